@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, file
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _check_consistency(self) -> Self:
         problems = list(self._problems())
         if problems:
             raise ValueError("\n".join(problems))
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _all_at_once(cls, data: dict[str, Any], check: ModelWrapValidatorHandler[Self]) -> Self:
+    def _collect_all_problems(cls, data: dict[str, Any], check: ModelWrapValidatorHandler[Self]) -> Self:
         """What does not fit together is found even where a single value is wrong already."""
         try:
             return check(data)

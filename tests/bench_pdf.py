@@ -85,7 +85,7 @@ def ours(view: DeclarationView) -> dict[str, Any]:
     try:
         return {"cold": asked(printer, job), "warm": asked(printer, job)}
     finally:
-        printer.end()
+        printer.kill()
 
 
 def after_a_change(document: Document) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def after_a_change(document: Document) -> dict[str, Any]:
     try:
         full, changed = (asked(printer, job) for job in jobs)
     finally:
-        printer.end()
+        printer.kill()
     return changed | {"to a full one": round(changed["cpu_seconds"] / full["cpu_seconds"], 2)}
 
 
@@ -118,7 +118,7 @@ def one_criterion(document: Document) -> dict[str, Any]:
     try:
         cold, warm = (asked(printer, job) for job in jobs)
     finally:
-        printer.end()
+        printer.kill()
     return {"cold": cold, "warm": warm}
 
 
@@ -126,7 +126,7 @@ def asked(printer: RenderWorker, job: bytes) -> dict[str, Any]:
     """What one job takes in a child: processor's seconds, with those of its start, and its memory so far."""
     before = _cpu_at_rest(printer.pid) if printer.has_answered else 0.0
     begin = time.perf_counter()
-    content = printer.ask(job, LIMITS.seconds)
+    content = printer.run_job(job, LIMITS.seconds)
     seconds = time.perf_counter() - begin
     return {
         "pages": _pages(content),

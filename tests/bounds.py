@@ -128,7 +128,7 @@ def _measured(document: Document, kind: Format) -> str:
     try:
         result = f"{len(render_file(document, ISSUE, kind)) / 1_000_000:.1f} MB"
     except RenderFailed as error:
-        result = f"refused ({error.reason}): {'; '.join(one.called('de') for one in error.longest)}"
+        result = f"refused ({error.reason}): {'; '.join(one.display_name('de') for one in error.longest)}"
     own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.process_time() - begin + child.ru_utime + child.ru_stime
     memory = max(own.ru_maxrss, child.ru_maxrss) / 1024

@@ -32,7 +32,7 @@ class CatalogueCheck:
 
     catalogue: Catalogue
     problems: tuple[Problem, ...]
-    marks: tuple[UnverifiedPart, ...]
+    unverified: tuple[UnverifiedPart, ...]
 
 
 def check_edition(folder: Path, edition: str) -> CatalogueCheck:

@@ -58,9 +58,9 @@ def _print(problems: Iterable[Problem], findings: Mapping[str, CatalogueCheck], 
     for edition, finding in findings.items():
         number = len(finding.problems)
         click.echo(f"{edition}: {number or 'no'} problem{'' if number == 1 else 's'}")
-        for kind, counts in _count_by_level(finding.marks).items():
+        for kind, counts in _count_by_level(finding.unverified).items():
             click.echo(f"  {kind}: " + ", ".join(f"{count} {level}" for level, count in counts.items()))
-        for mark in finding.marks if marks else ():
+        for mark in finding.unverified if marks else ():
             click.echo(f"  {mark.verified.name.lower()}  {mark.kind}  {mark.ref}")
 
 
@@ -83,10 +83,10 @@ def _as_json(
 
 
 def _edition_data(edition: str, finding: CatalogueCheck, marks: bool) -> dict[str, Any]:
-    data: dict[str, Any] = {"edition": edition, "uncertain": _count_by_level(finding.marks)}
+    data: dict[str, Any] = {"edition": edition, "uncertain": _count_by_level(finding.unverified)}
     if marks:
         data["marks"] = [
             {"kind": mark.kind, "ref": mark.ref, "verified": mark.verified.name.lower()}
-            for mark in finding.marks
+            for mark in finding.unverified
         ]
     return data

@@ -126,7 +126,7 @@ def _find_declaration(session: Session, declaration_id: int) -> Declaration:
 
 
 def _import(session: Session, declaration: Declaration, sifted: FigureFilePreview) -> int:
-    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    wishes = [(one.update, one.seen) for one in sifted.changes]
     now = datetime.now(UTC)
     try:
         return figure_files.import_figures(
@@ -143,7 +143,7 @@ def _file_labels(language: Language, year: int) -> FigureFileLabels:
 
 def _summary(sifted: FigureFilePreview, written: int) -> str:
     lines = [f"row {one.number}: {_fault_text(one)}" for one in sifted.bad]
-    lines += [f"row {one.wish.number}: {_change_text(one)}" for one in sifted.changes]
+    lines += [f"row {one.update.number}: {_change_text(one)}" for one in sifted.changes]
     counts = f"{len(sifted.changes)} changes, {sifted.same} the same, {len(sifted.bad)} problems"
     lines.append(f"{counts}; {written} stored.")
     return "\n".join(lines)
@@ -159,18 +159,18 @@ def _change_text(change: FigureChange) -> str:
         for one in (change.before, change.after)
     )
     kind = "new" if change.is_new else "changed"
-    return f"{change.wish.year} {change.wish.datapoint}: {kind}, {old} -> {new}"
+    return f"{change.update.year} {change.update.datapoint}: {kind}, {old} -> {new}"
 
 
 def _as_json(sifted: FigureFilePreview, written: int) -> dict[str, object]:
     return {
         "changes": [
             {
-                "row": one.wish.number,
-                "year": one.wish.year,
-                "datapoint": one.wish.datapoint,
+                "row": one.update.number,
+                "year": one.update.year,
+                "datapoint": one.update.datapoint,
                 "is_new": one.is_new,
-                "edits": {column.value: text for column, text in one.wish.edits.items()},
+                "edits": {column.value: text for column, text in one.update.edits.items()},
             }
             for one in sifted.changes
         ],

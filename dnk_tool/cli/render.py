@@ -88,7 +88,7 @@ def render_declaration(
 def _failure_message(error: RenderFailed) -> str:
     if not error.longest:
         return f"The file could not be made: {error}"
-    longest = "; ".join(one.called("en") for one in error.longest)
+    longest = "; ".join(one.display_name("en") for one in error.longest)
     return f"The declaration is too large for a file ({error}). Shorten its longest parts: {longest}."
 
 

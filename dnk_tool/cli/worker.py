@@ -35,7 +35,7 @@ def worker(once: bool) -> None:
     factory, chores = app.extensions["dnk_session_factory"], reminders.chores(app)
     background = BackgroundWorker(factory, settings, chores, pause_seconds=POLL_INTERVAL_SECONDS)
     if once:
-        sys.exit(0 if background.once() else 1)
+        sys.exit(0 if background.run_once() else 1)
     # Blocked before the thread begins, so that only this one hears them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     background.start()

@@ -76,46 +76,46 @@ def keep_warm() -> None:
 
     It goes with this process, however that ends, and no process that is forked off it uses it.
     """
-    if not _idle_worker.is_wanted:
-        _idle_worker.is_wanted = True
-        atexit.register(_idle_worker.let_go)
-        os.register_at_fork(after_in_child=_idle_worker.forget)
+    if not _idle_worker.is_enabled:
+        _idle_worker.is_enabled = True
+        atexit.register(_idle_worker.shut_down)
+        os.register_at_fork(after_in_child=_idle_worker.detach)
 
 
 class _IdleWorker:
     """The child that waits for the next job, if there is one."""
 
     def __init__(self) -> None:
-        self.is_wanted = False
+        self.is_enabled = False
         self._lock = threading.Lock()
-        self._printer: RenderWorker | None = None
+        self._worker: RenderWorker | None = None
 
-    def taken(self) -> RenderWorker | None:
+    def take(self) -> RenderWorker | None:
         """The child, which nobody else gets before it is given back."""
         with self._lock:
-            printer, self._printer = self._printer, None
+            printer, self._worker = self._worker, None
         return printer
 
-    def give(self, printer: RenderWorker) -> None:
+    def give_back(self, printer: RenderWorker) -> None:
         """Keeps the child, or ends it where none is wanted or one is there."""
         with self._lock:
-            if self.is_wanted and self._printer is None:
-                self._printer = printer
+            if self.is_enabled and self._worker is None:
+                self._worker = printer
                 return
-        printer.end()
+        printer.kill()
 
-    def let_go(self) -> None:
+    def shut_down(self) -> None:
         """Lets the child go in peace."""
-        self.is_wanted = False
-        if (printer := self.taken()) is not None:
-            printer.let_go()
+        self.is_enabled = False
+        if (printer := self.take()) is not None:
+            printer.shut_down()
 
-    def forget(self) -> None:
+    def detach(self) -> None:
         """In a process forked off this one."""
         self._lock = threading.Lock()
-        printer, self._printer = self._printer, None
+        printer, self._worker = self._worker, None
         if printer is not None:
-            printer.forget()
+            printer.detach()
 
 
 _idle_worker = _IdleWorker()
@@ -123,7 +123,7 @@ _idle_worker = _IdleWorker()
 
 def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
-    if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.taken()) is not None:
+    if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.take()) is not None:
         try:
             return _ask(waiting, job, limits, on_progress)
         except WorkerExited:
@@ -133,6 +133,6 @@ def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> byte
 
 def _ask(printer: RenderWorker, job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     """The answer; the child is kept only if nothing went wrong."""
-    answer = printer.ask(job, limits.seconds, on_progress, memory=limits.memory)
-    _idle_worker.give(printer)
+    answer = printer.run_job(job, limits.seconds, on_progress, memory=limits.memory)
+    _idle_worker.give_back(printer)
     return answer

@@ -101,7 +101,7 @@ class RuleReader:
             node.note("needs either a figure or a value", "total")
         names = (*self._keys(node, "parts"), *self._keys(node, "minus"), *self._keys(node, "deductible"))
         unit = node.string("unit", "")
-        self._alike(node, "parts", (*names, *((total,) if total else ())), unit)
+        self._check_same_family(node, "parts", (*names, *((total,) if total else ())), unit)
         return SumRule(
             **head,
             parts=self._keys(node, "parts"),
@@ -184,7 +184,7 @@ class RuleReader:
         keys, unit = self._keys(child, "figures"), child.string("unit")
         if not keys:
             child.note("names no figure", "figures")
-        self._alike(child, "figures", keys, unit)
+        self._check_same_family(child, "figures", keys, unit)
         return RuleAmount(keys, unit)
 
     def _conditions(self, node: Node, key: str) -> tuple[RuleCondition, ...]:
@@ -225,7 +225,7 @@ class RuleReader:
         for name in sorted(set(names) - known):
             node.note(f"names the unknown figure '{name}'", key)
 
-    def _alike(self, node: Node, key: str, names: Iterable[str], unit: str) -> None:
+    def _check_same_family(self, node: Node, key: str, names: Iterable[str], unit: str) -> None:
         """All are measured in the family of the unit; a table's column may hold other families, too."""
         families = {self.datapoints[one].family.key for one in names if one in self.datapoints}
         families |= {COMPANY_VALUE_FAMILIES[one] for one in names if one in COMPANY_VALUE_FAMILIES}

@@ -237,7 +237,7 @@ class Section:
         """Aspects or details first, then the indicators of the block."""
         return self.requirements + (self.block.indicators if self.block else ())
 
-    def only(self, refs: Collection[str]) -> "Section":
+    def restricted_to(self, refs: Collection[str]) -> "Section":
         """The section with no other requirements than these."""
         kept = tuple(one for one in self.requirements if one.ref in refs)
         indicators = tuple(one for one in self.block.indicators if one.ref in refs) if self.block else ()

@@ -12,7 +12,7 @@ def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Itera
     """Every fault of an aspect, detail or indicator, with the file and the ref where it stands."""
     for section in catalogue.sections:
         for requirement in section.all_requirements:
-            file = where.of_requirement(section, requirement)
+            file = where.requirement_file(section, requirement)
             for message in _fault_messages(requirement, catalogue):
                 yield Problem(file, requirement.ref, message)
 

@@ -34,9 +34,9 @@ def _ref_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Pro
     """A ref names one section, requirement or item of the edition."""
     seen: set[str] = set()
     for section in catalogue.sections:
-        refs = [(section.ref, where.of_section(section))]
+        refs = [(section.ref, where.section_file(section))]
         for requirement in section.all_requirements:
-            file = where.of_requirement(section, requirement)
+            file = where.requirement_file(section, requirement)
             refs.append((requirement.ref, file))
             refs += [(item.ref, file) for item in requirement.items if item.ref != requirement.ref]
         for ref, file in refs:
@@ -56,7 +56,7 @@ def _area_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Pr
     listed = [(area.key, number) for area in catalogue.areas for number in area.criteria]
     named = [(criterion.area, criterion.number) for criterion in catalogue.criteria]
     for area, number in sorted(set(named) - set(listed)):
-        yield Problem(where.of_criterion(number), "area", f"'{area}' does not list criterion {number}")
+        yield Problem(where.criterion_file(number), "area", f"'{area}' does not list criterion {number}")
     for area, number in sorted(set(listed) - set(named)):
         yield Problem(where.catalogue, "areas", f"'{area}' lists {number}, which is not in this area")
     for key in sorted(duplicates(area.key for area in catalogue.areas)):
@@ -70,7 +70,7 @@ def _aspect_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[
         for position, aspect in enumerate(own, start=1):
             expected = f"{criterion.ref}.{position}"
             if aspect.ref != expected:
-                file = where.of_section(criterion)
+                file = where.section_file(criterion)
                 yield Problem(file, aspect.ref, f"stands where {expected} is expected")
 
 
@@ -79,7 +79,7 @@ def _block_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[P
     sets = {one.key for one in catalogue.indicator_sets}
     taken: set[int] = set()
     for criterion, block in _criteria_with_block(catalogue):
-        file = where.of_section(criterion)
+        file = where.section_file(criterion)
         if criterion.number != max(block.criteria, default=0):
             yield Problem(file, block.ref, f"does not stand with the last of its criteria {block.criteria}")
         for number in sorted(taken & set(block.criteria)):

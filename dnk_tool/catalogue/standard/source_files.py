@@ -21,17 +21,17 @@ class EditionSourceFiles:
     def options(self) -> str:
         return f"{self.edition}/options.yaml"
 
-    def of_section(self, section: Section) -> str:
+    def section_file(self, section: Section) -> str:
         if isinstance(section, Criterion):
-            return self.of_criterion(section.number)
+            return self.criterion_file(section.number)
         return self.catalogue if section.ref == "general" else self.options
 
-    def of_criterion(self, number: int) -> str:
+    def criterion_file(self, number: int) -> str:
         found = sorted((self.folder / self.edition).glob(f"{number:02d}-*.yaml"))
         return f"{self.edition}/{found[0].name}" if found else self.catalogue
 
-    def of_requirement(self, section: Section, requirement: Requirement) -> str:
-        return self.options if is_added_by_option(requirement) else self.of_section(section)
+    def requirement_file(self, section: Section, requirement: Requirement) -> str:
+        return self.options if is_added_by_option(requirement) else self.section_file(section)
 
 
 def is_added_by_option(requirement: Requirement) -> bool:

@@ -76,13 +76,13 @@ class DemoCompany:
     def actor(self) -> Actor:
         return Actor(self.owner.id, {self.organisation.id: Role.OWNER})
 
-    def employs(self, email: str, name: str) -> Actor:
+    def add_editor(self, email: str, name: str) -> Actor:
         """A new colleague who may write everything."""
         account = self.demo.account(email, name)
         add_member(self.demo.session, self.organisation, account.id, Role.EDITOR, now=self.demo.now)
         return Actor(account.id, {self.organisation.id: Role.EDITOR})
 
-    def writes(self, document: Document, *, by: Actor | None = None) -> Declaration:
+    def import_declaration(self, document: Document, *, by: Actor | None = None) -> Declaration:
         """All that the document says."""
         return import_document(
             self.demo.session,
@@ -92,7 +92,7 @@ class DemoCompany:
             now=self.demo.now,
         )
 
-    def begins_year_after(
+    def begin_next_year(
         self, before: Declaration, *, taking: Collection[str], confirming: Collection[str]
     ) -> Declaration:
         """A new year's declaration with some sections taken over, and some of these read again and done."""
@@ -106,7 +106,7 @@ class DemoCompany:
                 save_section(session, begun, section, SectionEdit(done=True), actor=actor, now=clock.tick())
         return begun
 
-    def says_of_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
+    def review_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
         """What became of a goal of the year before."""
         section = declarations.selection_of(declaration).section_of[ref]
         given = {ref: GoalReviewEdit(review, 0)}
@@ -114,7 +114,9 @@ class DemoCompany:
             self.demo.session, declaration, section, given, actor=self.actor, now=self.demo.clock.tick()
         )
 
-    def adds(self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None) -> None:
+    def append_to_answer(
+        self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None
+    ) -> None:
         """A further sentence at the end of an answer."""
         session = self.demo.session
         content = declarations.read_content(session, declaration)
@@ -126,7 +128,7 @@ class DemoCompany:
         )
         session.flush()
 
-    def submits(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
+    def submit(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
         """Hand it in; an owner who does so confirms at once, as in a small firm."""
         submissions.submit(
             self.demo.session,

@@ -41,11 +41,11 @@ def published_example(demo: DemoContext) -> Scenario:
     found = load_document(FINISHED_FILE)
     yield 120
     firm = add_company(demo, found.organisation, "katrin@demo.example", "Katrin Sommer")
-    editor = firm.employs("petra@demo.example", "Petra Lindner")
+    editor = firm.add_editor("petra@demo.example", "Petra Lindner")
     yield 110
-    declaration = firm.writes(found, by=editor)
+    declaration = firm.import_declaration(found, by=editor)
     yield 61
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 48
     review.approve(demo, declaration)
     yield 45
@@ -57,9 +57,9 @@ def example_in_progress(demo: DemoContext) -> Scenario:
     found = load_document(IN_PROGRESS_FILE)
     yield 118
     firm = add_company(demo, found.organisation, "jonas@demo.example", "Jonas Brandt")
-    editor = firm.employs("mehmet@demo.example", "Mehmet Arslan")
+    editor = firm.add_editor("mehmet@demo.example", "Mehmet Arslan")
     yield 26
-    declaration = firm.writes(found)
+    declaration = firm.import_declaration(found)
     yield 20
     enter_bills_and_results(firm, declaration, by=editor)
     yield 14
@@ -67,7 +67,7 @@ def example_in_progress(demo: DemoContext) -> Scenario:
     yield 3
     review.write_remark(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
     yield 2
-    firm.adds(declaration, "13.1", ADDED, by=editor)
+    firm.append_to_answer(declaration, "13.1", ADDED, by=editor)
 
 
 def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:

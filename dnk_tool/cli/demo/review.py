@@ -123,7 +123,7 @@ def amend_answers(firm: DemoCompany, declaration: Declaration, *refs: str) -> No
     """The company adds to its answers what the reviewers asked for on these criteria."""
     for ref, more in TEXT_ADDITIONS.items():
         if ref.split(".")[0] in refs:
-            firm.adds(declaration, ref, more)
+            firm.append_to_answer(declaration, ref, more)
 
 
 def section_of(declaration: Declaration, ref: str) -> Section:

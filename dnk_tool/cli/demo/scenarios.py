@@ -36,21 +36,21 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 402
     firm = _add_member(demo, member)
     yield 230
-    before = firm.writes(build_declaration(member, demo.year - 1))
+    before = firm.import_declaration(build_declaration(member, demo.year - 1))
     yield 205
-    firm.submits(before)
+    firm.submit(before)
     yield 190
     review.approve(demo, before)
     yield 186
     publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 40
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 8
     review.write_remark(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
     attach_electricity_contract(firm, declaration)
     report_emissions(firm, declaration)
     yield 6
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 2
     first = [review.section_of(declaration, ref) for ref in ("general", "1")]
     review.accept_sections(demo, declaration, first, by=demo.manager)
@@ -64,42 +64,42 @@ def _finished_without_review(demo: DemoContext, member: DemoMemberData) -> Scena
     yield 398
     firm = _add_member(demo, member, edition=BEFORE_PUBLIC_LISTS)
     yield 225
-    before = firm.writes(build_declaration(member, demo.year - 1))
+    before = firm.import_declaration(build_declaration(member, demo.year - 1))
     yield 200
-    firm.submits(before)
+    firm.submit(before)
     yield 182
     review.approve(demo, before)
     yield 180
     publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 70
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 30
-    firm.submits(declaration, is_reviewed=False)
+    firm.submit(declaration, is_reviewed=False)
 
 
 def _waiting_for_sign_off(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 395
     firm = _add_member(demo, member)
-    editor = firm.employs("stefan@demo.example", str(member.words["kuemmert"]))
+    editor = firm.add_editor("stefan@demo.example", str(member.words["kuemmert"]))
     yield 210
-    before = firm.writes(build_declaration(member, demo.year - 1), by=editor)
+    before = firm.import_declaration(build_declaration(member, demo.year - 1), by=editor)
     yield 198
-    firm.submits(before)
+    firm.submit(before)
     yield 178
     review.approve(demo, before)
     yield 20
-    declaration = firm.writes(build_declaration(member, demo.year), by=editor)
+    declaration = firm.import_declaration(build_declaration(member, demo.year), by=editor)
     yield 4
-    firm.submits(declaration, by=editor)
+    firm.submit(declaration, by=editor)
 
 
 def _overdue_and_inactive(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 390
     firm = _add_member(demo, member)
     yield 215
-    firm.writes(build_declaration(member, demo.year - 1, criteria=5))
+    firm.import_declaration(build_declaration(member, demo.year - 1, criteria=5))
     yield 34
-    declaration = firm.writes(build_declaration(member, demo.year, criteria=12))
+    declaration = firm.import_declaration(build_declaration(member, demo.year, criteria=12))
     yield 33
     review.write_remark(demo, declaration, "13", WHY_SILENT, to=Audience.COMPANY, by=firm.actor)
 
@@ -113,7 +113,7 @@ def _consent_withdrawn(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 380
     firm = _add_member(demo, member)
     yield 300
-    firm.writes(build_declaration(member, demo.year - 1, criteria=3))
+    firm.import_declaration(build_declaration(member, demo.year - 1, criteria=3))
     yield 62
     cluster_consent.withdraw_consent(demo.session, firm.consent, actor=firm.actor, now=demo.now)
 
@@ -122,9 +122,9 @@ def _changes_requested(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 130
     firm = _add_member(demo, member)
     yield 50
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 22
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 8
     review.request_changes(demo, declaration)
     yield 3
@@ -136,9 +136,9 @@ def _approved(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 128
     firm = _add_member(demo, member)
     yield 55
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 35
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 10
     review.approve(demo, declaration)
 
@@ -147,52 +147,52 @@ def _second_review_round(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 125
     firm = _add_member(demo, member)
     yield 60
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 41
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 30
     review.request_changes(demo, declaration)
     yield 12
     review.amend_answers(firm, declaration, *review.CRITERIA_TO_CHANGE)
     review.answer_remarks(firm, declaration, *review.CRITERIA_TO_CHANGE)
     yield 5
-    firm.submits(declaration)
+    firm.submit(declaration)
 
 
 def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 122
     firm = _add_member(demo, member)
     yield 119
-    before = firm.writes(build_declaration(member, demo.year - 1))
+    before = firm.import_declaration(build_declaration(member, demo.year - 1))
     yield 114
-    firm.submits(before)
+    firm.submit(before)
     yield 106
     review.approve(demo, before)
     yield 104
     publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 80
-    declaration = firm.writes(build_declaration(member, demo.year))
+    declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 66
-    firm.submits(declaration)
+    firm.submit(declaration)
     yield 52
     review.approve(demo, declaration)
     yield 50
     publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
     yield 4
     completion.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
-    firm.adds(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
+    firm.append_to_answer(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
 
 
 def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 115
     firm = _add_member(demo, member)
     yield 113
-    before = firm.writes(build_declaration(member, demo.year - 1))
+    before = firm.import_declaration(build_declaration(member, demo.year - 1))
     yield 112
-    firm.submits(before, is_reviewed=False)
+    firm.submit(before, is_reviewed=False)
     yield 9
-    declaration = firm.begins_year_after(before, taking=TAKEN_OVER, confirming=CONFIRMED)
-    firm.says_of_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
+    declaration = firm.begin_next_year(before, taking=TAKEN_OVER, confirming=CONFIRMED)
+    firm.review_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
     yield 8
     answer_requests.request_contribution(
         demo.session,

@@ -59,7 +59,7 @@ class CompanyRow:
     language: Language
 
     @property
-    def firm(self) -> InvitationKey:
+    def invitation_key(self) -> InvitationKey:
         """What makes it the same as another one."""
         return invitation_key(self.email, self.company)
 
@@ -130,23 +130,23 @@ def preview_company_list(
             sifted.bad.append(row)
         else:
             sifted.good.append(row)
-            accepted[row.firm] = row.number
+            accepted[row.invitation_key] = row.number
     sifted.hints.extend(_row_hints(sifted.good, known))
     return sifted
 
 
 def known_company_fault(row: CompanyRow, known: KnownCompanies) -> CompanyRowFault | None:
     """Why the company needs no invitation, if it needs none."""
-    if row.firm in known.joined or row.company.casefold() in known.companies:
+    if row.invitation_key in known.joined or row.company.casefold() in known.companies:
         return CompanyRowFault.MEMBER
-    return CompanyRowFault.INVITED if row.firm in known.invited else None
+    return CompanyRowFault.INVITED if row.invitation_key in known.invited else None
 
 
 def _redundant_row(
     row: CompanyRow, known: KnownCompanies, accepted: Mapping[InvitationKey, int]
 ) -> RejectedCompanyRow | None:
     """Why nobody misses the row, if so; only accepted rows make others doubles."""
-    first = accepted.get(row.firm)
+    first = accepted.get(row.invitation_key)
     fault = known_company_fault(row, known) if first is None else CompanyRowFault.TWICE
     return (
         RejectedCompanyRow(row.number, fault, _row_label(row.company, row.email), str(first or ""))
@@ -161,7 +161,7 @@ def _row_hints(rows: Sequence[CompanyRow], known: KnownCompanies) -> Iterator[Co
     companies = {email: name for (email, _), name in sorted({**known.joined, **known.invited}.items())}
     of_company, of_address = dict[str, int](), dict[str, int]()
     for row in rows:
-        email, company = row.firm
+        email, company = row.invitation_key
         first, before = of_company.setdefault(company, row.number), of_address.setdefault(email, row.number)
         if company in addresses:
             yield _row_hint(row, CompanyHintKind.INVITED_ELSEWHERE, addresses[company])

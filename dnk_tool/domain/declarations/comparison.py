@@ -32,7 +32,7 @@ class DiffKind(StrEnum):
 class DiffRun:
     """Consecutive words that share a fate."""
 
-    piece: DiffKind
+    kind: DiffKind
     text: str
 
 
@@ -135,11 +135,11 @@ def _without_first_space(pieces: list[tuple[DiffKind, str]]) -> tuple[DiffRun, .
         if piece is DiffKind.KEPT and any(is_pending.values()):
             # One text begins here; in the other, this space follows what stands before.
             others = [one for one, pending in is_pending.items() if not pending]
-            found = [DiffRun(run.piece, run.text + " ") if run.piece in others else run for run in found]
+            found = [DiffRun(run.kind, run.text + " ") if run.kind in others else run for run in found]
             text, is_pending = text[1:], {}
         elif is_pending.get(piece):
             text, is_pending[piece] = text[1:], False
-        if found and found[-1].piece is piece:
+        if found and found[-1].kind is piece:
             text = found.pop().text + text
         found.append(DiffRun(piece, text))
     return tuple(run for run in found if run.text)

@@ -39,7 +39,7 @@ class Document:
     done: frozenset[str] = frozenset()
     assessments: Mapping[int, Assessment] | None = None
     annex: Annex = NO_ANNEX
-    inside: Mapping[int, Assessment] | None = None
+    internal_assessments: Mapping[int, Assessment] | None = None
 
     @property
     def selection(self) -> Selection:

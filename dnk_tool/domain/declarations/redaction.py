@@ -27,7 +27,7 @@ def redact_document(document: Document) -> Document:
     years = {year: document.sheet(year) for year, _key in document.figures}
     return replace(
         document,
-        inside=None,
+        internal_assessments=None,
         answers={ref: one for ref, one in answers.items() if not one.is_empty},
         figures={
             (year, key): replace(one, responsible="", source="")

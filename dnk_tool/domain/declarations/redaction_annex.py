@@ -19,25 +19,25 @@ class WithheldFigures:
             key for key, asking in self._asked_by.items() if all(sheet.is_explained(one) for one in asking)
         )
 
-    def has_line(self, line: int) -> bool:
+    def withholds_line(self, line: int) -> bool:
         """Whether nothing that is reported follows from the line."""
-        results = {one.datapoint for one in self._calculation.of_line(line)}
+        results = {one.datapoint for one in self._calculation.results_of_line(line)}
         asked = results & self._asked_by.keys()
         return bool(asked) and asked <= self.datapoints
 
-    def has(self, datapoint: str, figure: Figure) -> bool:
+    def withholds(self, datapoint: str, figure: Figure) -> bool:
         """Whether a figure that nobody asks for follows from what is kept back."""
-        return figure.origin is Origin.LINES and self._gives_away(datapoint)
+        return figure.origin is Origin.LINES and self._reveals_withheld(datapoint)
 
-    def _gives_away(self, datapoint: str) -> bool:
+    def _reveals_withheld(self, datapoint: str) -> bool:
         result = self._calculation.results.get(datapoint)
         if datapoint in self.datapoints or result is None:
             return datapoint in self.datapoints
-        if any(self._gives_away(part.key) for part in result.parts):
+        if any(self._reveals_withheld(part.key) for part in result.parts):
             return True
         if result.steps:
             return all(step in self._steps for step in result.steps)
-        return bool(result.lines) and all(self.has_line(line) for line in result.lines)
+        return bool(result.lines) and all(self.withholds_line(line) for line in result.lines)
 
     @cached_property
     def _steps(self) -> list[CalculationStep]:

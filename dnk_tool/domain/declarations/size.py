@@ -33,7 +33,7 @@ class PartSize:
     label: Text
     characters: int
 
-    def called(self, language: Language) -> str:
+    def display_name(self, language: Language) -> str:
         """Such as "13 Klimarelevante Emissionen"."""
         return f"{self.ref if self.ref.isdigit() else ''} {self.label.to(language)}".strip()
 

@@ -38,14 +38,14 @@ NO_STORED_FIGURE = StoredFigure()
 class FigureChange:
     """What a row would make of a figure that stands at version `seen`."""
 
-    wish: FigureUpdate
+    update: FigureUpdate
     before: Figure
     after: Figure
     seen: int
 
     @property
     def place(self) -> FigureKey:
-        return self.wish.year, self.wish.datapoint
+        return self.update.year, self.update.datapoint
 
     @property
     def is_new(self) -> bool:
@@ -73,7 +73,7 @@ def preview_figure_file(
 ) -> FigureFilePreview:
     """What the file would change. A figure of a year that is frozen cannot change, but may say the same."""
     changes, same, bad = list[FigureChange](), 0, list(read.bad)
-    for wish in read.wishes:
+    for wish in read.updates:
         found = stored.get((wish.year, wish.datapoint), NO_STORED_FIGURE)
         point = points.get(wish.datapoint)
         if point is None:
@@ -91,7 +91,7 @@ def preview_figure_file(
         else:
             changes.append(FigureChange(wish, found.figure, after, found.version))
     hints = (*read.hints, *_overwrite_hints(changes))
-    taken = {one.wish.number for one in changes}
+    taken = {one.update.number for one in changes}
     return FigureFilePreview(
         read.language,
         tuple(changes),
@@ -148,7 +148,7 @@ def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality
 def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
     """Where a value that lines or sites gave is written over by hand."""
     return [
-        FigureRowHint(one.wish.number, FigureHintKind.BY_HAND, one.before.origin.value)
+        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, one.before.origin.value)
         for one in changes
         if one.before.origin is not Origin.ENTERED and one.after.origin is Origin.ENTERED
     ]

@@ -92,7 +92,7 @@ class ParsedFigureFile:
     """A file as it was read: wishes in the order of its rows, and the language of its numbers."""
 
     language: Language
-    wishes: list[FigureUpdate] = field(default_factory=list)
+    updates: list[FigureUpdate] = field(default_factory=list)
     bad: list[RejectedFigureRow] = field(default_factory=list)
     hints: list[FigureRowHint] = field(default_factory=list)
 
@@ -140,7 +140,7 @@ class _FigureRowReader:
             detail = faulty.detail[:MAX_LABEL_LENGTH]
             self.found.bad.append(RejectedFigureRow(line.number, faulty.fault, self._shown(line), detail))
         else:
-            self.found.wishes.append(wish)
+            self.found.updates.append(wish)
             self.found.hints += hints
 
     def _key(self, line: SpreadsheetRow) -> str:

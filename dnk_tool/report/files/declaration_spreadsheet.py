@@ -165,7 +165,7 @@ def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:
 
 def _earlier_goals(view: DeclarationView) -> Iterator[tuple[str, str, str, str]]:
     for goal in view.annex.goals:
-        said = "\n\n".join(f"{entry.label}: {prose_text(entry.prose)}" for entry in goal.said)
+        said = "\n\n".join(f"{entry.label}: {prose_text(entry.prose)}" for entry in goal.comments)
         yield goal.title, prose_text(goal.goal), goal.outcome, said
 
 

@@ -41,8 +41,8 @@ class FigureFileLabels:
     title: str
     topics: Mapping[str, str]
     states: Mapping[FigureState, str]
-    explains_title: str
-    explains: Sequence[str]
+    explanation_title: str
+    explanation_lines: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,7 @@ def _choice_validation(choices: Sequence[str]) -> dict[str, Any]:
 
 
 def _add_explanation_sheet(book: Any, words: FigureFileLabels) -> None:
-    sheet, wrapped = book.add_worksheet(words.explains_title), book.add_format({"text_wrap": True})
+    sheet, wrapped = book.add_worksheet(words.explanation_title), book.add_format({"text_wrap": True})
     sheet.set_column(0, 0, 100)
-    for place, line in enumerate(words.explains):
+    for place, line in enumerate(words.explanation_lines):
         sheet.write_string(place, 0, line, wrapped)

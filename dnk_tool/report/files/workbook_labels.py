@@ -53,6 +53,6 @@ def attached_workbook_labels(language: Language, year: int) -> FigureFileLabels:
         title=f"{_('Kennzahlen')} {year}",
         topics={key: _(text) for key, text in TOPIC_LABELS.items()},
         states={one: _(text) for one, text in STATE_LABELS.items()},
-        explains_title=_("Zu dieser Tabelle"),
-        explains=[_(line) for line in _EXPLANATION],
+        explanation_title=_("Zu dieser Tabelle"),
+        explanation_lines=[_(line) for line in _EXPLANATION],
     )

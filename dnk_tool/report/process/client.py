@@ -67,8 +67,8 @@ class RenderWorker:
         )
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("no pipes")
-        self._process, self._going, self._coming = process, process.stdin, process.stdout
-        for pipe in (self._going, self._coming):
+        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        for pipe in (self._stdin, self._stdout):
             os.set_blocking(pipe.fileno(), False)
         self.has_answered = False
         self._most_bytes = 0
@@ -86,7 +86,7 @@ class RenderWorker:
         """Whether the child is still there to be asked."""
         return self._reaper.is_alive()
 
-    def ask(
+    def run_job(
         self, question: bytes, seconds: float, on_progress: Progress | None = None, *, memory: int = 0
     ) -> bytes:
         """The answer to the frame of a job within so many seconds. Raises RenderFailed, LeftIdle.
@@ -96,69 +96,69 @@ class RenderWorker:
         try:
             answer = self._answer(question, time.monotonic() + seconds, on_progress)
         except TimeoutError:
-            self.end()
+            self.kill()
             raise RenderFailed("time", f"no result after {seconds} seconds") from None
         except EOFError:
-            code, errors = self._remains()
+            code, errors = self._exit_result()
             if code == 0 and self.has_answered:
                 raise WorkerExited from None
             is_full = bool(memory) and self._most_bytes + _UNFILLED >= memory
             raise RenderFailed(_failure_cause(code, errors, is_full), _failure_detail(code, errors)) from None
         except BaseException:
-            self.end()
+            self.kill()
             raise
         self.has_answered = True
         return answer
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """Ends the child now, in the middle of whatever it does."""
         self._process.kill()
         self._reaper.join()
         self._close()
 
-    def let_go(self) -> None:
+    def shut_down(self) -> None:
         """Tells the child that there is nothing more to do, and waits until it is gone."""
-        self._going.close()
+        self._stdin.close()
         self._reaper.join(SHUTDOWN_SECONDS)
-        self.end()
+        self.kill()
 
-    def forget(self) -> None:
+    def detach(self) -> None:
         """After a fork, in the new process: the child belongs to the other one."""
-        self._going.close()
-        self._coming.close()
+        self._stdin.close()
+        self._stdout.close()
 
     def _answer(self, question: bytes, until: float, on_progress: Progress | None) -> bytes:
         """Writes and reads at once, so that no full pipe stops either side. Raises EOFError, TimeoutError."""
         rest, ear = memoryview(question), FrameDecoder()
         with selectors.DefaultSelector() as ready:
-            ready.register(self._coming, selectors.EVENT_READ)
-            ready.register(self._going, selectors.EVENT_WRITE)
+            ready.register(self._stdout, selectors.EVENT_READ)
+            ready.register(self._stdin, selectors.EVENT_WRITE)
             while True:
                 pipes = {key.fileobj for key, _mask in ready.select(max(0.0, until - time.monotonic()))}
                 if not pipes:
                     raise TimeoutError
-                if self._going in pipes:
-                    rest = self._written(rest)
+                if self._stdin in pipes:
+                    rest = self._write_some(rest)
                     if not rest:
-                        ready.unregister(self._going)
-                if self._coming in pipes:
-                    piece = self._coming.read(_CHUNK)
+                        ready.unregister(self._stdin)
+                if self._stdout in pipes:
+                    piece = self._stdout.read(_CHUNK)
                     if not piece:
                         raise EOFError
-                    for kind, content in ear.heard(piece):
+                    for kind, content in ear.feed(piece):
                         if kind == DONE:
                             return content
                         if on_progress is not None:
                             on_progress(*decode_progress(content))
 
-    def _written(self, rest: memoryview) -> memoryview:
+    def _write_some(self, rest: memoryview) -> memoryview:
         """What is still to be written; nothing to a child that is gone."""
         try:
-            return rest[self._going.write(rest[:_CHUNK]) or 0 :]
+            return rest[self._stdin.write(rest[:_CHUNK]) or 0 :]
         except BrokenPipeError:
             return rest[:0]
 
-    def _remains(self) -> tuple[int, bytes]:
+    def _exit_result(self) -> tuple[int, bytes]:
         """Exit status and errors of a child that closed its side."""
         self._reaper.join(SHUTDOWN_SECONDS)
         self._process.kill()
@@ -177,7 +177,7 @@ class RenderWorker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _close(self) -> None:
-        for file in (self._going, self._coming, self._errors):
+        for file in (self._stdin, self._stdout, self._errors):
             with contextlib.suppress(OSError):
                 file.close()
 

@@ -35,16 +35,16 @@ class FrameDecoder:
     """Puts what arrives in pieces together."""
 
     def __init__(self) -> None:
-        self._heard = bytearray()
+        self._buffer = bytearray()
 
-    def heard(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
+    def feed(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Every frame that is whole now, as its letter and its content."""
-        self._heard += piece
-        while len(self._heard) >= _HEAD.size:
-            kind, length = _HEAD.unpack_from(self._heard)
+        self._buffer += piece
+        while len(self._buffer) >= _HEAD.size:
+            kind, length = _HEAD.unpack_from(self._buffer)
             end = _HEAD.size + length
-            if len(self._heard) < end:
+            if len(self._buffer) < end:
                 return
-            content = bytes(self._heard[_HEAD.size : end])
-            del self._heard[:end]
+            content = bytes(self._buffer[_HEAD.size : end])
+            del self._buffer[:end]
             yield kind, content

@@ -71,7 +71,7 @@ def _jobs() -> Iterator[dict[str, Any]]:
         piece = os.read(_IN, _CHUNK)
         if not piece:
             return
-        for kind, content in ear.heard(piece):
+        for kind, content in ear.feed(piece):
             if kind == JOB:
                 yield json.loads(content)
 

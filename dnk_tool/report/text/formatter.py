@@ -36,11 +36,11 @@ class TextFormatter:
         """The product's own words in the language."""
         return translations(self.language).gettext(message)
 
-    def of(self, text: Text) -> str:
+    def catalogue_text(self, text: Text) -> str:
         """A text of the catalogue in the language."""
         return text.to(self.language)
 
-    def said(self, text: str) -> str:
+    def printable_text(self, text: str) -> str:
         """What the company said, as it can be printed; a line may end within a word that no line can hold."""
         printed, replaced = printable(text) if self.on_paper else (text, 0)
         self.replaced += replaced
@@ -49,11 +49,11 @@ class TextFormatter:
     def prose(self, text: str) -> Prose:
         """What the company said as paragraphs and lists: an empty line parts, "- " begins an entry."""
         blocks: list[Block] = []
-        for paragraph in self.said(text).split("\n\n"):
+        for paragraph in self.printable_text(text).split("\n\n"):
             blocks.extend(_blocks(paragraph.split("\n")))
         return tuple(blocks)
 
-    def line(self, text: str) -> Prose:
+    def paragraph(self, text: str) -> Prose:
         """Words of our own as one paragraph; nothing for no words."""
         return (Block(False, (text,)),) if text else ()
 
@@ -70,11 +70,15 @@ class TextFormatter:
 
     def unit(self, symbol: str, unit: Unit | None) -> str:
         """The unit as written beside a value; a unit that the catalogue lost is printed as it was entered."""
-        return self.of(unit.display).replace(" ", NO_BREAK) if unit else self.said(symbol)
+        return (
+            self.catalogue_text(unit.display).replace(" ", NO_BREAK) if unit else self.printable_text(symbol)
+        )
 
     def choice(self, choices: tuple[Choice, ...], key: str) -> str:
         """The label of a choice; a choice that the catalogue lost is printed by its key."""
-        return next((self.of(one.label) for one in choices if one.key == key), self.said(key))
+        return next(
+            (self.catalogue_text(one.label) for one in choices if one.key == key), self.printable_text(key)
+        )
 
 
 def _with_breaks(endless: re.Match[str]) -> str:

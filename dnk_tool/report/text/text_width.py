@@ -44,29 +44,29 @@ def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
 class ColumnNeed:
     """The points that a column cannot do without, those it would like, and whether it holds words."""
 
-    least: float
-    wished: float
+    minimum: float
+    preferred: float
     has_words: bool
 
 
 def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, ...] | None:
     """The points of each column, together the room; None if not all get what they cannot do without."""
-    least = sum(one.least for one in needs)
+    least = sum(one.minimum for one in needs)
     if least > room:
         return None
     spare = room - least
-    asked = [max(one.wished - one.least, 0.0) for one in needs]
+    asked = [max(one.preferred - one.minimum, 0.0) for one in needs]
     total = sum(asked)
     if total >= spare:
         return tuple(
-            one.least + (spare * more / total if total else 0.0)
+            one.minimum + (spare * more / total if total else 0.0)
             for one, more in zip(needs, asked, strict=True)
         )
     # Everybody is served: what is left goes to the columns of words, and figures stay close to them.
-    words = [one.wished if one.has_words else 0.0 for one in needs]
-    weights = words if any(words) else [one.wished for one in needs]
+    words = [one.preferred if one.has_words else 0.0 for one in needs]
+    weights = words if any(words) else [one.preferred for one in needs]
     left, whole = spare - total, sum(weights) or 1.0
     return tuple(
-        one.least + more + left * weight / whole
+        one.minimum + more + left * weight / whole
         for one, more, weight in zip(needs, asked, weights, strict=True)
     )

@@ -29,7 +29,7 @@ class EarlierGoalView:
     title: str
     goal: Prose
     outcome: str
-    said: tuple[LabelledText, ...]
+    comments: tuple[LabelledText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,12 @@ def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
     words, points = source.words, source.document.selection.catalogue.datapoints
     rows = []
     for one in source.document.annex.figures:
-        label = words.of(points[one.datapoint].label) if one.datapoint in points else one.datapoint
+        label = (
+            words.catalogue_text(points[one.datapoint].label) if one.datapoint in points else one.datapoint
+        )
         known = {quality.value for quality in Quality}
         quality = quality_label(Quality(one.quality), words) if one.quality in known else ""
-        cells = (label, further_figure_text(one, source), quality, words.said(one.note))
+        cells = (label, further_figure_text(one, source), quality, words.printable_text(one.note))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
         heads = (
@@ -109,7 +111,7 @@ def _scope(source: RenderContext) -> Iterator[LabelledText]:
         (words.gettext("Nicht mehr dabei"), scope.dropped),
     ):
         if sites:
-            yield LabelledText(label, words.line(", ".join(words.said(one) for one in sites)))
+            yield LabelledText(label, words.paragraph(", ".join(words.printable_text(one) for one in sites)))
     if scope.note:
         yield LabelledText(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
 
@@ -118,13 +120,13 @@ def _goal(goal: ReviewedGoal, source: RenderContext) -> EarlierGoalView:
     words = source.words
     _ = words.gettext
     requirement = source.document.selection.requirements.get(goal.ref)
-    title = f"{goal.ref} {words.of(requirement.title)}" if requirement else goal.ref
+    title = f"{goal.ref} {words.catalogue_text(requirement.title)}" if requirement else goal.ref
     said = ((_("Warum"), goal.reason), (_("Wie es weitergeht"), goal.outlook))
     return EarlierGoalView(
         title=f"{title} ({goal.year})",
         goal=words.prose(goal.goal),
         outcome=outcome_label(goal.outcome, words),
-        said=tuple(LabelledText(label, words.prose(text)) for label, text in said if text),
+        comments=tuple(LabelledText(label, words.prose(text)) for label, text in said if text),
     )
 
 
@@ -148,7 +150,9 @@ def _explanations(source: RenderContext) -> Iterator[LabelledText]:
         if one.datapoint in calculated:
             continue
         point = points.get(one.datapoint)
-        yield LabelledText(words.of(point.label) if point else one.datapoint, words.prose(one.sentence))
+        yield LabelledText(
+            words.catalogue_text(point.label) if point else one.datapoint, words.prose(one.sentence)
+        )
 
 
 def _evidence(source: RenderContext) -> Iterator[PrintedTable]:
@@ -160,7 +164,7 @@ def _evidence(source: RenderContext) -> Iterator[PrintedTable]:
     heads = (TableCell(_("Beleg"), False), TableCell(_("Gehört zu"), False))
     rows = tuple(
         (
-            TableCell(words.said(one.title or one.name), False),
+            TableCell(words.printable_text(one.title or one.name), False),
             TableCell("; ".join(evidence_target_label(key, source) for key in one.belongs_to), False),
         )
         for one in listed
@@ -172,7 +176,7 @@ def evidence_target_label(key: str, source: RenderContext) -> str:
     """What a piece of evidence belongs to, as the reader knows it."""
     selection, words = source.document.selection, source.words
     if key in selection.catalogue.datapoints:
-        return words.of(selection.catalogue.datapoints[key].label)
+        return words.catalogue_text(selection.catalogue.datapoints[key].label)
     if key in selection.requirements:
-        return f"{key} {words.of(selection.requirements[key].title)}"
-    return words.said(key)
+        return f"{key} {words.catalogue_text(selection.requirements[key].title)}"
+    return words.printable_text(key)

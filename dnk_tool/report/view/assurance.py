@@ -58,7 +58,7 @@ def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | 
             "Daten in einer PDF-Datei unverändert sind:"
         ),
         address=issue.check_at,
-        shown=issue.check_at.partition("://")[2],
+        address_text=issue.check_at.partition("://")[2],
         alt=_("QR-Code der Prüfseite %(address)s") % {"address": issue.check_at},
         path=path,
         size=size,
@@ -70,14 +70,17 @@ def _truncate(name: str, longest: int) -> str:
 
 
 def _review_text(words: TextFormatter, review: Review) -> str:
-    about = {"cluster": words.said(review.cluster), "day": format_long_date(review.on, words.language)}
+    about = {
+        "cluster": words.printable_text(review.cluster),
+        "day": format_long_date(review.on, words.language),
+    }
     said = words.gettext("Formal vollständig, geprüft von %(cluster)s am %(day)s") % about
-    return f"{said} ({words.said(review.by)})" if review.by else said
+    return f"{said} ({words.printable_text(review.by)})" if review.by else said
 
 
 def _confirmation_text(words: TextFormatter, confirmation: Confirmation) -> str:
     on = format_long_date(confirmation.on, words.language)
     if not confirmation.by:
         return words.gettext("Bestätigt am %(day)s") % {"day": on}
-    about = {"name": words.said(confirmation.by), "day": on}
+    about = {"name": words.printable_text(confirmation.by), "day": on}
     return words.gettext("Bestätigt von %(name)s am %(day)s") % about

@@ -70,7 +70,7 @@ def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
     return GlanceView(
         facts=short_facts(source),
         figures=tuple(_figures(source)),
-        without=tuple(_missing_figures(source)),
+        missing_figures=tuple(_missing_figures(source)),
         goals=goals,
         goals_note=_goals_note(goals, others, source) if has_goals else "",
         coverage=_coverage(source),
@@ -133,7 +133,7 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
         if _given_key(one, source):
             continue
         for key in one.keys:
-            standing = reported_figure(key, source).standing
+            standing = reported_figure(key, source).availability
             if standing is not FigureAvailability.NOT_ASKED:
                 by_reason.setdefault(standing, []).append(figure_label(key, source))
                 break
@@ -164,9 +164,9 @@ def _goals_of(number: int, requirement: Requirement, source: RenderContext) -> I
     for row in entered_goals(requirement, source):
         status = row.get("status")
         yield KeyGoal(
-            goal=words.said(_truncate(row["goal"], LONGEST_GOAL)),
+            goal=words.printable_text(_truncate(row["goal"], LONGEST_GOAL)),
             due=row.get("due") or NO_VALUE,
-            status=words.said(_truncate(status, LONGEST_STATUS)) if status else NO_VALUE,
+            status=words.printable_text(_truncate(status, LONGEST_STATUS)) if status else NO_VALUE,
             criterion=str(number),
             anchor=f"kriterium-{number}",
         )
@@ -192,7 +192,7 @@ def _coverage(source: RenderContext) -> ChartView:
         text = ", ".join(
             f"{words.number(n)}{NO_BREAK}{of}" for n, of in zip(counts, legend, strict=True) if n
         )
-        rows.append(StackedBar(words.of(area.title), counts, text))
+        rows.append(StackedBar(words.catalogue_text(area.title), counts, text))
     title = _("Aspekte und Leistungsindikatoren nach Bereichen")
     alt = alt_text(title, [f"{row.label}: {row.text}" for row in rows], [])
     named = legend if any(row.parts[-1] for row in rows) else legend[:-1]  # most have nothing open

@@ -20,7 +20,7 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
         IndexRow(
             requirement_anchor(one) if is_printed else "",
             one.code,
-            source.words.of(one.title),
+            source.words.catalogue_text(one.title),
             source.status(one),
             source.status_label(one),
         )
@@ -35,7 +35,7 @@ def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
     rows, everything = [], []
     for area, asked in requirements_by_area(source):
         everything += asked
-        rows.append(_count_row(area.key, source.words.of(area.title), asked, source))
+        rows.append(_count_row(area.key, source.words.catalogue_text(area.title), asked, source))
     return (*rows, _count_row("sum", source.words.gettext("Gesamt"), everything, source))
 
 
@@ -57,13 +57,13 @@ def _count_row(key: str, label: str, asked: list[Requirement], source: RenderCon
 def rating_groups(source: RenderContext, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
     """The self-assessment by area; nothing unless the company publishes it or it is for inside only."""
     published = source.document.assessments
-    assessments = (source.document.inside or published or {}) if is_internal else published
+    assessments = (source.document.internal_assessments or published or {}) if is_internal else published
     if assessments is None:
         return ()
     return tuple(
         RatingGroup(
             area.key,
-            source.words.of(area.title),
+            source.words.catalogue_text(area.title),
             tuple(
                 _rating_row(one, assessments, source)
                 for one in source.document.selection.criteria
@@ -80,7 +80,7 @@ def _rating_row(
     own = assessments.get(criterion.number, Assessment())
     return RatingRow(
         number=str(criterion.number),
-        title=source.words.of(criterion.title),
+        title=source.words.catalogue_text(criterion.title),
         level=own.rating.level if own.rating else -1,
         rating=rating_label(own.rating, source),
         measures=tuple(_measure_text(one, source) for one in own.measures),
@@ -107,8 +107,8 @@ def _measure_text(measure: Measure, source: RenderContext) -> str:
         if measure.due
         else ""
     )
-    who = ", ".join(one for one in (words.said(measure.owner), due) if one)
-    return f"{words.said(measure.text)} ({who})" if who else words.said(measure.text)
+    who = ", ".join(one for one in (words.printable_text(measure.owner), due) if one)
+    return f"{words.printable_text(measure.text)} ({who})" if who else words.printable_text(measure.text)
 
 
 def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
@@ -121,14 +121,14 @@ def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
     groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
     digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
     said = (
-        (_("Herausgegeben von"), words.said(source.document.organisation.name)),
+        (_("Herausgegeben von"), words.printable_text(source.document.organisation.name)),
         (_("Version"), version),
         (_("Datum"), format_long_date(issue.issued_on, words.language)),
         *assurance_facts(words, issue),
-        (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),
+        (_("Ausgabe des Standards"), f"{words.catalogue_text(catalogue.title)} ({catalogue.edition})"),
         (_("Prüfsumme des Inhalts (SHA-256)"), digits),
     )
-    return tuple(LabelledText(label, words.line(text)) for label, text in said if text)
+    return tuple(LabelledText(label, words.paragraph(text)) for label, text in said if text)
 
 
 def statements(source: RenderContext, issue: Issue) -> Iterator[str]:

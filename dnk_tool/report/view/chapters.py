@@ -69,7 +69,7 @@ def _part(area: Area, chapters: tuple[Chapter, ...], source: RenderContext) -> D
     return DocumentPart(
         key=area.key,
         anchor=f"bereich-{area.key}",
-        title=words.of(area.title),
+        title=words.catalogue_text(area.title),
         lead=SEPARATOR.join(one.title for one in chapters if one.kind == CRITERION),
         span=words.gettext("Kriterien %(first)s bis %(last)s") % {"first": first, "last": last},
         chapters=chapters,
@@ -81,8 +81,8 @@ def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
     return Chapter(
         anchor=f"kriterium-{criterion.number}",
         number=str(criterion.number),
-        title=words.of(criterion.title),
-        lead=words.of(criterion.asks),
+        title=words.catalogue_text(criterion.title),
+        lead=words.catalogue_text(criterion.asks),
         kind=CRITERION,
         parts=tuple(requirement_view(one, source) for one in criterion.requirements),
     )
@@ -124,8 +124,8 @@ def _supplement(section: Section, source: RenderContext) -> DocumentPart:
     chapter = Chapter(
         anchor=f"ergaenzung-{section.ref}",
         number="",
-        title=words.of(section.title),
-        lead=words.of(section.asks),
+        title=words.catalogue_text(section.title),
+        lead=words.catalogue_text(section.asks),
         kind=SUPPLEMENT,
         parts=tuple(requirement_view(one, source) for one in section.requirements),
     )

@@ -44,7 +44,7 @@ def compose(
     words.replaced = replaced  # these repeat what the chapters said: count it once
     label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
     has_terms = edition.variant in (Variant.FULL, Variant.SHORT)
-    title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
+    title = f"{words.catalogue_text(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
         content_language=LOCALES[document.language].replace("_", "-"),
@@ -57,14 +57,14 @@ def compose(
         issued_on=issue.issued_on.isoformat(),
         cover=cover,
         glance=body.glance,
-        general_title=words.of(catalogue.general.title),
+        general_title=words.catalogue_text(catalogue.general.title),
         general=body.general,
         counts=body.counts,
         parts=body.parts,
         ratings=body.ratings,
         index=body.index,
         annex=body.annex,
-        glossary=glossary(words, cover, *body.said) if has_terms else (),
+        glossary=glossary(words, cover, *body.glossary_texts) if has_terms else (),
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
         check=None if is_excerpt else verification_link(words, issue),
@@ -81,16 +81,19 @@ def _cover(source: RenderContext, issue: Issue) -> Cover:
     _ = words.gettext
     catalogue = document.selection.catalogue
     facts = (
-        (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
+        (
+            _("Leistungsindikatoren"),
+            words.catalogue_text(catalogue.indicator_set(document.indicator_set).title),
+        ),
         (_("Ansprechperson"), contact(source)),
         (_("Version"), _version_label(source, issue)),
         *assurance_facts(words, issue, longest=COVER_NAME_LENGTH),
     )
     return Cover(
-        company=" ".join(words.said(document.organisation.name).split()),
-        title=_with_unbroken_numbers(words.of(catalogue.title)),
+        company=" ".join(words.printable_text(document.organisation.name).split()),
+        title=_with_unbroken_numbers(words.catalogue_text(catalogue.title)),
         year=str(document.reporting_year),
-        facts=tuple(LabelledText(label, words.line(text)) for label, text in facts if text),
+        facts=tuple(LabelledText(label, words.paragraph(text)) for label, text in facts if text),
     )
 
 

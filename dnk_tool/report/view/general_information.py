@@ -28,12 +28,12 @@ def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
     entries = []
     for key, label in selection.catalogue.derived:
         if prose := _DERIVED.get(key, _no_prose)(source):
-            entries.append(LabelledText(words.of(label), prose))
+            entries.append(LabelledText(words.catalogue_text(label), prose))
     for detail in selection.catalogue.general.details:
         (item,) = detail.items
         prose = item_prose(item, source.sheet, words)
         if prose or item.required:
-            entries.append(LabelledText(words.of(detail.title), prose))
+            entries.append(LabelledText(words.catalogue_text(detail.title), prose))
     return tuple(entries)
 
 
@@ -43,17 +43,21 @@ def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
     said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
     sites = source.document.organisation.sites
     if sites:
-        names = [source.words.said(one.name) for one in sites[:SITES_NAMED]]
+        names = [source.words.printable_text(one.name) for one in sites[:SITES_NAMED]]
         more = len(sites) - len(names)
         further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
-        said["organisation.sites"] = source.words.line(", ".join(one for one in (*names, further) if one))
-    return tuple(LabelledText(source.words.of(labels[key]), prose) for key, prose in said.items() if prose)
+        said["organisation.sites"] = source.words.paragraph(
+            ", ".join(one for one in (*names, further) if one)
+        )
+    return tuple(
+        LabelledText(source.words.catalogue_text(labels[key]), prose) for key, prose in said.items() if prose
+    )
 
 
 def contact(source: RenderContext) -> str:
     """Who answers questions about the declaration, in one line."""
     answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
-    return ", ".join(source.words.said(answer.text) for answer in answers if answer.text)
+    return ", ".join(source.words.printable_text(answer.text) for answer in answers if answer.text)
 
 
 def _no_prose(source: RenderContext) -> Prose:
@@ -71,7 +75,11 @@ def _address(source: RenderContext) -> Prose:
 def _legal_form(source: RenderContext) -> Prose:
     said = source.document.organisation.legal_form
     known = load_sectors().legal_forms.get(said)
-    return source.words.line(source.words.of(known.label)) if known else source.words.prose(said)
+    return (
+        source.words.paragraph(source.words.catalogue_text(known.label))
+        if known
+        else source.words.prose(said)
+    )
 
 
 def _sector(source: RenderContext) -> Prose:
@@ -79,12 +87,14 @@ def _sector(source: RenderContext) -> Prose:
     known = load_sectors().divisions.get(said)
     if known is None:
         return source.words.prose(said)
-    return source.words.line(f"{source.words.of(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})")
+    return source.words.paragraph(
+        f"{source.words.catalogue_text(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})"
+    )
 
 
 def _employees(source: RenderContext) -> Prose:
     employees = source.document.organisation.employees
-    return source.words.line("" if employees is None else source.words.number(Decimal(employees)))
+    return source.words.paragraph("" if employees is None else source.words.number(Decimal(employees)))
 
 
 def _sites(source: RenderContext) -> Prose:
@@ -93,7 +103,10 @@ def _sites(source: RenderContext) -> Prose:
 
 
 def _site(site: Site, source: RenderContext) -> str:
-    said = (source.words.said(site.name), source.words.said(site.address).replace("\n", ", "))
+    said = (
+        source.words.printable_text(site.name),
+        source.words.printable_text(site.address).replace("\n", ", "),
+    )
     return ", ".join(one for one in said if one)
 
 
@@ -102,22 +115,22 @@ def _turnover(source: RenderContext) -> Prose:
     if turnover is None:
         return ()
     money = source.document.selection.catalogue.families["money"]
-    return source.words.line(source.words.quantity(turnover, money.units.get(turnover.unit)))
+    return source.words.paragraph(source.words.quantity(turnover, money.units.get(turnover.unit)))
 
 
 def _year(source: RenderContext) -> Prose:
-    return source.words.line(str(source.document.reporting_year))
+    return source.words.paragraph(str(source.document.reporting_year))
 
 
 def _indicator_set(source: RenderContext) -> Prose:
     chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
-    return source.words.line(source.words.of(chosen.title))
+    return source.words.paragraph(source.words.catalogue_text(chosen.title))
 
 
 def _language(source: RenderContext) -> Prose:
     _ = source.words.gettext
     names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
-    return source.words.line(names[source.document.language])
+    return source.words.paragraph(names[source.document.language])
 
 
 _DERIVED: dict[str, Callable[[RenderContext], Prose]] = {

@@ -14,8 +14,11 @@ def glossary(words: TextFormatter, *printed: object) -> tuple[LabelledText, ...]
     """The terms that any of the printed parts of a view uses, in the order of the alphabet."""
     said = "\n".join(text for part in printed for text in _texts(part))
     found = [one for one in TERMS if one.pattern.search(said)]
-    ordered = sorted(found, key=lambda one: words.of(one.name).casefold())
-    return tuple(LabelledText(words.of(one.name), words.line(words.of(one.meaning))) for one in ordered)
+    ordered = sorted(found, key=lambda one: words.catalogue_text(one.name).casefold())
+    return tuple(
+        LabelledText(words.catalogue_text(one.name), words.paragraph(words.catalogue_text(one.meaning)))
+        for one in ordered
+    )
 
 
 def _texts(part: object) -> Iterator[str]:

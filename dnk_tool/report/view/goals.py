@@ -71,10 +71,10 @@ def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     heads = (_("Ziel"), _("bis"), _("Ausgangswert"), _("Stand"), _("Kriterium"))
     rows = tuple(
         (
-            words.said(one.goal),
+            words.printable_text(one.goal),
             one.due or NO_VALUE,
-            words.said(one.baseline) or NO_VALUE,
-            words.said(one.status) or NO_VALUE,
+            words.printable_text(one.baseline) or NO_VALUE,
+            words.printable_text(one.status) or NO_VALUE,
             ", ".join(map(str, one.criteria)),
         )
         for one in found
@@ -88,10 +88,10 @@ def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     _ = words.gettext
     rows = tuple(
         (
-            words.said(one.goal),
+            words.printable_text(one.goal),
             str(one.year),
             outcome_label(one.outcome, words),
-            words.said(one.reason or one.outlook) or NO_VALUE,
+            words.printable_text(one.reason or one.outlook) or NO_VALUE,
         )
         for one in source.document.annex.goals
     )

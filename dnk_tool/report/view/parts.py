@@ -149,7 +149,7 @@ class GlanceView:
 
     facts: tuple[LabelledText, ...]
     figures: tuple[KeyFigure, ...]
-    without: tuple[str, ...]
+    missing_figures: tuple[str, ...]
     goals: tuple[KeyGoal, ...]
     goals_note: str
     coverage: ChartView

@@ -17,7 +17,7 @@ class VerificationLink:
     title: str
     lead: str
     address: str
-    shown: str
+    address_text: str
     alt: str
     path: str
     size: int

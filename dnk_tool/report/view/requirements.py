@@ -72,7 +72,7 @@ def requirement_view(requirement: Requirement, source: RenderContext) -> Require
     return RequirementView(
         anchor=requirement_anchor(requirement),
         number=requirement.code if isinstance(requirement, Indicator) else requirement.ref,
-        title=words.of(requirement.title),
+        title=words.catalogue_text(requirement.title),
         status=EXPLAINED if is_explained and prose else source.status(requirement),
         status_label=source.status_label(requirement),
         prose=prose,

@@ -97,9 +97,9 @@ class OidcProvider:
         """Whom the provider vouches for. Raises InvalidAuthorizationResponse and ProviderFailed."""
         if not hmac.compare_digest(attempt.state.encode(), answer.state.encode()):
             raise InvalidAuthorizationResponse("state")
-        issuer = str(self._about()["issuer"])
+        issuer = str(self._discovery_metadata()["issuer"])
         # A provider that names itself in its answer (RFC 9207) must be the one that was asked.
-        names_itself = self._about().get("authorization_response_iss_parameter_supported")
+        names_itself = self._discovery_metadata().get("authorization_response_iss_parameter_supported")
         if answer.issuer != issuer and (answer.issuer or names_itself):
             raise InvalidAuthorizationResponse("issuer")
         try:
@@ -108,8 +108,8 @@ class OidcProvider:
                     self._endpoint("token_endpoint"), code=answer.code, code_verifier=attempt.verifier
                 )
                 claims = self._claims(token, attempt.nonce)
-                if "email" not in claims and "userinfo_endpoint" in self._about():
-                    claims |= self._asked(client, claims["sub"])
+                if "email" not in claims and "userinfo_endpoint" in self._discovery_metadata():
+                    claims |= self._fetch_userinfo(client, claims["sub"])
         except PROVIDER_ERRORS as error:
             raise ProviderFailed(type(error).__name__) from error
         return _provider_user(issuer, claims)
@@ -123,7 +123,7 @@ class OidcProvider:
             found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
         client_id = self._settings.oidc_client_id
         wanted = {
-            "iss": {"essential": True, "value": self._about()["issuer"]},
+            "iss": {"essential": True, "value": self._discovery_metadata()["issuer"]},
             "aud": {"essential": True, "value": client_id},
         }
         params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
@@ -131,7 +131,7 @@ class OidcProvider:
         claims.validate(leeway=LEEWAY_SECONDS)
         return dict(claims)
 
-    def _asked(self, client: OAuth2Session, subject: str) -> dict[str, Any]:
+    def _fetch_userinfo(self, client: OAuth2Session, subject: str) -> dict[str, Any]:
         """What a provider tells only when asked. It must speak of the same person."""
         answer = client.get(self._endpoint("userinfo_endpoint"))
         answer.raise_for_status()
@@ -150,7 +150,7 @@ class OidcProvider:
             default_timeout=REQUEST_TIMEOUT_SECONDS,
         )
 
-    def _about(self) -> dict[str, Any]:
+    def _discovery_metadata(self) -> dict[str, Any]:
         """What the provider says of itself. Raises ProviderFailed."""
         if not self._metadata:
             if time.monotonic() < self._resting_until:
@@ -170,7 +170,7 @@ class OidcProvider:
         return self._keys
 
     def _endpoint(self, name: str) -> str:
-        address = str(self._about().get(name, ""))
+        address = str(self._discovery_metadata().get(name, ""))
         parts = urlsplit(address)
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
             raise ProviderFailed(f"{name} is no https address")

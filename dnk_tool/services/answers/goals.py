@@ -44,7 +44,7 @@ class GoalReviewSaveOutcome:
     """The versions that stand now, by ref, of what was written or said the same; and what collided."""
 
     versions: Mapping[str, int] = field(default_factory=dict)
-    collisions: tuple[GoalReviewConflict, ...] = ()
+    conflicts: tuple[GoalReviewConflict, ...] = ()
 
 
 def save_goal_reviews(
@@ -71,7 +71,7 @@ def save_goal_reviews(
         if ref not in given:
             continue
         mine, seen = given[ref].review, given[ref].seen
-        current = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year)
+        current = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
         if mine == current.review:
             versions[ref] = current.version
         elif current.version and current.version != seen:
@@ -95,7 +95,7 @@ def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, 
         (
             section,
             goal,
-            stored.get(goal.aspect.ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year),
+            stored.get(goal.aspect.ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year),
         )
         for section in selection.sections
         for goal in earlier_section_goals(section, earlier)

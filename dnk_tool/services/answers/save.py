@@ -47,9 +47,9 @@ class SectionSaveOutcome:
     """
 
     versions: Mapping[str, int]
-    collisions: tuple[EditConflict, ...]
+    conflicts: tuple[EditConflict, ...]
     completeness: Completeness
-    caught_up: Mapping[str, int] = field(default_factory=dict)
+    already_stored: Mapping[str, int] = field(default_factory=dict)
 
 
 def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:
@@ -133,7 +133,7 @@ def save_section(
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(
-        writer.versions, tuple(writer.collisions), section_completeness(sheet, section), writer.caught_up
+        writer.versions, tuple(writer.conflicts), section_completeness(sheet, section), writer.already_stored
     )
 
 

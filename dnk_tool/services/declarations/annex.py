@@ -54,14 +54,16 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
 def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, list[str]]:
     """What follows from each line: its own steps, or the shares and rates that it enters without any."""
     steps = {one.line.id: [key for key, _step in found.steps_of(one.line.id)] for one in lines}
-    return {line: keys or [one.datapoint for one in found.of_line(line)] for line, keys in steps.items()}
+    return {
+        line: keys or [one.datapoint for one in found.results_of_line(line)] for line, keys in steps.items()
+    }
 
 
 def _lines(
     lines: Sequence[StoredLine], found: Calculation, kept_back: WithheldFigures, language: Language
 ) -> Iterator[AnnexLine]:
     """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
-    for line in (one.line for one in lines if not kept_back.has_line(one.line.id)):
+    for line in (one.line for one in lines if not kept_back.withholds_line(one.line.id)):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None
         yield AnnexLine(
@@ -138,6 +140,11 @@ def _further_figures(
     selection = declarations.selection_of(declaration)
     for key in selection.catalogue.datapoints:
         figure = figures.get(key)
-        if key not in selection.datapoints and figure and figure.quantity and not kept_back.has(key, figure):
+        if (
+            key not in selection.datapoints
+            and figure
+            and figure.quantity
+            and not kept_back.withholds(key, figure)
+        ):
             quality = figure.quality.value if figure.quality else ""
             yield FurtherFigure(key, figure.quantity, quality, figure.note)

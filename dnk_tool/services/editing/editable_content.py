@@ -27,12 +27,12 @@ class EditableContent:
 
     def is_open(self, datapoint: str) -> bool:
         """Whether the figure may be changed."""
-        sections = self.asking(datapoint)
+        sections = self.sections_asking_for(datapoint)
         if not sections:
             return self.declaration.state in OPEN_STATES
         return any(self.is_section_open(section) for section in sections)
 
-    def asking(self, datapoint: str) -> list[Section]:
+    def sections_asking_for(self, datapoint: str) -> list[Section]:
         """The sections that ask for the figure."""
         asked_by = self.selection.asked_by.get(datapoint, ())
         return [self.selection.section_of[one.ref] for one in asked_by]

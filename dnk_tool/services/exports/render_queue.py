@@ -48,7 +48,7 @@ class RenderJob:
         self.key, self.owner = key, owner
         self.stage = RenderStage.WAITING
         self.progress = 0, 0
-        self.told: set[str] = set()  # who was told that it failed
+        self.failure_shown_to: set[str] = set()  # who was told that it failed
         self.failure: RenderFailed | None = None  # why it failed, if that is known
         self._make = make
         self._ended = threading.Event()
@@ -57,7 +57,7 @@ class RenderJob:
         """Whether it ends within so many seconds, well or not."""
         return self._ended.wait(seconds)
 
-    def carry_out(self) -> None:
+    def run(self) -> None:
         """Make it; what goes wrong is noted."""
         make, self._make = self._make, _no_work  # it holds a whole document
         failed = True
@@ -99,7 +99,7 @@ class RenderQueue:
         with self._lock:
             return self._find(key)
 
-    def place(self, key: str, make: Callable[[ProgressCallback], None], *, owner: str) -> RenderJob:
+    def enqueue(self, key: str, make: Callable[[ProgressCallback], None], *, owner: str) -> RenderJob:
         """Order something, or join those who wait for the same. Raises Refused.
 
         `make` is called in another thread with what it may tell its progress to; it fails by an exception.
@@ -174,7 +174,7 @@ class RenderQueue:
 
     def _work(self) -> None:
         while (order := self._next()) is not None:
-            order.carry_out()
+            order.run()
             with self._lock:
                 self._orders.pop(order.key, None)
                 if order.stage is RenderStage.FAILED:

@@ -39,7 +39,9 @@ def draft_document(session: Session, declaration: Declaration, *, now: datetime)
 
 def internal_document(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
     """What the company alone reads, as it is now; no version freezes it."""
-    document = replace(live_document(session, declaration), inside=assessments_of(session, declaration))
+    document = replace(
+        live_document(session, declaration), internal_assessments=assessments_of(session, declaration)
+    )
     return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE_STATES)
 
 
@@ -118,7 +120,7 @@ def internal_pdf_request(
 ) -> PdfRequest:
     """A PDF for the company alone, of what is noted now."""
     document, issue = internal_document(session, declaration, now=now)
-    noted = _digest(document.inside, *(one.responsible for one in document.figures.values()))
+    noted = _digest(document.internal_assessments, *(one.responsible for one in document.figures.values()))
     content = _digest(fingerprint(canonical_json(document)), noted)
     look, _version = branding.company_branding(session, declaration.organisation_id)
     return PdfRequest(

@@ -126,7 +126,7 @@ def import_figures(
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     seen = {(wish.year, wish.datapoint): (wish, version) for wish, version in wishes}
-    found = ParsedFigureFile(language, wishes=[wish for wish, _version in seen.values()])
+    found = ParsedFigureFile(language, updates=[wish for wish, _version in seen.values()])
     sifted = preview_figure_import(session, declaration, found, actor=actor)
     changed = outdated_changes(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
     locked = sum(one.fault is FigureRowFault.LOCKED for one in sifted.bad)

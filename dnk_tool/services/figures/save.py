@@ -26,7 +26,7 @@ class FigureSaveOutcome(NamedTuple):
     """What a save did: versions that rose by datapoint, and what somebody else had changed meanwhile."""
 
     versions: Mapping[str, int]
-    collisions: tuple[EditConflict, ...] = ()
+    conflicts: tuple[EditConflict, ...] = ()
 
 
 def save_figure(
@@ -153,7 +153,7 @@ def require_figure_editable(current: EditableContent, datapoint: str, actor: Act
     company = declaration.organisation_id
     allowed = [
         one
-        for one in current.asking(datapoint)
+        for one in current.sections_asking_for(datapoint)
         if can(Permission.SECTION_EDIT, actor, Subject(company, section=one.ref))
     ]
     if not allowed:
@@ -186,4 +186,4 @@ def finish_figure_save(
     if writer.versions or is_changed:
         recalculation.record_written_figures(writer, event, **detail)
     recalculation.recalculate_dependents(writer)
-    return FigureSaveOutcome(writer.versions, tuple(writer.collisions))
+    return FigureSaveOutcome(writer.versions, tuple(writer.conflicts))

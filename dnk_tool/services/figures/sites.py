@@ -44,7 +44,7 @@ class SiteFigureSaveOutcome:
 
     saved: FigureSaveOutcome
     total: SiteSum
-    collisions: Mapping[str, Quantity | None]
+    conflicts: Mapping[str, Quantity | None]
 
 
 class ScopeConflict(Exception):

@@ -65,7 +65,7 @@ def invite_company(
     if row.company.casefold() in {one.casefold() for one in names}:
         raise CompanyAlreadyInCluster(row.company)
     for one in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
-        if invitation_key(one.email, one.company) == row.firm and one.expires_at > now:
+        if invitation_key(one.email, one.company) == row.invitation_key and one.expires_at > now:
             raise CompanyAlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
     return _invite(session, cluster, row, message, actor=actor, now=now)

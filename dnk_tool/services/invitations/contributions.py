@@ -70,7 +70,7 @@ def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Acco
 
 def contribution_content(session: Session, contribution: Contribution) -> DeclarationContent:
     """What the declaration says to the asked requirements, and nothing else of it."""
-    return declarations.read_content(session, contribution.declaration).about(contribution.section)
+    return declarations.read_content(session, contribution.declaration).for_section(contribution.section)
 
 
 def contributor_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
@@ -120,7 +120,7 @@ def save_contribution(
         return SectionSaveOutcome({}, (), section_completeness(sheet, section))
     actor = _actor(contribution, account)
     outcome = answer_save.save_section(session, declaration, section, submission, actor=actor, now=now)
-    if outcome.versions or outcome.collisions:
+    if outcome.versions or outcome.conflicts:
         invitation.accepted_by = account.id
     return outcome
 

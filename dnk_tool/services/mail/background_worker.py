@@ -77,7 +77,7 @@ class BackgroundWorker:
         if self._thread.is_alive():
             self._thread.join(patience_seconds)
 
-    def once(self) -> bool:
+    def run_once(self) -> bool:
         """Do everything now, whatever the hour; whether all of it went well."""
         return self._round(self._chores, datetime.now(UTC))
 

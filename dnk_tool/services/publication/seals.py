@@ -55,14 +55,14 @@ class Seal:
     @property
     def statement(self) -> bytes:
         """What is signed."""
-        return _canonical(self._said())
+        return _canonical(self._fields())
 
     def to_json(self) -> str:
         """The seal as it stands in its file."""
         signature = base64.b64encode(self.signature).decode()
-        return _canonical(self._said() | {"signature": signature}).decode()
+        return _canonical(self._fields() | {"signature": signature}).decode()
 
-    def _said(self) -> dict[str, Any]:
+    def _fields(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "version": VERSION,

@@ -48,21 +48,21 @@ class ReviewRound:
     def sections(self) -> tuple[Section, ...]:
         return self.document.selection.sections
 
-    def given(self, section: str) -> Judgement | None:
+    def current_judgement(self, section: str) -> Judgement | None:
         """The verdict on this very version."""
         found = self.judgements.get(section)
         return found if found and found.version == self.version else None
 
-    def number(self, section: str) -> int:
+    def current_judgement_number(self, section: str) -> int:
         """The number of the verdict on this version, 0 for none."""
-        found = self.given(section)
+        found = self.current_judgement(section)
         return found.number if found else 0
 
     def document_of(self, version: int) -> Document:
         """What an earlier version said that was submitted to the same cluster."""
         return snapshot_document(self.snapshots[version])
 
-    def with_standing(self, wanted: ReviewStatus) -> tuple[Section, ...]:
+    def with_status(self, wanted: ReviewStatus) -> tuple[Section, ...]:
         return tuple(one for one in self.sections if self.standings[one.ref] is wanted)
 
 

@@ -99,7 +99,7 @@ def request_changes(
     """
     step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
     found = _submitted_round(session, declaration)
-    wanted = found.with_standing(ReviewStatus.CHANGE_NEEDED)
+    wanted = found.with_status(ReviewStatus.CHANGE_NEEDED)
     if not wanted:
         raise NothingToChange
     refs = [one.ref for one in wanted]

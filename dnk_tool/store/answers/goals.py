@@ -19,7 +19,7 @@ class StoredGoalReview:
     year: int
     version: int
 
-    def of(self, year: int) -> "StoredGoalReview":
+    def for_year(self, year: int) -> "StoredGoalReview":
         """The same for a goal of that year: what was said of another year's goal says nothing of it."""
         return self if self.year == year else StoredGoalReview(NO_GOAL_REVIEW, year, self.version)
 

@@ -70,8 +70,8 @@ class AnswerWriter:
         self.session, self.declaration = session, declaration
         self.user_id, self.now = user_id, now
         self.versions: dict[str, int] = {}
-        self.caught_up: dict[str, int] = {}
-        self.collisions: list[EditConflict] = []
+        self.already_stored: dict[str, int] = {}
+        self.conflicts: list[EditConflict] = []
         self.selection = declarations.selection_of(declaration)
         self.answers = declarations.answer_rows(session, declaration.id)
         self.figures = declarations.figure_rows(
@@ -93,7 +93,7 @@ class AnswerWriter:
         row = self.answers.get(ref)
         current = declarations.answer_of(row, self.selection) if row else NO_ANSWER
         if _is_same_answer(given.value, current):
-            self._catch_up(ref, row, given.seen)
+            self._note_already_stored(ref, row, given.seen)
             return
         content = answer_to_json(given.value)
         if row and row.version != given.seen:
@@ -101,7 +101,7 @@ class AnswerWriter:
             # "We report" without a word is how an untouched answer arrives.
             is_untouched = content == seen or (not seen and given.value.is_empty)
             if not is_untouched:
-                self._collide(ref, given.value, current, row)
+                self._add_conflict(ref, given.value, current, row)
                 self._keep_answer(ref, row.version, content, kept_aside=True)
             return
         self.write_answer(ref, given.value)
@@ -116,7 +116,7 @@ class AnswerWriter:
         row.explanation, row.reason = answer.explanation, answer.reason
         row.value = None if answer.value is None else value_to_json(answer.value)
         row.taken_from = taken_from
-        self._rise(ref, row)
+        self._increase_version(ref, row)
         self._keep_answer(ref, row.version, answer_to_json(answer))
 
     def figure(self, datapoint: str) -> Figure:
@@ -129,7 +129,7 @@ class AnswerWriter:
         row, current = self.figures.get(datapoint), self.figure(datapoint)
         meant = _intended_figure(given, current)
         if meant == current or (row is None and meant.is_empty):
-            self._catch_up(datapoint, row, given.seen)
+            self._note_already_stored(datapoint, row, given.seen)
             return
         if row and row.version != given.seen:
             seen = figure_from_json(history.figure_content_at(self.session, row, given.seen))
@@ -145,7 +145,7 @@ class AnswerWriter:
     def put_aside(self, datapoint: str, mine: Figure) -> None:
         """Keep what came too late for an existing figure beside it."""
         row = self.figures[datapoint]
-        self._collide(datapoint, mine, self.figure(datapoint), row)
+        self._add_conflict(datapoint, mine, self.figure(datapoint), row)
         self._keep_figure(datapoint, row.version, figure_to_json(mine), kept_aside=True)
 
     def write_figure(self, datapoint: str, figure: Figure) -> None:
@@ -163,24 +163,24 @@ class AnswerWriter:
         row.quality, row.note = figure.quality, figure.note
         row.source, row.responsible = figure.source, figure.responsible
         row.origin = figure.origin
-        self._rise(datapoint, row)
+        self._increase_version(datapoint, row)
         self._keep_figure(datapoint, row.version, figure_to_json(figure))
 
-    def _catch_up(self, ref: str, row: AnswerRow | FigureRow | None, seen: int) -> None:
+    def _note_already_stored(self, ref: str, row: AnswerRow | FigureRow | None, seen: int) -> None:
         if row and row.version != seen:
-            self.caught_up[ref] = row.version
+            self.already_stored[ref] = row.version
 
-    def _rise(self, ref: str, row: AnswerRow | FigureRow) -> None:
+    def _increase_version(self, ref: str, row: AnswerRow | FigureRow) -> None:
         row.version += 1
         row.changed_at, row.changed_by = self.now, self.user_id
         self.versions[ref] = row.version
 
-    def _collide(
+    def _add_conflict(
         self, ref: str, mine: Answer | Figure, theirs: Answer | Figure, row: AnswerRow | FigureRow
     ) -> None:
-        self.collisions.append(EditConflict(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
+        self.conflicts.append(EditConflict(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
 
-    def _has_it_aside(
+    def _is_kept_aside_already(
         self, earlier: Iterable[AnswerRevision | FigureRevision], content: dict[str, Any]
     ) -> bool:
         """The page's own saving and then the button bring the same text: it is kept aside once."""
@@ -192,7 +192,7 @@ class AnswerWriter:
         self, ref: str, version: int, content: dict[str, Any], *, kept_aside: bool = False
     ) -> None:
         earlier = history.answer_revisions(self.session, self.declaration.id, (ref,)) if kept_aside else ()
-        if self._has_it_aside(earlier, content):
+        if self._is_kept_aside_already(earlier, content):
             return
         self.session.add(
             AnswerRevision(
@@ -211,7 +211,7 @@ class AnswerWriter:
     ) -> None:
         of = self.declaration.organisation_id, self.declaration.reporting_year, (datapoint,)
         earlier = history.figure_revisions(self.session, *of) if kept_aside else ()
-        if self._has_it_aside(earlier, content):
+        if self._is_kept_aside_already(earlier, content):
             return
         self.session.add(
             FigureRevision(

@@ -45,7 +45,7 @@ class DeclarationContent:
         every = (*self.figures.items(), *self.further.items())
         return {key: figure for (of, key), figure in every if of == year}
 
-    def about(self, section: Section) -> "DeclarationContent":
+    def for_section(self, section: Section) -> "DeclarationContent":
         """What belongs to the section's requirements and nothing else, not even what follows from others."""
         items = [item for requirement in section.all_requirements for item in requirement.items]
         refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}

@@ -29,7 +29,7 @@ class S3BlobStore:
     """
 
     def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
-        self._bucket, self._brisk = bucket, brisk
+        self._bucket, self._short_timeout_bucket = bucket, brisk
 
     def put(self, key: BlobKey, content: bytes) -> None:
         try:
@@ -49,7 +49,7 @@ class S3BlobStore:
     def exists(self, key: BlobKey) -> bool:
         try:
             with _translate_s3_errors():
-                obstore.head(self._brisk, key.path)
+                obstore.head(self._short_timeout_bucket, key.path)
         except FileNotFoundError:
             return False
         return True
@@ -65,7 +65,7 @@ class S3BlobStore:
 
     def delete_path(self, path: str) -> None:
         with _translate_s3_errors(), suppress(FileNotFoundError):
-            obstore.delete(self._brisk, path)
+            obstore.delete(self._short_timeout_bucket, path)
 
 
 def open_s3_blob_store(settings: Settings) -> S3BlobStore:

@@ -150,7 +150,7 @@ def requested_section(declaration: Declaration, refs: Collection[str]) -> Sectio
     selection = declarations.selection_of(declaration)
     for ref in refs:
         if ref in selection.requirements:
-            return selection.section_of[ref].only(refs)
+            return selection.section_of[ref].restricted_to(refs)
     return None
 
 

@@ -82,7 +82,7 @@ class EventLookup:
     catalogues: Mapping[int, Catalogue] = field(default_factory=dict)
     is_whole: bool = False
 
-    def both(self, before: str, after: str) -> tuple[str, str]:
+    def displayed_pair(self, before: str, after: str) -> tuple[str, str]:
         """Both texts as they are shown."""
         return (before, after) if self.is_whole else shortened_pair(before, after)
 
@@ -210,7 +210,9 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
     detail, language = event.detail, known.language
     catalogue = known.catalogues.get(event.declaration_id or 0)
     for name, said in detail.get("fields", {}).items():
-        yield FieldChangeRow(field_title(name), *known.both(*value_texts(name, said, catalogue, language)))
+        yield FieldChangeRow(
+            field_title(name), *known.displayed_pair(*value_texts(name, said, catalogue, language))
+        )
     yield from (FieldChangeRow(*one) for one in changed_replies(detail, language))
     for site, said in detail.get("sites", {}).items():
         yield FieldChangeRow(site, *said)
@@ -252,7 +254,7 @@ def _change_line(event: Event, change: RevisionDiff, known: EventLookup) -> Fiel
         label, key = change.point.label.to(language), change.point.key
         href = url_for("figures.versions", declaration_id=event.declaration_id, datapoint=key)
     before, after = (_value_text(change, one, language) for one in (change.before, change.after))
-    return FieldChangeRow(label, *known.both(before, after), href)
+    return FieldChangeRow(label, *known.displayed_pair(before, after), href)
 
 
 def _value_text(change: RevisionDiff, value: Answer | Figure | None, language: Language) -> str:

@@ -48,16 +48,16 @@ MAX_PAGE = 100_000
 class ActivityLogQuery:
     """What the address asks for: a selection and one page of it."""
 
-    wanted: ActivityFilter
+    filter: ActivityFilter
     page: int
 
     @property
     def fields(self) -> dict[str, Any]:
         """The selection as it stands in an address."""
         found = {
-            "erklaerung": self.wanted.declaration_id,
-            "person": self.wanted.actor_id,
-            "art": self.wanted.kind.value if self.wanted.kind else None,
+            "erklaerung": self.filter.declaration_id,
+            "person": self.filter.actor_id,
+            "art": self.filter.kind.value if self.filter.kind else None,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -67,7 +67,7 @@ class ActivityLogQuery:
 def show(organisation_id: int) -> ResponseReturnValue:
     asked, known = _requested_query(), _declarations(organisation_id)
     events = activity.of_organisation(
-        db(), organisation_id, asked.wanted, limit=PAGE_SIZE + 1, skip=(asked.page - 1) * PAGE_SIZE
+        db(), organisation_id, asked.filter, limit=PAGE_SIZE + 1, skip=(asked.page - 1) * PAGE_SIZE
     )
     return render_template(
         "activity/company.html",
@@ -89,7 +89,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def as_csv(organisation_id: int) -> ResponseReturnValue:
     """All that the selection finds, and every word of it; in pieces, so that a long history can be read."""
-    wanted, known, rows = _requested_query().wanted, _declarations(organisation_id), []
+    wanted, known, rows = _requested_query().filter, _declarations(organisation_id), []
     before: Event | None = None
     while events := activity.of_organisation(db(), organisation_id, wanted, limit=CHUNK_SIZE, before=before):
         rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
@@ -101,7 +101,7 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
-    wanted = ActivityFilter(kind=asked.wanted.kind)
+    wanted = ActivityFilter(kind=asked.filter.kind)
     skip = (asked.page - 1) * PAGE_SIZE
     found, has_more = activity.of_cluster(
         db(), cluster_id, wanted, reader_of=current_actor().roles, limit=PAGE_SIZE, skip=skip

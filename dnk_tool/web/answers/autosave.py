@@ -28,7 +28,7 @@ def autosave_response(
     were saved just now were read.
     """
     clock = format_timestamp(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
-    if outcome.collisions or goals.collisions:
+    if outcome.conflicts or goals.conflicts:
         status = "conflict"
         message = _(
             "Jemand anderes hat dasselbe geändert. Bitte speichern Sie; dann sehen Sie beide Fassungen."
@@ -40,7 +40,7 @@ def autosave_response(
         )
     else:
         status, message = "saved", _("Gespeichert um %(time)s", time=clock)
-    versions = {**outcome.caught_up, **outcome.versions}
+    versions = {**outcome.already_stored, **outcome.versions}
     versions |= {goal_field_prefix(ref): version for ref, version in goals.versions.items()}
     return jsonify(
         status=status, message=message, saved_at=clock, versions=versions, readings=dict(readings or {})

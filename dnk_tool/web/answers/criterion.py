@@ -85,10 +85,10 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return autosave_response(
             outcome, reviewed, is_readable=is_readable, readings=reading_sentences(read, current_language())
         )
-    if reviewed.collisions:
+    if reviewed.conflicts:
         db().commit()  # an own answer that collided as well is kept among its earlier versions
-        return goals_page(declaration, sent=goals, collisions=reviewed.collisions, only=section), 409
-    if outcome.collisions:
+        return goals_page(declaration, sent=goals, collisions=reviewed.conflicts, only=section), 409
+    if outcome.conflicts:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return _conflict_page(declaration, section, outcome), 409
     if doubtful := ambiguity_notice(
@@ -219,7 +219,7 @@ def _conflict_page(declaration: Declaration, section: Section, outcome: SectionS
         "answers/conflict.html",
         declaration=declaration,
         section=section,
-        collisions=conflict_pages(db(), declarations.selection_of(declaration), outcome.collisions, language),
+        collisions=conflict_pages(db(), declarations.selection_of(declaration), outcome.conflicts, language),
         here=_url(declaration, section),
         errors=(),
     )

@@ -68,7 +68,7 @@ def goal_pages(
     found: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
-        one = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year)
+        one = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
         collision = (collisions or {}).get(ref)
         form = (sent or {}).get(ref) or _form(ref, one)
         if collision:

@@ -46,7 +46,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     collisions: list[GoalReviewConflict] = []
     for section in selection.sections:
         if forms[section.ref]:
-            collisions += save_goals(declaration, section, forms[section.ref]).collisions
+            collisions += save_goals(declaration, section, forms[section.ref]).conflicts
     if collisions:
         db().commit()  # what did not collide is saved
         return render_goals_page(declaration, sent=sent, collisions=collisions), 409

@@ -164,7 +164,7 @@ def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
 def _section_form(
     edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
 ) -> type[FlaskForm]:
-    section = selection_for(edition, indicator_set, options).section_by_ref[section_ref].only(refs)
+    section = selection_for(edition, indicator_set, options).section_by_ref[section_ref].restricted_to(refs)
     attributes: dict[str, Any] = {DONE_FIELD: RadioField(choices=["yes", "no"], validate_choice=False)}
     for requirement in section.all_requirements:
         if requirement.is_explainable:

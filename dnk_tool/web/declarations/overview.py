@@ -43,7 +43,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
     situation, found = company_review_state(declaration), versions(db(), declaration.id)
     whole = {one.section: one for one in completeness.declaration_completeness(content.sheet)}
-    parts = {ref: situation.adjusted(part) for ref, part in whole.items()}
+    parts = {ref: situation.adjusted_completeness(part) for ref, part in whole.items()}
     publication = next((one.publication for one in found if one.publication), None)
     stage = member_stage(declaration.state, is_published=publication is not None)
     is_editable = declaration.state in EDITABLE_STATES
@@ -64,7 +64,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[one.ref].status is CompletionStatus.QUERIED for one in criteria),
         missing=sum(missing_count(one) for one in parts.values()),
         next_section=next_section(selection.sections, parts),
-        waiting=len(situation.waiting()),
+        waiting=len(situation.unanswered_change_requests()),
         is_editable=is_editable,
         numbers=number_rows(declaration, content.sheet, lines),
         odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
@@ -74,7 +74,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         unconfirmed=sum(len(one.unconfirmed) for one in whole.values()),
         may_begin_next=_may_begin_next(declaration),
         task=lambda section: section_task_row(
-            declaration.id, section, parts[section.ref], situation.mark(section.ref)
+            declaration.id, section, parts[section.ref], situation.badge(section.ref)
         ),
     )
 

@@ -43,7 +43,8 @@ def render_contributor_overview(declaration: Declaration) -> str:
     sections = visible_sections(content.sheet.selection)
     situation = company_review_state(declaration, sections={one.ref for one in sections})
     parts = {
-        one.ref: situation.adjusted(completeness.section_completeness(content.sheet, one)) for one in sections
+        one.ref: situation.adjusted_completeness(completeness.section_completeness(content.sheet, one))
+        for one in sections
     }
     return render_template(
         "declarations/overview_contributor.html",
@@ -51,7 +52,8 @@ def render_contributor_overview(declaration: Declaration) -> str:
         selection=content.sheet.selection,
         situation=situation,
         tasks=[
-            section_task_row(declaration.id, one, parts[one.ref], situation.mark(one.ref)) for one in sections
+            section_task_row(declaration.id, one, parts[one.ref], situation.badge(one.ref))
+            for one in sections
         ],
         next_section=next_section(sections, parts),
         is_editable=any(situation.is_open(one.ref) for one in sections),

@@ -21,7 +21,7 @@ class EvidenceForm(FlaskForm):
         if len(field.data or "") > LONGEST_TITLE:
             raise ValidationError(_("Die Bezeichnung darf höchstens 200 Zeichen haben."))
 
-    def about(self) -> EvidenceDetails:
+    def evidence_details(self) -> EvidenceDetails:
         """What the fields say."""
         return EvidenceDetails(
             visible_text(self.title.data or ""),

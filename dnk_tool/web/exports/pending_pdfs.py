@@ -60,7 +60,7 @@ class SharedRenderQueue:
     """What the pages of an application share: the order book, and how long a request waits for a file."""
 
     def __init__(self) -> None:
-        self.book = RenderQueue()
+        self.queue = RenderQueue()
         self.patience_seconds = WAIT_SECONDS
 
 
@@ -151,12 +151,12 @@ def instance_folder() -> Path:
 def _stage(entry: PendingPdf) -> str:
     if pdf_cache.has(pdf_cache_folder(), entry.file):
         return RenderStage.READY
-    order = shared_render_queue().book.find(entry.file)
+    order = shared_render_queue().queue.find(entry.file)
     if order is None:
         return ""  # another process makes it, or a restart forgot it
     if order.stage is not RenderStage.FAILED:
         return order.stage
-    return RenderStage.FAILED if order_owner() not in order.told else ""
+    return RenderStage.FAILED if order_owner() not in order.failure_shown_to else ""
 
 
 def _pending_pdfs() -> list[PendingPdf]:

@@ -122,24 +122,24 @@ def _enqueue(it: PdfRequest) -> None:
         make = partial(
             rendering.render_to_cache, it, instance, erasures_before=erasure_files.erasure_log_size(instance)
         )
-        pending_pdfs.shared_render_queue().book.place(it.name, make, owner=pending_pdfs.order_owner())
+        pending_pdfs.shared_render_queue().queue.enqueue(it.name, make, owner=pending_pdfs.order_owner())
 
 
 def _is_cached_or_queued(file: str) -> bool:
     return (
         pdf_cache.has(pending_pdfs.pdf_cache_folder(), file)
-        or pending_pdfs.shared_render_queue().book.find(file) is not None
+        or pending_pdfs.shared_render_queue().queue.find(file) is not None
     )
 
 
 def _status_response(file: str, name: str, back: str) -> Response | None:
     """What there is to say of a file that is kept, under way or has failed; None for another."""
     shared = pending_pdfs.shared_render_queue()
-    order = shared.book.find(file)
+    order = shared.queue.find(file)
     if is_fetch_request():
         return _status_json(file, order)
     if order is not None:
-        shared.book.wait(order, shared.patience_seconds)
+        shared.queue.wait(order, shared.patience_seconds)
     content = pdf_cache.read(pending_pdfs.pdf_cache_folder(), file)
     if content is not None:
         pending_pdfs.mark_fetched(file)
@@ -166,7 +166,7 @@ def _status_json(file: str, order: RenderJob | None) -> Response | None:
 
 def _progress(order: RenderJob | None) -> tuple[int, int, str]:
     """Steps done, of how many, and both in words; after the last the file is written."""
-    ahead = pending_pdfs.shared_render_queue().book.ahead_of(order) if order else 0
+    ahead = pending_pdfs.shared_render_queue().queue.ahead_of(order) if order else 0
     if ahead:
         said = ngettext(
             "Vorher ist noch %(num)d anderes PDF an der Reihe.",
@@ -204,13 +204,13 @@ def _waiting_page(file: str, name: str, back: str, order: RenderJob | None) -> R
 
 
 def _report_failure_once(order: RenderJob, back: str) -> Response:
-    order.told.add(pending_pdfs.order_owner())
+    order.failure_shown_to.add(pending_pdfs.order_owner())
     return _failure_page(back, order.failure)
 
 
 def _failure_page(back: str, error: RenderFailed | None) -> Response:
     """Try again later; or, where there is too much for a file, which parts to shorten."""
-    longest = [one.called(current_language()) for one in error.longest] if error else []
+    longest = [one.display_name(current_language()) for one in error.longest] if error else []
     page = render_template("exports/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)
 

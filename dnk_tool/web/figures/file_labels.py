@@ -47,8 +47,8 @@ def file_words(language: Language, year: int, said: Callable[[Any], str] = str) 
         title=f"{said(_l('Kennzahlen'))} {year}",
         topics={key: said(text) for key, text in TOPIC_TITLES.items()},
         states={one: said(STATE_DETAILS.get(one) or STATE_TAGS[one][0]) for one in FigureState},
-        explains_title=said(_l("So geht es")),
-        explains=[said(line) for line in INSTRUCTIONS],
+        explanation_title=said(_l("So geht es")),
+        explanation_lines=[said(line) for line in INSTRUCTIONS],
     )
 
 

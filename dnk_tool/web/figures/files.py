@@ -150,7 +150,7 @@ def _upload_page(error: str = "") -> str:
 def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None = None) -> str:
     declaration, language = current_declaration(), current_language()
     points = declarations.selection_of(declaration).catalogue.datapoints
-    rows = [_row(one, points[one.wish.datapoint], sifted, language) for one in sifted.changes]
+    rows = [_row(one, points[one.update.datapoint], sifted, language) for one in sifted.changes]
     end_transaction()
     return render_template(
         "figures/file_preview.html",
@@ -163,7 +163,7 @@ def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None 
             {"number": one.number, "shown": one.shown, "text": rejected_row_text(one, language)}
             for one in sifted.bad
         ],
-        overtaken={one.wish.number for one in changed.changed} if changed else set(),
+        overtaken={one.update.number for one in changed.changed} if changed else set(),
         is_late=changed is not None,
         short=MAX_UNFOLDED_ROWS,
         packed=signed_payload.sign_payload(PAYLOAD_KIND, declaration.id, _payload_rows(sifted)),
@@ -171,11 +171,11 @@ def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None 
 
 
 def _row(change: FigureChange, point: Datapoint, sifted: FigureFilePreview, language: Language) -> ChangeRow:
-    hints = (one for one in sifted.hints if one.number == change.wish.number)
+    hints = (one for one in sifted.hints if one.number == change.update.number)
     return ChangeRow(
-        change.wish.number,
+        change.update.number,
         point.label.to(language),
-        change.wish.year,
+        change.update.year,
         figure_value_text(change.before, point, language),
         figure_value_text(change.after, point, language),
         changed_details(change.before, change.after, language),
@@ -186,7 +186,7 @@ def _row(change: FigureChange, point: Datapoint, sifted: FigureFilePreview, lang
 def _payload_rows(sifted: FigureFilePreview) -> list[Any]:
     """The changes as they travel through the form: what the rows said, and which versions were shown."""
     rows = [
-        [one.wish.number, one.wish.year, one.wish.datapoint, {**one.wish.edits}, one.seen]
+        [one.update.number, one.update.year, one.update.datapoint, {**one.update.edits}, one.seen]
         for one in sifted.changes
     ]
     return [sifted.language, rows]

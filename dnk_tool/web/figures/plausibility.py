@@ -43,19 +43,22 @@ class ExplanationInput:
 
     id: str
     sentence: ExplanationEdit
-    was: str
+    shown_mark: str
     is_pressed: bool
 
     @property
-    def is_meant(self) -> bool:
+    def is_changed(self) -> bool:
         """Whether the person changed it, or confirmed by the button that it still holds."""
-        return self.is_pressed or explanation_mark(self.sentence.text, self.sentence.is_printed) != self.was
+        return (
+            self.is_pressed
+            or explanation_mark(self.sentence.text, self.sentence.is_printed) != self.shown_mark
+        )
 
     @property
     def error(self) -> str:
         if len(self.sentence.text) > MAX_EXPLANATION_LENGTH:
             return str(_("Bitte kürzen Sie diesen Text auf höchstens 2.000 Zeichen."))
-        if self.is_pressed and not self.sentence.text and self.was == explanation_mark("", False):
+        if self.is_pressed and not self.sentence.text and self.shown_mark == explanation_mark("", False):
             return str(_("Schreiben Sie hier einen Satz, warum die Zahl stimmt."))
         return ""
 
@@ -78,7 +81,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
     if errors:
         return _page(typed, errors), 422
-    meant = [one for one in typed.values() if one.is_meant]
+    meant = [one for one in typed.values() if one.is_changed]
     try:
         clashes = save_explanations(
             db(),
@@ -131,7 +134,7 @@ def _page(
     content = declarations.read_content(db(), declaration)
     shown = warning_views(db(), declaration, content, current_language())
     is_open = editable_content(db(), declaration).is_open if _can_edit() else None
-    authors = {one.noted.changed_by for one in shown if one.noted.text} | {one.by for one in clashes}
+    authors = {one.finding.changed_by for one in shown if one.finding.text} | {one.by for one in clashes}
     theirs = {(one.mine.rule, one.mine.subject): one for one in clashes}
     return render_template(
         "figures/plausibility.html",
@@ -159,12 +162,12 @@ def _explanation_fields(
 
     After a clash the page has shown both sentences: saving again replaces the other one.
     """
-    noted, mark = one.noted, explanation_mark(one.noted.text, one.noted.is_printed)
+    noted, mark = one.finding, explanation_mark(one.finding.text, one.finding.is_printed)
     if typed is None:
         return {"text": noted.text, "printed": noted.is_printed, "was": mark, "version": noted.version}
     return {
         "text": typed.sentence.text,
         "printed": typed.sentence.is_printed,
-        "was": mark if is_clash else typed.was,
+        "was": mark if is_clash else typed.shown_mark,
         "version": noted.version if is_clash else typed.sentence.seen,
     }

@@ -93,7 +93,7 @@ class FigureFilter:
     def is_narrowed(self) -> bool:
         return bool(self.topic or self.only_open or self.mine)
 
-    def fits(self, line: FigureListRow) -> bool:
+    def matches(self, line: FigureListRow) -> bool:
         return (
             (not self.topic or line.point.topic == self.topic)
             and (not self.only_open or line.is_open)
@@ -131,7 +131,7 @@ def figure_list(
     topics = {line.point.topic: topic_title(line.point.topic) for line in asked}
     return FigureList(
         tuple(_topics(asked, topics, wanted)),
-        tuple(line for line in lines(set(others)) if wanted.fits(line)),
+        tuple(line for line in lines(set(others)) if wanted.matches(line)),
         tuple(topics.items()),
     )
 
@@ -143,7 +143,7 @@ def _topics(
     for line in lines:
         by_topic.setdefault(line.point.topic, []).append(line)
     for key, found in by_topic.items():
-        shown = tuple(line for line in found if wanted.fits(line))
+        shown = tuple(line for line in found if wanted.matches(line))
         yield FigureTopic(key, titles[key], shown, len(found), sum(not line.is_open for line in found))
 
 

@@ -65,9 +65,9 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         actor=current_actor(),
         now=datetime.now(UTC),
     )
-    if saved.collisions:
+    if saved.conflicts:
         db().commit()  # the own version is kept aside
-        return _conflict_page(declaration, point, saved.collisions[0]), 409
+        return _conflict_page(declaration, point, saved.conflicts[0]), 409
     flash(_("Gespeichert."), "success")
     typed = str(form.value.raw_data[0]).strip() if form.value.raw_data else ""
     is_new = form.value.data != before.figure.value and request.form.get("meant") != "1"
@@ -95,7 +95,7 @@ def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     if saved is None:
         flash(_("Zu dieser Kennzahl gibt es keine Zeilen mehr."), "warning")
         return redirect(_url(declaration, point), 303)
-    if saved.collisions:
+    if saved.conflicts:
         flash(
             _("Jemand anderes hat die Kennzahl gerade geändert. Bitte sehen Sie sie sich noch an."), "warning"
         )

@@ -70,9 +70,9 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         actor=current_actor(),
         now=datetime.now(UTC),
     )
-    if saved.collisions:
+    if saved.conflicts:
         db().commit()  # what did not collide is saved
-        _note_conflicts(form, page.point, saved.collisions)
+        _note_conflicts(form, page.point, saved.conflicts)
         return _page(declaration, page, form), 409
     _flash_saved(page.point, saved)
     return redirect(url_for("figures.show", declaration_id=declaration_id, datapoint=datapoint), 303)
@@ -166,7 +166,7 @@ def _note_conflicts(form: FlaskForm, point: Datapoint, collisions: Mapping[str, 
 
 
 def _flash_saved(point: Datapoint, saved: SiteFigureSaveOutcome) -> None:
-    if saved.saved.collisions:
+    if saved.saved.conflicts:
         text = _(
             "Die Werte der Standorte sind gespeichert. Inzwischen hat jemand die Kennzahl selbst geändert; "
             "deshalb liegt die Summe nur im Verlauf."

@@ -42,24 +42,24 @@ class WarningView:
     place: str
     place_href: str
     figure_href: str
-    said: WarningText
+    text: WarningText
     source: str
     compared: tuple[tuple[str, str], ...]
-    noted: PlausibilityFinding
+    finding: PlausibilityFinding
     href: str
 
     @property
     def is_open(self) -> bool:
-        return self.noted.is_open
+        return self.finding.is_open
 
     @property
     def is_outdated(self) -> bool:
         """Whether the company's sentence was about other values."""
-        return self.noted.standing is ExplanationStatus.OUTDATED
+        return self.finding.standing is ExplanationStatus.OUTDATED
 
     @property
     def changed_at(self) -> datetime | None:
-        return self.noted.changed_at
+        return self.finding.changed_at
 
 
 def warning_views(
@@ -146,7 +146,7 @@ def _warning_view(
         place=place,
         place_href=place_href,
         figure_href=_figure_href(warning, rules, declaration),
-        said=words,
+        text=words,
         source=rule_source_text(rules.by_key[warning.rule], language),
         compared=tuple(
             (
@@ -155,7 +155,7 @@ def _warning_view(
             )
             for one in warning.compared
         ),
-        noted=noted,
+        finding=noted,
         href=url_for("plausibility.show", declaration_id=declaration.id, _anchor=warning.key),
     )
 

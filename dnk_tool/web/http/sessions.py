@@ -49,12 +49,12 @@ class TwoPartSession(CallbackDict[str, Any], SessionMixin):
         self.is_broken = is_broken  # the database did not answer: nobody is let in, nothing is forgotten
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def server_part(self) -> dict[str, Any]:
         """The server's part."""
         return {key: value for key, value in self.items() if key not in COOKIE_KEYS}
 
     @property
-    def light(self) -> dict[str, Any]:
+    def cookie_part(self) -> dict[str, Any]:
         """The cookie's part; for a visitor, everything."""
         return {key: value for key, value in self.items() if key in COOKIE_KEYS or SIGNED_IN_KEY not in self}
 
@@ -117,13 +117,13 @@ class TwoPartSessionInterface(SessionInterface):
             log.warning("the time of last use could not be noted")
 
     def _save_light(self, session: TwoPartSession, response: Response) -> None:
-        if session.light:
-            self._set_cookie(response, self.light_cookie, str(self._signer.dumps(session.light)))
+        if session.cookie_part:
+            self._set_cookie(response, self.light_cookie, str(self._signer.dumps(session.cookie_part)))
         else:
             self._delete_cookie(response, self.light_cookie)
 
     def _save_sign_in(self, request_is_safe: bool, session: TwoPartSession, response: Response) -> None:
-        row, kept = session.sign_in, session.kept if SIGNED_IN_KEY in session else {}
+        row, kept = session.sign_in, session.server_part if SIGNED_IN_KEY in session else {}
         if kept == (row.data if row else {}):
             return
         if request_is_safe:

@@ -29,7 +29,7 @@ class RoleGrantForm(FlaskForm):
     sections = SelectMultipleField(validate_choice=False)
     until = DayField()
 
-    def place(self, before: RoleGrant | None = None) -> RoleGrant | None:
+    def to_role_grant(self, before: RoleGrant | None = None) -> RoleGrant | None:
         """The place that the form says; None with messages at the fields. `before` is what holds now."""
         role = next((one for one in Role if one == self.role.data), None)
         if role is None:
@@ -54,7 +54,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
-    def invited(self) -> tuple[str, RoleGrant] | None:
+    def email_and_role_grant(self) -> tuple[str, RoleGrant] | None:
         """Address and place; None with messages at the fields."""
         given = self.place()
         try:

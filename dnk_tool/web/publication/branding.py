@@ -16,7 +16,7 @@ def logo(slug: str) -> ResponseReturnValue:
     """The logo that the version was finished with."""
     it = public_declaration(slug)
     content = it.look.logo or abort(404)
-    return public_response(Response(content, mimetype="image/png"), is_findable=it.found.is_findable)
+    return public_response(Response(content, mimetype="image/png"), is_findable=it.record.is_findable)
 
 
 @blueprint.get("/<slug>/farben.css")
@@ -28,4 +28,4 @@ def colours(slug: str) -> ResponseReturnValue:
         abort(404)
     palette = it.look.palette
     style = f":root {{ --dnk-accent: {palette.text}; --dnk-field: {palette.field} }}\n"
-    return public_response(Response(style, mimetype="text/css"), is_findable=it.found.is_findable)
+    return public_response(Response(style, mimetype="text/css"), is_findable=it.record.is_findable)

@@ -57,7 +57,7 @@ FORMATS_PER_VISITOR = (Format.DOCX, Format.HTML)  # worked out for each visitor;
 class PublicDeclaration:
     """A version that everybody can read."""
 
-    found: PublicationRecord
+    record: PublicationRecord
     snapshot: Snapshot
     issue: Issue
     document: Document
@@ -77,9 +77,9 @@ def show(slug: str) -> ResponseReturnValue:
     it = public_declaration(slug)
     language = current_language()
     view = compose(it.document, it.issue, ExportOptions(language=language), it.look, on_paper=False)
-    years = publications.published_years_of(db(), it.found.organisation_id, limit=MAX_YEARS)
+    years = publications.published_years_of(db(), it.record.organisation_id, limit=MAX_YEARS)
     side_by_side = _years(it, years)
-    published_on = local_day(it.found.publication.published_at)
+    published_on = local_day(it.record.publication.published_at)
 
     def address(name: str) -> str:
         if name in FORMATS_PER_VISITOR:
@@ -92,11 +92,11 @@ def show(slug: str) -> ResponseReturnValue:
         slug=slug,
         trend=trend([one for _slug, one in side_by_side], language),
         other_years=[(one.reporting_year, other) for other, one in side_by_side if other != slug],
-        is_findable=it.found.is_findable,
+        is_findable=it.record.is_findable,
         canonical=address(""),
         linked=linked_data(it.document, view, published_on=published_on, address=address),
     )
-    return public_response(page, is_findable=it.found.is_findable)
+    return public_response(page, is_findable=it.record.is_findable)
 
 
 @blueprint.get("/<slug>/erklaerung.pdf")
@@ -114,7 +114,7 @@ def short_pdf(slug: str) -> ResponseReturnValue:
 
 def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
     it = public_declaration(slug)
-    is_findable = it.found.is_findable
+    is_findable = it.record.is_findable
     found = frozen_pdf_response(
         it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition
     )
@@ -135,7 +135,7 @@ def file(slug: str, form: str) -> ResponseReturnValue:
         back=f"/berichte/{slug}",
         kind=MEDIA_TYPES[kind],
     )
-    return public_response(found, is_findable=it.found.is_findable) if isinstance(found, Response) else found
+    return public_response(found, is_findable=it.record.is_findable) if isinstance(found, Response) else found
 
 
 @blueprint.get("/<slug>/erklaerung.json")
@@ -163,7 +163,7 @@ def csv(slug: str) -> ResponseReturnValue:
 
 def _file(slug: str, label: str, kind: str, write: Callable[[PublicDeclaration], bytes]) -> Response:
     it = public_declaration(slug)
-    return public_response(attachment(write(it), kind, it.name(label)), is_findable=it.found.is_findable)
+    return public_response(attachment(write(it), kind, it.name(label)), is_findable=it.record.is_findable)
 
 
 def public_declaration(slug: str) -> PublicDeclaration:
@@ -184,7 +184,9 @@ def public_declaration(slug: str) -> PublicDeclaration:
 
 def _years(it: PublicDeclaration, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
     """The address and document of each year that the company published, latest first; this one anyway."""
-    found: dict[int, tuple[str, Any]] = {it.document.reporting_year: (it.found.publication.slug, it.document)}
+    found: dict[int, tuple[str, Any]] = {
+        it.document.reporting_year: (it.record.publication.slug, it.document)
+    }
     for one in years:
         if one.year not in found:
             found[one.year] = one.slug, read_document(one.content)

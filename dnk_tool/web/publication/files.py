@@ -68,4 +68,6 @@ def _rows(document: Document) -> list[FigureFileRow]:
 
 def _words(document: Document, language: Language) -> FigureFileLabels:
     words = file_words(language, document.reporting_year)
-    return replace(words, explains_title=str(TABLE_NOTES_TITLE), explains=[str(line) for line in TABLE_NOTES])
+    return replace(
+        words, explanation_title=str(TABLE_NOTES_TITLE), explanation_lines=[str(line) for line in TABLE_NOTES]
+    )

@@ -28,13 +28,13 @@ class PublicationQuery:
     def is_narrowed(self) -> bool:
         return bool(self.text or self.year or self.section or self.size or self.indicator_set)
 
-    def wanted(self, cluster_id: int | None) -> PublicationFilter:
+    def to_filter(self, cluster_id: int | None) -> PublicationFilter:
         """The same for the database."""
         sections = {one.key: one.divisions for one in load_sectors().sections}
         sectors = tuple(one.key for one in sections.get(self.section, ()))
         return PublicationFilter(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
 
-    def address(self, **other: Any) -> dict[str, Any]:
+    def url_values(self, **other: Any) -> dict[str, Any]:
         """The parts of the address that ask for the same, but for `other`; what is usual is left out."""
         found = {
             "suche": self.text,

@@ -51,7 +51,7 @@ def cluster(number: int, name: str) -> ResponseReturnValue:
 def _list(cluster: Cluster | None) -> str:
     what, session = requested_query(), db()
     cluster_id = cluster.id if cluster else None
-    wanted = what.wanted(cluster_id)
+    wanted = what.to_filter(cluster_id)
     kinds = publications.published_years_and_sectors(session, cluster_id)
     count = publications.count_published(session, wanted)
     pages = max(1, -(-count // PAGE_SIZE))
@@ -71,7 +71,7 @@ def _list(cluster: Cluster | None) -> str:
         pages=pages,
         what=what,
         choices=_choices(what, kinds),
-        here=lambda **parts: url_for(here, **address, **what.address(**parts)),
+        here=lambda **parts: url_for(here, **address, **what.url_values(**parts)),
         whole=url_for(here, **address),
         feed=feed,
         sector_of=lambda key: sector_name(key, current_language()),

@@ -56,7 +56,7 @@ def _formula_text(step: AnnexStep, shown: QuantityFormatter) -> str:
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
     # A result never ends one line with "t" and begins the next with "CO₂e".
     result = shown.quantity(step.result).replace(" ", NO_BREAK)
-    return f"{shown.entry(step.quantity)}{times} ={NO_BREAK}{result}"
+    return f"{shown.entered_quantity(step.quantity)}{times} ={NO_BREAK}{result}"
 
 
 def _factor_source(factor: UsedFactor | None) -> str:

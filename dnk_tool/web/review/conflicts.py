@@ -88,7 +88,7 @@ def form_after_conflict(
 def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
     """All that was typed as one remark that only reviewers read."""
     answers = (one.text for one in sent.replies.values())
-    whole = sent.with_words(*answers)
+    whole = sent.with_appended_text(*answers)
     return replace(whole, audience=Audience.REVIEWERS.value, shown="", verdict="", replies={})
 
 

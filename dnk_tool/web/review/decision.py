@@ -118,8 +118,8 @@ def _page(template: str, *, is_refused: bool = False) -> str:
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
     writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
     known = review_verdicts.sections_awaiting_company(still_open)
-    wanted = found.with_standing(ReviewStatus.CHANGE_NEEDED)
-    pending = found.with_standing(ReviewStatus.PENDING)
+    wanted = found.with_status(ReviewStatus.CHANGE_NEEDED)
+    pending = found.with_status(ReviewStatus.PENDING)
     return render_template(
         template,
         cluster=current_cluster(),

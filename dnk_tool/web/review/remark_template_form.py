@@ -31,6 +31,6 @@ class RemarkTemplateForm(FlaskForm):
         if not field.data:
             raise ValidationError(_("Geben Sie den deutschen Text ein."))
 
-    def stock(self) -> RemarkTemplate:
+    def remark_template(self) -> RemarkTemplate:
         """What the form says."""
         return RemarkTemplate(self.title.data, self.text_de.data, self.text_en.data or "")

@@ -66,7 +66,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             db(),
             current_declaration(),
             section,
-            sent.opinion(),
+            sent.feedback(),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
@@ -87,7 +87,7 @@ def _with_remark_template(sent: SectionReviewForm, found: ReviewRound) -> Sectio
     """The page's text with the chosen reusable remark, in the language in which the company declares."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
     row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
-    return sent.with_words(remark_template_of(row).to(found.document.language)) if row else sent
+    return sent.with_appended_text(remark_template_of(row).to(found.document.language)) if row else sent
 
 
 def _next_url(sent: SectionReviewForm, found: ReviewRound, section: Section) -> str:
@@ -103,7 +103,7 @@ def _next_url(sent: SectionReviewForm, found: ReviewRound, section: Section) -> 
 def next_pending(found: ReviewRound, section: Section) -> Section | None:
     """The next section that is still to be judged, from here on and then from the beginning."""
     at = found.sections.index(section)
-    pending = found.with_standing(ReviewStatus.PENDING)
+    pending = found.with_status(ReviewStatus.PENDING)
     following = (*found.sections[at + 1 :], *found.sections[:at])
     return next((one for one in following if one in pending), None)
 
@@ -114,7 +114,7 @@ def initial_form(found: ReviewRound, section: Section) -> SectionReviewForm:
     shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
     return SectionReviewForm(
         version=found.version,
-        seen=found.number(section.ref),
+        seen=found.current_judgement_number(section.ref),
         shown=shown,
         verdict=shown,
         audience=_audiences()[0].value,
@@ -145,7 +145,7 @@ def _page(
 ) -> str:
     language = current_language()
     threads = reviewer_threads(section)
-    given = found.given(section.ref)
+    given = found.current_judgement(section.ref)
     people = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
     before, after = found.document.selection.neighbours(section)

@@ -37,11 +37,11 @@ class SectionReviewForm:
         replied = any(one.text or one.closes for one in self.replies.values())
         return not (self.text or replied or self.verdict != self.shown)
 
-    def with_words(self, *words: str) -> "SectionReviewForm":
+    def with_appended_text(self, *words: str) -> "SectionReviewForm":
         """The same, with more words after what was typed so far."""
         return replace(self, text="\n\n".join(part for part in (self.text, *words) if part))
 
-    def opinion(self) -> ReviewerFeedback:
+    def feedback(self) -> ReviewerFeedback:
         """What is to be kept. A verdict that was left as it stood is not given again."""
         is_new = self.verdict != self.shown and self.verdict in list(Verdict)
         return ReviewerFeedback(

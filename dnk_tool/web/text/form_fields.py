@@ -97,14 +97,14 @@ class TypedField(Field):
         """The value behind the text. Raises ValueError with the message for the person."""
         raise NotImplementedError
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         """The value as its field shows it."""
         return str(self.data)
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else self.shown()
+        return "" if self.data is None else self.display_text()
 
 
 class NumberField(TypedField):

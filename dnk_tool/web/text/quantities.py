@@ -32,13 +32,13 @@ class QuantityFormatter:
         value = quantity.value if is_exact else readable(quantity.value)
         return f"{format_number(value, self.language)} {self.unit(quantity.unit)}".strip()
 
-    def entered(self, quantity: Quantity) -> str:
+    def field_value(self, quantity: Quantity) -> str:
         """What stands beside the name of its field: "2", not "2 number"."""
         if quantity.unit in _UNITS_LEFT_OUT:
             return format_number(quantity.value, self.language)
         return self.quantity(quantity, is_exact=True)
 
-    def entry(self, quantity: Quantity) -> str:
+    def entered_quantity(self, quantity: Quantity) -> str:
         """A quantity as entered, or nearly so where converting it made many decimals."""
         return self.quantity(Quantity(short(quantity.value), quantity.unit), is_exact=True)
 

@@ -103,7 +103,7 @@ def test_two_people_collide_and_the_same_words_do_not(
     save(session, after, editor, MISSED, seen=0)
     assert save(session, after, colleague, MISSED, seen=0).versions == {"13.2": 1}
     other = GoalReview(GoalOutcome.PARTLY, "Fast.")
-    (collision,) = save(session, after, colleague, other, seen=0).collisions
+    (collision,) = save(session, after, colleague, other, seen=0).conflicts
     assert (collision.mine, collision.theirs, collision.version) == (other, MISSED, 1)
     assert save(session, after, colleague, other, seen=1).versions == {"13.2": 2}
 

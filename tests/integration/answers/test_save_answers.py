@@ -64,7 +64,7 @@ def test_saving_the_same_again_changes_nothing(
 def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, editor: Actor) -> None:
     empty = SectionEdit({"1.1": text(""), "1.2": text("")}, {"ghg.scope1.gross": VersionedEdit(Figure(), 0)})
     outcome = save(session, declaration, editor, "1", empty)
-    assert (outcome.versions, outcome.collisions) == ({}, ())
+    assert (outcome.versions, outcome.conflicts) == ({}, ())
     assert not declarations.read_content(session, declaration).changes
 
 
@@ -87,7 +87,7 @@ def test_colleagues_in_different_fields_do_not_collide(
         session, declaration, colleague, "1", SectionEdit({"1.1": text(""), "1.2": text("Mehmet")})
     )
     answers = declarations.read_content(session, declaration).sheet.answers
-    assert outcome.collisions == ()
+    assert outcome.conflicts == ()
     assert (answers["1.1"].text, answers["1.2"].text) == ("Petra", "Mehmet")
 
 
@@ -98,7 +98,7 @@ def test_a_collision_keeps_both_texts(
     outcome = save(
         session, declaration, colleague, "1", SectionEdit({"1.1": text("Fassung Mehmet"), "1.3": text("Neu")})
     )
-    (collision,) = outcome.collisions
+    (collision,) = outcome.conflicts
     assert (collision.mine, collision.theirs) == (
         Answer(Disclosure.COMPLY, "Fassung Mehmet"),
         Answer(Disclosure.COMPLY, "Fassung Petra"),
@@ -129,7 +129,7 @@ def test_figures_collide_and_stay_too(
         "13",
         SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(second, 0)}),
     )
-    assert [one.mine for one in outcome.collisions] == [second]
+    assert [one.mine for one in outcome.conflicts] == [second]
     assert declarations.read_content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
     requirement = declarations.selection_of(declaration).requirements["GRI-SRS-305-1"]
     entries = answer_history.revision_entries(session, declaration, requirement)
@@ -218,7 +218,7 @@ def test_no_interleaving_overwrites_silently(
                 session, declaration, actors[who], "1", SectionEdit({"1.1": text(words, seen[who])})
             )
             current = declarations.read_content(session, declaration).sheet.answer("1.1").text
-            assert (current == words) == (not outcome.collisions)
+            assert (current == words) == (not outcome.conflicts)
             seen[who] = outcome.versions.get("1.1", seen[who])
             session.commit()
     with store() as session:

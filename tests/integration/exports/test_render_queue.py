@@ -61,7 +61,7 @@ def press(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
     shared(app).patience_seconds = 0
     yield press
     press.go.set()
-    shared(app).book.stop()
+    shared(app).queue.stop()
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def goes_on(page: TestResponse) -> str:
 def finished(app: Flask, press: Press) -> None:
     """Let the press run until nothing is on order."""
     press.go.set()
-    book = shared(app).book
+    book = shared(app).queue
     while book._orders:
         for order in list(book._orders.values()):
             assert order.wait(SOON)
@@ -235,7 +235,7 @@ def test_what_cannot_be_made_is_said_and_not_tried_again_at_once(
     press.fails = RenderFailed(reason, "status 1")
     here = goes_on(editor.get(draft))
     finished(app, press)
-    shared(app).book.stop()
+    shared(app).queue.stop()
     assert "konnte nicht erstellt werden" in editor.get("/konto").text
     assert "konnte nicht erstellt werden" not in editor.get("/konto").text, "once is enough"
     for path in (here, draft):
@@ -251,7 +251,7 @@ def test_who_saw_that_it_failed_is_not_told_again(
     press.fails = RenderFailed("crash")
     here = goes_on(editor.get(draft))
     finished(app, press)
-    shared(app).book.stop()
+    shared(app).queue.stop()
     assert editor.get(here).status_code == 503
     assert "konnte nicht erstellt werden" not in editor.get("/konto").text
 

@@ -165,7 +165,7 @@ def test_a_result_that_is_taken_is_the_one_of_today(
         session, declaration, "ghg.scope2.location", seen=1, actor=editor, now=NOW
     )
     assert saved
-    assert not saved.collisions
+    assert not saved.conflicts
     found = figure(session, declaration, "ghg.scope2.location")
     assert found
     assert (found.value, found.origin) == (Decimal("0.344"), Origin.LINES)

@@ -48,7 +48,7 @@ def preview(session: Session, declaration: Declaration, text: str, actor: Actor)
 def take(
     session: Session, declaration: Declaration, sifted: FigureFilePreview, actor: Actor
 ) -> FigureImportSummary:
-    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    wishes = [(one.update, one.seen) for one in sifted.changes]
     done = figure_files.import_figures(
         session, declaration, wishes, language=sifted.language, actor=actor, now=NOW
     )

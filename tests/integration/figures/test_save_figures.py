@@ -95,7 +95,7 @@ def test_of_two_people_both_values_stay(
 ) -> None:
     save(session, declaration, editor, kwh("100"))
     saved = save(session, declaration, colleague, kwh("200", source="Zähler"))
-    (collision,) = saved.collisions
+    (collision,) = saved.conflicts
     assert (collision.mine, collision.theirs) == (kwh("200", source="Zähler"), kwh("100"))
     assert figure(session, declaration) == kwh("100")
     found = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])
@@ -116,7 +116,7 @@ def test_a_new_source_does_not_stop_a_new_value(
     save(session, declaration, editor, kwh("100"))
     save(session, declaration, editor, kwh("100", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
-    assert not outcome.collisions
+    assert not outcome.conflicts
     assert figure(session, declaration) == kwh("120", source="Rechnung")
 
 
@@ -126,7 +126,7 @@ def test_two_values_collide_also_through_a_criterion_page(
     save(session, declaration, editor, kwh("100", source="Rechnung"))
     save(session, declaration, editor, kwh("110", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
-    (collision,) = outcome.collisions
+    (collision,) = outcome.conflicts
     assert collision.mine == kwh("120", source="Rechnung"), "with what the page did not show"
 
 
@@ -199,7 +199,7 @@ def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declara
     saved = figure_save.adopt_calculated(
         session, declaration, POWER, of_lines("600"), seen=1, actor=editor, now=NOW
     )
-    assert saved.collisions, "somebody was faster"
+    assert saved.conflicts, "somebody was faster"
 
 
 def test_frozen_figures_stay(session: Session, declaration: Declaration, editor: Actor) -> None:

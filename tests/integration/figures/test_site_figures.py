@@ -93,7 +93,7 @@ def figure(session: Session, declaration: Declaration) -> Figure:
 def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     mwh = SiteAmountEdit(Quantity(Decimal("1.5"), "MWh"), None)
     saved = save(session, firm, editor, Werk=mwh, Lager=new("200"))
-    assert (saved.total.total, saved.total.missing, saved.collisions) == (kwh("1700"), (), {})
+    assert (saved.total.total, saved.total.missing, saved.conflicts) == (kwh("1700"), (), {})
     assert figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
     detail = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert detail is not None
@@ -117,7 +117,7 @@ def test_colleagues_at_two_sites_do_not_collide(
 ) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=SiteAmountEdit(None, None))
     saved = save(session, firm, colleague, Werk=SiteAmountEdit(None, None), Lager=new("7"))
-    assert (saved.collisions, saved.saved.collisions) == ({}, ())
+    assert (saved.conflicts, saved.saved.conflicts) == ({}, ())
     assert figure(session, firm).value == 12
 
 
@@ -126,7 +126,7 @@ def test_at_the_same_site_both_are_told(
 ) -> None:
     save(session, firm, editor, Werk=new("5"))
     saved = save(session, firm, colleague, Werk=new("6"), Lager=new("7"))
-    assert saved.collisions == {PLANT: kwh("5")}
+    assert saved.conflicts == {PLANT: kwh("5")}
     assert figure(session, firm).value == 12, "the other site is saved"
 
 
@@ -137,7 +137,7 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     figure_save.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
     session.flush()
     saved = save(session, firm, colleague, Werk=new("5"))
-    assert saved.saved.collisions
+    assert saved.saved.conflicts
     assert figure(session, firm) == entered
     save(session, firm, colleague, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
     assert figure(session, firm).origin is Origin.SITES, "this time they had seen it"

@@ -253,12 +253,12 @@ def test_the_content_behind_a_link_holds_nothing_else(
     session.flush()
     content = declarations.read_content(session, declaration)
     assert content.sheet.figure(total).value is not None, "the wizard would show the sum"
-    narrow = content.about(section.only({"18.1"}))
+    narrow = content.for_section(section.restricted_to({"18.1"}))
     assert set(narrow.sheet.answers) == set(narrow.changes) == {"18.1"}
     assert narrow.sheet.figure(total).value is None
     assert (narrow.figures, narrow.figure_changes) == ({}, {})
     assert (narrow.sheet.done, narrow.sheet.profile) == (frozenset(), None)
-    assert content.about(section).sheet.figure(total).value is not None
+    assert content.for_section(section).sheet.figure(total).value is not None
 
 
 def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -457,7 +457,7 @@ def test_two_texts_collide_and_neither_is_lost(
     save_section(session, declaration, section, mine, actor=editor, now=NOW)
     session.flush()
     outcome = save(session, token, SectionEdit({"15.1": said("Von Karl")}))
-    [collision] = outcome.collisions
+    [collision] = outcome.conflicts
     assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
     assert texts(session, declaration) == {"15.1": "Von der Chefin"}
     save(session, token, SectionEdit({"15.1": said("Von beiden", seen=collision.version)}))

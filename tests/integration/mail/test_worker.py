@@ -120,7 +120,7 @@ def test_once_tells_cron_of_a_failure(app: Flask, settings: Settings) -> None:
         PeriodicJob("other", done.append, timedelta(hours=1)),
     ]
     queue(app)
-    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).once() is False
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).run_once() is False
     assert len(done) == 1, "one chore holds up no other"
     assert sent(app) == 1, "nor the mails"
 
@@ -187,7 +187,7 @@ def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: Inbox) 
         instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
     )
     chore = PeriodicJob("write", lambda _now: queue(app), timedelta(hours=1))
-    assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).once()
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).run_once()
     assert len(inbox.received) == 1
 
 
@@ -204,5 +204,5 @@ def test_stopping_does_not_wait_for_the_next_round(app: Flask, settings: Setting
 def test_mails_wait_for_their_time(app: Flask, settings: Settings) -> None:
     with time_machine.travel(time.time() + 3600):
         queue(app)
-    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).once()
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).run_once()
     assert sent(app) == 0

@@ -276,7 +276,7 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore
     table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
     read = figure_files.read_figure_file(table, declaration, language="de")
     sifted = figure_files.preview_figure_import(session, declaration, read, actor=story.actor("editor"))
-    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    wishes = [(one.update, one.seen) for one in sifted.changes]
     with story.leaves(EventKind.FIGURES_IMPORTED):
         figure_files.import_figures(session, declaration, wishes, language="de", **story.by("editor"))
     content = b"a bill"

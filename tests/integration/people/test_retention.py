@@ -36,7 +36,7 @@ def apply(app: Flask, *, after: timedelta, **wishes: Any) -> None:
         instance=given.instance, database_url=given.database, secret_key="s" * 40, **wishes
     )
     with time_machine.travel(NOW + after, tick=False):
-        assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).once()
+        assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).run_once()
 
 
 def days(number: float) -> timedelta:

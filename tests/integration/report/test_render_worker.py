@@ -33,7 +33,7 @@ def job(html: str, *, cpu_seconds: int = 90, memory: int = 2_000_000_000) -> byt
 def printer() -> Iterator[RenderWorker]:
     printer = RenderWorker()
     yield printer
-    printer.end()
+    printer.kill()
 
 
 def is_there(pid: int) -> bool:
@@ -56,19 +56,19 @@ def comes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
 def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: RenderWorker) -> None:
     told: list[tuple[int, int]] = []
     pages = [HEAD + "".join(f"<p>Absatz {n}" for n in range(length)) for length in (100, 10)]
-    answers = [printer.ask(job(one), 60, lambda *steps: told.append(steps)) for one in pages]
+    answers = [printer.run_job(job(one), 60, lambda *steps: told.append(steps)) for one in pages]
     assert all(one.startswith(b"%PDF-") for one in answers)
     assert told[-1] == (100, 100)
     assert len(told) > 4
-    printer.let_go()
+    printer.shut_down()
     assert not is_there(printer.pid)
 
 
 def test_each_job_has_a_limit_of_its_own(printer: RenderWorker) -> None:
-    assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
-    assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    assert printer.run_job(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    assert printer.run_job(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
     with pytest.raises(RenderFailed) as caught:
-        printer.ask(job(SLOW, cpu_seconds=1), 60)
+        printer.run_job(job(SLOW, cpu_seconds=1), 60)
     assert caught.value.reason == "time"
     assert not printer.is_alive
 
@@ -76,11 +76,11 @@ def test_each_job_has_a_limit_of_its_own(printer: RenderWorker) -> None:
 def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.MonkeyPatch) -> None:
     spare = renderer._IdleWorker()
     monkeypatch.setattr(renderer, "_idle_worker", spare)
-    spare.is_wanted = True
+    spare.is_enabled = True
     assert render_job(HEAD + "<p>eins", ISSUE, RenderLimits())
-    waiting = spare.taken()
+    waiting = spare.take()
     assert waiting is not None
-    spare.give(waiting)
+    spare.give_back(waiting)
     with pytest.raises(RenderFailed) as caught:
         render_job("<p>" + "<p>Absatz" * 200_000, ISSUE, RenderLimits(memory=300_000_000))
     assert caught.value.reason == "memory"
@@ -89,13 +89,13 @@ def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.Monk
     assert caught.value.reason == "time"
     assert not is_there(waiting.pid), "it was not given back"
     assert render_job(HEAD + "<p>zwei", ISSUE, RenderLimits())
-    other = spare.taken()
+    other = spare.take()
     assert other is not None
-    spare.give(other)
+    spare.give_back(other)
     assert other.pid != waiting.pid
     os.kill(other.pid, signal.SIGKILL)
     assert comes_true(lambda: not is_there(other.pid)), "nobody is left behind as a zombie"
-    spare.let_go()
+    spare.shut_down()
 
 
 @pytest.mark.parametrize("code", [-signal.SIGSEGV, -signal.SIGTRAP, 1])
@@ -148,14 +148,14 @@ def is_zombie(pid: int) -> bool:
 
 def test_a_fork_leaves_the_child_to_its_owner(printer: RenderWorker) -> None:
     spare = renderer._IdleWorker()
-    spare.is_wanted = True
-    assert printer.ask(job(HEAD + "<p>eins"), 60)
-    spare.give(printer)
+    spare.is_enabled = True
+    assert printer.run_job(job(HEAD + "<p>eins"), 60)
+    spare.give_back(printer)
     if (pid := os.fork()) == 0:
-        spare.forget()
-        os._exit(0 if spare.taken() is None else 1)
+        spare.detach()
+        os._exit(0 if spare.take() is None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert printer.ask(job(HEAD + "<p>zwei"), 60)
+    assert printer.run_job(job(HEAD + "<p>zwei"), 60)
 
 
 def test_it_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,9 +48,9 @@ def printed(*pages: str) -> list[bytes]:
     """Each page out of one and the same child."""
     printer = RenderWorker()
     try:
-        return [printer.ask(job(one), 300) for one in pages]
+        return [printer.run_job(job(one), 300) for one in pages]
     finally:
-        printer.end()
+        printer.kill()
 
 
 @pytest.fixture(scope="module")

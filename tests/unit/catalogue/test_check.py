@@ -122,13 +122,13 @@ def test_the_clean_edition_has_no_problem() -> None:
 
 
 def test_marks_are_what_no_source_confirms() -> None:
-    marks = check_edition(criteria_folder(), EDITION).marks
+    marks = check_edition(criteria_folder(), EDITION).unverified
     assert UnverifiedPart("aspect", "13.1", Verification.UNCONFIRMED) in marks
     assert not [mark for mark in marks if mark.verified is Verification.CONFIRMED]
 
 
 def test_an_indicator_is_as_uncertain_as_its_fields() -> None:
     """GRI SRS-305-5 is confirmed itself, its fields are not."""
-    marks = check_edition(criteria_folder(), EDITION).marks
+    marks = check_edition(criteria_folder(), EDITION).unverified
     assert load_catalogue(EDITION).requirements["GRI-SRS-305-5"].verified is Verification.CONFIRMED
     assert UnverifiedPart("indicator", "GRI-SRS-305-5", Verification.UNCONFIRMED) in marks

@@ -104,9 +104,9 @@ def test_what_the_edition_does_not_know_is_refused() -> None:
 
 def test_a_section_is_narrowed_to_some_requirements() -> None:
     section = selection_for(EDITION, "gri").section_by_ref["13"]
-    assert section.only({"nothing"}).all_requirements == ()
-    narrow = section.only({"13.2", "GRI-SRS-305-3", "1.1"})
+    assert section.restricted_to({"nothing"}).all_requirements == ()
+    narrow = section.restricted_to({"13.2", "GRI-SRS-305-3", "1.1"})
     assert [one.ref for one in narrow.all_requirements] == ["13.2", "GRI-SRS-305-3"]
     assert (narrow.ref, narrow.title) == (section.ref, section.title)
-    assert section.only({"13.1"}).block is None, "a block without indicators is none"
-    assert section.only({one.ref for one in section.all_requirements}) == section
+    assert section.restricted_to({"13.1"}).block is None, "a block without indicators is none"
+    assert section.restricted_to({one.ref for one in section.all_requirements}) == section

@@ -193,7 +193,7 @@ def test_every_row_is_invited_or_left_out_for_a_true_reason(
     found = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
     numbers = [one.number for one in found.good] + [one.number for one in found.bad]
     assert sorted(numbers) == list(range(2, len(rows) + 2))
-    good = {one.number: one.firm for one in found.good}
+    good = {one.number: one.invitation_key for one in found.good}
     assert len(set(good.values())) == len(good)
     for bad in found.bad:
         assert is_true(bad, rows[bad.number - 2], known, good), bad
@@ -208,7 +208,7 @@ def test_the_order_of_rows_changes_nobody_s_invitation(
     one, other = (
         sifted("Firma;E-Mail;Sprache", *map(";".join, given), known=known) for given in (rows, mixed)
     )
-    assert {row.firm for row in one.good} == {row.firm for row in other.good}
+    assert {row.invitation_key for row in one.good} == {row.invitation_key for row in other.good}
 
 
 def test_titles_may_stand_above_the_heads() -> None:
@@ -283,7 +283,7 @@ def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None
     numbers = sorted([one.number for one in found.good] + [one.number for one in found.bad])
     assert len(numbers) == len(set(numbers))
     assert set(numbers) <= {line.number for line in lines}
-    assert len({one.firm for one in found.good}) == len(found.good)
+    assert len({one.invitation_key for one in found.good}) == len(found.good)
     assert all((one.company and one.language == "de") or one.language == "en" for one in found.good)
 
 

@@ -167,7 +167,7 @@ def test_an_empty_answer_is_none() -> None:
 
 
 def joined(runs: tuple[DiffRun, ...], *without: DiffKind) -> str:
-    return "".join(run.text for run in runs if run.piece not in without)
+    return "".join(run.text for run in runs if run.kind not in without)
 
 
 TEXTS = st.one_of(
@@ -207,13 +207,13 @@ def test_the_words_that_changed_are_named_and_no_others() -> None:
     ],
 )
 def test_a_sentence_before_or_after_leaves_the_rest_alone(before: str, after: str, added: str) -> None:
-    assert [run.text for run in word_diff(before, after) if run.piece is DiffKind.ADDED] == [added]
-    assert all(run.piece is not DiffKind.REMOVED for run in word_diff(before, after))
+    assert [run.text for run in word_diff(before, after) if run.kind is DiffKind.ADDED] == [added]
+    assert all(run.kind is not DiffKind.REMOVED for run in word_diff(before, after))
 
 
 def test_what_was_replaced_reads_as_one_run() -> None:
     runs = word_diff("eins zwei drei vier", "eins 2 3 vier")
-    assert [run.piece for run in runs] == [DiffKind.KEPT, DiffKind.REMOVED, DiffKind.ADDED, DiffKind.KEPT]
+    assert [run.kind for run in runs] == [DiffKind.KEPT, DiffKind.REMOVED, DiffKind.ADDED, DiffKind.KEPT]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_a_usual_declaration_has_nothing_to_shorten() -> None:
 def test_the_longest_parts_come_first() -> None:
     size = declaration_size(answered(c13_1=400_000, c13_2=300_000, c2_1=600_000))
     assert size.is_large
-    assert [one.called("de") for one in size.parts[:2]] == [
+    assert [one.display_name("de") for one in size.parts[:2]] == [
         "13 Klimarelevante Emissionen",
         "2 Wesentlichkeit",
     ]
@@ -42,7 +42,9 @@ def test_the_longest_parts_come_first() -> None:
 def test_notes_on_figures_count_as_such() -> None:
     document = full_document()
     notes = {place: replace(one, note="n" * 9_000) for place, one in document.figures.items()}
-    assert declaration_size(replace(document, figures=notes)).parts[0].called("en") == "Notes on figures"
+    assert (
+        declaration_size(replace(document, figures=notes)).parts[0].display_name("en") == "Notes on figures"
+    )
 
 
 @pytest.mark.parametrize(("length", "is_readable"), [(50_000, True), (100_000, False)])

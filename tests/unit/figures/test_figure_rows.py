@@ -50,7 +50,7 @@ def read(*rows: tuple[str, ...], language: Any = "de", **given: Any) -> ParsedFi
 def edits(*row: str, **given: Any) -> dict[FigureColumn, str]:
     found = read(("2025", ENERGY, *row), **given)
     assert found.bad == []
-    return dict(found.wishes[0].edits)
+    return dict(found.updates[0].edits)
 
 
 def fault(*row: str, **given: Any) -> tuple[FigureRowFault, str]:
@@ -99,13 +99,13 @@ def test_a_row_says_what_to_change_and_an_empty_cell_nothing() -> None:
         FigureColumn.QUALITY: "",
         FigureColumn.NOTE: "",
     }
-    assert read(("2025", ENERGY, "", "kWh")).wishes == []  # as a template has it
+    assert read(("2025", ENERGY, "", "kWh")).updates == []  # as a template has it
 
 
 def test_the_heads_decide_how_numbers_are_read() -> None:
     english = [SpreadsheetRow(1, ("Key", "Value", "Unit")), SpreadsheetRow(2, (ENERGY, "1,234", "kWh"))]
     found = read_figure_rows(english, POINTS, year=2025, language="de")
-    assert (found.language, found.wishes[0].edits[FigureColumn.VALUE], found.wishes[0].year) == (
+    assert (found.language, found.updates[0].edits[FigureColumn.VALUE], found.updates[0].year) == (
         "en",
         "1234",
         2025,
@@ -119,7 +119,7 @@ def test_what_reads_two_ways_is_pointed_out() -> None:
     assert [(one.number, one.kind, one.detail) for one in found.hints] == [
         (2, FigureHintKind.TWO_WAYS, "1.234")
     ]
-    assert found.wishes[0].edits[FigureColumn.VALUE] == "1234"
+    assert found.updates[0].edits[FigureColumn.VALUE] == "1234"
 
 
 def test_numbers_of_a_spreadsheet_are_read_as_they_are() -> None:
@@ -137,7 +137,7 @@ def test_a_share_that_excel_holds_as_a_hundredth_is_pointed_out() -> None:
     key = next(key for key, point in POINTS.items() if point.family.key == "percent")
     found = read(("2025", key, "0.375", "%"), numeric=frozenset({2}))
     assert [(one.kind, one.detail) for one in found.hints] == [(FigureHintKind.SHARE, "37.500")]
-    assert found.wishes[0].edits[FigureColumn.VALUE] == "0.375"
+    assert found.updates[0].edits[FigureColumn.VALUE] == "0.375"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_row_that_cannot_be_read_says_why(
 
 def test_the_same_figure_twice_counts_once() -> None:
     found = read(("2025", ENERGY, "1", "kWh"), ("2024", ENERGY, "1", "kWh"), ("", ENERGY, "2", "kWh"))
-    assert [one.number for one in found.wishes] == [2, 3]
+    assert [one.number for one in found.updates] == [2, 3]
     assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.TWICE, "2")]
 
 
@@ -175,7 +175,7 @@ def test_a_figure_may_be_named_by_its_label() -> None:
         SpreadsheetRow(1, ("Bezeichnung", "Wert", "Einheit")),
         SpreadsheetRow(2, ("stromverbrauch", "5", "kWh")),
     ]
-    assert read_figure_rows(rows, POINTS, year=2025, language="de").wishes[0].datapoint == ENERGY
+    assert read_figure_rows(rows, POINTS, year=2025, language="de").updates[0].datapoint == ENERGY
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_frozen_years_are_refused_row_by_row_but_may_say_the_same() -> None:
         ("2024", "ghg.scope1.gross", "1", "t CO2e"),
     )
     found = sifted(rows, stored, is_open=lambda year, _key: year == 2025)
-    assert [one.wish.number for one in found.changes] == [2]
+    assert [one.update.number for one in found.changes] == [2]
     assert found.same == 1
     assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.LOCKED, "2024")]
 

@@ -95,10 +95,10 @@ def test_reading_counts_as_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bound", "value", "copy", "other"),
     [
-        ("MOST_BYTES", 25, "v1", "draft"),
-        ("MOST_FILES", 2, "v1", "draft"),
-        ("MOST_DRAFT_BYTES", 25, "draft", "v1"),
-        ("MOST_DRAFTS", 2, "draft", "v1"),
+        ("MAX_BYTES", 25, "v1", "draft"),
+        ("MAX_FILES", 2, "v1", "draft"),
+        ("MAX_DRAFT_BYTES", 25, "draft", "v1"),
+        ("MAX_DRAFTS", 2, "draft", "v1"),
     ],
 )
 def test_of_too_many_those_go_that_were_not_used_for_longest(

@@ -68,7 +68,7 @@ def book(now: list[float], shop: Workshop) -> Iterator[RenderQueue]:
 
 
 def place(book: RenderQueue, shop: Workshop, name: str, owner: str = "jonas") -> RenderJob:
-    return book.place(name, shop.make(name), owner=owner)
+    return book.enqueue(name, shop.make(name), owner=owner)
 
 
 def begun(book: RenderQueue, shop: Workshop) -> RenderJob:
@@ -142,11 +142,11 @@ def failing(error: Exception) -> Callable[[ProgressCallback], None]:
 
 
 def test_what_failed_is_not_tried_again_at_once(book: RenderQueue, shop: Workshop, now: list[float]) -> None:
-    order = book.place("a", failing(RenderFailed("time", "no result")), owner="jonas")
+    order = book.enqueue("a", failing(RenderFailed("time", "no result")), owner="jonas")
     assert order.wait(SOON)
     book.stop()  # the thread has put it among what failed
     assert book.find("a") is order
-    assert book.place("a", shop.make("a"), owner="mehmet") is order
+    assert book.enqueue("a", shop.make("a"), owner="mehmet") is order
     assert order.stage is RenderStage.FAILED
     now[0] += FAILED_SECONDS
     assert book.find("a") is None
@@ -158,7 +158,7 @@ def test_one_that_failed_holds_up_no_other(
 ) -> None:
     shop.gate.set()
     with caplog.at_level(logging.ERROR):
-        failed = book.place("a", failing(OSError(28, "No space left on device")), owner="jonas")
+        failed = book.enqueue("a", failing(OSError(28, "No space left on device")), owner="jonas")
         good = place(book, shop, "b")
         assert good.wait(SOON)
     assert (failed.stage, good.stage) == (RenderStage.FAILED, RenderStage.READY)
@@ -168,7 +168,7 @@ def test_one_that_failed_holds_up_no_other(
 def test_only_so_many_failures_are_remembered(book: RenderQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render_queue, "MAX_FAILED", 2)
     for name in "abc":
-        assert book.place(name, failing(RenderFailed("crash")), owner=name).wait(SOON)
+        assert book.enqueue(name, failing(RenderFailed("crash")), owner=name).wait(SOON)
     book.stop()
     assert [book.find(name) is None for name in "abc"] == [True, False, False]
 

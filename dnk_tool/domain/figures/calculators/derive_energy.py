@@ -64,7 +64,7 @@ def _known_terms(sums: YearSums, keys: "list[str] | tuple[str, ...]") -> tuple[F
 def _total_energy(sums: YearSums) -> DerivedValue | None:
     """None unless a line contributes: a total of entered figures alone is not the calculator's business."""
     consumed = {name: term for name, key in _CONSUMED.items() if (term := sums.datapoint(key))}
-    sold, fed_in = _known_terms(sums, _SOLD), sums.found(_FED_IN)
+    sold, fed_in = _known_terms(sums, _SOLD), sums.calculated(_FED_IN)
     terms = (*consumed.values(), *((fed_in,) if fed_in else ()), *sold)
     if not consumed or not any(term.part.lines for term in terms):
         return None
@@ -74,7 +74,7 @@ def _total_energy(sums: YearSums) -> DerivedValue | None:
         sold=formulas.total(*(one.exact for one in sold)),
     )
     notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
-    own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.of(activity)}))
+    own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.lines_of(activity)}))
     notes += [(NoteCode.OWN_FUELS, own)] if own else []
     found = DerivedValue("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
     return replace(found, notes=tuple(notes))

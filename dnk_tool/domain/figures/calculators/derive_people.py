@@ -45,7 +45,7 @@ def staff(sums: YearSums) -> Iterator[DerivedValue]:
 
 def _pay_gap(sums: YearSums) -> Iterator[DerivedValue]:
     """Means of several groups cannot be added up without their hours: one form, or no value."""
-    lines = tuple(line.id for line, _ in sums.of("pay-gap/pay-gap"))
+    lines = tuple(line.id for line, _ in sums.lines_of("pay-gap/pay-gap"))
     means = [sums.field("pay-gap/pay-gap", key) for key in ("men", "women")]
     if len(lines) > 1:
         terms = tuple(one for one in means if one)

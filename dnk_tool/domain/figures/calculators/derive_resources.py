@@ -41,7 +41,10 @@ def materials(sums: YearSums) -> Iterator[DerivedValue]:
     """The recycled share, where each line with a mass says how much of it is recycled."""
     kinds = ("materials/renewable", "materials/non-renewable")
     silent = tuple(
-        line.id for kind in kinds for line, _ in sums.of(kind) if "recycled-share" not in line.quantities
+        line.id
+        for kind in kinds
+        for line, _ in sums.lines_of(kind)
+        if "recycled-share" not in line.quantities
     )
     masses = [
         one for kind in ("renewable", "non-renewable") if (one := sums.datapoint(f"materials.{kind}.mass"))

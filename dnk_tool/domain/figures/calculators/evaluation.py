@@ -63,7 +63,7 @@ def evaluate_lines(
     year.add_up()
     for derivation in DERIVATIONS:
         for found in list(derivation(year.sums)):
-            year.take(found)
+            year.add_derived(found)
     return Calculation(dict(year.sums.results), tuple(sorted(year.notes, key=_note_order)))
 
 
@@ -112,16 +112,16 @@ class _YearEvaluation:
         self.notes += noted
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
         for key in sorted(steps):
-            self._put(key, tuple(steps[key]), estimates)
+            self._add_sum(key, tuple(steps[key]), estimates)
 
-    def _put(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
+    def _add_sum(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
         exact = sum((one.exact for one in steps), Fraction(0))
         of_factors = factor_notes(key, steps)
         self.notes += of_factors
         is_estimate = any(one.line in estimates for one in steps)
-        self._keep(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
+        self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 
-    def take(self, found: DerivedValue) -> None:
+    def add_derived(self, found: DerivedValue) -> None:
         """Keeps what a formula gave, or the note why it gave nothing.
 
         What only figures lead to that were entered by hand is no result of lines.
@@ -135,13 +135,13 @@ class _YearEvaluation:
             self.notes.append(CalculationNote(NoteCode.ENTERED_PART, found.datapoint, (), groups))
         parts = tuple(term.part for term in found.terms)
         quality = _quality(any(term.is_estimate for term in found.terms))
-        self._keep(
+        self._store_result(
             CalculationResult(
                 found.datapoint, _NO_QUANTITY, found.exact, (), quality, (), found.formula, parts
             )
         )
 
-    def _keep(self, result: CalculationResult) -> None:
+    def _store_result(self, result: CalculationResult) -> None:
         """Rounds what was found in base units to a figure's value in the datapoint's default unit."""
         point = self.datapoints[result.datapoint]
         exact = in_default_unit(result.exact, point)

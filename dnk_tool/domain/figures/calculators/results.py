@@ -123,6 +123,6 @@ class Calculation:
             if step.line == line and not (step.category and key != "ghg.scope3.gross")
         )
 
-    def of_line(self, line: int) -> tuple[CalculationResult, ...]:
+    def results_of_line(self, line: int) -> tuple[CalculationResult, ...]:
         """The results that one line leads to."""
         return tuple(one for one in self.results.values() if line in one.lines)

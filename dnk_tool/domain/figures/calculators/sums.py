@@ -40,7 +40,7 @@ class YearSums:
         """The sum of a field over the lines of "calculator/activity" that fill it and those beside it."""
         found = [
             (line, one)
-            for line, kind in self.of(activity)
+            for line, kind in self.lines_of(activity)
             if all(name in line.quantities for name in beside)
             and (one := entered_amount(kind, line.quantities, field))
         ]
@@ -52,15 +52,15 @@ class YearSums:
         is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in found)
         return FormulaTerm(exact, FormulaPart(f"{activity}.{field}", quantity, lines), is_estimate)
 
-    def of(self, activity: str) -> list[tuple[CalculatorLine, Activity]]:
+    def lines_of(self, activity: str) -> list[tuple[CalculatorLine, Activity]]:
         """The lines of "calculator/activity"."""
         return [(line, kind) for line, kind in self.lines if f"{line.calculator}/{line.activity}" == activity]
 
     def datapoint(self, key: str) -> FormulaTerm | None:
         """A datapoint as it will stand in the declaration: entered by hand, else as it follows from lines."""
-        return self.entered(key) or self.found(key)
+        return self.entered(key) or self.calculated(key)
 
-    def found(self, key: str) -> FormulaTerm | None:
+    def calculated(self, key: str) -> FormulaTerm | None:
         """A datapoint as it follows from lines."""
         result = self.results.get(key)
         if result is None:

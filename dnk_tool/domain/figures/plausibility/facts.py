@@ -57,18 +57,18 @@ class FactLookup:
 
     def figure(self, key: str) -> ComparedValue | None:
         """The figure of the reporting year."""
-        return self._of(key, self.facts.figures.get(key, NO_FIGURE))
+        return self._figure_value(key, self.facts.figures.get(key, NO_FIGURE))
 
     def before(self, key: str) -> ComparedValue | None:
         """The figure of the year before."""
-        return self._of(key, self.facts.before.get(key, NO_FIGURE), is_before=True)
+        return self._figure_value(key, self.facts.before.get(key, NO_FIGURE), is_before=True)
 
     def value(self, key: str) -> ComparedValue | None:
         """A figure, a value of the company, the sum of a table's column or of a field over lines."""
         if key in COMPANY_VALUE_FAMILIES:
-            return self._of_company(key)
+            return self._company_value(key)
         if key.startswith(LINE_SUM_PREFIX):
-            return self._of_lines(key)
+            return self._line_sum(key)
         return self._column(key) if "/" in key else self.figure(key)
 
     def values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...] | None:
@@ -123,7 +123,7 @@ class FactLookup:
         key = family.key if family else ""
         return "fte" if key == "persons" else key
 
-    def _of(self, key: str, figure: Figure, *, is_before: bool = False) -> ComparedValue | None:
+    def _figure_value(self, key: str, figure: Figure, *, is_before: bool = False) -> ComparedValue | None:
         point, quantity = self.rules.datapoints.get(key), figure.quantity
         if point is None or quantity is None or figure.quality is Quality.NOT_AVAILABLE:
             return None
@@ -132,14 +132,14 @@ class FactLookup:
         exact = Fraction(quantity.value) * Fraction(point.family.units[quantity.unit].factor)
         return ComparedValue(key, quantity, exact, is_before)
 
-    def _of_company(self, key: str) -> ComparedValue | None:
+    def _company_value(self, key: str) -> ComparedValue | None:
         match key:
             case "company.employees":
                 return self.figure("workforce.headcount") or self._employees()
             case "company.fte":
                 return self._fte()
             case "company.staff":
-                return self._fte() or self._of_company("company.employees")
+                return self._fte() or self._company_value("company.employees")
             case "company.turnover":
                 return self.figure("economy.turnover") or self._turnover()
             case "profile.employees":
@@ -166,7 +166,7 @@ class FactLookup:
         cells = [one.quantity if one else None for one in ages]
         return self.figure("workforce.fte.total") or self._sum("company.fte", cells)
 
-    def _of_lines(self, key: str) -> ComparedValue | None:
+    def _line_sum(self, key: str) -> ComparedValue | None:
         """The sum of a field over the lines of one activity; a line without it, and the sum is not known."""
         where, _, field = key.removeprefix(LINE_SUM_PREFIX).rpartition(".")
         lines = [one for one in self.facts.lines if f"{one.calculator}/{one.activity}" == where]

@@ -167,7 +167,7 @@ def _goals(pen: DocxWriter) -> Iterator[str]:
     for goal in pen.view.annex.goals:
         yield pen.heading(3, goal.title) + pen.said(goal.goal)
         yield markup.paragraph("Normal", markup.run(goal.outcome, style="Strong"))
-        for entry in goal.said:
+        for entry in goal.comments:
             yield markup.paragraph("Label", markup.run(entry.label)) + pen.said(entry.prose)
 
 
@@ -184,9 +184,9 @@ def _calculations(pen: DocxWriter) -> Iterator[str]:
         if each.total:
             total = _("Ergibt zusammen: %(total)s") % {"total": each.total}
             yield markup.paragraph("Normal", markup.run(total, style="Strong"))
-        if each.explained:
+        if each.explanations:
             yield markup.paragraph("Label", markup.run(_("Erläuterung des Unternehmens")))
-        for prose in each.explained:
+        for prose in each.explanations:
             yield pen.said(prose)
     if one.sources:
         yield pen.heading(3, _("Quellen der Faktoren"))
@@ -209,7 +209,9 @@ def imprint(pen: DocxWriter) -> str:
     title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))
     said = "".join(markup.paragraph("Normal", markup.run(statement)) for statement in pen.view.statements)
     if check := pen.view.check:
-        address = markup.field(f'HYPERLINK "{check.address}"', (markup.run(check.shown, style="Hyperlink"),))
+        address = markup.field(
+            f'HYPERLINK "{check.address}"', (markup.run(check.address_text, style="Hyperlink"),)
+        )
         words = markup.run(check.title, style="Strong"), markup.run(f" {check.lead} "), address
         said += markup.paragraph("Normal", *words)
     return pen.heading(1, title, "impressum") + said + fact_table(title, pen.view.imprint, pen, heads)

@@ -100,7 +100,7 @@ def glance(pen: DocxWriter) -> str:
         )
         titles = [head_cell(_("Kennzahl")), head_cell(_("Wert"), is_number=True), head_cell(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
-    parts += [markup.paragraph("Legend", markup.run(line)) for line in one.without]
+    parts += [markup.paragraph("Legend", markup.run(line)) for line in one.missing_figures]
     if one.goals or one.goals_note:
         parts.append(pen.heading(2, _("Ziele")))
     if one.goals:

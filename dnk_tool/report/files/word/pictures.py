@@ -23,7 +23,7 @@ class Picture:
     png: bytes
     width: float
     height: float
-    says: str
+    alt_text: str
 
 
 def draw_chart(svg: str) -> Picture:

@@ -88,7 +88,7 @@ class DocxWriter:
         about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
         return (
             '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-            f"<wp:extent {size}/><wp:docPr {about} descr={markup.attribute(picture.says)}/>"
+            f"<wp:extent {size}/><wp:docPr {about} descr={markup.attribute(picture.alt_text)}/>"
             '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
             '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f"<pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>"

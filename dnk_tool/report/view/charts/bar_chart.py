@@ -59,7 +59,7 @@ def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
     point = source.document.selection.catalogue.datapoints[key]
     one = reported_figure(key, source)
     if one.quantity is None:
-        if why := availability_label(one.standing, source):
+        if why := availability_label(one.availability, source):
             yield ChartValue(figure_label(key, source), None, why)
     elif one.quantity.value:
         value = in_base(one.quantity, point.family.units)

@@ -54,7 +54,7 @@ def _fuels(key: str, table: str, source: RenderContext) -> Iterator[ChartValue]:
     """The carriers if they are all of the figure, else the figure."""
     point = source.document.selection.catalogue.datapoints[key]
     whole = reported_figure(key, source)
-    if whole.standing is FigureAvailability.EXPLAINED:
+    if whole.availability is FigureAvailability.EXPLAINED:
         yield from chart_values(key, source)
         return
     named = _carriers_in_table(table, source) or _carriers_in_lines(key, source)
@@ -86,7 +86,7 @@ def _carriers_in_table(table: str, source: RenderContext) -> list[tuple[str, Qua
         quantity, carrier = row.get("energy"), row.get("carrier")
         if not isinstance(quantity, Quantity) or not isinstance(carrier, str):
             return []
-        found.append((truncate_label(source.words.said(carrier)), quantity))
+        found.append((truncate_label(source.words.printable_text(carrier)), quantity))
     return found
 
 
@@ -99,7 +99,7 @@ def _carriers_in_lines(key: str, source: RenderContext) -> list[tuple[str, Quant
             if step.datapoint == key and step.result.unit in point.family.units:
                 by_title.setdefault(line.title, []).append(step.result)
     return [
-        (truncate_label(source.words.said(title)), sum_quantities(each, point)[1])
+        (truncate_label(source.words.printable_text(title)), sum_quantities(each, point)[1])
         for title, each in by_title.items()
     ]
 
@@ -109,7 +109,7 @@ def waste(source: RenderContext) -> Iterator[ChartView]:
     selection = source.document.selection
     point = selection.catalogue.datapoints["waste.total"]
     item, value = selection.items.get(WASTE_TABLE), source.sheet.answer(WASTE_TABLE).value
-    is_silent = reported_figure("waste.total", source).standing is FigureAvailability.EXPLAINED
+    is_silent = reported_figure("waste.total", source).availability is FigureAvailability.EXPLAINED
     if item is None or item.table is None or not isinstance(value, Rows) or is_silent:
         return
     routes = next(column.choices for column in item.table.columns if column.key == "route")
@@ -120,7 +120,7 @@ def waste(source: RenderContext) -> Iterator[ChartView]:
         if isinstance(amount, Quantity) and amount.unit in point.family.units:
             by_route.setdefault(route, []).append(amount)
         else:
-            unweighed.append(truncate_label(source.words.said(str(row.get("waste", "")))))
+            unweighed.append(truncate_label(source.words.printable_text(str(row.get("waste", "")))))
     for key in (*(choice.key for choice in routes), ""):
         if key in by_route:
             total, shown = sum_quantities(by_route[key], point)
@@ -159,7 +159,7 @@ def gases(source: RenderContext) -> Iterator[ChartView]:
         values = tuple(_year_bar(key, year, unit, shown, source) for year in shown)
         if any(bar.value is not None for bar in values):
             groups.append(BarGroup(names[key], values))
-        missing = {year: reported_figure(key, source, year).standing for year in shown}
+        missing = {year: reported_figure(key, source, year).availability for year in shown}
         notes += _missing_notes(names[key], missing, source)
     about = {"unit": source.words.unit(unit, point.family.units[unit])}
     title = _("Treibhausgase in %(unit)s") % about

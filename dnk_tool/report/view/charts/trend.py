@@ -132,7 +132,7 @@ def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter
     shown = [one.readable for one in alike]
     return TrendRow(
         key=point.key,
-        label=words.of(point.label),
+        label=words.catalogue_text(point.label),
         unit=words.unit(unit, point.family.units[unit]),
         values=tuple(words.number(one.value) if one else NO_VALUE for one in shown),
         change=change_label(alike[-1], alike[0], point, words),

@@ -75,7 +75,7 @@ def _women(source: RenderContext) -> Iterator[ChartView]:
             value = in_base(one.quantity, point.family.units)
             bar = Bar("", value, value_with_unit(one.quantity, point, source))
             groups.append(BarGroup(figure_label(key, source), (bar,)))
-        elif why := availability_label(one.standing, source):
+        elif why := availability_label(one.availability, source):
             groups.append(BarGroup(figure_label(key, source), (Bar("", None, why),)))
     values = [group.bars[0].value for group in groups]
     given = [value for value in values if value is not None]

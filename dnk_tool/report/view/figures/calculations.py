@@ -29,7 +29,7 @@ class CalculationView:
 
     table: PrintedTable
     total: str
-    explained: tuple[Prose, ...] = ()
+    explanations: tuple[Prose, ...] = ()
 
 
 class FactorSources:
@@ -49,12 +49,12 @@ class FactorSources:
 def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     _ = words.gettext
     if not factor.edition:
-        return _("Eigener Faktor: %(reason)s") % {"reason": words.said(factor.reason)}
+        return _("Eigener Faktor: %(reason)s") % {"reason": words.printable_text(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
     boundary = boundary_label(factor.boundary, words)
     gases = factor.gases.translate(SUBSCRIPT_DIGITS)
     said = (factor.name, factor.source, year, gases, boundary, factor.address)
-    return ", ".join(words.said(one) for one in said if one)
+    return ", ".join(words.printable_text(one) for one in said if one)
 
 
 def boundary_label(boundary: str, words: TextFormatter) -> str:
@@ -113,7 +113,7 @@ def _calculation(
         TableCell(_("Quelle"), False),
     )
     rows = tuple(_step_row(each, source, sources, lists) for each in group_by_factor(steps))
-    title = words.of(point.label)
+    title = words.catalogue_text(point.label)
     explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
     return CalculationView(
         lay_out_table(title, heads, rows),
@@ -133,7 +133,7 @@ def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable
         groups = [*group_by_factor(steps)]
         for place, each in enumerate(groups, 1):
             total = _total(points[key], source) if place == len(groups) else ""
-            said = (words.of(points[key].label), _line_title(each, source, lists))
+            said = (words.catalogue_text(points[key].label), _line_title(each, source, lists))
             amounts = (_rounded_text(_sum_quantities([step.quantity for _line, step in each]), source), total)
             rows.append(
                 (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
@@ -158,7 +158,10 @@ def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
     for line in source.document.annex.calculations:
         if line.entered and not line.steps:
             name = line_name(line, words)
-            said = (f"{words.said(one.label)}: {quantity_text(one.quantity, source)}" for one in line.entered)
+            said = (
+                f"{words.printable_text(one.label)}: {quantity_text(one.quantity, source)}"
+                for one in line.entered
+            )
             rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
     if rows:
         heads = (TableCell(_("Zeile"), False), TableCell(_("Eingegeben"), False))
@@ -167,14 +170,14 @@ def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
 
 def line_name(line: AnnexLine, words: TextFormatter) -> str:
     """What a line is called: its kind and what the company calls it."""
-    return words.said(": ".join(one for one in (line.title, line.label) if one))
+    return words.printable_text(": ".join(one for one in (line.title, line.label) if one))
 
 
 def _line_title(steps: Steps, source: RenderContext, lists: LineLists) -> str:
     """A line by its name; many together by their list."""
     if len(steps) == 1:
         return line_name(steps[0][0], source.words)
-    return lists.called(steps, [_rounded_text(step.quantity, source) for _line, step in steps])
+    return lists.reference_text(steps, [_rounded_text(step.quantity, source) for _line, step in steps])
 
 
 def _step_row(

@@ -35,10 +35,10 @@ def answer_table(
 ) -> PrintedTable:
     """The table without columns that are empty in every row; required columns always stay."""
     columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
-    heads = tuple(TableCell(words.of(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
+    heads = tuple(TableCell(words.catalogue_text(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
-    return lay_out_table(f"{item.letter} {words.of(item.label)}".strip(), heads, cells, room=room)
+    return lay_out_table(f"{item.letter} {words.catalogue_text(item.label)}".strip(), heads, cells, room=room)
 
 
 def row_cells(
@@ -89,10 +89,11 @@ def _layout(
         needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]
         gaps = [_gap(place, heads) for place in range(len(heads))]
         broad = [
-            ColumnNeed(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)
+            ColumnNeed(n.minimum + gap, n.preferred + gap, n.has_words)
+            for n, gap in zip(needs, gaps, strict=True)
         ]
         for part in (MIN_TABLE_WIDTH, 100):
-            wanted = sum(max(one.least, one.wished) for one in broad)
+            wanted = sum(max(one.minimum, one.preferred) for one in broad)
             points = distribute_width(broad, room * part / 100)
             if points and (part == 100 or wanted * ROOM_FACTOR <= room * part / 100):
                 return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
@@ -129,4 +130,4 @@ def _cell(value: Cell | None, column: Column, words: TextFormatter) -> TableCell
         return TableCell(words.quantity(value, column.units.get(value.unit)), is_number)
     if column.kind is ItemKind.CHOICE:
         return TableCell(words.choice(column.choices, str(value)), is_number)
-    return TableCell(words.said(str(value)), is_number)
+    return TableCell(words.printable_text(str(value)), is_number)

@@ -47,7 +47,7 @@ def field_table(
     change = NO_BREAK.join(change.rsplit(" ", 1))
     widths, fit = field_layout(printed, years, change)
     return FieldTable(
-        caption=f"{indicator.code}: {words.of(indicator.title)}",
+        caption=f"{indicator.code}: {words.catalogue_text(indicator.title)}",
         years=years,
         change=change,
         width=1 + len(columns) + has_change if points else 1,
@@ -75,7 +75,7 @@ def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> Fiel
     prose = item_prose(item, next(iter(by_year.values())), words)
     if not prose and not item.required:
         return None
-    return FieldRow(item.letter, words.of(item.label), "", (), (), (), prose, is_open=not prose)
+    return FieldRow(item.letter, words.catalogue_text(item.label), "", (), (), (), prose, is_open=not prose)
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
@@ -84,10 +84,10 @@ def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
     if item.kind is ItemKind.TEXT:
         return words.prose(answer.text)
     if isinstance(answer.value, tuple):
-        return words.line("; ".join(words.choice(item.choices, key) for key in answer.value))
+        return words.paragraph("; ".join(words.choice(item.choices, key) for key in answer.value))
     if item.kind is ItemKind.CHOICE and isinstance(answer.value, str):
-        return words.line(words.choice(item.choices, answer.value))
-    return words.line("" if answer.value is None else words.said(str(answer.value)))
+        return words.paragraph(words.choice(item.choices, answer.value))
+    return words.paragraph("" if answer.value is None else words.printable_text(str(answer.value)))
 
 
 def _figure_row(
@@ -104,7 +104,7 @@ def _figure_row(
     )
     return FieldRow(
         letter=item.letter,
-        label=words.of(item.label),
+        label=words.catalogue_text(item.label),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
         change=(change_label(now, earlier[0], point, words),) if earlier else (),
@@ -166,6 +166,6 @@ def _signed(change: Decimal, words: TextFormatter) -> str:
 def _notes(figures: list[Figure], years: tuple[int, ...], words: TextFormatter) -> list[str]:
     notes = []
     for figure, year in zip(figures, years, strict=True):
-        if note := words.said(figure.note):
+        if note := words.printable_text(figure.note):
             notes.append(note if len(years) == 1 else f"{year}: {note}")
     return notes

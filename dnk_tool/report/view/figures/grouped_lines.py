@@ -39,11 +39,11 @@ class LineLists:
         self._words = words
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
 
-    def called(self, steps: Steps, amounts: Sequence[str]) -> str:
+    def reference_text(self, steps: Steps, amounts: Sequence[str]) -> str:
         """What the lines of these steps are called together; `amounts` as they are printed."""
-        title = self._words.said(steps[0][0].title)
+        title = self._words.printable_text(steps[0][0].title)
         rows = tuple(
-            (self._words.said(line.label) or title, amount)
+            (self._words.printable_text(line.label) or title, amount)
             for (line, _step), amount in zip(steps, amounts, strict=True)
         )
         number = self._found.setdefault((title, rows), len(self._found) + 1)

@@ -27,11 +27,11 @@ class ReportedFigure:
     """A figure of one year as the chapters or the annex print it."""
 
     figure: Figure
-    standing: FigureAvailability
+    availability: FigureAvailability
 
     @property
     def quantity(self) -> Quantity | None:
-        return self.figure.readable if self.standing is FigureAvailability.GIVEN else None
+        return self.figure.readable if self.availability is FigureAvailability.GIVEN else None
 
 
 def reported_figure(key: str, source: RenderContext, year: int | None = None) -> ReportedFigure:
@@ -83,7 +83,9 @@ def availability_label(standing: FigureAvailability, source: RenderContext) -> s
 
 def figure_label(key: str, source: RenderContext) -> str:
     """What the catalogue calls a figure."""
-    return with_no_break_spaces(source.words.of(source.document.selection.catalogue.datapoints[key].label))
+    return with_no_break_spaces(
+        source.words.catalogue_text(source.document.selection.catalogue.datapoints[key].label)
+    )
 
 
 def value_with_unit(quantity: Quantity, point: Datapoint, source: RenderContext) -> str:

@@ -30,7 +30,7 @@ class Body:
     digests: tuple[DigestSection, ...] = ()
 
     @property
-    def said(self) -> tuple[object, ...]:
+    def glossary_texts(self) -> tuple[object, ...]:
         """Where the terms of the glossary are looked for."""
         return (self.glance, self.general, self.parts, self.annex, self.digests)
 

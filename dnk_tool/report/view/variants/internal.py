@@ -29,7 +29,7 @@ def internal_digests(source: RenderContext, today: date) -> tuple[DigestSection,
 
 
 def _assessments(source: RenderContext) -> dict[int, Assessment]:
-    return dict(source.document.inside or source.document.assessments or {})
+    return dict(source.document.internal_assessments or source.document.assessments or {})
 
 
 def _measures(source: RenderContext, today: date) -> DigestSection:
@@ -42,7 +42,7 @@ def _measures(source: RenderContext, today: date) -> DigestSection:
     )
     heads = row_cells((_("bis"), _("Maßnahme"), _("Zuständig"), _("Kriterium")))
     groups = [DigestGroup(tables=(lay_out_table(_("Nach Termin"), heads, rows),))] if rows else []
-    titles = {one.number: words.of(one.title) for one in source.document.selection.criteria}
+    titles = {one.number: words.catalogue_text(one.title) for one in source.document.selection.criteria}
     weak = [
         f"{number}{NO_BREAK}{titles[number]}"
         for number in criteria_without_measures(assessments)
@@ -64,7 +64,12 @@ def _measure_row(measure: Measure, number: int, today: date, source: RenderConte
     due = format_long_date(measure.due, words.language) if measure.due else _no_due_date_label(source)
     if measure.due and measure.due < today:
         due = words.gettext("%(day)s (vorbei)") % {"day": due}
-    return due, words.said(measure.text), words.said(measure.owner) or NO_VALUE, str(number)
+    return (
+        due,
+        words.printable_text(measure.text),
+        words.printable_text(measure.owner) or NO_VALUE,
+        str(number),
+    )
 
 
 def _no_due_date_label(source: RenderContext) -> str:
@@ -100,7 +105,7 @@ def _open_rows(source: RenderContext) -> Iterator[tuple[TableCell, ...]]:
         missing = [one for one in section.all_requirements if source.status(one) == OPEN]
         if missing:
             number = getattr(section, "number", "")
-            title = f"{number}{NO_BREAK if number else ''}{source.words.of(section.title)}"
+            title = f"{number}{NO_BREAK if number else ''}{source.words.catalogue_text(section.title)}"
             yield row_cells(
                 (title, "\n".join(_requirement_title(one, source) for one in missing)), ours=frozenset({0, 1})
             )
@@ -108,14 +113,14 @@ def _open_rows(source: RenderContext) -> Iterator[tuple[TableCell, ...]]:
 
 def _requirement_title(requirement: Requirement, source: RenderContext) -> str:
     code = requirement.code if isinstance(requirement, Indicator) else requirement.ref
-    title = source.words.of(requirement.title)
+    title = source.words.catalogue_text(requirement.title)
     return title if code.startswith("general.") else f"{code}{NO_BREAK}{title}"
 
 
 def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     words, answer = source.words, source.sheet.answer(requirement.ref)
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
-    said = words.said(truncate_words(answer.explanation, LONGEST_REASON))
+    said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
     return " – ".join(one for one in (chosen, said) if one) or NO_VALUE
 
 
@@ -158,9 +163,9 @@ def _figure_row(key: str, figure: Figure, source: RenderContext) -> tuple[str, .
         figure_label(key, source),
         shown,
         quality_label(figure.quality, words),
-        words.said(figure.source),
-        words.said(figure.responsible),
-        words.said(figure.note),
+        words.printable_text(figure.source),
+        words.printable_text(figure.responsible),
+        words.printable_text(figure.note),
     )
 
 
@@ -170,7 +175,7 @@ def _notes(source: RenderContext) -> Iterator[PrintedTable]:
     _ = words.gettext
     noted = [one for one in source.document.annex.calculations if one.note]
     if noted:
-        rows = tuple(row_cells((line_name(one, words), words.said(one.note))) for one in noted)
+        rows = tuple(row_cells((line_name(one, words), words.printable_text(one.note))) for one in noted)
         heads = row_cells((_("Zeile"), _("Anmerkung")))
         yield lay_out_table(_("Anmerkungen zu den Zeilen der Rechner"), heads, rows)
 
@@ -181,7 +186,11 @@ def _evidence(source: RenderContext) -> DigestSection:
     heads = row_cells((_("Beleg"), _("Gehört zu"), _("Wer ihn sieht")))
     rows = tuple(
         row_cells(
-            (words.said(one.title or one.name), _targets_text(one, source), _audience_label(one, source)),
+            (
+                words.printable_text(one.title or one.name),
+                _targets_text(one, source),
+                _audience_label(one, source),
+            ),
             ours=frozenset({1, 2}),
         )
         for one in source.document.annex.evidence

@@ -101,7 +101,10 @@ def _criteria(source: RenderContext) -> DigestSection:
     asked = {one.key: [c for c in source.document.selection.criteria if c.area == one.key] for one in areas}
     ours = frozenset({0, 1})
     captioned = [
-        (words.of(one.title), tuple(row_cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]))
+        (
+            words.catalogue_text(one.title),
+            tuple(row_cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]),
+        )
         for one in areas
         if asked[one.key]
     ]
@@ -133,7 +136,7 @@ def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ..
     if missing:
         reasons.append(words.gettext("noch offen: %(count)s") % {"count": missing})
     return (
-        f"{criterion.number}{NO_BREAK}{words.of(criterion.title)}",
+        f"{criterion.number}{NO_BREAK}{words.catalogue_text(criterion.title)}",
         reported.replace(" ", NO_BREAK),
         "\n".join(reasons) or NO_VALUE,
     )
@@ -143,7 +146,7 @@ def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     """Which aspect or indicator is not reported, and why: as a choice where one was made, and in words."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
-    said = words.said(truncate_words(answer.explanation, LONGEST_REASON))
+    said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
     called = getattr(requirement, "code", requirement.ref)
     return f"{called}: {' – '.join(one for one in (chosen, said) if one)}"
 

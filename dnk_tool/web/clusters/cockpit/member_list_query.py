@@ -65,7 +65,7 @@ class MemberListQuery:
         values: dict[str, Any] = {**other.fields, **({"seite": number} if number > 1 else {})}
         return url_for(endpoint, cluster_id=self.view.cluster_id, _anchor=anchor, **values)
 
-    def alone(self, endpoint: str, *, anchor: str | None = None, **wanted: Any) -> str:
+    def address_with_only(self, endpoint: str, *, anchor: str | None = None, **wanted: Any) -> str:
         """The year's page with only this filter."""
         return replace(self, wanted=MemberFilter(**wanted)).address(endpoint, anchor=anchor)
 

@@ -61,14 +61,16 @@ def _compose_page(
     *,
     errors: Sequence[FieldError] = (),
 ) -> str:
-    companies: dict[int, list[MessageRecipient]] = {one.organisation_id: [] for one in circle.found}
+    companies: dict[int, list[MessageRecipient]] = {
+        one.organisation_id: [] for one in circle.filtered_members
+    }
     for recipient in circle.recipients:
         companies[recipient.organisation_id].append(recipient)
     return render_template(
         "clusters/message.html",
         shown=shown,
         form=form,
-        companies=[(member, companies[member.organisation_id]) for member in circle.found],
+        companies=[(member, companies[member.organisation_id]) for member in circle.filtered_members],
         people=len(circle.recipients),
         placeholders=", ".join(placeholder_names(current_language())),
         errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *form_errors(form))],
@@ -79,7 +81,7 @@ def _preview(
     shown: MemberListQuery, circle: RecipientSelection, form: MessageForm, *, page: int = 1, error: str = ""
 ) -> str:
     """Some of the letters as they will be sent; those that stand on other pages are a button away."""
-    chosen = circle.chosen(form.previewed)
+    chosen = circle.still_reachable(form.previewed)
     last = max(1, -(-len(chosen) // PREVIEWS_PER_PAGE))
     page = min(max(page, 1), last)
     end_transaction()
@@ -116,7 +118,7 @@ def _message_draft(shown: MemberListQuery, form: MessageForm) -> MessageDraft:
 def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm) -> ResponseReturnValue:
     previewed = form.previewed
     end_transaction()
-    written = letters(_message_draft(shown, form), circle.chosen(previewed), circle.by_id)
+    written = letters(_message_draft(shown, form), circle.still_reachable(previewed), circle.by_id)
     try:
         count = messages.send_message(
             db(),

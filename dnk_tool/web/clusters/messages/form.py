@@ -56,7 +56,7 @@ class MessageForm(FlaskForm):
         )
 
     @property
-    def mark(self) -> str:
+    def idempotency_key(self) -> str:
         """What tells this message from others."""
         found = self.message_id.data or ""
         return found if _MESSAGE_ID.fullmatch(found) else secrets.token_urlsafe(16)

@@ -18,17 +18,17 @@ from dnk_tool.web.http.transactions import db
 class RecipientSelection:
     """The members that the filter finds, all members by id, and whom of them a message can reach now."""
 
-    found: Sequence[MemberSummary]
+    filtered_members: Sequence[MemberSummary]
     by_id: Mapping[int, MemberSummary]
     reachable: Mapping[RecipientKey, MessageRecipient]
 
     @cached_property
     def recipients(self) -> list[MessageRecipient]:
         """Whom a message to those that the filter finds would reach."""
-        found = {one.organisation_id for one in self.found}
+        found = {one.organisation_id for one in self.filtered_members}
         return [one for one in self.reachable.values() if one.organisation_id in found]
 
-    def chosen(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:
+    def still_reachable(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:
         """Those of the previewed ones who can still be reached."""
         return [self.reachable[key] for key in keys if key in self.reachable]
 

@@ -136,7 +136,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
         actor=current_actor(),
         now=datetime.now(UTC),
     )
-    if saved and saved.collisions:
+    if saved and saved.conflicts:
         flash(
             _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
             "warning",

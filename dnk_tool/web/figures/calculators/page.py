@@ -72,7 +72,7 @@ def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatte
     for field in activity.fields:
         quantity = stored.line.quantities.get(field.key)
         if quantity is not None:
-            text = shown.entered(quantity)
+            text = shown.field_value(quantity)
             is_plain = field.key == QUANTITY_FIELD and field is activity.fields[0]
             texts.append(text if is_plain else f"{field.label.to(shown.language)}: {text}")
     return ", ".join(texts)

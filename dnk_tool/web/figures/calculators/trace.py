@@ -110,7 +110,7 @@ def _steps(
                 line=line.id,
                 calculator=line.calculator,
                 title=": ".join(one for one in (title, line.label) if one),
-                quantity=shown.entry(step.in_factor_unit),
+                quantity=shown.entered_quantity(step.in_factor_unit),
                 entered=_entered(stored, activity, step, shown),
                 factor=shown.factor(step.factor) if step.factor else "",
                 result=shown.quantity(step.result),
@@ -142,7 +142,7 @@ def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[
 
 def _parts(result: CalculationResult, shown: QuantityFormatter) -> tuple[FormulaPartRow, ...]:
     return tuple(
-        FormulaPartRow(formula_part_label(one, shown, shown.language), shown.entry(one.quantity))
+        FormulaPartRow(formula_part_label(one, shown, shown.language), shown.entered_quantity(one.quantity))
         for one in result.parts
     )
 

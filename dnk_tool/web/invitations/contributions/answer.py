@@ -113,7 +113,7 @@ def _save_by_button(
 ) -> ResponseReturnValue:
     contribution, token = visit.contribution, visit.token
     outcome = contributions.save_contribution(db(), contribution, submission, token=token, name=name, now=now)
-    if outcome.collisions:
+    if outcome.conflicts:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return collision_page(visit, outcome), 409
     read = number_readings(visit.section, form, submission, outcome.versions)

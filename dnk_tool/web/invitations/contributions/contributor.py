@@ -120,7 +120,7 @@ def collision_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
         "answers/conflict.html",
         declaration=visit.declaration,
         section=visit.section,
-        collisions=conflict_pages(db(), visit.selection, outcome.collisions, current_language()),
+        collisions=conflict_pages(db(), visit.selection, outcome.conflicts, current_language()),
         here=visit.url(),
         errors=(),
     )

@@ -52,7 +52,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         abort(404)  # on a page that shows what was typed
     if errors := remarks_form_errors(sent):
         return _page(section, sent, errors), 422
-    said = sent.said(may_share=declaration.cluster_id is not None)
+    said = sent.feedback(may_share=declaration.cluster_id is not None)
     try:
         row = company_feedback.save_company_feedback(
             db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC)
@@ -62,7 +62,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return _page(section, sent, {reply_field_name(error.thread.id): _unanswered_text()}), 422
     except ThreadChanged as error:
         db().rollback()
-        return _page(section, sent.read_again(error.thread), clash=_new_reply_text()), 409
+        return _page(section, sent.with_thread_read(error.thread), clash=_new_reply_text()), 409
     flash(_("Gespeichert."), "success")
     return redirect(_thread_url(section, _target_thread_id(sent, row)), 303)
 

@@ -56,7 +56,7 @@ class CompanyReviewState:
         """Whether the reviewers found the section in order and it has not changed since."""
         return self.standings.get(section) is ReviewStatus.ACCEPTED
 
-    def points(self) -> list[RemarkThread]:
+    def change_requests(self) -> list[RemarkThread]:
         """What the reviewers want to have changed now, open ones in the order of their writing."""
         known = declarations.selection_of(self.declaration).section_by_ref
         asked = [
@@ -70,24 +70,24 @@ class CompanyReviewState:
         ]
         return sorted(asked, key=lambda one: not waits_for_company(one))
 
-    def waiting(self) -> list[RemarkThread]:
+    def unanswered_change_requests(self) -> list[RemarkThread]:
         """What the reviewers asked and nobody has answered yet."""
-        return [one for one in self.points() if waits_for_company(one)]
+        return [one for one in self.change_requests() if waits_for_company(one)]
 
-    def of_section(self, section: str) -> list[RemarkThread]:
+    def threads_of_section(self, section: str) -> list[RemarkThread]:
         return [one for one in self.threads if one.section == section]
 
-    def adjusted(self, part: Completeness) -> Completeness:
+    def adjusted_completeness(self, part: Completeness) -> Completeness:
         """The part with the status that counts during a review: what waits for an answer, what is settled."""
         if self.is_in_review and not self.is_open(part.section):
             return replace(part, status=CompletionStatus.DONE)
-        if any(one.section == part.section for one in self.waiting()):
+        if any(one.section == part.section for one in self.unanswered_change_requests()):
             return replace(part, status=CompletionStatus.QUERIED)
         return part
 
-    def mark(self, section: str) -> SectionBadge:
+    def badge(self, section: str) -> SectionBadge:
         """What the row of a section says besides."""
-        open_ones = [one for one in self.of_section(section) if one.is_open]
+        open_ones = [one for one in self.threads_of_section(section) if one.is_open]
         hints = [_open_remarks_text(len(open_ones))] if open_ones else []
         if not self.is_in_review:
             return SectionBadge(hints=tuple(hints))

@@ -34,13 +34,13 @@ class SectionRemarksForm:
         """The threads about which something was said."""
         return [key for key, one in self.replies.items() if one.text or one.resolves]
 
-    def said(self, *, may_share: bool) -> CompanyFeedback:
+    def feedback(self, *, may_share: bool) -> CompanyFeedback:
         """What is to be kept: within the company, unless somebody shared it and a cluster can read it."""
         is_shared = may_share and self.audience == Audience.SHARED.value
         audience = Audience.SHARED if is_shared else Audience.COMPANY
         return CompanyFeedback(self.text, audience, self.ref, self.replies)
 
-    def read_again(self, thread: RemarkThread) -> "SectionRemarksForm":
+    def with_thread_read(self, thread: RemarkThread) -> "SectionRemarksForm":
         """The same, knowing now what others wrote in the thread; it is not called done by that."""
         again = replace(self.reply(thread.id), read=len(thread.remarks), resolves=False)
         return replace(self, replies={**self.replies, thread.id: again})

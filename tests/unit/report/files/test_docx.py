@@ -176,7 +176,7 @@ def test_a_picture_says_what_it_shows(view: DeclarationView, content: bytes) -> 
         *(c for p in view.parts for chapter in p.chapters for c in chapter.charts),
     ]
     assert [one.get("descr") for one in shown] == [
-        " ".join(draw_chart(one.svg).says.split()) for one in charts
+        " ".join(draw_chart(one.svg).alt_text.split()) for one in charts
     ]
     assert len({one.get("id") for one in shown}) == len(shown)
 

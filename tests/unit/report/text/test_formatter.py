@@ -44,13 +44,13 @@ def test_a_quantity_keeps_its_unit_and_a_count_stands_alone() -> None:
 
 def test_a_word_that_no_line_can_hold_may_be_broken() -> None:
     words = TextFormatter("de")
-    assert words.said("x" * 60) == "x" * 60
-    assert words.said("x" * 90).replace("\u200b", "") == "x" * 90
-    assert max(map(len, words.said("x" * 50_000).split("\u200b"))) == 20
+    assert words.printable_text("x" * 60) == "x" * 60
+    assert words.printable_text("x" * 90).replace("\u200b", "") == "x" * 90
+    assert max(map(len, words.printable_text("x" * 50_000).split("\u200b"))) == 20
 
 
 def test_what_could_not_be_printed_is_counted() -> None:
     words = TextFormatter("de")
-    words.said("😀")
+    words.printable_text("😀")
     words.prose("日本")
     assert words.replaced == 3

@@ -59,7 +59,7 @@ def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:
     hidden = replace(document, figures={**document.figures, (year, key): figure("777123", "t-co2e")})
     shown = view(hidden)
     assert "777.123" not in render_html(shown)
-    (line,) = [one for one in shown.glance.without if one.startswith("Begründet statt berichtet")]
+    (line,) = [one for one in shown.glance.missing_figures if one.startswith("Begründet statt berichtet")]
     assert "Scope\u00a03" in line
 
 
@@ -69,7 +69,7 @@ def test_what_is_not_available_is_no_zero() -> None:
     figures = {**document.figures, (document.reporting_year, "waste.total"): missing}
     glance = view(replace(document, figures=figures)).glance
     assert "Abfall gesamt" not in [one.label for one in glance.figures]
-    assert "Liegt nicht vor: Abfall gesamt" in glance.without
+    assert "Liegt nicht vor: Abfall gesamt" in glance.missing_figures
 
 
 def test_goals_come_once_and_at_most_six_with_their_year_and_state() -> None:
@@ -93,7 +93,7 @@ def test_an_empty_declaration_says_that_it_is_open() -> None:
     glance = view(empty_document()).glance
     assert glance.figures == ()
     assert glance.goals == ()
-    assert [one.split(":")[0] for one in glance.without] == ["Noch offen"]
+    assert [one.split(":")[0] for one in glance.missing_figures] == ["Noch offen"]
     assert glance.goals_note == "Zu Zielen steht hier noch nichts."
     assert "offen" in glance.coverage.svg
     assert charts(empty_document()) == {}

@@ -167,7 +167,7 @@ def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(do
     )
     view = annex(document, given)
     (calculation,) = view.calculations
-    assert [one[0].lines[0] for one in calculation.explained] == ["Der Strom kam aus zwei Netzen."]
+    assert [one[0].lines[0] for one in calculation.explanations] == ["Der Strom kam aus zwei Netzen."]
     assert [one.prose[0].lines[0] for one in view.explanations] == ["Eine Maschine stand still."]
     html = render_html(compose(replace(document, annex=given), ISSUE))
     assert html.count("Der Strom kam aus zwei Netzen.") == 1

@@ -37,7 +37,7 @@ def test_columns_share_the_room_by_their_needs() -> None:
     points = distribute_width(needs, 200)
     assert points is not None
     assert sum(points) == pytest.approx(200)
-    assert all(got >= one.least for got, one in zip(points, needs, strict=True))
+    assert all(got >= one.minimum for got, one in zip(points, needs, strict=True))
     assert distribute_width(needs, 100) is None
     ample = distribute_width(needs, 600)
     assert ample is not None

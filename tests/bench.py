@@ -40,7 +40,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from dnk_tool.web.http.access import permit
 from tests.bench_pdf import pdf_beside_others
-from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, token_of
+from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
 
 DATA = Path(__file__).parent / "data"
@@ -54,11 +54,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))
         few = pages(app, declarations=1)
-        fill(app, DECLARATIONS - 1)
+        add_declarations(app, DECLARATIONS - 1)
         many = pages(app, declarations=DECLARATIONS)
         cockpits = [cockpit(app, members) for members in (3, 1_000)]
-        few_numbers = numbers(app, figures=30, lines=4)
-        many_numbers = numbers(app, figures=300, lines=400)
+        few_numbers = measure_numbers(app, figures=30, lines=4)
+        many_numbers = measure_numbers(app, figures=300, lines=400)
         files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
         lists = [public_list(app, published) for published in (3, 1_000)]
     found = {
@@ -67,9 +67,9 @@ def main() -> None:
         "numbers": [few_numbers, many_numbers],
         "figure_file": files,
         "public_list": lists,
-        "pdf": pdf(),
+        "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),
-        "start": start(),
+        "start": measure_start(),
     }
     print(json.dumps(found, indent=2))
 
@@ -80,11 +80,11 @@ def make_app(folder: Path) -> Any:
     app = create_app(settings)
     app.add_url_rule("/bench/static", view_func=static_page)
     schema.upgrade(app.extensions["dnk_engine"])
-    fill(app, 1)
+    add_declarations(app, 1)
     return app
 
 
-def fill(app: Any, count: int) -> None:
+def add_declarations(app: Any, count: int) -> None:
     """Add companies with a declaration each; the first one belongs to the editor."""
     document = read_document((DATA / "craft.json").read_bytes())
     factory = app.extensions["dnk_session_factory"]
@@ -105,9 +105,9 @@ def pages(app: Any, *, declarations: int) -> dict[str, Any]:
     paths = {"overview": "/erklaerungen/1/", "criterion": "/erklaerungen/1/kriterien/12"}
     found: dict[str, Any] = {"declarations": declarations}
     for name, path in paths.items():
-        found[name] = measured(app, lambda path=path: client.get(path))
+        found[name] = measure_request(app, lambda path=path: client.get(path))
     form = form_fields(client.get(paths["criterion"]).text)
-    found["save"] = measured(app, lambda: client.post(paths["criterion"], data=changed(form)))
+    found["save"] = measure_request(app, lambda: client.post(paths["criterion"], data=change_form(form)))
     app.static_words = client.get(paths["criterion"]).text.split(" ")
     found["criterion_to_static"] = ratio(
         lambda: client.get(paths["criterion"]), lambda: client.get("/bench/static")
@@ -126,7 +126,7 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
     found: dict[str, Any] = {"members": members}
     for name in ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx"):
         path = f"/cluster/{cluster.id}/{name}"
-        found[name or "cockpit"] = measured(app, lambda path=path: client.get(path))
+        found[name or "cockpit"] = measure_request(app, lambda path=path: client.get(path))
         if not name.startswith("uebersicht."):
             app.static_words = client.get(path).text.split(" ")
             call = partial(client.get, path)
@@ -148,16 +148,16 @@ def public_list(app: Any, published: int) -> dict[str, Any]:
         "feed": f"/berichte/cluster/{cluster.id}/feed.atom",
     }
     for name, path in paths.items():
-        found[name] = measured(app, partial(client.get, path))
+        found[name] = measure_request(app, partial(client.get, path))
     return found
 
 
-def numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
+def measure_numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
     """The list of figures and one calculator with so many rows: milliseconds, statements, saving a line.
 
     `to_static` is the ratio to a page of as many words that asks the database for nothing.
     """
-    add_numbers(app, figures=figures, lines=lines)
+    add_figures_and_lines(app, figures=figures, lines=lines)
     client = app.test_client()
     sign_in(client, "bench@example.org")
     found: dict[str, Any] = {"rows": {"figures": figures, "lines": lines}}
@@ -168,17 +168,17 @@ def numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
         "trace": "/erklaerungen/1/rechner/spur/ghg.scope1.gross",
     }
     for name, path in paths.items():
-        found[name] = measured(app, lambda path=path: client.get(path))
+        found[name] = measure_request(app, lambda path=path: client.get(path))
         app.static_words = client.get(path).text.split(" ")
         found[name]["to_static"] = ratio(partial(client.get, path), lambda: client.get("/bench/static"))
     path = "/erklaerungen/1/rechner/energy/zeilen/neu?art=diesel"
     form = form_fields(client.get(path).text) | {"f-quantity": ["1,5"]}
-    found["save_line"] = measured(app, lambda: client.post(path, data=form))
+    found["save_line"] = measure_request(app, lambda: client.post(path, data=form))
     content = client.get("/erklaerungen/1/erklaerung.json").data
-    return found | {"document_kib": len(content) // 1024, "pdf": rendered(read_document(content))}
+    return found | {"document_kib": len(content) // 1024, "pdf": measure_render(read_document(content))}
 
 
-def add_numbers(app: Any, *, figures: int, lines: int) -> None:
+def add_figures_and_lines(app: Any, *, figures: int, lines: int) -> None:
     """Figures of the first company in its reporting year and those before, and lines of fuel bills."""
     now = datetime.now(UTC)
     with app.extensions["dnk_session_factory"]() as session:
@@ -215,8 +215,10 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
         book = workbook(app, part, round_)
         file = {"file": (io.BytesIO(book), "figures.xlsx"), "csrf_token": token_of(client)}
         found["kib"] = len(book) // 1024
-        page = timed(app, found, "preview", partial(client.post, path, data=file))
-        timed(app, found, "confirm", partial(client.post, f"{path}/uebernehmen", data=form_fields(page.text)))
+        page = time_request(app, found, "preview", partial(client.post, path, data=file))
+        time_request(
+            app, found, "confirm", partial(client.post, f"{path}/uebernehmen", data=form_fields(page.text))
+        )
     return found
 
 
@@ -244,9 +246,9 @@ def workbook(app: Any, rows: int, round_: int) -> bytes:
     return to_xlsx("Kennzahlen", heads, cells)
 
 
-def timed(app: Any, found: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:
+def time_request(app: Any, found: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:
     """The answer to one request that cannot be repeated; how long it took and its statements are noted."""
-    with counted(app) as statements:
+    with count_statements(app) as statements:
         begin = time.perf_counter()
         answer = call()
         seconds = time.perf_counter() - begin
@@ -255,7 +257,7 @@ def timed(app: Any, found: dict[str, Any], name: str, call: Callable[[], Any]) -
     return answer
 
 
-def changed(form: dict[str, list[str]]) -> dict[str, list[str]]:
+def change_form(form: dict[str, list[str]]) -> dict[str, list[str]]:
     """The form as a person sends it after changing one text; the next call builds upon its version."""
     form["ref-12.2-text"] = [f"Neuer Text {time.monotonic_ns()}"]
     sent = dict(form)
@@ -263,10 +265,10 @@ def changed(form: dict[str, list[str]]) -> dict[str, list[str]]:
     return sent
 
 
-def measured(app: Any, call: Callable[[], Any]) -> dict[str, Any]:
+def measure_request(app: Any, call: Callable[[], Any]) -> dict[str, Any]:
     """Median time of a request and the statements it takes."""
     assert call().status_code in (200, 303)
-    with counted(app) as statements:
+    with count_statements(app) as statements:
         call()
     times = []
     for _ in range(ROUNDS):
@@ -296,12 +298,14 @@ def static_page() -> str:
     return render_template_string(template, words=current_app.static_words)  # type: ignore[attr-defined]
 
 
-def pdf() -> dict[str, Any]:
+def measure_pdfs() -> dict[str, Any]:
     """Seconds, pages and memory of rendering each declaration of tests/data in a fresh child process."""
-    return {path.stem: rendered(read_document(path.read_bytes())) for path in sorted(DATA.glob("*.json"))}
+    return {
+        path.stem: measure_render(read_document(path.read_bytes())) for path in sorted(DATA.glob("*.json"))
+    }
 
 
-def rendered(document: Document) -> dict[str, Any]:
+def measure_render(document: Document) -> dict[str, Any]:
     """Seconds and pages of one declaration in a fresh child process."""
     issue = Issue(
         version=1,
@@ -322,7 +326,7 @@ def rendered(document: Document) -> dict[str, Any]:
     }
 
 
-def start() -> dict[str, Any]:
+def measure_start() -> dict[str, Any]:
     """Seconds from `dnk serve` to the first page: in an empty folder, and a second time."""
     with tempfile.TemporaryDirectory() as folder:
         return {"first_seconds": _start(folder), "second_seconds": _start(folder)}

@@ -45,13 +45,13 @@ REFERENCE = 50
 def pdf_beside_others() -> dict[str, Any]:
     """Everything that is said in docs/benchmarks.md of the PDF."""
     views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
-    found: dict[str, Any] = {f"{pages} pages": ours(view) for pages, view in views.items()}
+    found: dict[str, Any] = {f"{pages} pages": measure_own_engine(view) for pages, view in views.items()}
     view, document = views[REFERENCE], document_of(SIZES[REFERENCE][0])
-    found["after a change"] = after_a_change(document)
-    found["one criterion"] = one_criterion(document)
+    found["after a change"] = measure_after_change(document)
+    found["one criterion"] = measure_one_criterion(document)
     with tempfile.TemporaryDirectory() as folder:
-        found["chromium"] = chromium(view, Path(folder))
-        found["typst"] = typst(view, Path(folder))
+        found["chromium"] = measure_chromium(view, Path(folder))
+        found["typst"] = measure_typst(view, Path(folder))
     cold, other = found[f"{REFERENCE} pages"]["cold"], found["chromium"]
     names = [name for name in ("cpu_seconds", "peak_memory_mb") if name in other]
     found["to chromium"] = {name: round(cold[name] / other[name], 2) for name in names}
@@ -78,17 +78,17 @@ def view_of(document: Document, areas: int = 9) -> DeclarationView:
     return only if areas == 1 else view
 
 
-def ours(view: DeclarationView) -> dict[str, Any]:
+def measure_own_engine(view: DeclarationView) -> dict[str, Any]:
     """A fresh child, the same again in the warm one."""
     job = build_job(render_html(view), ISSUE, LIMITS, ())
     printer = RenderWorker()
     try:
-        return {"cold": asked(printer, job), "warm": asked(printer, job)}
+        return {"cold": measure_job(printer, job), "warm": measure_job(printer, job)}
     finally:
         printer.kill()
 
 
-def after_a_change(document: Document) -> dict[str, Any]:
+def measure_after_change(document: Document) -> dict[str, Any]:
     """A full file after two lines more in one criterion, in a child that knows the rest."""
     sentence = (
         "Ein neuer Satz, der länger als eine Zeile ist und alles, was ihm folgt, weiter nach unten schiebt. "
@@ -100,13 +100,13 @@ def after_a_change(document: Document) -> dict[str, Any]:
     ]
     printer = RenderWorker()
     try:
-        full, changed = (asked(printer, job) for job in jobs)
+        full, changed = (measure_job(printer, job) for job in jobs)
     finally:
         printer.kill()
     return changed | {"to a full one": round(changed["cpu_seconds"] / full["cpu_seconds"], 2)}
 
 
-def one_criterion(document: Document) -> dict[str, Any]:
+def measure_one_criterion(document: Document) -> dict[str, Any]:
     """The preview of one criterion: in a fresh child, and in one that printed another one before."""
     jobs = [
         build_job(
@@ -116,13 +116,13 @@ def one_criterion(document: Document) -> dict[str, Any]:
     ]
     printer = RenderWorker()
     try:
-        cold, warm = (asked(printer, job) for job in jobs)
+        cold, warm = (measure_job(printer, job) for job in jobs)
     finally:
         printer.kill()
     return {"cold": cold, "warm": warm}
 
 
-def asked(printer: RenderWorker, job: bytes) -> dict[str, Any]:
+def measure_job(printer: RenderWorker, job: bytes) -> dict[str, Any]:
     """What one job takes in a child: processor's seconds, with those of its start, and its memory so far."""
     before = _cpu_at_rest(printer.pid) if printer.has_answered else 0.0
     begin = time.perf_counter()
@@ -145,7 +145,7 @@ def _cpu_at_rest(pid: int) -> float:
     return used
 
 
-def chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
+def measure_chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
     """Chromium printing the same HTML; the style and its fonts lie beside it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -167,10 +167,10 @@ def chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
     ]
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [program, *options, profile, f"--print-to-pdf={output}", (folder / "page.html").as_uri()]
-    return watched(command) | _file(output)
+    return measure_command(command) | _file(output)
 
 
-def typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
+def measure_typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
     """Typst setting the same words; it is fetched for this and thrown away."""
     venv.create(folder / "typst", with_pip=True)
     python = folder / "typst" / "bin" / "python"
@@ -183,7 +183,7 @@ def typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
     source.write_text("\n".join(_typst_lines(view)), "utf-8")
     fonts = next(iter(path.parent for path, kind in served_assets().values() if kind == "font/ttf"))
     code = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]])"
-    return watched([str(python), "-c", code, str(source), str(output), str(fonts)]) | _file(output)
+    return measure_command([str(python), "-c", code, str(source), str(output), str(fonts)]) | _file(output)
 
 
 def _typst_lines(view: DeclarationView) -> Iterator[str]:
@@ -219,38 +219,38 @@ def _plain(words: str) -> str:
     return re.sub(r"([\\#$*_`<>@\[\]=\-+/~'\"])", r"\\\1", words)
 
 
-def watched(command: list[str]) -> dict[str, Any]:
+def measure_command(command: list[str]) -> dict[str, Any]:
     """Processor's seconds of a command with all its descendants, and the most memory they hold together.
 
     Both are looked at again and again; memory that several share is counted once.
     """
     begin, used, peak = time.perf_counter(), {}, 0
-    waited_for = _waited_for()
+    waited_for = _children_cpu_seconds()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     looks = 0
     while process.poll() is None:
-        family = _family(process.pid)
+        family = _descendants(process.pid)
         for pid in family:
             used[pid] = max(used.get(pid, 0.0), _cpu_of(pid))
         if looks % 5 == 0:
-            peak = max(peak, sum(map(_share_of, family)))
+            peak = max(peak, sum(map(_shared_memory_of, family)))
         looks += 1
         time.sleep(0.01)
     return {
         "seconds": round(time.perf_counter() - begin, 2),
-        "cpu_seconds": round(max(sum(used.values()), _waited_for() - waited_for), 2),
+        "cpu_seconds": round(max(sum(used.values()), _children_cpu_seconds() - waited_for), 2),
         "peak_memory_mb": peak // 1024,
     }
 
 
-def _waited_for() -> float:
+def _children_cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def _family(session: int) -> list[int]:
+def _descendants(session: int) -> list[int]:
     """Every process of a session that is there now, and what these started in sessions of their own."""
     parents: dict[int, tuple[int, int]] = {}
     for path in Path("/proc").iterdir():
@@ -280,7 +280,7 @@ def _peak_of(pid: int) -> int:
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) // 1024
 
 
-def _share_of(pid: int) -> int:
+def _shared_memory_of(pid: int) -> int:
     try:
         return int(re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[0])
     except (OSError, IndexError):

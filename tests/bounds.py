@@ -109,7 +109,7 @@ CASES: Mapping[str, Callable[[], Document]] = {
 def main() -> None:
     """Print the table, or, given a case and a kind of file, one cell of it."""
     if len(sys.argv) == 3 and sys.argv[2] in list(Format):
-        print(_measured(CASES[sys.argv[1]](), Format(sys.argv[2])), flush=True)
+        print(_measure(CASES[sys.argv[1]](), Format(sys.argv[2])), flush=True)
         return
     print(f"{'case':22}{'kind':6}{'MB of data':>10}{'cpu s':>8}{'memory MB':>11}  result")
     for case in sys.argv[1:] or CASES:
@@ -123,7 +123,7 @@ def main() -> None:
             print(f"{case:22}{kind:6}{said}", flush=True)
 
 
-def _measured(document: Document, kind: Format) -> str:
+def _measure(document: Document, kind: Format) -> str:
     size, begin = len(canonical_json(document)) / 1_000_000, time.process_time()
     try:
         result = f"{len(render_file(document, ISSUE, kind)) / 1_000_000:.1f} MB"

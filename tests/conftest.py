@@ -25,7 +25,7 @@ from dnk_tool.services.accounts import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from tests.support import postgresql
-from tests.support.app import COMPILED, Browser, World, make_world
+from tests.support.app import TEMPLATE_CACHE, Browser, World, make_world
 from tests.support.machine import MEMORY, in_memory
 
 pytest_plugins = ["tests.support.watchdog"]
@@ -125,7 +125,7 @@ def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = TEMPLATE_CACHE
     app.extensions["dnk_printing"].patience_seconds = 60  # a PDF comes at once, as from a fast machine
     yield app
     app.extensions["dnk_engine"].dispose()

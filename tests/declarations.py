@@ -16,7 +16,7 @@ from weasyprint.text import ffi
 from dnk_tool.report.assets import CFFI_DECLARATIONS
 
 
-def declarations() -> dict[str, Any]:
+def read_cffi_declarations() -> dict[str, Any]:
     """What is declared, as cffi writes it for a module, and the digest of what it was read from."""
     tree = ast.parse(Path(ffi.__file__).read_bytes())
     calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
@@ -39,4 +39,4 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    CFFI_DECLARATIONS.write_text(json.dumps(declarations(), separators=(",", ":")) + "\n", "ascii")
+    CFFI_DECLARATIONS.write_text(json.dumps(read_cffi_declarations(), separators=(",", ":")) + "\n", "ascii")

@@ -22,7 +22,7 @@ BEGIN, END = "<!-- rules -->\n", "<!-- end of rules -->\n"
 LONGEST = 6
 
 
-def table() -> str:
+def rules_table() -> str:
     """A row for each rule: key, what is compared, what is plausible, source."""
     rows = ["| rule | compares | plausible | source |", "|---|---|---|---|"]
     rows += [
@@ -111,7 +111,7 @@ def _source(rule: PlausibilityRule) -> str:
     return ", ".join(one for one in (source.title.en, source.as_of, source.address) if one)
 
 
-def parts(text: str) -> Iterator[str]:
+def split_document(text: str) -> Iterator[str]:
     """What stands before, in and after the table."""
     before, _, rest = text.partition(BEGIN)
     inside, _, after = rest.partition(END)
@@ -120,8 +120,8 @@ def parts(text: str) -> Iterator[str]:
 
 def main() -> None:
     """Write the table into the documentation."""
-    before, _, after = parts(FILE.read_text("utf-8"))
-    FILE.write_text(before + BEGIN + table() + END + after, "utf-8")
+    before, _, after = split_document(FILE.read_text("utf-8"))
+    FILE.write_text(before + BEGIN + rules_table() + END + after, "utf-8")
 
 
 if __name__ == "__main__":

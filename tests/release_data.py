@@ -54,7 +54,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.mail import reminders
-from tests.support.app import Browser, postgresql, released, secured, sign_in, stored
+from tests.support.app import Browser, database_session, postgresql, released, secured, sign_in
 from tests.support.authenticators import set_up_app
 from tests.support.evidence_files import logo
 
@@ -96,7 +96,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     app = create_app(config.load())
     app.test_client_class = Browser
     password_hash = passwords.hashed(PASSWORD)
-    with stored(app) as session:
+    with database_session(app) as session:
         _write_beyond_the_demo(session, password_hash, now=now)
     _run("seal", "new-key", "IHK Musterstadt")
     _run("seal", "versions")
@@ -104,7 +104,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     browser = secured(app.test_client())
     sign_in(browser, SECOND_FACTOR, PASSWORD)
     phone, codes = set_up_app(browser)
-    with stored(app) as session:
+    with database_session(app) as session:
         said = {"made_at": now.isoformat(), "program": __version__, "password": PASSWORD}
         said |= {"second_factor": {"email": SECOND_FACTOR, "secret": phone.secret, "recovery_code": codes[0]}}
         said |= _recorded(session)

@@ -18,7 +18,7 @@ UNWANTED = tuple(
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
-def german() -> Catalog:
+def extract_messages() -> Catalog:
     """Every word that the sources and templates mark for translation."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
     methods = [(one["pattern"], one["method"]) for one in settings]
@@ -34,15 +34,15 @@ def german() -> Catalog:
     return catalogue
 
 
-def english() -> Catalog:
+def read_english() -> Catalog:
     """The catalogue as it is kept."""
     with ENGLISH.open("rb") as file:
         return read_po(file, locale="en")
 
 
-def updated(kept: Catalog) -> Catalog:
+def update_catalogue(kept: Catalog) -> Catalog:
     """The catalogue with today's words: new ones empty, vanished ones gone."""
-    kept.update(german(), no_fuzzy_matching=True, update_creation_date=False)
+    kept.update(extract_messages(), no_fuzzy_matching=True, update_creation_date=False)
     kept.obsolete.clear()
     return kept
 
@@ -56,7 +56,7 @@ def as_text(catalogue: Catalog) -> bytes:
     return b"\n".join(line for line in lines if not line.startswith(UNWANTED))
 
 
-def missing(catalogue: Catalog) -> Iterator[str]:
+def untranslated(catalogue: Catalog) -> Iterator[str]:
     """German words without English ones."""
     for message in catalogue:
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
@@ -70,8 +70,10 @@ def _is_ours(folder: str | Path) -> bool:
 
 
 if __name__ == "__main__":
-    catalogue = updated(english() if ENGLISH.exists() else Catalog(locale="en", project="dnk-tool"))
+    catalogue = update_catalogue(
+        read_english() if ENGLISH.exists() else Catalog(locale="en", project="dnk-tool")
+    )
     ENGLISH.write_bytes(as_text(catalogue))
-    for words in missing(catalogue):
+    for words in untranslated(catalogue):
         print("not translated:", words)
-    sys.exit(any(missing(catalogue)))
+    sys.exit(any(untranslated(catalogue)))

@@ -38,7 +38,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
-from tests.support.app import World, form_fields, post, stored, token_of
+from tests.support.app import World, database_session, form_fields, post, token_of
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -105,7 +105,7 @@ def aviary(app: Flask, world: World) -> Aviary:
     Before that A was in the cluster of B.
     """
     found: dict[str, Canary] = {}
-    with stored(app) as session:
+    with database_session(app) as session:
         people = {one.email.partition("@")[0]: one.id for one in session.scalars(select(Account))}
         companies = (
             ("A", world.own_declaration, world.cluster, State.CHANGES_REQUESTED),
@@ -350,7 +350,7 @@ def send_all(
 
 def mail_leaks(app: Flask, aviary: Aviary) -> list[str]:
     """Mails go out into the open: none of them says what a remark says."""
-    with stored(app) as session:
+    with database_session(app) as session:
         return [
             f"{mail.recipient}: {mail.subject}"
             for mail in session.scalars(select(Mail))
@@ -390,7 +390,7 @@ def test_no_form_that_is_refused_shows_what_its_page_does_not(
         assert {SHARED, REVIEWERS, COMPANY} == {
             aviary.canaries[word].audience for word in found.by_status[status]
         }
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.get_one(Declaration, aviary.world.own_declaration).state is State.CHANGES_REQUESTED
 
 
@@ -404,7 +404,7 @@ def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary
 
 def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, aviary: Aviary) -> None:
     clients = {role: one for role, one in browsers(app).items() if role in ("manager", "reviewer")}
-    with stored(app) as session:
+    with database_session(app) as session:
         for consent in session.scalars(select(Consent)):
             consent.withdrawn_at = NOW
     found = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
@@ -417,7 +417,7 @@ def test_mails_name_no_remark(app: Flask, aviary: Aviary) -> None:
     clients = browsers(app)
     world = aviary.world
     word = next(word for word, one in aviary.canaries.items() if one.company == "B")
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
         session.get_one(Declaration, world.own_declaration).version = 1
     review = f"/cluster/{world.cluster}/pruefung/{world.own_declaration}"
@@ -432,7 +432,7 @@ def test_mails_name_no_remark(app: Flask, aviary: Aviary) -> None:
     assert answered
     sent = {answered[1]: f"Hier ist {word}.", "text": f"Unter uns: {word}.", "audience": "company"}
     assert clients["owner"].post(remarks, data=form_fields(page.text) | sent).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert declaration.state is State.CHANGES_REQUESTED
         assert session.scalars(select(Mail)).all(), "whom it concerns has heard of it"
@@ -455,7 +455,7 @@ def all_words(session: Session) -> str:
 def leaky(answer: Callable[[str], Any]) -> Callable[[Flask], Callable[[], Any]]:
     def make(app: Flask) -> Callable[[], Any]:
         def show() -> Any:
-            with stored(app) as session:
+            with database_session(app) as session:
                 return answer(all_words(session))
 
         return show
@@ -497,7 +497,7 @@ def test_a_page_that_says_too_much_is_found(app: Flask, aviary: Aviary, answer: 
 
 
 def test_a_mail_that_says_too_much_is_found(app: Flask, aviary: Aviary) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(
             Mail(
                 recipient="owner@example.org",

@@ -32,7 +32,7 @@ from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.text.labels import label_of
 from tests import translations
 from tests.contract.test_routes import path_of, rules
-from tests.support.app import World, sign_in, stored
+from tests.support.app import World, database_session, sign_in
 
 # Other words are another edition: whoever changes them adds a line here, and EDITION.
 EDITIONS = {
@@ -89,7 +89,7 @@ def fingerprint(text: str) -> str:
 @pytest.fixture
 def manager(app: Flask, world: World) -> FlaskClient:
     """Somebody of the cluster of which company A is a member with a draft, of which much was written."""
-    with stored(app) as session:
+    with database_session(app) as session:
         write(session, world)
     client = app.test_client()
     sign_in(client, "manager@example.org")
@@ -139,7 +139,7 @@ def pages(app: Flask, world: World) -> dict[str, str]:
 
 def test_other_words_are_another_edition(app: Flask) -> None:
     german = consent_text(app)
-    english = {str(one.id): str(one.string) for one in translations.english() if one.id}
+    english = {str(one.id): str(one.string) for one in translations.read_english() if one.id}
     read = "\n".join(english[line] for line in german.splitlines())
     found = fingerprint(german), fingerprint(read)
     assert EDITIONS[consent_wording.EDITION] == found, "raise EDITION, and keep the line of the one before"

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import ItemKind, editions, load_catalogue, selection_for
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
-from tests.support.app import World, form_fields, sign_in, stored
+from tests.support.app import World, database_session, form_fields, sign_in
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))
@@ -41,7 +41,7 @@ def names(form: Form) -> Iterator[str]:
 def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicator_set: str) -> None:
     """A field without an input would be emptied by the next save."""
     options = sorted(option.key for option in load_catalogue("dnk-2017").options)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.indicator_set, declaration.options = indicator_set, options
     client = app.test_client()

@@ -6,22 +6,22 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import RuleKind
 from dnk_tool.domain.figures.plausibility import PlausibilityFacts, plausibility_warnings, warning_text
 from dnk_tool.language import LANGUAGES
-from tests.plausibility_table import FILE, parts, table
-from tests.support.plausibility_cases import YEAR, cases, facts
+from tests.plausibility_table import FILE, rules_table, split_document
+from tests.support.plausibility_cases import YEAR, load_cases, make_facts
 
 RULES = load_plausibility()
 KEYS = [rule.key for rule in RULES.rules]
 
 
 def test_every_rule_has_its_two_companies_and_no_company_is_left_over() -> None:
-    assert sorted(cases()) == sorted(KEYS)
-    assert all(one.keys() == {"odd", "fine"} for one in cases().values())
+    assert sorted(load_cases()) == sorted(KEYS)
+    assert all(one.keys() == {"odd", "fine"} for one in load_cases().values())
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str) -> None:
     odd, fine = (
-        {one.rule for one in plausibility_warnings(RULES, facts(cases()[key][which]))}
+        {one.rule for one in plausibility_warnings(RULES, make_facts(load_cases()[key][which]))}
         for which in ("odd", "fine")
     )
     assert key in odd
@@ -30,7 +30,9 @@ def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str)
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
-    found = [one for one in plausibility_warnings(RULES, facts(cases()[key]["odd"])) if one.rule == key]
+    found = [
+        one for one in plausibility_warnings(RULES, make_facts(load_cases()[key]["odd"])) if one.rule == key
+    ]
     for warning in found:
         for language in LANGUAGES:
             words = warning_text(RULES, warning, language)
@@ -58,5 +60,5 @@ def test_a_rule_names_where_its_source_is_found_and_has_a_short_key(key: str) ->
 
 
 def test_the_documentation_shows_the_rules_as_they_are() -> None:
-    _before, inside, _after = parts(FILE.read_text("utf-8"))
-    assert inside == table(), "python -m tests.plausibility_table writes it anew"
+    _before, inside, _after = split_document(FILE.read_text("utf-8"))
+    assert inside == rules_table(), "python -m tests.plausibility_table writes it anew"

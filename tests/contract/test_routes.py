@@ -30,11 +30,11 @@ from dnk_tool.web.http.template_context import STATIC
 from tests.support.app import (
     PASSWORD,
     World,
+    database_session,
     form_fields,
     make_account,
     post,
     sign_in,
-    stored,
     token_of,
     without_token,
 )
@@ -523,7 +523,7 @@ def test_what_another_writes_is_seen_in_the_version(app: Flask, world: World) ->
     with closing(sqlite3.connect(app.extensions["dnk_settings"].instance / "dnk.sqlite3")) as watcher:
         seen = version_of(watcher)
         assert version_of(watcher) == seen
-        with stored(app) as session:
+        with database_session(app) as session:
             make_account(session, "late@example.org")
         assert version_of(watcher) != seen
 
@@ -709,7 +709,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_nobody_is_sent_to_another_site(app: Flask, spelling: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
     client = app.test_client()
     found = [
@@ -745,7 +745,7 @@ def test_the_way_back_survives_the_sign_in(app: Flask, world: World) -> None:
 def test_no_log_names_a_person_or_a_secret(
     app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "canary@example.org", name="Kanarienvogel")
     with caplog.at_level(logging.DEBUG):
         post(client, "/anmelden", {"email": "canary@example.org", "password": "kanarienpasswort"})

@@ -12,7 +12,7 @@ from babel.support import Translations
 from jinja2 import Environment
 
 from dnk_tool.build_hook import compile_translations
-from tests.translations import ENGLISH, ROOT, as_text, english, missing, updated
+from tests.translations import ENGLISH, ROOT, as_text, read_english, untranslated, update_catalogue
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -35,16 +35,18 @@ def _all(words: Any) -> tuple[str, ...]:
 
 
 def _entries() -> list[Message]:
-    return [one for one in english() if one.id and all(_all(one.string))]
+    return [one for one in read_english() if one.id and all(_all(one.string))]
 
 
 def test_every_german_word_has_an_english_one() -> None:
-    catalogue = updated(english())
-    assert list(missing(catalogue)) == [], "run: python -m tests.translations, then fill in the English"
+    catalogue = update_catalogue(read_english())
+    assert list(untranslated(catalogue)) == [], "run: python -m tests.translations, then fill in the English"
 
 
 def test_the_catalogue_holds_nothing_else() -> None:
-    assert ENGLISH.read_bytes() == as_text(updated(english())), "run: python -m tests.translations"
+    assert ENGLISH.read_bytes() == as_text(update_catalogue(read_english())), (
+        "run: python -m tests.translations"
+    )
 
 
 def test_no_entry_is_half_done() -> None:

@@ -186,11 +186,11 @@ def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -
     assert owner is not None
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
     ended = EvidenceDetails("Stromrechnung", date(2026, 3, 31), is_listed=True, is_for_review=True)
-    long = evidence.file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
+    long = evidence.make_file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
     for target in (EvidenceTarget(line=line), EvidenceTarget(datapoint=POWER), EvidenceTarget(ref="13.1")):
-        added = evidence.add(session, files, declaration, actor, long, target=target, about=ended)
-    other = evidence.file(b"another", "Zertifikat.pdf")
-    evidence.add(session, files, declaration, actor, other, target=WHOLE_DECLARATION)
+        added = evidence.add_evidence(session, files, declaration, actor, long, target=target, about=ended)
+    other = evidence.make_file(b"another", "Zertifikat.pdf")
+    evidence.add_evidence(session, files, declaration, actor, other, target=WHOLE_DECLARATION)
     return {"file": added.known[0].id}
 
 
@@ -308,24 +308,28 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
 
 def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
-    case = review_scenario.make_case(session, "ruth", "rainer")
+    case = review_scenario.make_review_scenario(session, "ruth", "rainer")
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
     session.flush()
     case = replace(case, owner=Actor(owner.id, case.owner.roles))
     for audience, text in ((Audience.REVIEWERS, "Ist das plausibel?"), (Audience.SHARED, "Welcher Umfang?")):
-        review_scenario.say(session, case, "13", text, audience=audience, ref="13.1", actor=case.rolf)
-    review_scenario.judge_all(session, case, ["4", "13"])
-    review_scenario.give_back(session, case)
-    review_scenario.rewrite(
+        review_scenario.write_remark(
+            session, case, "13", text, audience=audience, ref="13.1", actor=case.rolf
+        )
+    review_scenario.give_all_verdicts(session, case, ["4", "13"])
+    review_scenario.request_changes(session, case)
+    review_scenario.save_text(
         session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter."
     )
     about = EvidenceDetails("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
     for target in (EvidenceTarget(ref="13.1"), EvidenceTarget(datapoint="ghg.scope1.gross")):
-        evidence.add(session, files, case.declaration(session), case.owner, target=target, about=about)
-    review_scenario.answer_all(session, case, now=review_scenario.later(1))
-    review_scenario.submit(session, case, now=review_scenario.later(2))
+        evidence.add_evidence(
+            session, files, case.declaration(session), case.owner, target=target, about=about
+        )
+    review_scenario.answer_all_remarks(session, case, now=review_scenario.days_later(1))
+    review_scenario.submit(session, case, now=review_scenario.days_later(2))
     done = remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)[1]
-    session.get_one(RemarkRow, done.id).resolved_at = review_scenario.later(3)
+    session.get_one(RemarkRow, done.id).resolved_at = review_scenario.days_later(3)
     stock = StockRemark(
         cluster_id=case.cluster_id,
         title="Ziel ohne Termin",
@@ -345,8 +349,8 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
         owner=Actor(owner.id, {second.organisation_id: Role.OWNER}),
     )
     review_scenario.submit(session, back)
-    review_scenario.judge_all(session, back, ["5"])
-    review_scenario.give_back(session, back)
+    review_scenario.give_all_verdicts(session, back, ["5"])
+    review_scenario.request_changes(session, back)
     return {
         "review_cluster": case.cluster_id,
         "review": case.declaration_id,

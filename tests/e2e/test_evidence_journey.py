@@ -15,7 +15,7 @@ from tests.support import evidence_files
 pytestmark = pytest.mark.e2e
 
 BILL = evidence_files.pdf("Gasrechnung")
-WITH_MACROS = evidence_files.hostile()["docm as docx"][1]
+WITH_MACROS = evidence_files.refused_files()["docm as docx"][1]
 TITLE = "Jahresrechnung „Gas“ <2025>"
 
 

@@ -22,8 +22,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import COMPILED, Browser
-from tests.support.smtp_server import Inbox, opened
+from tests.support.app import TEMPLATE_CACHE, Browser
+from tests.support.smtp_server import RecordingSmtpServer, running_smtp_server
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GRI = DeclarationSettings("gri", "de")
@@ -131,9 +131,9 @@ def one_mail_a_person_and_request() -> Iterator[None]:
 
 
 @pytest.fixture
-def inbox() -> Iterator[Inbox]:
+def inbox() -> Iterator[RecordingSmtpServer]:
     """A real SMTP server of this test's own."""
-    with opened() as found:
+    with running_smtp_server() as found:
         yield found
 
 
@@ -147,7 +147,7 @@ def any_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = TEMPLATE_CACHE
     yield app
     app.extensions["dnk_engine"].dispose()
 

@@ -33,7 +33,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import proofs
 from tests import prints
 from tests.released import RELEASES, Release, Version
-from tests.support.app import COMPILED, Browser, post, secured, sign_in
+from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in
 from tests.support.authenticators import TotpApp
 
 LATER = timedelta(days=1)
@@ -120,7 +120,7 @@ def _in_use(release: Release, folder: Path, url: str) -> Iterator[Old]:
     app = create_app(config.load(instance=folder, database_url=url))
     app.testing = True
     app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = TEMPLATE_CACHE
     yield Old(release, app)
     app.extensions["dnk_engine"].dispose()
 

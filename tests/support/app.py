@@ -29,14 +29,14 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
-READ = ConsentWording(consent_editions.NEWEST_EDITION, "de")
+WORDING = ConsentWording(consent_editions.NEWEST_EDITION, "de")
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _addresses = count(1)
 _hashes: dict[str, str] = {}
 
 
-class Compiled(BytecodeCache):
+class TemplateCache(BytecodeCache):
     """Templates, compiled once for all applications of a test run."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-COMPILED = Compiled()
+TEMPLATE_CACHE = TemplateCache()
 
 
 class Browser(FlaskClient):
@@ -61,14 +61,14 @@ class Browser(FlaskClient):
 
 
 @contextmanager
-def stored(app: Flask) -> Iterator[Session]:
+def database_session(app: Flask) -> Iterator[Session]:
     """A session whose changes are kept."""
     with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         yield session
 
 
 @contextmanager
-def counted(app: Any) -> Iterator[list[str]]:
+def count_statements(app: Any) -> Iterator[list[str]]:
     """Every SQL statement that runs inside, but for the beginning of transactions."""
     engine, statements = app.extensions["dnk_engine"], []
 
@@ -188,7 +188,7 @@ def make_world(app: Flask) -> World:
     """Company A and its people, submitted to a cluster with manager and reviewer; company B of a stranger,
     submitted to the cluster of an outsider; an operator without a company.
     """
-    with stored(app) as session:
+    with database_session(app) as session:
         own = make_organisation(session, "A GmbH", owner=Role.OWNER, editor=Role.EDITOR, viewer=Role.VIEWER)
         yesterday = datetime.now(UTC).date() - timedelta(days=2)
         add_member(session, own.id, "contributor", Role.CONTRIBUTOR, sections=["1"])
@@ -247,7 +247,7 @@ def token_of(client: FlaskClient) -> str:
     return found[1]
 
 
-class _Forms(HTMLParser):
+class _FormParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[dict[str, list[str]]] = []
@@ -294,7 +294,7 @@ class _Forms(HTMLParser):
 
 def form_fields(html: str) -> dict[str, list[str]]:
     """The fields of the page's own form, as a browser would send them: the largest but for signing out."""
-    parser = _Forms()
+    parser = _FormParser()
     parser.feed(html)
     return max(parser.forms, key=lambda form: (len(form), sum(map(len, form.values()))), default={})
 

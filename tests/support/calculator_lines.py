@@ -19,7 +19,7 @@ YEAR = 2025
 DATAPOINTS = load_catalogue("dnk-2017").datapoints
 
 
-def quantity(text: str) -> Quantity:
+def parse_quantity(text: str) -> Quantity:
     """ "1000 l" as a quantity; the unit "1" counts."""
     value, unit = text.split()
     return Quantity(Decimal(value), unit)
@@ -31,13 +31,13 @@ def activity_of(line: CalculatorLine) -> Activity:
     return found
 
 
-def line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> CalculatorLine:
+def make_line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> CalculatorLine:
     """A line of "calculator/activity" with its fields, such as `quantity="1000 l"`; "_" stands for "-"."""
     calculator, activity = where.split("/")
-    quantities = {key.replace("_", "-"): quantity(text) for key, text in given.items()}
+    quantities = {key.replace("_", "-"): parse_quantity(text) for key, text in given.items()}
     bare = CalculatorLine(number, calculator, activity, quantities=quantities)
     return with_proposed_factors(bare, activity_of(bare), load_factors(), year)
 
 
-def calculation(*lines: CalculatorLine, figures: Mapping[str, Figure] | None = None) -> Calculation:
+def make_calculation(*lines: CalculatorLine, figures: Mapping[str, Figure] | None = None) -> Calculation:
     return evaluate_lines(lines, load_calculators(), datapoints=DATAPOINTS, figures=figures)

@@ -32,7 +32,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import Approval, VerdictRow
 from tests.support import row_cache
-from tests.support.app import add_consent, make_account, make_cluster, post, sign_in, stored
+from tests.support.app import add_consent, database_session, make_account, make_cluster, post, sign_in
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -40,7 +40,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 @dataclass
-class Play:
+class DeclarationScenario:
     """A company with a complete declaration, a cluster it belongs to, and everybody who acts."""
 
     session: Session
@@ -68,7 +68,7 @@ class Play:
             now=now,
         )
 
-    def wants_sign_off(self) -> None:
+    def require_sign_off(self) -> None:
         self.declaration.organisation.requires_sign_off = True
         self.session.flush()
 
@@ -125,7 +125,7 @@ class Play:
             now=LATER,
         )
 
-    def at(self, session: Session) -> "Play":
+    def in_session(self, session: Session) -> "DeclarationScenario":
         """The same in another session."""
         declaration = declarations.by_id(session, self.declaration.id)
         assert declaration is not None
@@ -149,10 +149,10 @@ class Play:
             self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW
         )
 
-    def reach(self, stage: str) -> None:
+    def go_to_stage(self, stage: str) -> None:
         """Go the way to a stage, such as "changes"."""
         if stage == "signing":
-            self.wants_sign_off()
+            self.require_sign_off()
             self.submit(asks="boss")
         elif stage in ("submitted", "changes", "approved"):
             self.submit()
@@ -170,7 +170,7 @@ class Play:
     def may_review(self) -> bool:
         return can(May.REVIEW, self.actor("reviewer"), subject_of(self.session, self.declaration))
 
-    def readable(self) -> list[int]:
+    def readable_versions(self) -> list[int]:
         """The numbers of the versions that the cluster may read."""
         self.session.flush()
         return [one.version for one in versions.submitted_to(self.session, self.declaration.id, self.cluster)]
@@ -180,13 +180,13 @@ class Play:
         return [one.kind for one in self.session.scalars(select(Event).order_by(Event.id))]
 
 
-def made(session: Session) -> Play:
-    row_cache.begin(session, "play", _write)
+def make_scenario(session: Session) -> DeclarationScenario:
+    row_cache.write_or_restore(session, "play", _write)
     people = {one.name.lower(): one for one in session.scalars(select(Account).order_by(Account.id.desc()))}
     declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
     assert declaration is not None
     other, cluster = session.scalars(select(Cluster.id).order_by(Cluster.id.desc()).limit(2))
-    return Play(session, declaration, people, cluster, other)
+    return DeclarationScenario(session, declaration, people, cluster, other)
 
 
 def _write(session: Session) -> None:
@@ -214,38 +214,38 @@ def _write(session: Session) -> None:
 
 
 @contextmanager
-def acting(app: Flask, play: Play) -> Iterator[Play]:
+def scenario_session(app: Flask, play: DeclarationScenario) -> Iterator[DeclarationScenario]:
     """What the others do meanwhile."""
-    with stored(app) as session:
-        yield play.at(session)
+    with database_session(app) as session:
+        yield play.in_session(session)
 
 
-def browser(app: Flask, name: str) -> FlaskClient:
+def signed_in_browser(app: Flask, name: str) -> FlaskClient:
     client = app.test_client()
     sign_in(client, f"{name}@example.org")
     return client
 
 
-def base(play: Play) -> str:
+def declaration_path(play: DeclarationScenario) -> str:
     return f"/erklaerungen/{play.declaration.id}"
 
 
-def hand_in(client: FlaskClient, play: Play, **fields: str) -> TestResponse:
-    return post(client, f"{base(play)}/einreichen", fields)
+def send_submission(client: FlaskClient, play: DeclarationScenario, **fields: str) -> TestResponse:
+    return post(client, f"{declaration_path(play)}/einreichen", fields)
 
 
-def state(app: Flask, play: Play) -> State:
-    with stored(app) as session:
+def stored_state(app: Flask, play: DeclarationScenario) -> State:
+    with database_session(app) as session:
         return session.get_one(Declaration, play.declaration.id).state
 
 
-def mails(app: Flask) -> list[Mail]:
-    with stored(app) as session:
+def stored_mails(app: Flask) -> list[Mail]:
+    with database_session(app) as session:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
 
 
 @contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
+def count_statements(app: Flask) -> Iterator[list[str]]:
     """Every SQL statement that runs inside, but for the beginning of transactions."""
     engine, statements = app.extensions["dnk_engine"], []
 

@@ -62,7 +62,7 @@ _SIZES = {
     "count": ("1", "3"),
     "ratio": ("x-to-1", "4.2"),
 }
-_SAID = {
+_TEXTS = {
     "de": (
         "Wir zählen nach dem Verfahren, das auch unser Steuerbüro nutzt; Schätzungen sind gekennzeichnet.",
         "Grundlage sind die Rechnungen der Versorger und die Aufzeichnungen der Werkstattleitung.",
@@ -74,7 +74,7 @@ _SAID = {
         "There was no case in the reporting year.",
     ),
 }
-_CELLS = {
+_CELL_TEXTS = {
     "goal": (
         "Verbrauch an Strom und Gas je Tonne Stahl um ein Zehntel senken",
         "Alle Lieferanten von Stahl nach Herkunft und Recyclinganteil fragen",
@@ -172,7 +172,7 @@ def _item(item: Item, language: Language) -> Answer | None:
             "general.contact-name": "Petra Beispiel",
             "general.contact-email": "nachhaltigkeit@muster.example",
         }
-        return Answer(text=said.get(item.ref, _SAID[language][_pick(item.ref, len(_SAID[language]))]))
+        return Answer(text=said.get(item.ref, _TEXTS[language][_pick(item.ref, len(_TEXTS[language]))]))
     if item.kind is ItemKind.CHOICE:
         return Answer(value=item.choices[_pick(item.ref, len(item.choices))].key)
     if item.kind is ItemKind.CHOICES:
@@ -196,7 +196,7 @@ def _cell(column: Column, number: int) -> Cell:
     if column.kind is ItemKind.QUANTITY:
         unit, size = _SIZES.get(column.families[0].key, (column.families[0].base, "12"))
         return Quantity(_rounded(Decimal(size) / (number + 1), unit), unit)
-    said = _CELLS.get(column.key, ("Angabe der Firma",))
+    said = _CELL_TEXTS.get(column.key, ("Angabe der Firma",))
     return said[number % len(said)]
 
 

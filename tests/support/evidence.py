@@ -16,24 +16,24 @@ from tests.support.review_scenario import NOW
 
 ANSWER, FIGURE = EvidenceTarget(ref="13.1"), EvidenceTarget(datapoint="energy.electricity.consumption")
 QUOTA = 500_000_000
-NOTHING_SAID = EvidenceDetails()
+NO_DETAILS = EvidenceDetails()
 
 
-def file(content: bytes = b"a bill", name: str = "Rechnung.pdf") -> InspectedFile:
+def make_file(content: bytes = b"a bill", name: str = "Rechnung.pdf") -> InspectedFile:
     return InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
 
 
-def add(
+def add_evidence(
     session: Session,
     blobs: BlobStore,
     declaration: Declaration,
     actor: Actor,
     *files: InspectedFile,
     target: EvidenceTarget = ANSWER,
-    about: EvidenceDetails = NOTHING_SAID,
+    about: EvidenceDetails = NO_DETAILS,
     quota: int = QUOTA,
 ) -> AddedEvidence:
-    files = files or (file(),)
+    files = files or (make_file(),)
     store_contents(blobs, declaration.organisation_id, files)
     return evidence_files.add_evidence(
         session, blobs, declaration, target, files, about, quota=quota, actor=actor, now=NOW

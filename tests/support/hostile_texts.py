@@ -38,7 +38,7 @@ from dnk_tool.domain.schema_types import Normalised, Ref, Shape
 from dnk_tool.report.text.glyphs import covered_code_points
 from tests.support.documents import full_document
 
-TEXTS: Mapping[str, str] = {
+HOSTILE_TEXTS: Mapping[str, str] = {
     "script": "<script>alert(1)</script>",
     "end of everything": "</td></tr></table></section></title></style></script></body></html><h1>Neu</h1>",
     "handler": "<img src=x onerror=alert(1)> <svg/onload=alert(1)> <b onmouseover='alert(1)'>fett</b>",
@@ -83,8 +83,8 @@ TEXTS: Mapping[str, str] = {
     "long": "Satz mit Wörtern, auch <b>fetten</b>. " * 60,
 }  # fmt: skip
 # Half an emoji: no store, no UTF-8 and so no file can hold it; the doors refuse it.
-HALF = "halb \ud83d"
-ALL = "\n\n".join(TEXTS.values())
+LONE_SURROGATE = "halb \ud83d"
+ALL_TEXTS = "\n\n".join(HOSTILE_TEXTS.values())
 
 # Only what has no other way into a file: one of each, with everything said that can be said.
 _QUANTITY = Quantity(Decimal(50), "l")
@@ -108,7 +108,7 @@ ANNEX = Annex(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FreeTextField:
     """A free text of a declaration: where it stands in the file, and how long it may be."""
 
     path: str
@@ -122,41 +122,45 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
+class PlantedDocument:
     """A declaration with a text in each place, behind which stands the mark of the place."""
 
     document: Document
-    texts: Mapping[Place, str]
+    texts: Mapping[FreeTextField, str]
 
 
-def planted(text_of: Callable[[Place], str], *, document: Document | None = None) -> Planted:
+def plant_texts(
+    text_of: Callable[[FreeTextField], str], *, document: Document | None = None
+) -> PlantedDocument:
     """A full declaration with `text_of` each place, put where no reader of files tidies it."""
-    marked, places = _marked(document or full_document())
+    marked, places = _mark_fields(document or full_document())
     texts = {place: text_of(place) for place in places}
     by_mark = {place.mark: f"{text} {place.mark}" for place, text in texts.items()}
-    return Planted(_said_otherwise(marked, by_mark), texts)
+    return PlantedDocument(_replace_texts(marked, by_mark), texts)
 
 
-def handed_in(text_of: Callable[[Place], str]) -> bytes:
+def hostile_file(text_of: Callable[[FreeTextField], str]) -> bytes:
     """A file of the format with `text_of` each place, as anybody can write one."""
-    data, places = _file(full_document())
+    data, places = _sample_file(full_document())
     for place in places.values():
         place.put(f"{text_of(place.place)} {place.place.mark}"[-place.place.longest :])
     return json.dumps(data).encode()
 
 
-def in_turn(first: int) -> Callable[[Place], str]:
+def texts_in_turn(first: int) -> Callable[[FreeTextField], str]:
     """One text after the other, from one place to the next; each that is too long gives way to the next."""
-    names = list(TEXTS)
+    names = list(HOSTILE_TEXTS)
 
-    def text_of(place: Place) -> str:
-        around = (TEXTS[names[(first + place.number + more) % len(names)]] for more in range(len(names)))
+    def text_of(place: FreeTextField) -> str:
+        around = (
+            HOSTILE_TEXTS[names[(first + place.number + more) % len(names)]] for more in range(len(names))
+        )
         return next(one for one in around if len(one) + len(place.mark) < place.longest)
 
     return text_of
 
 
-def told(text: str, *, on_paper: bool = False) -> str:
+def visible_characters(text: str, *, on_paper: bool = False) -> str:
     """All letters, digits and pictures of a text in their order, however it is laid out.
 
     On paper a character without a glyph counts as the sign that is printed for it.
@@ -171,25 +175,25 @@ def told(text: str, *, on_paper: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    place: Place
+    place: FreeTextField
     put: Callable[[str], None]
 
 
-def _marked(document: Document) -> tuple[Document, list[Place]]:
-    data, slots = _file(document)
+def _mark_fields(document: Document) -> tuple[Document, list[FreeTextField]]:
+    data, slots = _sample_file(document)
     for slot in slots.values():
         slot.put(slot.place.mark)
     return read_document(json.dumps(data).encode()), [one.place for one in slots.values()]
 
 
-def _file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
+def _sample_file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
     """The file of a document that says something in every field, and where its free texts stand."""
     data = copy.deepcopy(document_to_json(replace(document, annex=ANNEX)))
     slots: dict[str, _Slot] = {}
     seen: set[tuple[type, str]] = set()
 
     def note(path: str, longest: int, put: Callable[[str], None]) -> None:
-        slots[path] = _Slot(Place(path, longest, len(slots)), put)
+        slots[path] = _Slot(FreeTextField(path, longest, len(slots)), put)
 
     for one in data["figures"]:
         one["note"] = "n"
@@ -203,10 +207,10 @@ def _file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
     return data, slots
 
 
-Note = Callable[[str, int, Callable[[str], None]], None]
+AddSlot = Callable[[str, int, Callable[[str], None]], None]
 
 
-def _walk(data: dict[str, Any], shape: type[Shape], path: str, note: Note, seen: set[Any]) -> None:
+def _walk(data: dict[str, Any], shape: type[Shape], path: str, note: AddSlot, seen: set[Any]) -> None:
     for name, field in shape.model_fields.items():
         here = f"{path}.{name}".strip(".")
         kind, about = _unwrapped(field.annotation, field.metadata)
@@ -217,12 +221,12 @@ def _walk(data: dict[str, Any], shape: type[Shape], path: str, note: Note, seen:
             if longest := _longest(about):
                 seen.add((shape, name))
                 if not is_answer or name in data:
-                    note(here, longest, _putter(data, name))
+                    note(here, longest, _setter(data, name))
         elif name in data:
             _walk_below(data[name], kind, here, note, seen)
 
 
-def _walk_below(data: Any, kind: Any, path: str, note: Note, seen: set[Any]) -> None:
+def _walk_below(data: Any, kind: Any, path: str, note: AddSlot, seen: set[Any]) -> None:
     if isinstance(kind, type) and issubclass(kind, Shape):
         _walk(data, kind, path, note, seen)
     elif get_origin(kind) in (list, dict):
@@ -231,20 +235,20 @@ def _walk_below(data: Any, kind: Any, path: str, note: Note, seen: set[Any]) -> 
             if inner is not str:
                 _walk_below(one, inner, f"{path}.{key}", note, seen)
             elif longest := _longest(about):
-                note(f"{path}.{key}", longest, _putter(data, key))
+                note(f"{path}.{key}", longest, _setter(data, key))
 
 
-def _walk_answers(data: dict[str, Any], document: Document, note: Note) -> None:
+def _walk_answers(data: dict[str, Any], document: Document, note: AddSlot) -> None:
     """Cells of tables, whose columns the catalogue knows."""
     for item in document.selection.items.values():
         rows = data["answers"].get(item.ref, {}).get("value") if item.table else None
         for number, row in enumerate(rows or ()):
             for column in item.table.columns if item.table else ():
                 if column.kind is ItemKind.TEXT:
-                    note(f"answers.{item.ref}.{number}.{column.key}", 100_000, _putter(row, column.key))
+                    note(f"answers.{item.ref}.{number}.{column.key}", 100_000, _setter(row, column.key))
 
 
-def _putter(holder: Any, key: Any) -> Callable[[str], None]:
+def _setter(holder: Any, key: Any) -> Callable[[str], None]:
     def put(text: str) -> None:
         holder[key] = text
 
@@ -284,15 +288,15 @@ def _longest(about: list[Any]) -> int:
     return 0 if is_key or any(getattr(one, "pattern", None) for one in flat) else longest
 
 
-def _said_otherwise(value: Any, texts: Mapping[str, str]) -> Any:
+def _replace_texts(value: Any, texts: Mapping[str, str]) -> Any:
     """The value in which every text that is a key of `texts` is its value, however deep."""
     if isinstance(value, str):
         return texts.get(value, value)
     if is_dataclass(value) and not isinstance(value, type):
         changed = {
-            one.name: _said_otherwise(getattr(value, one.name), texts) for one in fields(value) if one.init
+            one.name: _replace_texts(getattr(value, one.name), texts) for one in fields(value) if one.init
         }
         return replace(value, **changed)
     if isinstance(value, dict):
-        return {key: _said_otherwise(one, texts) for key, one in value.items()}
-    return tuple(_said_otherwise(one, texts) for one in value) if isinstance(value, tuple) else value
+        return {key: _replace_texts(one, texts) for key, one in value.items()}
+    return tuple(_replace_texts(one, texts) for one in value) if isinstance(value, tuple) else value

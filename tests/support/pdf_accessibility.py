@@ -11,10 +11,10 @@ import pikepdf
 
 PROFILES = ("ua1", "3a")
 # A contents page has about a hundred; dots between name and number would make thousands.
-MOST_MARKS = 300
+MAX_MARKS = 300
 # At the foot of every page: whose declaration in which version, and the number of the page.
 RUNNING_PARTS = 2
-KIDS = {
+ALLOWED_CHILDREN = {
     "/L": {"/LI", "/Caption"},
     "/LI": {"/Lbl", "/LBody"},
     "/TOC": {"/TOCI", "/TOC", "/Caption"},
@@ -24,7 +24,7 @@ KIDS = {
 }
 
 
-def failures(path: Path, *, has_contents: bool = True, least_bookmarks: int = 4) -> list[str]:
+def accessibility_failures(path: Path, *, has_contents: bool = True, least_bookmarks: int = 4) -> list[str]:
     """All that is wrong with the file; nothing for one that may be handed out.
 
     A whole declaration has a table of contents; a short form or an excerpt has bookmarks alone.
@@ -38,7 +38,7 @@ def failures(path: Path, *, has_contents: bool = True, least_bookmarks: int = 4)
     return found
 
 
-def elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
+def structure_elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
     """Every structure element in reading order, with the names of those around it."""
     found = []
     pending: list[tuple[Any, tuple[str, ...]]] = [(pdf.Root.StructTreeRoot.K, ())]
@@ -52,7 +52,7 @@ def elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
     return found
 
 
-def kids(element: Any) -> list[Any]:
+def child_elements(element: Any) -> list[Any]:
     """The structure elements directly below."""
     below = element.get("/K", [])
     return [one for one in below if isinstance(one, pikepdf.Dictionary) and "/S" in one]
@@ -72,13 +72,13 @@ def _document(pdf: pikepdf.Pdf, least_bookmarks: int) -> Iterator[str]:
 
 
 def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
-    tree = elements(pdf)
+    tree = structure_elements(pdf)
     for one, around in tree:
-        kind, below = str(one.S), kids(one)
+        kind, below = str(one.S), child_elements(one)
         for kid in below:
             if kid.P.objgen != one.objgen:
                 yield f"{kid.S} in {kind} thinks that it stands elsewhere"
-            if kind in KIDS and str(kid.S) not in KIDS[kind]:
+            if kind in ALLOWED_CHILDREN and str(kid.S) not in ALLOWED_CHILDREN[kind]:
                 yield f"{kid.S} in {kind}"
         if kind == "/TH" and str(one.A.get("/Scope", "")) not in ("/Column", "/Row"):
             yield "TH without scope"
@@ -102,13 +102,13 @@ def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
     if any(after > before + 1 for before, after in pairwise(levels)):
         yield f"a level of headings is skipped: {levels}"
     entries = [one for one, _ in tree if one.S == "/TOCI"]
-    if bool(entries) != has_contents or not all(_leads(one) for one in entries):
+    if bool(entries) != has_contents or not all(_has_one_link(one) for one in entries):
         yield "no contents whose entries lead somewhere"
 
 
-def _leads(entry: Any) -> bool:
-    below = kids(entry)
-    return len(below) == 1 and [str(one.S) for one in kids(below[0])] == ["/Link"]
+def _has_one_link(entry: Any) -> bool:
+    below = child_elements(entry)
+    return len(below) == 1 and [str(one.S) for one in child_elements(below[0])] == ["/Link"]
 
 
 def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
         marks = [
             str(one.operands) for one in pikepdf.parse_content_stream(sheet) if str(one.operator) == "BDC"
         ]
-        if len(marks) > MOST_MARKS:
+        if len(marks) > MAX_MARKS:
             yield f"{len(marks)} marks on page {number}"
         if number > 1 and sum("/Pagination" in one for one in marks) < RUNNING_PARTS:
             yield f"running parts of page {number} are content"

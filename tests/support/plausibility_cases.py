@@ -20,36 +20,36 @@ YEAR = 2025
 
 
 @cache
-def cases() -> dict[str, dict[str, dict[str, Any]]]:
+def load_cases() -> dict[str, dict[str, dict[str, Any]]]:
     """The cases by rule: "odd" and "fine"."""
     file = Path(__file__).parents[1] / "data/plausibility_cases.yaml"
     found: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(file.read_text("utf-8"))
     return found
 
 
-def quantity(text: str) -> Quantity:
+def parse_quantity(text: str) -> Quantity:
     """ "412 MWh" as a quantity."""
     value, _, unit = text.partition(" ")
     return Quantity(Decimal(value), unit)
 
 
-def figure(text: str) -> Figure:
+def make_figure(text: str) -> Figure:
     """ "412 MWh" as a measured figure."""
-    found = quantity(text)
+    found = parse_quantity(text)
     return Figure(found.value, found.unit, Quality.MEASURED)
 
 
-def facts(case: Mapping[str, Any]) -> PlausibilityFacts:
+def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
     """The company of a case."""
     return PlausibilityFacts(
         year=YEAR,
-        figures={key: figure(text) for key, text in case.get("figures", {}).items()},
-        before={key: figure(text) for key, text in case.get("before", {}).items()},
+        figures={key: make_figure(text) for key, text in case.get("figures", {}).items()},
+        before={key: make_figure(text) for key, text in case.get("before", {}).items()},
         profile=Profile(
             "Muster GmbH",
             sector=case.get("sector", ""),
             employees=case.get("employees"),
-            turnover=quantity(case["turnover"]) if "turnover" in case else None,
+            turnover=parse_quantity(case["turnover"]) if "turnover" in case else None,
             sites=tuple(Site(f"Standort {number}") for number in range(case.get("sites", 0))),
         ),
         lines=[_line(number, one) for number, one in enumerate(case.get("lines", ()), start=1)],
@@ -59,7 +59,7 @@ def facts(case: Mapping[str, Any]) -> PlausibilityFacts:
 
 def _line(number: int, one: Mapping[str, Any]) -> CalculatorLine:
     calculator, _, activity = one["activity"].partition("/")
-    quantities = {key: quantity(text) for key, text in one["quantities"].items()}
+    quantities = {key: parse_quantity(text) for key, text in one["quantities"].items()}
     return CalculatorLine(number, calculator, activity, quantities=quantities)
 
 
@@ -68,5 +68,5 @@ def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:
     found: dict[str, str | Quantity] = {}
     for key, text in row.items():
         is_quantity = text.partition(" ")[2] in units and text[0].isdigit()
-        found[key] = quantity(text) if is_quantity else text
+        found[key] = parse_quantity(text) if is_quantity else text
     return found

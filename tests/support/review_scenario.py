@@ -34,12 +34,12 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 YES, NO = Verdict.ACCEPTED, Verdict.CHANGE_NEEDED
 
 
-def later(days: int) -> datetime:
+def days_later(days: int) -> datetime:
     return NOW + timedelta(days=days)
 
 
 @dataclass(frozen=True)
-class Case:
+class ReviewScenario:
     """A declaration without gaps, submitted to a cluster with two reviewers, and who acts."""
 
     declaration_id: int
@@ -63,7 +63,7 @@ def import_craft(session: Session) -> Declaration:
     return declaration
 
 
-def make_case(session: Session, manager: str = "karin", reviewer: str = "rolf") -> Case:
+def make_review_scenario(session: Session, manager: str = "karin", reviewer: str = "rolf") -> ReviewScenario:
     """The company has submitted its first version, and nobody has judged anything."""
     staff = {manager: ClusterRole.MANAGER, reviewer: ClusterRole.REVIEWER}
 
@@ -71,19 +71,19 @@ def make_case(session: Session, manager: str = "karin", reviewer: str = "rolf") 
         declaration = import_craft(session)
         cluster = make_cluster(session, "Cluster Nord", **staff)
         add_consent(session, declaration.organisation_id, cluster.id)
-        submit(session, _case(session, manager, reviewer))
+        submit(session, _load_scenario(session, manager, reviewer))
 
-    row_cache.begin(session, ("case", manager, reviewer), write)
-    return _case(session, manager, reviewer)
+    row_cache.write_or_restore(session, ("case", manager, reviewer), write)
+    return _load_scenario(session, manager, reviewer)
 
 
-def _case(session: Session, manager: str, reviewer: str) -> Case:
+def _load_scenario(session: Session, manager: str, reviewer: str) -> ReviewScenario:
     declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
     cluster_id = session.scalar(select(func.max(Cluster.id)))
     assert declaration is not None
     assert cluster_id is not None
     ids = {account.name: account.id for account, _role in clusters.staff(session, cluster_id)}
-    return Case(
+    return ReviewScenario(
         declaration.id,
         declaration.organisation_id,
         cluster_id,
@@ -93,20 +93,20 @@ def _case(session: Session, manager: str, reviewer: str) -> Case:
     )
 
 
-def submit(session: Session, case: Case, *, now: datetime = NOW) -> None:
+def submit(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> None:
     submission.submit(
         session, case.declaration(session), cluster_id=case.cluster_id, actor=case.owner, now=now
     )
     session.flush()
 
 
-def section_refs(session: Session, case: Case) -> list[str]:
+def section_refs(session: Session, case: ReviewScenario) -> list[str]:
     return [one.ref for one in declarations.selection_of(case.declaration(session)).sections]
 
 
-def say(
+def write_remark(
     session: Session,
-    case: Case,
+    case: ReviewScenario,
     section: str,
     text: str = "Bitte ergänzen.",
     *,
@@ -132,9 +132,9 @@ def say(
     )
 
 
-def judge(
+def give_verdict(
     session: Session,
-    case: Case,
+    case: ReviewScenario,
     section: str,
     verdict: Verdict,
     *,
@@ -157,21 +157,25 @@ def judge(
     session.flush()
 
 
-def judge_all(session: Session, case: Case, wanting: Iterable[str], *, now: datetime = NOW) -> None:
+def give_all_verdicts(
+    session: Session, case: ReviewScenario, wanting: Iterable[str], *, now: datetime = NOW
+) -> None:
     """Say of some sections, with a remark, that they need a change, and accept the others."""
     for ref in section_refs(session, case):
         if ref in wanting:
-            say(session, case, ref, f"Bitte ergänzen Sie {ref}.", now=now)
-        judge(session, case, ref, NO if ref in wanting else YES, now=now)
+            write_remark(session, case, ref, f"Bitte ergänzen Sie {ref}.", now=now)
+        give_verdict(session, case, ref, NO if ref in wanting else YES, now=now)
 
 
-def give_back(session: Session, case: Case, *, now: datetime = NOW) -> list[str]:
+def request_changes(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> list[str]:
     found = review_verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
     session.flush()
     return [one.ref for one in found]
 
 
-def rewrite(session: Session, case: Case, section: str, text: str, *, now: datetime = NOW) -> None:
+def save_text(
+    session: Session, case: ReviewScenario, section: str, text: str, *, now: datetime = NOW
+) -> None:
     """Change the first text of a section, as the company does on its page."""
     declaration = case.declaration(session)
     found = declarations.selection_of(declaration).section_by_ref[section]
@@ -182,7 +186,9 @@ def rewrite(session: Session, case: Case, section: str, text: str, *, now: datet
     session.flush()
 
 
-def answer_all(session: Session, case: Case, text: str = "Ergänzt.", *, now: datetime = NOW) -> None:
+def answer_all_remarks(
+    session: Session, case: ReviewScenario, text: str = "Ergänzt.", *, now: datetime = NOW
+) -> None:
     """Answer every open thread of the reviewers, from the company."""
     declaration = case.declaration(session)
     for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY):

@@ -12,22 +12,22 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
 
 # By scene, engine and day: what the rows say of "today" is true when they are put back.
-_kept: dict[object, dict[str, Any]] = {}
+_cache: dict[object, dict[str, Any]] = {}
 
 
-def begin(session: Session, scene: object, write: Callable[[Session], None]) -> None:
+def write_or_restore(session: Session, scene: object, write: Callable[[Session], None]) -> None:
     """Have the rows that `write` makes; in a database that has companies or people already it makes them."""
     if session.scalar(select(exists(select(Organisation.id)) | exists(select(Account.id)))):
         write(session)
         session.flush()
         return
     key = scene, session.get_bind().dialect.name, datetime.now(UTC).date()
-    if key in _kept:
-        _put_back(session, _kept[key])
+    if key in _cache:
+        _restore(session, _cache[key])
     else:
         write(session)
         session.flush()
-        _kept[key] = dict(_rows(session))
+        _cache[key] = dict(_rows(session))
 
 
 def _rows(session: Session) -> Iterator[tuple[str, Any]]:
@@ -43,7 +43,7 @@ def _rows(session: Session) -> Iterator[tuple[str, Any]]:
             yield name, found
 
 
-def _put_back(session: Session, kept: dict[str, Any]) -> None:
+def _restore(session: Session, kept: dict[str, Any]) -> None:
     for name, cursor in _cursors(session, kept):
         if _is_sqlite(session):
             places = ", ".join("?" * len(kept[name][0]))

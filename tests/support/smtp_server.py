@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
-class Inbox:
+class RecordingSmtpServer:
     """An SMTP server's memory; `refuse` is its answer to a command, `thinks_seconds` how long it takes."""
 
     def __init__(self, port: int) -> None:
@@ -19,7 +19,7 @@ class Inbox:
         self.received: list[bytes] = []
         self.recipients: list[str] = []
         self.refuse: dict[str, str] = {}
-        self.thinks_seconds = 0.0
+        self.delay_seconds = 0.0
         self.is_reading = False
 
     @property
@@ -43,7 +43,7 @@ class Inbox:
         if "DATA" in self.refuse:
             return self.refuse["DATA"]
         self.is_reading = True
-        await asyncio.sleep(self.thinks_seconds)
+        await asyncio.sleep(self.delay_seconds)
         self.received.append(envelope.content)
         self.recipients += envelope.rcpt_tos
         if "HANG-UP" in self.refuse:
@@ -52,11 +52,11 @@ class Inbox:
 
 
 @contextmanager
-def opened() -> Iterator[Inbox]:
+def running_smtp_server() -> Iterator[RecordingSmtpServer]:
     """A server on a free port, until the end."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    handler = Inbox(port)
+    handler = RecordingSmtpServer(port)
     controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
     try:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from greenlet import greenlet
 
-SECONDS = 300
+TIMEOUT_SECONDS = 300
 _TERMINAL = pytest.StashKey[int]()
 
 
@@ -27,7 +27,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    timer = threading.Timer(SECONDS, _end, [item.nodeid, item.config.stash[_TERMINAL]])
+    timer = threading.Timer(TIMEOUT_SECONDS, _end_process, [item.nodeid, item.config.stash[_TERMINAL]])
     timer.daemon = True
     timer.start()
     try:
@@ -36,9 +36,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         timer.cancel()
 
 
-def _end(name: str, terminal: int) -> None:
+def _end_process(name: str, terminal: int) -> None:
     with os.fdopen(terminal, "w") as out:
-        print(f"\n{name} has taken {SECONDS} seconds. It stands here:", file=out, flush=True)
+        print(f"\n{name} has taken {TIMEOUT_SECONDS} seconds. It stands here:", file=out, flush=True)
         faulthandler.dump_traceback(out)
         # A test that waits for the browser is no thread: what it does lies in a greenlet of its own.
         for one in gc.get_objects():

@@ -25,11 +25,11 @@ from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     PASSWORD,
+    database_session,
     form_fields,
     make_account,
     post,
     sign_in,
-    stored,
     token_of,
     without_token,
 )
@@ -40,7 +40,7 @@ OLGA = {"name": "Olga", "email": "olga@firma.de", "password": NEW, "password_con
 
 @pytest.fixture
 def person(app: Flask) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org", name="Anna")
     return "anna@example.org"
 
@@ -88,7 +88,7 @@ def test_wrong_password_and_unknown_address_look_the_same(client: FlaskClient, p
 
 def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     assert client.get("/konto").status_code == 302
     answer = post(client, "/anmelden", {"email": person, "password": PASSWORD})
@@ -133,7 +133,7 @@ def test_reset_tells_nobody_whether_there_is_an_account(
     ]
     assert answers[0].status_code == answers[1].status_code == 303
     assert len(deliver(app, settings)) == 1
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = session.scalars(select(Mail)).all()
     assert [row.recipient for row in rows] == [person, ""]
     assert [row.body for row in rows] == ["", ""], "a sent link is not kept, an unsent one neither"
@@ -179,7 +179,7 @@ def test_the_work_tells_nothing_either(
 def test_mail_is_in_the_recipients_language_and_names_the_configured_address(
     app: Flask, settings: Settings, client: FlaskClient
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "kate@example.org", language="en")
     post(client, "/passwort-vergessen", {"email": "kate@example.org"}, headers={"Host": "localhost:99"})
     [text] = deliver(app, settings)
@@ -258,7 +258,7 @@ def test_addresses_inside_a_company_are_addresses() -> None:
 
 
 def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         token = first_start.issue_setup_token(session, settings.instance)
     assert token
     assert token not in (settings.instance / "setup-token").read_text()
@@ -281,7 +281,7 @@ def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> Non
     assert "olga@firma.de" in client.get("/konto").text, "signed in at once"
     assert client.get(path).status_code == 404
     assert post(client, "/einrichten", fields).status_code == 404
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Account)).one().is_operator
         assert first_start.issue_setup_token(session, settings.instance) is None
 
@@ -289,7 +289,7 @@ def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> Non
 def test_setting_up_ends_with_the_first_account_however_it_was_made(
     app: Flask, settings: Settings, client: FlaskClient
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         token = first_start.issue_setup_token(session, settings.instance)
         make_account(session, "first@example.org")
     assert client.get(f"/einrichten?token={token}").status_code == 404
@@ -301,7 +301,7 @@ def test_setting_up_ends_with_the_first_account_however_it_was_made(
         "password_confirm": NEW,
     }
     assert post(client, "/einrichten", fields).status_code == 404
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 1
 
 
@@ -324,18 +324,18 @@ def test_account_page(app: Flask, client: FlaskClient, person: str) -> None:
     assert post(client, "/konto", {"name": "x", "language": "fr"}).status_code == 422
     assert post(client, "/konto/ueberall-abmelden").headers["Location"] == "/anmelden"
     assert client.get("/konto").status_code == other.get("/konto").status_code == 302
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(SignIn)).all() == []
 
 
 def test_no_other_column_can_be_posted(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
-    with stored(app) as session:
+    with database_session(app) as session:
         before = {
             c.name: getattr(session.scalars(select(Account)).one(), c.key) for c in Account.__table__.columns
         }
     post(client, "/konto", dict.fromkeys(before, "1") | {"name": "Neu", "language": "en"})
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(Account)).one()
         changed = {c for c in before if getattr(row, c) != before[c]}
     assert changed == {"name", "language"}

@@ -16,8 +16,14 @@ from dnk_tool.app import create_app
 from dnk_tool.store import schema
 from dnk_tool.store.tables.accounts import Account, Passkey, RecoveryCode
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import make_account, post, sign_in, stored
-from tests.support.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
+from tests.support.app import database_session, make_account, post, sign_in
+from tests.support.authenticators import (
+    USER_PRESENT,
+    PasskeyDevice,
+    add_passkey,
+    request_options,
+    to_base64url,
+)
 
 ANNA = "anna@example.org"
 ASK, ALONE, STEP = "/anmelden/passkey/anfrage", "/anmelden/passkey", "/anmelden/zweiter-schritt"
@@ -26,15 +32,15 @@ NEW = "/konto/passkeys/anfrage"
 
 @pytest.fixture
 def person(app: Flask) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, ANNA, name="Anna")
     return ANNA
 
 
 @pytest.fixture
-def device(client: FlaskClient, person: str) -> Device:
+def device(client: FlaskClient, person: str) -> PasskeyDevice:
     """A device with a passkey of the person, who is signed in."""
-    device = Device()
+    device = PasskeyDevice()
     sign_in(client, person)
     assert add_passkey(client, device).status_code == 200
     return device
@@ -56,42 +62,42 @@ def answer(client: FlaskClient, path: str, credential: Any, **fields: Any) -> An
 
 def test_a_passkey_is_added_and_named(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
-    page = add_passkey(client, Device(), name=" Annas\x00 Telefon ")
+    page = add_passkey(client, PasskeyDevice(), name=" Annas\x00 Telefon ")
     assert page.text.count('<code class="dnk-code">') == 10, "the first factor brings recovery codes"
     assert "Annas Telefon" in client.get("/konto/zweiter-faktor").text
-    second = add_passkey(client, Device(), name="")
+    second = add_passkey(client, PasskeyDevice(), name="")
     assert second.status_code == 303, "the second brings none"
-    with stored(app) as session:
+    with database_session(app) as session:
         assert len({one.handle for one in session.scalars(select(Passkey))}) == 1
         assert "neuen Passkey" in session.scalars(select(Mail.subject)).all()[0]
 
 
-def test_options_tell_nothing_and_ask_for_enough(client: FlaskClient, device: Device) -> None:
-    new = asked(client, NEW)
+def test_options_tell_nothing_and_ask_for_enough(client: FlaskClient, device: PasskeyDevice) -> None:
+    new = request_options(client, NEW)
     assert new["rp"]["id"] == "localhost"
     assert new["authenticatorSelection"]["residentKey"] == "required"
     assert new["authenticatorSelection"]["userVerification"] == "required"
     assert [one["id"] for one in new["excludeCredentials"]] == list(device.keys)
     assert ANNA not in new["user"]["id"]
     post(client, "/abmelden")
-    alone = asked(client, ASK)
+    alone = request_options(client, ASK)
     assert alone.get("allowCredentials", []) == []
     assert alone["userVerification"] == "required"
-    assert asked(client, ASK)["challenge"] != alone["challenge"]
+    assert request_options(client, ASK)["challenge"] != alone["challenge"]
 
 
-def test_signing_in_with_a_passkey_alone(app: Flask, client: FlaskClient, device: Device) -> None:
+def test_signing_in_with_a_passkey_alone(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     browser = app.test_client()
-    done = answer(browser, ALONE, device.get(asked(browser, ASK)), next="/konto/passwort")
+    done = answer(browser, ALONE, device.get(request_options(browser, ASK)), next="/konto/passwort")
     assert done.headers["Location"] == "/konto/passwort"
     assert is_in(browser)
 
 
-def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: Device) -> None:
+def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     browser = app.test_client()
     assert sign_in(browser, ANNA).headers["Location"].startswith(STEP)
     assert not is_in(browser)
-    options = asked(browser, ASK, step="second-step")
+    options = request_options(browser, ASK, step="second-step")
     assert [one["id"] for one in options["allowCredentials"]] == list(device.keys)
     device.flags = USER_PRESENT
     assert answer(browser, STEP, device.get(options)).status_code == 303
@@ -99,23 +105,25 @@ def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: D
 
 
 def test_a_passkey_confirms_who_one_is(
-    app: Flask, client: FlaskClient, device: Device, clock: time_machine.Traveller
+    app: Flask, client: FlaskClient, device: PasskeyDevice, clock: time_machine.Traveller
 ) -> None:
     browser = app.test_client()
-    answer(browser, ALONE, device.get(asked(browser, ASK)))
+    answer(browser, ALONE, device.get(request_options(browser, ASK)))
     clock.shift(700)
     assert "/konto/bestaetigen" in browser.get("/konto/passkeys/neu").headers["Location"]
     device.flags = USER_PRESENT
-    refused = answer(browser, "/konto/bestaetigen", device.get(asked(browser, ASK)))
+    refused = answer(browser, "/konto/bestaetigen", device.get(request_options(browser, ASK)))
     assert refused.status_code == 422, "having it is not enough: it must recognise its owner"
-    device.flags = Device.flags
-    done = answer(browser, "/konto/bestaetigen", device.get(asked(browser, ASK)), next="/konto/passkeys/neu")
+    device.flags = PasskeyDevice.flags
+    done = answer(
+        browser, "/konto/bestaetigen", device.get(request_options(browser, ASK)), next="/konto/passkeys/neu"
+    )
     assert done.headers["Location"] == "/konto/passkeys/neu"
     assert browser.get("/konto/passkeys/neu").status_code == 200
 
 
-def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: Device) -> None:
-    with stored(app) as session:
+def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
+    with database_session(app) as session:
         passkey_id = session.scalars(select(Passkey.id)).one()
         make_account(session, "mallory@example.org")
     mallory = app.test_client()
@@ -124,8 +132,8 @@ def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: Devi
     assert "Telefon" in client.get("/konto/zweiter-faktor").text, "nobody else's"
     post(client, f"/konto/passkeys/{passkey_id}/entfernen")
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
-    with stored(app) as session:
+    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
+    with database_session(app) as session:
         assert session.scalars(select(RecoveryCode)).all() == []
     assert sign_in(browser, ANNA).headers["Location"] == "/"
 
@@ -136,10 +144,10 @@ def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: Devi
 def test_an_answer_counts_once(app: Flask, client: FlaskClient, person: str) -> None:
     """Not even with the very cookie that held its challenge, from a device that does not count."""
     sign_in(client, person)
-    device = Device(counts=False)
+    device = PasskeyDevice(counts=False)
     add_passkey(client, device)
     browser = app.test_client()
-    options = asked(browser, ASK)
+    options = request_options(browser, ASK)
     cookie = browser.get_cookie("dnk")
     given = device.get(options)
     assert answer(browser, ALONE, given).status_code == 303
@@ -151,26 +159,28 @@ def test_an_answer_counts_once(app: Flask, client: FlaskClient, person: str) -> 
 
 
 def test_a_challenge_belongs_to_one_browser_and_purpose(
-    app: Flask, client: FlaskClient, device: Device
+    app: Flask, client: FlaskClient, device: PasskeyDevice
 ) -> None:
     one, other = app.test_client(), app.test_client()
-    given = device.get(asked(one, ASK))
-    asked(other, ASK)
+    given = device.get(request_options(one, ASK))
+    request_options(other, ASK)
     assert answer(other, ALONE, given).status_code == 422, "another browser's"
     assert answer(app.test_client(), ALONE, given).status_code == 422, "nobody asked"
     half = app.test_client()
     sign_in(half, ANNA)
-    assert answer(half, ALONE, device.get(asked(half, ASK, step="second-step"))).status_code == 422
-    assert answer(half, STEP, device.get(asked(half, ASK))).status_code == 422
-    assert answer(client, "/konto/passkeys/neu", device.create(asked(client, NEW))).status_code == 303
-    assert answer(client, "/konto/passkeys/neu", device.get(asked(client, NEW))).status_code == 422
+    assert answer(half, ALONE, device.get(request_options(half, ASK, step="second-step"))).status_code == 422
+    assert answer(half, STEP, device.get(request_options(half, ASK))).status_code == 422
+    assert (
+        answer(client, "/konto/passkeys/neu", device.create(request_options(client, NEW))).status_code == 303
+    )
+    assert answer(client, "/konto/passkeys/neu", device.get(request_options(client, NEW))).status_code == 422
 
 
 def test_a_challenge_is_over_after_five_minutes(
-    app: Flask, client: FlaskClient, device: Device, clock: time_machine.Traveller
+    app: Flask, client: FlaskClient, device: PasskeyDevice, clock: time_machine.Traveller
 ) -> None:
     browser = app.test_client()
-    given = device.get(asked(browser, ASK))
+    given = device.get(request_options(browser, ASK))
     clock.shift(301)
     assert answer(browser, ALONE, given).status_code == 422
 
@@ -186,62 +196,66 @@ def test_a_challenge_is_over_after_five_minutes(
     ],
 )
 def test_what_another_site_or_nobody_was_shown(
-    app: Flask, client: FlaskClient, device: Device, fault: dict[str, Any]
+    app: Flask, client: FlaskClient, device: PasskeyDevice, fault: dict[str, Any]
 ) -> None:
     for name, value in fault.items():
         setattr(device, name, value)
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
     assert not is_in(browser)
-    assert answer(client, "/konto/passkeys/neu", device.create(asked(client, NEW))).status_code == 422
+    assert (
+        answer(client, "/konto/passkeys/neu", device.create(request_options(client, NEW))).status_code == 422
+    )
 
 
-def test_a_copied_device_is_noticed(app: Flask, client: FlaskClient, device: Device) -> None:
+def test_a_copied_device_is_noticed(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     browser = app.test_client()
     device.count = 50
-    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 303
+    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 303
     device.count = 10
     copy = app.test_client()
-    assert answer(copy, ALONE, device.get(asked(copy, ASK))).status_code == 422
+    assert answer(copy, ALONE, device.get(request_options(copy, ASK))).status_code == 422
 
 
-def test_anothers_passkey_is_no_second_step(app: Flask, client: FlaskClient, device: Device) -> None:
-    with stored(app) as session:
+def test_anothers_passkey_is_no_second_step(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
+    with database_session(app) as session:
         make_account(session, "mallory@example.org")
-    mallory, own = app.test_client(), Device()
+    mallory, own = app.test_client(), PasskeyDevice()
     sign_in(mallory, "mallory@example.org")
     add_passkey(mallory, own)
     attacker = app.test_client()
     sign_in(attacker, ANNA)
-    options = asked(attacker, ASK, step="second-step") | {"allowCredentials": []}
+    options = request_options(attacker, ASK, step="second-step") | {"allowCredentials": []}
     assert answer(attacker, STEP, own.get(options)).status_code == 422
-    options = asked(mallory, ASK) | {"allowCredentials": []}
+    options = request_options(mallory, ASK) | {"allowCredentials": []}
     assert answer(mallory, "/konto/bestaetigen", device.get(options)).status_code == 422
 
 
-def test_a_passkey_of_somebody_else_cannot_be_added(app: Flask, client: FlaskClient, device: Device) -> None:
-    with stored(app) as session:
+def test_a_passkey_of_somebody_else_cannot_be_added(
+    app: Flask, client: FlaskClient, device: PasskeyDevice
+) -> None:
+    with database_session(app) as session:
         make_account(session, "mallory@example.org")
     mallory = app.test_client()
     sign_in(mallory, "mallory@example.org")
-    options = asked(mallory, NEW)
+    options = request_options(mallory, NEW)
     made = device.create(options)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Passkey)).one().credential_id = made["id"]
     assert answer(mallory, "/konto/passkeys/neu", made).status_code == 422
 
 
-def test_a_wrong_handle_is_refused(app: Flask, client: FlaskClient, device: Device) -> None:
-    device.handles = dict.fromkeys(device.handles, text_of(b"somebody else"))
+def test_a_wrong_handle_is_refused(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
+    device.handles = dict.fromkeys(device.handles, to_base64url(b"somebody else"))
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
 
 
-def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, device: Device) -> None:
-    with stored(app) as session:
+def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
 
 
 GARBAGE: list[Any] = [
@@ -273,18 +287,18 @@ GARBAGE: list[Any] = [
 
 @pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_is_refused(
-    app: Flask, client: FlaskClient, device: Device, garbage: Any, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, device: PasskeyDevice, garbage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
     browser = app.test_client()
-    asked(browser, ASK)
+    request_options(browser, ASK)
     assert answer(browser, ALONE, garbage).status_code == 422
-    asked(client, NEW)
+    request_options(client, NEW)
     assert answer(client, "/konto/passkeys/neu", garbage).status_code == 422
-    whole = device.get(asked(browser, ASK))
+    whole = device.get(request_options(browser, ASK))
     for name in whole["response"]:
         broken = whole | {"response": whole["response"] | {name: garbage if garbage != "" else "AAAA"}}
-        asked(browser, ASK)
+        request_options(browser, ASK)
         assert answer(browser, ALONE, broken).status_code == 422
     assert not is_in(browser)
 

@@ -22,7 +22,7 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.tables.accounts import Account, Registration
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
+from tests.support.app import PASSWORD, database_session, make_account, post, sign_in, token_of, without_token
 
 ANNA = {"email": "anna@example.org"}
 CHOSEN = {"name": "Anna", "password": PASSWORD, "password_confirm": PASSWORD}
@@ -37,13 +37,13 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def links(app: Flask) -> list[str]:
-    with stored(app) as session:
+    with database_session(app) as session:
         bodies = session.scalars(select(Mail.body).order_by(Mail.id)).all()
     return re.findall(r"http://localhost:8000(/registrieren/bestaetigen/\S+)", "\n".join(bodies))
 
 
 def accounts(app: Flask) -> int:
-    with stored(app) as session:
+    with database_session(app) as session:
         return session.scalar(select(func.count()).select_from(Account)) or 0
 
 
@@ -97,7 +97,7 @@ def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None
 
     def attempt(_number: int) -> bool:
         try:
-            with stored(app) as session:
+            with database_session(app) as session:
                 registration.confirm_registration(
                     session, token, name="Anna", password_hash="unused", now=datetime.now(UTC)
                 )
@@ -112,7 +112,7 @@ def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None
 def test_the_database_does_not_hold_the_link(app: Flask, client: FlaskClient, settings: Settings) -> None:
     post(client, "/registrieren", ANNA)
     [link] = links(app)
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(Registration)).one()
         assert row.token_hash not in link
     assert client.get(f"/registrieren/bestaetigen/{row.token_hash}").status_code == 410
@@ -131,7 +131,7 @@ def test_several_registrations_of_one_address_make_one_account(app: Flask, clien
 
 def test_a_stranger_cannot_occupy_an_address(app: Flask, client: FlaskClient) -> None:
     post(client, "/registrieren", ANNA)
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
     [link] = links(app)
     assert post(client, link, CHOSEN).status_code == 410
@@ -158,7 +158,7 @@ def test_a_stranger_who_registers_an_address_cannot_choose_its_password(
 
 
 def test_known_and_unknown_addresses_look_the_same(app: Flask, client: FlaskClient) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "known@example.org", name="Karla", language="en")
     answers = [
         post(client, "/registrieren", ANNA | {"email": email})
@@ -167,7 +167,7 @@ def test_known_and_unknown_addresses_look_the_same(app: Flask, client: FlaskClie
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert without_token(answers[0].text) == without_token(answers[1].text)
-    with stored(app) as session:
+    with database_session(app) as session:
         mails = session.scalars(select(Mail).order_by(Mail.id)).all()
     assert [mail.recipient for mail in mails] == ["known@example.org", "new@example.org"]
     assert "/registrieren/" not in mails[0].body
@@ -175,7 +175,7 @@ def test_known_and_unknown_addresses_look_the_same(app: Flask, client: FlaskClie
 
 
 def test_the_work_tells_nothing_either(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "known@example.org")
     work: list[str] = []
 
@@ -197,7 +197,7 @@ def test_the_work_tells_nothing_either(app: Flask) -> None:
 @pytest.mark.parametrize("email", ["", "anna", "a@b.de\r\nBcc: c@d.de"])
 def test_what_cannot_be_registered(app: Flask, client: FlaskClient, email: str) -> None:
     assert post(client, "/registrieren", {"email": email}).status_code == 422
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Registration)).all() == []
 
 
@@ -235,7 +235,7 @@ def test_what_nobody_confirms_is_forgotten(app: Flask, client: FlaskClient, sett
     for days, left in ((6, 1), (8, 0)):
         now = datetime.now(UTC) + timedelta(days=days)
         retention.remove_expired(app.extensions["dnk_session_factory"], settings, now=now)
-        with stored(app) as session:
+        with database_session(app) as session:
             assert len(session.scalars(select(Registration)).all()) == left
 
 
@@ -243,7 +243,7 @@ def test_an_account_without_a_password(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No password opens it, which takes as long to find out as a wrong one; a mail sets one."""
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "known@example.org")
         make_account(session, "anna@example.org").password_hash = ""
     work: list[str] = []
@@ -272,7 +272,7 @@ def test_an_account_without_a_password(
     assert costs[0::2] == [costs[0]] * 3
     monkeypatch.undo()
     post(client, "/passwort-vergessen", {"email": "anna@example.org"})
-    with stored(app) as session:
+    with database_session(app) as session:
         body = session.scalars(select(Mail.body)).all()[-1]
     found = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", body)
     assert found

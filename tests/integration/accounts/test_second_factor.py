@@ -26,8 +26,8 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode, SignIn
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.accounts import security
-from tests.support.app import PASSWORD, World, form_fields, make_account, post, sign_in, stored
-from tests.support.authenticators import App, set_up_app
+from tests.support.app import PASSWORD, World, database_session, form_fields, make_account, post, sign_in
+from tests.support.authenticators import TotpApp, set_up_app
 
 STEP = "/anmelden/zweiter-schritt"
 ANNA = "anna@example.org"
@@ -35,7 +35,7 @@ ANNA = "anna@example.org"
 
 @pytest.fixture
 def person(app: Flask) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, ANNA, name="Anna")
     return ANNA
 
@@ -60,7 +60,7 @@ def half_way(app: Flask, email: str = ANNA, **fields: Any) -> FlaskClient:
 
 
 def subjects(app: Flask) -> list[str]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return list(session.scalars(select(Mail.subject).order_by(Mail.id)))
 
 
@@ -95,12 +95,12 @@ def test_nothing_is_kept_of_an_app_that_does_not_prove_itself(
     for forged in ("", "x", secret, fields["secret"][0][:-2]):
         answer = client.post("/konto/zweiter-faktor/app", data=fields | {"secret": forged, "code": "1"})
         assert answer.status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(AuthenticatorApp)).all() == []
 
 
 def test_nobody_sets_up_what_another_person_was_shown(app: Flask, client: FlaskClient, person: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "mallory@example.org")
     mallory = app.test_client()
     sign_in(mallory, "mallory@example.org")
@@ -158,7 +158,7 @@ def test_what_is_no_code(app: Flask, client: FlaskClient, person: str, code: str
 def test_of_twenty_at_once_one_gets_in_with_a_code(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
     phone, _codes = set_up_app(client)
-    with app.app_context(), stored(app) as session:
+    with app.app_context(), database_session(app) as session:
         account = session.scalars(select(Account)).one()
         session.get_one(AuthenticatorApp, account.id).last_counter = 0
         key = app.config["SECRET_KEY"]
@@ -166,7 +166,7 @@ def test_of_twenty_at_once_one_gets_in_with_a_code(app: Flask, client: FlaskClie
 
     def attempt(_number: int) -> bool:
         try:
-            with stored(app) as session:
+            with database_session(app) as session:
                 second_factor.check_code(session, account.id, code, key=key, now=datetime.now(UTC))
         except WrongCode:
             return False
@@ -193,9 +193,9 @@ def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient
     sign_in(client, person)
     page = client.get("/konto/zweiter-faktor/app").text
     secret = page.split('<code class="dnk-code">')[1].split("<")[0].replace(" ", "")
-    phone = App(secret)
+    phone = TotpApp(secret)
     answer = client.post("/konto/zweiter-faktor/app", data=form_fields(page) | {"code": phone.code()})
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(AuthenticatorApp)).one()
         hashes = session.scalars(select(RecoveryCode.code_hash)).all()
     assert secret not in row.secret
@@ -227,7 +227,7 @@ def test_removing_the_app_ends_the_second_step(app: Flask, client: FlaskClient, 
     waiting = half_way(app)
     assert post(client, "/konto/zweiter-faktor/app/entfernen").status_code == 303
     assert "keine Authenticator-App mehr" in subjects(app)[-1]
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(RecoveryCode)).all() == [], "codes go with the last device"
     assert post(waiting, STEP, {"code": "123456"}).status_code == 422, "the half way in stays half"
     fresh = app.test_client()
@@ -250,7 +250,7 @@ def test_half_way_in_ends_after_ten_minutes_and_with_the_password(
     phone, _codes = set_up_app(client)
     clock.shift(60)
     slow, stale = half_way(app), half_way(app)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().fs_uniquifier = "changed"
     assert post(stale, STEP, {"code": phone.code()}).headers["Location"] == "/anmelden"
     slow = half_way(app)
@@ -263,7 +263,7 @@ def test_a_locked_account_does_not_finish(app: Flask, client: FlaskClient, perso
     sign_in(client, person)
     _phone, codes = set_up_app(client)
     browser = half_way(app)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     assert post(browser, STEP, {"recovery_code": codes[0]}).headers["Location"] == "/anmelden"
 
@@ -300,7 +300,7 @@ def test_a_wrong_password_says_nothing_of_the_second_factor(
 ) -> None:
     sign_in(client, person)
     set_up_app(client)
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "berta@example.org")
     pages = []
     for email in (ANNA, "berta@example.org", "nobody@example.org"):
@@ -314,7 +314,7 @@ def test_a_wrong_password_says_nothing_of_the_second_factor(
 def test_what_was_typed_survives_both_steps(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
     _phone, codes = set_up_app(client)
-    with stored(app) as session:
+    with database_session(app) as session:
         for row in session.scalars(select(SignIn)):
             row.last_seen_at -= timedelta(days=1)
     page = client.post(
@@ -415,7 +415,7 @@ def test_nothing_typed_is_lost_by_the_demand(strict: Flask, world: World) -> Non
 def test_the_password_alone_tells_which_accounts_are_watched(app: Flask, person: str) -> None:
     """The library's own second factors stay off: their views write on a GET."""
     assert not security.CONFIG.get("SECURITY_TWO_FACTOR")
-    with app.app_context(), stored(app) as session:
+    with app.app_context(), database_session(app) as session:
         account = session.scalars(select(Account)).one()
         assert not second_factors.has_any(session, account.id)
 
@@ -437,7 +437,7 @@ def test_the_operator_helps_somebody_who_lost_everything(
 
 def test_codes_count_once_on_both_databases(store: sessionmaker[Session]) -> None:
     now, key, secret = datetime.now(UTC), "k" * 40, second_factor.new_secret()
-    phone = App(secret)
+    phone = TotpApp(secret)
     with write_session(store) as session, session.begin():
         account = make_account(session, ANNA)
         actor = Actor(account.id)

@@ -24,7 +24,7 @@ from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.sessions import browser_name
-from tests.support.app import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of
+from tests.support.app import PASSWORD, database_session, form_fields, make_account, post, sign_in, token_of
 
 LONG_TEXT = "Wir heizen mit Holz aus dem eigenen Wald – „nachhaltig“ <b>&amp;</b> günstig.\r\n" * 5000
 
@@ -45,7 +45,7 @@ def saved(app: Flask) -> list[dict[str, list[str]]]:
 
 @pytest.fixture
 def person(app: Flask) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org", name="Anna")
     return "anna@example.org"
 
@@ -71,7 +71,7 @@ def with_cookie(app: Flask, value: str) -> FlaskClient:
 
 def test_signing_out_one_other_browser(app: Flask, client: FlaskClient, person: str) -> None:
     other, stranger = app.test_client(), app.test_client()
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "berta@example.org")
     for browser, email in ((client, person), (other, person), (stranger, "berta@example.org")):
         sign_in(browser, email)
@@ -107,7 +107,7 @@ def test_the_old_cookie_opens_nothing_after_signing_out(app: Flask, client: Flas
 
 def test_the_database_does_not_hold_what_opens_it(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(SignIn)).one()
         assert cookie(client) not in json.dumps([row.id_hash, row.data])
         assert not is_in(with_cookie(app, row.id_hash))
@@ -127,7 +127,7 @@ def test_idle_and_absolute_expiry(app: Flask, client: FlaskClient, person: str, 
 
 def test_use_is_noted_once_a_minute(app: Flask, client: FlaskClient, person: str) -> None:
     def last_seen() -> datetime:
-        with stored(app) as session:
+        with database_session(app) as session:
             return session.scalars(select(SignIn.last_seen_at)).one()
 
     with time_machine.travel(time.time(), tick=False) as clock:
@@ -143,7 +143,7 @@ def test_use_is_noted_once_a_minute(app: Flask, client: FlaskClient, person: str
 
 def test_a_removed_role_or_account_ends_at_once(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in(client, person)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.delete(session.scalars(select(Account)).one())
     assert not is_in(client)
 
@@ -151,7 +151,7 @@ def test_a_removed_role_or_account_ends_at_once(app: Flask, client: FlaskClient,
 def test_a_sign_in_cannot_be_smuggled_into_the_light_cookie(
     app: Flask, settings: Settings, person: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         uniquifier = session.scalars(select(Account.fs_uniquifier)).one()
     signer = URLSafeSerializer(config.secret_key(settings), salt="dnk-session")
     client = app.test_client()
@@ -161,7 +161,7 @@ def test_a_sign_in_cannot_be_smuggled_into_the_light_cookie(
 
 def test_no_other_token_signs_in(app: Flask, person: str) -> None:
     """Flask-Login's and Flask-Security's own tokens, validly signed."""
-    with stored(app) as session:
+    with database_session(app) as session:
         uniquifier = session.scalars(select(Account.fs_uniquifier)).one()
     with app.app_context():
         remember = encode_cookie(uniquifier)
@@ -181,7 +181,7 @@ def test_cookies_are_locked_down_on_https(tmp_path: Any) -> None:
     )
     app = create_app(settings)
     schema.upgrade(app.extensions["dnk_engine"])
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
     client = app.test_client()
     base = {"base_url": "https://dnk.example.de", "headers": {"Referer": "https://dnk.example.de/anmelden"}}
@@ -210,7 +210,7 @@ def test_browser_names() -> None:
 
 
 def expire(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         for row in session.scalars(select(SignIn)):
             row.last_seen_at -= timedelta(days=1)
 

@@ -32,7 +32,7 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.accounts import Account, Identity
 from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import form_fields, make_account, make_cluster, post, sign_in, stored
+from tests.support.app import database_session, form_fields, make_account, make_cluster, post, sign_in
 from tests.support.authenticators import set_up_app
 
 # An older Python has no such provider; elsewhere a missing one is a fault, and not a reason to skip.
@@ -65,7 +65,7 @@ def settings(tmp_path: Path, provider: str) -> Settings:
 
 @pytest.fixture
 def person(app: Flask) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, ANNA, name="Anna")
     return ANNA
 
@@ -137,7 +137,7 @@ def test_somebody_new_signs_in(app: Flask, client: FlaskClient, provider: str) -
     answer = go(client, "new-1", "/anmelden/zentral?next=/konto/passwort")
     assert answer.headers["Location"] == "/konto/passwort"
     assert "Nele Neu" in client.get("/konto").text
-    with stored(app) as session:
+    with database_session(app) as session:
         account = session.scalars(select(Account)).one()
         assert (account.email, account.password_hash) == ("neu@example.org", "")
     second = app.test_client()
@@ -152,7 +152,7 @@ def test_coming_back_by_a_get_changes_nothing(app: Flask, client: FlaskClient, p
     page = client.get(path)
     assert "data-go-on" in page.text
     assert not is_in(client)
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Account)).all() == []
     assert client.post(BACK, data=form_fields(page.text) | {"csrf_token": "x"}).status_code == 400
     assert client.post(BACK, data=form_fields(page.text)).status_code == 303
@@ -179,7 +179,7 @@ def test_an_address_alone_takes_over_no_account(
     assert answer.status_code == 403
     assert "Zu Ihrer E-Mail-Adresse gibt es hier schon ein Konto." in answer.text
     assert not is_in(client)
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Identity)).all() == []
 
 
@@ -189,7 +189,7 @@ def test_an_address_alone_takes_over_no_account(
 def test_an_address_that_the_provider_does_not_vouch_for(
     app: Flask, client: FlaskClient, provider: str, claims: dict[str, Any]
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, ANNA).password_hash = ""
     knows(provider, "unverified", **claims)
     assert go(client, "unverified").status_code == 403
@@ -197,7 +197,7 @@ def test_an_address_that_the_provider_does_not_vouch_for(
 
 
 def test_an_account_that_nobody_has_claimed_is_linked(app: Flask, client: FlaskClient, provider: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, ANNA).password_hash = ""
     knows(provider, "first")
     assert go(client, "first").status_code == 303
@@ -218,7 +218,7 @@ def test_who_may_not_join_is_told_so(app: Flask, provider: str, settings: Settin
 
 
 def test_who_was_invited_may_join(app: Flask, provider: str, settings: Settings) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         cluster = make_cluster(session, "Cluster Nord")
         secret_links.create_invitation(
             session,
@@ -242,7 +242,7 @@ def test_who_was_invited_may_join(app: Flask, provider: str, settings: Settings)
 def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, provider: str) -> None:
     knows(provider, "locked", email="locked@example.org")
     assert go(client, "locked").status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     other = app.test_client()
     assert go(other, "locked").status_code == 403
@@ -271,7 +271,7 @@ def test_linking_the_own_account(app: Flask, client: FlaskClient, provider: str,
     answer = go(client, "anna", intent(client, "/konto", "Verbinden"))
     assert answer.headers["Location"] == "/konto"
     assert "a.beck@kammer.example" in client.get("/konto").text
-    with stored(app) as session:
+    with database_session(app) as session:
         assert "zentralen Anmeldung verbunden" in session.scalars(select(Mail.subject)).all()[0]
     other = app.test_client()
     assert go(other, "anna").status_code == 303
@@ -284,7 +284,7 @@ def test_linking_the_own_account(app: Flask, client: FlaskClient, provider: str,
 
 def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
     """Neither by a link of theirs, nor with a way that another person began."""
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "mallory@example.org")
     knows(provider, "mallory", email="mallory@kammer.example")
     sign_in(client, person)
@@ -299,12 +299,12 @@ def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider
     assert cookie
     client.set_cookie("dnk", cookie.value)
     assert come_back(client, path).status_code == 400
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Identity)).all() == []
 
 
 def test_one_identity_opens_one_account(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "berta@example.org")
     knows(provider, "shared")
     for email, status in ((person, 303), ("berta@example.org", 409)):
@@ -411,7 +411,7 @@ def test_the_database_is_free_while_the_provider_takes_its_time(
         path = liar.agree(leave(browser, intent(browser, "/konto", "Verbinden")))
 
         def write() -> None:
-            with stored(app) as session:
+            with database_session(app) as session:
                 session.scalars(select(Account)).one().name = "written meanwhile"
 
         liar.meanwhile = write

@@ -15,7 +15,7 @@ from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, form_fields, sign_in, stored
+from tests.support.app import World, database_session, form_fields, sign_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_a_value_and_not_available_exclude_each_other(editor: FlaskClient, app: 
     answer = send(editor, path, **both)
     assert answer.status_code == 422
     assert form_fields(answer.text)["ref-GRI-SRS-305-1.a-value"] == ["5"]
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(FigureRow)).all() == []
 
 
@@ -54,7 +54,7 @@ def test_a_note_on_a_figure_survives_other_changes(editor: FlaskClient, app: Fla
     path = f"/erklaerungen/{world.own_declaration}/kriterien/13"
     send(editor, path, **{"ref-GRI-SRS-305-1.a-value": "5", "ref-GRI-SRS-305-1.a-note": "ohne Lager"})
     send(editor, path, **{"ref-13.1-text": "Etwas anderes"})
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(FigureRow.note)).one() == "ohne Lager"
 
 
@@ -84,7 +84,7 @@ def test_full_lists_are_kept_and_overfull_ones_refused_with_a_message(
 def test_a_stored_value_that_no_longer_fits_breaks_no_page(
     editor: FlaskClient, app: Flask, world: World
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = {"declaration_id": world.own_declaration, "ref": "GRI-SRS-305-1.b"}
         session.add(AnswerRow(**row, value=["helium"], changed_at=NOW))
         session.add(AnswerRevision(**row, version=1, content={"value": ["helium"]}, saved_at=NOW))
@@ -96,7 +96,7 @@ def test_a_stored_value_that_no_longer_fits_breaks_no_page(
     history = editor.get(f"{base}/verlauf/GRI-SRS-305-1").text
     assert "diese Auswahl gibt es nicht mehr" in history
     token = form_fields(editor.get("/konto").text)["csrf_token"]
-    with stored(app) as session:
+    with database_session(app) as session:
         unfit = session.scalars(select(AnswerRevision.id)).one()
     refused = editor.post(f"{base}/verlauf/GRI-SRS-305-1/answer/{unfit}", data={"csrf_token": token})
     assert refused.status_code == 404
@@ -104,10 +104,10 @@ def test_a_stored_value_that_no_longer_fits_breaks_no_page(
 
 
 def test_free_words_for_legal_form_and_sector_stay(editor: FlaskClient, app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.execute(update(Organisation).values(legal_form="GmbH & Still", sector="25.11"))
     send(editor, f"/unternehmen/{world.own}/profil", name="Anders")
-    with stored(app) as session:
+    with database_session(app) as session:
         kept = session.get_one(Organisation, world.own)
         assert (kept.name, kept.legal_form, kept.sector) == ("Anders", "GmbH & Still", "25.11")
 
@@ -120,7 +120,7 @@ def test_two_people_in_the_settings(editor: FlaskClient, app: Flask, world: Worl
     send(colleague, path, options=["csr-rug"])
     late = editor.post(path, data={**old, "language": "en"})
     assert late.status_code == 409
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (declaration.options, declaration.language) == (["csr-rug"], "de")
     again = editor.post(path, data={**form_fields(late.text), "options": ["csr-rug"]})
@@ -131,5 +131,5 @@ def test_emptied_ready_made_words_stay_empty(editor: FlaskClient, app: Flask, wo
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     send(editor, path, **{"ref-1.3-disclosure": "explain", "ref-1.3-reason": "not-collected"})
     send(editor, path, **{"ref-1.3-explanation": ""})
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(AnswerRow.explanation).where(AnswerRow.ref == "1.3")).one() == ""

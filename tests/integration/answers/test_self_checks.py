@@ -24,7 +24,7 @@ from dnk_tool.store.answers import self_assessments, self_checks
 from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
-from tests.support.app import World, form_fields, make_organisation, sign_in, stored
+from tests.support.app import World, database_session, form_fields, make_organisation, sign_in
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]
@@ -159,7 +159,7 @@ def place(world: World, end: str = "") -> str:
 
 
 def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskClient, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         self_checks.save(
             session, world.own, 2024, "energy", {KEYS[0]: PARTLY}, by=None, now=datetime.now(UTC)
         )
@@ -215,7 +215,7 @@ def test_who_only_reads_sees_no_buttons_and_hostile_fields_are_open(
     fields = form_fields(browser.get(place(world, "circular")).text)
     hostile = {"version": "-1e9", "shown": "x:y,:,energy", "reply-waste-known": "<b>", "reply-x": "yes"}
     assert browser.post(place(world, "circular"), data=fields | hostile).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         assert self_checks.replies(session, world.own, [2025]) == {}
     viewer = app.test_client()
     sign_in(viewer, "viewer@example.org")

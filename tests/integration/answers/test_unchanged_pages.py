@@ -15,7 +15,7 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.store.tables.figures import FigureRevision
-from tests.support.app import form_fields, make_account, sign_in, stored
+from tests.support.app import database_session, form_fields, make_account, sign_in
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "tests/data").glob("*.json")) + sorted(
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskClient, path: Path) -> None:
     document = read_document(path.read_bytes())
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = import_document(session, document, actor=SHELL, now=NOW)
         account = make_account(session, "petra@example.org")
         session.flush()
@@ -43,7 +43,7 @@ def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskCl
     ]:
         answer = client.post(page, data=form_fields(client.get(page).text))
         assert answer.status_code == 303, (page, answer.text)
-    with stored(app) as session:
+    with database_session(app) as session:
         kept = declarations.by_id(session, declaration_id)
         assert kept is not None
         assert current_file(session, kept) == path.read_bytes()

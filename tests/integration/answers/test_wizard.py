@@ -19,7 +19,7 @@ from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import World, form_fields, sign_in, stored
+from tests.support.app import World, database_session, form_fields, sign_in
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
@@ -44,7 +44,7 @@ def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
 
 
 def answers(app: Flask, world: World) -> dict[str, Any]:
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
         return {row.ref: (row.disclosure, row.text, row.explanation, row.value) for row in rows}
 
@@ -82,7 +82,7 @@ def test_numbers_are_read_as_a_german_means_them(
     editor: FlaskClient, app: Flask, page: Callable[[str], str], typed: str, stored_value: str
 ) -> None:
     send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": typed})
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(FigureRow)).one()
         assert (str(row.value), row.unit, row.year) == (stored_value, "t-co2e", 2025)
 
@@ -106,7 +106,7 @@ def test_unreadable_input_stays_and_changes_nothing(
 def test_empty_is_not_zero(editor: FlaskClient, app: Flask, page: Callable[[str], str]) -> None:
     send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "12"})
     send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": ""})
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(FigureRow.value)).one() is None
 
 
@@ -185,7 +185,7 @@ def test_an_earlier_version_is_taken_back(
 ) -> None:
     send(editor, page("1"), **{"ref-1.1-text": "Erste"})
     send(editor, page("1"), **{"ref-1.1-text": "Zweite"})
-    with stored(app) as session:
+    with database_session(app) as session:
         first = session.scalars(select(AnswerRevision).order_by(AnswerRevision.id)).first()
         assert first is not None
         path = f"/erklaerungen/{world.own_declaration}/verlauf/1.1/answer/{first.id}"
@@ -323,7 +323,7 @@ def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: W
         },
     )
     assert right.status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         organisation = declarations.find_organisation(session, world.own)
         assert organisation is not None
         assert (organisation.name, organisation.turnover_unit) == ("Neuer Name", "Mio-EUR")

@@ -31,14 +31,14 @@ from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     World,
     add_consent,
-    counted,
+    count_statements,
+    database_session,
     form_fields,
     make_account,
     make_cluster,
     make_organisation,
     post,
     sign_in,
-    stored,
 )
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -317,7 +317,7 @@ def operator(app: Flask, world: World) -> FlaskClient:
 
 
 def mails(app: Flask) -> list[Mail]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
 
 
@@ -336,7 +336,7 @@ def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: F
     assert mail.recipient == "mia@example.org"
     assert "Cluster Mitte" in mail.subject
     assert "/einladung/" in mail.body
-    with stored(app) as session:
+    with database_session(app) as session:
         [sent] = session.scalars(select(Invitation))
         assert (sent.role, sent.kind) == ("manager", InvitationKind.STAFF)
 
@@ -358,7 +358,7 @@ def test_what_is_wrong_with_a_new_cluster(
     assert answer.text.count(message) == 2
     assert f'value="{email}"' in answer.text
     assert mails(app) == []
-    with stored(app) as session:
+    with database_session(app) as session:
         assert len(cluster_lists.cluster_summaries(session)) == 2
 
 
@@ -385,7 +385,7 @@ def test_the_operator_sends_an_invitation_again_and_takes_it_back(
 ) -> None:
     path = f"/betrieb/cluster/{world.cluster}"
     post(operator, f"{path}/leitung", {"email": "mia@example.org"})
-    with stored(app) as session:
+    with database_session(app) as session:
         sent = session.scalars(select(Invitation.id)).one()
     assert post(operator, f"{path}/einladungen/{sent}", {"action": "resend"}).status_code == 303
     assert len(mails(app)) == 2
@@ -402,7 +402,7 @@ def test_the_operator_touches_no_invitation_of_a_company(
 ) -> None:
     data = {"company": "Beck GmbH", "email": "anna@beck.example", "language": "de"}
     post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data)
-    with stored(app) as session:
+    with database_session(app) as session:
         sent = session.scalars(select(Invitation.id)).one()
     path = f"/betrieb/cluster/{world.cluster}"
     assert post(operator, f"{path}/einladungen/{sent}", {"action": "revoke"}).status_code == 403
@@ -428,7 +428,7 @@ def test_the_manager_invites_into_the_team(app: Flask, manager: FlaskClient, wor
 
 
 def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         ids = {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
         stranger = make_account(session, "fremd@example.org").id
     path = f"/cluster/{world.cluster}/team"
@@ -445,7 +445,7 @@ def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, wor
     assert gone.headers["Location"] == "/"
     assert mails(app) == [], "who leaves knows it"
     assert manager.get(path).status_code == 404
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(ClusterStaff.user_id)).all() == [
             ids["Reviewer"],
             *session.scalars(select(ClusterStaff.user_id).where(ClusterStaff.cluster_id != world.cluster)),
@@ -474,7 +474,7 @@ def test_an_invitation_into_the_team_that_is_over_leads_back_to_the_team(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
     post(manager, f"/cluster/{world.cluster}/team/einladen", {"email": "mia@example.org"})
-    with stored(app) as session:
+    with database_session(app) as session:
         sent = session.scalars(select(Invitation.id)).one()
     path = f"/cluster/{world.cluster}/einladungen/{sent}"
     for action in ("zuruecknehmen", "zuruecknehmen", "erneut-senden"):
@@ -500,7 +500,7 @@ def test_the_operator_ends_the_access_of_a_manager(app: Flask, operator: FlaskCl
 
 
 def staff_ids(app: Flask, world: World) -> dict[str, int]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
 
 
@@ -570,9 +570,9 @@ def test_a_page_takes_few_statements_however_long_its_lists_are(
 ) -> None:
     client = app.test_client()
     sign_in(client, f"{who}@example.org")
-    with counted(app) as before:
+    with count_statements(app) as before:
         assert client.get(path).status_code == 200
-    with stored(app) as session:
+    with database_session(app) as session:
         for number in range(30):
             one = make_cluster(session, f"Cluster {number}", **{f"lead{number}": ClusterRole.MANAGER})
             add_consent(session, world.own, one.id)
@@ -591,6 +591,6 @@ def test_a_page_takes_few_statements_however_long_its_lists_are(
                     cluster_id=world.cluster,
                     role="manager",
                 )
-    with counted(app) as after:
+    with count_statements(app) as after:
         assert client.get(path).status_code == 200
     assert len(after) <= max(len(before), 1) <= 12

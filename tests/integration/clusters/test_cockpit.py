@@ -140,29 +140,36 @@ def test_whoever_was_approved_lately_is_not_silent_in_the_next_year(
 
 
 def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
-    case = review_scenario.make_case(session)
+    case = review_scenario.make_review_scenario(session)
     declaration = case.declaration(session)
 
     def changed() -> int:
         session.flush()
         return (declaration.changed_at - review_scenario.NOW).days
 
-    inner = review_scenario.say(session, case, "5", audience=Audience.REVIEWERS, now=review_scenario.later(1))
-    review_scenario.judge_all(session, case, ["13"], now=review_scenario.later(2))
+    inner = review_scenario.write_remark(
+        session, case, "5", audience=Audience.REVIEWERS, now=review_scenario.days_later(1)
+    )
+    review_scenario.give_all_verdicts(session, case, ["13"], now=review_scenario.days_later(2))
     found = {
         one.id: one
         for one in remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
     }
     review_verdicts.withdraw_remark(
-        session, declaration, found[max(found)], actor=case.karin, now=review_scenario.later(3)
+        session, declaration, found[max(found)], actor=case.karin, now=review_scenario.days_later(3)
     )
-    told = {"side": ReviewSide.REVIEWERS, "version": 1, "actor": case.rolf, "now": review_scenario.later(4)}
+    told = {
+        "side": ReviewSide.REVIEWERS,
+        "version": 1,
+        "actor": case.rolf,
+        "now": review_scenario.days_later(4),
+    }
     review_remarks.answer_thread(session, declaration, found[inner.id], "Stimmt.", **told)
     assert changed() == 0
-    review_scenario.say(session, case, "13", "Bitte doch.", now=review_scenario.later(5))
-    review_scenario.give_back(session, case, now=review_scenario.later(6))
+    review_scenario.write_remark(session, case, "13", "Bitte doch.", now=review_scenario.days_later(5))
+    review_scenario.request_changes(session, case, now=review_scenario.days_later(6))
     assert changed() == 6, "from then on it is the company's turn"
-    review_scenario.answer_all(session, case, now=review_scenario.later(8))
+    review_scenario.answer_all_remarks(session, case, now=review_scenario.days_later(8))
     assert changed() == 8
 
 

@@ -18,7 +18,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.store.tables.clusters import Deadline
-from tests.support.app import make_cluster, sign_in, stored
+from tests.support.app import database_session, make_cluster, sign_in
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
 
 FORMULAS = [
@@ -71,7 +71,7 @@ HARMLESS = [
 
 @pytest.fixture
 def cluster_id(app: Flask) -> int:
-    with stored(app) as session:
+    with database_session(app) as session:
         return make_cluster(session, "Cluster Nord/Ost", manager=ClusterRole.MANAGER).id
 
 
@@ -99,7 +99,7 @@ def test_there_are_thirty_payloads() -> None:
 
 def test_no_company_is_a_formula(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     names = FORMULAS + HARMLESS
-    with stored(app) as session:
+    with database_session(app) as session:
         for name in names:
             add_company(session, cluster_id, name, joined_at=datetime.now(UTC))
     rows = csv_rows(manager.get(f"/cluster/{cluster_id}/uebersicht.csv"))[1:]
@@ -122,7 +122,7 @@ def test_no_company_is_a_formula(app: Flask, manager: FlaskClient, cluster_id: i
 def test_the_files_hold_exactly_what_the_filter_finds(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         add_many(session, cluster_id, 130, now=datetime.now(UTC))
     for query in ("", "stand=submitted", "aufgabe=silent&sortierung=done&richtung=ab", "suche=05"):
         listed: list[str] = []
@@ -139,7 +139,7 @@ def test_the_files_hold_exactly_what_the_filter_finds(
 
 def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(Deadline(cluster_id=cluster_id, reporting_year=YEAR, due=date(2026, 3, 31)))
         company = add_company(session, cluster_id, "Beck", joined_at=now)
         made = add_declaration(
@@ -180,7 +180,7 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
 
 
 def test_the_files_say_what_there_is_to_do(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         add_kinds(session, cluster_id, now=datetime.now(UTC))
     expected = ["Warten auf Prüfung", "Überfällig, Still seit drei Wochen", "", "Überfällig", ""]
     assert [row[9] for row in csv_rows(manager.get(f"/cluster/{cluster_id}/uebersicht.csv"))[1:]] == expected

@@ -18,7 +18,7 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.clusters import Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
-from tests.support.app import World, counted, make_cluster, sign_in, stored
+from tests.support.app import World, count_statements, database_session, make_cluster, sign_in
 from tests.support.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
 
 PAGES = ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx", "nachricht")
@@ -27,7 +27,7 @@ EVERYBODY = ["Adler", "Bäcker", "Chemie", "Dreher", "Elektro"]
 
 @pytest.fixture
 def cluster_id(app: Flask) -> int:
-    with stored(app) as session:
+    with database_session(app) as session:
         found = make_cluster(
             session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
         )
@@ -55,7 +55,7 @@ def rows_of(html: str) -> list[str]:
 
 def kinds(app: Flask, cluster_id: int) -> dict[str, int]:
     """A member of each kind that has something to do; declarations by the company's first word."""
-    with stored(app) as session:
+    with database_session(app) as session:
         return add_kinds(session, cluster_id, now=datetime.now(UTC))
 
 
@@ -84,7 +84,7 @@ def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cl
 def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     """Also when somebody has begun a far year: that turns no page and hides nothing."""
     kinds(app, cluster_id)
-    with stored(app) as session:
+    with database_session(app) as session:
         now = datetime.now(UTC)
         company = add_company(session, cluster_id, "Zukunft AG", joined_at=now)
         given = {"state": State.SUBMITTED, "cluster_id": cluster_id, "submitted_at": now}
@@ -101,7 +101,7 @@ def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient,
 def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     key, now = kinds(app, cluster_id)["Adler"], datetime.now(UTC)
     assert "Bis zur Antwort (Median) –" in main_of(manager.get(f"/cluster/{cluster_id}/").text)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, key)
         for kind, days in ((EventKind.SUBMITTED, 9), (EventKind.CHANGES_REQUESTED, 3)):
             history.record_declaration_event(
@@ -169,7 +169,7 @@ def test_an_empty_cluster_says_so(manager: FlaskClient, cluster_id: int) -> None
 
 
 def test_nothing_to_do_is_good_news(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         add_company(session, cluster_id, "A", joined_at=datetime.now(UTC))
     assert "Zurzeit nichts: Keine Erklärung wartet auf Sie" in main_of(
         manager.get(f"/cluster/{cluster_id}/").text
@@ -178,7 +178,7 @@ def test_nothing_to_do_is_good_news(app: Flask, manager: FlaskClient, cluster_id
 
 @pytest.mark.parametrize("page", PAGES[:-1])
 def test_members_come_in_pages(app: Flask, manager: FlaskClient, cluster_id: int, page: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         add_many(session, cluster_id, 120, now=datetime.now(UTC))
     first, last = (manager.get(f"/cluster/{cluster_id}/{page}?seite={number}") for number in (1, 3))
     if page.startswith("uebersicht"):
@@ -193,17 +193,17 @@ def test_a_thousand_members_take_no_more_statements(
     app: Flask, manager: FlaskClient, cluster_id: int, page: str
 ) -> None:
     """A page in at most 12 statements, with three members as with a thousand."""
-    with stored(app) as session:
+    with database_session(app) as session:
         for number in range(3):
             company = add_company(session, cluster_id, f"{number} AG", joined_at=datetime.now(UTC))
             add_declaration(session, company, changed_at=datetime.now(UTC), progress={"1": "answered"})
     counts = []
     for more in (0, 1_000):
-        with stored(app) as session:
+        with database_session(app) as session:
             if more:
                 add_many(session, cluster_id, more, now=datetime.now(UTC))
         path = f"/cluster/{cluster_id}/{page}?jahr={YEAR}&suche=a"
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             assert manager.get(path).status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 12
@@ -212,7 +212,7 @@ def test_a_thousand_members_take_no_more_statements(
 def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     canary = "Kanarienvogel"
     made, now = kinds(app, cluster_id), datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         for key in made.values():
             session.add(AnswerRow(declaration_id=key, ref="1.1", text=canary, changed_at=now))
             for audience in Audience:
@@ -239,7 +239,7 @@ def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, 
 
 def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     key, now = kinds(app, cluster_id)["Bäcker"], datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, key)
         company = declaration.organisation_id
         for kind, hours in (
@@ -266,7 +266,7 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
 
 
 def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         company = add_company(session, cluster_id, "Neu GmbH", joined_at=datetime.now(UTC))
     text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "Stand Noch nicht begonnen" in text
@@ -276,7 +276,7 @@ def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_i
 def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     """In the same session, at once: neither page nor file nor name."""
     kinds(app, cluster_id)
-    with stored(app) as session:
+    with database_session(app) as session:
         [company] = session.scalars(
             select(Consent.organisation_id)
             .join(Declaration, Declaration.organisation_id == Consent.organisation_id)
@@ -284,7 +284,7 @@ def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, 
         )
     assert manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").status_code == 200
     assert "Adler" in manager.get(f"/cluster/{cluster_id}/uebersicht.csv").text
-    with stored(app) as session:
+    with database_session(app) as session:
         for consent in session.scalars(select(Consent).where(Consent.organisation_id == company)):
             consent.withdrawn_at = datetime.now(UTC)
     assert manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").status_code == 404
@@ -294,7 +294,7 @@ def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, 
 
 def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     key = kinds(app, cluster_id)["Adler"]
-    with stored(app) as session:
+    with database_session(app) as session:
         for section in ("6", "6", "general"):
             session.add(
                 RemarkRow(
@@ -348,7 +348,7 @@ def test_the_pages_speak_english(app: Flask, manager: FlaskClient, cluster_id: i
 
 
 def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         for year in (2024, 2025):
             due = date(year + 1, 3, 31)
             session.add(Deadline(cluster_id=world.cluster, reporting_year=year, due=due))

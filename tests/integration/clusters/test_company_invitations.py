@@ -28,16 +28,16 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     PASSWORD,
-    READ,
+    WORDING,
     World,
     add_consent,
+    database_session,
     form_fields,
     make_account,
     make_cluster,
     make_organisation,
     post,
     sign_in,
-    stored,
 )
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
         organisation_id=None,
         new_name="Beck",
         aggregates_from=2025,
-        wording=READ,
+        wording=WORDING,
         now=NOW,
     )
     session.flush()
@@ -111,7 +111,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
     assert event.detail == {
         "aggregates_from": 2025,
         "invitation": invitation.id,
-        "wording": READ.edition,
+        "wording": WORDING.edition,
         "language": "de",
     }
     with pytest.raises(InvalidInvitationLink):
@@ -122,7 +122,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
             organisation_id=None,
             new_name="B",
             aggregates_from=None,
-            wording=READ,
+            wording=WORDING,
             now=NOW,
         )
 
@@ -133,7 +133,7 @@ def test_only_owners_bring_their_company_in(session: Session) -> None:
     foreign = make_organisation(session, "Roth AG", roth=Role.OWNER)
     anna = by_email(session, "anna@example.org")
     assert anna
-    given = {"aggregates_from": None, "wording": READ, "now": NOW}
+    given = {"aggregates_from": None, "wording": WORDING, "now": NOW}
     for organisation in (own, foreign):
         with pytest.raises(NotPermitted):
             cluster_joins.accept_company_invitation(
@@ -167,7 +167,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
                     organisation_id=None,
                     new_name="Beck",
                     aggregates_from=None,
-                    wording=READ,
+                    wording=WORDING,
                     now=NOW,
                 )
                 session.commit()
@@ -205,7 +205,7 @@ def send(app: Flask, manager: FlaskClient, world: World, email: str, **more: str
 
 
 def last_mail(app: Flask) -> Mail:
-    with stored(app) as session:
+    with database_session(app) as session:
         mail = session.scalars(select(Mail).order_by(Mail.id.desc()).limit(1)).one()
         session.expunge(mail)
         return mail
@@ -218,7 +218,7 @@ def link_of(body: str) -> str:
 
 
 def consents(app: Flask, world: World) -> list[tuple[int, int | None]]:
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = session.scalars(
             select(Consent).where(Consent.cluster_id == world.cluster).order_by(Consent.id)
         )
@@ -263,7 +263,7 @@ def test_looking_at_the_link_grants_nothing(
     assert "agrees" not in fields
     assert client.post(link, data=fields).status_code == 422
     assert len(consents(app, world)) == 1
-    with stored(app) as session:
+    with database_session(app) as session:
         assert by_email(session, "anna@beck.example") is None
 
 
@@ -361,7 +361,7 @@ def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClie
     link = send(app, manager, world, "anna@beck.example")
     with time_machine.travel(datetime.now(UTC) + timedelta(days=61), tick=False):
         assert client.get(link).status_code == 410
-    with stored(app) as session:
+    with database_session(app) as session:
         key = session.scalars(select(Invitation.id)).one()
     path = f"/cluster/{world.cluster}/einladungen/{key}"
     assert post(manager, f"{path}/erneut-senden").status_code == 303
@@ -375,7 +375,7 @@ def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClie
     assert "schon angenommen oder zurückgenommen" in over.text
     assert post(manager, f"/cluster/{world.cluster}/einladungen/{2**40}/zuruecknehmen").status_code == 404
     # The link of a company opens no place in the team, nor the other way round.
-    with stored(app) as session:
+    with database_session(app) as session:
         cluster = clusters.by_id(session, world.cluster)
         assert cluster
         _row, token = secret_links.create_invitation(
@@ -409,7 +409,7 @@ def test_what_is_wrong_with_an_invitation(
     answer = post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data)
     assert answer.status_code == 422
     assert answer.text.count(message) == 2
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Mail)).all() == []
 
 
@@ -423,7 +423,7 @@ def test_an_open_invitation_is_not_sent_twice_by_accident(
 
 
 def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         for number in range(120):
             add_consent(session, make_organisation(session, f"Firma {number:03}").id, world.cluster)
             secret_links.create_invitation(
@@ -450,9 +450,9 @@ def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World
 def test_the_owner_of_the_account_may_be_unclaimed(app: Flask, manager: FlaskClient, world: World) -> None:
     """An account that nobody ever signed in to is claimed by the link."""
     link = send(app, manager, world, "neu@beck.example")
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Account).where(Account.email == "neu@beck.example")).all() == []
     client = app.test_client()
     client.post(link, data=form_fields(client.get(link).text) | NEW | YES)
-    with stored(app) as session:
+    with database_session(app) as session:
         assert by_email(session, "neu@beck.example") is not None

@@ -23,15 +23,15 @@ from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 from dnk_tool.store.tables.mail import Mail
 from tests.contract.test_routes import tables
 from tests.support.app import (
-    READ,
+    WORDING,
     World,
     add_consent,
+    database_session,
     form_fields,
     make_account,
     make_organisation,
     post,
     sign_in,
-    stored,
     token_of,
 )
 
@@ -100,13 +100,13 @@ def joined(session: Session, world: World, invited_as: str, name: str) -> Consen
         organisation_id=None,
         new_name=name,
         aggregates_from=None,
-        wording=READ,
+        wording=WORDING,
         now=datetime.now(UTC),
     )
 
 
 def sent(app: Flask) -> list[tuple[str, str, str, str]]:
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = session.scalars(select(Invitation).order_by(Invitation.id))
         return [(one.company, one.email, one.name, one.language) for one in rows]
 
@@ -137,7 +137,7 @@ def test_confirmed_rows_are_invited_in_their_language(
         ("Beck GmbH", "anna@beck.example", "Anna Beck", "de"),
         ("Roth Ltd", "jo@roth.example", "Jo Roth", "en"),
     ]
-    with stored(app) as session:
+    with database_session(app) as session:
         german, english = session.scalars(select(Mail).order_by(Mail.id))
     assert "Wir kennen uns\nvom {{ 7*7 }} Stammtisch." in german.body
     assert "Guten Tag Anna Beck" in german.body
@@ -214,7 +214,7 @@ def test_whoever_was_invited_meanwhile_is_passed_over(
     page = upload(LIST).text
     data = {"company": "Beck GmbH", "email": "anna@beck.example", "language": "de"}
     assert post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         add_consent(session, make_organisation(session, "ROTH LTD").id, world.cluster)
     answer = confirm(manager, world, page)
     assert "2 Zeilen wurden übergangen" in answer.text
@@ -224,7 +224,7 @@ def test_whoever_was_invited_meanwhile_is_passed_over(
 def test_one_person_may_answer_for_several_companies(
     app: Flask, manager: FlaskClient, upload: Upload, world: World
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         joined(session, world, "Beck GmbH", "Beck Holzbau GmbH")
         gone = joined(session, world, "Ende KG", "Ende KG")
         gone.withdrawn_at = datetime.now(UTC)
@@ -239,7 +239,7 @@ def test_one_person_may_answer_for_several_companies(
     assert sum("ging schon eine Einladung für „Beck GmbH“" in one for one in notes) == 2
     confirm(manager, world, page)
     assert [one[0] for one in sent(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
-    with stored(app) as session:
+    with database_session(app) as session:
         [mail] = session.scalars(select(Mail))
     assert "- Ende KG\n- Neu AG\n" in mail.body
     assert len(re.findall(r"(Ende KG|Neu AG)\nhttp\S+/einladung/unternehmen/\S+\n", mail.body)) == 2

@@ -36,14 +36,14 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import Approval, VerdictRow
 from tests.contract.test_routes import path_of, rules
 from tests.support.app import (
-    READ,
+    WORDING,
     World,
+    database_session,
     form_fields,
     make_account,
     make_cluster,
     post,
     sign_in,
-    stored,
     token_of,
 )
 
@@ -126,7 +126,7 @@ def play(session: Session) -> Play:
         session.add(row)
     owner = Actor(people[0].id, {organisation_id: Role.OWNER})
     consent = cluster_consent.grant_consent(
-        session, organisation_id, cluster.id, aggregates_from=2025, wording=READ, actor=owner, now=NOW
+        session, organisation_id, cluster.id, aggregates_from=2025, wording=WORDING, actor=owner, now=NOW
     )
     session.flush()
     return Play(
@@ -146,19 +146,19 @@ def play(session: Session) -> Play:
 def test_newer_words_are_agreed_to_by_owners_once(play: Play) -> None:
     play.consent.edition = "2026-11b"
     with pytest.raises(NotPermitted):
-        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.reviewer, now=NOW)
+        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.reviewer, now=NOW)
     renewed = [
-        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
+        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
         for _ in range(2)
     ]
     assert renewed == [True, False]
-    assert play.consent.edition == READ.edition
+    assert play.consent.edition == WORDING.edition
     assert play.consent.granted_at == NOW, "it is the same membership"
     [event] = play.events(EventKind.CONSENT_CHANGED)
-    assert event.detail == {"wording": READ.edition, "language": "de"}
+    assert event.detail == {"wording": WORDING.edition, "language": "de"}
     play.withdraw()
     with pytest.raises(NotClusterMember):
-        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
+        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
 
 
 def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
@@ -175,7 +175,7 @@ def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
     cluster.has_public_list = True
     moments = (NOW, LATER - timedelta(seconds=1), LATER)
     assert [len(ask(one)) for one in moments] == [1, 0, 1]
-    cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
+    cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
     assert ask(LATER + timedelta(days=99)) == []
 
 
@@ -183,13 +183,13 @@ def test_only_owners_consent_and_only_once(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     with pytest.raises(ConsentAlreadyGranted):
         cluster_consent.grant_consent(
-            session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=NOW
+            session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=NOW
         )
     for role in (Role.EDITOR, Role.VIEWER, Role.CONTRIBUTOR):
         actor = Actor(99, {key: role})
         with pytest.raises(NotPermitted):
             cluster_consent.grant_consent(
-                session, key, play.cluster, aggregates_from=None, wording=READ, actor=actor, now=NOW
+                session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=actor, now=NOW
             )
         with pytest.raises(NotPermitted):
             cluster_consent.change_aggregates(session, play.consent, None, actor=actor, now=NOW)
@@ -225,7 +225,7 @@ def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Pl
         with pytest.raises(NotClusterMember):
             again()
     new = cluster_consent.grant_consent(
-        play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
+        play.session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=LATER
     )
     assert new.id != play.consent.id
     history = cluster_lists.consent_history(play.session, key)
@@ -293,7 +293,7 @@ def test_another_clusters_review_goes_on(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     cluster_consent.grant_consent(
-        session, key, other.id, aggregates_from=None, wording=READ, actor=play.owner, now=NOW
+        session, key, other.id, aggregates_from=None, wording=WORDING, actor=play.owner, now=NOW
     )
     play.submit(other.id)
     assert play.withdraw() == []
@@ -306,7 +306,7 @@ def test_after_joining_again_the_cluster_sees_nothing_of_before(play: Play) -> N
     play.withdraw()
     key = play.declaration.organisation_id
     cluster_consent.grant_consent(
-        play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
+        play.session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=LATER
     )
     assert not play.may_review()
     assert versions.submitted_to(play.session, play.declaration.id, play.cluster) == []
@@ -327,7 +327,7 @@ class Stage:
 
 @pytest.fixture
 def stage(app: Flask, world: World) -> Stage:
-    with stored(app) as session:
+    with database_session(app) as session:
         document = read_document(CRAFT.read_bytes())
         declaration = import_document(session, document, actor=SHELL, now=datetime.now(UTC))
         company = declaration.organisation_id
@@ -341,7 +341,7 @@ def stage(app: Flask, world: World) -> Stage:
         declaration.organisation.requires_sign_off = False
         actor, now = Actor(owner.id, {company: Role.OWNER}), datetime.now(UTC)
         consent = cluster_consent.grant_consent(
-            session, company, world.cluster, aggregates_from=2025, wording=READ, actor=actor, now=now
+            session, company, world.cluster, aggregates_from=2025, wording=WORDING, actor=actor, now=now
         )
         submission.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
         found = Stage(world, declaration.id, company, consent.id)
@@ -365,7 +365,7 @@ def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -
     ):
         assert words in page
     assert "Einwilligung erteilt" in page
-    assert page.count(f"Einwilligungstext {READ.edition}, auf Deutsch") == 2
+    assert page.count(f"Einwilligungstext {WORDING.edition}, auf Deutsch") == 2
     assert "offen, in Arbeit, beantwortet oder erklärt" in page
     assert "Owner" in page
     empty = owner.get(f"/unternehmen/{stage.world.own}/cluster").text
@@ -399,7 +399,7 @@ def test_the_year_is_changed_on_the_page(app: Flask, owner: FlaskClient, stage: 
     assert "bildet heute noch keine Summen" in owner.get(path).text
     answer = owner.post(path, data=fields | {"figures": "never", "year": "Unsinn"}, follow_redirects=True)
     assert "Kennzahlen in Summen: nie." in answer.text
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.get_one(Consent, stage.consent).aggregates_from is None
 
 
@@ -420,13 +420,13 @@ def test_the_withdrawal_says_exactly_what_happens_and_does_it(
     path = f"/unternehmen/{stage.company}/cluster/{stage.consent}/widerruf"
     page = owner.get(path).text
     assert "Die laufende Prüfung für 2025 endet." in page
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.get_one(Consent, stage.consent).withdrawn_at is None
     answer = owner.post(path, data=form_fields(page), follow_redirects=True)
     assert "Die Einwilligung ist widerrufen." in answer.text
     assert "Ihr Unternehmen gehört zu keinem Cluster." in answer.text
     assert "Einwilligung widerrufen" in answer.text
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, stage.declaration)
         assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
         [mail] = session.scalars(select(Mail))
@@ -451,7 +451,7 @@ def test_after_the_withdrawal_every_request_of_the_cluster_is_refused_at_once(
     """The same session, the same addresses: as if the company had never been there."""
     client, world = app.test_client(), stage.world
     sign_in(client, f"{who}@example.org")
-    with stored(app) as session:
+    with database_session(app) as session:
         name = session.get_one(Organisation, stage.company).name
     concerned = [
         (rule, method)

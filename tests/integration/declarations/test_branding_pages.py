@@ -17,25 +17,25 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.tables.declarations import Declaration, Event, LogoRow, LookRow, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support import evidence_files
-from tests.support.app import post, stored
-from tests.support.declaration_scenario import NOW, Play, browser, made
+from tests.support.app import database_session, post
+from tests.support.declaration_scenario import NOW, DeclarationScenario, make_scenario, signed_in_browser
 
 MARK = (226, 0, 26)
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        return made(session)
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        return make_scenario(session)
 
 
 @pytest.fixture
-def editor(app: Flask, play: Play) -> FlaskClient:
-    return browser(app, "editor")
+def editor(app: Flask, play: DeclarationScenario) -> FlaskClient:
+    return signed_in_browser(app, "editor")
 
 
 @pytest.fixture
-def address(play: Play) -> str:
+def address(play: DeclarationScenario) -> str:
     return f"/unternehmen/{play.declaration.organisation_id}/erscheinungsbild"
 
 
@@ -60,13 +60,13 @@ def send(
     return post(client, address, said | ({"logo": (io.BytesIO(content), name)} if name else {}))
 
 
-def look_of(app: Flask, play: Play) -> Branding:
-    with stored(app) as session:
+def look_of(app: Flask, play: DeclarationScenario) -> Branding:
+    with database_session(app) as session:
         return branding.company_branding(session, play.declaration.organisation_id)[0]
 
 
 def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     assert address in editor.get(f"/unternehmen/{play.declaration.organisation_id}").text
     assert send(editor, address, whose="own", code="FD0").status_code == 303
@@ -82,7 +82,7 @@ def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
 
 
 def test_a_colour_can_be_picked_without_a_script(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     before = {"code": "#1f4e79", "code-before": "#1f4e79", "picked-before": "#1f4e79"}
     send(editor, address, whose="own", picked="#aa0044", **before)
@@ -92,7 +92,7 @@ def test_a_colour_can_be_picked_without_a_script(
 
 
 def test_what_is_no_colour_stays_on_the_page_and_the_logo_with_it(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     answer = send(editor, address, "Logo.png", drawing(), whose="own", code="lindgrün</style>")
     assert answer.status_code == 422
@@ -107,7 +107,9 @@ def test_what_is_no_colour_stays_on_the_page_and_the_logo_with_it(
     assert send(editor, address, carried=f"x{carried[1]}").status_code == 303, "a foreign one is none"
 
 
-def test_a_preview_keeps_nothing(app: Flask, play: Play, editor: FlaskClient, address: str) -> None:
+def test_a_preview_keeps_nothing(
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
+) -> None:
     page = send(editor, address, "Logo.png", drawing(), whose="own", code="#0a6", action="preview")
     assert page.status_code == 200
     assert "Noch nicht gespeichert." in page.text
@@ -116,7 +118,7 @@ def test_a_preview_keeps_nothing(app: Flask, play: Play, editor: FlaskClient, ad
 
 
 def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     assert editor.get(f"{address}/logo.png").status_code == 404
     assert send(editor, address, "Mein Logo.PNG", drawing((3000, 500))).status_code == 303
@@ -129,16 +131,19 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
         assert not image.info
         assert image.convert("RGBA").getpixel((600, 60)) == (*MARK, 255)
     for who in ("boss", "reviewer", "outside"):
-        assert browser(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
+        assert signed_in_browser(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
     assert app.test_client().get(f"{address}/logo.png").status_code in (302, 401)
     assert send(editor, address, **{"without-logo": "1"}).status_code == 303
     assert editor.get(f"{address}/logo.png").status_code == 404
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalar(select(func.count(LogoRow.id))) == 0, "nothing shows it any more"
         said = [one.detail["fields"] for one in session.scalars(select(Event)) if "logo" in str(one.detail)]
     assert said == [{"logo": []}] * 2
     assert (
-        "Logo" in browser(app, "owner").get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
+        "Logo"
+        in signed_in_browser(app, "owner")
+        .get(f"/unternehmen/{play.declaration.organisation_id}/protokoll")
+        .text
     )
 
 
@@ -147,7 +152,7 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
     [
         ("Logo.svg", evidence_files.SVG, "Inkscape"),
         ("Logo.png", evidence_files.SVG, "nicht als Bild lesen"),
-        ("Logo.png", evidence_files.flood(30_000, 30_000), "40 Millionen"),
+        ("Logo.png", evidence_files.pixel_bomb(30_000, 30_000), "40 Millionen"),
         ("Logo.png", evidence_files.HTML, "nicht als Bild lesen"),
         ("Logo.png", evidence_files.pdf(), "Speichern Sie Ihr Logo als PNG"),
         ("Logo.gif", b"GIF89a", "Speichern Sie Ihr Logo als PNG"),
@@ -158,7 +163,7 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
 )
 def test_what_is_no_logo_is_refused_kindly(
     app: Flask,
-    play: Play,
+    play: DeclarationScenario,
     editor: FlaskClient,
     address: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -182,9 +187,9 @@ def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> N
 
 
 def test_two_people_do_not_overwrite_each_other(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(browser(app, "owner"), address, whose="own", code="#112233")
+    send(signed_in_browser(app, "owner"), address, whose="own", code="#112233")
     answer = send(editor, address, whose="own", code="#445566", version="0")
     assert answer.status_code == 409
     assert 'value="#445566"' in answer.text
@@ -195,11 +200,11 @@ def test_two_people_do_not_overwrite_each_other(
 
 
 def test_a_version_looks_for_ever_as_it_was_finished(
-    app: Flask, play: Play, editor: FlaskClient, address: str
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     send(editor, address, "Logo.png", drawing(), whose="own", code="#aa0044")
     look = look_of(app, play)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
         snapshot = completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
         slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
@@ -207,7 +212,7 @@ def test_a_version_looks_for_ever_as_it_was_finished(
     send(editor, address, whose="usual", **{"without-logo": "1"})
     assert look_of(app, play) == Branding()
     _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)
-    with stored(app) as session:
+    with database_session(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
         assert branding.version_branding(session, snapshot) == look
         assert snapshot.sha256 == sha256

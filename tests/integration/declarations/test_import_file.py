@@ -27,7 +27,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.exports.test_attached_data import CRAFT, carrier, changed, with_annex
-from tests.support.app import World, form_fields, sign_in, stored, token_of
+from tests.support.app import World, database_session, form_fields, sign_in, token_of
 
 KEY = (2024, "energy.electricity.consumption")
 
@@ -62,7 +62,7 @@ def confirm(client: FlaskClient, world: World, page: str) -> TestResponse:
 
 
 def declarations(app: Flask) -> int:
-    with stored(app) as session:
+    with database_session(app) as session:
         return session.scalar(select(func.count()).select_from(Declaration)) or 0
 
 
@@ -80,7 +80,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
     done = confirm(editor, world, page.text)
     assert done.status_code == 303
     assert "Die Erklärung für 2024 ist übernommen." in editor.get(done.headers["Location"]).text
-    with stored(app) as session:
+    with database_session(app) as session:
         taken = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
         assert taken is not None
         assert (taken.organisation_id, taken.reporting_year) == (world.own, 2024)
@@ -101,13 +101,13 @@ def test_what_the_company_says_already_stays(
     app: Flask, editor: FlaskClient, world: World, pdf: bytes
 ) -> None:
     own = Figure(Decimal("77.5"), "kWh", Quality.MEASURED, responsible="Anna", origin=Origin.ENTERED)
-    with stored(app) as session:
+    with database_session(app) as session:
         figures.add_if_missing(session, world.own, *KEY, own, by=None, now=NOW)
     page = hand_in(editor, world, pdf)
     assert "Ihre Werte bleiben" in page.text
     assert "77,5 kWh" in page.text.replace("\u00a0", " ")
     assert confirm(editor, world, page.text).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         assert figures.of_organisation(session, world.own)[KEY] == own
 
 
@@ -163,7 +163,7 @@ def test_a_year_too_far_ahead_is_refused_kindly(app: Flask, editor: FlaskClient,
 
 
 def test_looking_writes_nothing(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         organisation = session.get_one(Organisation, world.own)
         rows = session.scalar(select(func.count()).select_from(FigureRow))
         looked = declaration_import.preview_declaration_import(

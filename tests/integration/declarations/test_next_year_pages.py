@@ -17,7 +17,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, counted, form_fields, post, sign_in, stored
+from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."
@@ -26,7 +26,7 @@ GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."
 @pytest.fixture
 def years(app: Flask, world: World) -> tuple[int, int]:
     """Last year's declaration with a few answers, and an empty one for this year."""
-    with stored(app) as session:
+    with database_session(app) as session:
         after = Declaration(
             organisation_id=world.own,
             edition="dnk-2017",
@@ -70,7 +70,7 @@ def send(client: FlaskClient, path: str, **changes: Any) -> Any:
 
 
 def answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalar(
             select(AnswerRow).where(AnswerRow.declaration_id == declaration_id, AnswerRow.ref == ref)
         )
@@ -78,7 +78,7 @@ def answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, 
 
 
 def goal(app: Flask) -> tuple[GoalOutcome | None, str, str, int, int] | None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalar(select(GoalReviewRow))
         return (row.outcome, row.reason, row.outlook, row.year, row.version) if row else None
 
@@ -101,7 +101,7 @@ def test_the_button_leads_to_a_page_that_says_what_happens_and_does_it(
 
 
 def test_a_year_too_far_ahead_is_a_friendly_word(app: Flask, editor: FlaskClient, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.reporting_year = datetime.now(UTC).year + 1
     path = f"/erklaerungen/{world.own_declaration}/naechstes-jahr"
@@ -244,7 +244,7 @@ def test_autosave_tells_the_version_of_a_goal(
     assert (told["status"], told["versions"]["goal-12.1"]) == ("saved", 1)
     untouched = send(editor, page, autosave="1").get_json()
     assert untouched["versions"]["goal-12.1"] == 1
-    with stored(app) as session:
+    with database_session(app) as session:
         assert sum(one.kind == "goal-reviewed" for one in session.scalars(select(Event))) == 1
 
 
@@ -284,7 +284,7 @@ def test_who_answers_by_link_reads_last_years_words_and_vouches_for_them(
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     fields |= {"points": ["1.1", "1.2"], "name": "Olga Brandt", "email": "olga@example.net"}
     assert editor.post(path, data=fields).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         body = session.scalars(select(Mail).order_by(Mail.id.desc())).first().body  # type: ignore[union-attr]
     link = re.search(r"https?://[^/\s]+(/beitrag/\S+)", body)
     assert link
@@ -313,7 +313,7 @@ def test_who_answers_by_link_reads_last_years_words_and_vouches_for_them(
 def test_a_figure_shows_how_much_it_changed(
     app: Flask, editor: FlaskClient, years: tuple[int, int], *, before: str, now: str, says: str, asks: bool
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         organisation = session.scalars(select(Organisation.id)).first()
         for year, value in ((2025, before), (2026, now)):
             session.add(
@@ -356,13 +356,13 @@ def test_last_year_costs_a_constant_number_of_statements(
         found = []
         for path in asked:
             editor.get(path)
-            with counted(app) as statements:
+            with count_statements(app) as statements:
                 editor.get(path)
             found.append(len(statements))
         return found
 
     few = count(paths)
-    with stored(app) as session:
+    with database_session(app) as session:
         for ref in ("2.1", "3.1", "4.1", "12.2", "12.3", "13.2", "14.1", "15.1", "16.1", "17.1"):
             say(session, years[0], ref, text="Gesagt.")
     assert count(paths) == few

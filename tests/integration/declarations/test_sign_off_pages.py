@@ -18,35 +18,50 @@ from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Decision
 from dnk_tool.store.tables.invitations import Invitation
-from tests.support.app import form_fields, make_account, post, stored
-from tests.support.declaration_scenario import LATER, Play, acting, base, browser, hand_in, made, mails, state
+from tests.support.app import database_session, form_fields, make_account, post
+from tests.support.declaration_scenario import (
+    LATER,
+    DeclarationScenario,
+    declaration_path,
+    make_scenario,
+    scenario_session,
+    send_submission,
+    signed_in_browser,
+    stored_mails,
+    stored_state,
+)
 
 GUEST = {"signatory": "other", "name": "Erika Muster", "email": "Erika@Muster.example"}
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        play = made(session)
-        play.wants_sign_off()
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        play = make_scenario(session)
+        play.require_sign_off()
         return play
 
 
-def ask_boss(app: Flask, play: Play) -> str:
+def ask_boss(app: Flask, play: DeclarationScenario) -> str:
     """The address of the page on which the boss decides."""
-    hand_in(browser(app, "editor"), play, cluster=str(play.cluster), signatory=str(play.people["boss"].id))
-    return f"{base(play)}/bestaetigung"
+    send_submission(
+        signed_in_browser(app, "editor"),
+        play,
+        cluster=str(play.cluster),
+        signatory=str(play.people["boss"].id),
+    )
+    return f"{declaration_path(play)}/bestaetigung"
 
 
-def ask_guest(app: Flask, play: Play, **fields: str) -> str:
+def ask_guest(app: Flask, play: DeclarationScenario, **fields: str) -> str:
     """The path of the link in the newest mail."""
     target = {"cluster": str(play.cluster)} | GUEST | fields
-    assert hand_in(browser(app, "editor"), play, **target).status_code == 303
+    assert send_submission(signed_in_browser(app, "editor"), play, **target).status_code == 303
     return newest_link(app)
 
 
 def newest_link(app: Flask) -> str:
-    found = re.search(r"https?://[^/]+(/bestaetigung/\S+)", mails(app)[-1].body)
+    found = re.search(r"https?://[^/]+(/bestaetigung/\S+)", stored_mails(app)[-1].body)
     assert found
     return found[1]
 
@@ -60,8 +75,8 @@ def answer(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 CONFIRM = {"action": "confirm", "confirmed": "1"}
 
 
-def decision(app: Flask, play: Play) -> tuple[Decision | None, str]:
-    with stored(app) as session:
+def decision(app: Flask, play: DeclarationScenario) -> tuple[Decision | None, str]:
+    with database_session(app) as session:
         found = sign_offs.sign_offs(session, play.declaration.id)[0]
         return found.decision, found.reason
 
@@ -69,76 +84,85 @@ def decision(app: Flask, play: Play) -> tuple[Decision | None, str]:
 # ---- A member
 
 
-def test_a_member_reads_and_confirms(app: Flask, play: Play) -> None:
+def test_a_member_reads_and_confirms(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = browser(app, "boss")
-    assert path in boss.get(f"{base(play)}/").text
+    boss = signed_in_browser(app, "boss")
+    assert path in boss.get(f"{declaration_path(play)}/").text
     page = boss.get(path).text
-    for words in ("Editor bittet Sie, Boss", "zur Prüfung an Cluster Nord", f"{base(play)}/versionen/1.pdf"):
+    for words in (
+        "Editor bittet Sie, Boss",
+        "zur Prüfung an Cluster Nord",
+        f"{declaration_path(play)}/versionen/1.pdf",
+    ):
         assert words in page
     refused = post(boss, path, {"action": "confirm"})
     assert refused.status_code == 422
     assert refused.text.count("Setzen Sie das Häkchen, wenn Sie die Erklärung bestätigen.") == 2
-    assert post(boss, path, CONFIRM).headers["Location"] == f"{base(play)}/"
-    assert state(app, play) is State.SUBMITTED
-    assert [one.recipient for one in mails(app)[1:]] == ["editor@example.org", "reviewer@example.org"]
-    assert mails(app)[1].subject.startswith("Bestätigt: ")
-    assert "eingereicht" in mails(app)[1].body
+    assert post(boss, path, CONFIRM).headers["Location"] == f"{declaration_path(play)}/"
+    assert stored_state(app, play) is State.SUBMITTED
+    assert [one.recipient for one in stored_mails(app)[1:]] == ["editor@example.org", "reviewer@example.org"]
+    assert stored_mails(app)[1].subject.startswith("Bestätigt: ")
+    assert "eingereicht" in stored_mails(app)[1].body
     assert post(boss, path, CONFIRM).status_code == 303, "a second click only shows how things stand"
-    assert boss.get(path).headers["Location"] == f"{base(play)}/"
-    assert len(mails(app)) == 3
+    assert boss.get(path).headers["Location"] == f"{declaration_path(play)}/"
+    assert len(stored_mails(app)) == 3
 
 
-def test_a_member_declines_with_a_reason(app: Flask, play: Play) -> None:
+def test_a_member_declines_with_a_reason(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = browser(app, "boss")
+    boss = signed_in_browser(app, "boss")
     for reason in ("", "  ", "x" * 2_001):
         refused = post(boss, path, {"action": "decline", "reason": reason})
         assert refused.status_code == 422
         assert refused.text.count("Schreiben Sie, was nicht stimmt") == 2
     assert "x" * 2_001 in refused.text, "nothing typed is lost"
-    assert state(app, play) is State.SIGNING
+    assert stored_state(app, play) is State.SIGNING
     assert post(boss, path, {"action": "decline", "reason": "Die Zahl stimmt nicht."}).status_code == 303
-    assert state(app, play) is State.DRAFT
+    assert stored_state(app, play) is State.DRAFT
     assert decision(app, play) == (Decision.DECLINED, "Die Zahl stimmt nicht.")
-    assert mails(app)[-1].recipient == "editor@example.org"
-    assert "Die Zahl stimmt nicht." in mails(app)[-1].body
+    assert stored_mails(app)[-1].recipient == "editor@example.org"
+    assert "Die Zahl stimmt nicht." in stored_mails(app)[-1].body
 
 
 @pytest.mark.parametrize("who", ["owner", "editor"])
-def test_others_see_who_is_asked_and_cannot_answer(app: Flask, play: Play, who: str) -> None:
+def test_others_see_who_is_asked_and_cannot_answer(app: Flask, play: DeclarationScenario, who: str) -> None:
     path = ask_boss(app, play)
-    client = browser(app, who)
+    client = signed_in_browser(app, who)
     assert client.get(path).status_code == 303
-    assert "Boss ist seit" in client.get(f"{base(play)}/").text
+    assert "Boss ist seit" in client.get(f"{declaration_path(play)}/").text
     assert post(client, path, CONFIRM).status_code == 403
-    assert state(app, play) is State.SIGNING
+    assert stored_state(app, play) is State.SIGNING
 
 
-def test_an_answer_after_it_was_taken_back(app: Flask, play: Play) -> None:
+def test_an_answer_after_it_was_taken_back(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = browser(app, "boss")
+    boss = signed_in_browser(app, "boss")
     boss.get(path)
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
-    assert post(boss, path, CONFIRM).headers["Location"] == f"{base(play)}/"
-    assert state(app, play) is State.DRAFT
+    assert post(boss, path, CONFIRM).headers["Location"] == f"{declaration_path(play)}/"
+    assert stored_state(app, play) is State.DRAFT
 
 
-def test_the_mail_goes_out_again(app: Flask, play: Play) -> None:
+def test_the_mail_goes_out_again(app: Flask, play: DeclarationScenario) -> None:
     ask_boss(app, play)
-    editor = browser(app, "editor")
-    assert post(editor, f"{base(play)}/bestaetigung/erinnern").status_code == 303
-    assert [one.recipient for one in mails(app)] == ["boss@example.org"] * 2
-    assert post(browser(app, "boss"), f"{base(play)}/bestaetigung/erinnern").status_code == 403
+    editor = signed_in_browser(app, "editor")
+    assert post(editor, f"{declaration_path(play)}/bestaetigung/erinnern").status_code == 303
+    assert [one.recipient for one in stored_mails(app)] == ["boss@example.org"] * 2
+    assert (
+        post(signed_in_browser(app, "boss"), f"{declaration_path(play)}/bestaetigung/erinnern").status_code
+        == 403
+    )
 
 
 # ---- Somebody with a link
 
 
-def test_a_guest_reads_and_confirms_once(app: Flask, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_guest_reads_and_confirms_once(
+    app: Flask, play: DeclarationScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     link = ask_guest(app, play)
-    assert mails(app)[-1].recipient == "erika@muster.example"
+    assert stored_mails(app)[-1].recipient == "erika@muster.example"
     monkeypatch.setattr(
         "dnk_tool.services.exports.rendering.render_pdf", lambda *_given, **_named: b"%PDF-kept"
     )
@@ -155,7 +179,7 @@ def test_a_guest_reads_and_confirms_once(app: Flask, play: Play, monkeypatch: py
     assert (pdf.status_code, pdf.data) == (200, b"%PDF-kept")
     done = answer(guest, link, **CONFIRM)
     assert done.status_code == 303
-    assert state(app, play) is State.SUBMITTED
+    assert stored_state(app, play) is State.SUBMITTED
     thanks = guest.get(link)
     assert (thanks.status_code, "bestätigt. Mehr ist nicht zu tun." in thanks.text) == (200, True)
     token = form_fields(guest.get("/anmelden").text)["csrf_token"][0]
@@ -165,24 +189,24 @@ def test_a_guest_reads_and_confirms_once(app: Flask, play: Play, monkeypatch: py
     assert decision(app, play)[0] is Decision.CONFIRMED
 
 
-def test_a_guest_declines(app: Flask, play: Play) -> None:
+def test_a_guest_declines(app: Flask, play: DeclarationScenario) -> None:
     link = ask_guest(app, play)
     guest = app.test_client()
     refused = answer(guest, link, action="decline", reason=" ")
     assert refused.status_code == 422
     assert answer(guest, link, action="decline", reason="Nicht so.").status_code == 303
-    assert state(app, play) is State.DRAFT
+    assert stored_state(app, play) is State.DRAFT
     assert "nicht bestätigt" in guest.get(link).text
     assert "Nicht so." not in guest.get(link).text, "whoever finds the link reads nothing"
 
 
-def test_the_link_opens_nothing_else(app: Flask, play: Play) -> None:
+def test_the_link_opens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
     link = ask_guest(app, play)
     guest = app.test_client()
     guest.get(link)
     for path in ("/", "/versionen/1.pdf", "/bestaetigung", "/kriterien/1"):
-        assert guest.get(f"{base(play)}{path}").status_code == 302
-    with stored(app) as session:
+        assert guest.get(f"{declaration_path(play)}{path}").status_code == 302
+    with database_session(app) as session:
         account = by_email(session, "erika@muster.example")
         assert account is not None
         assert (account.password_hash, account.name) == ("", "Erika Muster")
@@ -190,17 +214,17 @@ def test_the_link_opens_nothing_else(app: Flask, play: Play) -> None:
         assert link.rsplit("/", 1)[1] not in (invitation.token_hash, invitation.email)
 
 
-def test_nobody_learns_whose_account_an_address_is(app: Flask, play: Play) -> None:
-    with stored(app) as session:
+def test_nobody_learns_whose_account_an_address_is(app: Flask, play: DeclarationScenario) -> None:
+    with database_session(app) as session:
         make_account(session, "erika@muster.example", name="Dr. Erika Geheim")
     link = ask_guest(app, play)
-    editor = browser(app, "editor")
-    assert "Erika Muster ist seit" in editor.get(f"{base(play)}/").text
-    assert "Geheim" not in editor.get(f"{base(play)}/").text
+    editor = signed_in_browser(app, "editor")
+    assert "Erika Muster ist seit" in editor.get(f"{declaration_path(play)}/").text
+    assert "Geheim" not in editor.get(f"{declaration_path(play)}/").text
     assert "Geheim" not in app.test_client().get(link).text
     answer(app.test_client(), link, **CONFIRM)
-    assert state(app, play) is State.SUBMITTED
-    with stored(app) as session:
+    assert stored_state(app, play) is State.SUBMITTED
+    with database_session(app) as session:
         assert (
             session.scalars(select(Account).where(Account.email == "erika@muster.example"))
             .one()
@@ -208,17 +232,17 @@ def test_nobody_learns_whose_account_an_address_is(app: Flask, play: Play) -> No
         )
 
 
-def test_a_member_gets_no_link_though_the_address_was_typed(app: Flask, play: Play) -> None:
+def test_a_member_gets_no_link_though_the_address_was_typed(app: Flask, play: DeclarationScenario) -> None:
     fields = {"signatory": "other", "name": "Chefin", "email": "boss@example.org"}
-    hand_in(browser(app, "editor"), play, cluster=str(play.cluster), **fields)
-    assert f"{base(play)}/bestaetigung\n" in mails(app)[-1].body
-    with stored(app) as session:
+    send_submission(signed_in_browser(app, "editor"), play, cluster=str(play.cluster), **fields)
+    assert f"{declaration_path(play)}/bestaetigung\n" in stored_mails(app)[-1].body
+    with database_session(app) as session:
         assert session.scalars(select(Invitation)).all() == []
 
 
-def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Play) -> None:
+def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: DeclarationScenario) -> None:
     first = ask_guest(app, play)
-    post(browser(app, "editor"), f"{base(play)}/bestaetigung/erinnern")
+    post(signed_in_browser(app, "editor"), f"{declaration_path(play)}/bestaetigung/erinnern")
     second = newest_link(app)
     assert second != first
     visitor = app.test_client()
@@ -227,7 +251,7 @@ def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Play) -
     with time_machine.travel(datetime.now(UTC) + timedelta(days=31), tick=False):
         assert visitor.get(second).status_code == 410
         assert visitor.get(f"{second}/erklaerung.pdf").status_code == 410
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
     gone = visitor.get(second)
     assert (gone.status_code, "wird nicht mehr gebraucht" in gone.text) == (410, True)
@@ -236,33 +260,35 @@ def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Play) -
     assert visitor.get(third).status_code == 200
 
 
-def test_a_blocked_account_confirms_nothing(app: Flask, play: Play) -> None:
+def test_a_blocked_account_confirms_nothing(app: Flask, play: DeclarationScenario) -> None:
     link = ask_guest(app, play)
-    with stored(app) as session:
+    with database_session(app) as session:
         account = by_email(session, "erika@muster.example")
         assert account is not None
         account.active = False
     assert app.test_client().get(link).status_code == 410
 
 
-def test_a_cluster_that_was_left_can_only_be_declined(app: Flask, play: Play) -> None:
+def test_a_cluster_that_was_left_can_only_be_declined(app: Flask, play: DeclarationScenario) -> None:
     link = ask_guest(app, play)
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
     guest = app.test_client()
     refused = answer(guest, link, **CONFIRM)
     assert refused.status_code == 409
-    assert state(app, play) is State.SIGNING
+    assert stored_state(app, play) is State.SIGNING
     assert answer(guest, link, action="decline", reason="Dann nicht.").status_code == 303
 
 
-def test_whoever_is_signed_in_as_somebody_else_acts_as_the_guest(app: Flask, play: Play) -> None:
+def test_whoever_is_signed_in_as_somebody_else_acts_as_the_guest(
+    app: Flask, play: DeclarationScenario
+) -> None:
     link = ask_guest(app, play)
-    owner = browser(app, "owner")
+    owner = signed_in_browser(app, "owner")
     post(owner, link, CONFIRM)
-    with stored(app) as session:
+    with database_session(app) as session:
         found = sign_offs.sign_offs(session, play.declaration.id)[0]
         account = by_email(session, "erika@muster.example")
         assert account is not None
@@ -274,8 +300,8 @@ def test_an_unknown_link_is_not_found(app: Flask, token: str) -> None:
     assert app.test_client().get(f"/bestaetigung/{token}").status_code == 404
 
 
-def test_in_english_too(app: Flask, play: Play) -> None:
-    with stored(app) as session:
+def test_in_english_too(app: Flask, play: DeclarationScenario) -> None:
+    with database_session(app) as session:
         make_account(session, "erika@muster.example", name="Erika", language="en")
     ask_guest(app, play)
-    assert "Please confirm" in mails(app)[-1].subject
+    assert "Please confirm" in stored_mails(app)[-1].subject

@@ -31,18 +31,18 @@ from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
-from tests.support.declaration_scenario import CRAFT, LATER, NOW, Play, made
+from tests.support.declaration_scenario import CRAFT, LATER, NOW, DeclarationScenario, make_scenario
 
 
 @pytest.fixture
-def play(session: Session) -> Play:
-    return made(session)
+def play(session: Session) -> DeclarationScenario:
+    return make_scenario(session)
 
 
 # ---- Without a sign-off
 
 
-def test_a_submitted_version_is_the_clusters_to_read(play: Play) -> None:
+def test_a_submitted_version_is_the_clusters_to_read(play: DeclarationScenario) -> None:
     snapshot = play.submit()
     assert play.declaration.state is State.SUBMITTED
     assert (snapshot.content, snapshot.cluster_id, snapshot.submitted_at) == (
@@ -52,12 +52,12 @@ def test_a_submitted_version_is_the_clusters_to_read(play: Play) -> None:
     )
     assert (play.declaration.cluster_id, play.declaration.submitted_at) == (play.cluster, NOW)
     assert play.may_review()
-    assert play.readable() == [1]
+    assert play.readable_versions() == [1]
     submitted = play.session.scalars(select(Event).where(Event.kind == EventKind.SUBMITTED)).one()
     assert (submitted.cluster_id, submitted.detail) == (play.cluster, {"version": 1})
 
 
-def test_without_a_cluster_it_is_finished(play: Play) -> None:
+def test_without_a_cluster_it_is_finished(play: DeclarationScenario) -> None:
     snapshot = play.submit(to=False)
     assert play.declaration.state is State.FINISHED
     assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
@@ -66,7 +66,7 @@ def test_without_a_cluster_it_is_finished(play: Play) -> None:
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])
-def test_only_a_cluster_of_ones_own_gets_it(play: Play, withdrawn: bool) -> None:
+def test_only_a_cluster_of_ones_own_gets_it(play: DeclarationScenario, withdrawn: bool) -> None:
     if withdrawn:
         add_consent(play.session, play.declaration.organisation_id, play.other_cluster, withdrawn_at=NOW)
     with pytest.raises(sign_off_steps.NoConsent):
@@ -82,12 +82,12 @@ def test_only_a_cluster_of_ones_own_gets_it(play: Play, withdrawn: bool) -> None
 
 
 @pytest.mark.parametrize("who", ["boss", "outside", "reviewer"])
-def test_only_who_writes_submits(play: Play, who: str) -> None:
+def test_only_who_writes_submits(play: DeclarationScenario, who: str) -> None:
     with pytest.raises(NotPermitted):
         play.submit(who)
 
 
-def test_with_gaps_nothing_is_submitted(play: Play) -> None:
+def test_with_gaps_nothing_is_submitted(play: DeclarationScenario) -> None:
     play.declaration.organisation.address = ""
     play.session.flush()
     play.session.expire_all()
@@ -100,13 +100,13 @@ def test_with_gaps_nothing_is_submitted(play: Play) -> None:
 # ---- With a sign-off
 
 
-def test_until_it_is_confirmed_the_cluster_has_nothing(play: Play) -> None:
-    play.wants_sign_off()
+def test_until_it_is_confirmed_the_cluster_has_nothing(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     snapshot = play.submit(asks="boss")
     assert play.declaration.state is State.SIGNING
     assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
     assert not play.may_review()
-    assert play.readable() == []
+    assert play.readable_versions() == []
     asked = sign_offs.sign_off(play.session, play.declaration.id, 1)
     assert asked is not None
     assert (asked.signatory_id, asked.submits_to, asked.asked_by, asked.decision) == (
@@ -124,8 +124,8 @@ def test_until_it_is_confirmed_the_cluster_has_nothing(play: Play) -> None:
     assert play.events()[-2:] == [EventKind.SIGN_OFF_ASKED, EventKind.SUBMITTED]
 
 
-def test_confirmed_without_a_cluster_it_is_finished(play: Play) -> None:
-    play.wants_sign_off()
+def test_confirmed_without_a_cluster_it_is_finished(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     play.submit(to=False, asks="boss")
     found = versions.versions(play.session, play.declaration.id)
     assert [(one.outcome, one.signatory) for one in found] == [(VersionOutcome.WAITING, "Boss")]
@@ -135,8 +135,8 @@ def test_confirmed_without_a_cluster_it_is_finished(play: Play) -> None:
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.FINISHED
 
 
-def test_an_owner_confirms_at_once_and_an_editor_never(play: Play) -> None:
-    play.wants_sign_off()
+def test_an_owner_confirms_at_once_and_an_editor_never(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     with pytest.raises(NotPermitted):
         play.submit("editor", asks="editor")
     assert play.declaration.state is State.DRAFT
@@ -147,8 +147,8 @@ def test_an_owner_confirms_at_once_and_an_editor_never(play: Play) -> None:
     assert asked.decision is Decision.CONFIRMED
 
 
-def test_nobody_named_or_a_blocked_account_confirms_nothing(play: Play) -> None:
-    play.wants_sign_off()
+def test_nobody_named_or_a_blocked_account_confirms_nothing(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     with pytest.raises(submission.NoSignatory):
         play.submit()
     play.people["boss"].active = False
@@ -160,8 +160,8 @@ def test_nobody_named_or_a_blocked_account_confirms_nothing(play: Play) -> None:
 
 
 @pytest.mark.parametrize("who", ["owner", "editor", "outside", "reviewer"])
-def test_only_who_was_asked_decides(play: Play, who: str) -> None:
-    play.wants_sign_off()
+def test_only_who_was_asked_decides(play: DeclarationScenario, who: str) -> None:
+    play.require_sign_off()
     play.submit(asks="boss")
     with pytest.raises(NotPermitted):
         sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor(who), now=NOW)
@@ -172,8 +172,8 @@ def test_only_who_was_asked_decides(play: Play, who: str) -> None:
     assert play.declaration.state is State.SIGNING
 
 
-def test_somebody_from_outside_confirms_with_no_other_right(play: Play) -> None:
-    play.wants_sign_off()
+def test_somebody_from_outside_confirms_with_no_other_right(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     play.submit(asks="outside")
     guest = Actor(play.people["outside"].id)
     about = subject_of(play.session, play.declaration)
@@ -185,17 +185,17 @@ def test_somebody_from_outside_confirms_with_no_other_right(play: Play) -> None:
         sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
 
 
-def from_draft(play: Play) -> State:
+def from_draft(play: DeclarationScenario) -> State:
     return State.DRAFT
 
 
-def from_reopened(play: Play) -> State:
+def from_reopened(play: DeclarationScenario) -> State:
     play.submit("owner", to=False, asks="owner")
     completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     return State.REOPENED
 
 
-def from_changes_requested(play: Play) -> State:
+def from_changes_requested(play: DeclarationScenario) -> State:
     play.submit("owner", asks="owner")
     play.request_changes("13")
     return State.CHANGES_REQUESTED
@@ -205,11 +205,13 @@ WHENCE = [from_draft, from_reopened, from_changes_requested]
 
 
 @pytest.mark.parametrize("whence", WHENCE)
-def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Play], State]) -> None:
-    play.wants_sign_off()
+def test_declined_it_is_back_where_it_came_from(
+    play: DeclarationScenario, whence: Callable[[DeclarationScenario], State]
+) -> None:
+    play.require_sign_off()
     before = whence(play)
     number = play.declaration.version
-    had = play.readable()
+    had = play.readable_versions()
     play.submit(asks="boss")
     for reason in ("", " \n ", "x" * 2_001):
         with pytest.raises(sign_off_steps.InvalidDeclineReason):
@@ -225,17 +227,19 @@ def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Pl
     declined = sign_offs.sign_off(play.session, play.declaration.id, number)
     assert declined is not None
     assert (declined.decision, declined.reason) == (Decision.DECLINED, "Die Zahl stimmt nicht.")
-    assert play.readable() == had, "reviewers never see a version that was declined"
+    assert play.readable_versions() == had, "reviewers never see a version that was declined"
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.DECLINED
     assert "stimmt nicht" not in str([one.detail for one in play.session.scalars(select(Event))])
     play.submit(asks="boss", now=LATER)
     sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
-    assert play.readable() == [number + 1, *had]
+    assert play.readable_versions() == [number + 1, *had]
 
 
 @pytest.mark.parametrize("whence", WHENCE)
-def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State]) -> None:
-    play.wants_sign_off()
+def test_taken_back_before_the_answer(
+    play: DeclarationScenario, whence: Callable[[DeclarationScenario], State]
+) -> None:
+    play.require_sign_off()
     before = whence(play)
     number = play.declaration.version
     play.submit(asks="boss")
@@ -262,8 +266,8 @@ def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State
         sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
 
 
-def test_the_answer_uses_the_link_up(play: Play) -> None:
-    play.wants_sign_off()
+def test_the_answer_uses_the_link_up(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     play.submit(asks="outside")
     given = {"email": "outside@example.org", "language": "de", "by": None, "now": NOW}
     _link, token = secret_links.create_invitation(
@@ -282,8 +286,8 @@ def test_the_answer_uses_the_link_up(play: Play) -> None:
     assert secret_links.usable_invitation(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
 
 
-def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Play) -> None:
-    play.wants_sign_off()
+def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     snapshot = play.submit(asks="boss")
     organisation = play.declaration.organisation
     profile = replace(declarations.profile_of(organisation), name="Umbenannt GmbH", address="")
@@ -297,8 +301,8 @@ def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Pla
     assert play.declaration.state is State.SUBMITTED
 
 
-def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: Play) -> None:
-    play.wants_sign_off()
+def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: DeclarationScenario) -> None:
+    play.require_sign_off()
     snapshot = play.submit(asks="boss")
     consent = clusters.find_consent(play.session, play.declaration.organisation_id, play.cluster)
     assert consent is not None
@@ -313,7 +317,7 @@ def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: Play) -> None:
     assert play.declaration.state is State.FINISHED
 
 
-def test_the_rule_is_the_owners(play: Play) -> None:
+def test_the_rule_is_the_owners(play: DeclarationScenario) -> None:
     organisation = play.declaration.organisation
     with pytest.raises(NotPermitted):
         sign_off_steps.change_sign_off_rule(
@@ -332,41 +336,41 @@ def test_the_rule_is_the_owners(play: Play) -> None:
 # ---- Taking back, resubmitting
 
 
-def test_a_recalled_version_is_closed_to_the_cluster(play: Play) -> None:
+def test_a_recalled_version_is_closed_to_the_cluster(play: DeclarationScenario) -> None:
     snapshot = play.submit()
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
     assert (snapshot.cluster_id, play.declaration.cluster_id, play.declaration.submitted_at) == (None,) * 3
     assert not play.may_review()
-    assert play.readable() == []
+    assert play.readable_versions() == []
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.TAKEN_BACK
     recalled = play.session.scalars(select(Event).where(Event.kind == EventKind.RECALLED)).one()
     assert recalled.cluster_id == play.cluster, "the cluster learns that it is gone"
 
 
-def test_of_two_rounds_only_the_recalled_one_is_closed(play: Play) -> None:
+def test_of_two_rounds_only_the_recalled_one_is_closed(play: DeclarationScenario) -> None:
     play.submit()
     play.request_changes("13")
     play.submit()
-    assert play.readable() == [2, 1]
+    assert play.readable_versions() == [2, 1]
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
-    assert play.readable() == [1]
+    assert play.readable_versions() == [1]
     assert play.declaration.cluster_id == play.cluster
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 3)
 
 
-def test_a_review_that_is_ended_by_the_company(play: Play) -> None:
+def test_a_review_that_is_ended_by_the_company(play: DeclarationScenario) -> None:
     play.submit()
     play.request_changes("13", remark="Bitte ergänzen.")
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
-    assert play.readable() == []
+    assert play.readable_versions() == []
     assert not play.may_review()
     play.submit(to=False)
     assert play.declaration.state is State.FINISHED
 
 
-def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
+def test_a_recall_does_not_answer_what_was_asked(play: DeclarationScenario) -> None:
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
     play.remark("14", "Zu einem Teil, der gesperrt war.")
@@ -383,7 +387,7 @@ def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
     assert play.declaration.state is State.SUBMITTED
 
 
-def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: Play) -> None:
+def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: DeclarationScenario) -> None:
     play.submit()
     play.remark("14", "Und die Zahlen?")
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
@@ -393,14 +397,14 @@ def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: Play) -> 
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.FINISHED])
-def test_what_waits_for_nobody_is_not_taken_back(play: Play, state: State) -> None:
+def test_what_waits_for_nobody_is_not_taken_back(play: DeclarationScenario, state: State) -> None:
     if state is State.FINISHED:
         play.submit(to=False)
     with pytest.raises(TransitionNotAllowed):
         submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
 
 
-def test_each_remark_needs_an_answer_first(play: Play) -> None:
+def test_each_remark_needs_an_answer_first(play: DeclarationScenario) -> None:
     play.submit()
     play.remark("1", "Nebenbei: schön.")
     play.remark("13", "Nur unter uns.", Audience.REVIEWERS)
@@ -417,7 +421,7 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     assert submission.unanswered_remarks(play.session, play.declaration, [play.cluster]) == []
 
 
-def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
+def test_an_answer_that_did_not_satisfy_needs_another(play: DeclarationScenario) -> None:
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
     [thread] = submission.unanswered_remarks(play.session, play.declaration, [play.cluster])
@@ -443,12 +447,14 @@ def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
 
 
 @pytest.mark.parametrize("has_sign_off", [True, False])
-def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, has_sign_off: bool) -> None:
+def test_changes_that_were_requested_go_back_to_who_requested_them(
+    play: DeclarationScenario, has_sign_off: bool
+) -> None:
     play.submit()
     play.request_changes("13")
     add_consent(play.session, play.declaration.organisation_id, play.other_cluster)
     if has_sign_off:
-        play.wants_sign_off()
+        play.require_sign_off()
     for target in (None, play.other_cluster):
         with pytest.raises(TransitionNotAllowed):
             submission.submit(
@@ -465,7 +471,7 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, h
 # ---- Publishing
 
 
-def test_a_finished_version_is_published_under_an_address_that_stays(play: Play) -> None:
+def test_a_finished_version_is_published_under_an_address_that_stays(play: DeclarationScenario) -> None:
     play.submit(to=False)
     first = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     slug = first.slug
@@ -484,7 +490,7 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Play)
 
 
 @pytest.mark.parametrize("who", ["editor", "boss", "outside", "reviewer"])
-def test_only_an_owner_publishes(play: Play, who: str) -> None:
+def test_only_an_owner_publishes(play: DeclarationScenario, who: str) -> None:
     play.submit(to=False)
     with pytest.raises(NotPermitted):
         publishing_steps.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
@@ -493,7 +499,7 @@ def test_only_an_owner_publishes(play: Play, who: str) -> None:
         publishing_steps.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
 
 
-def test_what_is_under_review_is_not_published(play: Play) -> None:
+def test_what_is_under_review_is_not_published(play: DeclarationScenario) -> None:
     play.submit()
     with pytest.raises(TransitionNotAllowed):
         publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
@@ -503,7 +509,7 @@ def test_what_is_under_review_is_not_published(play: Play) -> None:
     assert publications.count_published(play.session) == 1
 
 
-def test_taken_back_and_published_again(play: Play) -> None:
+def test_taken_back_and_published_again(play: DeclarationScenario) -> None:
     play.submit(to=False)
     owner = play.actor("owner")
     slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
@@ -519,13 +525,15 @@ def test_taken_back_and_published_again(play: Play) -> None:
 
 
 @pytest.mark.parametrize("stage", ["reopened", "submitted", "signing"])
-def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play, stage: str) -> None:
+def test_a_done_version_is_published_again_while_the_next_is_in_work(
+    play: DeclarationScenario, stage: str
+) -> None:
     owner = play.actor("owner")
     play.submit(to=False)
     slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
     completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     if stage != "reopened":
-        play.reach(stage)
+        play.go_to_stage(stage)
     before = play.declaration.state
     publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=NOW)
     again = publishing_steps.publish(play.session, play.declaration, actor=owner, now=LATER)
@@ -537,11 +545,11 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play,
     assert [one.detail["version"] for one in told] == [1, 1, 1]
 
 
-def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) -> None:
+def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: DeclarationScenario) -> None:
     play.submit(to=False)
     publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
-    play.wants_sign_off()
+    play.require_sign_off()
     play.submit(asks="boss")
     publishing_steps.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     assert play.declaration.signatory_id == play.people["boss"].id
@@ -561,7 +569,7 @@ def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) ->
         ("../<script>", "script-2025-"),
     ],
 )
-def test_an_address_can_be_read_aloud(play: Play, name: str, begins: str) -> None:
+def test_an_address_can_be_read_aloud(play: DeclarationScenario, name: str, begins: str) -> None:
     play.submit(to=False)
     play.declaration.organisation.name = name
     play.declaration.reporting_year = 2025
@@ -599,7 +607,7 @@ def at_once(
 
 def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Session]) -> None:
     with write_session(store) as session:
-        play = made(session)
+        play = make_scenario(session)
         play.submit(to=False)
         owner, declaration_id = play.actor("owner"), play.declaration.id
         session.commit()
@@ -616,8 +624,8 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
 
 def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> None:
     with write_session(store) as session:
-        play = made(session)
-        play.wants_sign_off()
+        play = make_scenario(session)
+        play.require_sign_off()
         play.submit(asks="boss")
         boss, declaration_id = play.actor("boss"), play.declaration.id
         session.commit()
@@ -633,7 +641,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
 
 def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> None:
     with write_session(store) as session:
-        play = made(session)
+        play = make_scenario(session)
         editor, cluster, declaration_id = play.actor("editor"), play.cluster, play.declaration.id
         session.commit()
     results = at_once(

@@ -28,7 +28,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
 from tests.support.app import make_organisation
-from tests.support.evidence import ANSWER, FIGURE, QUOTA, add, file
+from tests.support.evidence import ANSWER, FIGURE, QUOTA, add_evidence, make_file
 
 Fresh = Callable[[], tuple[int, dict[str, Actor]]]
 
@@ -53,9 +53,9 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
         with write_session(store) as session:
             at_once.wait()
             declaration = session.get_one(Declaration, declaration_id)
-            mine = file(b"%04d" % number * 25)  # 100 bytes
+            mine = make_file(b"%04d" % number * 25)  # 100 bytes
             try:
-                add(session, blobs, declaration, people["petra"], mine, quota=350)
+                add_evidence(session, blobs, declaration, people["petra"], mine, quota=350)
                 session.commit()
                 done.append("kept")
             except QuotaExceeded as error:
@@ -76,10 +76,10 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
 def test_what_is_there_already_needs_no_room(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    add(session, blobs, declaration, editor, quota=6)
-    add(session, blobs, declaration, editor, target=FIGURE, quota=6)
+    add_evidence(session, blobs, declaration, editor, quota=6)
+    add_evidence(session, blobs, declaration, editor, target=FIGURE, quota=6)
     with pytest.raises(QuotaExceeded) as full:
-        add(session, blobs, declaration, editor, file(b"b"), quota=6)
+        add_evidence(session, blobs, declaration, editor, make_file(b"b"), quota=6)
     assert (full.value.needed, full.value.free) == (1, 0)
 
 
@@ -112,8 +112,8 @@ def case(
     declaration_id, people = fresh_declaration()
     with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        one = add(session, blobs, declaration, people["petra"]).fresh[0]
-        add(session, blobs, declaration, people["petra"], target=FIGURE)
+        one = add_evidence(session, blobs, declaration, people["petra"]).fresh[0]
+        add_evidence(session, blobs, declaration, people["petra"], target=FIGURE)
         session.commit()
         return declaration_id, people["petra"], one.id, BlobKey(declaration.organisation_id, one.sha256)
 
@@ -147,7 +147,7 @@ def test_a_content_stays_while_another_year_uses_it(
         )
         session.add(other)
         session.flush()
-        add(session, blobs, other, actor)
+        add_evidence(session, blobs, other, actor)
         assert evidence.used_bytes(session, before.organisation_id) == len(b"a bill")
         session.commit()
     remove(store, blobs, declaration_id, actor, file_id)
@@ -172,7 +172,7 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
 ) -> None:
     """The content is stored, another removal takes it away, and only then the row is written."""
     declaration_id, actor, file_id, key = case
-    store_contents(blobs, key.organisation_id, [file()])
+    store_contents(blobs, key.organisation_id, [make_file()])
     remove(store, blobs, declaration_id, actor, file_id)
     assert not blobs.exists(key)
     with write_session(store) as session:
@@ -182,7 +182,7 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
             blobs,
             declaration,
             ANSWER,
-            [file()],
+            [make_file()],
             EvidenceDetails(),
             quota=QUOTA,
             actor=actor,
@@ -209,7 +209,7 @@ def test_a_full_disk_keeps_no_row(
             blobs,
             declaration,
             ANSWER,
-            [file()],
+            [make_file()],
             EvidenceDetails(),
             quota=QUOTA,
             actor=editor,
@@ -239,7 +239,7 @@ def test_a_kill_between_content_and_row_breaks_nothing(
     engine = make_engine(installation.database)
     factory, blobs = session_factory(engine), FileBlobStore(installation.instance / "evidence")
     now = datetime.now(UTC)
-    killed = file(b"killed upload")
+    killed = make_file(b"killed upload")
     store_contents(blobs, 1, [killed])
     report = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
     assert (report.is_fine, report.orphans) == (True, ())  # perhaps its row is just being written
@@ -264,8 +264,8 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
         organisation = make_organisation(session, "A GmbH", owner=Role.OWNER)
         session.refresh(organisation)
         actor = Actor(1, {organisation.id: Role.OWNER})
-        files = [file(b"fine"), file(b"missing"), file(b"changed")]
-        add(session, blobs, organisation.declarations[0], actor, *files)
+        files = [make_file(b"fine"), make_file(b"missing"), make_file(b"changed")]
+        add_evidence(session, blobs, organisation.declarations[0], actor, *files)
         session.commit()
     run = CliRunner().invoke
     assert run(cli, ["evidence", "check"]).output == "3 files, 0 missing, 0 changed, 0 not needed\n"

@@ -8,20 +8,20 @@ from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
-from tests.support.app import add_member, sign_in, stored
-from tests.support.evidence import add, file
+from tests.support.app import add_member, database_session, sign_in
+from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
 
 
 @pytest.mark.parametrize("is_listed", [True, False])
 def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = import_craft(session)
         add_member(session, declaration.organisation_id, "owner", Role.OWNER)
         owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-        about, one = EvidenceDetails("Vertrag", is_listed=is_listed), file(b"Vertrag", "Vertrag.pdf")
+        about, one = EvidenceDetails("Vertrag", is_listed=is_listed), make_file(b"Vertrag", "Vertrag.pdf")
         blobs, target = app.extensions["dnk_blobs"], EvidenceTarget(ref="13.3")
-        [kept] = add(session, blobs, declaration, owner, one, target=target, about=about).fresh
+        [kept] = add_evidence(session, blobs, declaration, owner, one, target=target, about=about).fresh
         submission.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
         declaration.state = State.REOPENED
         path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"

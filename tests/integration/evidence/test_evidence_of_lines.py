@@ -23,8 +23,8 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from tests.support.app import World, add_consent, add_member, make_cluster, sign_in, stored
-from tests.support.evidence import add, file
+from tests.support.app import World, add_consent, add_member, database_session, make_cluster, sign_in
+from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
@@ -61,10 +61,10 @@ def attach(
     about: EvidenceDetails | None = None,
 ) -> int:
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-    blobs, one = app.extensions["dnk_blobs"], file(name.encode(), name)
+    blobs, one = app.extensions["dnk_blobs"], make_file(name.encode(), name)
     target = EvidenceTarget(line=line)
     return (
-        add(session, blobs, declaration, owner, one, target=target, about=about or EvidenceDetails())
+        add_evidence(session, blobs, declaration, owner, one, target=target, about=about or EvidenceDetails())
         .fresh[0]
         .id
     )
@@ -76,7 +76,7 @@ def attach(
 @pytest.fixture
 def line(app: Flask, world: World) -> int:
     """A line with a bill."""
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         number = enter(session, declaration, "86400", "Stadtwerke")
         attach(app, session, declaration, number, "Gasrechnung.pdf")
@@ -106,7 +106,7 @@ def test_a_new_line_says_when_its_bill_can_be_attached(app: Flask, world: World,
     editor = browser(app, "editor")
     new = editor.get(at(world, "energy/zeilen/neu?art=natural-gas")).text
     assert "sobald die Zeile gespeichert ist" in new
-    with stored(app) as session:
+    with database_session(app) as session:
         other = enter(session, session.get_one(Declaration, world.own_declaration), "5", "Lager")
     assert "Beleg hinzufügen" in editor.get(at(world, f"energy/zeilen/{other}")).text
     assert words(editor.get(at(world, "energy")).text).count("Beleg hinzufügen – Lager") == 1
@@ -123,7 +123,7 @@ def test_who_sees_the_bill_beside_its_line(
 
 
 def test_a_frozen_line_shows_its_bill_and_takes_none(app: Flask, world: World, line: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
     editor = browser(app, "editor")
     html = editor.get(at(world, f"energy/zeilen/{line}")).text
@@ -135,7 +135,7 @@ def test_a_frozen_line_shows_its_bill_and_takes_none(app: Flask, world: World, l
 def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
     app: Flask, world: World, line: int
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
         calculator_lines.remove_line(session, declaration, line, actor=owner, now=NOW)
@@ -150,7 +150,7 @@ def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
 
 
 def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         number = enter(session, declaration, "86400", "Stadtwerke")
         attach(
@@ -163,7 +163,7 @@ def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: 
 
 
 def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         number = enter(session, declaration, "86400", "Stadtwerke")
         attach(app, session, declaration, number, "privat.pdf")
@@ -181,7 +181,7 @@ def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: 
 
 
 def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
         pay = {"women": Quantity(Decimal(22), "eur-per-h"), "men": Quantity(Decimal(24), "eur-per-h")}
@@ -194,7 +194,7 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
 
 @pytest.mark.parametrize("is_used", [True, False], ids=["calculated", "entered-by-hand"])
 def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Flask, is_used: bool) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = import_craft(session)
         company = declaration.organisation_id
         add_member(session, company, "owner", Role.OWNER)

@@ -36,16 +36,16 @@ from tests.support.app import (
     World,
     add_consent,
     add_member,
-    counted,
+    count_statements,
+    database_session,
     make_account,
     make_cluster,
     post,
     sign_in,
-    stored,
     token_of,
     without_token,
 )
-from tests.support.evidence import FIGURE, add, file
+from tests.support.evidence import FIGURE, add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
 
 PDF = evidence_files.pdf()
@@ -92,12 +92,12 @@ def upload(
 
 @contextmanager
 def changed(app: Flask, world: World) -> Iterator[Declaration]:
-    with stored(app) as session:
+    with database_session(app) as session:
         yield session.get_one(Declaration, world.own_declaration)
 
 
 def kept(app: Flask) -> list[EvidenceFile]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return list(session.scalars(select(EvidenceFile)))
 
 
@@ -169,7 +169,7 @@ def test_the_form_of_all_files_offers_what_they_may_belong_to(
     assert 'value="erklaerung" selected' in html
     assert 'value="antwort:13.1"' in html
     assert upload(editor, world, query="", target="antwort:13.1").headers["Location"] == page(world)
-    with stored(app) as session:
+    with database_session(app) as session:
         (one,) = session.scalars(select(EvidenceFile))
         assert [use.target for use in one.uses] == [EvidenceTarget(ref="13.1")]
     refused = upload(editor, world, query="", target="antwort:99.9", title="Mein Titel")
@@ -187,9 +187,9 @@ def test_what_nobody_knows_has_no_page(world: World, editor: FlaskClient, query:
     ("files", "said"),
     [
         ([], "Wählen Sie mindestens eine Datei aus."),
-        ([("a.docx", evidence_files.hostile()["docm as docx"][1])], "enthält Makros"),
+        ([("a.docx", evidence_files.refused_files()["docm as docx"][1])], "enthält Makros"),
         ([("IMG.HEIC", b"x")], "Speichern Sie das Foto als JPG"),
-        ([("a.pdf", evidence_files.locked())], "Speichern Sie sie ohne Passwort"),
+        ([("a.pdf", evidence_files.encrypted_pdf())], "Speichern Sie sie ohne Passwort"),
         ([("gut.pdf", PDF), ("böse.svg", evidence_files.SVG)], "„böse.svg“: Diese Art von Datei"),
         ([(f"{number}.pdf", PDF) for number in range(21)], "höchstens 20 Dateien"),
         ([("groß.pdf", b"%PDF-" + bytes(10_000_000))], "Möglich sind 10 MB."),
@@ -472,7 +472,7 @@ def test_a_contributor_is_not_told_what_else_a_file_belongs_to(
     app: Flask, world: World, editor: FlaskClient
 ) -> None:
     """The name of a line may name people; contributors see no lines."""
-    with stored(app) as session:
+    with database_session(app) as session:
         named = {"calculator": "energy", "activity": "diesel", "label": "Tankkarte von Frau Meier"}
         bill = LineRow(
             organisation_id=world.own, year=2025, calculator="energy", content=named, changed_at=NOW
@@ -519,7 +519,7 @@ def test_the_list_asks_the_database_the_same_however_many_files(
     for count in (1, 9):
         for number in range(count - 1):
             upload(editor, world, [(f"{number}.pdf", evidence_files.pdf(str(number)))])
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             editor.get(page(world))
         numbers.append(len(statements))
     assert numbers[0] == numbers[1]
@@ -532,7 +532,7 @@ def test_the_trail_tells_what_happened_without_names(app: Flask, world: World, e
     html = browser(app, "owner").get(f"/unternehmen/{world.own}/protokoll").text
     for said in ("Beleg hinzugefügt", "Angaben zu einem Beleg geändert", "Beleg entfernt", "PDF"):
         assert said in html
-    with stored(app) as session:
+    with database_session(app) as session:
         assert "Petra" not in str(list(session.scalars(select(Event.detail))))
         assert "Geheim" not in str(list(session.scalars(select(Event.detail))))
 
@@ -557,7 +557,7 @@ class Case:
 
 @pytest.fixture
 def case(app: Flask) -> Case:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = import_craft(session)
         company = declaration.organisation_id
         add_member(session, company, "owner", Role.OWNER)
@@ -574,8 +574,11 @@ def case(app: Flask) -> Case:
         }
         hashes = {}
         for name, target in targets.items():
-            one, about = file(name.encode(), f"{name}.pdf"), EvidenceDetails(is_for_review=name != "privat")
-            add(session, blobs(app), declaration, owner, one, target=target, about=about)
+            one, about = (
+                make_file(name.encode(), f"{name}.pdf"),
+                EvidenceDetails(is_for_review=name != "privat"),
+            )
+            add_evidence(session, blobs(app), declaration, owner, one, target=target, about=about)
             hashes[name] = one.sha256
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return Case(cluster.id, declaration.id, hashes)
@@ -610,16 +613,16 @@ def test_nobody_else_opens_them_there(app: Flask, case: Case, who: str) -> None:
 def test_what_the_company_takes_back_is_closed_at_once(app: Flask, case: Case) -> None:
     reviewer = browser(app, "reviewer")
     for is_open, status in ((False, 404), (True, 200)):
-        with stored(app) as session:
+        with database_session(app) as session:
             of_content(session, case.hashes["offen"]).is_for_review = is_open
         assert reviewer.get(case.file("offen")).status_code == status
         assert ("offen.pdf" in reviewer.get(case.path("1")).text) is is_open
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Consent)).one().withdrawn_at = datetime.now(UTC)
     assert reviewer.get(case.file("offen")).status_code == 404
 
 
 def test_what_is_opened_after_submitting_stays_closed(app: Flask, case: Case) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         of_content(session, case.hashes["privat"]).is_for_review = True
     assert browser(app, "reviewer").get(case.file("privat")).status_code == 404

@@ -25,7 +25,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import LineRow
 from tests.integration.conftest import NOW
-from tests.support.evidence import ANSWER, FIGURE, add, file
+from tests.support.evidence import ANSWER, FIGURE, add_evidence, make_file
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
 ) -> None:
     targets = [ANSWER, FIGURE, line(session, declaration), WHOLE_DECLARATION]
     for target in targets:
-        add(session, blobs, declaration, editor, target=target)
+        add_evidence(session, blobs, declaration, editor, target=target)
     (found,) = evidence.of_declaration(session, declaration)
     assert set(found.targets) == set(targets)
     assert evidence.by_target(session, declaration, [FIGURE]) == {FIGURE: [found]}
@@ -85,8 +85,8 @@ def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     said = EvidenceDetails("Strom", date(2026, 12, 31), is_listed=True)
-    first = add(session, blobs, declaration, editor, file(), file(), about=said)
-    again = add(session, blobs, declaration, editor, file(name="kopie.pdf"), target=FIGURE)
+    first = add_evidence(session, blobs, declaration, editor, make_file(), make_file(), about=said)
+    again = add_evidence(session, blobs, declaration, editor, make_file(name="kopie.pdf"), target=FIGURE)
     assert (len(first.fresh), len(first.known)) == (1, 0)
     assert (len(again.fresh), len(again.known)) == (0, 1)
     assert (again.known[0].name, EvidenceDetails.of(again.known[0])) == ("Rechnung.pdf", said)
@@ -96,7 +96,7 @@ def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
 def test_a_file_can_be_used_again_without_sending_it(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add(session, blobs, declaration, editor).fresh[0]
+    one = add_evidence(session, blobs, declaration, editor).fresh[0]
     for number in (1, 0):
         assert (
             evidence_files.attach_existing(session, declaration, FIGURE, [one.id], actor=editor, now=NOW)
@@ -113,7 +113,7 @@ def test_nothing_belongs_to_what_nobody_knows(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, target: EvidenceTarget
 ) -> None:
     with pytest.raises(LookupError):
-        add(session, blobs, declaration, editor, target=target)
+        add_evidence(session, blobs, declaration, editor, target=target)
     assert rows(session) == 0
 
 
@@ -123,7 +123,7 @@ def test_a_file_of_another_company_does_not_exist(
     session.commit()
     other_id, people = fresh_declaration()
     other = session.get_one(Declaration, other_id)
-    foreign = add(session, blobs, other, people["petra"]).fresh[0]
+    foreign = add_evidence(session, blobs, other, people["petra"]).fresh[0]
     assert evidence.find_file(session, declaration, foreign.id) is None
     for attempt in (evidence_files.attach_existing, evidence_files.remove_evidence):
         given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.attach_existing else (foreign.id,)
@@ -139,11 +139,13 @@ def test_contributors_add_to_their_sections_only(
 ) -> None:
     company = declaration.organisation_id
     contributor = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({"13"})})
-    own = add(session, blobs, declaration, contributor).fresh[0]
-    foreign = add(session, blobs, declaration, editor, file(b"b"), target=EvidenceTarget(ref="1.1")).fresh[0]
+    own = add_evidence(session, blobs, declaration, contributor).fresh[0]
+    foreign = add_evidence(
+        session, blobs, declaration, editor, make_file(b"b"), target=EvidenceTarget(ref="1.1")
+    ).fresh[0]
     for target in (EvidenceTarget(ref="1.1"), line(session, declaration), WHOLE_DECLARATION):
         with pytest.raises(NotPermitted):
-            add(session, blobs, declaration, contributor, target=target)
+            add_evidence(session, blobs, declaration, contributor, target=target)
     with pytest.raises(LookupError):
         evidence_files.remove_evidence(session, declaration, foreign.id, actor=contributor, now=NOW)
     evidence_files.attach_existing(
@@ -159,10 +161,10 @@ def test_viewers_and_strangers_add_nothing(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, role: Role | None
 ) -> None:
     actor = Actor(2, {declaration.organisation_id: role} if role else {})
-    one = add(session, blobs, declaration, editor).fresh[0]
+    one = add_evidence(session, blobs, declaration, editor).fresh[0]
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, line(session, declaration)):
         with pytest.raises(NotPermitted):
-            add(session, blobs, declaration, actor, target=target)
+            add_evidence(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
         evidence_files.change_evidence(
             session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=actor, now=NOW
@@ -175,12 +177,12 @@ def test_viewers_and_strangers_add_nothing(
 def test_nothing_changes_while_it_is_frozen(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, state: State
 ) -> None:
-    one = add(session, blobs, declaration, editor).fresh[0]
+    one = add_evidence(session, blobs, declaration, editor).fresh[0]
     of_line = line(session, declaration)
     declaration.state = state
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, of_line):
         with pytest.raises(Locked):
-            add(session, blobs, declaration, editor, target=target)
+            add_evidence(session, blobs, declaration, editor, target=target)
     with pytest.raises(Locked):
         evidence_files.change_evidence(
             session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
@@ -195,7 +197,7 @@ def test_nothing_changes_while_it_is_frozen(
 def test_changes_collide_by_version_and_the_trail_names_nobody(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add(session, blobs, declaration, editor).fresh[0]
+    one = add_evidence(session, blobs, declaration, editor).fresh[0]
     said = EvidenceDetails("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
     evidence_files.change_evidence(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
     evidence_files.change_evidence(
@@ -217,7 +219,7 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 def test_one_event_says_what_was_added_to_what(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    found = add(session, blobs, declaration, editor, file(), file(b"b")).fresh
+    found = add_evidence(session, blobs, declaration, editor, make_file(), make_file(b"b")).fresh
     (detail,) = events(session, EventKind.EVIDENCE_ADDED)
     assert detail == {"evidence": [[one.id, "pdf"] for one in found], "section": "13", "point": "13.1"}
 
@@ -226,22 +228,22 @@ def test_only_what_is_marked_leaves_the_company(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     of_line = line(session, declaration)
-    add(session, blobs, declaration, editor, file(b"private", "Lohn.pdf"))
-    add(
+    add_evidence(session, blobs, declaration, editor, make_file(b"private", "Lohn.pdf"))
+    add_evidence(
         session,
         blobs,
         declaration,
         editor,
-        file(b"l", "l.pdf"),
+        make_file(b"l", "l.pdf"),
         target=of_line,
         about=EvidenceDetails("B", is_listed=True),
     )
-    add(
+    add_evidence(
         session,
         blobs,
         declaration,
         editor,
-        file(b"r", "r.pdf"),
+        make_file(b"r", "r.pdf"),
         target=FIGURE,
         about=EvidenceDetails("A", is_for_review=True),
     )
@@ -255,7 +257,9 @@ def test_only_what_is_marked_leaves_the_company(
 def test_the_document_holds_what_is_marked(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add(session, blobs, declaration, editor, about=EvidenceDetails("Strom", is_listed=True)).fresh[0]
+    one = add_evidence(
+        session, blobs, declaration, editor, about=EvidenceDetails("Strom", is_listed=True)
+    ).fresh[0]
     (found,) = annex_of(session, declaration).evidence
     assert (found.sha256, found.title, found.belongs_to) == (one.sha256, "Strom", ("13.1",))
 

@@ -44,7 +44,7 @@ from dnk_tool.services.uploads.declarations import (
     declaration_data,
     read_declaration_file,
 )
-from tests.support.pdf_accessibility import failures
+from tests.support.pdf_accessibility import accessibility_failures
 
 DATA = sorted((Path(__file__).parents[2] / "data").glob("*.json"))
 CRAFT = next(path for path in DATA if path.stem == "craft")
@@ -139,7 +139,7 @@ def test_a_draft_carries_its_data_and_figures_always_the_same_bytes(tmp_path: Pa
     assert render_pdf(document, DRAFT) == content
     path = tmp_path / "draft.pdf"
     path.write_bytes(content)
-    assert failures(path) == []
+    assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
         held = {str(one.UF): one for one in pdf.Root.AF}
         assert {name: str(one.AFRelationship) for name, one in held.items()} == {
@@ -220,7 +220,7 @@ def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length(data: bytes, t
     assert (zlib.compress(data)[-1:] == b"\r") == (data == bytes([12]))
     with pikepdf.open(path) as pdf:
         assert pdf.attachments[file.name].get_file().read_bytes() == data
-    assert not [one for one in failures(path) if "LENGTH" in one]
+    assert not [one for one in accessibility_failures(path) if "LENGTH" in one]
 
 
 def test_another_program_may_save_it_anew(craft: bytes) -> None:

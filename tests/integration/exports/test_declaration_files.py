@@ -24,7 +24,7 @@ from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
-from tests.support.app import World, sign_in, stored
+from tests.support.app import World, database_session, sign_in
 from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[2] / "data"
@@ -42,7 +42,7 @@ def editor(app: Flask, world: World) -> FlaskClient:
 def frozen(app: Flask, world: World) -> str:
     """The path of a declaration of which a version is frozen."""
     content = canonical_json(full_document())
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(
             Snapshot(
                 declaration_id=world.own_declaration,
@@ -217,14 +217,14 @@ def test_the_print_for_inside_is_made_of_what_is_noted_now(
     app: Flask, editor: FlaskClient, frozen: str
 ) -> None:
     def names() -> tuple[str, str]:
-        with stored(app) as session:
+        with database_session(app) as session:
             declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
             now = datetime.now(UTC)
             inside = rendering.internal_pdf_request(session, declaration, now=now)
             return inside.name, rendering.draft_pdf_request(session, declaration, now=now).name
 
     before = names()
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
         measure = Measure("Wärmepumpe prüfen", "Anna Albers", date(2027, 3, 31))
         planned = Assessment(Rating.PLANNED, (measure,))

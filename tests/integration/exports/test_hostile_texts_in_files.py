@@ -25,9 +25,9 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import PDF, attachment, file_name
-from tests.support.app import World, form_fields, make_account, sign_in, stored, token_of
+from tests.support.app import World, database_session, form_fields, make_account, sign_in, token_of
 from tests.support.documents import full_document
-from tests.support.hostile_texts import TEXTS, told
+from tests.support.hostile_texts import HOSTILE_TEXTS, visible_characters
 
 WORD = "Wort" * 50_000  # 200 kB without a place to break
 
@@ -54,7 +54,7 @@ def send(client: FlaskClient, path: str, **changes: object) -> Any:
 def version(app: Flask, world: World) -> str:
     """The address of a frozen version without its ending."""
     content = canonical_json(full_document())
-    with stored(app) as session:
+    with database_session(app) as session:
         made = {"content": content, "sha256": fingerprint(content), "finished_at": datetime.now(UTC)}
         session.add(Snapshot(declaration_id=world.own_declaration, version=1, finished_by=None, **made))
     return f"/erklaerungen/{world.own_declaration}/versionen/1"
@@ -62,28 +62,28 @@ def version(app: Flask, world: World) -> str:
 
 def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings: Settings) -> None:
     """Only \\r and \\n are refused when a mail is queued; what else ends a line must not stop it later."""
-    subjects = {name: text.translate({10: " ", 13: " "}).strip() for name, text in TEXTS.items()}
+    subjects = {name: text.translate({10: " ", 13: " "}).strip() for name, text in HOSTILE_TEXTS.items()}
     subjects = {name: text[:300] for name, text in subjects.items()}
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         for name, subject in subjects.items():
             given = {
                 "recipient": "eva@example.org",
                 "subject": subject,
-                "body": TEXTS[name],
+                "body": HOSTILE_TEXTS[name],
                 "language": "de",
             }
             mail_delivery.queue_mail(session, **given, now=now)
     accepted = mail_delivery.deliver_due(
         app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
     )
-    assert accepted == len(TEXTS)
+    assert accepted == len(HOSTILE_TEXTS)
     files = sorted((settings.instance / "outbox").iterdir(), key=lambda one: int(one.stem.rpartition("-")[2]))
-    for name, file in zip(TEXTS, files, strict=True):
+    for name, file in zip(HOSTILE_TEXTS, files, strict=True):
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         assert {one.lower() for one, _value in message.items()} == HEADERS, name
-        assert told(str(message["Subject"])) == told(subjects[name]), name
-        assert told(TEXTS[name]) in told(message.get_content()), name
+        assert visible_characters(str(message["Subject"])) == visible_characters(subjects[name]), name
+        assert visible_characters(HOSTILE_TEXTS[name]) in visible_characters(message.get_content()), name
 
 
 HEADERS = {
@@ -106,13 +106,13 @@ def test_a_name_is_one_line(app: Flask, owner: FlaskClient, world: World, name: 
     assert answer.status_code == 303
     (shown,) = form_fields(owner.get(f"/unternehmen/{world.own}/profil").text)["name"]
     assert len(shown.splitlines()) == 1
-    assert told(shown) == told(name)
+    assert visible_characters(shown) == visible_characters(name)
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
 def test_a_file_name_holds_no_text_that_means_something(app: Flask, name: str) -> None:
     with app.test_request_context():
-        answer = attachment(b"", PDF, file_name(TEXTS[name], 2025, "V1.pdf"))
+        answer = attachment(b"", PDF, file_name(HOSTILE_TEXTS[name], 2025, "V1.pdf"))
     header = answer.headers["Content-Disposition"]
     kind, options = parse_options_header(header)
     assert (kind, header.isascii(), header.isprintable()) == ("attachment", True, True)
@@ -201,7 +201,7 @@ def test_the_command_line_says_so_too(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_could_not_be_read_again_is_not_frozen_and_names_its_longest_parts(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         kept = import_document(session, full_document(), actor=SHELL, now=datetime.now(UTC))
         kept.organisation.requires_sign_off = False
         account = make_account(session, "chefin@example.org")

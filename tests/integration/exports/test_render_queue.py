@@ -25,8 +25,13 @@ from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.declarations.submit_form import NO_CLUSTER
 from dnk_tool.web.exports.pending_pdfs import MAX_ADDRESS_LENGTH, MAX_NOTICES, SharedRenderQueue
-from tests.support.app import World, counted, post, sign_in, stored
-from tests.support.declaration_scenario import Play, base, browser, made
+from tests.support.app import World, count_statements, database_session, post, sign_in
+from tests.support.declaration_scenario import (
+    DeclarationScenario,
+    declaration_path,
+    make_scenario,
+    signed_in_browser,
+)
 
 SOON = 30.0
 SCRIPT = {"X-Requested-With": "fetch"}
@@ -200,7 +205,7 @@ def test_the_page_goes_on_with_what_was_ordered_and_the_address_gives_what_is_sa
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     here = goes_on(editor.get(draft))
-    with stored(app) as session:
+    with database_session(app) as session:
         session.execute(update(Organisation).values(name="Anders AG"))
     assert editor.get(here, headers=SCRIPT).json["state"] in ("waiting", "making")
     finished(app, press)
@@ -219,7 +224,7 @@ def test_who_loses_access_gets_what_a_stranger_gets(
 ) -> None:
     here = goes_on(editor.get(draft))
     finished(app, press)
-    with stored(app) as session:
+    with database_session(app) as session:
         account = by_email(session, "editor@example.org")
         assert account
         session.execute(delete(Membership).where(Membership.user_id == account.id))
@@ -288,7 +293,7 @@ def test_too_many_orders_are_refused_kindly(
 ) -> None:
     monkeypatch.setattr(render_queue, "MAX_PER_OWNER", 1)
     editor.get(draft)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.execute(update(Organisation).values(name="Anders AG"))
     refused = editor.get(draft)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
@@ -322,19 +327,23 @@ def test_another_server_finds_what_this_one_made(
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        return made(session)
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        return make_scenario(session)
 
 
-def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play: Play, press: Press) -> None:
-    with stored(app) as session:
-        now = Play(session, session.merge(play.declaration), play.people, play.cluster, play.other_cluster)
+def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
+    app: Flask, play: DeclarationScenario, press: Press
+) -> None:
+    with database_session(app) as session:
+        now = DeclarationScenario(
+            session, session.merge(play.declaration), play.people, play.cluster, play.other_cluster
+        )
         now.submit(to=False)
-    editor, path = browser(app, "editor"), f"{base(play)}/versionen/1.pdf"
+    editor, path = signed_in_browser(app, "editor"), f"{declaration_path(play)}/versionen/1.pdf"
     here = goes_on(editor.get(path))
     assert press.begun.wait(SOON)
-    with stored(app) as session:
+    with database_session(app) as session:
         boss = session.get_one(Account, play.people["boss"].id)
         erased = account_erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
     erasure_files.finish_erasure(Path(app.instance_path), erased, now=datetime.now(UTC))
@@ -346,25 +355,27 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
     assert editor.get(here).data == b"%PDF-2"
 
 
-def test_a_finished_declaration_is_printed_ahead(app: Flask, play: Play, press: Press) -> None:
+def test_a_finished_declaration_is_printed_ahead(app: Flask, play: DeclarationScenario, press: Press) -> None:
     """Where a server runs; the download is there at once."""
     app.extensions["dnk_background"] = BackgroundWorker(
         app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     )
     press.go.set()
-    editor = browser(app, "editor")
-    answer = post(editor, f"{base(play)}/einreichen", {"cluster": NO_CLUSTER})
+    editor = signed_in_browser(app, "editor")
+    answer = post(editor, f"{declaration_path(play)}/einreichen", {"cluster": NO_CLUSTER})
     assert answer.status_code == 303, answer.text
     finished(app, press)
     assert press.rendered == 1
-    with stored(app) as session:
+    with database_session(app) as session:
         [snapshot] = session.scalars(select(Snapshot)).all()
         assert snapshot.version == 1
-    assert "/entwurf.pdf" not in editor.get(f"{base(play)}/").text, "the version is what one gives away"
-    assert editor.get(f"{base(play)}/versionen/1.pdf").data == b"%PDF-1"
+    assert "/entwurf.pdf" not in editor.get(f"{declaration_path(play)}/").text, (
+        "the version is what one gives away"
+    )
+    assert editor.get(f"{declaration_path(play)}/versionen/1.pdf").data == b"%PDF-1"
     kept = next((Path(app.instance_path) / "rendered").iterdir())
     kept.unlink()
-    assert editor.get(f"{base(play)}/dateien").status_code == 200
+    assert editor.get(f"{declaration_path(play)}/dateien").status_code == 200
     finished(app, press)
     assert (kept.exists(), press.rendered) == (True, 2)
 
@@ -372,9 +383,9 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: Play, press: 
 def test_looking_how_far_it_is_reads_no_declaration(
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press
 ) -> None:
-    with counted(app) as first:
+    with count_statements(app) as first:
         here = goes_on(editor.get(draft))
-    with counted(app) as again:
+    with count_statements(app) as again:
         editor.get(here, headers=SCRIPT)
     assert len(again) < len(first) / 2
     assert not [one for one in again if "FROM answer" in one]

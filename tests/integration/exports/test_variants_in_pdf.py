@@ -20,7 +20,7 @@ from dnk_tool.services.uploads.declarations import (
     UnreadableDeclaration,
     read_declaration_file,
 )
-from tests.support.pdf_accessibility import failures
+from tests.support.pdf_accessibility import accessibility_failures
 
 PRODUCER = read_document((Path(__file__).parents[2] / "data/producer.json").read_bytes())
 SHA256 = fingerprint(canonical_json(redact_document(PRODUCER)))
@@ -45,7 +45,7 @@ def test_a_variant_is_accessible_short_marked_and_known(
     content = render_pdf(PRODUCER, ISSUE, edition=ExportOptions(variant, "12", language))
     path.write_bytes(content)
     bookmarks = 1 if variant is Variant.SECTION else 4
-    assert failures(path, has_contents=False, least_bookmarks=bookmarks) == []
+    assert accessibility_failures(path, has_contents=False, least_bookmarks=bookmarks) == []
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) <= MOST_PAGES[variant]
         assert str(pdf.Root.Lang)[:2] == language

@@ -15,7 +15,7 @@ from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import ExportOptions
 from dnk_tool.services.uploads.declarations import read_declaration_file
 from tests.support.documents import full_document
-from tests.support.pdf_accessibility import elements, failures
+from tests.support.pdf_accessibility import accessibility_failures, structure_elements
 
 ADDRESS = "https://dnk.example.de/p/nc9c-td5b-2b6k"
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8, check_at=ADDRESS)
@@ -30,7 +30,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_is_accessible_and_archival(printed: Path) -> None:
-    assert failures(printed) == []
+    assert accessibility_failures(printed) == []
 
 
 def test_the_code_has_words_and_the_address_is_a_link(printed: Path) -> None:
@@ -40,7 +40,7 @@ def test_the_code_has_words_and_the_address_is_a_link(printed: Path) -> None:
             str(one.A.URI): str(one.Contents) for one in last.Annots if "/A" in one and "/URI" in one.A
         }
         assert targets == {ADDRESS: ADDRESS}
-        words = [str(one.Alt) for one, _around in elements(pdf) if one.S == "/Figure"]
+        words = [str(one.Alt) for one, _around in structure_elements(pdf) if one.S == "/Figure"]
         assert f"QR-Code der Prüfseite {ADDRESS}" in words
 
 

@@ -7,8 +7,8 @@ from dnk_tool.domain.declarations.annex import Annex
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.figures import calculator_lines
-from tests.support.app import stored
-from tests.support.calculator_lines import line
+from tests.support.app import database_session
+from tests.support.calculator_lines import make_line
 from tests.support.review_scenario import NOW, import_craft
 
 MONEY = {
@@ -26,7 +26,7 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
     declaration = import_craft(session)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     for where, given in wanted:
-        one = line(where, 0, **given)
+        one = make_line(where, 0, **given)
         calculator_lines.save_line(session, declaration, one, seen=0, actor=owner, now=NOW)
     session.flush()
     session.expire_all()
@@ -34,7 +34,7 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
 
 
 def test_accounts_that_are_confidential_are_not_printed_line_by_line(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         found = annex(session, ("economic-value/economic-value", MONEY))
         assert found.calculations == ()
         assert found.figures == ()
@@ -47,14 +47,14 @@ def test_hours_of_training_are_not_given_away_by_their_mean(app: Flask) -> None:
         "hours_men": "310 h",
         "heads_men": "17 persons",
     }
-    with stored(app) as session:
+    with database_session(app) as session:
         found = annex(session, ("training/training", given))
         assert found.calculations == ()
         assert found.figures == ()
 
 
 def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         found = annex(
             session,
             ("energy/diesel", {"quantity": "1000 l"}),
@@ -70,7 +70,7 @@ def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
 
 
 def test_what_nobody_asks_for_stays(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         found = annex(session, ("coverage/coverage", {"employees": "24 persons", "covered": "24 persons"}))
         assert [one.activity for one in found.calculations] == ["coverage"]
         assert [one.datapoint for one in found.figures] == ["workforce.bargaining-coverage"]

@@ -19,7 +19,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRevision, LineRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, counted, form_fields, sign_in, stored
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 
 Path = Callable[[str], str]
 GAS = "energy/zeilen/neu?art=natural-gas"
@@ -45,7 +45,7 @@ def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
 
 
 def lines(app: Flask, world: World) -> list[dict[str, Any]]:
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = session.scalars(
             select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None))
         )
@@ -53,7 +53,7 @@ def lines(app: Flask, world: World) -> list[dict[str, Any]]:
 
 
 def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalar(
             select(FigureRow).where(FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint)
         )
@@ -189,7 +189,7 @@ def test_of_two_people_on_one_line_both_versions_are_kept(
     for _again in range(2):
         answer = editor.post(path, data={**fields, "f-quantity": "300"})
         assert "Beide bleiben aufbewahrt" in answer.text
-    with stored(app) as session:
+    with database_session(app) as session:
         (kept,) = session.scalars(select(LineRevision).where(LineRevision.kept_aside))
         assert kept.content["quantities"]["quantity"]["value"] == "300"
 
@@ -246,7 +246,7 @@ def test_what_stands_by_hand_is_kept_and_can_be_replaced(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(
             FigureRow(
                 organisation_id=world.own,
@@ -264,7 +264,7 @@ def test_what_stands_by_hand_is_kept_and_can_be_replaced(
     token = form_fields(page)["csrf_token"]
     editor.post(at("energy/ergebnis/ghg.scope1.gross"), data={"csrf_token": token, "version": "1"})
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalar(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross"))
         assert row
         assert row.origin is Origin.LINES
@@ -289,7 +289,7 @@ def test_statements_do_not_grow_with_lines(editor: FlaskClient, app: Flask, worl
     counts = []
     for amount in ("100", "200", "300"):
         send(editor, at(DIESEL), f__quantity=amount)
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             editor.get(at("energy"))
         counts.append(len(statements))
     assert counts[0] == counts[-1] <= 12
@@ -300,7 +300,7 @@ def test_a_frozen_declaration_shows_its_lines_and_takes_none(
 ) -> None:
     send(editor, at(DIESEL), f__quantity="100")
     fields: dict[str, Any] = dict(form_fields(editor.get(at(DIESEL)).text))
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = "finished"
     page = editor.get(at("energy"))
     assert "gesperrt" in page.text
@@ -348,7 +348,7 @@ def test_only_units_that_are_taken_are_offered(editor: FlaskClient, at: Path) ->
 def test_the_next_bill_keeps_kind_site_and_origin(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Organisation, world.own).sites = [{"name": "Werk Nord", "address": ""}]
     month = {"f__quantity": "2100", "label": "Januar", "site": "Werk Nord", "basis": "meter"}
     answer = send(editor, at("energy/zeilen/neu?art=electricity"), action="next", **month)
@@ -468,7 +468,7 @@ def test_last_years_bills_are_there_to_go_through(
     send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2410", label="Strom 01/2025")
     send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2380", label="Strom 02/2025")
     send(editor, at("water/zeilen/neu?art=mains"), f__quantity="186")
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).reporting_year = 2026
     page = editor.get(at("energy")).text
     assert "Aus dem Vorjahr: 2 Zeilen" in page

@@ -33,7 +33,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 from tests.contract.test_routes import tables
 from tests.integration.conftest import GRI, NOW
-from tests.support.app import World, counted, form_fields, post, sign_in, stored, token_of
+from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in, token_of
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
 HEAD = "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung;Quelle;Zuständig\n"
@@ -215,7 +215,7 @@ def confirm(browser: FlaskClient, world: World, page: str) -> TestResponse:
 
 
 def stored_figures(app: Flask, world: World) -> dict[tuple[int, str], Figure]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return figures.of_organisation(session, world.own)
 
 
@@ -278,7 +278,7 @@ def test_what_changed_between_preview_and_confirmation_is_shown_again(
     app: Flask, browser: FlaskClient, upload: Upload, world: World
 ) -> None:
     page = upload(TWO).text
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = declarations.by_id(session, world.own_declaration)
         assert declaration is not None
         mine = Figure(Decimal(7), "kWh", note="von <b>Kollegin</b>")
@@ -352,7 +352,7 @@ def test_a_note_with_lines_and_an_address_is_no_open_quote(
 
 
 def big_file(app: Flask, world: World, rows: int) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = declarations.by_id(session, world.own_declaration)
         assert declaration is not None
         selection = declarations.selection_of(declaration)
@@ -373,9 +373,9 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
         content = big_file(app, world, rows)
         for again in ("new", "changed"):
             content = content.replace(";gemessen;", ";geschätzt;") if again == "changed" else content
-            with counted(app) as looked:
+            with count_statements(app) as looked:
                 page = upload(content).text
-            with counted(app) as taken:
+            with count_statements(app) as taken:
                 assert confirm(browser, world, page).status_code == 303
             found[rows, again] = (len(looked), len(taken))
     assert found[200, "new"][0] == found[2_000, "new"][0]

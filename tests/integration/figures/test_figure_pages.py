@@ -24,7 +24,7 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, counted, form_fields, post, sign_in, stored
+from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"
@@ -51,20 +51,20 @@ def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
 
 
 def figure(app: Flask, world: World, key: str = POWER) -> Figure:
-    with stored(app) as session:
+    with database_session(app) as session:
         rows = declarations.figure_rows(session, world.own, 2025)
         return declarations.figure_of(rows[key]) if key in rows else Figure()
 
 
 def put(app: Flask, world: World, value: str, year: int = 2025, key: str = POWER, **more: Any) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         unit = more.pop("unit", load_catalogue("dnk-2017").datapoints[key].default_unit)
         given = Figure(Decimal(value), unit, **more)
         figures.add_if_missing(session, world.own, year, key, given, by=None, now=NOW)
 
 
 def with_sites(app: Flask, world: World, *names: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Organisation, world.own).sites = [{"name": name, "address": ""} for name in names]
 
 
@@ -74,7 +74,7 @@ def calculate_hours(app: Flask, world: World, hours: int) -> None:
         "hours": Quantity(Decimal(hours), "h"),
         "recordable-injuries": Quantity(Decimal(3), "1"),
     }
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         line = CalculatorLine(0, "accidents", "employees", quantities=quantities)
         calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
@@ -185,7 +185,7 @@ def test_earlier_versions_come_back(
     send(editor, page(POWER), value="200", source="Rechnung B")
     shown = editor.get(page(POWER, "verlauf")).text
     assert "Rechnung A" in shown
-    with stored(app) as session:
+    with database_session(app) as session:
         oldest = history.figure_revisions(session, world.own, 2025, [POWER])[-1].id
     assert post(editor, page(POWER, "verlauf", str(oldest))).status_code == 303
     assert figure(app, world) == Figure(Decimal(100), "kWh", source="Rechnung A")
@@ -229,12 +229,12 @@ def test_the_list_needs_few_statements_however_much_there_is(
 ) -> None:
     put(app, world, "2")
     editor.get(page())
-    with counted(app) as few:
+    with count_statements(app) as few:
         editor.get(page())
     for key in sorted(SELECTION.datapoints - {POWER}):
         for year in (2023, 2024, 2025):
             put(app, world, "3", year=year, key=key)
-    with counted(app) as many:
+    with count_statements(app) as many:
         assert editor.get(page()).status_code == 200
     assert len(few) == len(many) <= 12, "\n".join(many)
 
@@ -243,7 +243,7 @@ def test_a_frozen_figure_is_only_shown(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
     put(app, world, "5", source="Rechnung")
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     shown = editor.get(page(POWER)).text
     assert 'name="value"' not in shown
@@ -310,7 +310,7 @@ def test_a_change_of_scope_asks_for_a_sentence(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
     with_sites(app, world, "Werk", "Lager")
-    with stored(app) as session:
+    with database_session(app) as session:
         before = ScopeRow(organisation_id=world.own, year=2024, sites=["Werk"], changed_at=NOW)
         session.add(before)
     assert "Neu dabei: Lager." in editor.get(page()).text
@@ -332,7 +332,7 @@ def test_a_site_that_is_renamed_in_the_profile_keeps_its_figures(
     answer = send(editor, f"/unternehmen/{world.own}/profil", **{"sites-0-name": "Werk Nord"})
     shown = editor.get(answer.headers["Location"]).text
     assert "Die Zahlen von „Werk“ stehen jetzt unter „Werk Nord“." in shown
-    with stored(app) as session:
+    with database_session(app) as session:
         assert [row.site for row in session.query(SiteFigureRow)] == ["Werk Nord"]
 
 

@@ -17,7 +17,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow
 from tests.integration.conftest import NOW
 from tests.integration.figures.test_explain_warnings import PARTS, SENTENCE
-from tests.support.app import World, counted, form_fields, sign_in, stored
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 
 KEY = "w-"
 
@@ -25,7 +25,7 @@ KEY = "w-"
 @pytest.fixture
 def odd(app: Flask, world: World) -> World:
     """A company whose energy parts and total differ, with a free declaration."""
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state = State.DRAFT
         for key, value in PARTS.items():
@@ -42,7 +42,7 @@ def odd(app: Flask, world: World) -> World:
 
 
 def key_of(app: Flask, world: World) -> str:
-    with stored(app) as session:
+    with database_session(app) as session:
         (noted,) = plausibility_findings(session, session.get_one(Declaration, world.own_declaration))
         return noted.warning.key
 
@@ -96,7 +96,7 @@ def test_other_values_ask_whether_the_sentence_still_holds(
     sign_in(client, "editor@example.org")
     key, fields = key_of(app, odd), fields_of(client, odd)
     client.post(url(odd), data={**fields, f"{key}-text": SENTENCE, "action": key})
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.query(FigureRow).filter_by(datapoint="energy.total").one()
         row.value = Decimal(6_600_000)
     html = client.get(url(odd)).text
@@ -129,7 +129,7 @@ def test_two_at_once_see_both_sentences(app: Flask, client: FlaskClient, odd: Wo
 def test_a_locked_declaration_shows_and_keeps(app: Flask, client: FlaskClient, odd: World) -> None:
     sign_in(client, "editor@example.org")
     key, fields = key_of(app, odd), fields_of(client, odd)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, odd.own_declaration).state = State.SUBMITTED
     html = client.get(url(odd)).text
     assert "<textarea" not in html
@@ -164,15 +164,15 @@ def test_a_page_costs_the_same_statements_with_many_figures(
 ) -> None:
     sign_in(client, "editor@example.org")
     client.get(url(odd))
-    with counted(app) as few:
+    with count_statements(app) as few:
         client.get(url(odd))
-    with stored(app) as session:
+    with database_session(app) as session:
         year = session.get_one(Declaration, odd.own_declaration).reporting_year
         figure = Figure(Decimal(-1), "percent", Quality.MEASURED)
         for key in ("waste.recycled-share", "diversity.employees.women-share", "workforce.pay-gap"):
             figures.add_if_missing(session, odd.own, year, key, figure, by=None, now=NOW)
             figures.add_if_missing(session, odd.own, year - 1, key, figure, by=None, now=NOW)
-    with counted(app) as many:
+    with count_statements(app) as many:
         client.get(url(odd))
     assert len(many) == len(few)
 
@@ -184,7 +184,7 @@ def test_warnings_cost_a_page_one_statement_and_the_lines_are_read_once(
     here = f"/erklaerungen/{odd.own_declaration}"
     for page in (f"{here}/kriterien/12", f"{here}/kennzahlen/energy.total", f"{here}/"):
         client.get(page)
-        with counted(app) as found:
+        with count_statements(app) as found:
             assert "59.855" in client.get(page).text or page == f"{here}/"
         assert sum("FROM explained_warning" in one for one in found) == 1, page
         assert sum("FROM calculation_line" in one for one in found) == 1, page
@@ -193,12 +193,12 @@ def test_warnings_cost_a_page_one_statement_and_the_lines_are_read_once(
 
 
 def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskClient, odd: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.query(FigureRow).delete()
     sign_in(client, "editor@example.org")
     page = f"/erklaerungen/{odd.own_declaration}/kriterien/12"
     client.get(page)
-    with counted(app) as found:
+    with count_statements(app) as found:
         client.get(page)
     assert not any("FROM explained_warning" in one for one in found)
 
@@ -218,5 +218,5 @@ def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
         f"{name}-text": "Der Preis stimmt.",
     }
     assert client.post(url(odd), data=sent).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         assert "line:7" in set(session.scalars(select(ExplainedWarning.subject)))

@@ -24,12 +24,12 @@ from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import WriteInSafeRequest, db, end_transaction
 from tests.support.app import (
     World,
+    database_session,
     form_fields,
     make_account,
     make_organisation,
     post,
     sign_in,
-    stored,
     token_of,
 )
 
@@ -88,13 +88,13 @@ def route(app: Flask) -> Callable[..., str]:
 
 
 def names(app: Flask) -> list[str]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return sorted(session.scalars(select(Organisation.name)))
 
 
 @pytest.fixture(autouse=True)
 def one_company(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_organisation(session, "Alt")
 
 
@@ -179,7 +179,7 @@ def test_nothing_written_is_let_go_half_way(client: FlaskClient, route: Callable
 def test_no_lock_is_held_while_a_password_is_hashed(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
     hashing, done = threading.Event(), threading.Event()
 
@@ -194,7 +194,7 @@ def test_no_lock_is_held_while_a_password_is_hashed(
     thread.start()
     assert hashing.wait(60)
     # Whoever had to wait for the hash would be told that the database is locked.
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Account)).one().name = "Meanwhile"
     assert thread.is_alive()
     done.set()
@@ -210,7 +210,7 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
     engine = app.extensions["dnk_engine"]
     engine.dispose()
     monkeypatch.setitem(database.PRAGMAS, "busy_timeout", "50")
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Organisation)).one()  # holds the write lock
         answer = client.post(path, data={"csrf_token": token, "text": "mein langer Text"})
         assert client.get("/anmelden").status_code == 200, "readers go on"
@@ -227,7 +227,7 @@ def locked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     app.testing = False
     app.extensions["dnk_engine"].dispose()
     monkeypatch.setitem(database.PRAGMAS, "busy_timeout", "50")
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Organisation)).all()
         yield
 
@@ -295,7 +295,7 @@ def test_a_database_that_breaks_half_way_is_asked_nothing_more(
         raise OperationalError("SELECT secret", {}, Exception("gone"))
 
     path = route(view, method)
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org", name="Anna")
     sign_in(client, "anna@example.org")
     token = token_of(client)
@@ -348,7 +348,7 @@ class Silent(WSGIRequestHandler):
 
 
 def test_a_body_that_is_too_large_is_refused_to_who_is_signed_in(app: Flask, client: FlaskClient) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org", name="Anna")
     sign_in(client, "anna@example.org")
     answer = client.post("/konto", data={"name": "x" * 2_100_000})

@@ -29,7 +29,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
-from tests.support.app import World, form_fields, make_account, post, sign_in, stored
+from tests.support.app import World, database_session, form_fields, make_account, post, sign_in
 
 KARL = "karl@example.org"
 NOBODY: dict[str, Any] = {}
@@ -63,7 +63,7 @@ def ask(client: FlaskClient, world: World, *refs: str, section: str = "15", **fi
 
 
 def mails(app: Flask, recipient: str = KARL) -> list[Mail]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return list(session.scalars(select(Mail).where(Mail.recipient == recipient).order_by(Mail.id)))
 
 
@@ -88,12 +88,12 @@ def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
 
 
 def answers(app: Flask) -> dict[str, str]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return {row.ref: row.text or row.explanation for row in session.scalars(select(AnswerRow))}
 
 
 def question(app: Flask) -> Invitation:
-    with stored(app) as session:
+    with database_session(app) as session:
         return session.scalars(select(Invitation).order_by(Invitation.id.desc()).limit(1)).one()
 
 
@@ -256,7 +256,7 @@ def test_nothing_but_the_asked_point_is_saved(
 ) -> None:
     """All other fields of the declaration, sent by hand, and all columns of the rows (A4)."""
     fields = {"csrf_token": form_fields(guest.get(path).text)["csrf_token"]}
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         selection = declarations.selection_of(declaration)
         before = (declaration.state, declaration.version, declaration.indicator_set, declaration.cluster_id)
@@ -274,7 +274,7 @@ def test_nothing_but_the_asked_point_is_saved(
     answer = guest.post(path, data={**fields, "action": "save"})
     assert answer.status_code == 303, answer.text
     assert answers(app) == {"15.1": "Gefragt", "15.1.goals": ""}, "its table is a part of it"
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (
             declaration.state,
@@ -299,7 +299,7 @@ def test_an_indicator_with_figures(app: Flask, editor: FlaskClient, guest: Flask
     half = send(guest, path, **{amount: "12,", "autosave": "1"})
     assert half.json["status"] == "invalid"
     assert send(guest, path, **{amount: "1.234,5", "action": "send"}).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(FigureRow)).one()
         assert (str(row.value), row.year) == ("1234.5", 2025)
 
@@ -315,7 +315,7 @@ def test_rows_come_and_go_without_a_script(
     assert added.headers["Location"] == f"{path}?zeile=13.2.goals#ref-13.2.goals-rows"
     assert f"{row}-1-goal" in form_fields(guest.get(added.headers["Location"]).text)
     send(guest, path, action="remove-row:13.2.goals:0")
-    with stored(app) as session:
+    with database_session(app) as session:
         goals = session.scalars(select(AnswerRow).where(AnswerRow.ref == "13.2.goals")).one()
         assert goals.value is None
 
@@ -330,7 +330,7 @@ def test_the_page_saves_by_itself(app: Flask, guest: FlaskClient, path: str) -> 
     assert (answer.json["status"], answer.json["versions"]) == ("saved", {"15.1": 1})
     assert send(guest, path, action="send", name=" ").status_code == 422
     assert send(guest, path, action="send", name="Karl Kurz").status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Account.name).where(Account.email == KARL)).one() == "Karl Kurz"
 
 
@@ -343,13 +343,13 @@ def test_an_empty_answer_is_not_sent_off(app: Flask, guest: FlaskClient, path: s
 
 
 def test_whoever_has_a_name_is_not_asked_for_it(app: Flask, guest: FlaskClient, path: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, KARL, name="Karl Konto")
     page = guest.get(path).text
     assert "Sie antworten als Karl Konto." in page
     assert "name" not in form_fields(page)
     send(guest, path, **{"name": "Umbenannt", "ref-15.1-text": "Text"})
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.scalars(select(Account.name).where(Account.email == KARL)).one() == "Karl Konto"
 
 
@@ -376,7 +376,7 @@ def test_a_locked_declaration_says_so_and_keeps_the_text(
     app: Flask, guest: FlaskClient, world: World, path: str
 ) -> None:
     fields = form_fields(guest.get(path).text) | {"ref-15.1-text": ["Knapp zu spät"], "action": ["send"]}
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     page = guest.get(path)
     assert page.status_code == 200
@@ -389,7 +389,7 @@ def test_a_locked_declaration_says_so_and_keeps_the_text(
     by_itself = guest.post(path, data={**fields, "autosave": "1"}, headers={"X-Requested-With": "fetch"})
     assert (by_itself.status_code, by_itself.json["status"]) == (409, "conflict")
     assert answers(app) == {}
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.REOPENED
     assert guest.post(path, data={**form_fields(late.text), "action": "send"}).status_code == 303
     assert answers(app) == {"15.1": "Knapp zu spät"}
@@ -397,7 +397,7 @@ def test_a_locked_declaration_says_so_and_keeps_the_text(
 
 def canaries(app: Flask, world: World) -> Iterator[str]:
     """Write something into everything that was not asked, and give what must not be seen."""
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         selection = declarations.selection_of(declaration)
         editor = session.scalars(select(Account.id).where(Account.email == "editor@example.org")).one()
@@ -473,10 +473,10 @@ def test_the_link_shows_nothing_else_of_the_declaration(
         guest.post(path, data={**fields, name: "13"}),  # collides with the 12
         guest.post(path, data={**fields, name: "14", version: "1", "action": "save"}),
     ]
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     found += [guest.get(path), guest.post(path, data=fields)]
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.DRAFT
     found += [
         guest.post(path, data={**form_fields(guest.get(path).text), "action": "send"}),
@@ -500,7 +500,7 @@ def test_last_years_value_of_what_is_asked_helps(
 ) -> None:
     assert ask(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
     path = link(app)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         selection = declarations.selection_of(declaration)
         session.add(
@@ -555,7 +555,7 @@ def test_a_signed_in_reader_of_another_company_may_use_the_link(app: Flask, worl
     client = app.test_client()
     sign_in(client, "stranger@example.org")
     assert send(client, path, **{"ref-15.1-text": "Text", "action": "send"}).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(AnswerRow)).one()
         assert session.get_one(Account, row.changed_by).email == KARL, "the link says who answers"
 
@@ -574,7 +574,7 @@ def test_a_missing_second_factor_closes_no_link(
 
 
 def downgrade_editor(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         editor = session.scalars(select(Account).where(Account.email == "editor@example.org")).one()
         session.scalars(select(Membership).where(Membership.user_id == editor.id)).one().role = Role.VIEWER
 
@@ -648,7 +648,7 @@ def test_a_reminder_is_offered_where_it_works(
 ) -> None:
     """While changes are requested only the sections concerned are open."""
     assert ask(editor, world, "16.1", section="16").status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.version = State.CHANGES_REQUESTED, 1
         for section, verdict in (("15", Verdict.ACCEPTED), ("16", Verdict.CHANGE_NEEDED)):
@@ -672,7 +672,7 @@ def test_an_author_who_is_gone_leaves_the_date(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World, path: str
 ) -> None:
     send(guest, path, **{"ref-15.1-text": "Text", "action": "send"})
-    with stored(app) as session:
+    with database_session(app) as session:
         session.delete(session.scalars(select(Account).where(Account.email == KARL)).one())
     editor.get(base(world))  # reads the message that the question is on its way
     text = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/15").text
@@ -756,7 +756,7 @@ def test_nothing_secret_is_logged(
         guest.get(path)
     for word in (token, "Kanarientext", KARL, "Karl Kurz"):
         assert word not in caplog.text
-    with stored(app) as session:
+    with database_session(app) as session:
         assert [one.token_hash for one in session.scalars(select(Invitation))] == [hash_token(token)]
 
 

@@ -22,7 +22,7 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
-from tests.support.app import World, add_member, form_fields, make_account, post, sign_in, stored
+from tests.support.app import World, add_member, database_session, form_fields, make_account, post, sign_in
 
 OWN = ("2", "5", "13")
 CANARY = "Kanarienvogel im Text der anderen"
@@ -37,7 +37,7 @@ def browser(app: Flask, who: str) -> FlaskClient:
 @pytest.fixture
 def helper(app: Flask, world: World) -> FlaskClient:
     """A contributor with three criteria, in a declaration in which others have written everywhere."""
-    with stored(app) as session:
+    with database_session(app) as session:
         add_member(session, world.own, "helfer", Role.CONTRIBUTOR, sections=list(OWN))
     editor = browser(app, "editor")
     for section in ("1", "3", "12"):
@@ -239,7 +239,7 @@ def test_the_way_stays_inside_the_own_criteria(
 
 def test_indicators_that_stand_elsewhere_are_named_but_not_linked(app: Flask, world: World) -> None:
     """Criterion 11's indicators are asked with criterion 12, which this person may not see."""
-    with stored(app) as session:
+    with database_session(app) as session:
         add_member(session, world.own, "elf", Role.CONTRIBUTOR, sections=["11"])
     text = browser(app, "elf").get(path(world, "11")).text
     assert path(world, "12") not in text
@@ -268,7 +268,7 @@ def test_earlier_versions_are_theirs_for_their_own_criteria(
 
 def test_general_information_asks_no_contributor_for_the_profile(app: Flask, world: World) -> None:
     """What is missing there is named, but the profile is not theirs."""
-    with stored(app) as session:
+    with database_session(app) as session:
         add_member(session, world.own, "allgemein", Role.CONTRIBUTOR, sections=["general"])
     client = browser(app, "allgemein")
     page = path(world, "general")
@@ -282,7 +282,7 @@ def test_general_information_asks_no_contributor_for_the_profile(app: Flask, wor
 
 def test_a_section_taken_away_is_closed_at_once(app: Flask, world: World, helper: FlaskClient) -> None:
     fields = form_fields(helper.get(path(world, "5")).text)
-    with stored(app) as session:
+    with database_session(app) as session:
         account = by_email(session, "helfer@example.org")
         assert account is not None
         row = session.scalars(select(Membership).where(Membership.user_id == account.id)).one()
@@ -297,7 +297,7 @@ def test_what_is_frozen_is_read_only_for_them_too(
     app: Flask, world: World, helper: FlaskClient, state: State
 ) -> None:
     fields = form_fields(helper.get(path(world, "5")).text)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = state
     assert "gerade nicht zum Bearbeiten offen" in helper.get(f"/erklaerungen/{world.own_declaration}/").text
     page = helper.get(path(world, "5"))
@@ -311,7 +311,7 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
 ) -> None:
     fields = {section: form_fields(helper.get(path(world, section)).text) for section in OWN}
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         content = canonical_json(live_document(session, declaration))
         snapshot = Snapshot(
@@ -342,7 +342,7 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
 
 
 def test_a_contributor_without_a_fitting_criterion_is_told_so(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "leer@example.org")
         account = by_email(session, "leer@example.org")
         assert account is not None

@@ -17,8 +17,15 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Deadline
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.mail import reminders
-from tests.support.app import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored
-from tests.support.smtp_server import Inbox
+from tests.support.app import (
+    add_consent,
+    database_session,
+    form_fields,
+    make_cluster,
+    make_organisation,
+    sign_in,
+)
+from tests.support.smtp_server import RecordingSmtpServer
 
 DUE = date(2027, 3, 31)
 NOW = datetime(2027, 3, 24, 9, 0, tzinfo=UTC)
@@ -29,16 +36,16 @@ WORDS = {
 
 
 @pytest.fixture
-def messages(app: Flask, settings: Settings, inbox: Inbox) -> dict[str, EmailMessage]:
+def messages(app: Flask, settings: Settings, inbox: RecordingSmtpServer) -> dict[str, EmailMessage]:
     """What two people of a company got from the mail server: one reads German, one English."""
-    with stored(app) as session:
+    with database_session(app) as session:
         company = make_organisation(session, "Größe & Söhne", petra=Role.OWNER, ellen=Role.EDITOR)
         cluster = make_cluster(session, "Cluster Nord")
         add_consent(session, company.id, cluster.id)
         session.add(Deadline(cluster_id=cluster.id, reporting_year=2025, due=DUE))
         session.scalars(select(Account).where(Account.email == "ellen@example.org")).one().language = "en"
     reminders.send_due(app, now=NOW)
-    with stored(app) as session:
+    with database_session(app) as session:
         for mail in session.scalars(select(Mail)):
             mail.next_try = datetime(2020, 1, 1, tzinfo=UTC)
     smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)

@@ -34,12 +34,12 @@ from tests.integration.conftest import NOW
 from tests.support.app import (
     PASSWORD,
     World,
+    database_session,
     form_fields,
     make_account,
     make_organisation,
     post,
     sign_in,
-    stored,
 )
 
 EMAIL = "neu@example.org"
@@ -164,7 +164,7 @@ def test_signing_in_by_an_invitation_gives_a_new_sign_in(app: Flask, world: Worl
 
 
 def test_who_is_signed_in_with_the_address_needs_one_button(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, EMAIL, name="Nele")
     path = invite(app, world)
     client = browser(app, "neu")
@@ -191,7 +191,7 @@ def test_another_person_cannot_use_a_forwarded_link(app: Flask, world: World) ->
 
 
 def test_who_has_an_account_signs_in_and_comes_back(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, EMAIL)
     path = invite(app, world)
     client = browser(app)
@@ -209,7 +209,7 @@ def test_who_has_an_account_signs_in_and_comes_back(app: Flask, world: World) ->
 
 def test_an_account_that_nobody_can_sign_in_to_is_claimed(app: Flask, world: World) -> None:
     """Somebody who answered one criterion by a link has an account already, without a password."""
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, EMAIL, name="Alt").password_hash = ""
     path = invite(app, world)
     assert accept(browser(app), path, **ACCOUNT).status_code == 303
@@ -222,7 +222,7 @@ def test_an_account_that_nobody_can_sign_in_to_is_claimed(app: Flask, world: Wor
 
 @pytest.mark.parametrize("how", ["identity", "inactive"])
 def test_nobody_takes_over_an_account_by_an_invitation(app: Flask, world: World, how: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         account = make_account(session, EMAIL, name="Alt")
         account.password_hash = ""
         if how == "inactive":
@@ -413,7 +413,7 @@ def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> N
 
 
 def test_who_leaves_takes_their_invitations_along(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(Membership).where(Membership.role == Role.EDITOR)).one()
         row.role = Role.OWNER
     path = invite(app, world)
@@ -475,7 +475,7 @@ def test_the_page_tells_other_sites_nothing(app: Flask, world: World) -> None:
 
 
 def test_the_mail_speaks_the_language_of_whom_it_reaches(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "jane@example.org", name="Jane", language="en")
     invite(app, world, email="jane@example.org", role="contributor", sections=["1"])
     mail = mail_to(app, "jane@example.org")
@@ -516,7 +516,7 @@ def test_twenty_invitations_an_hour(app: Flask, world: World) -> None:
 
 
 def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         manager = accounts.by_email(session, "manager@example.org")
         assert manager is not None
         _row, token = secret_links.create_invitation(
@@ -542,7 +542,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
     "kind", [InvitationKind.COMPANY, InvitationKind.CONTRIBUTION, InvitationKind.SIGN_OFF]
 )
 def test_links_for_something_else_are_unknown_here(app: Flask, world: World, kind: InvitationKind) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         _row, token = secret_links.create_invitation(
             session, kind, email=EMAIL, language="de", by=None, now=datetime.now(UTC), role="owner"
         )

@@ -17,18 +17,18 @@ from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import stored
-from tests.support.smtp_server import Inbox
+from tests.support.app import database_session
+from tests.support.smtp_server import RecordingSmtpServer
 
 
 @pytest.fixture
-def smtp(settings: Settings, inbox: Inbox) -> Settings:
+def smtp(settings: Settings, inbox: RecordingSmtpServer) -> Settings:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
     return config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
 
 
 def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
-    app: Flask, settings: Settings, inbox: Inbox
+    app: Flask, settings: Settings, inbox: RecordingSmtpServer
 ) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
     smtp = config.load_settings(
@@ -44,7 +44,7 @@ def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
 
 
 def test_a_mail_that_breaks_the_program_holds_up_no_other(
-    app: Flask, smtp: Settings, inbox: Inbox, caplog: pytest.LogCaptureFixture
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     queue(app, "eva@example.org")
     queue(app, "otto@example.org")
@@ -56,7 +56,7 @@ def test_a_mail_that_breaks_the_program_holds_up_no_other(
 
     assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
     assert inbox.recipients == ["otto@example.org"]
-    with stored(app) as session:
+    with database_session(app) as session:
         mail = session.scalars(select(Mail).where(Mail.recipient == "eva@example.org")).one()
     assert mail.next_try is None
     assert "UnicodeDecodeError" in mail.error
@@ -64,7 +64,7 @@ def test_a_mail_that_breaks_the_program_holds_up_no_other(
 
 
 def test_the_background_survives_whatever_happens(
-    app: Flask, smtp: Settings, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = threading.Event()
 
@@ -89,7 +89,7 @@ def test_the_background_survives_whatever_happens(
 
 
 def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         mail_delivery.queue_mail(
             session,
             recipient=recipient,
@@ -107,11 +107,11 @@ def deliver(app: Flask, settings: Settings) -> int:
 
 
 def the_mail(app: Flask) -> Mail:
-    with stored(app) as session:
+    with database_session(app) as session:
         return session.scalars(select(Mail)).one()
 
 
-def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     queue(app)
     assert deliver(app, smtp) == 1
     assert deliver(app, smtp) == 0
@@ -127,7 +127,9 @@ def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: Inbox)
     assert the_mail(app).body == ""
 
 
-def test_many_deliver_at_once_and_each_mail_arrives_once(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_many_deliver_at_once_and_each_mail_arrives_once(
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer
+) -> None:
     for number in range(20):
         queue(app, subject=f"Mail {number}")
     barrier = threading.Barrier(4)
@@ -145,7 +147,9 @@ def test_many_deliver_at_once_and_each_mail_arrives_once(app: Flask, smtp: Setti
     assert sorted(subjects) == sorted(f"Mail {number}" for number in range(20))
 
 
-def test_again_after_a_failure_with_growing_pauses(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_again_after_a_failure_with_growing_pauses(
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer
+) -> None:
     inbox.refuse = {"RCPT": "451 try later"}
     with time_machine.travel(time.time(), tick=False) as clock:
         queue(app)
@@ -159,7 +163,7 @@ def test_again_after_a_failure_with_growing_pauses(app: Flask, smtp: Settings, i
     assert len(inbox.received) == 1
 
 
-def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     inbox.refuse = {"DATA": "452 full"}
     with time_machine.travel(time.time(), tick=False) as clock:
         queue(app)
@@ -173,7 +177,9 @@ def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: Inbox) -> None:
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
-def test_a_final_no_is_not_asked_again(app: Flask, smtp: Settings, inbox: Inbox, step: str) -> None:
+def test_a_final_no_is_not_asked_again(
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer, step: str
+) -> None:
     inbox.refuse = {step: "550 no such mailbox"}
     queue(app)
     assert deliver(app, smtp) == 0
@@ -181,7 +187,7 @@ def test_a_final_no_is_not_asked_again(app: Flask, smtp: Settings, inbox: Inbox,
     assert "550" in the_mail(app).error
 
 
-def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     inbox.refuse = {"HANG-UP": "after the text"}
     queue(app)
     assert deliver(app, smtp) == 0
@@ -191,7 +197,9 @@ def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: I
     assert len(inbox.received) == 1
 
 
-def test_dying_while_sending_does_not_send_twice(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_dying_while_sending_does_not_send_twice(
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer
+) -> None:
     queue(app)
 
     def die(mail: Mail) -> None:
@@ -211,7 +219,9 @@ def test_no_server_at_all(app: Flask, settings: Settings) -> None:
     assert the_mail(app).next_try
 
 
-def test_credentials_never_travel_in_the_clear(app: Flask, settings: Settings, inbox: Inbox) -> None:
+def test_credentials_never_travel_in_the_clear(
+    app: Flask, settings: Settings, inbox: RecordingSmtpServer
+) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_user": "u", "smtp_password": "p"}
     strict = config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
     queue(app)
@@ -248,7 +258,7 @@ def test_the_header_of_such_a_file_can_be_read_too(app: Flask, settings: Setting
 
 
 def test_what_goes_to_a_server_has_only_signs_that_every_server_takes(
-    app: Flask, smtp: Settings, inbox: Inbox
+    app: Flask, smtp: Settings, inbox: RecordingSmtpServer
 ) -> None:
     queue(app)
     assert deliver(app, smtp) == 1
@@ -262,7 +272,7 @@ def test_a_full_disk_loses_no_mail(app: Flask, settings: Settings, tmp_path: Pat
     assert the_mail(app).next_try
 
 
-def test_the_background_delivers_when_woken(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+def test_the_background_delivers_when_woken(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     background = BackgroundWorker(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
     background.start()
     try:

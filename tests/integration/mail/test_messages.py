@@ -33,7 +33,15 @@ from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
-from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
+from tests.support.app import (
+    count_statements,
+    database_session,
+    form_fields,
+    make_account,
+    make_cluster,
+    sign_in,
+    token_of,
+)
 from tests.support.cockpit_members import YEAR, add_company, add_declaration
 from tests.support.cockpit_members import make_cluster as bare_cluster
 
@@ -46,7 +54,7 @@ TEXT = "für {unternehmen} sind {fertig} Kriterien fertig, Frist {frist}, Jahr {
 def cluster_id(app: Flask) -> int:
     """Adler (submitted): owner, viewer. Bäcker (draft): English owner, editor, contributor. Chemie: none."""
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         cluster = make_cluster(
             session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
         )
@@ -229,7 +237,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
     app: Flask, writer: Writer, cluster_id: int
 ) -> None:
     preview = writer.preview()
-    with stored(app) as session:
+    with database_session(app) as session:
         adler = session.scalars(select(Organisation).where(Organisation.name == "Adler GmbH")).one()
         consent = session.scalars(select(Consent).where(Consent.organisation_id == adler.id)).one()
         consent.withdrawn_at = datetime.now(UTC)
@@ -250,7 +258,7 @@ def test_who_no_longer_fits_the_filter_still_gets_what_was_previewed(
 ) -> None:
     writer = Writer(manager, cluster_id, "&stand=draft")
     preview = writer.preview()
-    with stored(app) as session:
+    with database_session(app) as session:
         for event in session.scalars(select(Organisation).where(Organisation.name == "Bäcker KG")):
             event.declarations[0].state = State.SUBMITTED
     assert writer.confirm(preview).status_code == 303
@@ -259,7 +267,7 @@ def test_who_no_longer_fits_the_filter_still_gets_what_was_previewed(
 
 def test_when_nobody_is_left_the_text_is_still_there(app: Flask, writer: Writer) -> None:
     preview = writer.preview()
-    with stored(app) as session:
+    with database_session(app) as session:
         for consent in session.scalars(select(Consent)):
             consent.withdrawn_at = datetime.now(UTC)
     answer = writer.confirm(preview)
@@ -272,7 +280,7 @@ def test_when_nobody_is_left_the_text_is_still_there(app: Flask, writer: Writer)
 @pytest.mark.parametrize("to", ["", "x", "1-1", "999999999-999999999", "-1--1", "1-1,1-1"])
 def test_nobody_else_can_be_put_on_the_list(app: Flask, writer: Writer, to: str) -> None:
     """An outsider's ids, as somebody could send them by hand."""
-    with stored(app) as session:
+    with database_session(app) as session:
         stranger = add_company(session, bare_cluster(session, "Fremd"), "Fremd", joined_at=NOW)
         key = f"{stranger}-{add_person(session, stranger, 'fred', Role.OWNER).id}"
     answer = writer.post("send", subject="x", text="y", to=f"{to},{key}", message_id="")
@@ -303,7 +311,7 @@ def form_page(answer: TestResponse) -> TestResponse:
 
 
 def test_many_letters_come_in_pages(app: Flask, writer: Writer, cluster_id: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         for number in range(40):
             company = add_company(session, cluster_id, f"Zeta {number:02}", joined_at=datetime.now(UTC))
             add_person(session, company, f"zeta{number:02}", Role.OWNER)
@@ -323,12 +331,12 @@ def test_many_letters_come_in_pages(app: Flask, writer: Writer, cluster_id: int)
 def test_many_letters_take_no_more_statements(app: Flask, writer: Writer, cluster_id: int) -> None:
     counts = []
     for more in (0, 30):
-        with stored(app) as session:
+        with database_session(app) as session:
             for number in range(more):
                 company = add_company(session, cluster_id, f"Zeta {number:02}", joined_at=datetime.now(UTC))
                 add_person(session, company, f"zeta{number:02}", Role.OWNER)
         preview = writer.preview()
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             assert writer.confirm(preview).status_code == 303
         counts.append(len(statements))
     assert len(mails(app)) == 3 + 33
@@ -340,7 +348,7 @@ HOSTILE = "<script>alert(1)</script> {{ 7*7 {% raw %(sender)s %s"
 
 def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
     """Neither markup nor a template; a company's name is no placeholder and breaks no header."""
-    with stored(app) as session:
+    with database_session(app) as session:
         company = add_company(
             session, cluster_id, f"{'Ö' * 290}\r\nBcc: x@example.org {{link}}", joined_at=datetime.now(UTC)
         )

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.mail import mails
-from tests.support.app import make_account, post, stored
+from tests.support.app import database_session, make_account, post
 
 
 def add_view(app: Flask, *recipients: str) -> None:
@@ -36,7 +36,7 @@ def test_one_mail_each_is_as_it_should_be(
 
 
 def test_the_same_news_for_a_person_named_twice_is_one_mail(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         account = make_account(session, "anna@example.org")
     with app.test_request_context(method="POST"):
         mails.notify_accounts("accounts/new_password", [account, account])

@@ -15,8 +15,8 @@ from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import Browser, counted, make_account, post, sign_in, stored
-from tests.support.smtp_server import Inbox
+from tests.support.app import Browser, count_statements, database_session, make_account, post, sign_in
+from tests.support.smtp_server import RecordingSmtpServer
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 REASON = "550 <anna.canary@beispiel.de>: no such mailbox, ask postmaster@beispiel.de"
@@ -30,7 +30,7 @@ def add(app: Flask, **more: Any) -> None:
         "language": "de",
         "created_at": NOW,
     }
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(Mail(**{**given, **more}))
 
 
@@ -45,7 +45,7 @@ def mixed(any_app: Flask) -> Flask:
         add(any_app, error=REASON, attempts=8)
     add(any_app, claimed_at=NOW, attempts=1)
     add(any_app, recipient="", body="")
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         make_account(session, "betrieb@example.org", name="Olga", is_operator=True)
         make_account(session, "anna@example.org")
     return any_app
@@ -59,7 +59,7 @@ def operator(mixed: Flask) -> FlaskClient:
 
 
 def test_the_counts(mixed: Flask) -> None:
-    with stored(mixed) as session:
+    with database_session(mixed) as session:
         assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=2, sent=3, failed=2, unclear=1)
 
 
@@ -82,14 +82,14 @@ def test_the_page_says_how_many_and_why_but_not_who_and_what(mixed: Flask, opera
 def test_the_page_needs_few_statements_however_much_failed(mixed: Flask, operator: FlaskClient) -> None:
     for number in range(40):
         add(mixed, error=f"550 nein {number}")
-    with counted(mixed) as statements:
+    with count_statements(mixed) as statements:
         html = operator.get("/betrieb/post").text
     assert len(statements) <= 8
     assert html.count("550 nein") == 20
 
 
 def test_what_was_given_up_is_delivered_again_and_nothing_else(
-    mixed: Flask, operator: FlaskClient, inbox: Inbox
+    mixed: Flask, operator: FlaskClient, inbox: RecordingSmtpServer
 ) -> None:
     answer = post(operator, "/betrieb/post/erneut")
     assert answer.status_code == 303
@@ -100,14 +100,14 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
     assert mail_delivery.deliver_due(factory, mail_delivery.mail_transport(smtp)) == 3, (
         "with the one that was under way"
     )
-    with stored(mixed) as session:
+    with database_session(mixed) as session:
         assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=1, sent=6, failed=0, unclear=1)
     post(operator, "/betrieb/post/erneut")
     assert "Es gibt keine aufgegebene E-Mail." in operator.get("/betrieb/post").text
 
 
 def test_only_the_operator_tries_again(mixed: Flask) -> None:
-    with stored(mixed) as session:
+    with database_session(mixed) as session:
         with pytest.raises(NotPermitted):
             mail_delivery.retry_failed_mails(session, actor=Actor(1), now=NOW)
         assert len(session.scalars(select(Mail).where(Mail.next_try.is_(None))).all()) == 7

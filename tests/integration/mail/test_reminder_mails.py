@@ -21,13 +21,13 @@ from dnk_tool.web.mail import reminders
 from tests.support.app import (
     add_consent,
     add_member,
-    counted,
+    count_statements,
+    database_session,
     form_fields,
     make_account,
     make_cluster,
     make_organisation,
     sign_in,
-    stored,
 )
 
 DUE = date(2027, 3, 31)
@@ -40,7 +40,7 @@ def before(days: int, hour: int = 9) -> datetime:
 @pytest.fixture
 def cluster(any_app: Flask) -> int:
     """Cluster Nord, which expects declarations of 2025 until DUE; Beck GmbH belongs to it."""
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         company = make_organisation(
             session, "Beck GmbH", petra=Role.OWNER, mehmet=Role.EDITOR, vera=Role.VIEWER
         )
@@ -53,10 +53,10 @@ def cluster(any_app: Flask) -> int:
 
 def remind(app: Flask, now: datetime) -> list[str]:
     """Whom a run reminds."""
-    with stored(app) as session:
+    with database_session(app) as session:
         known = {mail.id for mail in session.scalars(select(Mail))}
     count = reminders.send_due(app, now=now)
-    with stored(app) as session:
+    with database_session(app) as session:
         new = [mail for mail in session.scalars(select(Mail).order_by(Mail.id)) if mail.id not in known]
     assert len(new) == count
     return sorted(mail.recipient.partition("@")[0] for mail in new)
@@ -64,7 +64,7 @@ def remind(app: Flask, now: datetime) -> list[str]:
 
 def mail_to(app: Flask, who: str) -> Mail:
     """The latest mail to somebody."""
-    with stored(app) as session:
+    with database_session(app) as session:
         found = session.scalars(select(Mail).where(Mail.recipient == f"{who}@example.org").order_by(Mail.id))
         return found.all()[-1]
 
@@ -72,7 +72,7 @@ def mail_to(app: Flask, who: str) -> Mail:
 def change(app: Flask, state: State, since: datetime, **more: Any) -> None:
     """Bring the declaration into a state, as if it had been moved there then."""
     kinds = {State.SIGNING: EventKind.SIGN_OFF_ASKED, State.SUBMITTED: EventKind.SUBMITTED}
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.scalars(select(Declaration)).one()
         declaration.state = state
         for name, value in more.items():
@@ -94,7 +94,7 @@ def test_thirty_seven_and_one_day_before_and_no_day_between(any_app: Flask, clus
 def test_a_missed_day_is_made_up_for_but_two_never_come_at_once(any_app: Flask, cluster: int) -> None:
     assert remind(any_app, before(5)) == ["mehmet", "petra"], "the one of 7 days, not that of 30, too"
     assert remind(any_app, before(4)) == []
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert set(session.scalars(select(Reminder.days_before))) == {7}
     assert "noch 5 Tage" in mail_to(any_app, "petra").body
 
@@ -118,7 +118,7 @@ def test_whoever_looks_at_the_same_time_reminds_once(any_app: Flask, cluster: in
     for thread in threads:
         thread.join()
     assert sum(counts) == 2
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert sorted(session.scalars(select(Mail.recipient))) == ["mehmet@example.org", "petra@example.org"]
 
 
@@ -136,7 +136,7 @@ def test_what_came_back_is_the_companys_again(any_app: Flask, cluster: int, stat
 
 
 def test_a_company_that_has_not_begun_is_reminded(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Declaration)).one().reporting_year = 2024
         company = session.scalars(select(Organisation)).one().id
     assert remind(any_app, before(30)) == ["mehmet", "petra"]
@@ -146,7 +146,7 @@ def test_a_company_that_has_not_begun_is_reminded(any_app: Flask, cluster: int) 
 
 
 def test_only_the_signatory_is_reminded_of_a_sign_off(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         signatory = session.scalars(select(Account).where(Account.email == "vera@example.org")).one().id
     change(any_app, State.SIGNING, before(6), signatory_id=signatory)
     assert remind(any_app, before(5)) == [], "asked only yesterday"
@@ -159,17 +159,17 @@ def test_only_the_signatory_is_reminded_of_a_sign_off(any_app: Flask, cluster: i
 def test_a_signatory_who_was_asked_by_link_gets_no_link_that_leads_nowhere(
     any_app: Flask, cluster: int
 ) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         guest = make_account(session, "chef@example.org").id
     change(any_app, State.SIGNING, before(20), signatory_id=guest)
     assert remind(any_app, before(7)) == []
 
 
 def test_reviewers_get_one_digest_of_what_waits_a_week_before(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         other = make_organisation(session, "Arslan & Co", aylin=Role.OWNER)
         add_consent(session, other.id, cluster)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         for declaration in session.scalars(select(Declaration)):
             declaration.state, declaration.cluster_id = State.SUBMITTED, cluster
             history.record_declaration_event(
@@ -190,7 +190,7 @@ def test_reviewers_are_not_reminded_of_what_has_just_come_in(any_app: Flask, clu
 
 
 def test_another_cluster_is_not_told_what_was_submitted_here(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         other = make_cluster(session, "Cluster Süd", otto=ClusterRole.MANAGER)
         add_consent(session, session.scalars(select(Organisation)).one().id, other.id)
         session.add(Deadline(cluster_id=other.id, reporting_year=2025, due=DUE))
@@ -199,7 +199,7 @@ def test_another_cluster_is_not_told_what_was_submitted_here(any_app: Flask, clu
 
 
 def test_whoever_works_in_several_companies_gets_one_mail(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         petra = session.scalars(select(Account).where(Account.email == "petra@example.org")).one()
         other = make_organisation(session, "Zweitbetrieb")
         now = datetime.now(UTC)
@@ -215,7 +215,7 @@ def test_whoever_works_in_several_companies_gets_one_mail(any_app: Flask, cluste
 
 
 def test_two_clusters_with_the_same_deadline_are_one_line(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         other = make_cluster(session, "Cluster Süd")
         add_consent(session, session.scalars(select(Organisation)).one().id, other.id)
         session.add(Deadline(cluster_id=other.id, reporting_year=2025, due=DUE))
@@ -225,7 +225,7 @@ def test_two_clusters_with_the_same_deadline_are_one_line(any_app: Flask, cluste
 
 def test_a_deadline_that_moves_is_a_new_one(any_app: Flask, cluster: int) -> None:
     remind(any_app, before(30))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.get_one(Deadline, (cluster, 2025)).due = DUE + timedelta(days=60)
     assert remind(any_app, before(7)) == []
     assert remind(any_app, before(-30)) == ["mehmet", "petra"]
@@ -234,19 +234,19 @@ def test_a_deadline_that_moves_is_a_new_one(any_app: Flask, cluster: int) -> Non
 def test_a_withdrawn_consent_a_locked_account_and_an_access_that_ended_count_no_more(
     any_app: Flask, cluster: int
 ) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Account).where(Account.email == "petra@example.org")).one().active = False
         editor = session.scalars(select(Membership).where(Membership.role == Role.EDITOR)).one()
         editor.until = before(31).date()
     assert remind(any_app, before(30)) == []
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Account).where(Account.email == "petra@example.org")).one().active = True
         session.scalars(select(Consent)).one().withdrawn_at = before(31)
     assert remind(any_app, before(30)) == []
 
 
 def test_the_mail_says_what_one_needs_in_the_persons_language(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Account).where(Account.email == "mehmet@example.org")).one().language = "en"
         declaration = session.scalars(select(Declaration)).one()
         declaration.criteria_done, number = 12, declaration.id
@@ -262,7 +262,7 @@ def test_the_mail_says_what_one_needs_in_the_persons_language(any_app: Flask, cl
 
 
 def test_a_long_name_fits(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Organisation)).one().name = "Ä" * 500
         session.scalars(select(Cluster)).one().name = "Ö" * 500
     assert remind(any_app, before(7)) == ["mehmet", "petra"]
@@ -278,7 +278,7 @@ def stop_path(any_app: Flask, cluster: int) -> str:
 
 
 def wants(app: Flask, who: str) -> bool:
-    with stored(app) as session:
+    with database_session(app) as session:
         return (
             session.scalars(select(Account).where(Account.email == f"{who}@example.org"))
             .one()
@@ -303,7 +303,7 @@ def test_one_click_in_the_mail_ends_them_without_signing_in(any_app: Flask, stop
 
 
 def test_the_page_of_the_link_speaks_the_persons_language(any_app: Flask, stop_path: str) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Account).where(Account.email == "petra@example.org")).one().language = "en"
     browser, german = any_app.test_client(), {"Accept-Language": "de"}
     page = browser.get(stop_path, headers=german).text
@@ -341,7 +341,7 @@ def test_a_link_that_somebody_made_up_does_nothing(any_app: Flask, stop_path: st
 
 
 def test_a_link_of_somebody_who_is_gone_is_not_the_successors(any_app: Flask, stop_path: str) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         petra = session.scalars(select(Account).where(Account.email == "petra@example.org")).one()
         petra.created_at += timedelta(hours=1)  # as if the number had gone to somebody else since
     assert any_app.test_client().get(stop_path).status_code == 404
@@ -366,7 +366,7 @@ def test_whoever_switches_off_while_the_mail_is_written_gets_none(
     write = reminders.render_reminder
 
     def slowly(digest: Any) -> tuple[str, str]:
-        with stored(any_app) as session:
+        with database_session(any_app) as session:
             session.get_one(Account, digest.account.id).wants_reminders = False
         return write(digest)
 
@@ -375,10 +375,10 @@ def test_whoever_switches_off_while_the_mail_is_written_gets_none(
 
 
 def test_a_run_needs_few_statements_however_many_members(any_app: Flask, cluster: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         for number in range(30):
             company = make_organisation(session, f"Firma {number}", **{f"p{number}": Role.OWNER})
             add_consent(session, company.id, cluster)
-    with counted(any_app) as found, any_app.extensions["dnk_session_factory"]() as session:
+    with count_statements(any_app) as found, any_app.extensions["dnk_session_factory"]() as session:
         assert len(due_digests(session, now=before(30))) == 32
     assert len(found) <= 10

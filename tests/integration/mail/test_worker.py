@@ -22,13 +22,13 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
 from dnk_tool.store.tables.mail import Mail
 from tests.integration.http.test_cli_serve import free_port, served
-from tests.support.app import stored
-from tests.support.smtp_server import Inbox
+from tests.support.app import database_session
+from tests.support.smtp_server import RecordingSmtpServer
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 
 
-def environment(app: Flask, inbox: Inbox, **more: str) -> dict[str, str]:
+def environment(app: Flask, inbox: RecordingSmtpServer, **more: str) -> dict[str, str]:
     """What a process of its own needs to work on the same database."""
     settings: Settings = app.extensions["dnk_settings"]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
@@ -59,7 +59,7 @@ def workers(env: dict[str, str], count: int = 1) -> Iterator[list[subprocess.Pop
 
 
 def queue(app: Flask, count: int = 1) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         for number in range(count):
             mail_delivery.queue_mail(
                 session,
@@ -79,11 +79,11 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
 
 
 def sent(app: Flask) -> int:
-    with stored(app) as session:
+    with database_session(app) as session:
         return len(session.scalars(select(Mail.id).where(Mail.sent_at.is_not(None))).all())
 
 
-def test_two_workers_send_each_mail_once(any_app: Flask, inbox: Inbox) -> None:
+def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpServer) -> None:
     with workers(environment(any_app, inbox), 2) as running:
         queue(any_app, 40)
         wait_for(lambda: sent(any_app) == 40)
@@ -93,8 +93,8 @@ def test_two_workers_send_each_mail_once(any_app: Flask, inbox: Inbox) -> None:
     assert sorted(inbox.recipients) == sorted(f"p{number}@example.org" for number in range(40))
 
 
-def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: Inbox) -> None:
-    inbox.thinks_seconds = 2
+def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: RecordingSmtpServer) -> None:
+    inbox.delay_seconds = 2
     queue(app, 5)
     with workers(environment(app, inbox)) as [process]:
         wait_for(lambda: inbox.is_reading)
@@ -103,7 +103,7 @@ def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: In
     assert len(inbox.received) == sent(app) == 1
 
 
-def test_once_for_cron(app: Flask, inbox: Inbox) -> None:
+def test_once_for_cron(app: Flask, inbox: RecordingSmtpServer) -> None:
     queue(app, 3)
     done = subprocess.run([*DNK, "worker", "--once"], env=environment(app, inbox), capture_output=True)
     assert done.returncode == 0, done.stderr
@@ -133,7 +133,9 @@ def test_an_old_database_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_server_without_background_leaves_mails_to_the_worker(app: Flask, inbox: Inbox) -> None:
+def test_a_server_without_background_leaves_mails_to_the_worker(
+    app: Flask, inbox: RecordingSmtpServer
+) -> None:
     env = environment(app, inbox, DNK_BACKGROUND="false")
     queue(app)
     with served(env, free_port()):
@@ -143,7 +145,7 @@ def test_a_server_without_background_leaves_mails_to_the_worker(app: Flask, inbo
         assert len(inbox.received) == 1
 
 
-def test_a_server_with_background_sends_them_itself(app: Flask, inbox: Inbox) -> None:
+def test_a_server_with_background_sends_them_itself(app: Flask, inbox: RecordingSmtpServer) -> None:
     queue(app)
     with served(environment(app, inbox), free_port()):
         wait_for(lambda: len(inbox.received) == 1)
@@ -182,7 +184,7 @@ def test_a_clock_that_was_set_back_stops_no_chore(app: Flask, settings: Settings
     assert rounds(app.extensions["dnk_session_factory"], settings, chore, times) == times
 
 
-def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: Inbox) -> None:
+def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: RecordingSmtpServer) -> None:
     smtp = config.load_settings(
         instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
     )

@@ -41,7 +41,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.activity import pages as activity_pages
 from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
 from dnk_tool.web.activity.verdicts import number_ranges
-from tests.support.app import World, counted, make_world, sign_in, stored
+from tests.support.app import World, count_statements, database_session, make_world, sign_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SECTION = "1"
@@ -72,7 +72,7 @@ def save(
     app: Flask, world: World, who: str, submission: SectionEdit, *, section: str = SECTION, at: datetime = NOW
 ) -> None:
     """Somebody of the company saves a page."""
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
         found = declarations.selection_of(declaration).section_by_ref[section]
@@ -84,7 +84,7 @@ def says(words: str, seen: int = 0, ref: str = "1.1") -> SectionEdit:
 
 
 def note(app: Flask, kind: EventKind, **more: Any) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         history.record_event(session, kind, **({"actor_id": None, "now": NOW} | more))
 
 
@@ -140,7 +140,7 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
     refs = [one.ref for one in load_catalogue("dnk-2017").criteria[0].requirements][:3]
     many = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{LONG}{ref}"), 0) for ref in refs}
     save(any_app, world, "editor", SectionEdit(many))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         content = dict.fromkeys((f"1.{number}" for number in range(1, 10)), 1)
         history.record_declaration_event(
@@ -184,7 +184,7 @@ def test_whatever_is_cut_stays_short_and_what_fits_stays_whole(shared: str, old:
 
 
 def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: FlaskClient) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         organisation = session.get_one(Organisation, world.own)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
         profile = Profile("A & Söhne GmbH", employees=12)
@@ -196,7 +196,7 @@ def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: Flas
 
 
 def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, owner: FlaskClient) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
         seen = declaration_start.settings_of(declaration).mark
@@ -227,7 +227,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
         Assessment(Rating.PARTIAL, (Measure("Lampen tauschen", "Otto Kurz", date(2027, 3, 31)),)),
     )
     for version, assessment in enumerate(steps):
-        with stored(any_app) as session:
+        with database_session(any_app) as session:
             declaration = session.get_one(Declaration, world.own_declaration)
             actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
             self_assessment.save_assessment(
@@ -240,7 +240,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
     assert "<ins>Lampen tauschen (bis 31. März 2027)</ins>" in html
     assert "<dt>Wer sich um die Maßnahmen kümmert</dt>" in html
     assert "<ins>geändert</ins>" in html
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         kept = str([one.detail for one in session.scalars(select(Event))])
     assert "Weber" not in kept + html, "the trail is never forgotten, so it names nobody"
     assert "Kurz" not in kept + html
@@ -280,7 +280,7 @@ def test_people_who_are_gone_and_acts_without_an_account(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
     save(any_app, world, "editor", says("Von jemandem, der geht."))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
     assert "(gelöschtes Konto)" in shown(owner.get(path(world)).text)
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
@@ -314,7 +314,7 @@ def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskCli
     assert 'rel="next"' in first
     assert 'rel="prev"' not in first
     assert 'rel="next"' not in second
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         chief = account_of(session, "owner").id
     only = shown(owner.get(path(world, f"?person={chief}")).text)
     assert only.count("dnk-trail__entry") == 1
@@ -345,7 +345,7 @@ def test_a_page_needs_few_statements_however_much_happened(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
     def cost() -> int:
-        with counted(any_app) as statements:
+        with count_statements(any_app) as statements:
             assert owner.get(path(world)).status_code == 200
         return len(statements)
 
@@ -410,7 +410,7 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
 
 def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, world: World) -> None:
     own = {"organisation_id": world.own, "declaration_id": world.own_declaration}
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
         actor = reviewer if kind in activity.REVIEW_EVENTS - activity.EVENTS_BY_COMPANY else boss
@@ -439,7 +439,7 @@ def cluster_page(app: Flask, world: World, query: str = "", who: str = "manager"
 
 def test_whoever_left_the_team_keeps_the_deeds(any_app: Flask, world: World) -> None:
     about = {"organisation_id": world.own, "declaration_id": world.own_declaration}
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         gone, boss = account_of(session, "reviewer"), account_of(session, "owner").id
         session.execute(delete(ClusterStaff).where(ClusterStaff.user_id == gone.id))
         key = gone.id
@@ -454,7 +454,7 @@ def test_whoever_left_the_team_keeps_the_deeds(any_app: Flask, world: World) -> 
     assert entries.count("Uhr · Reviewer · ") == 2, "who set the deadline, and who reviewed"
     assert "(ohne Konto) · Reviewer · Prüfung" in entries
     assert "Uhr · A GmbH · Version 1" in entries, "who of the company it was is the company's own"
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.id.in_((key, boss))))
     entries = cluster_page(any_app, world)
     assert entries.count("(gelöschtes Konto)") == 3
@@ -465,7 +465,7 @@ def give_verdicts(
     app: Flask, world: World, verdicts: dict[str, str], who: str, *, begin: datetime = NOW
 ) -> None:
     """One event a verdict, a minute apart."""
-    with stored(app) as session:
+    with database_session(app) as session:
         actor = account_of(session, who).id
     where = {
         "cluster_id": world.cluster,
@@ -522,7 +522,7 @@ def test_a_page_of_a_cluster_needs_few_statements_however_much_happened(any_app:
     manager = signed_in(any_app, "manager")
 
     def cost() -> int:
-        with counted(any_app) as statements:
+        with count_statements(any_app) as statements:
             assert manager.get(f"/cluster/{world.cluster}/protokoll").status_code == 200
         return len(statements)
 
@@ -553,7 +553,7 @@ def test_a_manager_reads_no_verdict_on_the_own_company(any_app: Flask, world: Wo
         note(any_app, kind, organisation_id=world.own, cluster_id=world.cluster)
     manager, address = signed_in(any_app, "manager"), f"/cluster/{world.cluster}/protokoll"
     assert shown(manager.get(address).text).count("dnk-trail__entry") == 2
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         key = account_of(session, "manager").id
         session.add(
             Membership(user_id=key, organisation_id=world.own, role=Role.VIEWER, created_at=NOW, sections=[])
@@ -564,7 +564,7 @@ def test_a_manager_reads_no_verdict_on_the_own_company(any_app: Flask, world: Wo
 
 
 def test_a_cluster_reads_whom_it_invited_and_nobody_elses_invitations(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         common: dict[str, Any] = {"language": "de", "by": None, "now": NOW}
         wanted: list[tuple[InvitationKind, str, int, dict[str, Any]]] = [
             (InvitationKind.COMPANY, "anna@beck.example", world.cluster, {"company": "Beck GmbH"}),
@@ -612,7 +612,7 @@ def test_of_a_company_that_left_the_cluster_keeps_that_it_came_and_went(any_app:
     for kind in (EventKind.CONSENT_GRANTED, EventKind.SUBMITTED, EventKind.CONSENT_WITHDRAWN):
         note(any_app, kind, **about)
     manager = signed_in(any_app, "manager")
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.execute(text("UPDATE consent SET withdrawn_at = granted_at"))
     html = shown(manager.get(f"/cluster/{world.cluster}/protokoll").text)
     entries = html.partition("<ol")[2]
@@ -639,7 +639,7 @@ OTHER: dict[str, Callable[[World], str]] = {
 def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world: World, column: str) -> None:
     save(any_app, world, "editor", says("Text"))
     before = raw_event(any_app)
-    with pytest.raises(DatabaseError, match="only added"), stored(any_app) as session:
+    with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.execute(text(f"UPDATE event SET {column} = {OTHER[column](world)}"))  # noqa: S608 -- our own
     assert raw_event(any_app) == before
 
@@ -647,35 +647,35 @@ def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world
 @pytest.mark.parametrize("column", ["organisation_id", "declaration_id"])
 def test_no_event_is_taken_out_of_a_trail(any_app: Flask, world: World, column: str) -> None:
     save(any_app, world, "editor", says("Text"))
-    with pytest.raises(DatabaseError, match="only added"), stored(any_app) as session:
+    with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.execute(text(f"UPDATE event SET {column} = NULL"))  # noqa: S608 -- our own
 
 
 def test_a_cluster_that_is_gone_takes_no_event_of_a_company_along(any_app: Flask, world: World) -> None:
     save(any_app, world, "editor", says("Text"))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.execute(delete(Cluster).where(Cluster.id == world.cluster))
     assert raw_event(any_app)["cluster_id"] is None
 
 
 def raw_event(app: Flask) -> dict[str, Any]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return dict(session.execute(text("SELECT * FROM event")).mappings().one())
 
 
 def test_the_model_cannot_change_an_event_either(any_app: Flask, world: World) -> None:
     save(any_app, world, "editor", says("Text"))
-    with pytest.raises(DatabaseError, match="only added"), stored(any_app) as session:
+    with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.scalars(select(Event)).one().detail = {"versions": {}}
 
 
 def test_forgetting_who_did_it_and_deleting_a_company_stay_possible(any_app: Flask, world: World) -> None:
     save(any_app, world, "editor", says("Text"))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         event = session.scalars(select(Event)).one()
         assert (event.actor_id, event.by_account) == (None, True)
         session.execute(delete(Organisation).where(Organisation.id == world.own))
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert session.scalars(select(Event)).all() == []

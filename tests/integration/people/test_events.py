@@ -66,7 +66,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership
-from tests.support.app import READ, make_account
+from tests.support.app import WORDING, make_account
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -380,7 +380,7 @@ def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
             declaration.organisation_id,
             cluster.id,
             aggregates_from=None,
-            wording=READ,
+            wording=WORDING,
             **story.by("owner"),
         )
     with story.leaves(EventKind.CONSENT_CHANGED):
@@ -393,7 +393,7 @@ def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
             declaration.organisation_id,
             cluster.id,
             aggregates_from=None,
-            wording=READ,
+            wording=WORDING,
             **story.by("owner"),
         )
 

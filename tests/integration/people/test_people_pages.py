@@ -25,13 +25,13 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     World,
     add_member,
+    database_session,
     form_fields,
     make_account,
     make_cluster,
     make_organisation,
     post,
     sign_in,
-    stored,
 )
 
 MOST_STATEMENTS = 12
@@ -228,7 +228,7 @@ def test_the_form_shows_what_holds(app: Flask, path: str) -> None:
 
 
 def test_who_is_removed_gets_a_short_mail_in_their_language(app: Flask, path: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         viewer = accounts.by_email(session, "viewer@example.org")
         assert viewer is not None
         viewer.language = "en"
@@ -272,7 +272,7 @@ def test_everybody_may_leave(app: Flask, world: World, who: str) -> None:
 def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
     app: Flask, world: World, path: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         add_member(session, world.own, "zweite", Role.OWNER)
     owner, number = browser(app, "owner"), account_id(app, "owner")
     answer = post(owner, f"{path}/{number}", {"role": "contributor", "sections": ["2"]})
@@ -281,7 +281,7 @@ def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
 
 
 def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World, path: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row, _token = secret_links.create_invitation(
             session,
             InvitationKind.MEMBER,
@@ -337,7 +337,7 @@ def links_of(answer: TestResponse) -> list[str]:
     ],
 )
 def test_it_says_what_comes_next(app: Flask, world: World, state: State, step: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = state
     client = browser(app, "owner")
     for page in ("/", f"/unternehmen/{world.own}"):
@@ -345,7 +345,7 @@ def test_it_says_what_comes_next(app: Flask, world: World, state: State, step: s
 
 
 def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         second = make_organisation(session, "Zweite GmbH")
         session.add(
             Membership(
@@ -377,7 +377,7 @@ def test_an_access_that_ended_is_no_place_any_more(app: Flask, world: World) -> 
 def busy(app: Flask, world: World) -> FlaskClient:
     """Somebody who owns company A, writes for another one, and reviews in the cluster."""
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         person = add_member(session, world.own, "viel", Role.OWNER)
         second = make_organisation(session, "Zweite GmbH")
         session.add(
@@ -419,7 +419,7 @@ def test_the_page_says_for_whom_one_acts_and_changes_with_one_click(
 
 
 def test_with_many_places_a_menu_has_them_all(app: Flask, world: World, busy: FlaskClient) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         key = account_id(app, "viel")
         for number in range(8):
             one = make_cluster(session, f"Cluster {number}").id
@@ -466,7 +466,7 @@ def test_the_first_page_leads_the_operator_to_the_operation(app: Flask, world: W
     assert "Zum Betrieb" in text
     assert text.index("/betrieb") < text.index("/unternehmen/neu")
     assert "Legen Sie zuerst" not in text
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "neu@example.org")
     assert "Legen Sie zuerst das Profil" in main_of(browser(app, "neu").get("/"))
 
@@ -478,7 +478,7 @@ def test_the_menu_speaks_of_declarations_to_those_who_have_a_company(app: Flask,
 
 def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world: World, path: str) -> None:
     now = datetime.now(UTC)
-    with stored(app) as session:
+    with database_session(app) as session:
         sender = account_id(app, "owner")
         for number in range(30):
             add_member(session, world.own, f"kollege{number}", Role.VIEWER)
@@ -519,7 +519,7 @@ def test_the_profile_leads_back_home(app: Flask, world: World) -> None:
 
 
 def test_somebody_without_a_place_begins_with_a_company(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "neu@example.org")
     text = main_of(browser(app, "neu").get("/"))
     assert "Unternehmen anlegen" in text

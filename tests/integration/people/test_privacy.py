@@ -63,7 +63,7 @@ from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
-from tests.support.app import World, make_account, make_world, post, sign_in, stored
+from tests.support.app import World, database_session, make_account, make_world, post, sign_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 EMAIL, NAME = "kanarie@canary.example", "Kanarie Vogelsang"
@@ -77,7 +77,7 @@ def world(any_app: Flask) -> World:
 
 def canary(app: Flask, world: World) -> int:
     """Somebody who left a row in every table that can hold one."""
-    with stored(app) as session:
+    with database_session(app) as session:
         account = make_account(session, EMAIL, name=NAME)
         account.is_operator = True
         session.get_one(Declaration, world.own_declaration).signatory_id = account.id
@@ -224,7 +224,7 @@ def exported(client: FlaskClient) -> dict[str, Any]:
 
 def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         found = json.loads(
             data_export.export_personal_data(
                 session, session.get_one(Account, who), actor=Actor(who), now=NOW
@@ -243,7 +243,7 @@ def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, worl
 
 def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account = session.get_one(Account, who)
         account.password_hash = "GEHEIM-PASSWORT"
         text = data_export.export_personal_data(session, account, actor=Actor(who), now=NOW).decode()
@@ -265,7 +265,7 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
 
 def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(ValueError, match="their own"):
             data_export.export_personal_data(session, account, actor=Actor(who + 1), now=NOW)
@@ -295,16 +295,16 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
     who = canary(any_app, world)
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         # A second factor would be asked for; it comes back afterwards.
         session.execute(delete(AuthenticatorApp))
         session.execute(delete(Passkey))
     client, elsewhere = signed_in(any_app, EMAIL), signed_in(any_app, EMAIL)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.add_all(factor_rows(who))
     answer = post(client, "/konto/loeschen", {"sure": "1"})
     assert answer.status_code == 303
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         text = everything(session)
         assert session.get(Account, who) is None
         for name, columns in personal_data.account_columns().items():
@@ -322,7 +322,7 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
 
 
 def test_afterwards_the_page_still_speaks_the_persons_language(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Account).where(Account.email == "editor@example.org")).one().language = "en"
     client = signed_in(any_app, "editor@example.org")
     assert post(client, "/konto/loeschen", {"sure": "1"}).status_code == 303
@@ -353,10 +353,10 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
     who = canary(any_app, world)
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         erased = account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
     erasure_files.finish_erasure(instance, erased, now=NOW)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert session.scalars(select(AnswerRow)).one().text == "Unser Text"
         assert session.scalars(select(RemarkRow)).one().text == "Bitte prüfen"
         assert session.scalars(select(Approval)).one().approved_by is None
@@ -392,7 +392,7 @@ def test_the_page_says_what_goes_and_asks_to_be_sure(any_app: Flask, world: Worl
 
 def test_only_shortly_after_a_sign_in(any_app: Flask, world: World) -> None:
     client = signed_in(any_app, "editor@example.org")
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         row = session.scalars(select(SignIn)).one()
         row.data = row.data | {"fs_paa": row.data["fs_paa"] - 601}
     for answer in (client.get("/konto/loeschen"), post(client, "/konto/loeschen", {"sure": "1"})):
@@ -423,13 +423,13 @@ def test_whoever_is_needed_hears_what_to_do_first(
 
 def test_once_somebody_else_owns_it_one_may_go(any_app: Flask, world: World) -> None:
     client = signed_in(any_app, "owner@example.org")
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Membership).where(Membership.role == Role.EDITOR)).one().role = Role.OWNER
     assert post(client, "/konto/loeschen", {"sure": "1"}).status_code == 303
 
 
 def test_a_locked_owner_is_no_owner(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         editor = session.scalars(select(Account).where(Account.email == "editor@example.org")).one()
         session.scalars(select(Membership).where(Membership.user_id == editor.id)).one().role = Role.OWNER
         editor.active = False
@@ -440,7 +440,7 @@ def test_a_locked_owner_is_no_owner(any_app: Flask, world: World) -> None:
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.scalars(select(Membership).where(Membership.role == Role.EDITOR)).one().role = Role.OWNER
         owners = session.scalars(select(Membership.user_id).where(Membership.role == Role.OWNER,
                                  Membership.organisation_id == world.own)).all()  # fmt: skip
@@ -449,7 +449,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
     def leave(who: int) -> None:
         barrier.wait()
         try:
-            with stored(any_app) as session:
+            with database_session(any_app) as session:
                 account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
             outcomes.append("gone")
         except SuccessorNeeded:
@@ -465,7 +465,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
 
 def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(NotPermitted):
             account_erasure.erase(session, account, actor=Actor(who + 1), now=NOW)
@@ -483,20 +483,20 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
 
     def deliver(mail: Mail) -> None:
         if mail.recipient == EMAIL:
-            with stored(any_app) as session:
+            with database_session(any_app) as session:
                 account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
 
     assert mail_delivery.deliver_due(factory, deliver) == 2
 
 
 def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         viewer = session.scalars(select(Account).where(Account.email == "viewer@example.org")).one()
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.signatory_id = State.SIGNING, viewer.id
         session.flush()
         account_erasure.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (declaration.state, declaration.signatory_id) == (State.SIGNING, None)
 
@@ -507,25 +507,25 @@ def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world:
 def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None:
     instance, factory = any_app.extensions["dnk_settings"].instance, any_app.extensions["dnk_session_factory"]
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         made_at = session.get_one(Account, who).created_at
     later = made_at + timedelta(hours=1)
     # As if it had been erased an hour after it was made, and the backup were older.
     (instance / "erasures.log").write_text(f"{later.isoformat()} {who}\n{later.isoformat()} 987654\n20")
     assert erasure_files.reapply_erasures(factory, instance) == 1
     assert erasure_files.reapply_erasures(factory, instance) == 0
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert EMAIL not in everything(session)
 
 
 def test_a_successor_with_the_same_number_is_left_alone(any_app: Flask, world: World) -> None:
     instance, factory = any_app.extensions["dnk_settings"].instance, any_app.extensions["dnk_session_factory"]
     who = canary(any_app, world)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         earlier = session.get_one(Account, who).created_at - timedelta(seconds=1)
     (instance / "erasures.log").write_text(f"{earlier.isoformat()} {who}\n")
     assert erasure_files.reapply_erasures(factory, instance) == 0
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert session.get(Account, who)
 
 
@@ -548,7 +548,7 @@ def test_the_operator_erases_on_the_command_line(app: Flask, run: Any) -> None:
     assert "--even-if-needed" in done.output
     assert run("user", "erase", "owner@example.org", "--yes", "--even-if-needed").exit_code == 0
     assert run("user", "erase", "keine-adresse").exit_code == 1
-    with stored(app) as session:
+    with database_session(app) as session:
         left = set(session.scalars(select(Account.email)))
         assert session.scalars(select(Organisation.name).order_by(Organisation.id)).first() == "A GmbH"
     assert not left & {"editor@example.org", "owner@example.org"}
@@ -556,12 +556,12 @@ def test_the_operator_erases_on_the_command_line(app: Flask, run: Any) -> None:
 
 def test_the_operator_erases_somebody_who_was_only_asked(app: Flask, run: Any) -> None:
     world = make_world(app)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.add(next(invitation_rows(0, world)))
     done = run("user", "erase", EMAIL, "--yes")
     assert done.exit_code == 0
     assert "no account" in done.output
-    with stored(app) as session:
+    with database_session(app) as session:
         assert EMAIL not in everything(session)
 
 
@@ -579,7 +579,7 @@ def test_upgrade_and_serve_erase_again_what_a_backup_brought_back(app: Flask, ru
     backup.rename(database)
     assert "Erased 1" in run("upgrade").output
     assert "Erased" not in run("upgrade").output
-    with stored(app) as session:
+    with database_session(app) as session:
         assert "editor@example.org" not in set(session.scalars(select(Account.email)))
 
 
@@ -632,7 +632,7 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account = session.get_one(Account, who)
         event.listen(engine, "before_cursor_execute", note)
         data_export.export_personal_data(session, account, actor=Actor(who), now=NOW)
@@ -642,7 +642,7 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
 
 def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None:
     client = signed_in(any_app, "owner@example.org")
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         history.record_event(
             session, EventKind.MEMBER_JOINED, organisation_id=world.own, actor_id=None, now=NOW, role="editor"
         )
@@ -653,7 +653,7 @@ def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None
 
 
 def test_the_shell_may_everything(any_app: Flask, world: World) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account_erasure.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         assert "owner@example.org" not in everything(session)

@@ -24,7 +24,14 @@ from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import add_member, make_account, make_cluster, make_organisation, sign_in, stored
+from tests.support.app import (
+    add_member,
+    database_session,
+    make_account,
+    make_cluster,
+    make_organisation,
+    sign_in,
+)
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -44,14 +51,14 @@ def days(number: float) -> timedelta:
 
 
 def kept(app: Flask, column: Any) -> list[Any]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return sorted(session.scalars(select(column)))
 
 
 @pytest.mark.parametrize(("wish", "period"), [({}, 30), ({"keep_mails_days": 3}, 3)])
 def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int) -> None:
     outbox = any_app.extensions["dnk_settings"].instance / "outbox"
-    with stored(any_app) as session, time_machine.travel(NOW, tick=False):
+    with database_session(any_app) as session, time_machine.travel(NOW, tick=False):
         for subject in ("zugestellt", "unterwegs"):
             mail_delivery.queue_mail(
                 session, recipient="a@b.de", subject=subject, body="x", language="de", now=NOW
@@ -73,7 +80,7 @@ def test_pdfs_of_versions_that_are_gone(any_app: Flask) -> None:
     folder = any_app.extensions["dnk_settings"].instance / "rendered"
     folder.mkdir()
     moment = (NOW - days(1)).timestamp()
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         [declaration] = make_organisation(session, "A GmbH").declarations
         content = b"{}"
         given = {"sha256": "a" * 64, "content": content, "finished_at": NOW}
@@ -109,7 +116,7 @@ def invitation(name: str, **more: Any) -> Invitation:
 
 @pytest.mark.parametrize(("wish", "period"), [({}, 180), ({"keep_invitations_days": 10}, 10)])
 def test_invitations_that_are_over(any_app: Flask, wish: dict[str, int], period: int) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         session.add_all(
             [
                 invitation("angenommen", accepted_at=NOW),
@@ -137,7 +144,7 @@ def test_the_trail(
     any_app: Flask, monkeypatch: pytest.MonkeyPatch, wish: dict[str, int], years: float, is_kept: bool
 ) -> None:
     monkeypatch.setattr("dnk_tool.store.activity.BATCH_SIZE", 2)
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         company = make_organisation(session, "A GmbH")
         for version in range(5):
             history.record_event(
@@ -188,7 +195,7 @@ def names(app: Flask) -> set[str]:
 
 
 def test_accounts_without_a_role_that_nobody_uses(any_app: Flask) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         seed_accounts(session)
     everybody = names(any_app)
     apply(any_app, after=days(3000))
@@ -202,13 +209,13 @@ def test_accounts_without_a_role_that_nobody_uses(any_app: Flask) -> None:
 
 
 def test_a_sign_in_counts_as_use(app: Flask) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
         make_account(session, "berta@example.org")
         session.execute(update(Account).values(created_at=NOW))
     with time_machine.travel(NOW + days(100)):
         sign_in(app.test_client(), "anna@example.org")
-    with stored(app) as session:
+    with database_session(app) as session:
         moment = session.scalars(
             select(Account.last_sign_in_at).where(Account.email == "anna@example.org")
         ).one()
@@ -219,7 +226,7 @@ def test_a_sign_in_counts_as_use(app: Flask) -> None:
 
 
 def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         make_account(session, "anna@example.org")
         session.execute(update(Account).values(created_at=NOW))
     unused: Callable[..., Any] = retention.erasure.unused_accounts
@@ -227,7 +234,7 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
     def and_then_she_signs_in(session: Session, **given: Any) -> Any:
         found = unused(session, **given)
         monkeypatch.undo()
-        with stored(app) as other:
+        with database_session(app) as other:
             other.execute(update(Account).values(last_sign_in_at=NOW + days(1000)))
         return found
 
@@ -237,7 +244,7 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
 
 
 def test_what_is_over_goes_within_the_hour(any_app: Flask) -> None:
-    with stored(any_app) as session:
+    with database_session(any_app) as session:
         account = make_account(session, "anna@example.org")
         company = make_organisation(session, "A GmbH")
         for name, until in (("vorbei", NOW), ("läuft", NOW + days(9999))):

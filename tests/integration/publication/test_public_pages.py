@@ -35,8 +35,18 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.publication import files
 from tests.support import cockpit_members
-from tests.support.app import make_account, post, sign_in, stored
-from tests.support.declaration_scenario import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made
+from tests.support.app import database_session, make_account, post, sign_in
+from tests.support.declaration_scenario import (
+    CRAFT,
+    LATER,
+    NOW,
+    DeclarationScenario,
+    count_statements,
+    declaration_path,
+    make_scenario,
+    scenario_session,
+    signed_in_browser,
+)
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>]]>{{ 7*7 }}&"
@@ -45,20 +55,20 @@ Publish = Callable[..., str]
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        return made(session)
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        return make_scenario(session)
 
 
 @pytest.fixture
-def publish(app: Flask, play: Play) -> Publish:
+def publish(app: Flask, play: DeclarationScenario) -> Publish:
     """Publishes a declaration of another company, or of another year of the first one; gives its slug."""
 
     def run(*, name: str = "Beck GmbH", year: int = 2025, is_first: bool = False, **profile: Any) -> str:
         document = of_year(read_document(CRAFT.read_bytes()), year)
         if not is_first:
             document = replace(document, organisation=replace(document.organisation, name=name, **profile))
-        with stored(app) as session:
+        with database_session(app) as session:
             organisation = Organisation(name="Heute heißt sie anders", created_at=NOW)
             if is_first:
                 organisation = session.get_one(Organisation, play.declaration.organisation_id)
@@ -96,9 +106,9 @@ def put(session: Session, document: Document, organisation: Organisation, now: d
 
 
 @pytest.fixture
-def slug(app: Flask, play: Play) -> str:
+def slug(app: Flask, play: DeclarationScenario) -> str:
     """The address of the first company's declaration."""
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         now.submit(to=False)
         return publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
 
@@ -131,7 +141,7 @@ def said(entry: ElementTree.Element, name: str) -> str:
 # ---- The list
 
 
-def test_an_empty_list_is_kind(visitor: FlaskClient, play: Play) -> None:
+def test_an_empty_list_is_kind(visitor: FlaskClient, play: DeclarationScenario) -> None:
     page = visitor.get("/berichte").text
     assert "Hier ist noch nichts veröffentlicht." in page
     assert "<form" not in page.partition("<main")[2], "nothing to filter"
@@ -171,10 +181,10 @@ def test_a_thousand_take_no_more_statements_and_pages_keep_the_filter(
     app: Flask, visitor: FlaskClient, slug: str
 ) -> None:
     visitor.get("/berichte")
-    with counted(app) as few:
+    with count_statements(app) as few:
         visitor.get("/berichte")
     add_published(app, 1_000)
-    with counted(app) as many:
+    with count_statements(app) as many:
         page = visitor.get("/berichte?jahr=2025&sortierung=newest").text
     assert len(many) == len(few) <= 4, many
     assert len(companies(page)) == 50
@@ -186,14 +196,14 @@ def test_a_thousand_take_no_more_statements_and_pages_keep_the_filter(
 
 
 def add_published(app: Flask, number: int) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         cluster = cockpit_members.make_cluster(session, "Großer Cluster")
         cockpit_members.add_published(session, cluster, number, now=NOW)
 
 
 def test_what_is_published_is_described_by_its_version(app: Flask, slug: str, publish: Publish) -> None:
     publish(name="Groß " + "ä" * 490, employees=None)
-    with stored(app) as session:
+    with database_session(app) as session:
         first, long = session.scalars(select(Publication).order_by(Publication.id))
         assert first.search_name == "steinmetzwerkstatt quenzel & marschall gbr"
         assert first.size in tuple(CompanySize)
@@ -205,15 +215,15 @@ def test_what_is_published_is_described_by_its_version(app: Flask, slug: str, pu
 
 
 @pytest.fixture
-def listing(app: Flask, play: Play, slug: str) -> str:
+def listing(app: Flask, play: DeclarationScenario, slug: str) -> str:
     """The address of the public list of the first company's cluster."""
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Cluster, play.cluster).has_public_list = True
     return f"/berichte/cluster/{play.cluster}-cluster-nord"
 
 
 def test_a_cluster_lists_its_members_and_nobody_else(
-    app: Flask, play: Play, visitor: FlaskClient, listing: str, publish: Publish
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, listing: str, publish: Publish
 ) -> None:
     publish(name="Fremd GmbH")
     page = visitor.get(listing)
@@ -224,7 +234,7 @@ def test_a_cluster_lists_its_members_and_nobody_else(
     feed = f"/berichte/cluster/{play.cluster}/feed.atom"
     assert len(entries(visitor, feed)) == 1
     assert f'href="{feed}"' in page.text
-    with stored(app) as session:
+    with database_session(app) as session:
         consent = clusters.find_consent(session, play.declaration.organisation_id, play.cluster)
         assert consent
         consent.withdrawn_at = LATER
@@ -234,9 +244,9 @@ def test_a_cluster_lists_its_members_and_nobody_else(
 
 
 def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
-    app: Flask, play: Play, visitor: FlaskClient, listing: str
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, listing: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         consent = clusters.find_consent(session, play.declaration.organisation_id, play.cluster)
         assert consent
         consent.edition = "2026-11b"
@@ -251,10 +261,10 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     assert companies(visitor.get(listing).text) == []
     assert entries(visitor, feed) == []
     assert len(companies(visitor.get("/berichte").text)) == 1, "what it published stays public"
-    owner = browser(app, "owner")
+    owner = signed_in_browser(app, "owner")
     said = "In der öffentlichen Liste von Cluster Nord steht sie nicht, solange Sie dem nicht zustimmen."
     assert said in offered(app, play)
-    post(owner, f"{base(play)}/veroeffentlichung")
+    post(owner, f"{declaration_path(play)}/veroeffentlichung")
 
     leading = app.test_client()
     sign_in(leading, "manager@example.org")
@@ -264,13 +274,13 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     page = post(leading, ask, follow_redirects=True).text
     assert "Gerade ist niemand zu bitten." in page
     assert "per E-Mail um Zustimmung bitten" not in page
-    with stored(app) as session:
+    with database_session(app) as session:
         [mail] = session.scalars(select(Mail).where(Mail.subject.contains("Öffentliche Liste")))
         assert (mail.recipient, renewal in mail.body) == ("owner@example.org", True)
 
     home = f"/unternehmen/{play.declaration.organisation_id}"
     assert "Cluster Nord bittet um Ihre Zustimmung" in owner.get(home).text
-    assert "Cluster Nord bittet" not in browser(app, "editor").get(home).text
+    assert "Cluster Nord bittet" not in signed_in_browser(app, "editor").get(home).text
     assert f'href="{renewal}"' in owner.get(f"{home}/cluster").text
     assert "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört" in owner.get(renewal).text
     assert post(owner, renewal, {"edition": "2026-11b"}).headers["Location"] == renewal, "other words"
@@ -286,7 +296,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
 
 
 def test_a_cluster_has_no_list_unless_it_wants_one(
-    app: Flask, play: Play, visitor: FlaskClient, slug: str
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str
 ) -> None:
     paths = (
         f"cluster/{play.cluster}",
@@ -300,9 +310,9 @@ def test_a_cluster_has_no_list_unless_it_wants_one(
 
 
 def test_the_address_of_a_list_follows_its_name(
-    app: Flask, play: Play, visitor: FlaskClient, listing: str
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, listing: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Cluster, play.cluster).name = "Küste & Käfer </script>"
     now = f"/berichte/cluster/{play.cluster}-kueste-und-kaefer-script"
     for path in (listing, f"/berichte/cluster/{play.cluster}"):
@@ -310,8 +320,8 @@ def test_the_address_of_a_list_follows_its_name(
     assert "Küste &amp; Käfer &lt;/script&gt;" in visitor.get(now).text
 
 
-def test_the_manager_decides_about_the_list(app: Flask, play: Play) -> None:
-    with stored(app) as session:
+def test_the_manager_decides_about_the_list(app: Flask, play: DeclarationScenario) -> None:
+    with database_session(app) as session:
         manager = make_account(session, "manager@example.org", name="Manager")
         session.add(
             ClusterStaff(
@@ -337,7 +347,7 @@ def test_the_manager_decides_about_the_list(app: Flask, play: Play) -> None:
 
 
 def test_the_years_of_a_company_stand_side_by_side(
-    app: Flask, play: Play, visitor: FlaskClient, slug: str, publish: Publish
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str, publish: Publish
 ) -> None:
     alone = visitor.get(f"/berichte/{slug}").text
     assert 'id="entwicklung"' not in alone
@@ -350,7 +360,7 @@ def test_the_years_of_a_company_stand_side_by_side(
     assert re.findall(r">(\d{4})<", heads[0]) == ["2024", "2025"]
     assert "2023" not in heads[0]
     assert f'href="/berichte/{slug}"' in visitor.get(f"/berichte/{before}").text
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Publication).where(Publication.slug == before)).one().revoked_at = LATER
     assert 'id="entwicklung"' not in visitor.get(f"/berichte/{slug}").text
 
@@ -359,9 +369,9 @@ def test_the_years_of_a_company_stand_side_by_side(
 
 
 def test_taken_back_it_is_nowhere(
-    app: Flask, play: Play, visitor: FlaskClient, slug: str, listing: str
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str, listing: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Organisation, play.declaration.organisation_id).is_findable = True
     feed = f"/berichte/cluster/{play.cluster}/feed.atom"
     lists = ("/berichte", listing, "/berichte/feed.atom", feed, "/sitemap.xml")
@@ -369,7 +379,7 @@ def test_taken_back_it_is_nowhere(
     for path in lists:
         assert slug in visitor.get(path).text, path
     before = visitor.get(feed).text
-    post(browser(app, "owner"), f"{base(play)}/veroeffentlichung/zuruecknehmen")
+    post(signed_in_browser(app, "owner"), f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
     for path in lists:
         answer = visitor.get(path, headers={"If-None-Match": kept[path]})
         assert answer.status_code == 200, path
@@ -385,7 +395,7 @@ def test_taken_back_it_is_nowhere(
 
 
 def test_search_engines_show_nothing_unless_the_owner_lets_them(
-    app: Flask, play: Play, visitor: FlaskClient, slug: str, publish: Publish
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str, publish: Publish
 ) -> None:
     other = publish(name="Nicht GmbH")
     files = ("", "/erklaerung.json", "/kennzahlen.csv", "/kennzahlen.xlsx")
@@ -393,7 +403,10 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
         assert visitor.get(f"/berichte/{slug}{name}").headers["X-Robots-Tag"] == "noindex", name
     assert '<meta name="robots" content="noindex">' in visitor.get(f"/berichte/{slug}").text
     assert slug not in visitor.get("/sitemap.xml").text
-    owner, path = browser(app, "owner"), f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen"
+    owner, path = (
+        signed_in_browser(app, "owner"),
+        f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen",
+    )
     assert re.search(r'value="no"[^>]* checked', owner.get(path).text)
     assert post(owner, path, {"findable": "?"}).status_code == 422
     assert "Gespeichert." in post(owner, path, {"findable": "yes"}, follow_redirects=True).text
@@ -409,7 +422,7 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
     assert other not in site.text
     for listed in ("/berichte", "/berichte/feed.atom", "/sitemap.xml"):
         assert visitor.get(listed).headers["X-Robots-Tag"] == "noindex", "lists name everybody"
-    with stored(app) as session:
+    with database_session(app) as session:
         changed = [one for one in session.scalars(select(Event)) if "is_findable" in str(one.detail)]
         assert len(changed) == 1, "the second time changed nothing"
     trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
@@ -417,20 +430,20 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
     assert "Suchmaschinen dürfen sie zeigen." in offered(app, play)
 
 
-def offered(app: Flask, play: Play) -> str:
+def offered(app: Flask, play: DeclarationScenario) -> str:
     """The page where the owner may publish what was taken back."""
-    owner = browser(app, "owner")
-    post(owner, f"{base(play)}/veroeffentlichung/zuruecknehmen")
-    return owner.get(f"{base(play)}/veroeffentlichung").text
+    owner = signed_in_browser(app, "owner")
+    post(owner, f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
+    return owner.get(f"{declaration_path(play)}/veroeffentlichung").text
 
 
-def test_robots_may_read_what_they_must_not_show(visitor: FlaskClient, play: Play) -> None:
+def test_robots_may_read_what_they_must_not_show(visitor: FlaskClient, play: DeclarationScenario) -> None:
     lines = visitor.get("/robots.txt").text.splitlines()
     assert "Disallow:" in lines, "noindex works only on a page that may be read"
     assert "Sitemap: http://localhost:8000/sitemap.xml" in lines
 
 
-def test_publishing_says_where_it_will_stand(app: Flask, play: Play, listing: str) -> None:
+def test_publishing_says_where_it_will_stand(app: Flask, play: DeclarationScenario, listing: str) -> None:
     page = offered(app, play)
     assert "öffentlichen Liste von Cluster Nord" in page
     assert "Suchmaschinen dürfen sie nicht zeigen." in page
@@ -440,7 +453,7 @@ def test_publishing_says_where_it_will_stand(app: Flask, play: Play, listing: st
 
 
 def test_the_feed_is_atom_with_ids_that_stay(
-    app: Flask, play: Play, visitor: FlaskClient, slug: str, publish: Publish
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str, publish: Publish
 ) -> None:
     publish(name="Zweite GmbH")
     found = entries(visitor)
@@ -458,7 +471,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
         assert one.findtext("a:author/a:name", "", ATOM)
         assert one.find("a:link[@rel='alternate']", ATOM) is not None
     later = NOW + timedelta(days=2)
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
         now.submit(to=False)
         publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
@@ -468,7 +481,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
     assert said(second, "id") == ids[0]
 
 
-def test_a_feed_without_entries_is_one(visitor: FlaskClient, play: Play) -> None:
+def test_a_feed_without_entries_is_one(visitor: FlaskClient, play: DeclarationScenario) -> None:
     assert entries(visitor) == []
     assert said(parsed(visitor.get("/berichte/feed.atom").data), "updated")
 
@@ -499,7 +512,9 @@ def test_the_files_say_what_the_version_says(app: Flask, visitor: FlaskClient, s
         assert f"/berichte/{slug}/{name}" in visitor.get(f"/berichte/{slug}").text
 
 
-def test_what_is_explained_leaves_in_no_file(app: Flask, play: Play, visitor: FlaskClient, slug: str) -> None:
+def test_what_is_explained_leaves_in_no_file(
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str
+) -> None:
     """A version frozen by an earlier release may hold words behind an explanation."""
     rewrite(
         app,
@@ -512,7 +527,7 @@ def test_what_is_explained_leaves_in_no_file(app: Flask, play: Play, visitor: Fl
 
 def rewrite(app: Flask, change: Callable[[Document], Document]) -> None:
     """The first version says something else."""
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
         row.content = canonical_json(change(read_document(row.content)))
@@ -554,7 +569,7 @@ def test_the_page_speaks_to_machines(visitor: FlaskClient, slug: str) -> None:
 
 
 def test_hostile_words_stay_words(
-    app: Flask, visitor: FlaskClient, slug: str, listing: str, play: Play
+    app: Flask, visitor: FlaskClient, slug: str, listing: str, play: DeclarationScenario
 ) -> None:
     def spoil(one: Document) -> Document:
         answers = {
@@ -569,7 +584,7 @@ def test_hostile_words_stay_words(
         return replace(one, answers=answers, figures=figures, organisation=profile)
 
     rewrite(app, spoil)
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Cluster, play.cluster).name = "Nord " + HOSTILE
         session.scalars(select(Publication)).one().company = HOSTILE + "\x0b"
     feed = f"/berichte/cluster/{play.cluster}/feed.atom"
@@ -595,7 +610,7 @@ def test_hostile_words_stay_words(
 
 
 def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClient, slug: str) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
         row.content = canonical_json(hostile(read_document(row.content)))
@@ -636,9 +651,9 @@ def test_nobody_has_files_made_without_end(
 
 
 def test_the_operator_decides_before_any_company(
-    app: Flask, settings: Settings, play: Play, visitor: FlaskClient, slug: str
+    app: Flask, settings: Settings, play: DeclarationScenario, visitor: FlaskClient, slug: str
 ) -> None:
-    with stored(app) as session:
+    with database_session(app) as session:
         session.get_one(Organisation, play.declaration.organisation_id).is_findable = True
     assert "X-Robots-Tag" not in visitor.get(f"/berichte/{slug}").headers
     app.extensions["dnk_settings"] = settings.model_copy(update={"robots": "none"})
@@ -655,6 +670,9 @@ def test_the_operator_decides_before_any_company(
     robots = visitor.get("/robots.txt").text
     assert "Disallow:\n" in robots, "what may not be read cannot say that it may not be shown"
     assert "Sitemap" not in robots
-    owner, path = browser(app, "owner"), f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen"
+    owner, path = (
+        signed_in_browser(app, "owner"),
+        f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen",
+    )
     assert "Derzeit zeigt keine Suchmaschine etwas von hier" in owner.get(path).text
     assert "Suchmaschinen dürfen sie nicht zeigen." in offered(app, play)

@@ -26,32 +26,32 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.exports.pending_pdfs import SharedRenderQueue
-from tests.support.app import post, stored
+from tests.support.app import database_session, post
 from tests.support.declaration_scenario import (
     CRAFT,
     LATER,
     NOW,
-    Play,
-    acting,
-    base,
-    browser,
-    counted,
-    made,
-    state,
+    DeclarationScenario,
+    count_statements,
+    declaration_path,
+    make_scenario,
+    scenario_session,
+    signed_in_browser,
+    stored_state,
 )
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        return made(session)
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        return make_scenario(session)
 
 
 @pytest.fixture
-def published(app: Flask, play: Play) -> str:
+def published(app: Flask, play: DeclarationScenario) -> str:
     """The path of a published declaration that was confirmed, reviewed and approved."""
-    with acting(app, play) as now:
-        now.wants_sign_off()
+    with scenario_session(app, play) as now:
+        now.require_sign_off()
         now.submit(asks="boss")
         sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
@@ -85,7 +85,7 @@ def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None
 
 
 def test_who_is_signed_in_gets_a_page_that_nobody_keeps(app: Flask, published: str) -> None:
-    editor = browser(app, "editor")
+    editor = signed_in_browser(app, "editor")
     for path in (published, "/berichte"):
         page = editor.get(path)
         assert page.headers["Cache-Control"] == "no-store"
@@ -103,7 +103,7 @@ def test_it_takes_few_statements(app: Flask, published: str) -> None:
     visitor = app.test_client()
     visitor.get(published)
     for path in (published, "/berichte"):
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             visitor.get(path)
         assert len(statements) <= 6, statements
 
@@ -160,12 +160,12 @@ def test_a_visitor_waits_without_a_cookie(
 
 
 def test_whose_name_is_gone_stands_in_no_file(
-    app: Flask, play: Play, published: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, play: DeclarationScenario, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.review}".encode())
     visitor = app.test_client()
     assert b"Reviewer" in visitor.get(f"{published}/erklaerung.pdf").data
-    with stored(app) as session:
+    with database_session(app) as session:
         session.delete(session.get_one(Account, play.people["reviewer"].id))
         session.delete(session.get_one(Account, play.people["boss"].id))
     page = visitor.get(published).text
@@ -176,9 +176,9 @@ def test_whose_name_is_gone_stands_in_no_file(
     assert len(kept) == 1, "the file with the name is gone, too"
 
 
-def test_taken_back_it_is_gone_at_once(app: Flask, play: Play, published: str) -> None:
-    owner, visitor = browser(app, "owner"), app.test_client()
-    assert post(owner, f"{base(play)}/veroeffentlichung/zuruecknehmen").status_code == 303
+def test_taken_back_it_is_gone_at_once(app: Flask, play: DeclarationScenario, published: str) -> None:
+    owner, visitor = signed_in_browser(app, "owner"), app.test_client()
+    assert post(owner, f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen").status_code == 303
     for path in (published, f"{published}/erklaerung.pdf", f"{published}/kurzfassung.pdf"):
         gone = visitor.get(path)
         assert gone.status_code == 410
@@ -186,18 +186,20 @@ def test_taken_back_it_is_gone_at_once(app: Flask, play: Play, published: str) -
         assert "Steinmetz" not in gone.text
     assert published not in visitor.get("/berichte").text
     assert "Hier ist noch nichts veröffentlicht." in visitor.get("/berichte").text
-    assert post(owner, f"{base(play)}/veroeffentlichung").status_code == 303
+    assert post(owner, f"{declaration_path(play)}/veroeffentlichung").status_code == 303
     assert visitor.get(published).status_code == 200
 
 
 @pytest.mark.parametrize("slug", ["x", "steinmetz-2025-aaaaaaaa", "a" * 500, "%2e%2e", "'--"])
-def test_an_unknown_address_is_not_found(app: Flask, play: Play, slug: str) -> None:
+def test_an_unknown_address_is_not_found(app: Flask, play: DeclarationScenario, slug: str) -> None:
     assert app.test_client().get(f"/berichte/{slug}").status_code == 404
     assert app.test_client().get(f"/berichte/{slug}/erklaerung.pdf").status_code == 404
 
 
-def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: Play, published: str) -> None:
-    with acting(app, play) as now:
+def test_while_the_next_version_is_in_work_the_old_one_stays(
+    app: Flask, play: DeclarationScenario, published: str
+) -> None:
+    with scenario_session(app, play) as now:
         completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         now.declaration.organisation.name = "Umbenannt GmbH"
     text = app.test_client().get(published).text
@@ -206,12 +208,15 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: P
     listed = app.test_client().get("/berichte").text
     assert "Steinmetzwerkstatt Quenzel" in listed
     assert "Umbenannt" not in listed, "the list says what the published version says"
-    owner = browser(app, "owner")
-    page = owner.get(f"{base(play)}/").text
+    owner = signed_in_browser(app, "owner")
+    page = owner.get(f"{declaration_path(play)}/").text
     assert "Version 1 ist veröffentlicht" in page
-    assert 'name="csrf_token"' in owner.get(f"{base(play)}/veroeffentlichung").text
-    assert state(app, play) is State.REOPENED
-    manage, withdraw = f"{base(play)}/veroeffentlichung", f"{base(play)}/veroeffentlichung/zuruecknehmen"
+    assert 'name="csrf_token"' in owner.get(f"{declaration_path(play)}/veroeffentlichung").text
+    assert stored_state(app, play) is State.REOPENED
+    manage, withdraw = (
+        f"{declaration_path(play)}/veroeffentlichung",
+        f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen",
+    )
     assert f'href="{manage}"' in page
     assert "Ja, zurücknehmen" in owner.get(withdraw).text
     assert app.test_client().get(published).status_code == 200, "one is asked first"
@@ -223,42 +228,44 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: P
     assert "Steinmetzwerkstatt Quenzel" in app.test_client().get(published).text
 
 
-def test_what_is_not_done_is_not_published(app: Flask, play: Play) -> None:
-    owner = browser(app, "owner")
-    refused = post(owner, f"{base(play)}/veroeffentlichung")
+def test_what_is_not_done_is_not_published(app: Flask, play: DeclarationScenario) -> None:
+    owner = signed_in_browser(app, "owner")
+    refused = post(owner, f"{declaration_path(play)}/veroeffentlichung")
     assert "abgeschlossen oder freigegeben ist" in owner.get(refused.headers["Location"]).text
 
 
-def test_an_owner_publishes_and_sees_the_address(app: Flask, play: Play) -> None:
-    with acting(app, play) as now:
+def test_an_owner_publishes_and_sees_the_address(app: Flask, play: DeclarationScenario) -> None:
+    with scenario_session(app, play) as now:
         now.submit(to=False)
-    owner = browser(app, "owner")
-    page = owner.get(f"{base(play)}/veroeffentlichung").text
+    owner = signed_in_browser(app, "owner")
+    page = owner.get(f"{declaration_path(play)}/veroeffentlichung").text
     assert "Es steht dabei: ohne Prüfung durch Dritte." in page
     assert "öffentliche Seite" in page
-    answer = post(owner, f"{base(play)}/veroeffentlichung")
-    with stored(app) as session:
+    answer = post(owner, f"{declaration_path(play)}/veroeffentlichung")
+    with database_session(app) as session:
         slug = session.scalars(select(Publication.slug)).one()
     assert f"/berichte/{slug}" in owner.get(answer.headers["Location"]).text
     assert "ohne Prüfung durch Dritte" in app.test_client().get(f"/berichte/{slug}").text
-    assert browser(app, "editor").get(f"{base(play)}/veroeffentlichung").status_code == 403
+    assert (
+        signed_in_browser(app, "editor").get(f"{declaration_path(play)}/veroeffentlichung").status_code == 403
+    )
 
 
-def test_the_footer_leads_there_once_there_is_something(app: Flask, play: Play) -> None:
+def test_the_footer_leads_there_once_there_is_something(app: Flask, play: DeclarationScenario) -> None:
     visitor = app.test_client()
     assert "Veröffentlichte Erklärungen" not in visitor.get("/hilfe").text
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         now.submit(to=False)
-    post(browser(app, "owner"), f"{base(play)}/veroeffentlichung")
+    post(signed_in_browser(app, "owner"), f"{declaration_path(play)}/veroeffentlichung")
     assert "Veröffentlichte Erklärungen" in visitor.get("/hilfe").text
-    with counted(app) as statements:
+    with count_statements(app) as statements:
         visitor.get("/hilfe")
     assert statements == [], "it is not asked for on every page"
 
 
 def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
-    with stored(app) as session:
+    with database_session(app) as session:
         second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
         completion.finish(session, second, actor=SHELL, now=NOW)
         publishing_steps.publish(session, second, actor=SHELL, now=NOW)
@@ -280,9 +287,9 @@ CANARIES = (
 )
 
 
-def test_words_of_a_company_are_only_words(app: Flask, play: Play, published: str) -> None:
+def test_words_of_a_company_are_only_words(app: Flask, play: DeclarationScenario, published: str) -> None:
     """Whatever a company writes: every character of it is shown, and nothing of it does anything."""
-    with stored(app) as session:
+    with database_session(app) as session:
         snapshot = declarations.snapshot(session, play.declaration.id, 1)
         assert snapshot is not None
         document = read_document(snapshot.content)
@@ -319,8 +326,8 @@ def test_no_style_or_script_stands_in_the_page(app: Flask, published: str) -> No
     assert scripts[1] == '<script type="application/ld+json">'
 
 
-def test_signs_that_paper_lacks_are_shown(app: Flask, play: Play, published: str) -> None:
-    with stored(app) as session:
+def test_signs_that_paper_lacks_are_shown(app: Flask, play: DeclarationScenario, published: str) -> None:
+    with database_session(app) as session:
         snapshot = declarations.snapshot(session, play.declaration.id, 1)
         assert snapshot is not None
         document = read_document(snapshot.content)

@@ -30,8 +30,15 @@ from dnk_tool.services.uploads.declarations import DeclarationFileFault, Unreada
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.publication.verification import MAX_REQUEST_BYTES, file_fault_text
-from tests.support.app import counted, stored, token_of
-from tests.support.declaration_scenario import LATER, NOW, Play, acting, browser, made
+from tests.support.app import count_statements, database_session, token_of
+from tests.support.declaration_scenario import (
+    LATER,
+    NOW,
+    DeclarationScenario,
+    make_scenario,
+    scenario_session,
+    signed_in_browser,
+)
 
 COMPANY = "Steinmetzwerkstatt Quenzel &amp; Marschall GbR"
 NOT_PUBLISHED = "Diese Fassung ist hier nicht veröffentlicht."
@@ -40,9 +47,9 @@ UNKNOWN = "Diese Daten sind hier nicht festgehalten."
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
-    with stored(app) as session:
-        return made(session)
+def play(app: Flask) -> DeclarationScenario:
+    with database_session(app) as session:
+        return make_scenario(session)
 
 
 @pytest.fixture
@@ -50,24 +57,26 @@ def visitor(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def frozen(app: Flask, play: Play, *, publish: bool = True) -> tuple[str, bytes]:
+def frozen(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tuple[str, bytes]:
     """Finish the declaration; the fingerprint and content of the version."""
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         now.submit(to=False)
         if publish:
             publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         return newest(now)
 
 
-def newest(now: Play) -> tuple[str, bytes]:
+def newest(now: DeclarationScenario) -> tuple[str, bytes]:
     now.session.flush()
     found = now.session.scalars(select(Snapshot).order_by(Snapshot.version.desc())).first()
     assert found is not None
     return found.sha256, found.content
 
 
-def second_version(app: Flask, play: Play, *, publish: bool, changed: bool = True) -> tuple[str, bytes]:
-    with acting(app, play) as now:
+def second_version(
+    app: Flask, play: DeclarationScenario, *, publish: bool, changed: bool = True
+) -> tuple[str, bytes]:
+    with scenario_session(app, play) as now:
         completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         if changed:
             now.declaration.organisation.employees = 99
@@ -77,8 +86,8 @@ def second_version(app: Flask, play: Play, *, publish: bool, changed: bool = Tru
         return newest(now)
 
 
-def withdraw(app: Flask, play: Play) -> None:
-    with acting(app, play) as now:
+def withdraw(app: Flask, play: DeclarationScenario) -> None:
+    with scenario_session(app, play) as now:
         publishing_steps.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
 
 
@@ -108,9 +117,11 @@ def said(answer: TestResponse) -> str:
 # ---- An address
 
 
-def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor: FlaskClient) -> None:
-    with acting(app, play) as now:
-        now.wants_sign_off()
+def test_a_published_version_says_what_is_public(
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
+) -> None:
+    with scenario_session(app, play) as now:
+        now.require_sign_off()
         now.submit(asks="boss")
         sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
@@ -140,7 +151,7 @@ def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor
         assert "Siegel" not in text
 
 
-def test_one_without_review_says_so(app: Flask, play: Play, visitor: FlaskClient) -> None:
+def test_one_without_review_says_so(app: Flask, play: DeclarationScenario, visitor: FlaskClient) -> None:
     sha256, _content = frozen(app, play)
     assert "ohne Prüfung durch Dritte" in said(visitor.get(f"/p/{version_code(sha256)}"))
     english = visitor.get(f"/p/{version_code(sha256)}", headers={"Accept-Language": "en"})
@@ -149,13 +160,13 @@ def test_one_without_review_says_so(app: Flask, play: Play, visitor: FlaskClient
 
 
 def test_what_is_not_published_looks_like_what_does_not_exist(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     sha256, _content = frozen(app, play, publish=False)
     pages, statements = [], []
     visitor.get("/pruefen")
     for code in (version_code(sha256), "0000-0000-0000"):
-        with counted(app) as asked:
+        with count_statements(app) as asked:
             page = visitor.get(f"/p/{code}")
         assert page.status_code == 404
         pages.append(said(page).replace(code, ""))
@@ -166,12 +177,12 @@ def test_what_is_not_published_looks_like_what_does_not_exist(
     assert COMPANY not in pages[0]
 
 
-def test_a_newer_version_is_named(app: Flask, play: Play, visitor: FlaskClient) -> None:
+def test_a_newer_version_is_named(app: Flask, play: DeclarationScenario, visitor: FlaskClient) -> None:
     first, _content = frozen(app, play)
     hidden, _content = second_version(app, play, publish=False)
     assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{version_code(first)}"))
     assert visitor.get(f"/p/{version_code(hidden)}").status_code == 404
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
     text = said(visitor.get(f"/p/{version_code(first)}"))
     assert "Veröffentlicht ist jetzt Version 2." in text
@@ -180,7 +191,7 @@ def test_a_newer_version_is_named(app: Flask, play: Play, visitor: FlaskClient) 
 
 
 def test_of_a_withdrawn_version_nothing_is_told_but_that(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     first, content = frozen(app, play)
     withdraw(app, play)
@@ -193,7 +204,7 @@ def test_of_a_withdrawn_version_nothing_is_told_but_that(
 
 
 def test_the_same_data_in_two_versions_is_told_once_for_each(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     first, _content = frozen(app, play)
     second, _content = second_version(app, play, publish=True, changed=False)
@@ -204,12 +215,12 @@ def test_the_same_data_in_two_versions_is_told_once_for_each(
 
 
 def test_two_fingerprints_with_one_code_ask_for_the_whole(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     first, _content = frozen(app, play)
     second, _content = second_version(app, play, publish=True)
     alike = first[:15] + second[15:]
-    with stored(app) as session:
+    with database_session(app) as session:
         session.scalars(select(Snapshot).where(Snapshot.sha256 == second)).one().sha256 = alike
     page = visitor.get(f"/p/{version_code(first)}")
     assert "Zu diesem Code gehören mehrere Fassungen." in said(page)
@@ -250,7 +261,7 @@ SAME_PAGES = "Ihre Datei gleicht Byte für Byte einem PDF, das hier erstellt wur
 
 
 def test_only_a_pdf_that_was_made_here_has_the_same_pages(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     sha256, content = frozen(app, play)
     ours = pdf_with(content)
@@ -269,7 +280,9 @@ def test_only_a_pdf_that_was_made_here_has_the_same_pages(
     assert SAME_PAGES not in said(upload(visitor, ours)), "of what is not public nothing more is said"
 
 
-def test_a_file_of_a_published_version_is_unchanged(app: Flask, play: Play, visitor: FlaskClient) -> None:
+def test_a_file_of_a_published_version_is_unchanged(
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
+) -> None:
     sha256, content = frozen(app, play)
     pretty = json.dumps(json.loads(content), indent=2).encode()
     for file, name in ((content, "a.json"), (pretty, "b.json"), (pdf_with(content), "c.pdf")):
@@ -282,7 +295,7 @@ def test_a_file_of_a_published_version_is_unchanged(app: Flask, play: Play, visi
 
 
 def test_a_file_of_a_version_that_is_not_published_gets_a_yes_and_no_more(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     _sha256, content = frozen(app, play, publish=False)
     answer = upload(visitor, pdf_with(content))
@@ -292,7 +305,7 @@ def test_a_file_of_a_version_that_is_not_published_gets_a_yes_and_no_more(
     assert "25. November" not in said(answer)
 
 
-def test_a_changed_file_is_not_known(app: Flask, play: Play, visitor: FlaskClient) -> None:
+def test_a_changed_file_is_not_known(app: Flask, play: DeclarationScenario, visitor: FlaskClient) -> None:
     sha256, content = frozen(app, play)
     document = read_document(content)
     changed = replace(document, organisation=replace(document.organisation, employees=12_345))
@@ -304,7 +317,7 @@ def test_a_changed_file_is_not_known(app: Flask, play: Play, visitor: FlaskClien
 
 
 def test_a_file_of_another_version_than_the_address_says_so(
-    app: Flask, play: Play, visitor: FlaskClient
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     sha256, _content = frozen(app, play)
     _other, content = second_version(app, play, publish=False)
@@ -347,14 +360,14 @@ def test_every_fault_has_words(app: Flask) -> None:
 
 
 def test_nothing_of_a_file_is_kept_and_nothing_is_written(
-    app: Flask, play: Play, visitor: FlaskClient, tmp_path: Path
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, tmp_path: Path
 ) -> None:
     _sha256, content = frozen(app, play)
     visitor.get("/pruefen")
     token = token_of(visitor)
     instance: Path = app.extensions["dnk_settings"].instance
     before = sorted(instance.rglob("*"))
-    with counted(app) as statements:
+    with count_statements(app) as statements:
         visitor.post(
             "/pruefen",
             data={"csrf_token": token, "file": (io.BytesIO(content), "a.json")},
@@ -415,7 +428,7 @@ def seal_all(app: Flask, instance: Path) -> int:
 
 
 def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
-    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, instance: Path
 ) -> None:
     sha256, _content = frozen(app, play)
     assert seal_all(app, instance) == 1
@@ -430,18 +443,18 @@ def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
     path.write_bytes(published.data)
     keys = {one.number: one for one in seal_keys.read_keys(path)}
     assert seals.verify_seal(seal, sha256, keys) is seals.SealVerdict.VALID
-    member = browser(app, "owner")
+    member = signed_in_browser(app, "owner")
     files = member.get(f"/erklaerungen/{play.declaration.id}/dateien")
     address = f"/erklaerungen/{play.declaration.id}/versionen/1.sig"
     assert address in files.text
     assert member.get(address).data == file.data
 
 
-def test_only_what_is_done_is_sealed(app: Flask, play: Play, instance: Path) -> None:
-    with acting(app, play) as now:
+def test_only_what_is_done_is_sealed(app: Flask, play: DeclarationScenario, instance: Path) -> None:
+    with scenario_session(app, play) as now:
         now.submit()
     assert seal_all(app, instance) == 0
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         now.approve()
     assert seal_all(app, instance) == 1
 
@@ -449,11 +462,13 @@ def test_only_what_is_done_is_sealed(app: Flask, play: Play, instance: Path) -> 
 @pytest.mark.parametrize(
     "stage", ["signing", "submitted", "changes", "approved", "finished", "published", "reopened"]
 )
-def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(app: Flask, play: Play, stage: str) -> None:
+def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(
+    app: Flask, play: DeclarationScenario, stage: str
+) -> None:
     from dnk_tool.store.declarations import versions
 
-    with acting(app, play) as now:
-        now.reach(stage)
+    with scenario_session(app, play) as now:
+        now.go_to_stage(stage)
         now.session.flush()
         done = [
             one.snapshot.id
@@ -463,14 +478,14 @@ def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(app: Flask, pla
         assert [number for number, _sha256 in proofs.unsealed_versions(now.session)] == done
 
 
-def test_without_a_key_nothing_is_sealed(app: Flask, play: Play, visitor: FlaskClient) -> None:
+def test_without_a_key_nothing_is_sealed(app: Flask, play: DeclarationScenario, visitor: FlaskClient) -> None:
     frozen(app, play)
     assert seal_all(app, app.extensions["dnk_settings"].instance) == 0
     assert visitor.get("/.well-known/dnk-seal.pem").status_code == 404
 
 
 def test_a_seal_of_an_earlier_key_stays_valid_until_its_key_is_gone(
-    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, instance: Path
 ) -> None:
     sha256, _content = frozen(app, play)
     seal_all(app, instance)
@@ -486,17 +501,17 @@ def test_a_seal_of_an_earlier_key_stays_valid_until_its_key_is_gone(
 
 
 def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
-    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, instance: Path
 ) -> None:
     sha256, _content = frozen(app, play)
     seal_all(app, instance)
-    with stored(app) as session:
+    with database_session(app) as session:
         [(number, _sha256, text)] = proofs.seals(session)
         proofs.save_seal(session, number, text.replace("Musterstadt", "Beispielstadt"))
     text = said(visitor.get(f"/p/{version_code(sha256)}"))
     assert "Siegel ungültig" in text
     assert "Beispielstadt" not in text
-    with stored(app) as session:
+    with database_session(app) as session:
         proofs.save_seal(session, number, "{")
     assert "Siegel" not in said(visitor.get(f"/p/{version_code(sha256)}")).replace("Siegel herunterladen", "")
 
@@ -520,7 +535,7 @@ def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
 
 
 def test_a_kept_pdf_without_an_address_keeps_its_place(
-    app: Flask, play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: Flask, play: DeclarationScenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     printed: list[str] = []
 
@@ -530,7 +545,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
 
     monkeypatch.setattr(rendering, "render_pdf", render)
     frozen(app, play, publish=False)
-    with stored(app) as session:
+    with database_session(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
         issue, folder = rendering.issue_of_version(session, snapshot), tmp_path / "rendered"
         for url in ("", "", "https://a.example", "https://a.example", "https://b.example"):
@@ -544,7 +559,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
 
 
 def test_the_pdf_from_the_web_carries_the_address(
-    app: Flask, play: Play, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    app: Flask, play: DeclarationScenario, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.check_at}".encode())
     settings: Settings = app.extensions["dnk_settings"]

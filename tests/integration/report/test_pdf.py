@@ -29,8 +29,14 @@ from dnk_tool.report.view.figures.company_tables import MAX_SMALL_ROWS
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support import evidence_files
 from tests.support.documents import full_document
-from tests.support.hostile_texts import Place, Planted, in_turn, planted, told
-from tests.support.pdf_accessibility import elements, failures
+from tests.support.hostile_texts import (
+    FreeTextField,
+    PlantedDocument,
+    plant_texts,
+    texts_in_turn,
+    visible_characters,
+)
+from tests.support.pdf_accessibility import accessibility_failures, structure_elements
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
@@ -53,7 +59,7 @@ def text_of(path: Path) -> list[str]:
 
 
 def test_it_is_accessible_and_archival(full: Path) -> None:
-    assert failures(full) == []
+    assert accessibility_failures(full) == []
 
 
 @pytest.mark.parametrize(
@@ -69,9 +75,9 @@ def test_every_kind_of_declaration_is_accessible_and_archival(document: Document
     path = tmp_path / "kind.pdf"
     look = Branding("#ffd500", evidence_files.logo())
     path.write_bytes(render_pdf(document, DRAFT, look=look))
-    assert failures(path) == []
+    assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
-        spoken = [str(one.Alt) for one, _around in elements(pdf) if str(one.S) == "/Figure"]
+        spoken = [str(one.Alt) for one, _around in structure_elements(pdf) if str(one.S) == "/Figure"]
     assert spoken[0].startswith("Logo"), "the company's logo is the first picture"
     assert spoken[0].endswith(document.organisation.name)
     assert len([one for one in spoken if one.startswith("Logo")]) == 1
@@ -100,7 +106,7 @@ def test_a_version_says_who_reviewed_and_confirmed_it(
 ) -> None:
     path = tmp_path / "version.pdf"
     path.write_bytes(render_pdf(full_document(language=language, earlier_years=0), issue))
-    assert failures(path) == []
+    assert accessibility_failures(path) == []
     pages = [re.sub(r"\s+", " ", text) for text in text_of(path)]
     for words in said:
         assert words in pages[0], "on the cover"
@@ -161,7 +167,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The pages of the declaration that the demo shows."""
     path = tmp_path_factory.mktemp("pdf") / "demo.pdf"
     path.write_bytes(render_pdf(read_document(DEMO.read_bytes()), FINAL))
-    assert failures(path) == []
+    assert accessibility_failures(path) == []
     return [text.replace("\u00a0", " ") for text in text_of(path)]
 
 
@@ -248,16 +254,16 @@ def listener() -> Iterator[tuple[int, list[Any]]]:
     thread.join()
 
 
-def hostile_document(port: int) -> Planted:
+def hostile_document(port: int) -> PlantedDocument:
     """Every place of a declaration holds a hostile text; addresses in them lead to our own port."""
-    text_of = in_turn(5)
+    text_of = texts_in_turn(5)
 
-    def at(place: Place) -> str:
+    def at(place: FreeTextField) -> str:
         return (
             "x" * 50_000 if place.path == "answers.1.1.text" else text_of(place).replace(":9/", f":{port}/")
         )
 
-    return planted(at)
+    return plant_texts(at)
 
 
 def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
@@ -267,7 +273,7 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
     path, found = tmp_path / "hostile.pdf", hostile_document(port)
     path.write_bytes(render_pdf(found.document, FINAL))
     assert seen == []
-    assert failures(path) == []
+    assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
         assert set(pdf.attachments) == {"erklaerung-2025.json", "kennzahlen-2025.xlsx"}
         links = [one for sheet in pdf.pages for one in sheet.get("/Annots", [])]
@@ -278,17 +284,19 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
         pages = "\n".join(text_of(path))
         assert "root:" not in pages
         assert "Zeichen, die nicht gedruckt werden konnten" in re.sub(r"\s+", " ", pages)
-        said = told(pages)
+        said = visible_characters(pages)
         printed = {place: text for place, text in found.texts.items() if place.mark in said}
         assert len(printed) > 250
-        assert [place.path for place, text in printed.items() if not _is_in(told(text), text, said)] == []
+        assert [
+            place.path for place, text in printed.items() if not _is_in(visible_characters(text), text, said)
+        ] == []
 
 
 def _is_in(whole: str, text: str, said: str) -> bool:
     """Whether all words of the text are printed; a page may end within them."""
     known = covered_code_points()
     words = re.findall(r"\w+", "".join(c if ord(c) in known else " " for c in text))
-    return whole in said or all(told(word)[:60] in said for word in words)
+    return whole in said or all(visible_characters(word)[:60] in said for word in words)
 
 
 def test_a_slow_page_ends_at_the_limit_of_time() -> None:

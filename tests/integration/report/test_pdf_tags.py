@@ -9,7 +9,7 @@ import pytest
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
 from tests.integration.exports.test_attached_data import DRAFT
-from tests.support.pdf_accessibility import elements, kids
+from tests.support.pdf_accessibility import child_elements, structure_elements
 
 PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:declaration.css">
 <h1>Report</h1>
@@ -24,7 +24,7 @@ PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:de
 @pytest.fixture(scope="module")
 def tree() -> Any:
     with pikepdf.open(io.BytesIO(render_job(PAGE, DRAFT, RenderLimits()))) as pdf:
-        yield [one for one, _around in elements(pdf)]
+        yield [one for one, _around in structure_elements(pdf)]
 
 
 def test_a_part_in_another_language_says_so_and_no_other_does(tree: Any) -> None:
@@ -33,17 +33,21 @@ def test_a_part_in_another_language_says_so_and_no_other_does(tree: Any) -> None
 
 
 def test_a_term_and_what_is_said_of_it_are_one_entry(tree: Any) -> None:
-    lists = [[[str(kid.S) for kid in kids(entry)] for entry in kids(one)] for one in tree if one.S == "/L"]
+    lists = [
+        [[str(kid.S) for kid in child_elements(entry)] for entry in child_elements(one)]
+        for one in tree
+        if one.S == "/L"
+    ]
     pair = ["/Lbl", "/LBody"]
     assert lists[:2] == [[pair, [*pair, "/LBody"]], [pair, pair]]
     assert [len(entries) for entries in lists] == [2, 2, 2]
     for one in tree:
-        assert all(kid.P.objgen == one.objgen for kid in kids(one))
+        assert all(kid.P.objgen == one.objgen for kid in child_elements(one))
 
 
 def test_a_list_of_links_in_a_nav_is_a_table_of_contents(tree: Any) -> None:
     (contents,) = [one for one in tree if one.S == "/TOC"]
-    (entry,) = kids(contents)
-    (reference,) = kids(entry)
+    (entry,) = child_elements(contents)
+    (reference,) = child_elements(entry)
     assert (entry.S, reference.S) == ("/TOCI", "/Reference")
-    assert [str(one.S) for one in kids(reference)] == ["/Link"]
+    assert [str(one.S) for one in child_elements(reference)] == ["/Link"]

@@ -19,8 +19,17 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import add_member, form_fields, post, stored
-from tests.support.declaration_scenario import NOW, Play, acting, base, browser, hand_in, made, state
+from tests.support.app import add_member, database_session, form_fields, post
+from tests.support.declaration_scenario import (
+    NOW,
+    DeclarationScenario,
+    declaration_path,
+    make_scenario,
+    scenario_session,
+    send_submission,
+    signed_in_browser,
+    stored_state,
+)
 
 ASKED = (
     "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie darüber nicht "
@@ -29,10 +38,10 @@ ASKED = (
 
 
 @pytest.fixture
-def play(app: Flask) -> Play:
+def play(app: Flask) -> DeclarationScenario:
     """Changes are requested in the criteria 5 and 13; 13.1 and one indicator have a remark each."""
-    with stored(app) as session:
-        play = made(session)
+    with database_session(app) as session:
+        play = make_scenario(session)
         add_member(
             session, play.declaration.organisation_id, "helper", Role.CONTRIBUTOR, sections=["5", "14"]
         )
@@ -45,24 +54,26 @@ def play(app: Flask) -> Play:
         return play
 
 
-def threads(app: Flask, play: Play) -> dict[str, RemarkThread]:
+def threads(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
     """The company's threads by their first words."""
-    with stored(app) as session:
+    with database_session(app) as session:
         found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
         return {one.first.text: one for one in found}
 
 
-def criterion(play: Play, ref: str = "13") -> str:
-    return f"{base(play)}/kriterien/{ref}"
+def criterion(play: DeclarationScenario, ref: str = "13") -> str:
+    return f"{declaration_path(play)}/kriterien/{ref}"
 
 
-def page_of(play: Play, ref: str = "13") -> str:
-    return f"{base(play)}/anmerkungen/{ref}"
+def page_of(play: DeclarationScenario, ref: str = "13") -> str:
+    return f"{declaration_path(play)}/anmerkungen/{ref}"
 
 
-def begin(app: Flask, play: Play, ref: str, text: str, audience: Audience = Audience.COMPANY) -> None:
+def begin(
+    app: Flask, play: DeclarationScenario, ref: str, text: str, audience: Audience = Audience.COMPANY
+) -> None:
     """A remark of the editor's."""
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         section: Section = declarations.selection_of(now.declaration).section_by_ref[ref]
         review_remarks.start_thread(
             now.session,
@@ -86,9 +97,9 @@ def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: st
 # ---- On the overview
 
 
-def test_the_open_points_come_first(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
-    page = editor.get(f"{base(play)}/").text
+def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
+    page = editor.get(f"{declaration_path(play)}/").text
     found = threads(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
     for one in found.values():
@@ -99,37 +110,39 @@ def test_the_open_points_come_first(app: Flask, play: Play) -> None:
     assert page.count(">In Ordnung</strong>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
     answer(editor, page_of(play, "5"), found["Wer ist das?"].id, "Petra Quenzel.")
-    page = editor.get(f"{base(play)}/").text
+    page = editor.get(f"{declaration_path(play)}/").text
     assert "1 mit offener Anmerkung" in page
     points = page.split("Das Cluster bittet um Änderungen")[1]
     assert points.index("Bitte genauer.") < points.index("Wer ist das?"), "what is answered comes last"
     assert "Beantwortet" in points
 
 
-def test_all_answered_leads_to_the_final_check(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
-    overview = editor.get(f"{base(play)}/").text
+def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
+    overview = editor.get(f"{declaration_path(play)}/").text
     assert "3 Anmerkungen warten auf Ihre Antwort" in overview
     assert ">Bereit</strong>" not in overview
-    refused = hand_in(editor, play, cluster=str(play.cluster))
+    refused = send_submission(editor, play, cluster=str(play.cluster))
     assert refused.status_code == 422
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
     for one in threads(app, play).values():
         assert f"{criterion(play, one.section)}#remark-{one.id}" in refused.text
         answer(editor, page_of(play, one.section), one.id, "Ist ergänzt.")
-    overview = editor.get(f"{base(play)}/").text
+    overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und erneut einreichen" in overview
     assert ">Bereit</strong>" in overview
-    assert hand_in(editor, play, cluster=str(play.cluster)).status_code == 303
-    assert state(app, play).value == "submitted"
+    assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
+    assert stored_state(app, play).value == "submitted"
 
 
 # ---- At the field
 
 
-def test_a_remark_stands_at_its_field_and_unfolds_the_indicator(app: Flask, play: Play) -> None:
-    page = browser(app, "editor").get(criterion(play)).text
+def test_a_remark_stands_at_its_field_and_unfolds_the_indicator(
+    app: Flask, play: DeclarationScenario
+) -> None:
+    page = signed_in_browser(app, "editor").get(criterion(play)).text
     indicator = page.split('id="ref-GRI-SRS-305-3"')[1]
     assert indicator.startswith(" open>")
     assert ASKED.split("?", maxsplit=1)[0] in indicator.split("</details>")[0]
@@ -137,8 +150,8 @@ def test_a_remark_stands_at_its_field_and_unfolds_the_indicator(app: Flask, play
     assert "Reviewer (Prüfung)" in page
 
 
-def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     thread = threads(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(criterion(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
@@ -156,8 +169,10 @@ def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: Play) ->
 
 
 @pytest.mark.parametrize(("ref", "words"), [("1", "in Ordnung gefunden"), ("13", "")])
-def test_a_locked_part_says_why_and_who_can_open_it(app: Flask, play: Play, ref: str, words: str) -> None:
-    page = browser(app, "editor").get(criterion(play, ref)).text
+def test_a_locked_part_says_why_and_who_can_open_it(
+    app: Flask, play: DeclarationScenario, ref: str, words: str
+) -> None:
+    page = signed_in_browser(app, "editor").get(criterion(play, ref)).text
     assert ("<textarea" in page) is (not words)
     if words:
         assert words in page
@@ -166,9 +181,9 @@ def test_a_locked_part_says_why_and_who_can_open_it(app: Flask, play: Play, ref:
         assert "Öffnen kann ihn" not in page
 
 
-def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: Play) -> None:
+def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: DeclarationScenario) -> None:
     """A figure changed from elsewhere: criterion 12 was in order, and is to be reviewed again."""
-    with acting(app, play) as now:
+    with scenario_session(app, play) as now:
         row = now.session.scalars(select(FigureRow).where(FigureRow.datapoint == "waste.total")).first()
         assert row is not None
         row.value = (row.value or Decimal(0)) + 1
@@ -190,35 +205,35 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: P
         ReviewStatus.PENDING,
         ReviewStatus.ACCEPTED,
     )
-    editor = browser(app, "editor")
-    page = editor.get(f"{base(play)}/").text
+    editor = signed_in_browser(app, "editor")
+    page = editor.get(f"{declaration_path(play)}/").text
     assert page.count(">In Ordnung</strong>") == list(found.values()).count(ReviewStatus.ACCEPTED)
     locked = editor.get(criterion(play, "12")).text
     assert "in Ordnung gefunden" not in locked
     assert "keine Änderung verlangt" in locked
 
 
-def test_a_locked_part_cannot_be_saved(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_a_locked_part_cannot_be_saved(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     answer = post(editor, criterion(play, "1"), {"ref-1.1-version": "1", "ref-1.1-text": "Trotzdem"})
     assert answer.status_code == 409
     assert "Dieser Teil wurde inzwischen gesperrt" in answer.text
     shown = answer.text.split("</form>")[-1]
     assert '<p class="govuk-body dnk-text">Trotzdem</p>' in shown, "and what was typed can be copied"
-    history = editor.get(f"{base(play)}/verlauf/1.1").text
+    history = editor.get(f"{declaration_path(play)}/verlauf/1.1").text
     assert "Diese Fassung zurückholen" not in history
 
 
-def test_settings_are_locked_during_a_review(app: Flask, play: Play) -> None:
-    page = browser(app, "editor").get(f"{base(play)}/einstellungen").text
+def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenario) -> None:
+    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/einstellungen").text
     assert "Diese Einstellungen sind gerade gesperrt: Änderungen angefordert." in page
 
 
 # ---- Writing
 
 
-def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
     answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
@@ -228,8 +243,8 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Play) -> N
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5_001])
-def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: Play, text: str) -> None:
-    editor, page = browser(app, "editor"), page_of(play, "5")
+def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: DeclarationScenario, text: str) -> None:
+    editor, page = signed_in_browser(app, "editor"), page_of(play, "5")
     thread = threads(app, play)["Wer ist das?"]
     words = "höchstens 5.000 Zeichen."
     for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
@@ -239,8 +254,8 @@ def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: Play, text:
     assert len(threads(app, play)["Wer ist das?"].remarks) == 1
 
 
-def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Play) -> None:
-    editor, page = browser(app, "editor"), page_of(play)
+def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: DeclarationScenario) -> None:
+    editor, page = signed_in_browser(app, "editor"), page_of(play)
     first, second = threads(app, play)[ASKED], threads(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(page).text)
     fields |= {f"answer-{first.id}": ["Der Umsatz."], f"answer-{second.id}": ["Ist genauer."]}
@@ -257,25 +272,27 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Play) 
     found = threads(app, play)
     assert [one.text for one in found[ASKED].remarks[1:]] == ["Der Umsatz."], "sent twice, kept once"
     assert [one.text for one in found["Bitte genauer."].remarks[1:]] == ["Ist genauer."]
-    with stored(app) as session:
+    with database_session(app) as session:
         begun = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
         assert [one.first.text for one in begun].count("Noch etwas.") == 1
 
 
-def test_the_same_words_may_be_said_again_once_there_is_an_answer(app: Flask, play: Play) -> None:
-    editor, page = browser(app, "editor"), page_of(play)
+def test_the_same_words_may_be_said_again_once_there_is_an_answer(
+    app: Flask, play: DeclarationScenario
+) -> None:
+    editor, page = signed_in_browser(app, "editor"), page_of(play)
     for _time in range(2):
         post(editor, page, {"text": "Wer weiß es?"})
     thread = threads(app, play)["Wer weiß es?"]
-    answer(browser(app, "boss"), page, thread.id, "Ich.")
+    answer(signed_in_browser(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
-    with stored(app) as session:
+    with database_session(app) as session:
         found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
         assert [len(one.remarks) for one in found if one.first.text == "Wer weiß es?"] == [2, 1]
 
 
-def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     post(editor, page_of(play), {"text": "Intern", "ref": "13.1", "audience": "company"})
     post(editor, page_of(play), {"text": "Ohne Wahl"})
     post(editor, page_of(play), {"text": "An die Prüfung", "audience": "shared"})
@@ -285,22 +302,22 @@ def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Play)
     assert found["Ohne Wahl"].audience is Audience.COMPANY
     assert found["An die Prüfung"].audience is Audience.SHARED
     assert (found["Erfunden"].audience, found["Erfunden"].ref) == (Audience.COMPANY, "")
-    with stored(app) as session:
+    with database_session(app) as session:
         seen = remarks.threads(session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster)
         assert {"Intern", "Ohne Wahl", "Erfunden"}.isdisjoint(one.first.text for one in seen)
 
 
 def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
-    with stored(app) as session:
-        play = made(session)
-    editor = browser(app, "editor")
+    with database_session(app) as session:
+        play = make_scenario(session)
+    editor = signed_in_browser(app, "editor")
     assert "Auch die Prüfenden" not in editor.get(page_of(play)).text
     post(editor, page_of(play), {"text": "An wen?", "audience": "shared"})
     assert threads(app, play)["An wen?"].audience is Audience.COMPANY
 
 
-def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: Play) -> None:
-    editor, viewer, page = browser(app, "editor"), browser(app, "boss"), page_of(play)
+def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: DeclarationScenario) -> None:
+    editor, viewer, page = signed_in_browser(app, "editor"), signed_in_browser(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads(app, play)["Wer hat die Zahl?"]
     done = {f"read-{thread.id}": "1", f"done-{thread.id}": "1"}
@@ -317,8 +334,8 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: Pl
     assert "Wer hat die Zahl?" in editor.get(page).text
 
 
-def test_what_was_not_read_is_not_called_done(app: Flask, play: Play) -> None:
-    editor, viewer, page = browser(app, "editor"), browser(app, "boss"), page_of(play)
+def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScenario) -> None:
+    editor, viewer, page = signed_in_browser(app, "editor"), signed_in_browser(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads(app, play)["Wer hat die Zahl?"]
     answer(viewer, page, thread.id, "Ich habe sie.")
@@ -338,8 +355,8 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: Play) -> None:
     assert "Und noch etwas." in found
 
 
-def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
     answer(editor, page_of(play, "5"), thread.id, "Petra.")
     assert "Damit erledigt" not in editor.get(page_of(play, "5")).text
@@ -352,10 +369,10 @@ def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: Play) ->
     assert threads(app, play)["Wer ist das?"].is_open
 
 
-def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
-    with stored(app) as session:
+    with database_session(app) as session:
         hidden = next(
             one
             for one in remarks.threads(
@@ -377,14 +394,19 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
 # ---- Who sees what
 
 
-def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Play) -> None:
+def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: DeclarationScenario) -> None:
     begin(app, play, "14", "Geheimes zu 14")
     begin(app, play, "13", "Geheimes zu 13")
-    helper = browser(app, "helper")
-    overview = helper.get(f"{base(play)}/").text
+    helper = signed_in_browser(app, "helper")
+    overview = helper.get(f"{declaration_path(play)}/").text
     assert "Wer ist das?" in overview
     assert "Geheimes zu 14" in helper.get(page_of(play, "14")).text
-    for path in (f"{base(play)}/", criterion(play, "5"), criterion(play, "14"), page_of(play, "5")):
+    for path in (
+        f"{declaration_path(play)}/",
+        criterion(play, "5"),
+        criterion(play, "14"),
+        page_of(play, "5"),
+    ):
         text = helper.get(path).text
         for canary in ("Bitte genauer.", "Bezugsgröße", "Geheimes zu 13", "Nur unter Prüfenden"):
             assert canary not in text, path
@@ -394,26 +416,26 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Play
     assert answer(helper, page_of(play, "5"), thread.id, "Das bin ich.").status_code == 303
 
 
-def test_a_viewer_may_remark_but_not_write(app: Flask, play: Play) -> None:
-    viewer = browser(app, "boss")
+def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario) -> None:
+    viewer = signed_in_browser(app, "boss")
     page = viewer.get(criterion(play)).text
     assert "<textarea" not in page
     assert f"{page_of(play)}#answer-" in page
     assert post(viewer, page_of(play), {"text": "Mir fällt auf …"}).status_code == 303
 
 
-def test_words_are_only_words(app: Flask, play: Play) -> None:
-    editor = browser(app, "editor")
+def test_words_are_only_words(app: Flask, play: DeclarationScenario) -> None:
+    editor = signed_in_browser(app, "editor")
     canary = "<script>alert(1)</script>{{ 7*7 }}&amp;"
     post(editor, page_of(play), {"text": canary})
-    for path in (criterion(play), page_of(play), f"{base(play)}/"):
+    for path in (criterion(play), page_of(play), f"{declaration_path(play)}/"):
         assert "<script>alert(1)" not in editor.get(path).text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}&amp;amp;" in editor.get(page_of(play)).text
 
 
-def test_a_thread_of_an_earlier_cluster_is_no_open_point(app: Flask, play: Play) -> None:
-    with acting(app, play) as now:
+def test_a_thread_of_an_earlier_cluster_is_no_open_point(app: Flask, play: DeclarationScenario) -> None:
+    with scenario_session(app, play) as now:
         found = now.session.get_one(Declaration, play.declaration.id)
         found.cluster_id = play.other_cluster
-    page = browser(app, "editor").get(f"{base(play)}/").text
+    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/").text
     assert "#remark-" not in page

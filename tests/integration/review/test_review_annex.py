@@ -18,9 +18,9 @@ from dnk_tool.services.figures import calculator_lines, plausibility, sites
 from dnk_tool.services.figures.plausibility import ExplanationEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
-from tests.support.app import add_consent, add_member, make_cluster, sign_in, stored
-from tests.support.calculator_lines import line
-from tests.support.evidence import add, file
+from tests.support.app import add_consent, add_member, database_session, make_cluster, sign_in
+from tests.support.calculator_lines import make_line
+from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import CRAFT, NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
@@ -29,7 +29,7 @@ SCOPE1 = "ghg.scope1.gross"
 @pytest.fixture
 def review(app: Flask) -> str:
     """The address of a review of a company that left a site out and explains why its Scope 1 jumped."""
-    with stored(app) as session:
+    with database_session(app) as session:
         declaration = import_craft(session)
         company, blobs = declaration.organisation_id, app.extensions["dnk_blobs"]
         add_member(session, company, "owner", Role.OWNER)
@@ -37,14 +37,14 @@ def review(app: Flask) -> str:
         add_consent(session, company, cluster.id)
         declaration.organisation.sites = [{"name": "Werk", "address": ""}, {"name": "Lager", "address": ""}]
         owner = Actor(None, {company: Role.OWNER})
-        entered = line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
+        entered = make_line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
         saved = calculator_lines.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
-        contract = file(b"Tarif", "Tarif.pdf")
+        contract = make_file(b"Tarif", "Tarif.pdf")
         target, about = (
             EvidenceTarget(line=saved.stored.line.id),
             EvidenceDetails("Tarifvertrag", is_for_review=True),
         )
-        add(session, blobs, declaration, owner, contract, target=target, about=about)
+        add_evidence(session, blobs, declaration, owner, contract, target=target, about=about)
         row = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
         row.value, row.responsible, row.source = Decimal(62), "Frau Verborgen", "Ordner Verborgen"
         scope = frozenset({"Werk"})

@@ -30,32 +30,40 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.review.section_diff import section_diffs
-from tests.support.app import add_member, counted, form_fields, make_cluster, post, sign_in, stored
+from tests.support.app import (
+    add_member,
+    count_statements,
+    database_session,
+    form_fields,
+    make_cluster,
+    post,
+    sign_in,
+)
 from tests.support.documents import empty_document, full_document
 from tests.support.review_scenario import (
     NO,
     NOW,
     YES,
-    Case,
-    answer_all,
-    give_back,
-    judge,
-    judge_all,
-    later,
-    make_case,
-    rewrite,
-    say,
+    ReviewScenario,
+    answer_all_remarks,
+    days_later,
+    give_all_verdicts,
+    give_verdict,
+    make_review_scenario,
+    request_changes,
+    save_text,
     submit,
+    write_remark,
 )
 
 Path = Callable[[str], str]
 
 
 @pytest.fixture
-def case(app: Flask) -> Case:
+def case(app: Flask) -> ReviewScenario:
     """Submitted; Petra owns the company, Erik edits in English, Vera only looks."""
-    with stored(app) as session:
-        made = make_case(session)
+    with database_session(app) as session:
+        made = make_review_scenario(session)
         for name, role in (("petra", Role.OWNER), ("erik", Role.EDITOR), ("vera", Role.VIEWER)):
             account = add_member(session, made.organisation_id, name, role)
             account.language = "en" if name == "erik" else "de"
@@ -63,16 +71,18 @@ def case(app: Flask) -> Case:
         session.flush()
         petra = session.scalars(select(Account).where(Account.email == "petra@example.org")).one()
         owner = Actor(petra.id, made.owner.roles)
-        return Case(made.declaration_id, made.organisation_id, made.cluster_id, owner, made.karin, made.rolf)
+        return ReviewScenario(
+            made.declaration_id, made.organisation_id, made.cluster_id, owner, made.karin, made.rolf
+        )
 
 
 @pytest.fixture
-def karin(app: Flask, case: Case) -> FlaskClient:
+def karin(app: Flask, case: ReviewScenario) -> FlaskClient:
     return signed_in(app, "karin")
 
 
 @pytest.fixture
-def path(case: Case) -> Path:
+def path(case: ReviewScenario) -> Path:
     return lambda rest: f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/{rest}"
 
 
@@ -91,48 +101,50 @@ def send(client: FlaskClient, address: str, **changes: Any) -> TestResponse:
 @contextmanager
 def acting(app: Flask) -> Iterator[Session]:
     """What others do meanwhile."""
-    with stored(app) as session:
+    with database_session(app) as session:
         yield session
 
 
-def threads(app: Flask, case: Case) -> list[RemarkThread]:
-    with stored(app) as session:
+def threads(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
+    with database_session(app) as session:
         return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
-def verdicts(app: Flask, case: Case) -> dict[str, tuple[str, int]]:
-    with stored(app) as session:
+def verdicts(app: Flask, case: ReviewScenario) -> dict[str, tuple[str, int]]:
+    with database_session(app) as session:
         rows = session.scalars(select(VerdictRow).where(VerdictRow.declaration_id == case.declaration_id))
         return {row.section: (row.verdict.value, row.number) for row in rows}
 
 
-def second_round(app: Flask, case: Case) -> None:
+def second_round(app: Flask, case: ReviewScenario) -> None:
     """Three criteria were sent back; the company wrote 13 anew, answered, and submitted again."""
     with acting(app) as session:
-        judge_all(session, case, ["4", "13", "20"])
-        give_back(session, case)
-        rewrite(session, case, "13", "Emissionen entstehen durch den Diesel & <b>drei</b> Transporter.")
-        answer_all(session, case, "Das haben wir ergänzt.", now=later(1))
-        submit(session, case, now=later(2))
+        give_all_verdicts(session, case, ["4", "13", "20"])
+        request_changes(session, case)
+        save_text(session, case, "13", "Emissionen entstehen durch den Diesel & <b>drei</b> Transporter.")
+        answer_all_remarks(session, case, "Das haben wir ergänzt.", now=days_later(1))
+        submit(session, case, now=days_later(2))
 
 
 # ---- Reading
 
 
-def test_the_work_list_names_what_waits(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_the_work_list_names_what_waits(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     page = karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
     assert "Warten auf Ihre Prüfung (1)" in page
     assert f'href="{path("")}"' in page
     assert "Wieder beim Unternehmen" not in page
     with acting(app) as session:
-        judge_all(session, case, ["4"])
-        give_back(session, case)
+        give_all_verdicts(session, case, ["4"])
+        request_changes(session, case)
     page = karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
     assert "Gerade wartet nichts" in page
     assert "Wieder beim Unternehmen (1)" in page
 
 
-def test_others_find_no_such_pages(app: Flask, case: Case, path: Path) -> None:
+def test_others_find_no_such_pages(app: Flask, case: ReviewScenario, path: Path) -> None:
     for name in ("petra", "outsider"):
         client = signed_in(app, name)
         for rest in ("", "13", "freigeben", "aenderungen-anfordern", "versionen/1.pdf"):
@@ -142,12 +154,12 @@ def test_others_find_no_such_pages(app: Flask, case: Case, path: Path) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_whoever_works_for_the_company_learns_why_others_review_it(
-    karin: FlaskClient, app: Flask, case: Case, path: Path, role: Role
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path, role: Role
 ) -> None:
     member = f"/cluster/{case.cluster_id}/mitglieder/{case.organisation_id}"
     reason = "für das Sie selbst arbeiten, prüft jemand anderes aus dem Team"
     with acting(app) as session:
-        say(session, case, "4")
+        write_remark(session, case, "4")
     for page in (f"/cluster/{case.cluster_id}/pruefung/", member):
         assert reason not in karin.get(page).text
     with acting(app) as session:
@@ -172,7 +184,7 @@ def test_whoever_works_for_the_company_learns_why_others_review_it(
 
 
 def test_after_the_consent_is_withdrawn_nothing_is_left(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     assert karin.get(path("13")).status_code == 200
     with acting(app) as session:
@@ -200,12 +212,12 @@ def test_a_section_shows_texts_figures_of_earlier_years_and_what_is_explained(
 
 
 def test_the_pages_show_the_submitted_version_and_never_the_work_on_the_next(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge_all(session, case, ["13"])
-        give_back(session, case)
-        rewrite(session, case, "13", "Ein halber Satz, noch geheim")
+        give_all_verdicts(session, case, ["13"])
+        request_changes(session, case)
+        save_text(session, case, "13", "Ein halber Satz, noch geheim")
         session.get_one(Organisation, case.organisation_id).address = "Geheime Straße 1"
     for rest in ("", "13", "general", "freigeben", "aenderungen-anfordern"):
         page = karin.get(path(rest)).text
@@ -215,21 +227,25 @@ def test_the_pages_show_the_submitted_version_and_never_the_work_on_the_next(
     assert "Änderungen angefordert" in page
 
 
-def test_the_overview_leads_to_the_member(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_the_overview_leads_to_the_member(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     member = f"/cluster/{case.cluster_id}/mitglieder/{case.organisation_id}?jahr=2025"
     assert f'href="{member}"' in karin.get(path("")).text
     assert karin.get(member).status_code == 200
 
 
-def test_the_overview_counts_and_leads_on(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_the_overview_counts_and_leads_on(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     page = karin.get(path("")).text
     assert "0 von 21 Teilen geprüft" in page
     assert f'href="{path("general")}" class="govuk-button"' in page
     with acting(app) as session:
-        judge(session, case, "general", YES)
-        judge(session, case, "1", YES)
-        say(session, case, "3")
-        judge(session, case, "3", NO)
+        give_verdict(session, case, "general", YES)
+        give_verdict(session, case, "1", YES)
+        write_remark(session, case, "3")
+        give_verdict(session, case, "3", NO)
     page = karin.get(path("")).text
     assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit Änderungswunsch" in page
     assert f'href="{path("2")}" class="govuk-button"' in page
@@ -238,7 +254,7 @@ def test_the_overview_counts_and_leads_on(karin: FlaskClient, app: Flask, case: 
 
 
 def test_the_files_are_those_of_a_submitted_version_only(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     answer = karin.get(path("versionen/1.pdf"))
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
@@ -259,12 +275,12 @@ def test_the_files_are_those_of_a_submitted_version_only(
 
 
 def test_no_page_takes_more_than_twelve_statements(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     second_round(app, case)
     with acting(app) as session:
         for number in range(8):
-            say(session, case, "13", f"Frage {number}?", actor=case.rolf)
+            write_remark(session, case, "13", f"Frage {number}?", actor=case.rolf)
             stock(session, case, f"Baustein {number}")
     pages = [path(rest) for rest in ("", "13", "general", "freigeben", "aenderungen-anfordern")]
     for address in [
@@ -272,7 +288,7 @@ def test_no_page_takes_more_than_twelve_statements(
         f"/cluster/{case.cluster_id}/pruefung/",
         f"/cluster/{case.cluster_id}/textbausteine/",
     ]:
-        with counted(app) as statements:
+        with count_statements(app) as statements:
             assert karin.get(address).status_code == 200
         assert len(statements) <= 12, (address, statements)
 
@@ -281,10 +297,10 @@ def test_no_page_takes_more_than_twelve_statements(
 
 
 def test_a_verdict_leads_to_the_next_section_that_is_not_judged(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge(session, case, "14", YES)
+        give_verdict(session, case, "14", YES)
     page = karin.get(path("13")).text
     assert "Speichern, weiter zu Kriterium 15" in page
     answer = send(karin, path("13"), verdict="accepted", action="next:15")
@@ -296,16 +312,18 @@ def test_a_verdict_leads_to_the_next_section_that_is_not_judged(
     assert "Speichern, weiter zu: Allgemeine Informationen" in karin.get(path("20")).text
 
 
-def test_the_last_one_leads_to_the_overview(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_the_last_one_leads_to_the_overview(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     with acting(app) as session:
-        judge_all(session, case, [])
+        give_all_verdicts(session, case, [])
     page = karin.get(path("20")).text
     assert "Speichern, weiter" not in page
     assert "Speichern und zur Übersicht" in page
 
 
 def test_a_page_of_which_nothing_was_used_keeps_nothing(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     assert send(karin, path("13"), action="next:14").status_code == 303
     assert "Gespeichert." not in karin.get(path("14")).text
@@ -313,7 +331,7 @@ def test_a_page_of_which_nothing_was_used_keeps_nothing(
 
 
 def test_a_wish_needs_a_remark_and_what_was_typed_stays(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     typed = {"remark": "Nur für uns.", "audience": "reviewers", "ref": "13.2"}
     answer = send(karin, path("13"), verdict="change-needed", action="next:14", **typed)
@@ -332,7 +350,7 @@ def test_a_wish_needs_a_remark_and_what_was_typed_stays(
 
 
 def test_a_remark_that_is_too_long_stays_in_the_field(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     text = "x " * 2_501
     answer = send(karin, path("13"), remark=text)
@@ -344,7 +362,7 @@ def test_a_remark_that_is_too_long_stays_in_the_field(
 
 @pytest.mark.parametrize("audience", ["company", "everybody", ""])
 def test_an_audience_that_no_reviewer_may_choose_is_refused(
-    karin: FlaskClient, app: Flask, case: Case, path: Path, audience: str
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path, audience: str
 ) -> None:
     answer = send(karin, path("13"), remark="Hallo.", audience=audience)
     assert answer.status_code == 422
@@ -365,7 +383,7 @@ def test_an_audience_that_no_reviewer_may_choose_is_refused(
     ids=str,
 )
 def test_what_no_page_of_ours_sends_does_no_harm(
-    karin: FlaskClient, app: Flask, case: Case, path: Path, odd: dict[str, str]
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path, odd: dict[str, str]
 ) -> None:
     assert send(karin, path("13"), **odd).status_code in (200, 303)
     assert verdicts(app, case) == {}
@@ -373,12 +391,12 @@ def test_what_no_page_of_ours_sends_does_no_harm(
 
 
 def test_threads_are_answered_and_called_done_in_the_same_form(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        first = say(session, case, "13", "Welche Bezugsgröße?", ref="13.1").id
-        second = say(session, case, "13", "Karin, plausibel?", audience=Audience.REVIEWERS).id
-        answer_all(session, case, "Der Umsatz.")
+        first = write_remark(session, case, "13", "Welche Bezugsgröße?", ref="13.1").id
+        second = write_remark(session, case, "13", "Karin, plausibel?", audience=Audience.REVIEWERS).id
+        answer_all_remarks(session, case, "Der Umsatz.")
     page = karin.get(path("13")).text
     assert page.index("Welche Bezugsgröße?") < page.index("Der Umsatz.")
     assert "nur Prüfende" in page
@@ -395,9 +413,11 @@ def test_threads_are_answered_and_called_done_in_the_same_form(
     assert "1 erledigte Anmerkung" in karin.get(path("13")).text
 
 
-def test_what_nobody_answered_is_not_done(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_what_nobody_answered_is_not_done(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     with acting(app) as session:
-        thread = say(session, case, "13", audience=Audience.REVIEWERS).id
+        thread = write_remark(session, case, "13", audience=Audience.REVIEWERS).id
     answer = send(karin, path("13"), **{f"done-{thread}": "1", "remark": "Noch etwas."})
     assert answer.status_code == 422
     assert answer.text.count("Schreiben Sie erst eine Antwort.") == 2
@@ -406,10 +426,10 @@ def test_what_nobody_answered_is_not_done(karin: FlaskClient, app: Flask, case: 
 
 
 def test_a_remark_to_the_company_is_taken_back_and_the_page_says_so(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        thread = say(session, case, "13", "Versehentlich.").id
+        thread = write_remark(session, case, "13", "Versehentlich.").id
     refused = send(karin, path("13"), **{f"done-{thread}": "1", f"answer-{thread}": "Erledigt."})
     assert refused.status_code == 422
     assert refused.text.count("Das Unternehmen hat noch nicht geantwortet.") == 2
@@ -423,19 +443,19 @@ def test_a_remark_to_the_company_is_taken_back_and_the_page_says_so(
 
 
 def test_a_new_answer_is_one_that_came_last_and_is_not_done(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     """It stays through rounds that leave the section unjudged, and goes with the remark itself."""
     new = "1 neue Antwort"
     second_round(app, case)
     assert karin.get(path("")).text.count(new) == 3
     with acting(app) as session:
-        say(session, case, "20", now=later(3))
-        judge(session, case, "20", NO, now=later(3))
-        give_back(session, case, now=later(3))
+        write_remark(session, case, "20", now=days_later(3))
+        give_verdict(session, case, "20", NO, now=days_later(3))
+        request_changes(session, case, now=days_later(3))
         for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY, sections=["20"]):
             remark_back(session, case, thread)
-        submit(session, case, now=later(4))
+        submit(session, case, now=days_later(4))
     assert karin.get(path("")).text.count(new) == 2, "4 and 13 nobody has looked at; 20 has two"
     assert "2 neue Antworten" in karin.get(path("")).text
     for ref in ("4", "13", "20"):
@@ -446,7 +466,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
     assert "neue Antwort" not in karin.get(path("")).text
 
 
-def remark_back(session: Session, case: Case, thread: RemarkThread) -> None:
+def remark_back(session: Session, case: ReviewScenario, thread: RemarkThread) -> None:
     """The company answers what has no answer yet."""
     if not thread.is_answered:
         answer_thread(
@@ -457,16 +477,16 @@ def remark_back(session: Session, case: Case, thread: RemarkThread) -> None:
             side=ReviewSide.COMPANY,
             version=case.declaration(session).version,
             actor=case.owner,
-            now=later(3),
+            now=days_later(3),
         )
 
 
 def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge_all(session, case, [])
-        thread = say(session, case, "13", "Genügt das?", side=ReviewSide.COMPANY).id
+        give_all_verdicts(session, case, [])
+        thread = write_remark(session, case, "13", "Genügt das?", side=ReviewSide.COMPANY).id
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     assert post(karin, path("freigeben")).status_code == 303
     page = karin.get(path("13")).text
@@ -485,7 +505,7 @@ def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
 
 
 def test_the_page_guards_words_that_no_server_has(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     assert 'data-guard=""' in karin.get(path("13")).text
     refused = send(karin, path("13"), verdict="change-needed")
@@ -496,7 +516,7 @@ def test_the_page_guards_words_that_no_server_has(
 
 
 def test_two_reviewers_see_each_others_verdict_and_lose_no_word(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     rolf = signed_in(app, "rolf")
@@ -515,14 +535,14 @@ def test_two_reviewers_see_each_others_verdict_and_lose_no_word(
 
 
 def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge(session, case, "13", YES)
-        say(session, case, "13")
+        give_verdict(session, case, "13", YES)
+        write_remark(session, case, "13")
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     with acting(app) as session:
-        judge(session, case, "13", NO, seen=1, actor=case.rolf)
+        give_verdict(session, case, "13", NO, seen=1, actor=case.rolf)
     answer = karin.post(path("13"), data=fields | {"remark": "Noch etwas.", "action": "stay"})
     assert answer.status_code == 303
     assert verdicts(app, case)["13"] == ("change-needed", 2)
@@ -530,14 +550,14 @@ def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
 
 
 def test_unreadable_input_does_not_hide_what_the_other_one_chose(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge(session, case, "13", YES)
-        say(session, case, "13")
+        give_verdict(session, case, "13", YES)
+        write_remark(session, case, "13")
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     with acting(app) as session:
-        judge(session, case, "13", NO, seen=1, actor=case.rolf)
+        give_verdict(session, case, "13", NO, seen=1, actor=case.rolf)
     answer = karin.post(path("13"), data=fields | {"remark": "x" * 5_001})
     assert answer.status_code == 422
     again: dict[str, Any] = dict(form_fields(answer.text))
@@ -546,14 +566,14 @@ def test_unreadable_input_does_not_hide_what_the_other_one_chose(
 
 
 def test_an_answer_that_came_meanwhile_is_shown_before_its_thread_is_done(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        thread = say(session, case, "13").id
-        answer_all(session, case, "Erste Antwort.")
+        thread = write_remark(session, case, "13").id
+        answer_all_remarks(session, case, "Erste Antwort.")
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     with acting(app) as session:
-        answer_all(session, case, "Nein, doch anders.")
+        answer_all_remarks(session, case, "Nein, doch anders.")
     answer = karin.post(path("13"), data=fields | {f"done-{thread}": "1", "remark": "Und das."})
     assert answer.status_code == 409
     assert "steht inzwischen eine neue Antwort" in answer.text
@@ -565,7 +585,7 @@ def test_an_answer_that_came_meanwhile_is_shown_before_its_thread_is_done(
 
 
 def test_a_verdict_on_a_replaced_version_is_asked_for_anew(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     second_round(app, case)
@@ -578,12 +598,12 @@ def test_a_verdict_on_a_replaced_version_is_asked_for_anew(
 
 
 def test_when_the_company_has_it_back_the_remark_can_still_be_kept(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
     with acting(app) as session:
-        judge_all(session, case, ["4"])
-        give_back(session, case)
+        give_all_verdicts(session, case, ["4"])
+        request_changes(session, case)
     answer = karin.post(path("5"), data=fields | {"verdict": "change-needed", "remark": "Zu spät."})
     assert answer.status_code == 409
     assert "nicht mehr zur Prüfung eingereicht: Änderungen angefordert" in answer.text
@@ -595,7 +615,7 @@ def test_when_the_company_has_it_back_the_remark_can_still_be_kept(
 
 
 def test_when_the_company_took_it_back_the_words_stay_on_the_page(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
     with acting(app) as session:
@@ -609,7 +629,9 @@ def test_when_the_company_took_it_back_the_words_stay_on_the_page(
     assert "Cluster Nord" not in answer.text.split("<main")[1]
 
 
-def test_a_remark_outlives_the_sign_in(app: Flask, case: Case, karin: FlaskClient, path: Path) -> None:
+def test_a_remark_outlives_the_sign_in(
+    app: Flask, case: ReviewScenario, karin: FlaskClient, path: Path
+) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     karin.delete_cookie("dnk-sign-in")
     refused = karin.post(path("13"), data=fields | {"remark": "Bitte ergänzen.", "verdict": "change-needed"})
@@ -626,7 +648,7 @@ def test_a_remark_outlives_the_sign_in(app: Flask, case: Case, karin: FlaskClien
 
 
 def stock(
-    session: Session, case: Case, title: str = "Bezugsgröße", text: str = "Bitte nennen Sie sie."
+    session: Session, case: ReviewScenario, title: str = "Bezugsgröße", text: str = "Bitte nennen Sie sie."
 ) -> int:
     row = StockRemark(
         cluster_id=case.cluster_id,
@@ -641,11 +663,11 @@ def stock(
 
 
 def test_a_reusable_remark_is_put_into_the_field_and_nothing_else_is_touched(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
         chosen = stock(session, case)
-        thread = say(session, case, "13").id
+        thread = write_remark(session, case, "13").id
     typed = {
         "verdict": "change-needed",
         "audience": "reviewers",
@@ -662,21 +684,21 @@ def test_a_reusable_remark_is_put_into_the_field_and_nothing_else_is_touched(
 
 
 def test_it_comes_in_the_language_in_which_the_company_declares(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
         chosen = stock(session, case)
-        judge_all(session, case, ["13"])
-        give_back(session, case)
+        give_all_verdicts(session, case, ["13"])
+        request_changes(session, case)
         case.declaration(session).language = "en"
-        answer_all(session, case)
-        submit(session, case, now=later(1))
+        answer_all_remarks(session, case)
+        submit(session, case, now=days_later(1))
     answer = send(karin, path("13"), stock=str(chosen), action="insert")
     assert form_fields(answer.text)["remark"] == ["Please name it."]
 
 
 def test_another_clusters_reusable_remarks_are_out_of_reach(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
         other = make_cluster(session, "Cluster West")
@@ -695,11 +717,13 @@ def test_another_clusters_reusable_remarks_are_out_of_reach(
     )
     assert answer.status_code == 409, "as one that was deleted"
     post(karin, f"/cluster/{case.cluster_id}/textbausteine/{foreign}/loeschen", {"version": "1"})
-    with stored(app) as session:
+    with database_session(app) as session:
         assert session.get_one(StockRemark, foreign).text_de == "Fremder Satz."
 
 
-def test_reusable_remarks_are_written_changed_and_deleted(karin: FlaskClient, app: Flask, case: Case) -> None:
+def test_reusable_remarks_are_written_changed_and_deleted(
+    karin: FlaskClient, app: Flask, case: ReviewScenario
+) -> None:
     base = f"/cluster/{case.cluster_id}/textbausteine"
     answer = send(karin, f"{base}/neu", title="", text_de="", text_en="Only English")
     assert answer.status_code == 422
@@ -707,7 +731,7 @@ def test_reusable_remarks_are_written_changed_and_deleted(karin: FlaskClient, ap
     assert form_fields(answer.text)["text_en"] == ["Only English"]
     fields: dict[str, Any] = {"title": "Ziel ohne Termin", "text_de": "Bis wann?", "text_en": "By when?"}
     assert send(karin, f"{base}/neu", **fields).status_code == 303
-    with stored(app) as session:
+    with database_session(app) as session:
         [row] = stored_verdicts.stock_remarks(session, case.cluster_id)
     page = karin.get(f"{base}/").text
     assert "Bis wann?" in page
@@ -738,7 +762,7 @@ def test_reusable_remarks_are_written_changed_and_deleted(karin: FlaskClient, ap
 
 
 def test_the_second_round_shows_what_changed_word_by_word(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     second_round(app, case)
     page = karin.get(path("13")).text
@@ -759,7 +783,7 @@ def test_the_second_round_shows_what_changed_word_by_word(
 
 
 def test_after_the_verdict_the_changes_stay_readable(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     second_round(app, case)
     send(karin, path("13"), verdict="accepted", action="stay")
@@ -772,17 +796,17 @@ def test_after_the_verdict_the_changes_stay_readable(
 
 
 def mails(app: Flask) -> dict[str, tuple[str, str]]:
-    with stored(app) as session:
+    with database_session(app) as session:
         return {one.recipient: (one.subject, one.body) for one in session.scalars(select(Mail))}
 
 
 def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        say(session, case, "4", "Wer sind die Lieferanten?")
-        judge(session, case, "4", NO)
-        judge(session, case, "5", YES)
+        write_remark(session, case, "4", "Wer sind die Lieferanten?")
+        give_verdict(session, case, "4", NO)
+        give_verdict(session, case, "5", YES)
     page = karin.get(path("aenderungen-anfordern")).text
     assert "4. Tiefe der Wertschöpfungskette" in page
     assert "19 Teile, die Sie noch nicht geprüft haben, bleiben gesperrt." in page
@@ -802,9 +826,11 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
         assert "5." not in text
 
 
-def test_there_must_be_something_to_change(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_there_must_be_something_to_change(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     with acting(app) as session:
-        judge_all(session, case, [])
+        give_all_verdicts(session, case, [])
     answer = post(karin, path("aenderungen-anfordern"))
     assert answer.status_code == 422
     assert "Bisher braucht kein Teil eine Änderung." in answer.text
@@ -813,30 +839,30 @@ def test_there_must_be_something_to_change(karin: FlaskClient, app: Flask, case:
 
 
 def test_where_nothing_is_chosen_yet_the_page_leads_on(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge(session, case, "general", YES)
-        judge(session, case, "1", YES)
+        give_verdict(session, case, "general", YES)
+        give_verdict(session, case, "1", YES)
     page = karin.get(path("aenderungen-anfordern")).text
     assert f'<a href="{path("2")}" class="govuk-button"' in page
     assert "Weiter mit: 2. Wesentlichkeit" in page
 
 
 def test_the_approval_waits_for_verdicts_and_answers(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge_all(session, case, [])
-        say(session, case, "4", "Eine Frage noch.")
-        say(session, case, "5", "Und eine zweite.")
+        give_all_verdicts(session, case, [])
+        write_remark(session, case, "4", "Eine Frage noch.")
+        write_remark(session, case, "5", "Und eine zweite.")
     answer = post(karin, path("freigeben"))
     assert answer.status_code == 422
     assert "2 Anmerkungen sind noch nicht erledigt" in answer.text
     assert "Eine Frage noch." in answer.text
     assert "beantworteten" not in answer.text
     with acting(app) as session:
-        answer_all(session, case)
+        answer_all_remarks(session, case)
     page = karin.get(path("freigeben")).text
     assert "Alle 2 beantworteten Anmerkungen sind erledigt" in page
     answer = karin.post(path("anmerkungen-erledigen"), data=dict(form_fields(page)))
@@ -854,12 +880,12 @@ def test_the_approval_waits_for_verdicts_and_answers(
 
 
 def test_the_approval_warns_of_what_the_company_still_asks(
-    karin: FlaskClient, app: Flask, case: Case, path: Path
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     with acting(app) as session:
-        judge_all(session, case, [])
-        thread = say(session, case, "4", "Reicht die Liste?", side=ReviewSide.COMPANY).id
-        say(session, case, "5", "Nur bei uns.", side=ReviewSide.COMPANY, audience=Audience.COMPANY)
+        give_all_verdicts(session, case, [])
+        thread = write_remark(session, case, "4", "Reicht die Liste?", side=ReviewSide.COMPANY).id
+        write_remark(session, case, "5", "Nur bei uns.", side=ReviewSide.COMPANY, audience=Audience.COMPANY)
     page = karin.get(path("freigeben")).text
     assert "Das Unternehmen hat noch 1 Frage an Sie." in page
     assert f'href="{path("4")}#thread-{thread}"' in page
@@ -870,15 +896,17 @@ def test_the_approval_warns_of_what_the_company_still_asks(
     assert "Frage an Sie" not in karin.get(path("freigeben")).text
 
 
-def test_who_comes_too_late_is_told_so(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+def test_who_comes_too_late_is_told_so(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
     with acting(app) as session:
-        judge_all(session, case, ["4"])
-        give_back(session, case)
+        give_all_verdicts(session, case, ["4"])
+        request_changes(session, case)
     for rest in ("freigeben", "aenderungen-anfordern"):
         answer = post(karin, path(rest), follow_redirects=True)
         assert "gerade nicht zur Prüfung eingereicht" in answer.text
         assert "gerade nicht zur Prüfung eingereicht" in karin.get(path(rest)).text
-    with stored(app) as session:
+    with database_session(app) as session:
         assert case.declaration(session).state is State.CHANGES_REQUESTED
         assert session.scalars(select(RemarkRow)).all()
 

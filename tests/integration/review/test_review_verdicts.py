@@ -46,42 +46,42 @@ from tests.support.review_scenario import (
     NO,
     NOW,
     YES,
-    Case,
-    answer_all,
-    give_back,
-    judge,
-    judge_all,
-    later,
-    make_case,
-    rewrite,
-    say,
+    ReviewScenario,
+    answer_all_remarks,
+    days_later,
+    give_all_verdicts,
+    give_verdict,
+    make_review_scenario,
+    request_changes,
+    save_text,
     section_refs,
     submit,
+    write_remark,
 )
 
 WANTED = ["4", "13", "20"]
 
 
 @pytest.fixture
-def case(session: Session) -> Case:
-    return make_case(session)
+def case(session: Session) -> ReviewScenario:
+    return make_review_scenario(session)
 
 
-def threads(session: Session, case: Case) -> list[RemarkThread]:
+def threads(session: Session, case: ReviewScenario) -> list[RemarkThread]:
     return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
-def with_standing(session: Session, case: Case, wanted: ReviewStatus) -> list[str]:
+def with_standing(session: Session, case: ReviewScenario, wanted: ReviewStatus) -> list[str]:
     found = review_statuses(session, case.declaration(session))
     return [ref for ref, standing in found.items() if standing is wanted]
 
 
-def open_sections(session: Session, case: Case) -> list[str]:
+def open_sections(session: Session, case: ReviewScenario) -> list[str]:
     declaration = case.declaration(session)
     return [ref for ref in section_refs(session, case) if section_is_open(session, declaration, ref)]
 
 
-def verdict(session: Session, case: Case, section: str, version: int = 1) -> VerdictRow:
+def verdict(session: Session, case: ReviewScenario, section: str, version: int = 1) -> VerdictRow:
     found = stored_verdicts.verdict_row(session, case.declaration_id, section, version)
     assert found is not None
     return found
@@ -90,14 +90,14 @@ def verdict(session: Session, case: Case, section: str, version: int = 1) -> Ver
 # ---- One verdict
 
 
-def test_at_first_everything_is_still_to_be_judged(session: Session, case: Case) -> None:
+def test_at_first_everything_is_still_to_be_judged(session: Session, case: ReviewScenario) -> None:
     found = review_statuses(session, case.declaration(session))
     assert list(found) == section_refs(session, case)
     assert set(found.values()) == {ReviewStatus.PENDING}
 
 
-def test_a_verdict_is_kept_with_who_gave_it_and_when(session: Session, case: Case) -> None:
-    judge(session, case, "1", YES, actor=case.rolf)
+def test_a_verdict_is_kept_with_who_gave_it_and_when(session: Session, case: ReviewScenario) -> None:
+    give_verdict(session, case, "1", YES, actor=case.rolf)
     row = verdict(session, case, "1")
     assert (row.verdict, row.number, row.given_by, row.given_at) == (YES, 1, case.rolf.user_id, NOW)
     assert with_standing(session, case, ReviewStatus.ACCEPTED) == ["1"]
@@ -106,34 +106,38 @@ def test_a_verdict_is_kept_with_who_gave_it_and_when(session: Session, case: Cas
     assert (event.actor_id, event.cluster_id) == (case.rolf.user_id, case.cluster_id)
 
 
-def test_a_changed_verdict_counts_up_and_the_same_again_does_not(session: Session, case: Case) -> None:
-    say(session, case, "1")
-    judge(session, case, "1", YES)
-    judge(session, case, "1", YES, seen=0)
+def test_a_changed_verdict_counts_up_and_the_same_again_does_not(
+    session: Session, case: ReviewScenario
+) -> None:
+    write_remark(session, case, "1")
+    give_verdict(session, case, "1", YES)
+    give_verdict(session, case, "1", YES, seen=0)
     assert verdict(session, case, "1").number == 1
-    judge(session, case, "1", NO, seen=1, now=later(1))
+    give_verdict(session, case, "1", NO, seen=1, now=days_later(1))
     row = verdict(session, case, "1")
-    assert (row.verdict, row.number, row.given_at) == (NO, 2, later(1))
+    assert (row.verdict, row.number, row.given_at) == (NO, 2, days_later(1))
     count = session.scalar(
         select(func.count()).select_from(Event).where(Event.kind == EventKind.VERDICT_GIVEN)
     )
     assert count == 2
 
 
-def test_whoever_had_an_older_verdict_before_them_gets_the_other_one(session: Session, case: Case) -> None:
-    say(session, case, "1")
-    judge(session, case, "1", YES, actor=case.karin)
+def test_whoever_had_an_older_verdict_before_them_gets_the_other_one(
+    session: Session, case: ReviewScenario
+) -> None:
+    write_remark(session, case, "1")
+    give_verdict(session, case, "1", YES, actor=case.karin)
     with pytest.raises(VerdictConflict) as raised:
-        judge(session, case, "1", NO, seen=0, actor=case.rolf)
+        give_verdict(session, case, "1", NO, seen=0, actor=case.rolf)
     theirs = raised.value.theirs
     assert (theirs.verdict, theirs.number, theirs.by) == (YES, 1, case.karin.user_id)
     assert verdict(session, case, "1").verdict is YES
-    judge(session, case, "1", NO, seen=theirs.number, actor=case.rolf)
+    give_verdict(session, case, "1", NO, seen=theirs.number, actor=case.rolf)
     assert verdict(session, case, "1").verdict is NO
 
 
 def test_only_reviewers_of_this_cluster_judge_and_only_while_the_company_consents(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
     other = make_cluster(session, "Cluster Süd")
     strangers = [
@@ -144,38 +148,38 @@ def test_only_reviewers_of_this_cluster_judge_and_only_while_the_company_consent
     ]
     for actor in strangers:
         with pytest.raises(NotPermitted):
-            judge(session, case, "1", YES, actor=actor)
+            give_verdict(session, case, "1", YES, actor=actor)
     session.scalars(select(Consent)).one().withdrawn_at = NOW
     with pytest.raises(NotPermitted):
-        judge(session, case, "1", YES)
+        give_verdict(session, case, "1", YES)
     assert session.scalars(select(VerdictRow)).all() == []
 
 
-def test_what_is_not_submitted_is_not_judged(session: Session, case: Case) -> None:
-    judge_all(session, case, WANTED)
-    give_back(session, case)
+def test_what_is_not_submitted_is_not_judged(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, WANTED)
+    request_changes(session, case)
     with pytest.raises(NotInReview) as raised:
-        judge(session, case, "1", YES)
+        give_verdict(session, case, "1", YES)
     assert raised.value.state is State.CHANGES_REQUESTED
 
 
-def test_a_verdict_on_a_version_that_was_replaced_is_refused(session: Session, case: Case) -> None:
-    judge_all(session, case, WANTED)
-    give_back(session, case)
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+def test_a_verdict_on_a_version_that_was_replaced_is_refused(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, WANTED)
+    request_changes(session, case)
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
     with pytest.raises(VersionSuperseded) as raised:
-        judge(session, case, "1", NO, version=1)
+        give_verdict(session, case, "1", NO, version=1)
     assert raised.value.version == 2
-    judge(session, case, "1", YES, version=2)
+    give_verdict(session, case, "1", YES, version=2)
 
 
 # ---- A wish for change needs words that the company can read
 
 
-def test_a_wish_without_a_remark_is_refused(session: Session, case: Case) -> None:
+def test_a_wish_without_a_remark_is_refused(session: Session, case: ReviewScenario) -> None:
     with pytest.raises(RemarkMissing) as raised:
-        judge(session, case, "4", NO)
+        give_verdict(session, case, "4", NO)
     assert raised.value.sections == ("4",)
 
 
@@ -189,17 +193,17 @@ def test_a_wish_without_a_remark_is_refused(session: Session, case: Case) -> Non
     ],
 )
 def test_a_remark_that_does_not_tell_the_company_what_to_do_is_not_enough(
-    session: Session, case: Case, audience: Audience, side: ReviewSide, section: str
+    session: Session, case: ReviewScenario, audience: Audience, side: ReviewSide, section: str
 ) -> None:
     actor = None if side is ReviewSide.REVIEWERS else replace(case.owner, user_id=case.rolf.user_id)
-    say(session, case, section, audience=audience, side=side, actor=actor)
+    write_remark(session, case, section, audience=audience, side=side, actor=actor)
     with pytest.raises(RemarkMissing):
-        judge(session, case, "4", NO)
+        give_verdict(session, case, "4", NO)
 
 
-def test_a_remark_that_is_done_is_not_enough(session: Session, case: Case) -> None:
-    say(session, case, "4")
-    answer_all(session, case)
+def test_a_remark_that_is_done_is_not_enough(session: Session, case: ReviewScenario) -> None:
+    write_remark(session, case, "4")
+    answer_all_remarks(session, case)
     declaration = case.declaration(session)
     [thread] = threads(session, case)
     review_remarks.resolve_thread(
@@ -207,10 +211,10 @@ def test_a_remark_that_is_done_is_not_enough(session: Session, case: Case) -> No
     )
     session.flush()
     with pytest.raises(RemarkMissing):
-        judge(session, case, "4", NO)
+        give_verdict(session, case, "4", NO)
 
 
-def test_the_remark_sent_along_counts(session: Session, case: Case) -> None:
+def test_the_remark_sent_along_counts(session: Session, case: ReviewScenario) -> None:
     opinion = ReviewerFeedback(1, NO, text="Bitte nennen Sie die Bezugsgröße.", ref="13.1")
     opine(session, case, "13", opinion)
     assert verdict(session, case, "13").verdict is NO
@@ -221,78 +225,80 @@ def test_the_remark_sent_along_counts(session: Session, case: Case) -> None:
 # ---- Requesting changes
 
 
-def test_without_a_wish_nothing_can_be_requested(session: Session, case: Case) -> None:
-    judge_all(session, case, [])
+def test_without_a_wish_nothing_can_be_requested(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, [])
     with pytest.raises(NothingToChange):
-        give_back(session, case)
+        request_changes(session, case)
     assert case.declaration(session).state is State.SUBMITTED
 
 
-def test_exactly_the_sections_concerned_are_opened(session: Session, case: Case) -> None:
-    judge_all(session, case, WANTED)
-    assert give_back(session, case) == WANTED
+def test_exactly_the_sections_concerned_are_opened(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, WANTED)
+    assert request_changes(session, case) == WANTED
     declaration = case.declaration(session)
     assert (declaration.state, declaration.version) == (State.CHANGES_REQUESTED, 2)
     assert open_sections(session, case) == WANTED
-    rewrite(session, case, "13", "Neu.")
+    save_text(session, case, "13", "Neu.")
     for ref in ("1", "5", "19"):
         with pytest.raises(Locked):
-            rewrite(session, case, ref, "Neu.")
+            save_text(session, case, ref, "Neu.")
     [event] = session.scalars(select(Event).where(Event.kind == EventKind.CHANGES_REQUESTED))
     assert event.detail == {"version": 1, "sections": WANTED}
 
 
-def test_a_version_that_was_sent_back_is_called_so(session: Session, case: Case) -> None:
+def test_a_version_that_was_sent_back_is_called_so(session: Session, case: ReviewScenario) -> None:
     def outcomes() -> list[str]:
         session.flush()
         return [one.outcome.value for one in versions.versions(session, case.declaration_id)]
 
-    judge_all(session, case, ["4"])
+    give_all_verdicts(session, case, ["4"])
     assert outcomes() == ["submitted"]
-    give_back(session, case)
+    request_changes(session, case)
     assert outcomes() == ["changes-requested"]
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
     assert outcomes() == ["submitted", "changes-requested"]
-    judge(session, case, "4", YES, now=later(2))
+    give_verdict(session, case, "4", YES, now=days_later(2))
     resolve_all(session, case)
-    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=later(2))
+    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
     assert outcomes() == ["approved", "changes-requested"]
 
 
-def test_what_nobody_has_judged_stays_locked_and_pending(session: Session, case: Case) -> None:
-    say(session, case, "4")
-    judge(session, case, "4", NO)
-    judge(session, case, "5", YES)
-    assert give_back(session, case) == ["4"]
+def test_what_nobody_has_judged_stays_locked_and_pending(session: Session, case: ReviewScenario) -> None:
+    write_remark(session, case, "4")
+    give_verdict(session, case, "4", NO)
+    give_verdict(session, case, "5", YES)
+    assert request_changes(session, case) == ["4"]
     assert open_sections(session, case) == ["4"]
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
     assert with_standing(session, case, ReviewStatus.ACCEPTED) == ["5"]
     assert with_standing(session, case, ReviewStatus.CHANGE_NEEDED) == []
 
 
 def test_a_wish_of_the_round_before_that_was_not_looked_at_again_opens_nothing(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
-    judge_all(session, case, ["4", "13"])
-    give_back(session, case)
-    answer_all(session, case)
-    submit(session, case, now=later(1))
-    say(session, case, "13", "Und in welcher Einheit?", now=later(2))
-    judge(session, case, "13", NO, now=later(2))
-    assert give_back(session, case, now=later(2)) == ["13"]
+    give_all_verdicts(session, case, ["4", "13"])
+    request_changes(session, case)
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
+    write_remark(session, case, "13", "Und in welcher Einheit?", now=days_later(2))
+    give_verdict(session, case, "13", NO, now=days_later(2))
+    assert request_changes(session, case, now=days_later(2)) == ["13"]
     assert open_sections(session, case) == ["13"]
 
 
-def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(session: Session, case: Case) -> None:
+def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
+    session: Session, case: ReviewScenario
+) -> None:
     """Else the company would find a part open that waits for nothing."""
-    judge_all(session, case, ["4", "5"])
-    give_back(session, case)
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+    give_all_verdicts(session, case, ["4", "5"])
+    request_changes(session, case)
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
     with pytest.raises(RemarkMissing) as refused:
-        judge(session, case, "5", NO, now=later(2))
+        give_verdict(session, case, "5", NO, now=days_later(2))
     assert refused.value.sections == ("5",)
     old = next(one for one in threads(session, case) if one.section == "5")
     opine(
@@ -305,30 +311,32 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(session:
     assert len([one for one in threads(session, case) if one.section == "4"]) == 2, (
         "the same words, asked anew"
     )
-    answer_all(session, case, "Schon geschehen.")
+    answer_all_remarks(session, case, "Schon geschehen.")
     with pytest.raises(RemarkMissing) as refused:
-        give_back(session, case, now=later(2))
+        request_changes(session, case, now=days_later(2))
     assert refused.value.sections == ("4", "5")
     for ref in ("4", "5"):
-        say(session, case, ref, "Bitte noch einmal.", now=later(3))
-    assert give_back(session, case, now=later(3)) == ["4", "5"]
+        write_remark(session, case, ref, "Bitte noch einmal.", now=days_later(3))
+    assert request_changes(session, case, now=days_later(3)) == ["4", "5"]
     waiting = submission.unanswered_remarks(session, case.declaration(session), [case.cluster_id])
     assert {one.section for one in waiting} == {"4", "5"}
 
 
-def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(session: Session, case: Case) -> None:
-    judge_all(session, case, ["4"])
-    answer_all(session, case)
+def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(
+    session: Session, case: ReviewScenario
+) -> None:
+    give_all_verdicts(session, case, ["4"])
+    answer_all_remarks(session, case)
     assert resolve_all(session, case) == 1
     with pytest.raises(RemarkMissing) as raised:
-        give_back(session, case)
+        request_changes(session, case)
     assert raised.value.sections == ("4",)
 
 
-def resolve_all(session: Session, case: Case) -> int:
+def resolve_all(session: Session, case: ReviewScenario) -> int:
     read = {one.id: len(one.remarks) for one in threads(session, case)}
     count = review_verdicts.resolve_answered(
-        session, case.declaration(session), read, actor=case.karin, now=later(3)
+        session, case.declaration(session), read, actor=case.karin, now=days_later(3)
     )
     session.flush()
     return count
@@ -337,36 +345,36 @@ def resolve_all(session: Session, case: Case) -> int:
 # ---- Two rounds
 
 
-def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: Case) -> None:
+def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: ReviewScenario) -> None:
     """The seventeen others, and general information, are neither opened nor judged again."""
-    judge_all(session, case, WANTED)
+    give_all_verdicts(session, case, WANTED)
     others = [ref for ref in section_refs(session, case) if ref not in WANTED]
     assert len([ref for ref in others if ref.isdecimal()]) == 17
-    give_back(session, case)
-    rewrite(session, case, "4", "Wir fragen unsere Lieferanten.")
-    rewrite(session, case, "13", "Bezugsgröße ist der Umsatz.")
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+    request_changes(session, case)
+    save_text(session, case, "4", "Wir fragen unsere Lieferanten.")
+    save_text(session, case, "13", "Bezugsgröße ist der Umsatz.")
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
 
     assert with_standing(session, case, ReviewStatus.ACCEPTED) == others
     assert with_standing(session, case, ReviewStatus.PENDING) == WANTED
     found = current_round(session, case.declaration(session))
     assert found is not None
     assert (found.version, found.changed) == (2, {"4", "13"})
-    judge(session, case, "4", YES, now=later(2))
-    judge(session, case, "20", YES, now=later(2))
-    say(session, case, "13", "In welcher Einheit?", now=later(2))
-    judge(session, case, "13", NO, now=later(2))
-    assert give_back(session, case, now=later(2)) == ["13"]
+    give_verdict(session, case, "4", YES, now=days_later(2))
+    give_verdict(session, case, "20", YES, now=days_later(2))
+    write_remark(session, case, "13", "In welcher Einheit?", now=days_later(2))
+    give_verdict(session, case, "13", NO, now=days_later(2))
+    assert request_changes(session, case, now=days_later(2)) == ["13"]
     assert open_sections(session, case) == ["13"]
 
-    rewrite(session, case, "13", "Bezugsgröße ist der Umsatz in Millionen Euro.")
-    answer_all(session, case)
-    submit(session, case, now=later(3))
+    save_text(session, case, "13", "Bezugsgröße ist der Umsatz in Millionen Euro.")
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(3))
     assert with_standing(session, case, ReviewStatus.PENDING) == ["13"]
-    judge(session, case, "13", YES, now=later(4))
+    give_verdict(session, case, "13", YES, now=days_later(4))
     resolve_all(session, case)
-    approval = review_verdicts.approve(session, case.declaration(session), actor=case.rolf, now=later(4))
+    approval = review_verdicts.approve(session, case.declaration(session), actor=case.rolf, now=days_later(4))
     assert (approval.version, approval.cluster_name, approval.approved_by) == (
         3,
         "Cluster Nord",
@@ -378,11 +386,11 @@ def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: Case) ->
 
 
 def test_an_accepted_section_is_pending_again_once_a_figure_of_it_changes(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
     """A figure belongs to the company, so it may change from elsewhere while the section is locked."""
-    judge_all(session, case, ["4"])
-    give_back(session, case)
+    give_all_verdicts(session, case, ["4"])
+    request_changes(session, case)
     section = declarations.selection_of(case.declaration(session)).section_by_ref["13"]
     items = [item for one in section.all_requirements for item in one.items]
     keys = {item.datapoint.key for item in items if item.datapoint}
@@ -390,17 +398,17 @@ def test_an_accepted_section_is_pending_again_once_a_figure_of_it_changes(
     row = session.scalars(wanted).first()
     assert row is not None
     row.value = (row.value or Decimal(0)) + 1
-    answer_all(session, case)
-    submit(session, case, now=later(1))
+    answer_all_remarks(session, case)
+    submit(session, case, now=days_later(1))
     assert with_standing(session, case, ReviewStatus.PENDING) == ["4", "13"]
 
 
 def test_reviewers_read_what_was_submitted_and_not_what_is_written_since(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
-    judge_all(session, case, ["4"])
-    give_back(session, case)
-    rewrite(session, case, "4", "Noch ein Entwurf.")
+    give_all_verdicts(session, case, ["4"])
+    request_changes(session, case)
+    save_text(session, case, "4", "Noch ein Entwurf.")
     found = current_round(session, case.declaration(session))
     assert found is not None
     ref = found.document.selection.section_by_ref["4"].aspects[0].ref
@@ -409,16 +417,16 @@ def test_reviewers_read_what_was_submitted_and_not_what_is_written_since(
 
 
 def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
-    judge_all(session, case, ["4"])
-    give_back(session, case)
+    give_all_verdicts(session, case, ["4"])
+    request_changes(session, case)
     declaration = case.declaration(session)
-    submission.recall(session, declaration, actor=case.owner, now=later(1))
+    submission.recall(session, declaration, actor=case.owner, now=days_later(1))
     other = make_cluster(session, "Cluster Süd")
     add_consent(session, case.organisation_id, other.id)
     session.flush()
-    submission.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=later(2))
+    submission.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=days_later(2))
     session.flush()
     found = current_round(session, declaration)
     assert found is not None
@@ -428,8 +436,8 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
     assert remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=other.id) == []
 
 
-def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, case: Case) -> None:
-    submission.recall(session, case.declaration(session), actor=case.owner, now=later(1))
+def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, case: ReviewScenario) -> None:
+    submission.recall(session, case.declaration(session), actor=case.owner, now=days_later(1))
     session.flush()
     assert current_round(session, case.declaration(session)) is None
     assert review_statuses(session, case.declaration(session)) == {}
@@ -438,9 +446,9 @@ def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, cas
 # ---- Approval
 
 
-def test_only_what_is_in_order_everywhere_is_approved(session: Session, case: Case) -> None:
-    judge_all(session, case, ["4"])
-    judge(session, case, "1", YES)
+def test_only_what_is_in_order_everywhere_is_approved(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, ["4"])
+    give_verdict(session, case, "1", YES)
     session.delete(verdict(session, case, "1"))
     session.flush()
     with pytest.raises(SectionsNotAccepted) as raised:
@@ -449,24 +457,26 @@ def test_only_what_is_in_order_everywhere_is_approved(session: Session, case: Ca
     assert session.scalars(select(Approval)).all() == []
 
 
-def test_nothing_is_approved_while_a_remark_to_the_company_is_open(session: Session, case: Case) -> None:
-    judge_all(session, case, [])
+def test_nothing_is_approved_while_a_remark_to_the_company_is_open(
+    session: Session, case: ReviewScenario
+) -> None:
+    give_all_verdicts(session, case, [])
     for audience in (Audience.SHARED, Audience.REVIEWERS):
-        say(session, case, "5", audience=audience)
+        write_remark(session, case, "5", audience=audience)
     with pytest.raises(OpenRemarks) as raised:
         review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     assert [one.audience for one in raised.value.threads] == [Audience.SHARED]
     assert resolve_all(session, case) == 0, "nobody has answered it"
-    answer_all(session, case)
+    answer_all_remarks(session, case)
     assert resolve_all(session, case) == 1
     review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
 
 
-def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: Case) -> None:
-    say(session, case, "5")
-    answer_all(session, case)
+def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: ReviewScenario) -> None:
+    write_remark(session, case, "5")
+    answer_all_remarks(session, case)
     read = {one.id: len(one.remarks) for one in threads(session, case)}
-    answer_all(session, case, "Und noch etwas.")
+    answer_all_remarks(session, case, "Und noch etwas.")
     count = review_verdicts.resolve_answered(
         session, case.declaration(session), read, actor=case.karin, now=NOW
     )
@@ -474,8 +484,8 @@ def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: Case)
     assert all(one.is_open for one in threads(session, case))
 
 
-def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case: Case) -> None:
-    judge_all(session, case, [])
+def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, [])
     review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     session.get_one(Cluster, case.cluster_id).name = "Anders"
     session.flush()
@@ -490,7 +500,11 @@ def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case
 
 
 def opine(
-    session: Session, case: Case, section: str, opinion: ReviewerFeedback, actor: Actor | None = None
+    session: Session,
+    case: ReviewScenario,
+    section: str,
+    opinion: ReviewerFeedback,
+    actor: Actor | None = None,
 ) -> None:
     declaration = case.declaration(session)
     found = declarations.selection_of(declaration).section_by_ref[section]
@@ -498,9 +512,9 @@ def opine(
     session.flush()
 
 
-def test_one_page_keeps_everything_that_was_typed(session: Session, case: Case) -> None:
-    first, second = (say(session, case, "4", text).id for text in ("Eins?", "Zwei?"))
-    answer_all(session, case)
+def test_one_page_keeps_everything_that_was_typed(session: Session, case: ReviewScenario) -> None:
+    first, second = (write_remark(session, case, "4", text).id for text in ("Eins?", "Zwei?"))
+    answer_all_remarks(session, case)
     opinion = ReviewerFeedback(
         1,
         YES,
@@ -521,8 +535,8 @@ def test_one_page_keeps_everything_that_was_typed(session: Session, case: Case) 
     assert verdict(session, case, "4").verdict is YES
 
 
-def test_the_same_page_sent_twice_is_kept_once(session: Session, case: Case) -> None:
-    thread = say(session, case, "4").id
+def test_the_same_page_sent_twice_is_kept_once(session: Session, case: ReviewScenario) -> None:
+    thread = write_remark(session, case, "4").id
     opinion = ReviewerFeedback(
         1, NO, text="Bitte ergänzen Sie.", replies={thread: ThreadReply("Siehe dort.", read=1)}
     )
@@ -532,17 +546,17 @@ def test_the_same_page_sent_twice_is_kept_once(session: Session, case: Case) -> 
     assert verdict(session, case, "4").number == 1
 
 
-def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, case: Case) -> None:
-    thread = say(session, case, "4").id
-    answer_all(session, case)
+def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, case: ReviewScenario) -> None:
+    thread = write_remark(session, case, "4").id
+    answer_all_remarks(session, case)
     with pytest.raises(ThreadChanged):
         opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=1)}))
     opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=2)}))
     assert [one.is_open for one in threads(session, case)] == [False]
 
 
-def test_nothing_is_done_without_an_answer(session: Session, case: Case) -> None:
-    thread = say(session, case, "4", audience=Audience.REVIEWERS).id
+def test_nothing_is_done_without_an_answer(session: Session, case: ReviewScenario) -> None:
+    thread = write_remark(session, case, "4", audience=Audience.REVIEWERS).id
     with pytest.raises(ThreadUnanswered):
         opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=1)}))
     opine(
@@ -551,8 +565,8 @@ def test_nothing_is_done_without_an_answer(session: Session, case: Case) -> None
     assert [(one.is_open, one.is_withdrawn) for one in threads(session, case)] == [(False, False)]
 
 
-def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: Case) -> None:
-    thread = say(session, case, "4").id
+def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: ReviewScenario) -> None:
+    thread = write_remark(session, case, "4").id
     with pytest.raises(ThreadUnanswered):
         opine(
             session,
@@ -563,10 +577,10 @@ def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, 
 
 
 def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
-    judge_all(session, case, ["4", "5"])
-    give_back(session, case)
+    give_all_verdicts(session, case, ["4", "5"])
+    request_changes(session, case)
     mistaken = next(one for one in threads(session, case) if one.section == "5")
     back = ReviewerFeedback(
         1, replies={mistaken.id: ThreadReply("Das war ein Versehen.", read=1, withdraws=True)}
@@ -582,9 +596,9 @@ def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
     assert [one.section for one in waiting] == ["4"]
 
 
-def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: Case) -> None:
-    thread = say(session, case, "4").id
-    answer_all(session, case)
+def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: ReviewScenario) -> None:
+    thread = write_remark(session, case, "4").id
+    answer_all_remarks(session, case)
     for read in (1, 2):
         with pytest.raises(ThreadChanged):
             opine(
@@ -600,19 +614,19 @@ def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: C
 
 @pytest.mark.parametrize("audience", [Audience.SHARED, Audience.REVIEWERS])
 def test_only_what_the_reviewers_asked_the_company_is_taken_back(
-    session: Session, case: Case, audience: Audience
+    session: Session, case: ReviewScenario, audience: Audience
 ) -> None:
     side = ReviewSide.COMPANY if audience is Audience.SHARED else ReviewSide.REVIEWERS
     actor = replace(case.owner, user_id=case.rolf.user_id) if side is ReviewSide.COMPANY else None
-    thread = say(session, case, "4", audience=audience, side=side, actor=actor).id
+    thread = write_remark(session, case, "4", audience=audience, side=side, actor=actor).id
     with pytest.raises(NotPermitted):
         opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(read=1, withdraws=True)}))
 
 
-def test_after_the_approval_nothing_is_written_to_the_company(session: Session, case: Case) -> None:
-    judge_all(session, case, [])
+def test_after_the_approval_nothing_is_written_to_the_company(session: Session, case: ReviewScenario) -> None:
+    give_all_verdicts(session, case, [])
     asked = replace(case.owner, user_id=case.rolf.user_id)
-    thread = say(session, case, "4", side=ReviewSide.COMPANY, actor=asked).id
+    thread = write_remark(session, case, "4", side=ReviewSide.COMPANY, actor=asked).id
     review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     for opinion in (
         ReviewerFeedback(1, text="Schön!"),
@@ -624,9 +638,11 @@ def test_after_the_approval_nothing_is_written_to_the_company(session: Session, 
     assert [one.audience for one in threads(session, case)] == [Audience.SHARED, Audience.REVIEWERS]
 
 
-def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(session: Session, case: Case) -> None:
-    elsewhere = say(session, case, "5").id
-    inside = say(
+def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(
+    session: Session, case: ReviewScenario
+) -> None:
+    elsewhere = write_remark(session, case, "5").id
+    inside = write_remark(
         session,
         case,
         "4",
@@ -643,12 +659,12 @@ def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(session: 
 
 
 def test_the_work_list_has_what_waits_longest_first_and_only_of_consenting_companies(
-    session: Session, case: Case
+    session: Session, case: ReviewScenario
 ) -> None:
     [one] = review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED])
     assert (one.declaration_id, one.version, one.submitted_at) == (case.declaration_id, 1, NOW)
-    judge_all(session, case, ["4"])
-    give_back(session, case)
+    give_all_verdicts(session, case, ["4"])
+    request_changes(session, case)
     assert review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED]) == []
     [back] = review_queue.submitted_declarations(session, case.cluster_id, [State.CHANGES_REQUESTED])
     assert (back.version, back.state) == (1, State.CHANGES_REQUESTED)
@@ -661,15 +677,15 @@ def test_the_work_list_has_what_waits_longest_first_and_only_of_consenting_compa
 
 
 @pytest.fixture
-def kept(store: sessionmaker[Session]) -> Case:
+def kept(store: sessionmaker[Session]) -> ReviewScenario:
     """The case, committed."""
     with write_session(store) as session:
-        made = make_case(session)
+        made = make_review_scenario(session)
         session.commit()
         return made
 
 
-def opinion_of(case: Case, actor: Actor, opinion: ReviewerFeedback, section: str = "13") -> Verb:
+def opinion_of(case: ReviewScenario, actor: Actor, opinion: ReviewerFeedback, section: str = "13") -> Verb:
     def verb(session: Session, declaration: Declaration) -> None:
         found = declarations.selection_of(declaration).section_by_ref[section]
         save_reviewer_feedback(session, declaration, found, opinion, actor=actor, now=datetime.now(UTC))
@@ -677,13 +693,13 @@ def opinion_of(case: Case, actor: Actor, opinion: ReviewerFeedback, section: str
     return verb
 
 
-def texts(store: sessionmaker[Session], case: Case) -> list[str]:
+def texts(store: sessionmaker[Session], case: ReviewScenario) -> list[str]:
     with store() as session:
         return [one.first.text for one in threads(session, case)]
 
 
 def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_loses_nothing(
-    store: sessionmaker[Session], kept: Case
+    store: sessionmaker[Session], kept: ReviewScenario
 ) -> None:
     mine = ReviewerFeedback(1, NO, text="Bitte ergänzen Sie Scope 3.")
     first, second = in_turn(
@@ -703,7 +719,7 @@ def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_
 
 
 def test_two_reviewers_who_agree_or_judge_different_sections_do_not_meet(
-    store: sessionmaker[Session], kept: Case
+    store: sessionmaker[Session], kept: ReviewScenario
 ) -> None:
     results = in_turn(
         store,
@@ -721,21 +737,21 @@ def test_two_reviewers_who_agree_or_judge_different_sections_do_not_meet(
     assert texts(store, kept) == ["Eins.", "Zwei.", "Drei."]
 
 
-def test_a_double_click_writes_one_remark(store: sessionmaker[Session], kept: Case) -> None:
+def test_a_double_click_writes_one_remark(store: sessionmaker[Session], kept: ReviewScenario) -> None:
     verb = opinion_of(kept, kept.karin, ReviewerFeedback(1, NO, text="Einmal."))
     assert in_turn(store, kept.declaration_id, verb, verb) == [None, None]
     assert texts(store, kept) == ["Einmal."]
 
 
-def recall(case: Case) -> Verb:
+def recall(case: ReviewScenario) -> Verb:
     def verb(session: Session, declaration: Declaration) -> None:
-        submission.recall(session, declaration, actor=case.owner, now=later(1))
+        submission.recall(session, declaration, actor=case.owner, now=days_later(1))
 
     return verb
 
 
 def test_a_verdict_that_waited_for_the_company_to_take_it_back_is_not_kept(
-    store: sessionmaker[Session], kept: Case
+    store: sessionmaker[Session], kept: ReviewScenario
 ) -> None:
     opinion = opinion_of(kept, kept.karin, ReviewerFeedback(1, NO, text="Zu spät."))
     first, second = in_turn(store, kept.declaration_id, recall(kept), opinion)
@@ -747,7 +763,7 @@ def test_a_verdict_that_waited_for_the_company_to_take_it_back_is_not_kept(
 
 
 def test_a_company_that_waited_takes_it_back_with_the_verdict_kept(
-    store: sessionmaker[Session], kept: Case
+    store: sessionmaker[Session], kept: ReviewScenario
 ) -> None:
     opinion = opinion_of(kept, kept.karin, ReviewerFeedback(1, NO, text="Rechtzeitig."))
     assert in_turn(store, kept.declaration_id, opinion, recall(kept)) == [None, None]
@@ -757,9 +773,11 @@ def test_a_company_that_waited_takes_it_back_with_the_verdict_kept(
     assert texts(store, kept) == ["Rechtzeitig."]
 
 
-def test_a_verdict_and_a_request_for_changes_take_turns(store: sessionmaker[Session], kept: Case) -> None:
+def test_a_verdict_and_a_request_for_changes_take_turns(
+    store: sessionmaker[Session], kept: ReviewScenario
+) -> None:
     with write_session(store) as session:
-        judge_all(session, kept, ["4"])
+        give_all_verdicts(session, kept, ["4"])
         session.commit()
 
     def request(session: Session, declaration: Declaration) -> object:
@@ -772,9 +790,9 @@ def test_a_verdict_and_a_request_for_changes_take_turns(store: sessionmaker[Sess
     assert texts(store, kept) == ["Bitte ergänzen Sie 4."]
 
 
-def test_of_two_approvals_one_wins(store: sessionmaker[Session], kept: Case) -> None:
+def test_of_two_approvals_one_wins(store: sessionmaker[Session], kept: ReviewScenario) -> None:
     with write_session(store) as session:
-        judge_all(session, kept, [])
+        give_all_verdicts(session, kept, [])
         session.commit()
 
     def approve(session: Session, declaration: Declaration) -> object:

@@ -18,13 +18,13 @@ from dnk_tool.domain.figures.calculators import (
     LineFault,
     line_faults,
 )
-from tests.support.calculator_lines import activity_of, calculation, line
+from tests.support.calculator_lines import activity_of, make_calculation, make_line
 
 
 def _result(
     datapoint: str, *lines: CalculatorLine, figures: dict[str, Figure] | None = None
 ) -> CalculationResult:
-    return calculation(*lines, figures=figures).results[datapoint]
+    return make_calculation(*lines, figures=figures).results[datapoint]
 
 
 def _value(datapoint: str, *lines: CalculatorLine, figures: dict[str, Figure] | None = None) -> str:
@@ -33,7 +33,7 @@ def _value(datapoint: str, *lines: CalculatorLine, figures: dict[str, Figure] | 
 
 
 def _codes(datapoint: str, *lines: CalculatorLine) -> set[str]:
-    return {note.code for note in calculation(*lines).notes if note.datapoint == datapoint}
+    return {note.code for note in make_calculation(*lines).notes if note.datapoint == datapoint}
 
 
 def _own(value: str, unit: str, result_unit: str, reason: str = "EPD 2025") -> FactorSnapshot:
@@ -59,14 +59,14 @@ def _own(value: str, unit: str, result_unit: str, reason: str = "EPD 2025") -> F
 def test_a_fuel_gives_energy_and_direct_emissions(
     where: str, quantity: str, energy: str, scope_1: str
 ) -> None:
-    given = line(where, quantity=quantity)
+    given = make_line(where, quantity=quantity)
     assert _value("energy.fuels.non-renewable", given) == energy
     assert _value("energy.total", given) == energy
     assert _value("ghg.scope1.gross", given) == scope_1
 
 
 def test_cubic_metres_of_gas_are_measured_as_on_the_bill() -> None:
-    given = line(
+    given = make_line(
         "energy/natural-gas",
         quantity="1000 m3",
         state_number="0.9567 state-number",
@@ -80,7 +80,7 @@ def test_cubic_metres_of_gas_are_measured_as_on_the_bill() -> None:
 
 
 def test_a_gas_bill_leads_to_three_things() -> None:
-    found = calculation(line("energy/natural-gas", quantity="20000 kWh-hs"))
+    found = make_calculation(make_line("energy/natural-gas", quantity="20000 kWh-hs"))
     assert found.results["ghg.scope3.fuel-and-energy"].value.value == Decimal("0.6042")
     assert found.results["ghg.scope3.gross"].steps[0].category == "3.3"
     assert [key for key, _ in found.steps_of(1)] == [
@@ -91,17 +91,21 @@ def test_a_gas_bill_leads_to_three_things() -> None:
 
 
 def test_kilometres_give_emissions_and_say_that_energy_is_missing() -> None:
-    given = line("energy/car-diesel-km", quantity="10000 km")
-    found = calculation(given)
+    given = make_line("energy/car-diesel-km", quantity="10000 km")
+    found = make_calculation(given)
     assert set(found.results) == {"ghg.scope1.gross"}
     assert _codes("energy.fuels.non-renewable", given) == {"not-counted"}
 
 
 def test_market_based_follows_the_order_of_the_ghg_protocol() -> None:
-    usual = line("energy/electricity", 1, quantity="1000 kWh")
-    green = line("energy/electricity-green", 2, quantity="1000 kWh")
-    supplier = line("energy/electricity-supplier", 3, quantity="1 MWh", supplier_value="312 g-co2e-per-kWh")
-    residual = line("energy/electricity-residual", 4, quantity="1 MWh", residual_value="0.7 kg-co2e-per-kWh")
+    usual = make_line("energy/electricity", 1, quantity="1000 kWh")
+    green = make_line("energy/electricity-green", 2, quantity="1000 kWh")
+    supplier = make_line(
+        "energy/electricity-supplier", 3, quantity="1 MWh", supplier_value="312 g-co2e-per-kWh"
+    )
+    residual = make_line(
+        "energy/electricity-residual", 4, quantity="1 MWh", residual_value="0.7 kg-co2e-per-kWh"
+    )
     for given, market in ((usual, "0.344"), (green, "0"), (supplier, "0.312"), (residual, "0.7")):
         assert _value("ghg.scope2.location", given) == "0.344 t-co2e"
         assert _value("ghg.scope2.market", given) == f"{market} t-co2e"
@@ -111,45 +115,45 @@ def test_market_based_follows_the_order_of_the_ghg_protocol() -> None:
 
 
 def test_solar_power_fed_in_neither_adds_to_the_total_nor_takes_away() -> None:
-    grid = line("energy/electricity", 1, quantity="1000 kWh")
-    solar = line("energy/own-solar", 2, quantity="400 kWh", fed_in="5000 kWh")
+    grid = make_line("energy/electricity", 1, quantity="1000 kWh")
+    solar = make_line("energy/own-solar", 2, quantity="400 kWh", fed_in="5000 kWh")
     assert _value("energy.total", grid, solar) == "1400 kWh"
     assert _value("energy.electricity.sold", solar) == "5000 kWh"
     assert _value("energy.electricity.self-generated", solar) == "5400 kWh"
 
 
 def test_electricity_of_own_fuels_is_not_counted_twice() -> None:
-    gas = line("energy/natural-gas", 1, quantity="100 MWh-hi")
-    plant = line("energy/chp-electricity", 2, quantity="20 MWh", fed_in="10 MWh")
+    gas = make_line("energy/natural-gas", 1, quantity="100 MWh-hi")
+    plant = make_line("energy/chp-electricity", 2, quantity="20 MWh", fed_in="10 MWh")
     assert _value("energy.total", gas, plant) == "90000 kWh"
-    assert "energy.electricity.consumption" not in calculation(gas, plant).results
+    assert "energy.electricity.consumption" not in make_calculation(gas, plant).results
     assert "own-fuels" in _codes("energy.total", gas, plant)
 
 
 def test_electricity_of_own_renewable_fuels_leaves_with_its_energy() -> None:
-    biogas = line("energy/biogas", 1, quantity="100 kWh-hi")
-    plant = line("energy/chp-electricity-renewable", 2, quantity="10 kWh", fed_in="30 kWh")
+    biogas = make_line("energy/biogas", 1, quantity="100 kWh-hi")
+    plant = make_line("energy/chp-electricity-renewable", 2, quantity="10 kWh", fed_in="30 kWh")
     assert _value("energy.renewable", biogas, plant) == "70 kWh"
     assert _value("energy.renewable-share", biogas, plant) == "100 percent"
 
 
 def test_district_heat_takes_the_suppliers_value_before_the_fallback() -> None:
-    fallback = line("energy/district-heat", 1, quantity="10 MWh")
-    stated = line("energy/district-heat", 2, quantity="10 MWh", supplier_value="90 g-co2e-per-kWh")
+    fallback = make_line("energy/district-heat", 1, quantity="10 MWh")
+    stated = make_line("energy/district-heat", 2, quantity="10 MWh", supplier_value="90 g-co2e-per-kWh")
     assert _value("ghg.scope2.location", fallback) == "2.8 t-co2e"
     assert _value("ghg.scope2.market", stated) == "0.9 t-co2e"
     assert _codes("ghg.scope2.location", fallback) == {"with-upstream"}
 
 
 def test_cooling_without_a_stated_value_says_that_emissions_are_missing() -> None:
-    given = line("energy/district-cooling", quantity="10 MWh")
-    assert set(calculation(given).results) == {"energy.cooling.consumption", "energy.total"}
+    given = make_line("energy/district-cooling", quantity="10 MWh")
+    assert set(make_calculation(given).results) == {"energy.cooling.consumption", "energy.total"}
     assert _codes("ghg.scope2.location", given) == {"not-counted"}
 
 
 def test_boundaries_are_never_mixed_silently() -> None:
-    gas = line("energy/natural-gas", 1, quantity="1 MWh-hs")
-    pellets = line("energy/wood-pellets", 2, quantity="1 MWh-hi")
+    gas = make_line("energy/natural-gas", 1, quantity="1 MWh-hs")
+    pellets = make_line("energy/wood-pellets", 2, quantity="1 MWh-hi")
     notes = {one.code: one for one in _result("ghg.scope1.gross", gas, pellets).notes}
     assert notes["mixed-boundary"].groups == (("direct", (1,)), ("direct-and-upstream", (2,)))
     assert notes["mixed-gases"].groups == (("CO2", (1,)), ("CO2e", (2,)))
@@ -158,26 +162,26 @@ def test_boundaries_are_never_mixed_silently() -> None:
 
 
 def test_refrigerant_is_refilled_or_balanced() -> None:
-    assert _value("ghg.scope1.gross", line("refrigerants/r404a", quantity="500 g")) == "1.9714 t-co2e"
-    balance = line("refrigerants/r404a", start="10 kg", bought="5 kg", end="12 kg", disposed="1 kg")
+    assert _value("ghg.scope1.gross", make_line("refrigerants/r404a", quantity="500 g")) == "1.9714 t-co2e"
+    balance = make_line("refrigerants/r404a", start="10 kg", bought="5 kg", end="12 kg", disposed="1 kg")
     assert _value("ghg.scope1.gross", balance) == "7.8856 t-co2e"
-    both = line("refrigerants/r404a", quantity="1 kg", start="10 kg")
+    both = make_line("refrigerants/r404a", quantity="1 kg", start="10 kg")
     assert line_faults(both, activity_of(both)) == (LineFault("either-or", "start"),)
-    gained = line("refrigerants/r404a", start="1 kg", bought="0 kg", end="2 kg", disposed="0 kg")
+    gained = make_line("refrigerants/r404a", start="1 kg", bought="0 kg", end="2 kg", disposed="0 kg")
     assert line_faults(gained, activity_of(gained)) == (LineFault("below-zero", "start"),)
 
 
 def test_ways_to_work_and_freight_are_multiplied_out() -> None:
-    way = line("commuting/car", quantity="10 km", days="200 days", persons="3 persons")
+    way = make_line("commuting/car", quantity="10 km", days="200 days", persons="3 persons")
     assert _value("ghg.scope3.commuting", way) == "2.7552 t-co2e"
-    freight = line("freight/lorry", quantity="2000 kg", distance="100 km")
-    stated = line("freight/lorry", quantity="200 tkm")
+    freight = make_line("freight/lorry", quantity="2000 kg", distance="100 km")
+    stated = make_line("freight/lorry", quantity="200 tkm")
     assert _value("ghg.scope3.upstream-transport", freight) == "0.020326 t-co2e"
     assert _value("ghg.scope3.upstream-transport", stated) == "0.020326 t-co2e"
 
 
 def test_a_purchase_needs_an_own_factor_with_a_reason() -> None:
-    bare = line("purchases/purchase", quantity="2 t")
+    bare = make_line("purchases/purchase", quantity="2 t")
     assert line_faults(bare, activity_of(bare)) == (LineFault("no-factor", "scope3"),)
     silent = replace(bare, factors={"scope3": _own("1.5", "kg", "kg-co2e", reason=" ")})
     assert line_faults(silent, activity_of(silent)) == (LineFault("no-reason", "scope3"),)
@@ -189,7 +193,7 @@ def test_a_purchase_needs_an_own_factor_with_a_reason() -> None:
 
 
 def test_an_own_factor_may_be_for_the_unit_as_entered() -> None:
-    gas = line(
+    gas = make_line(
         "energy/natural-gas",
         quantity="100 m3",
         state_number="1 state-number",
@@ -201,9 +205,9 @@ def test_an_own_factor_may_be_for_the_unit_as_entered() -> None:
 
 
 def test_kilograms_and_tonnes_add_up_and_cubic_metres_stand_apart() -> None:
-    paper = line("waste/recycling-paper", 1, quantity="1500 kg")
-    rest = line("waste/incineration", 2, quantity="0.5 t")
-    rubble = line("waste/disposal", 3, quantity="4 m3")
+    paper = make_line("waste/recycling-paper", 1, quantity="1500 kg")
+    rest = make_line("waste/incineration", 2, quantity="0.5 t")
+    rubble = make_line("waste/disposal", 3, quantity="4 m3")
     assert _value("waste.total", paper, rest, rubble) == "2 t"
     assert _value("waste.volume", paper, rest, rubble) == "4 m3"
     assert _value("waste.recycled-share", paper, rest) == "75 percent"
@@ -213,8 +217,10 @@ def test_kilograms_and_tonnes_add_up_and_cubic_metres_stand_apart() -> None:
 
 
 def test_nothing_recycled_is_nothing_once_waste_is_known() -> None:
-    assert _value("waste.recycled-share", line("waste/disposal", quantity="4 t")) == "0 percent"
-    assert "waste.recycled-share" not in calculation(line("waste/disposal", quantity="4 m3")).results
+    assert _value("waste.recycled-share", make_line("waste/disposal", quantity="4 t")) == "0 percent"
+    assert (
+        "waste.recycled-share" not in make_calculation(make_line("waste/disposal", quantity="4 m3")).results
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,42 +236,44 @@ def test_nothing_recycled_is_nothing_once_waste_is_known() -> None:
 def test_a_waste_code_has_six_digits_and_a_star_if_hazardous(
     activity: str, code: str, is_right: bool
 ) -> None:
-    given = replace(line(f"waste/{activity}", quantity="1 t"), code=code)
+    given = replace(make_line(f"waste/{activity}", quantity="1 t"), code=code)
     assert (line_faults(given, activity_of(given)) == ()) is is_right
 
 
 def test_recycled_materials_are_a_share_only_where_each_line_says_so() -> None:
-    steel = line("materials/non-renewable", 1, quantity="30 t", recycled_share="40 percent")
-    paper = line("materials/renewable", 2, quantity="10 t", recycled_share="100 percent")
-    silent = line("materials/renewable", 3, quantity="10 t")
+    steel = make_line("materials/non-renewable", 1, quantity="30 t", recycled_share="40 percent")
+    paper = make_line("materials/renewable", 2, quantity="10 t", recycled_share="100 percent")
+    silent = make_line("materials/renewable", 3, quantity="10 t")
     assert _value("materials.recycled-share", steel, paper) == "55 percent"
-    assert "materials.recycled-share" not in calculation(steel, silent).results
+    assert "materials.recycled-share" not in make_calculation(steel, silent).results
     assert _codes("materials.recycled-share", steel, silent) == {"recycled-share-missing"}
-    too_much = line("materials/renewable", quantity="10 t", recycled_share="101 percent")
+    too_much = make_line("materials/renewable", quantity="10 t", recycled_share="101 percent")
     assert line_faults(too_much, activity_of(too_much)) == (LineFault("above-whole", "recycled-share"),)
 
 
 def test_more_water_out_than_in_gives_no_consumption() -> None:
-    mains = line("water/mains", 1, quantity="100 m3", water_stress="0 m3")
-    sewer = line("water/discharge-sewer", 2, quantity="120 m3")
-    assert "water.consumption" not in calculation(mains, sewer).results
+    mains = make_line("water/mains", 1, quantity="100 m3", water_stress="0 m3")
+    sewer = make_line("water/discharge-sewer", 2, quantity="120 m3")
+    assert "water.consumption" not in make_calculation(mains, sewer).results
     assert _codes("water.consumption", mains, sewer) == {"impossible-share"}
-    assert "water.consumption" not in calculation(mains).results
+    assert "water.consumption" not in make_calculation(mains).results
 
 
 def test_accidents_are_counted_over_all_lines() -> None:
-    north = line("accidents/employees", 1, hours="60000 h", recordable_injuries="3 1", severe_injuries="1 1")
-    south = line("accidents/employees", 2, hours="40000 h", recordable_injuries="0 1")
+    north = make_line(
+        "accidents/employees", 1, hours="60000 h", recordable_injuries="3 1", severe_injuries="1 1"
+    )
+    south = make_line("accidents/employees", 2, hours="40000 h", recordable_injuries="0 1")
     assert _value("safety.employees.recordable-injury-rate", north, south) == "30 per-1m-hours"
     # Only the north says how many were severe: its rate is over its own hours.
     assert _value("safety.employees.severe-injury-rate", north, south) == "16.666667 per-1m-hours"
-    nobody = line("accidents/other-workers", hours="0 h", recordable_injuries="0 1")
-    assert "safety.other-workers.recordable-injury-rate" not in calculation(nobody).results
+    nobody = make_line("accidents/other-workers", hours="0 h", recordable_injuries="0 1")
+    assert "safety.other-workers.recordable-injury-rate" not in make_calculation(nobody).results
     assert "no-denominator" in _codes("safety.other-workers.recordable-injury-rate", nobody)
 
 
 def test_training_is_weighted_by_heads() -> None:
-    given = line(
+    given = make_line(
         "training/training",
         hours_women="9300 h",
         heads_women="62 persons",
@@ -279,35 +287,35 @@ def test_training_is_weighted_by_heads() -> None:
 
 
 def test_two_means_are_no_mean_of_all() -> None:
-    lines = [line("pay-gap/pay-gap", n, men="20 eur-per-h", women="22 eur-per-h") for n in (1, 2)]
+    lines = [make_line("pay-gap/pay-gap", n, men="20 eur-per-h", women="22 eur-per-h") for n in (1, 2)]
     assert _value("workforce.pay-gap", lines[0]) == "-10 percent"
-    assert "workforce.pay-gap" not in calculation(*lines).results
+    assert "workforce.pay-gap" not in make_calculation(*lines).results
     assert _codes("workforce.pay-gap", *lines) == {"several-lines"}
 
 
 def test_diversity_has_shares_and_a_ratio_only_where_there_is_one() -> None:
-    given = line("diversity/board", women="0 persons", men="4 persons", diverse="1 persons")
-    found = calculation(given).results
+    given = make_line("diversity/board", women="0 persons", men="4 persons", diverse="1 persons")
+    found = make_calculation(given).results
     assert found["diversity.board.women-share"].value.value == 0
     assert "diversity.board.women-ratio" not in found
-    ages = line("diversity/board", under_30="1 persons", over_50="3 persons")
-    assert calculation(ages).results == {}
+    ages = make_line("diversity/board", under_30="1 persons", over_50="3 persons")
+    assert make_calculation(ages).results == {}
     assert _codes("diversity.board.under-30-share", ages) == {"group-missing"}
 
 
 def test_ages_and_genders_are_of_the_same_people() -> None:
     ages: dict[str, Any] = {"under_30": "4 persons", "30_to_50": "6 persons", "over_50": "4 persons"}
-    same = line("diversity/employees", women="4 persons", men="10 persons", **ages)
-    assert calculation(same).notes == ()
-    other = line("diversity/employees", women="4 persons", men="9 persons", **ages)
+    same = make_line("diversity/employees", women="4 persons", men="10 persons", **ages)
+    assert make_calculation(same).notes == ()
+    other = make_line("diversity/employees", women="4 persons", men="9 persons", **ages)
     assert _codes("diversity.employees.women-share", other) == {"other-headcount"}
     assert _value("diversity.employees.30-to-50-share", other).startswith("42.857")
-    only_ages = line("diversity/employees", **ages)
-    assert calculation(only_ages).notes == ()
+    only_ages = make_line("diversity/employees", **ages)
+    assert make_calculation(only_ages).notes == ()
 
 
 def test_what_was_entered_by_hand_counts_in_totals_and_is_named() -> None:
-    given = line("energy/electricity", quantity="500 kWh")
+    given = make_line("energy/electricity", quantity="500 kWh")
     by_hand = {"energy.fuels.non-renewable": Figure(Decimal(1), "MWh", Quality.ESTIMATED)}
     found = _result("energy.total", given, figures=by_hand)
     assert found.value.value == 1500
@@ -323,14 +331,14 @@ def test_what_was_entered_by_hand_counts_in_totals_and_is_named() -> None:
 
 def test_shares_match_the_figures_beside_which_they_are_printed() -> None:
     """A share of the lines alone would contradict a total that somebody entered."""
-    paper = line("waste/recycling-paper", 1, quantity="1500 kg")
-    rest = line("waste/disposal", 2, quantity="0.5 t")
+    paper = make_line("waste/recycling-paper", 1, quantity="1500 kg")
+    rest = make_line("waste/disposal", 2, quantity="0.5 t")
     total = {"waste.total": Figure(Decimal(3), "t")}
     assert _value("waste.recycled-share", paper, rest, figures=total) == "50 percent"
     assert _value("waste.recovered-share", paper, rest, figures=total) == "50 percent"
-    nothing_said = calculation(rest, figures=total).results
+    nothing_said = make_calculation(rest, figures=total).results
     assert "waste.recycled-share" not in nothing_said, "of the other 2.5 t nobody knows"
-    steel = line("materials/non-renewable", quantity="30 t", recycled_share="50 percent")
+    steel = make_line("materials/non-renewable", quantity="30 t", recycled_share="50 percent")
     mass = {"materials.non-renewable.mass": Figure(Decimal(60), "t")}
     assert _value("materials.recycled-share", steel, figures=mass) == "25 percent"
 
@@ -341,24 +349,28 @@ def test_what_is_entered_alone_is_no_business_of_calculators() -> None:
         "water.discharge.total": Figure(Decimal(40), "m3"),
         "energy.electricity.self-generated.renewable": Figure(Decimal(5), "kWh"),
     }
-    diesel = line("energy/diesel", quantity="100 l")
-    found = calculation(diesel, figures=by_hand).results
+    diesel = make_line("energy/diesel", quantity="100 l")
+    found = make_calculation(diesel, figures=by_hand).results
     assert not {"water.consumption", "energy.electricity.self-generated"} & found.keys()
 
 
 def test_intensities_need_both_scopes_and_a_denominator() -> None:
-    basis = line("intensity/basis", 1, headcount="10 persons", turnover="0 EUR", area="500 m2")
-    gas = line("energy/natural-gas", 2, quantity="10 MWh-hi")
-    power = line("energy/electricity", 3, quantity="5 MWh")
+    basis = make_line("intensity/basis", 1, headcount="10 persons", turnover="0 EUR", area="500 m2")
+    gas = make_line("energy/natural-gas", 2, quantity="10 MWh-hi")
+    power = make_line("energy/electricity", 3, quantity="5 MWh")
     assert _value("energy.intensity.area", basis, gas, power) == "30 kWh-per-m2"
     assert _value("ghg.intensity.headcount", basis, gas, power) == "0.37288 t-co2e-per-person"
-    assert "ghg.intensity.headcount" not in calculation(basis, gas).results
+    assert "ghg.intensity.headcount" not in make_calculation(basis, gas).results
     assert "no-denominator" in _codes("energy.intensity.turnover", basis, gas)
-    assert calculation(basis).results.keys() == {"workforce.headcount", "economy.turnover", "premises.area"}
+    assert make_calculation(basis).results.keys() == {
+        "workforce.headcount",
+        "economy.turnover",
+        "premises.area",
+    }
 
 
 def test_value_distributed_adds_up_what_was_given_away() -> None:
-    given = line(
+    given = make_line(
         "economic-value/economic-value",
         revenue="1 Mio-EUR",
         operating_costs="400 TEUR",
@@ -372,8 +384,8 @@ def test_value_distributed_adds_up_what_was_given_away() -> None:
 
 
 def test_an_estimate_makes_an_estimate() -> None:
-    bill = line("energy/electricity", 1, quantity="500 kWh")
-    guess = replace(line("energy/electricity", 2, quantity="500 kWh"), basis=Basis.ESTIMATE)
+    bill = make_line("energy/electricity", 1, quantity="500 kWh")
+    guess = replace(make_line("energy/electricity", 2, quantity="500 kWh"), basis=Basis.ESTIMATE)
     assert _result("ghg.scope2.location", bill).quality is Quality.CALCULATED
     assert _result("ghg.scope2.location", bill, guess).quality is Quality.ESTIMATED
     assert _result("energy.total", bill, guess).figure.quality is Quality.ESTIMATED
@@ -381,24 +393,24 @@ def test_an_estimate_makes_an_estimate() -> None:
 
 
 def test_a_line_with_faults_does_not_count_and_says_so() -> None:
-    faulty = line("energy/electricity", 1, quantity="500 kg")
-    assert calculation(faulty).results == {}
-    assert {one.code for one in calculation(faulty).notes} == {"faulty-line"}
+    faulty = make_line("energy/electricity", 1, quantity="500 kg")
+    assert make_calculation(faulty).results == {}
+    assert {one.code for one in make_calculation(faulty).notes} == {"faulty-line"}
     unknown = CalculatorLine(2, "energy", "perpetual-motion")
-    assert [(one.code, one.lines) for one in calculation(unknown).notes] == [("unknown-line", (2,))]
-    assert calculation().results == {}
+    assert [(one.code, one.lines) for one in make_calculation(unknown).notes] == [("unknown-line", (2,))]
+    assert make_calculation().results == {}
 
 
 def test_what_no_company_travels_is_a_fault() -> None:
     """Three long numbers multiply to one that the record of a version could not hold."""
     long = "9" * 12
-    given = line("commuting/car", quantity=f"{long} km", days=f"{long} days", persons=f"{long} persons")
+    given = make_line("commuting/car", quantity=f"{long} km", days=f"{long} days", persons=f"{long} persons")
     assert LineFault("too-long", "quantity") in line_faults(given, activity_of(given))
 
 
 def test_a_value_too_long_for_a_figure_is_no_result() -> None:
-    given = line("energy/electricity", quantity=f"{10**20} GWh")
-    assert "energy.electricity.consumption" not in calculation(given).results
+    given = make_line("energy/electricity", quantity=f"{10**20} GWh")
+    assert "energy.electricity.consumption" not in make_calculation(given).results
     assert "too-long" in _codes("energy.electricity.consumption", given)
 
 
@@ -424,12 +436,12 @@ def test_a_value_too_long_for_a_figure_is_no_result() -> None:
     ],
 )
 def test_faults_are_named(where: str, given: dict[str, str], fault: tuple[str, str]) -> None:
-    found = line(where, **given)
+    found = make_line(where, **given)
     assert LineFault(*fault) in line_faults(found, activity_of(found))
 
 
 def test_a_stated_factor_is_direct_and_counts_carbon_dioxide() -> None:
-    given = line("energy/electricity-supplier", quantity="1 kWh", supplier_value="100 g-co2e-per-kWh")
+    given = make_line("energy/electricity-supplier", quantity="1 kWh", supplier_value="100 g-co2e-per-kWh")
     (step,) = _result("ghg.scope2.market", given).steps
     assert step.factor is not None
     assert (step.factor.value, step.factor.unit, step.factor.gases) == (Decimal("0.1"), "kWh", "CO2")
@@ -438,18 +450,18 @@ def test_a_stated_factor_is_direct_and_counts_carbon_dioxide() -> None:
 
 
 def test_flights_say_whether_they_count_more_than_carbon_dioxide() -> None:
-    flight = line("travel/flight-international", quantity="1000 pkm")
+    flight = make_line("travel/flight-international", quantity="1000 pkm")
     assert "non-co2-effects" in _codes("ghg.scope3.business-travel", flight)
-    train = line("travel/rail-regional", 2, quantity="1000 pkm")
+    train = make_line("travel/rail-regional", 2, quantity="1000 pkm")
     assert "non-co2-effects" not in _codes("ghg.scope3.business-travel", train)
     assert "mixed-boundary" in _codes("ghg.scope3.business-travel", flight, train)
-    gas = line("energy/natural-gas", 3, quantity="1 kWh-hs")
-    waste = line("waste/recycling-paper", 4, quantity="1 t")
+    gas = make_line("energy/natural-gas", 3, quantity="1 kWh-hs")
+    waste = make_line("waste/recycling-paper", 4, quantity="1 t")
     assert "mixed-boundary" not in _codes("ghg.scope3.gross", gas, waste)
 
 
 def test_full_time_equivalents_of_all_ages_are_a_denominator() -> None:
-    power = line("energy/electricity", quantity="10 MWh")
+    power = make_line("energy/electricity", quantity="10 MWh")
     ages = {
         f"workforce.fte.{age}": Figure(Decimal(value), "fte")
         for age, value in (("under-30", "2"), ("30-to-50", "5.5"), ("over-50", "0.5"))
@@ -457,4 +469,4 @@ def test_full_time_equivalents_of_all_ages_are_a_denominator() -> None:
     found = _result("energy.intensity.fte", power, figures=ages)
     assert found.value.value == 1250
     assert [part.key for part in found.parts] == ["energy.total", *ages]
-    assert "energy.intensity.fte" not in calculation(power, figures=dict(list(ages.items())[:2])).results
+    assert "energy.intensity.fte" not in make_calculation(power, figures=dict(list(ages.items())[:2])).results

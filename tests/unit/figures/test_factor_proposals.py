@@ -19,7 +19,7 @@ from dnk_tool.domain.figures.calculators import (
     newer_factors,
     with_proposed_factors,
 )
-from tests.support.calculator_lines import YEAR, activity_of, line
+from tests.support.calculator_lines import YEAR, activity_of, make_line
 
 
 def _slot(where: str, key: str) -> tuple[Activity, Slot]:
@@ -64,11 +64,11 @@ def test_what_is_measured_alike_needs_no_factor() -> None:
     assert not needs_factor(activity, slot, "kWh-hi")
     assert needs_factor(activity, slot, "kg")
     assert needs_factor(*_slot("energy/natural-gas", "energy"), "kWh-hs")
-    assert "energy" not in line("energy/lpg", quantity="1 kWh-hi").factors
+    assert "energy" not in make_line("energy/lpg", quantity="1 kWh-hi").factors
 
 
 def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
-    proposed = line("energy/natural-gas", quantity="1 MWh-hs")
+    proposed = make_line("energy/natural-gas", quantity="1 MWh-hs")
     assert {key: one and one.key for key, one in proposed.factors.items()} == {
         "energy": "natural-gas.energy.hs",
         "scope1": "natural-gas.hs",
@@ -81,19 +81,19 @@ def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
 
 
 def test_what_nobody_compared_with_its_source_is_offered_but_not_proposed() -> None:
-    assert "upstream" not in line("energy/electricity", quantity="1 kWh").factors
+    assert "upstream" not in make_line("energy/electricity", quantity="1 kWh").factors
     assert _keys("energy/electricity", "upstream", "kWh") == ["electricity.de.upstream"]
 
 
 def test_a_stated_value_goes_before_any_factor() -> None:
-    assert "location" in line("energy/district-heat", quantity="1 kWh").factors
-    stated = line("energy/district-heat", quantity="1 kWh", supplier_value="90 g-co2e-per-kWh")
+    assert "location" in make_line("energy/district-heat", quantity="1 kWh").factors
+    stated = make_line("energy/district-heat", quantity="1 kWh", supplier_value="90 g-co2e-per-kWh")
     assert stated.factors == {}
 
 
 def test_the_year_decides_which_mix_is_proposed() -> None:
     for year, value in ((2023, "0.379"), (2025, "0.344"), (2030, "0.344"), (2010, "0.473")):
-        factor = line("energy/electricity", year=year, quantity="1 kWh").factors["location"]
+        factor = make_line("energy/electricity", year=year, quantity="1 kWh").factors["location"]
         assert factor is not None
         assert str(factor.value) == value
 
@@ -110,7 +110,7 @@ def _with_edition(factors: Factors, key: str, value: str) -> tuple[Factors, Fact
 
 
 def test_a_newer_edition_is_offered_with_the_difference_and_never_forced() -> None:
-    given = line("energy/electricity-green", quantity="1 kWh")
+    given = make_line("energy/electricity-green", quantity="1 kWh")
     assert newer_factors(given, load_factors(), YEAR) == ()
     factors, new = _with_edition(load_factors(), "electricity.de.direct", "0.3612")
     (offer,) = newer_factors(given, factors, YEAR)
@@ -121,7 +121,7 @@ def test_a_newer_edition_is_offered_with_the_difference_and_never_forced() -> No
 
 
 def test_who_chose_another_report_is_not_asked_back() -> None:
-    given = line("refrigerants/r410a", quantity="1 kg")
+    given = make_line("refrigerants/r410a", quantity="1 kg")
     chosen = load_factors().exact("refrigerant.r410a", "ipcc-ar6")
     assert chosen
     assert (

@@ -23,7 +23,7 @@ from dnk_tool.domain.figures.plausibility import (
 from dnk_tool.domain.figures.plausibility.facts import display_decimal
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
-from tests.support.plausibility_cases import cases, facts, figure
+from tests.support.plausibility_cases import load_cases, make_facts, make_figure
 
 RULES = load_plausibility()
 DATA = Path(__file__).parents[2] / "data"
@@ -39,7 +39,7 @@ PRODUCER = {
 
 
 def found(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
-    return {one.rule: one for one in plausibility_warnings(RULES, facts(case))}
+    return {one.rule: one for one in plausibility_warnings(RULES, make_facts(case))}
 
 
 def odd(warning: PlausibilityWarning) -> str:
@@ -83,7 +83,7 @@ def test_parts_beyond_the_total_are_odd_even_if_one_is_missing() -> None:
 
 def test_not_available_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE, "Rechnung fehlt")
-    base = facts({"figures": PRODUCER})
+    base = make_facts({"figures": PRODUCER})
     for key in PRODUCER:
         shown = plausibility_warnings(RULES, replace(base, figures={**base.figures, key: none}))
         assert "energy-parts" not in {one.rule for one in shown}
@@ -299,14 +299,14 @@ def test_the_unit_does_not_matter(
 NOT_AVAILABLE = Figure(None, "", Quality.NOT_AVAILABLE, "Rechnung fehlt")
 
 
-@pytest.mark.parametrize("key", sorted(cases()))
+@pytest.mark.parametrize("key", sorted(load_cases()))
 @pytest.mark.parametrize("which", ["odd", "fine"])
 def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: str) -> None:
     """Whatever compared the figure is silent; only a rule that says what it stands in for may begin to speak.
 
     That the figure is not available is the same as that it is missing.
     """
-    base = facts(cases()[key][which])
+    base = make_facts(load_cases()[key][which])
     spoken = {(one.rule, one.subject) for one in plausibility_warnings(RULES, base)}
     for gone in base.figures:
         without = {name: one for name, one in base.figures.items() if name != gone}
@@ -324,8 +324,8 @@ def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: st
 
 
 def test_a_figure_in_a_unit_of_another_family_is_not_known() -> None:
-    base = facts({"figures": PRODUCER})
-    strange = {**base.figures, "energy.total": figure("5 t")}
+    base = make_facts({"figures": PRODUCER})
+    strange = {**base.figures, "energy.total": make_figure("5 t")}
     assert "energy-parts" not in {
         one.rule for one in plausibility_warnings(RULES, replace(base, figures=strange))
     }

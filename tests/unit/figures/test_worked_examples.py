@@ -12,7 +12,7 @@ import pytest
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures import formulas
-from tests.support.calculator_lines import calculation, line
+from tests.support.calculator_lines import make_calculation, make_line
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -67,12 +67,14 @@ def _figure(value: int, unit: str) -> Figure:
 
 
 def _exact(datapoint: str, *lines: Any, figures: Mapping[str, Figure] | None = None) -> Fraction:
-    return calculation(*lines, figures=figures).results[datapoint].exact
+    return make_calculation(*lines, figures=figures).results[datapoint].exact
 
 
 def _waste_lines(kilograms: int, *tonnes: int) -> list[Any]:
     amounts = [f"{kilograms} kg", *(f"{one} t" for one in tonnes)]
-    return [line("waste/hazardous-disposal", place, quantity=one) for place, one in enumerate(amounts, 1)]
+    return [
+        make_line("waste/hazardous-disposal", place, quantity=one) for place, one in enumerate(amounts, 1)
+    ]
 
 
 # The same rows through lines of the calculators with the shipped factors, in the unit of the row.
@@ -80,7 +82,7 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
     "WE05": lambda: (
         _exact(
             "ghg.total-intensity.turnover",
-            line("intensity/basis", turnover="235000 EUR"),
+            make_line("intensity/basis", turnover="235000 EUR"),
             figures={
                 "ghg.scope1.gross": _figure(100, "t-co2e"),
                 "ghg.scope2.location": _figure(50, "t-co2e"),
@@ -91,58 +93,62 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
     ),
     "WE08": lambda: _exact(
         "water.consumption",
-        line("water/mains", 1, quantity="742.5 m3"),
-        line("water/discharge-sewer", 2, quantity="100000 l"),
+        make_line("water/mains", 1, quantity="742.5 m3"),
+        make_line("water/discharge-sewer", 2, quantity="100000 l"),
     ),
     "WE09": lambda: (
         _exact(
             "workforce.turnover-rate",
-            line(
+            make_line(
                 "staff-turnover/staff-turnover", leavers="50 persons", start="201 persons", end="151 persons"
             ),
         )
         / 100
     ),
     "WE11": lambda: (
-        _exact("workforce.pay-gap", line("pay-gap/pay-gap", men="20 eur-per-h", women="18 eur-per-h")) / 100
+        _exact("workforce.pay-gap", make_line("pay-gap/pay-gap", men="20 eur-per-h", women="18 eur-per-h"))
+        / 100
     ),
     "WE12": lambda: (
         _exact(
             "workforce.bargaining-coverage",
-            line("coverage/coverage", covered="140 persons", employees="151 persons"),
+            make_line("coverage/coverage", covered="140 persons", employees="151 persons"),
         )
         / 100
     ),
     "WE15": lambda: _exact(
-        "diversity.employees.women-ratio", line("diversity/employees", women="4 persons", men="5 persons")
+        "diversity.employees.women-ratio",
+        make_line("diversity/employees", women="4 persons", men="5 persons"),
     ),
     "WE16": lambda: _exact(
-        "diversity.board.women-ratio", line("diversity/board", women="5 persons", men="2 persons")
+        "diversity.board.women-ratio", make_line("diversity/board", women="5 persons", men="2 persons")
     ),
     "WE17": lambda: _exact("waste.hazardous", *_waste_lines(1200, 100)) * 1000,
     "WE18": lambda: _exact("waste.total", *_waste_lines(1200, 1500, 700, 400, 250, 5000, 100)) * 1000,
     "WE21": lambda: (
-        _exact("workforce.pay-gap", line("pay-gap/pay-gap", men="26.34 eur-per-h", women="22.24 eur-per-h"))
+        _exact(
+            "workforce.pay-gap", make_line("pay-gap/pay-gap", men="26.34 eur-per-h", women="22.24 eur-per-h")
+        )
         / 100
     ),
     "WE25": lambda: _accidents("1 1", "200000 h"),
     "WE27": lambda: _accidents("2 1", "28000 h"),
-    "WE28": lambda: _exact("ghg.scope1.gross", line("energy/natural-gas", quantity="1 MWh-hs")),
-    "WE30": lambda: _exact("ghg.scope1.gross", line("energy/heating-oil", quantity="1000 l")) * 1000,
-    "WE32": lambda: _exact("ghg.scope1.gross", line("refrigerants/r410a", quantity="1 kg")) * 1000,
+    "WE28": lambda: _exact("ghg.scope1.gross", make_line("energy/natural-gas", quantity="1 MWh-hs")),
+    "WE30": lambda: _exact("ghg.scope1.gross", make_line("energy/heating-oil", quantity="1000 l")) * 1000,
+    "WE32": lambda: _exact("ghg.scope1.gross", make_line("refrigerants/r410a", quantity="1 kg")) * 1000,
     "WE34": lambda: (
         (
-            _exact("ghg.scope3.business-travel", line("travel/car-shared", quantity="5 pkm"))
-            - _exact("ghg.scope3.business-travel", line("travel/rail-urban", quantity="5 pkm"))
+            _exact("ghg.scope3.business-travel", make_line("travel/car-shared", quantity="5 pkm"))
+            - _exact("ghg.scope3.business-travel", make_line("travel/rail-urban", quantity="5 pkm"))
         )
         * 1000
     ),
-    "WE37": lambda: _exact("ghg.scope2.location", line("energy/electricity", quantity="1 MWh")) * 1000,
+    "WE37": lambda: _exact("ghg.scope2.location", make_line("energy/electricity", quantity="1 MWh")) * 1000,
     "WE38": lambda: (
         _exact(
             "energy.electricity.self-generated",
-            line("energy/own-solar", 1, quantity="20 MWh", fed_in="3 MWh"),
-            line("energy/chp-electricity", 2, quantity="20 MWh"),
+            make_line("energy/own-solar", 1, quantity="20 MWh", fed_in="3 MWh"),
+            make_line("energy/chp-electricity", 2, quantity="20 MWh"),
         )
         / 1000
     ),
@@ -151,7 +157,7 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
 
 def _accidents(cases: str, hours: str) -> Fraction:
     """The rate for 200,000 hours is a fifth of the one for a million."""
-    given = line("accidents/employees", recordable_injuries=cases, hours=hours)
+    given = make_line("accidents/employees", recordable_injuries=cases, hours=hours)
     return _exact("safety.employees.recordable-injury-rate", given) / 5
 
 

@@ -20,7 +20,7 @@ from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo
 from tests.support import evidence_files
 
 LARGEST = 10_000_000
-HONEST, HOSTILE = evidence_files.honest(), evidence_files.hostile()
+HONEST, HOSTILE = evidence_files.accepted_files(), evidence_files.refused_files()
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_logo_is_a_picture_and_shows_something() -> None:
     for content, kind, why in (
         (evidence_files.pdf(), EvidenceFileType.PDF, FileRejectionReason.KIND),
         (evidence_files.image(colour="white"), EvidenceFileType.PNG, FileRejectionReason.EMPTY),
-        (evidence_files.flood(30_000, 30_000), EvidenceFileType.PNG, FileRejectionReason.PIXELS),
+        (evidence_files.pixel_bomb(30_000, 30_000), EvidenceFileType.PNG, FileRejectionReason.PIXELS),
     ):
         with pytest.raises(FileRejected) as refused:
             sanitised_logo(content, kind)

@@ -8,7 +8,7 @@ import sys
 
 from dnk_tool.report.assets import CFFI_DECLARATIONS
 from dnk_tool.report.engine.speedups import imports
-from tests.declarations import declarations
+from tests.declarations import read_cffi_declarations
 
 STARTED = """
 import sys
@@ -22,7 +22,7 @@ print(type(subset.Options(notdef_outline=True)).__module__)
 
 
 def test_the_declarations_are_those_of_this_engine() -> None:
-    assert json.loads(CFFI_DECLARATIONS.read_bytes()) == declarations()
+    assert json.loads(CFFI_DECLARATIONS.read_bytes()) == read_cffi_declarations()
 
 
 def test_what_is_not_used_is_loaded_when_it_is_called() -> None:

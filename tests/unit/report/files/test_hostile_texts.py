@@ -26,7 +26,16 @@ from dnk_tool.report.formats import Format, render_file
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
-from tests.support.hostile_texts import ALL, HALF, TEXTS, Planted, handed_in, in_turn, planted, told
+from tests.support.hostile_texts import (
+    ALL_TEXTS,
+    HOSTILE_TEXTS,
+    LONE_SURROGATE,
+    PlantedDocument,
+    hostile_file,
+    plant_texts,
+    texts_in_turn,
+    visible_characters,
+)
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 OURS = re.compile(r' (TOC \\o "1-2" \\h \\z \\u|PAGE|NUMPAGES|PAGEREF _Ref\d+ \\h) ')
@@ -122,9 +131,9 @@ KINDS = (Format.DOCX, Format.XLSX, Format.CSV, Format.HTML)
 
 
 @cache
-def tame() -> Planted:
+def tame() -> PlantedDocument:
     """The same declaration with a word in each place."""
-    return planted(lambda place: "Wort")
+    return plant_texts(lambda place: "Wort")
 
 
 @cache
@@ -167,56 +176,64 @@ LISTS: set[object] = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [0, 19])
 def test_every_place_of_a_declaration(kind: Format, first: int) -> None:
-    found = planted(in_turn(first))
+    found = plant_texts(texts_in_turn(first))
     content = render_file(found.document, FINAL, kind)
     check(content, kind)
-    before, after = told(text_of(tame_file(kind), kind)), told(text_of(content, kind))
+    before, after = (
+        visible_characters(text_of(tame_file(kind), kind)),
+        visible_characters(text_of(content, kind)),
+    )
     printed = [place for place in found.texts if place.mark in before]
     assert len(printed) > 300, "the walk finds what is printed"
-    lost = [one.path for one in printed if told(found.texts[one]) + one.mark not in after]
+    lost = [one.path for one in printed if visible_characters(found.texts[one]) + one.mark not in after]
     assert lost == []
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", HOSTILE_TEXTS)
 def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
-    text = TEXTS[name]
+    text = HOSTILE_TEXTS[name]
     profile = Profile(text, text, text[:80], None, None, text, text, (Site(text, text),))
     issue = replace(
         FINAL, review=Review(text, FINAL.issued_on, text), confirmation=Confirmation(FINAL.issued_on, text)
     )
     document = empty_document(organisation=profile)
-    at = list(TEXTS).index(name)
+    at = list(HOSTILE_TEXTS).index(name)
     for kind in (KINDS[at % 4], KINDS[(at + 2) % 4]):  # every place above shows each text in all of them
         content = render_file(document, issue, kind)
         check(content, kind)
-        assert told(text) in told(text_of(content, kind)), kind
+        assert visible_characters(text) in visible_characters(text_of(content, kind)), kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_texts_in_one_after_the_other(kind: Format) -> None:
-    found = planted(lambda place: ALL if place.longest > 10_000 and place.number % 9 == 0 else "Wort")
+    found = plant_texts(
+        lambda place: ALL_TEXTS if place.longest > 10_000 and place.number % 9 == 0 else "Wort"
+    )
     content = render_file(found.document, FINAL, kind)
     check(content, kind)
-    said = told(text_of(content, kind))
-    full = [one for one, text in found.texts.items() if text == ALL and one.mark in said]
+    said = visible_characters(text_of(content, kind))
+    full = [one for one, text in found.texts.items() if text == ALL_TEXTS and one.mark in said]
     assert len(full) > 30
-    assert [one.path for one in full if told(ALL) + one.mark not in said] == []
+    assert [one.path for one in full if visible_characters(ALL_TEXTS) + one.mark not in said] == []
 
 
 def test_what_is_printed_has_a_glyph_and_no_element_of_somebody_else() -> None:
     """The page that becomes the PDF; as a file it is looked at once, in test_pdf.py."""
-    found = planted(in_turn(3))
+    found = plant_texts(texts_in_turn(3))
     html = render_html(compose(found.document, FINAL)).encode()
     before = render_html(compose(tame().document, FINAL)).encode()
     assert Html(html).elements - Html(before).elements - LISTS == set()
     assert {one for one in Html(html).addresses if not one.startswith("#")} == Html(before).addresses - {
         one for one in Html(before).addresses if one.startswith("#")
     }
-    said, seen = told("\n".join(Html(html).words), on_paper=True), told("\n".join(Html(before).words))
+    said, seen = (
+        visible_characters("\n".join(Html(html).words), on_paper=True),
+        visible_characters("\n".join(Html(before).words)),
+    )
     lost = [
         place.path
         for place, text in found.texts.items()
-        if place.mark in seen and told(text, on_paper=True) + place.mark not in said
+        if place.mark in seen and visible_characters(text, on_paper=True) + place.mark not in said
     ]
     assert lost == []
 
@@ -224,11 +241,11 @@ def test_what_is_printed_has_a_glyph_and_no_element_of_somebody_else() -> None:
 @pytest.mark.parametrize("first", [0, 21])
 def test_a_file_full_of_them_is_read_and_written_again_without_loss(first: int) -> None:
     """At the door texts are tidied, and no word of them is lost."""
-    text_at = in_turn(first)
-    document = read_document(handed_in(text_at))
+    text_at = texts_in_turn(first)
+    document = read_document(hostile_file(text_at))
     assert read_document(canonical_json(document)) == document
-    said = told("\n".join(_strings(document_to_json(document))))
-    assert [name for name, text in TEXTS.items() if told(text) not in said] == []
+    said = visible_characters("\n".join(_strings(document_to_json(document))))
+    assert [name for name, text in HOSTILE_TEXTS.items() if visible_characters(text) not in said] == []
 
 
 def _strings(data: object) -> Iterator[str]:
@@ -241,11 +258,13 @@ def _strings(data: object) -> Iterator[str]:
 
 def test_a_file_with_half_an_emoji_is_refused_with_its_place() -> None:
     with pytest.raises(DocumentError) as caught:
-        read_document(handed_in(lambda place: HALF))
+        read_document(hostile_file(lambda place: LONE_SURROGATE))
     assert {one.code for one in caught.value.problems} == {"not-json"}
 
 
-ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(sorted(TEXTS.values()))
+ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(
+    sorted(HOSTILE_TEXTS.values())
+)
 
 
 @settings(max_examples=12, deadline=None)
@@ -256,9 +275,9 @@ def test_any_text_stays_words(text: str, other: str, kind: Format) -> None:
     )
     content = render_file(document, FINAL, kind)
     check(content, kind)
-    said = told(text_of(content, kind))
+    said = visible_characters(text_of(content, kind))
     for expected in (f"Q1q {text} Q2q", f"Q3q {other} Q4q"):
-        assert told(expected) in said
+        assert visible_characters(expected) in said
 
 
 SIGNS = "=+\\-@＝＋－＠\\t\\r\\n"  # as a class of a pattern

@@ -93,7 +93,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     os.environ["DNK_INSTANCE"] = str(instance)
     _run("init")
     _run("demo", "--no-serve")
-    app = create_app(config.load())
+    app = create_app(config.load_settings())
     app.test_client_class = Browser
     password_hash = passwords.hashed(PASSWORD)
     with database_session(app) as session:

@@ -47,7 +47,7 @@ def document() -> Document:
         full,
         figures={key: replace(one, source=SOURCE, responsible=CARE) for key, one in full.figures.items()},
         annex=Annex(calculations=(line,), evidence=(ListedEvidence(PAPER, "", "0" * 64),)),
-        inside={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
+        internal_assessments={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
     )
 
 

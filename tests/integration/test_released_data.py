@@ -117,7 +117,7 @@ def _in_use(release: Release, folder: Path, url: str) -> Iterator[Old]:
     engine = make_engine(url)
     schema.upgrade(engine)
     engine.dispose()
-    app = create_app(config.load(instance=folder, database_url=url))
+    app = create_app(config.load_settings(instance=folder, database_url=url))
     app.testing = True
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = TEMPLATE_CACHE

@@ -73,7 +73,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def send(organisation_id: int) -> ResponseReturnValue:
     form = InviteForm()
-    given = form.invited()
+    given = form.email_and_role_grant()
     if given is None:
         return _invite_page(form), 422
     known = accounts.by_email(db(), given[0])

@@ -118,7 +118,7 @@ class NumberField(TypedField):
         except numbers.NotANumber:
             raise ValueError(_("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5")) from None
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         return format_number(Decimal(str(self.data)), current_language())
 
 
@@ -133,7 +133,7 @@ class WholeNumberField(NumberField):
             raise ValueError(_("Geben Sie eine ganze Zahl ein, zum Beispiel 24"))
         return int(value)
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         return format_number(Decimal(str(self.data)), current_language())
 
 
@@ -157,7 +157,7 @@ class DayField(TypedField):
                 continue
         raise ValueError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         found = self.data
         if not isinstance(found, date):
             return ""

@@ -124,7 +124,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
             db(),
             current_cluster(),
             written,
-            message_id=form.mark,
+            message_id=form.idempotency_key,
             reply_to=current_account().email,
             actor=current_actor(),
             now=datetime.now(UTC),

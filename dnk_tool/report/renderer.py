@@ -37,7 +37,7 @@ def render_pdf(
 
     The same document, issue, edition and look give the same bytes. `on_progress` is told how far it is: so
     much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
-    callers (`services/order_book`).
+    callers (`services/exports/render_queue`).
     """
     with size_limit(document), _render_lock:
         html = render_html(compose(document, issue, edition, look))

@@ -11,7 +11,7 @@ from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.store.database import make_engine, session_factory
-from dnk_tool.store.evidence.blob_store import open_blob_store
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web.accounts import (
     devices,
     passkey_challenges,

@@ -39,7 +39,7 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobStore
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline

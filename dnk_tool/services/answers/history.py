@@ -14,7 +14,8 @@ from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.updates import restored_figure
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.answers.save import SectionEdit, open_section, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.editing.locks import open_section
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations

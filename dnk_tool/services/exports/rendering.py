@@ -23,9 +23,9 @@ from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
+from dnk_tool.store.privacy.erasure_log import erasure_log_size
 from dnk_tool.store.tables.declarations import Decision, Declaration, Snapshot
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ def render_to_cache(
     """
     folder = instance / pdf_cache.FOLDER
     render_cached(it, folder, on_progress)
-    if erasure_files.erasure_log_size(instance) != erasures_before:
+    if erasure_log_size(instance) != erasures_before:
         pdf_cache.delete(folder, it.name)
 
 

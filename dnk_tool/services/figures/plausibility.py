@@ -21,9 +21,9 @@ from dnk_tool.domain.figures.plausibility import (
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations

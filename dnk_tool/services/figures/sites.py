@@ -16,8 +16,8 @@ from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers.writer import AnswerWriter

@@ -11,7 +11,7 @@ from dnk_tool.domain.review import is_unlocked
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address
-from dnk_tool.services.answers.save import Locked, section_is_open
+from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history

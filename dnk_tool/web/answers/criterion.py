@@ -15,7 +15,7 @@ from dnk_tool.catalogue.self_checks import self_checks_of_criterion
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, section_completeness
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answers.save import SectionSaveOutcome, save_section
-from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.catalogue import Item, Requirement
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -13,7 +13,8 @@ from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.declarations import start as declaration_start
-from dnk_tool.services.declarations.start import DeclarationSettings, SettingsConflict, YearAhead, YearTaken
+from dnk_tool.services.declarations.start import SettingsConflict, YearAhead, YearTaken
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
@@ -109,7 +110,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int) -> ResponseReturnValue:
-    current = declaration_start.settings_of(current_declaration())
+    current = settings_of(current_declaration())
     data = {
         "indicator_set": current.indicator_set,
         "language": current.language,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import require_evidence_removable
 from dnk_tool.services.evidence.files import EvidenceConflict

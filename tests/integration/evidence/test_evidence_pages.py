@@ -25,7 +25,8 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
-from dnk_tool.store.evidence.blob_store import BlobStore, FileBlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.blob_store import BlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile

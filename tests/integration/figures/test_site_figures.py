@@ -15,8 +15,8 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import (
     ScopeConflict,

@@ -18,7 +18,8 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, create_account
-from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
 from dnk_tool.services.invitations.contribution_requests import (

@@ -27,6 +27,7 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
@@ -199,10 +200,8 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
-        seen = declaration_start.settings_of(declaration).mark
-        wish = declaration_start.DeclarationSettings(
-            "effas", "en", frozenset({"csr-rug"}), publishes_assessment=True
-        )
+        seen = settings_of(declaration).mark
+        wish = DeclarationSettings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
         declaration_start.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
     html = shown(owner.get(path(world)).text)
     for before, after in (

@@ -42,6 +42,8 @@ from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.figures import calculator_lines, plausibility
@@ -59,7 +61,7 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobStore
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import Account
@@ -146,7 +148,7 @@ def a_company(story: Story) -> Declaration:
             company,
             edition="dnk-2017",
             reporting_year=2024,
-            settings=declaration_start.DeclarationSettings("gri", "de"),
+            settings=DeclarationSettings("gri", "de"),
             **story.by("owner"),
         )
     known = {event.id for event in story.events()}
@@ -208,8 +210,8 @@ def writing(story: Story, declaration: Declaration) -> None:
         self_assessment.save_assessment(
             session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
         )
-    settings = declaration_start.settings_of(declaration)
-    wish = declaration_start.DeclarationSettings(settings.indicator_set, "en", settings.options)
+    settings = settings_of(declaration)
+    wish = DeclarationSettings(settings.indicator_set, "en", settings.options)
     with story.leaves(EventKind.SETTINGS_CHANGED):
         declaration_start.change_settings(
             session, declaration, wish, seen=settings.mark, **story.by("editor")
@@ -545,5 +547,5 @@ def test_what_is_refused_leaves_no_event(session: Session) -> None:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
     declaration.state = State.SUBMITTED
-    with story.leaves(), pytest.raises(answer_save.Locked):
+    with story.leaves(), pytest.raises(Locked):
         answer_save.save_section(session, declaration, section, submission, **story.by("editor"))

@@ -9,9 +9,10 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
-from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell, Prose
+from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell
 
 YEARS_SHOWN = 3  # the reporting year and the two before
 NO_VALUE = "–"

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations.contribution_requests import ContributionAlreadyRequested
 from dnk_tool.store.declarations import queries as declarations

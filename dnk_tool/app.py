@@ -12,6 +12,7 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.web import template_context
 from dnk_tool.web.accounts import (
     devices,
     passkey_challenges,
@@ -24,16 +25,7 @@ from dnk_tool.web.blueprints import BLUEPRINTS
 from dnk_tool.web.declarations import import_file
 from dnk_tool.web.evidence import routes as evidence_routes
 from dnk_tool.web.exports import pending_pdfs
-from dnk_tool.web.http import (
-    access,
-    compression,
-    errors,
-    headers,
-    languages,
-    rate_limits,
-    template_context,
-    transactions,
-)
+from dnk_tool.web.http import access, compression, errors, headers, languages, rate_limits, transactions
 from dnk_tool.web.http.sessions import TwoPartSessionInterface
 from dnk_tool.web.publication import any_published, verification
 from dnk_tool.web.text import filters

@@ -26,7 +26,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import translations
 from dnk_tool.store import schema
 from dnk_tool.web.http.access import permission_of, permit
-from dnk_tool.web.http.template_context import STATIC
+from dnk_tool.web.template_context import STATIC
 from tests.support.app import (
     PASSWORD,
     World,

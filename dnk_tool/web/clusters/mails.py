@@ -9,7 +9,7 @@ from flask import url_for
 
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, format_long_date, local_day
-from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken
+from dnk_tool.services.clusters.invitations import InvitationWithToken
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters

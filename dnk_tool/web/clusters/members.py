@@ -9,10 +9,11 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.invitations import cluster_invitations, company_invitations
-from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
-from dnk_tool.services.invitations.limit import MAX_PER_HOUR, ClusterInvitationLimitReached
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.invitations import Invitation, InvitationKind

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.invitations import InvitationKind

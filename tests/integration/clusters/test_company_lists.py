@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.services.clusters import invitation_limit
 from dnk_tool.services.clusters import join as cluster_joins
-from dnk_tool.services.invitations import limit as invitation_limit
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email

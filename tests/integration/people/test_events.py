@@ -34,8 +34,9 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment, self_checks, take_over
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import company_invitations, messages
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.declarations import completion, next_year
 from dnk_tool.services.declarations import sign_off as sign_off_steps
@@ -51,8 +52,8 @@ from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
-from dnk_tool.services.invitations import cluster_invitations, company_invitations, contributions
 from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.invitations import contributions
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.publication import publish as publishing_steps

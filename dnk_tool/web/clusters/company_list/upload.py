@@ -12,9 +12,8 @@ from wtforms import RadioField
 from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
-from dnk_tool.services.clusters import company_list
-from dnk_tool.services.invitations import company_invitations
-from dnk_tool.services.invitations.limit import MAX_PER_HOUR, invitations_left
+from dnk_tool.services.clusters import company_invitations, company_list
+from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.accounts import queries as accounts

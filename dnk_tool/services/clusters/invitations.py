@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.clusters.administration import require_cluster_lead
+from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation, InvitationKind

@@ -12,7 +12,7 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
-from dnk_tool.web import template_context
+from dnk_tool.web import endpoint_limits, template_context
 from dnk_tool.web.accounts import (
     devices,
     passkey_challenges,
@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_allow_large_uploads)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
-    rate_limits.init_app(app, factory)
+    rate_limits.init_app(app, factory, endpoint_limits.limits_of_request)
     access.init_app(app)
     required_second_factor.init_app(app)
     app.before_request(_refuse_too_many_fields)

@@ -438,7 +438,7 @@ def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> No
     """Who gets past the guard: each rule, method and role; own, foreign and unknown objects."""
     clients = browsers(app)
     tokens = {role: token_of(client) for role, client in clients.items()}
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     for endpoint, view in list(app.view_functions.items()):
 
         def reached(_view: Any = view, **_names: Any) -> Any:

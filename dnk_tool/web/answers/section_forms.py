@@ -17,14 +17,9 @@ from wtforms import (
 
 from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, selection_for
 from dnk_tool.domain.answers.answer import Disclosure, Quality
-from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
 
 DONE_FIELD = "done"
-
-
-def field_name(ref: str) -> str:
-    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
-    return f"ref-{ref}"
 
 
 def _options(keys: Iterable[str]) -> list[str]:

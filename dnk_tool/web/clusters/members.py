@@ -17,12 +17,12 @@ from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInv
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.invitations import Invitation, InvitationKind
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text import paging
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_members", __name__, url_prefix="/cluster/<int:cluster_id>")
 

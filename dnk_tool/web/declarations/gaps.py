@@ -18,8 +18,8 @@ from dnk_tool.domain.answers.completeness import (
 )
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
 
 

@@ -17,7 +17,7 @@ from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.answers.take_over import flash_taken_over
+from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 

@@ -32,11 +32,11 @@ from dnk_tool.web.exports.responses import (
     with_verification_url,
 )
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
 from dnk_tool.web.publication.structured_data import CSV, JSON, XLSX, linked_data

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Choice, Text, Unit
+from dnk_tool.catalogue.standard.item_model import Choice, Unit
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, translations
 from dnk_tool.report.text.glyphs import printable

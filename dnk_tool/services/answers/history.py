@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.catalogue import Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import InvalidValue, value_from_json
 from dnk_tool.domain.declarations.document import figure_from_json

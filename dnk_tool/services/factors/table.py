@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from dnk_tool.catalogue.factors.model import GASES, NON_CO2, SCOPES, Boundary, Factor, FactorUse
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.uploads import SpreadsheetRow
 
 # Column -> the names that it may have, in small letters; the first name that a table has counts.

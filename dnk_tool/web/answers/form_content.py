@@ -6,7 +6,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
-from dnk_tool.catalogue import Item, ItemKind, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity

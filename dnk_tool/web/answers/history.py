@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.catalogue import Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.editing.locks import section_is_open

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 
-from dnk_tool.catalogue import Datapoint, Section
+from dnk_tool.catalogue import Section
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.language import Language, format_number

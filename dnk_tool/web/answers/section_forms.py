@@ -15,7 +15,8 @@ from wtforms import (
     SelectMultipleField,
 )
 
-from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, selection_for
+from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
+from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
 

@@ -6,18 +6,9 @@ from dataclasses import dataclass, field
 from flask_wtf import FlaskForm
 from wtforms import Form
 
-from dnk_tool.catalogue import (
-    NO_TEXT,
-    Aspect,
-    Choice,
-    Datapoint,
-    Indicator,
-    Item,
-    ItemKind,
-    Requirement,
-    Section,
-    Text,
-)
+from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
 from dnk_tool.language import Language

@@ -7,7 +7,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
+from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import (
     Completeness,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from flask import abort
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import is_summable

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField
 
-from dnk_tool.catalogue import Datapoint, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.organisation import MAX_SITES

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Requirement, Section, Text
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.comparison import DiffKind, DiffRun, word_diff
 from dnk_tool.domain.declarations.document import Document

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.catalogue import Item, ItemKind, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Rows

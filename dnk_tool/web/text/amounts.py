@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint, Item, Text, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Datapoint, Item
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.language import Language, format_number

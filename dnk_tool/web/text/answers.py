@@ -2,7 +2,8 @@
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Indicator, Item, Requirement
+from dnk_tool.catalogue import Indicator, Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.table_cells import row_text
 from dnk_tool.domain.answers.values import Rows

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g
 
 from dnk_tool import language as languages
-from dnk_tool.catalogue import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Item, ItemKind
+from dnk_tool.catalogue.standard.item_model import Datapoint, Item, ItemKind
+from dnk_tool.catalogue.standard.model import Indicator
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base

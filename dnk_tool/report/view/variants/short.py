@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from dnk_tool.catalogue.standard.model import Criterion, Datapoint, IndicatorBlock, Requirement
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.standard.model import Criterion, IndicatorBlock, Requirement
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of

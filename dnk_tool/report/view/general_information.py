@@ -8,9 +8,9 @@ from dnk_tool.domain.organisation import Site
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.field_tables import item_prose
 from dnk_tool.report.view.parts import LabelledText
-from dnk_tool.report.view.requirements import RenderContext
 
 FACTS = (
     "organisation.sector",

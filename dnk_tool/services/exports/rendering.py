@@ -17,8 +17,8 @@ from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.report.build_id import build_id
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document

@@ -16,7 +16,7 @@ from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations import contribution_requests, requesters
 from dnk_tool.store.invitations.contribution_requests import (
     WAITING,
     ContributionRequestStage,
@@ -110,9 +110,7 @@ def remind_of_request(
     section = requested_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = contribution_requests.members_who_may_ask(
-        session, declaration.organisation_id, today=local_day(now)
-    )
+    askers = requesters.members_who_may_ask(session, declaration.organisation_id, today=local_day(now))
     not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise ReminderTooSoon(not_before)

@@ -23,8 +23,8 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, Li
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations import requesters
 from dnk_tool.store.invitations.contribution_requests import requested_section
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
@@ -63,7 +63,7 @@ def find_contribution(session: Session, token: str, *, now: datetime) -> Contrib
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
     """Who stands for a question, as long as they may ask."""
     company = invitation.organisation_id or 0
-    return contribution_requests.members_who_may_ask(session, company, today=local_day(now)).get(
+    return requesters.members_who_may_ask(session, company, today=local_day(now)).get(
         invitation.created_by or 0
     )
 

@@ -13,8 +13,8 @@ from flask_babel import ngettext
 
 from dnk_tool.config import Settings
 from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
 from dnk_tool.services.exports.rendering import PdfRequest

@@ -16,8 +16,8 @@ from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations

@@ -24,7 +24,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.declarations.versions import VersionOutcome
-from dnk_tool.store.publication import publications
+from dnk_tool.store.publication import public_list, publications
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Decision, Declaration, Event
 from dnk_tool.store.tables.invitations import InvitationKind
@@ -506,7 +506,7 @@ def test_what_is_under_review_is_not_published(play: DeclarationScenario) -> Non
     play.approve()
     publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.session.flush()
-    assert publications.count_published(play.session) == 1
+    assert public_list.count_published(play.session) == 1
 
 
 def test_taken_back_and_published_again(play: DeclarationScenario) -> None:

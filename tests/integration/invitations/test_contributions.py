@@ -37,7 +37,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations import contribution_requests, requesters
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage, request_stage
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -74,9 +74,7 @@ def ask(
 
 
 def stage_of(session: Session, question: Invitation, *, now: datetime) -> ContributionRequestStage:
-    known = contribution_requests.members_who_may_ask(
-        session, question.organisation_id or 0, today=local_day(now)
-    )
+    known = requesters.members_who_may_ask(session, question.organisation_id or 0, today=local_day(now))
     return request_stage(question, now=now, askers=known)
 
 

@@ -13,10 +13,10 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists, Steps, group_by_factor
 from dnk_tool.report.view.parts import PrintedTable, TableCell
-from dnk_tool.report.view.requirements import RenderContext
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COUNT = "1"

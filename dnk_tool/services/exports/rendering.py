@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import redact_document
-from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, Decision
 from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.report.build_id import build_id
 from dnk_tool.report.renderer import render_pdf
@@ -26,7 +26,7 @@ from dnk_tool.services.exports import pdf_cache
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.privacy.erasure_log import erasure_log_size
-from dnk_tool.store.tables.declarations import Decision, Declaration, Snapshot
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 log = logging.getLogger(__name__)
 

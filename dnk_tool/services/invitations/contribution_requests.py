@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.domain.text import normalised
@@ -25,7 +26,7 @@ from dnk_tool.store.invitations.contribution_requests import (
 )
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 MAX_MESSAGE_LENGTH = 2_000
 # Nobody is reminded twice on one day.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.completeness import CompletionStatus, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.identities import is_unclaimed
@@ -28,7 +29,7 @@ from dnk_tool.store.invitations import requesters
 from dnk_tool.store.invitations.contribution_requests import requested_section
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 KIND = InvitationKind.CONTRIBUTION
 

@@ -9,13 +9,14 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.language import local_day
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.requesters import accounts_that_may_ask, is_current_membership
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 
 

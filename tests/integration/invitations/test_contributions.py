@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
@@ -41,7 +42,7 @@ from dnk_tool.store.invitations import contribution_requests, requesters
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage, request_stage
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from tests.integration.conftest import company, person
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import BooleanField, RadioField
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import join as cluster_joins
@@ -16,7 +17,7 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording

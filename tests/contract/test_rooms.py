@@ -104,6 +104,14 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "report": "the print; its rooms are those of the layer",
         "http": "what every installation says of itself: imprint, privacy, accessibility",
     },
+    "tests": {
+        "unit": "tests that need neither database nor app",
+        "integration": "tests on real databases",
+        "contract": "promises over every route, criterion, template and room",
+        "e2e": "tests that drive a browser",
+        "support": "what tests share",
+        "data": "files that tests read",
+    },
     "tests/unit": {
         "catalogue": "the layer's data, without a room of the product",
         "domain": "the domain's single modules",
@@ -198,9 +206,12 @@ def test_no_module_is_too_long() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
-def test_every_package_says_what_it_is_about() -> None:
-    packages = [path for path in PACKAGE.rglob("__init__.py") if "node_modules" not in path.parts]
-    assert [str(path) for path in packages if not ast.get_docstring(ast.parse(path.read_text("utf-8")))] == []
+def test_every_room_says_what_it_is_about() -> None:
+    rooms = [ROOT / name / "__init__.py" for name in folders() if name.startswith("dnk_tool")]
+    silent = [
+        one for one in rooms if not (one.exists() and ast.get_docstring(ast.parse(one.read_text("utf-8"))))
+    ]
+    assert silent == []
 
 
 def package_modules() -> Iterator[str]:

@@ -11,7 +11,8 @@ from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.store.database import make_engine, session_factory
-from dnk_tool.store.evidence.blob_store import open_blob_store
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.web import endpoint_limits, template_context
 from dnk_tool.web.accounts import (
     devices,
     passkey_challenges,
@@ -24,16 +25,7 @@ from dnk_tool.web.blueprints import BLUEPRINTS
 from dnk_tool.web.declarations import import_file
 from dnk_tool.web.evidence import routes as evidence_routes
 from dnk_tool.web.exports import pending_pdfs
-from dnk_tool.web.http import (
-    access,
-    compression,
-    errors,
-    headers,
-    languages,
-    rate_limits,
-    template_context,
-    transactions,
-)
+from dnk_tool.web.http import access, compression, errors, headers, languages, rate_limits, transactions
 from dnk_tool.web.http.sessions import TwoPartSessionInterface
 from dnk_tool.web.publication import any_published, verification
 from dnk_tool.web.text import filters
@@ -83,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_allow_large_uploads)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
-    rate_limits.init_app(app, factory)
+    rate_limits.init_app(app, factory, endpoint_limits.limits_of_request)
     access.init_app(app)
     required_second_factor.init_app(app)
     app.before_request(_refuse_too_many_fields)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Aspect, Column, ItemKind
+from dnk_tool.catalogue.standard.item_model import Column, ItemKind
+from dnk_tool.catalogue.standard.model import Aspect
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
 from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Rows

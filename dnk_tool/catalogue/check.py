@@ -12,9 +12,10 @@ from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
-from dnk_tool.catalogue.standard.model import Catalogue, Indicator, Verification
+from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
+from dnk_tool.catalogue.values import Verification
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.standard.model import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 from dnk_tool.language import LANGUAGES
 
 PARSED_FILE = Path(__file__).with_name("parsed.json")  # written by `build_hook`

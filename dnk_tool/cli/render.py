@@ -15,7 +15,7 @@ from dnk_tool.report.formats import SPREADSHEET_FORMATS, Format, render_file
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection

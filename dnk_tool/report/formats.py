@@ -14,8 +14,8 @@ from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.renderer import RenderFailed, render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 
 
 class Format(StrEnum):

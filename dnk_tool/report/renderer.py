@@ -16,8 +16,8 @@ from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
 

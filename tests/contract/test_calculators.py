@@ -17,7 +17,7 @@ from dnk_tool.catalogue.calculators.loader import (
     load_calculators,
 )
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.catalogue.standard.model import NO_TEXT
+from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
     CalculatorLine,

@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from ruamel.yaml import YAML
 
-from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load_catalogue
+from dnk_tool.catalogue import Aspect, Catalogue, Indicator, editions, load_catalogue
 from dnk_tool.catalogue.check import check_edition, check_shared_data
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.yaml_reader import PARSED_FILE
 from dnk_tool.paths import criteria_folder
 

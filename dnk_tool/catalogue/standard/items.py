@@ -1,15 +1,9 @@
 """Reads what is filled in: items of every kind, ready-made explanations, indicator blocks."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.model import (
-    NO_TEXT,
-    Choice,
-    Indicator,
-    IndicatorBlock,
-    Item,
-    ItemKind,
-    Reason,
-)
+from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind
+from dnk_tool.catalogue.standard.model import Indicator, IndicatorBlock, Reason
+from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.catalogue.yaml_reader import Node
 
 

@@ -7,17 +7,8 @@ from pathlib import Path
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions, read_definitions
-from dnk_tool.catalogue.standard.model import (
-    Area,
-    Catalogue,
-    Choice,
-    Criterion,
-    Datapoint,
-    IndicatorSet,
-    Option,
-    Section,
-    UnitFamily,
-)
+from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, UnitFamily
+from dnk_tool.catalogue.standard.model import Area, Catalogue, Criterion, IndicatorSet, Option, Section
 from dnk_tool.catalogue.standard.sections import read_criterion, read_derived, read_general, read_supplement
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder

@@ -1,18 +1,10 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.items import read_indicator_block, read_item, read_reasons
-from dnk_tool.catalogue.standard.model import (
-    NO_TEXT,
-    Aspect,
-    Criterion,
-    Detail,
-    Item,
-    ItemKind,
-    Reason,
-    Section,
-    Text,
-)
+from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, Reason, Section
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 # Where an option's text names the CSR-RUG matter of the criterion to which the option is added.

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dnk_tool.catalogue import ItemKind, Requirement, Section, selection_for
+from dnk_tool.catalogue import Requirement, Section, selection_for
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile

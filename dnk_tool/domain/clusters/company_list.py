@@ -7,12 +7,11 @@ from enum import StrEnum
 from dnk_tool.domain.clusters.company_list_columns import (
     LANGUAGE_WORDS,
     CompanyListColumns,
-    SpreadsheetRow,
     cell_at,
     extract_address,
     find_columns,
-    single_line,
 )
+from dnk_tool.domain.uploads import SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_COMPANY, LONGEST_NAME = 200, 200

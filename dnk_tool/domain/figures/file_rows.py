@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow, single_line
 from dnk_tool.domain.figures.file_cells import (
     CLEARING_MARKS,
     DateInsteadOfNumber,
@@ -19,6 +18,7 @@ from dnk_tool.domain.figures.file_cells import (
 )
 from dnk_tool.domain.figures.file_columns import FigureColumn, find_layout
 from dnk_tool.domain.text import MAX_LENGTH
+from dnk_tool.domain.uploads import SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_LINE = 500

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
     FactorSources,
@@ -18,8 +20,7 @@ from dnk_tool.report.view.figures.calculations import (
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.field_tables import quality_label
 from dnk_tool.report.view.figures.grouped_lines import LineLists
-from dnk_tool.report.view.parts import LabelledText, PrintedTable, Prose, TableCell
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.back_matter import requirements_by_area
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
+from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.figures.status import (
     FigureAvailability,
@@ -21,7 +22,6 @@ from dnk_tool.report.view.figures.status import (
 from dnk_tool.report.view.general_information import short_facts
 from dnk_tool.report.view.goals import entered_goals, goal_requirements, goals_note
 from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyGoal
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext
 
 MOST_FIGURES, MOST_GOALS = 9, 6
 LONGEST_GOAL, LONGEST_STATUS = 160, 90

@@ -9,13 +9,13 @@ from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.assurance import assurance_facts, verification_link
 from dnk_tool.report.view.back_matter import imprint, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.glossary import glossary
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import LabelledText
-from dnk_tool.report.view.requirements import RenderContext
 from dnk_tool.report.view.variants.bodies import body_of
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
 
 FOOTER_LENGTH = 60  # two lines of the footer

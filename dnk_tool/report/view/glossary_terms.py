@@ -6,7 +6,7 @@ The first text is the term as it is printed, then its meaning; `pattern` finds i
 import re
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from dnk_tool.domain.figures.calculators import (
     newer_factors,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint, Selection
+from dnk_tool.catalogue import Selection
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.file_changes import (
     FigureChange,

@@ -10,10 +10,10 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters.forms import DeadlineForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_deadlines", __name__, url_prefix="/cluster/<int:cluster_id>/fristen")
 

@@ -6,19 +6,19 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.invitations import InvitationKind
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import too_many_invitations_text
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_team", __name__, url_prefix="/cluster/<int:cluster_id>/team")
 

@@ -28,7 +28,6 @@ from dnk_tool.services.evidence.contents import store_contents
 from dnk_tool.services.evidence.files import AddedEvidence, QuotaExceeded
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.labels import ACCEPT, file_rejection_text, kinds_hint, size_text
@@ -43,6 +42,7 @@ from dnk_tool.web.evidence.routes import (
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.text.form_errors import form_errors
 
 FILES_FIELD = "files"  # name and id of the field
 

@@ -15,8 +15,8 @@ from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.formats import MEDIA_TYPES, Format, render_file
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.exports import rendering

@@ -13,14 +13,14 @@ from flask_babel import ngettext
 
 from dnk_tool.config import Settings
 from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
 from dnk_tool.services.exports.rendering import PdfRequest
-from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
+from dnk_tool.store.privacy.erasure_log import erasure_log_size
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http.headers import request_id, set_download_name
@@ -119,9 +119,7 @@ def _enqueue(it: PdfRequest) -> None:
     """Nothing for what is kept already. Raises RenderLimitReached."""
     if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
         instance = pending_pdfs.instance_folder()
-        make = partial(
-            rendering.render_to_cache, it, instance, erasures_before=erasure_files.erasure_log_size(instance)
-        )
+        make = partial(rendering.render_to_cache, it, instance, erasures_before=erasure_log_size(instance))
         pending_pdfs.shared_render_queue().queue.enqueue(it.name, make, owner=pending_pdfs.order_owner())
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureFilePreview
 from dnk_tool.domain.figures.file_columns import FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureUpdate

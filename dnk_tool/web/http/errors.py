@@ -12,12 +12,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.web.http import conflict_of_interest, interrupted_forms
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import discard_transaction
-from dnk_tool.web.review import conflict_of_interest
 
 log = logging.getLogger(__name__)
 

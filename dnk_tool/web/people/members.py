@@ -20,12 +20,12 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import InviteForm, section_choices, section_titles
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("people", __name__, url_prefix="/unternehmen/<int:organisation_id>/personen")
 

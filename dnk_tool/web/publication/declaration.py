@@ -16,8 +16,8 @@ from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations
@@ -32,11 +32,11 @@ from dnk_tool.web.exports.responses import (
     with_verification_url,
 )
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
 from dnk_tool.web.publication.structured_data import CSV, JSON, XLSX, linked_data

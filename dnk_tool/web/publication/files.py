@@ -15,8 +15,8 @@ from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFil
 from dnk_tool.report.formats import Format, render_file
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.branding import Branding
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 from dnk_tool.web.figures.file_labels import file_words
 
 TABLE_NOTES = (

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.publication import publications
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 from dnk_tool.web.publication.responses import public_response
 
 blueprint = Blueprint("robots", __name__)

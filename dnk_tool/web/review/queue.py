@@ -14,9 +14,9 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.queue import SubmittedDeclaration
+from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review import conflict_of_interest
 from dnk_tool.web.review.current_round import blueprint
 from dnk_tool.web.text.labels import label_of
 

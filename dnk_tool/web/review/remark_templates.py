@@ -16,11 +16,11 @@ from dnk_tool.services.review.remark_templates import (
     delete_remark_template,
 )
 from dnk_tool.store.review import verdicts as stored_verdicts
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/textbausteine")
 
@@ -132,7 +132,7 @@ def _page(
         cluster=current_cluster(),
         stock_id=stock_id,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         theirs=theirs,
         is_gone=is_gone,
     )

@@ -11,12 +11,13 @@ from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
-from dnk_tool.domain.clusters.company_list_columns import single_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
+from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language, format_number, is_language
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
+MAX_VERSION_DIGITS = 10
 
 
 def number_language() -> Language:
@@ -162,3 +163,14 @@ class DayField(TypedField):
         if not isinstance(found, date):
             return ""
         return found.strftime("%d.%m.%Y" if current_language() == "de" else "%d/%m/%Y")
+
+
+def field_name(ref: str) -> str:
+    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
+    return f"ref-{ref}"
+
+
+def seen_version(part: Form) -> int:
+    """The version that the sender had before them; whatever is none counts as 0, never seen."""
+    text = part["version"].data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0

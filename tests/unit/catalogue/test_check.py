@@ -8,7 +8,7 @@ import pytest
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.check import CatalogueCheck, UnverifiedPart, check_edition, check_shared_data
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.paths import criteria_folder
 
 EDITION = "dnk-2017"

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load_catalogue
+from dnk_tool.catalogue import CatalogueError, editions, load_catalogue
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard import loader
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.loader import build_catalogue
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Text, Verification
 
 EDITION = "dnk-2017"
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.figures.file_cells import (
     escape_text,
     is_exact_in_spreadsheet,
@@ -28,6 +27,7 @@ from dnk_tool.domain.figures.file_rows import (
     read_figure_rows,
 )
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import SpreadsheetRow
 
 SELECTION = selection_for("dnk-2017", "gri")
 POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}

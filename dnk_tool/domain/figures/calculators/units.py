@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod, Slot
-from dnk_tool.catalogue.standard.model import Datapoint, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.domain.quantities import PRECISION, Quantity, in_base
 
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.

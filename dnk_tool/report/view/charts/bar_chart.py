@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
@@ -18,7 +19,6 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINT_FONT = "Sans"

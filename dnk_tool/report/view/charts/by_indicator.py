@@ -2,8 +2,8 @@
 
 from dnk_tool.catalogue.standard.model import IndicatorBlock
 from dnk_tool.report.view.charts import environment, workforce
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 _CHARTS = {
     "energy.total": environment.energy,

@@ -16,6 +16,7 @@ from dnk_tool.report.view.charts.bar_chart import (
     truncate_label,
 )
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     FigureAvailability,
     availability_label,
@@ -24,7 +25,6 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 AREA = "environment"
 ROUNDING_TOLERANCE = Fraction(2, 100)  # what rounding may take from a sum

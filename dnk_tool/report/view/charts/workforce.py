@@ -13,6 +13,7 @@ from dnk_tool.report.view.charts.bar_chart import (
     chart_values,
 )
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, StackedBar, bars, stacked_bars
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
@@ -20,7 +21,6 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 AREA = "society"
 AGES = ("under-30", "30-to-50", "over-50")

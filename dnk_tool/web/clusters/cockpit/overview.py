@@ -19,9 +19,9 @@ from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberSortOrder, MemberSu
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review import conflict_of_interest
 
 blueprint = Blueprint("cockpit", __name__, url_prefix="/cluster/<int:cluster_id>")
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations import cluster_invitations
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request

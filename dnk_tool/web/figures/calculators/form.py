@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
-from dnk_tool.catalogue import Text
 from dnk_tool.catalogue.calculators.loader import (
     QUANTITY_FIELD,
     Activity,
@@ -20,6 +19,7 @@ from dnk_tool.catalogue.calculators.loader import (
     load_calculators,
 )
 from dnk_tool.catalogue.factors.model import Factor, Factors
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Calculator, load_calculators
 from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin

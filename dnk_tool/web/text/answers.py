@@ -1,15 +1,13 @@
-"""Answers as one reads them on a page: for history, collisions and the finished declaration."""
-
-from collections.abc import Iterator
+"""Requirements and answers as one reads them on a page: for history, conflicts and the review."""
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Item
+from dnk_tool.catalogue import Indicator, Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.table_cells import row_text
-from dnk_tool.domain.answers.values import Cell, Rows
-from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, format_number
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.language import Language
 
 
 def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
@@ -25,10 +23,9 @@ def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
     return ", ".join(labels.get(key, key) for key in keys)
 
 
-def cell_form_fields(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
-    """A cell as its form fields send it: (suffix of the name, text)."""
-    if isinstance(cell, Quantity):
-        yield "", format_number(cell.value, language)
-        yield "-unit", cell.unit
-    else:
-        yield "", str(cell)
+def requirement_title(requirement: Requirement, language: Language) -> str:
+    """How a requirement is called on the page: aspects by their number, indicators by their code."""
+    title = requirement.title.to(language)
+    if isinstance(requirement, Indicator):
+        return f"{requirement.code}: {title}"
+    return f"{requirement.ref} {title}" if requirement.is_explainable else title

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.clusters.administration import require_cluster_lead
+from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 # An invitation and the token for its mail.
 InvitationWithToken = tuple[Invitation, str]

@@ -12,18 +12,18 @@ from dnk_tool.domain.clusters.company_list import (
     invitation_key,
     known_company_fault,
 )
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters import company_list
+from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
+from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken, record_invitation_sent
-from dnk_tool.services.invitations.limit import count_invitations, invitations_left
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.invitations import InvitationKind
 
 MAX_MESSAGE_LENGTH = 2_000
 

@@ -23,7 +23,7 @@ from dnk_tool.web.accounts import (
 from dnk_tool.web.blueprints import BLUEPRINTS
 from dnk_tool.web.declarations import import_file
 from dnk_tool.web.evidence import routes as evidence_routes
-from dnk_tool.web.exports import pending_pdfs
+from dnk_tool.web.exports import format_converter, pending_pdfs
 from dnk_tool.web.http import (
     access,
     compression,
@@ -98,6 +98,7 @@ def create_app(settings: Settings) -> Flask:
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)
     app.session_interface = TwoPartSessionInterface(settings, key, factory, static="/static/")
+    format_converter.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.proxies:

@@ -47,7 +47,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = RemarkTemplateForm()
     if not form.validate():
         return _page(form), 422
-    add_remark_template(db(), cluster_id, form.stock(), actor=current_actor(), now=datetime.now(UTC))
+    add_remark_template(db(), cluster_id, form.remark_template(), actor=current_actor(), now=datetime.now(UTC))
     return _redirect_to_list(_("Gespeichert. Der Text steht jetzt bei jeder Anmerkung zur Auswahl."))
 
 
@@ -78,7 +78,7 @@ def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
             db(),
             cluster_id,
             stock_id,
-            form.stock(),
+            form.remark_template(),
             seen=seen_version(form),
             actor=current_actor(),
             now=datetime.now(UTC),

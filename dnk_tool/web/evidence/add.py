@@ -160,7 +160,7 @@ def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: Evide
             declaration,
             target,
             files,
-            form.about(),
+            form.evidence_details(),
             quota=quota(),
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -41,7 +41,7 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
             db(),
             current_declaration(),
             file_id,
-            form.about(),
+            form.evidence_details(),
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -81,7 +81,11 @@ def export_figures(
     content = declarations.read_content(session, declaration)
     rows = figure_spreadsheet.figure_file_rows(content.sheet, content.figures, declaration.reporting_year)
     rows = figure_spreadsheet.blank_rows(rows) if wanted.is_template else rows
-    write = figure_spreadsheet.to_csv if wanted.file_format is FigureFileFormat.CSV else figure_spreadsheet.to_xlsx
+    write = (
+        figure_spreadsheet.to_csv
+        if wanted.file_format is FigureFileFormat.CSV
+        else figure_spreadsheet.to_xlsx
+    )
     return write(rows, wanted.words)
 
 

@@ -1,4 +1,4 @@
-"""The command that makes a declaration's PDF, Word, Excel, CSV and HTML files out of its data."""
+"""The command that makes a declaration's file in any export format out of its data."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection
 
-OUTPUT_HELP = "File to write; its ending decides what is made."
+EXTENSIONS = ", ".join(f".{one.extension} ({one.label})" for one in FORMATS.values())
+OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}."
 
 
 @click.command("render")
@@ -51,10 +52,9 @@ def render_declaration(
     accent: str,
     logo: Path | None,
 ) -> None:
-    """Render a dnk-declaration file, or a declaration's own PDF anew: as the ending of the output says.
+    """Render a dnk-declaration file, or a declaration's own PDF anew: as the extension of the output says.
 
-    Endings: .pdf, .docx (Word), .xlsx (Excel), .csv, .html (one page for a browser). Needs no database. The
-    print for inside shows of the self-assessment what the file holds.
+    Needs no database. The print for inside shows of the self-assessment what the file holds.
     """
     export_format = FORMATS.get(output.suffix.lower().removeprefix("."))
     if export_format is None:

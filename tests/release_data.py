@@ -54,7 +54,9 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.mail import reminders
-from tests.support.app import Browser, database_session, postgresql, released, secured, sign_in
+from tests import released
+from tests.support import postgresql
+from tests.support.app import Browser, database_session, secured, sign_in
 from tests.support.authenticators import set_up_app
 from tests.support.evidence_files import logo
 

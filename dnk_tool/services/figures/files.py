@@ -47,7 +47,7 @@ class FigureFileFormat(StrEnum):
 class FigureFileSpec:
     """What shall be handed out, and in which words; a template has no values to begin with."""
 
-    kind: FigureFileFormat
+    file_format: FigureFileFormat
     words: FigureFileLabels
     is_template: bool = False
 
@@ -82,7 +82,11 @@ def export_figures(
     content = declarations.read_content(session, declaration)
     rows = figure_spreadsheet.figure_file_rows(content.sheet, content.figures, declaration.reporting_year)
     rows = figure_spreadsheet.blank_rows(rows) if wanted.is_template else rows
-    write = figure_spreadsheet.to_csv if wanted.kind is FigureFileFormat.CSV else figure_spreadsheet.to_xlsx
+    write = (
+        figure_spreadsheet.to_csv
+        if wanted.file_format is FigureFileFormat.CSV
+        else figure_spreadsheet.to_xlsx
+    )
     return write(rows, wanted.words)
 
 

@@ -43,6 +43,7 @@ from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.safe_urls import safe_redirect_path
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.mail import mails
@@ -147,7 +148,7 @@ def init_app(app: Flask) -> None:
     security.login_manager.request_loader(lambda _request: None)
     security.login_manager._load_user_from_remember_cookie = lambda _cookie: None
     views = app.view_functions
-    views["security.login"] = _wrap_view(views["security.login"], sign_in_response)
+    views["security.login"] = accepts_large_form(_wrap_view(views["security.login"], sign_in_response))
     views["security.logout"] = _wrap_view(views["security.logout"], sign_out_response)
     views["security.reset_password"] = _wrap_view(views["security.reset_password"], form_response)
     change_password = _wrap_view(views["security.change_password"], form_response)

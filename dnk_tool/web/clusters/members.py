@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
@@ -21,6 +22,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text import paging
 from dnk_tool.web.text.form_errors import form_errors
@@ -31,7 +33,7 @@ COMPANIES = (InvitationKind.COMPANY,)
 
 
 @blueprint.get("/mitglieder")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Mitglieder"), Permission.CLUSTER_VIEW, position=30)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")

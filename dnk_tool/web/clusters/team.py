@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
@@ -17,6 +18,7 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import too_many_invitations_text
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
 
@@ -24,7 +26,7 @@ blueprint = Blueprint("cluster_team", __name__, url_prefix="/cluster/<int:cluste
 
 
 @blueprint.get("")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Team"), Permission.CLUSTER_VIEW, position=60)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))

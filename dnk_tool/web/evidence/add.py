@@ -36,10 +36,13 @@ from dnk_tool.web.evidence.routes import (
     blueprint,
     delete_unused_contents,
     largest_file,
+    largest_request,
     largest_upload,
     quota,
+    too_large_text,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
@@ -63,6 +66,7 @@ def add(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/neu")
 @permit(Permission.DECLARATION_ENTER)
+@accepts_upload(largest_request, too_large=too_large_text)
 def upload(declaration_id: int) -> ResponseReturnValue:
     """Keep all of the files or none; whatever was typed stays on the page."""
     asked, form = targets.target_from_query(), EvidenceForm()

@@ -26,9 +26,7 @@ def imprint() -> ResponseReturnValue:
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template(
-        "http/privacy.html", kept=_retention_periods(), **_operator_text("privacy")
-    )
+    return render_template("http/privacy.html", kept=_retention_periods(), **_operator_text("privacy"))
 
 
 @blueprint.get("/barrierefreiheit")

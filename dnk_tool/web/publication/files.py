@@ -12,7 +12,7 @@ from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFileRow
-from dnk_tool.report.formats import Format, render_file
+from dnk_tool.report.formats import ExportFormat, render_file
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.edition import ExportOptions
@@ -31,7 +31,7 @@ _visitor_slot = threading.BoundedSemaphore(1)
 
 
 def render_for_visitor(
-    document: Document, issue: Issue, look: Branding, kind: Format, language: Language
+    document: Document, issue: Issue, look: Branding, export_format: ExportFormat, language: Language
 ) -> bytes:
     """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
     if not _visitor_slot.acquire(timeout=SLOT_TIMEOUT_SECONDS):
@@ -39,7 +39,8 @@ def render_for_visitor(
             "busy", f"another visitor's file is still being made after {SLOT_TIMEOUT_SECONDS} s"
         )
     try:
-        return render_file(document, issue, kind, edition=ExportOptions(language=language), look=look)
+        edition = ExportOptions(language=language)
+        return render_file(document, issue, export_format, edition=edition, look=look)
     finally:
         _visitor_slot.release()
 

@@ -1,6 +1,6 @@
 """What search engines are told: they may read all that is public, and show only what companies let them.
 
-Where the operator wants nothing shown, there is no sitemap, and each answer says `noindex` (`web/http/headers`).
+Where the operator wants nothing shown, there is no sitemap, and answers say `noindex` (`web/http/headers`).
 """
 
 from flask import Blueprint, Response, abort, render_template, url_for

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
@@ -17,6 +18,7 @@ from dnk_tool.services.review.remark_templates import (
 )
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
 from dnk_tool.web.text.form_errors import field_errors
@@ -26,7 +28,7 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 
 
 @blueprint.get("/")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Textbausteine"), Permission.CLUSTER_VIEW, position=40)
 def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
         "review/remark_templates.html",

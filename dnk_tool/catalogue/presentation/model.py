@@ -67,10 +67,14 @@ class KeyFigureChoice:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """What stands on the first page: the core, named even without a value, and more where there is room."""
+    """What stands on the first page: the core, named even without a value, and more where there is room.
+
+    `trend` stands side by side where a company published several years.
+    """
 
     core: tuple[KeyFigureChoice, ...] = ()
     further: tuple[KeyFigureChoice, ...] = ()
+    trend: tuple[KeyFigureChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

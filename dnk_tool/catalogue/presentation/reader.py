@@ -29,7 +29,7 @@ def read_key_figures(root: Node, catalogue: Catalogue) -> KeyFigures:
     if not root.has("key_figures"):
         return KeyFigures()
     node = root.child("key_figures")
-    return KeyFigures(_choices(node, "core", catalogue), _choices(node, "further", catalogue))
+    return KeyFigures(*(_choices(node, key, catalogue) for key in ("core", "further", "trend")))
 
 
 def _choices(node: Node, key: str, catalogue: Catalogue) -> tuple[KeyFigureChoice, ...]:

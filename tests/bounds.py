@@ -21,7 +21,7 @@ from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, ListedEvide
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.formats import FORMATS, ExportFormat, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import YEAR, full_document
 

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.calculators.loader import Calculator, build_calculators
+from dnk_tool.catalogue.calculators.loader import build_calculators
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
+from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
@@ -40,6 +42,7 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
     """Every fault of the edition's files and every uncertain mark; nothing is raised."""
     catalogue, problems = build_catalogue(folder, edition)
     found = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
+    found |= set(build_presentation(folder, edition, catalogue)[1])
     marks = (mark for mark in _verification_levels(catalogue) if mark.verified is not Verification.CONFIRMED)
     return CatalogueCheck(catalogue, tuple(sorted(found)), tuple(marks))
 

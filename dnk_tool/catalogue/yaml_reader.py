@@ -149,9 +149,12 @@ class Node:
             self.note(f"'{name}' stands twice", key)
 
 
-def read_yaml(path: Path, problems: list[Problem]) -> Node:
-    """The root of a YAML 1.2 file; an unreadable file is one more problem."""
-    node = Node({}, "/".join(path.parts[-2:]), "", problems)
+def read_yaml(path: Path, problems: list[Problem], *, name: str = "") -> Node:
+    """The root of a YAML 1.2 file; an unreadable file is one more problem.
+
+    Problems call the file `name`, by default its folder and its own name.
+    """
+    node = Node({}, name or "/".join(path.parts[-2:]), "", problems)
     try:
         node.value = _parse_yaml(path.read_bytes())
     except (OSError, UnicodeDecodeError, YAMLError) as error:

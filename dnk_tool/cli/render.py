@@ -12,7 +12,7 @@ from dnk_tool.domain.colours import parse_hex
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.formats import FORMATS, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
 from dnk_tool.report.view.edition import ExportOptions, Variant

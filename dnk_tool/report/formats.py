@@ -15,8 +15,9 @@ from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
 from dnk_tool.report.files.workbook_labels import N_
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.size_limit import size_limit
-from dnk_tool.report.renderer import RenderFailed, render_pdf
+from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant

@@ -51,7 +51,7 @@ class Aspect(Requirement):
 
 @dataclass(frozen=True, slots=True)
 class Indicator(Requirement):
-    """A performance indicator of the GRI or EFFAS set with its fields."""
+    """A performance indicator of a set with its fields."""
 
     indicator_set: str = ""
     code: str = ""
@@ -131,11 +131,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """The set of indicators that a whole declaration uses: GRI or EFFAS."""
+    """A set of indicators, of which a declaration uses one throughout."""
 
     key: str
     title: Text
     explains: Text
+    abbreviation: str
 
 
 @dataclass(frozen=True, slots=True)

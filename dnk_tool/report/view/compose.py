@@ -43,7 +43,7 @@ def compose(
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat what the chapters said: count it once
     label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
-    has_terms = edition.variant in (Variant.FULL, Variant.SHORT)
+    terms = source.presentation.glossary if edition.variant in (Variant.FULL, Variant.SHORT) else ()
     title = f"{words.catalogue_text(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
@@ -64,7 +64,7 @@ def compose(
         ratings=body.ratings,
         index=body.index,
         annex=body.annex,
-        glossary=glossary(words, cover, *body.glossary_texts) if has_terms else (),
+        glossary=glossary(terms, words, cover, *body.glossary_texts),
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
         check=None if is_excerpt else verification_link(words, issue),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation.model import Presentation
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, declaration_completeness
@@ -22,6 +24,11 @@ class RenderContext:
     document: Document
     words: TextFormatter
     accent: str = DEFAULT_PALETTE.text
+
+    @property
+    def presentation(self) -> Presentation:
+        """Key figures, charts and terms of the edition."""
+        return load_presentation(self.document.edition)
 
     @cached_property
     def sheets(self) -> dict[int, Sheet]:

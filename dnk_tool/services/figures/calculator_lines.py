@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import NO_ANNEX
 from dnk_tool.domain.declarations.document import Document, canonical_json
-from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
+from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentProblem
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.declaration_import import DeclarationImportPreview

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from dnk_tool.config import Settings
 from dnk_tool.report.formats import PDF
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import pdf_cache, rendering

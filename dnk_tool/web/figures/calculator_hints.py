@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_result
+from dnk_tool.catalogue.calculators.loader import calculators_by_result
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine

@@ -13,7 +13,7 @@ from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFileRow
 from dnk_tool.report.formats import ExportFormat, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue

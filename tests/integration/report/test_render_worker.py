@@ -13,10 +13,10 @@ import pytest
 
 from dnk_tool.report import renderer
 from dnk_tool.report.process import client as printer_module
-from dnk_tool.report.process.client import RenderWorker, worker_environment
+from dnk_tool.report.process.client import RenderFailed, RenderWorker, worker_environment
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
-from dnk_tool.report.renderer import RenderFailed, render_job
+from dnk_tool.report.renderer import render_job
 from dnk_tool.report.view.model import Issue
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dnk_tool.config import Settings
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.services.exports import render_queue
 from dnk_tool.services.exports.render_queue import (
     FAILED_SECONDS,

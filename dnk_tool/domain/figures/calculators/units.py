@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod, Slot
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, QuantityMethod, Slot
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.domain.quantities import PRECISION, Quantity, in_base
 

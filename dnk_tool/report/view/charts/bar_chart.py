@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
@@ -52,6 +53,11 @@ def chart_style(
         if words.on_paper
         else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
     )
+
+
+def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
+    """The title that the catalogue gives a chart, with the reporting year."""
+    return f"{source.words.catalogue_text(chart.title)} {source.document.reporting_year}"
 
 
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:

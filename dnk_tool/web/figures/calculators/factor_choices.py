@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import Slot
+from dnk_tool.catalogue.calculators.model import Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import FactorSnapshot

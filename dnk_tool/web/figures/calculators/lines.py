@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import Activity, Calculator
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, line_faults, with_proposed_factors
 from dnk_tool.domain.figures.calculators.duplicate_bills import is_annual_beside_monthly, is_duplicate

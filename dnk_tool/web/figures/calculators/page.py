@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Section

@@ -1,4 +1,4 @@
-"""Links to the files of a declaration, as pages list them (`templates/components/download_links.html`)."""
+"""Links to the files of a declaration, as pages list them (`templates/exports/download_links.html`)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -27,6 +27,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("factors", __name__)
 
@@ -43,11 +44,6 @@ TOPICS: Mapping[FactorTopic, Any] = {
     FactorTopic.WATER: _l("Wasser"),
     FactorTopic.ENERGY_CONTENTS: _l("Energie in Brennstoffen"),
     FactorTopic.OTHER: _l("Weitere"),
-}
-BOUNDARIES: Mapping[Boundary, Any] = {
-    Boundary.DIRECT: _l("ohne Vorkette"),
-    Boundary.UPSTREAM: _l("nur Vorkette"),
-    Boundary.BOTH: _l("mit Vorkette"),
 }
 GASES: Mapping[str, Any] = {
     "": "",
@@ -74,7 +70,6 @@ VERIFICATIONS: Mapping[Verification, Any] = {
 SCOPE_2: Mapping[str, Any] = {"2-location": _l("2 standortbasiert"), "2-market": _l("2 marktbasiert")}
 TEMPLATE_LABELS = {
     "topic_words": TOPICS,
-    "boundaries": BOUNDARIES,
     "gases": GASES,
     "uses": USES,
     "statuses": STATUSES,
@@ -120,6 +115,7 @@ def index() -> ResponseReturnValue:
         anchor=edition_anchor,
         short=short_edition_name,
         scope_words=scope_labels,
+        boundaries={one: label_of(one) for one in Boundary},
         **TEMPLATE_LABELS,
     )
     response = make_response(page)

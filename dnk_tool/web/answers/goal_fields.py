@@ -15,6 +15,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import FieldError
 from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.labels import label_of
 
 
 class GoalForm(Form):
@@ -44,6 +45,11 @@ class GoalPage:
     form: GoalForm
     saved: GoalReview
     theirs: GoalReview | None = None
+
+    @property
+    def outcome_options(self) -> list[dict[str, str]]:
+        """The choices of what became of the goal."""
+        return [{"value": one.value, "label": label_of(one)} for one in GoalOutcome]
 
     def error(self, part: str) -> str:
         errors = self.form[part].errors

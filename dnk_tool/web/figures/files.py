@@ -16,15 +16,14 @@ from dnk_tool.domain.figures.file_columns import FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureUpdate
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
+from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.figures.file_labels import (
-    INSTRUCTIONS,
     changed_details,
-    file_words,
     rejected_row_text,
     row_hint_text,
 )
@@ -130,7 +129,7 @@ def _file(kind: FigureFileFormat, *, is_template: bool) -> ResponseReturnValue:
     content = figure_files.export_figures(
         db(),
         declaration,
-        FigureFileSpec(kind, file_words(current_language(), year), is_template),
+        FigureFileSpec(kind, fill_in_labels(current_language(), year), is_template),
         actor=current_actor(),
     )
     company = "".join(c if c.isalnum() else "-" for c in declaration.organisation.name)[:60].strip("-")
@@ -139,10 +138,11 @@ def _file(kind: FigureFileFormat, *, is_template: bool) -> ResponseReturnValue:
 
 
 def _upload_page(error: str = "") -> str:
+    declaration = current_declaration()
     return render_template(
         "figures/file_upload.html",
-        declaration=current_declaration(),
-        explanation=INSTRUCTIONS,
+        declaration=declaration,
+        explanation=fill_in_labels(current_language(), declaration.reporting_year).explanation_lines,
         errors=[{"text": error, "href": "#file"}] if error else [],
     )
 

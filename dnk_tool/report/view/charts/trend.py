@@ -9,6 +9,7 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
+from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
@@ -16,12 +17,6 @@ from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
 from dnk_tool.report.view.parts import ChartView
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
-    """Marks words for the translators."""
-    return message
-
 
 # Of several keys in a row the first is shown that two years state.
 KEY_FIGURES = (

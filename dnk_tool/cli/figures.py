@@ -14,7 +14,7 @@ from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, 
 from dnk_tool.domain.figures.file_rows import FigureRowFault, RejectedFigureRow
 from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.language import LANGUAGES
+from dnk_tool.language import LANGUAGES, known_language
 from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
@@ -72,7 +72,7 @@ def export_figures(
         fail(f"'{ending}' is neither xlsx nor csv; say --format.")
     with open_database() as factory, factory() as session:
         found = _find_declaration(session, declaration_id)
-        words = fill_in_labels("en" if (language or found.language) == "en" else "de", found.reporting_year)
+        words = fill_in_labels(known_language(language or found.language), found.reporting_year)
         content = figure_files.export_figures(
             session, found, FigureFileSpec(chosen, words, is_template), actor=SHELL
         )
@@ -97,9 +97,7 @@ def import_figures(
     with open_database() as factory, write_session(factory) as session:
         found = _find_declaration(session, declaration_id)
         try:
-            read = figure_files.read_figure_file(
-                file.read_bytes(), found, language="en" if language == "en" else "de"
-            )
+            read = figure_files.read_figure_file(file.read_bytes(), found, language=known_language(language))
         except UnreadableTable as error:
             fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
         except MissingColumns:

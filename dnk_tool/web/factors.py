@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -22,11 +22,11 @@ from dnk_tool.catalogue.factors.model import (
     FactorUse,
 )
 from dnk_tool.catalogue.standard.model import Verification
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("factors", __name__)
@@ -139,7 +139,7 @@ def scope_labels(scope: str) -> str:
 
 
 def _factors() -> Factors:
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     return load_factors(settings.instance / OWN_FACTORS_FOLDER)
 
 

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.language import Language, local_day
+from dnk_tool.language import Language, known_language, local_day
 from dnk_tool.services.answers.save import open_for_editing
 from dnk_tool.services.editing import progress
 from dnk_tool.store.answers import history
@@ -143,7 +143,7 @@ def settings_of(declaration: Declaration) -> DeclarationSettings:
     """What the declaration is about."""
     return DeclarationSettings(
         declaration.indicator_set,
-        "en" if declaration.language == "en" else "de",
+        known_language(declaration.language),
         frozenset(declaration.options),
         declaration.publishes_assessment,
     )

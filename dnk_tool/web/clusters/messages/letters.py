@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.message_placeholders import Placeholder, fill_placeholders
-from dnk_tool.language import Language, format_long_date
+from dnk_tool.language import format_long_date, known_language
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters.messages import Letter
 from dnk_tool.store.clusters.cockpit import MemberSummary
@@ -63,16 +63,12 @@ def _placeholder_values(
         return {
             Placeholder.COMPANY: one_line(member.name),
             Placeholder.YEAR: str(message.view.year),
-            Placeholder.DEADLINE: format_long_date(due, _mail_language(language))
+            Placeholder.DEADLINE: format_long_date(due, known_language(language))
             if due
             else _("noch nicht festgelegt"),
             Placeholder.DONE: _("%(done)s von %(total)s", done=member.done, total=message.criteria),
             Placeholder.LINK: link,
         }
-
-
-def _mail_language(language: str) -> Language:
-    return "en" if language == "en" else "de"
 
 
 def _link(member: MemberSummary) -> str:

@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.company_list import (
     invitation_key,
     preview_company_list,
 )
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.store.clusters import lists as cluster_lists

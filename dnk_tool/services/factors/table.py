@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from dnk_tool.catalogue.factors.model import GASES, NON_CO2, SCOPES, Boundary, Factor, FactorUse
 from dnk_tool.catalogue.standard.model import UnitFamily
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 
 # Column -> the names that it may have, in small letters; the first name that a table has counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
-from dnk_tool.domain.clusters.company_list_columns import single_line
+from dnk_tool.domain.spreadsheet_rows import single_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.language import Language, format_number, is_language, known_language
 from dnk_tool.web.http.languages import current_language

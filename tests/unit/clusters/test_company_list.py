@@ -23,6 +23,7 @@ from dnk_tool.domain.clusters.company_list_columns import (
     extract_address,
     find_columns,
 )
+from dnk_tool.domain.spreadsheet_rows import RejectedRow
 
 
 def address(text: str) -> str:
@@ -250,9 +251,7 @@ def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[s
 
 def undated(row: CompanyRow | RejectedCompanyRow) -> dict[str, str]:
     """Without the number of another row."""
-    return (
-        {"detail": ""} if isinstance(row, RejectedCompanyRow) and row.fault is CompanyRowFault.TWICE else {}
-    )
+    return {"detail": ""} if isinstance(row, RejectedRow) and row.fault is CompanyRowFault.TWICE else {}
 
 
 @pytest.mark.parametrize(

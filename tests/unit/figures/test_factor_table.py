@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, number_text, read_table, scopes
 
 HEADS = (

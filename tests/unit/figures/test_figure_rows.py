@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.figures.file_cells import (
     escape_text,
     is_exact_in_spreadsheet,
@@ -27,6 +26,7 @@ from dnk_tool.domain.figures.file_rows import (
     ParsedFigureFile,
     read_figure_rows,
 )
+from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 from dnk_tool.domain.text import normalised
 from dnk_tool.labels import label
 from dnk_tool.language import LANGUAGES, Language

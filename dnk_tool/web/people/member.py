@@ -35,7 +35,7 @@ def edit(organisation_id: int, account_id: int) -> ResponseReturnValue:
 def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
     account, row = _member(organisation_id, account_id)
     form = RoleGrantForm()
-    place = form.place(memberships.role_grant_of(row))
+    place = form.to_role_grant(memberships.role_grant_of(row))
     if place is None:
         return _page(account, form), 422
     try:

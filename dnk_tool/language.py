@@ -28,6 +28,11 @@ def is_language(value: object) -> bool:
     return value in LANGUAGES
 
 
+def known_language(code: str | None) -> Language:
+    """The language with this code; German, the language of the sources, for any other code and for none."""
+    return "en" if code == "en" else "de"
+
+
 @cache
 def translations(language: Language) -> NullTranslations:
     """The gettext catalogue of a language; German is the source language and needs none."""

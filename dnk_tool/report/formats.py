@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.labels import N_
 from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
-from dnk_tool.report.files.workbook_labels import N_
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.renderer import render_pdf

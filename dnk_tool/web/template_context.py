@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
-from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask import Flask, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
 from dnk_tool.store.tables.clusters import Cluster
@@ -16,6 +15,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import languages
 from dnk_tool.web.http.access import current_actor, current_affiliations
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.publication import any_published
 
@@ -93,7 +93,7 @@ def _is_operator() -> bool:
 def _outbox_url() -> str | None:
     """Where the operator reads that nobody gets mails, as long as no mail server is set."""
     here = "outbox.show"
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     if not _is_operator() or settings.smtp_host or g.get("error_page"):
         return None
     return url_for(here) if request.endpoint != here else None

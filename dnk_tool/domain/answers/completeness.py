@@ -23,7 +23,11 @@ class GapKind(StrEnum):
 
 
 class CompletionStatus(StrEnum):
-    """How far a section is. `QUERIED` is reserved for open remarks of a review."""
+    """How far a section is.
+
+    `QUERIED` comes from the review alone: reviewers ask for a change, or a remark waits for an answer
+    (`web/review/company_side/review_state`). Nothing in this module gives it.
+    """
 
     OPEN = "open"
     IN_PROGRESS = "in-progress"

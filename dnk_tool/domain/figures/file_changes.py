@@ -148,7 +148,7 @@ def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality
 def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
     """Where a value that lines or sites gave is written over by hand."""
     return [
-        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, one.before.origin.value)
+        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, detail=one.before.origin.value)
         for one in changes
         if one.before.origin is not Origin.ENTERED and one.after.origin is Origin.ENTERED
     ]

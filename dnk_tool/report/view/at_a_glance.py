@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.presentation.model import KeyFigureChoice, KeyFigureOption, KeyFigures
 from dnk_tool.catalogue.standard.model import Requirement
+from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.back_matter import requirements_by_area
@@ -177,5 +178,4 @@ def _coverage(source: RenderContext) -> ChartView:
 
 
 def _truncate(text: str, longest: int) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
+    return truncated(" ".join(text.split()), longest)

@@ -3,6 +3,7 @@
 import re
 
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
@@ -50,7 +51,7 @@ def compose(
         content_language=LOCALES[document.language].replace("_", "-"),
         title=f"{title} ({label})" if label else title,
         author=cover.company,
-        footer=f"{_truncate_name(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
+        footer=f"{truncated(cover.company, FOOTER_LENGTH)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
         edition=_version_label(source, issue),
         page_words=_page_words(words),
         draft_mark="\n".join(warnings(edition.variant, words, issue)),
@@ -120,7 +121,3 @@ def _page_words(words: TextFormatter) -> tuple[str, str]:
     marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
     before, between, *_ = marked.split("\n")
     return before, between
-
-
-def _truncate_name(name: str) -> str:
-    return name if len(name) <= FOOTER_LENGTH else f"{name[: FOOTER_LENGTH - 1].rstrip()}…"

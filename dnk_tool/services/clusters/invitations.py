@@ -27,8 +27,7 @@ def resend(
     """
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
-    token = secret_links.renew_invitation(invitation, now=now)
-    invitation.created_by = actor.user_id  # whoever sends it stands for it from now on
+    token = secret_links.resend_invitation(invitation, actor=actor, now=now)
     record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
 

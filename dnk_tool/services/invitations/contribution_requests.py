@@ -115,9 +115,7 @@ def remind_of_request(
     not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise ReminderTooSoon(not_before)
-    token = secret_links.renew_invitation(question, now=now)
-    question.created_by = actor.user_id
-    return token
+    return secret_links.resend_invitation(question, actor=actor, now=now)
 
 
 def earliest_reminder(

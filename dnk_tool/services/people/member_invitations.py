@@ -87,8 +87,7 @@ def resend(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.renew_invitation(invitation, now=now)
-    invitation.created_by = actor.user_id
+    token = secret_links.resend_invitation(invitation, actor=actor, now=now)
     _record_sent(session, invitation, actor, now)
     return invitation, token
 

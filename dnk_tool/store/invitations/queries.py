@@ -73,11 +73,6 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[Invitati
     return _latest_first(session, Invitation.organisation_id == organisation_id)
 
 
-def of_cluster(session: Session, cluster_id: int) -> Sequence[Invitation]:
-    """The invitations of a cluster, to companies and to staff, latest first."""
-    return _latest_first(session, Invitation.cluster_id == cluster_id)
-
-
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
     """Who was asked to contribute to a declaration or to confirm it, latest first."""
     return _latest_first(session, Invitation.declaration_id == declaration_id)

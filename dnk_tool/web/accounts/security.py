@@ -23,6 +23,7 @@ from flask_security.recoverable import generate_reset_password_token
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
 
+from dnk_tool.labels import N_
 from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
@@ -52,11 +53,6 @@ from dnk_tool.web.text.form_errors import form_errors
 log = logging.getLogger(__name__)
 
 RESET_WITHIN = timedelta(hours=2)
-
-
-def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate later"
-    """Mark a text for translation where the library translates it."""
-    return text
 
 
 MESSAGES = {

@@ -14,6 +14,7 @@ from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.form_fields import ProseField, seen_version
+from dnk_tool.web.text.labels import label_of
 
 
 class GoalForm(Form):
@@ -43,6 +44,11 @@ class GoalPage:
     form: GoalForm
     saved: GoalReview
     theirs: GoalReview | None = None
+
+    @property
+    def outcome_options(self) -> list[dict[str, str]]:
+        """The choices of what became of the goal."""
+        return [{"value": one.value, "label": label_of(one)} for one in GoalOutcome]
 
     def error(self, part: str) -> str:
         errors = self.form[part].errors

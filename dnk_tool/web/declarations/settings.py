@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 from dnk_tool.catalogue import Catalogue, load_catalogue
 from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
+from dnk_tool.language import known_language, local_day
 from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations.start import SettingsConflict, YearAhead, YearTaken
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
@@ -48,7 +48,7 @@ class SettingsForm(FlaskForm):
         known = {one.key for one in self.catalogue.options}
         return DeclarationSettings(
             indicator_set=self.indicator_set.data,
-            language="en" if self.language.data == "en" else "de",
+            language=known_language(self.language.data),
             options=frozenset(self.options.data or ()) & known,
             publishes_assessment=self.publishes_assessment.data,
         )

@@ -4,14 +4,12 @@ import logging
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import cast
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.config import Settings
 from dnk_tool.report.formats import PDF
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
@@ -27,6 +25,7 @@ from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http.headers import request_id, set_download_name
 from dnk_tool.web.http.interrupted_forms import is_fetch_request
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import after_commit, db
 
 log = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ def pdf_of_frozen_version(
 
 def with_verification_url(issue: Issue) -> Issue:
     """The issue with the address of its check page in this installation."""
-    return verification.with_verification_url(issue, _settings().public_url)
+    return verification.with_verification_url(issue, current_settings().public_url)
 
 
 def rendered_file_response(
@@ -222,7 +221,3 @@ def _busy_page(refusal: RenderLimitReached, back: str) -> Response:
 def _release_database() -> None:
     db().expunge_all()
     db().rollback()
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["dnk_settings"])

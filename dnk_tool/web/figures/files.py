@@ -16,6 +16,7 @@ from dnk_tool.domain.figures.file_columns import FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureUpdate
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
+from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.report.formats import FORMATS
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
@@ -23,9 +24,7 @@ from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.figures.file_labels import (
-    INSTRUCTIONS,
     changed_details,
-    file_words,
     rejected_row_text,
     row_hint_text,
 )
@@ -127,7 +126,7 @@ def _file(file_format: FigureFileFormat, *, is_template: bool) -> ResponseReturn
     content = figure_files.export_figures(
         db(),
         declaration,
-        FigureFileSpec(file_format, file_words(current_language(), year), is_template),
+        FigureFileSpec(file_format, fill_in_labels(current_language(), year), is_template),
         actor=current_actor(),
     )
     company = "".join(c if c.isalnum() else "-" for c in declaration.organisation.name)[:60].strip("-")
@@ -137,10 +136,11 @@ def _file(file_format: FigureFileFormat, *, is_template: bool) -> ResponseReturn
 
 
 def _upload_page(error: str = "") -> str:
+    declaration = current_declaration()
     return render_template(
         "figures/file_upload.html",
-        declaration=current_declaration(),
-        explanation=INSTRUCTIONS,
+        declaration=declaration,
+        explanation=fill_in_labels(current_language(), declaration.reporting_year).explanation_lines,
         errors=[{"text": error, "href": "#file"}] if error else [],
     )
 

@@ -21,7 +21,7 @@ from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
-from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS
+from dnk_tool.web.figures.labels import state_detail, state_tag
 from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
@@ -130,8 +130,8 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
         units=unit_options(page.point.family.key, declaration.edition, language),
         people=_people_names(declaration) if is_editable else [],
         is_editable=is_editable,
-        state_word=STATE_TAGS[page.state],
-        state_detail=STATE_DETAILS.get(page.state, ""),
+        state_word=state_tag(page.state),
+        state_detail=state_detail(page.state),
         other_reading=_other_reading(page, language),
         files=evidence_panel(EvidenceTarget(datapoint=page.point.key)),
     )

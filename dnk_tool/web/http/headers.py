@@ -2,12 +2,11 @@
 
 import secrets
 import unicodedata
-from typing import cast
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
-from dnk_tool.config import Settings
+from dnk_tool.web.http.settings import current_settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -83,4 +82,4 @@ def _cache_control(response: Response) -> str:
 
 def is_indexing_allowed() -> bool:
     """Whether companies' own choices count; else nothing is for search engines."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).robots != "none"
+    return current_settings().robots != "none"

@@ -2,13 +2,11 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
@@ -30,6 +28,7 @@ from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_upload
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("origin", __name__)
@@ -236,4 +235,4 @@ def _uploaded_bytes() -> bytes:
 
 
 def _instance() -> Path:
-    return cast(Settings, current_app.extensions["dnk_settings"]).instance
+    return current_settings().instance

@@ -13,7 +13,7 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.domain.uploads import single_line
-from dnk_tool.language import Language, format_number, is_language
+from dnk_tool.language import Language, format_number, is_language, known_language
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
@@ -24,7 +24,7 @@ def number_language() -> Language:
     """The language in which the page was rendered whose numbers are read now."""
     sent = request.form.get(NUMBER_LANGUAGE)
     if is_language(sent):
-        return "en" if sent == "en" else "de"
+        return known_language(sent)
     return current_language()
 
 

@@ -235,7 +235,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
     html = shown(owner.get(path(world)).text)
     assert html.count("· 12. ") == 3
     assert "<del>geplant</del>" in html
-    assert "<ins>teilweise</ins>" in html
+    assert "<ins>teilweise umgesetzt</ins>" in html
     assert "<ins>Lampen tauschen (bis 31. März 2027)</ins>" in html
     assert "<dt>Wer sich um die Maßnahmen kümmert</dt>" in html
     assert "<ins>geändert</ins>" in html

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dnk_tool.language import Language, translations
+from dnk_tool.language import Language, known_language, translations
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.pictures import Picture, draw_chart
 from dnk_tool.report.text.prose import Prose
@@ -25,7 +25,7 @@ class DocxWriter:
 
     @property
     def language(self) -> Language:
-        return "en" if self.view.language.startswith("en") else "de"
+        return known_language(self.view.language[:2])
 
     @property
     def foreign(self) -> str:

@@ -8,6 +8,7 @@ from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
@@ -115,5 +116,4 @@ def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
 
 
 def truncate_label(text: str) -> str:
-    plain = " ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split())
-    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1].rstrip()}…"
+    return truncated(" ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split()), LONGEST_LABEL)

@@ -11,6 +11,7 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
+from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
@@ -18,12 +19,6 @@ from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
 from dnk_tool.report.view.parts import ChartView
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
-    """Marks words for the translators."""
-    return message
-
 
 MIN_YEARS = 2
 TREND_CHARTS = (

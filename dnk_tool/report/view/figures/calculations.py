@@ -10,6 +10,7 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
@@ -52,21 +53,10 @@ def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     if not factor.edition:
         return _("Eigener Faktor: %(reason)s") % {"reason": words.printable_text(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
-    boundary = boundary_label(factor.boundary, words)
+    boundary = stored_label(Boundary, factor.boundary, words.language)
     gases = factor.gases.translate(SUBSCRIPT_DIGITS)
     said = (factor.name, factor.source, year, gases, boundary, factor.address)
     return ", ".join(words.printable_text(one) for one in said if one)
-
-
-def boundary_label(boundary: str, words: TextFormatter) -> str:
-    """What a factor counts, in a few words."""
-    _ = words.gettext
-    labels: dict[str, str] = {
-        Boundary.DIRECT: _("ohne Vorkette"),
-        Boundary.UPSTREAM: _("nur Vorkette"),
-        Boundary.BOTH: _("mit Vorkette"),
-    }
-    return labels.get(boundary, "")
 
 
 def calculation_views(

@@ -8,6 +8,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint, Item, ItemKind
 from dnk_tool.catalogue.standard.model import Indicator
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
+from dnk_tool.labels import label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
@@ -117,8 +118,8 @@ def _cell(
 ) -> FigureCell:
     shown = figure.readable
     if shown is None:
-        label = quality_label(figure.quality, words) if figure.quality is Quality.NOT_AVAILABLE else ""
-        return FigureCell(NO_VALUE, "", label)
+        is_missing = figure.quality is Quality.NOT_AVAILABLE
+        return FigureCell(NO_VALUE, "", quality_label(figure.quality, words) if is_missing else "")
     own = "" if figure.unit == row_unit else words.unit(figure.unit, point.family.units.get(figure.unit))
     quality = words.gettext("rechnerisch") if is_computed else quality_label(figure.quality, words)
     return FigureCell(words.number(shown.value), own, quality)
@@ -126,14 +127,7 @@ def _cell(
 
 def quality_label(quality: Quality | None, words: TextFormatter) -> str:
     """How a figure came about, in one word."""
-    _ = words.gettext
-    labels = {
-        Quality.MEASURED: _("gemessen"),
-        Quality.CALCULATED: _("berechnet"),
-        Quality.ESTIMATED: _("geschätzt"),
-        Quality.NOT_AVAILABLE: _("nicht verfügbar"),
-    }
-    return labels[quality] if quality else ""
+    return label(quality, words.language) if quality else ""
 
 
 def change_label(now: Figure, before: Figure, point: Datapoint, words: TextFormatter) -> str:

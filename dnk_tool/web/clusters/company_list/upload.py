@@ -11,7 +11,7 @@ from wtforms import RadioField
 
 from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import Language
+from dnk_tool.language import Language, known_language
 from dnk_tool.services.clusters import company_invitations, company_list
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
@@ -40,7 +40,7 @@ class CompanyListForm(FlaskForm):
 
     @property
     def mail_language(self) -> Language:
-        return "en" if self.language.data == "en" else "de"
+        return known_language(self.language.data)
 
 
 @blueprint.get("")

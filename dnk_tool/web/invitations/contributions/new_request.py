@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.language import LANGUAGES, known_language
 from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations.contribution_requests import ContributionAlreadyRequested
@@ -60,7 +60,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(section, form), 422
     email, name = form.person
-    language: Language = "en" if form.language.data == "en" else "de"
+    language = known_language(form.language.data)
     try:
         question, token = answer_requests.request_contribution(
             db(),

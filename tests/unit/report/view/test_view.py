@@ -99,7 +99,7 @@ def test_no_value_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE)
     view = compose(with_figures((YEAR, "ghg.scope1.gross", none)), DRAFT)
     cell = answers(view)["GRI SRS-305-1"].fields[0].rows[0].figures[0]
-    assert (cell.value, cell.quality) == ("–", "nicht verfügbar")
+    assert (cell.value, cell.quality) == ("–", "liegt nicht vor")
 
 
 def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tuple[str, ...]]:

@@ -47,6 +47,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "standard": "an edition of a standard, which all answers and figures follow",
         "calculators": "what a line of a calculator asks for, as data",
         "plausibility": "what looks odd about figures, as data",
+        "presentation": "key figures, charts and terms that an edition prints, as data",
         "self_checks": "the questions of the quick checks, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "check": "finds the faults of all of these",

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
-from dnk_tool.domain.declarations.document_reader import DocumentProblem
+from dnk_tool.domain.declarations.document_parser import DocumentProblem
 from dnk_tool.paths import create_instance
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory

@@ -9,7 +9,6 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.catalogue import NO_TEXT, Text
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import (
     NON_CO2,
@@ -21,7 +20,7 @@ from dnk_tool.catalogue.factors.model import (
     FactorTopic,
     FactorUse,
 )
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import cacheable_response

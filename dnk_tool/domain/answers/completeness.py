@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Criterion, Item, ItemKind, Requirement, Section, Table
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind, Table
+from dnk_tool.catalogue.standard.model import Criterion, Requirement, Section
 from dnk_tool.domain.answers.answer import Disclosure, Sheet
 from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed_refs
 from dnk_tool.domain.answers.values import Rows

@@ -11,7 +11,7 @@ from dnk_tool.domain.clusters.company_list_columns import (
     extract_address,
     find_columns,
 )
-from dnk_tool.domain.spreadsheet_rows import RejectedRow, RowHint, SpreadsheetRow, single_line
+from dnk_tool.domain.uploads import RejectedRow, RowHint, SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_COMPANY, LONGEST_NAME = 200, 200

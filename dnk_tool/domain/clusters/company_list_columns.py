@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
 from dnk_tool.language import Language
 
 
@@ -38,7 +38,6 @@ LANGUAGE_WORDS: dict[str, Language] = {
     **dict.fromkeys(("de", "deutsch", "german", "ger", "deu"), "de"),
     **dict.fromkeys(("en", "englisch", "english", "eng"), "en"),
 }
-MAX_HEADING_ROW = 10  # so far down the heads of the columns are looked for: titles may stand above them
 _ADDRESS = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>$")
 _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc|llc)\b")

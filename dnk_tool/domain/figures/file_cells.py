@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
 
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.text import normalised

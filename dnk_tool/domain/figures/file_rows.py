@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR
 from dnk_tool.domain.figures.file_cells import (
@@ -17,8 +17,8 @@ from dnk_tool.domain.figures.file_cells import (
     unescape_text,
 )
 from dnk_tool.domain.figures.file_columns import FigureColumn, find_layout
-from dnk_tool.domain.spreadsheet_rows import RejectedRow, RowHint, SpreadsheetRow, single_line
 from dnk_tool.domain.text import MAX_LENGTH
+from dnk_tool.domain.uploads import RejectedRow, RowHint, SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_LINE = 500

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Requirement
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet

@@ -8,6 +8,8 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
     FactorSources,
@@ -19,8 +21,7 @@ from dnk_tool.report.view.figures.calculations import (
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists
-from dnk_tool.report.view.parts import LabelledText, PrintedTable, Prose, TableCell
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 
 @dataclass(frozen=True, slots=True)

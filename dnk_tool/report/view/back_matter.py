@@ -8,9 +8,10 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.labels import label
 from dnk_tool.language import format_long_date
 from dnk_tool.report.view.assurance import assurance_facts, assurance_statements
+from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.model import CountRow, IndexRow, Issue, RatingGroup, RatingRow
 from dnk_tool.report.view.parts import LabelledText
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext, requirement_anchor
+from dnk_tool.report.view.requirements import requirement_anchor
 
 FINGERPRINT_GROUP = 8
 

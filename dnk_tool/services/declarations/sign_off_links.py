@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.language import known_language
 from dnk_tool.services.editing.policy_subject import subject_of
@@ -16,7 +17,7 @@ from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, SignOff
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 
 @dataclass(frozen=True)

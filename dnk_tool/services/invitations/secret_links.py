@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 LIFETIME = {
     InvitationKind.MEMBER: timedelta(days=14),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dnk_tool.domain.clusters.company_list_columns import is_address
-from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
+from dnk_tool.domain.uploads import SpreadsheetRow
 
 MAX_FILE_BYTES = 1_000_000
 MAX_ROWS = 2_000

@@ -12,7 +12,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 
 def hash_token(token: str) -> str:

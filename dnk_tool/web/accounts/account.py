@@ -17,12 +17,12 @@ from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("account", __name__)
 

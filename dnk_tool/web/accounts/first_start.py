@@ -14,12 +14,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("set_up", __name__)
 

@@ -14,13 +14,13 @@ from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
-from dnk_tool.web.invitations.visitor import NewAccountForm
 from dnk_tool.web.mail import mails
+from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.mail_address import checked_address
 
 blueprint = Blueprint("registration", __name__)

@@ -9,22 +9,25 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.invitations import cluster_invitations, company_invitations
-from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
-from dnk_tool.services.invitations.limit import MAX_PER_HOUR, ClusterInvitationLimitReached
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
-from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations import notices
-from dnk_tool.web.invitations.notices import Refusal
+from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text import paging
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_members", __name__, url_prefix="/cluster/<int:cluster_id>")
 
@@ -46,7 +49,7 @@ REFUSALS: notices.Refusals = {
 
 
 @blueprint.get("/mitglieder")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Mitglieder"), Permission.CLUSTER_VIEW, position=30)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")

@@ -4,22 +4,24 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.invitations import InvitationKind
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations import notices
-from dnk_tool.web.invitations.notices import Refusal
+from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people.invitation_notices import Refusal
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_team", __name__, url_prefix="/cluster/<int:cluster_id>/team")
 
@@ -31,7 +33,7 @@ REFUSALS: notices.Refusals = {
 
 
 @blueprint.get("")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Team"), Permission.CLUSTER_VIEW, position=60)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.figures.file_changes import FigureFilePreview

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.evidence import EvidenceTarget
@@ -19,9 +19,6 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.accounts.security import form_errors
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import unit_options
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import state_detail, state_tag
@@ -30,8 +27,9 @@ from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_text
-from dnk_tool.web.text.form_fields import number_language
+from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_options, unit_text
+from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import number_language, seen_version
 
 
 @blueprint.get("/<datapoint>")

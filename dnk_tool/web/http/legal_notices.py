@@ -20,21 +20,19 @@ MAX_CHARACTERS = 100_000
 @blueprint.get("/impressum")
 @permit(Permission.PUBLIC)
 def imprint() -> ResponseReturnValue:
-    return render_template("legal_notices/imprint.html", **_operator_text("imprint"))
+    return render_template("http/imprint.html", **_operator_text("imprint"))
 
 
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template(
-        "legal_notices/privacy.html", kept=_retention_periods(), **_operator_text("privacy")
-    )
+    return render_template("http/privacy.html", kept=_retention_periods(), **_operator_text("privacy"))
 
 
 @blueprint.get("/barrierefreiheit")
 @permit(Permission.PUBLIC)
 def accessibility() -> ResponseReturnValue:
-    return render_template("legal_notices/accessibility.html", **_operator_text("accessibility"))
+    return render_template("http/accessibility.html", **_operator_text("accessibility"))
 
 
 def _retention_periods() -> dict[str, int]:

@@ -56,7 +56,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 
     def email_and_role_grant(self) -> tuple[str, RoleGrant] | None:
         """Address and place; None with messages at the fields."""
-        given = self.place()
+        given = self.to_role_grant()
         try:
             email = normalised_address(self.email.data or "")
         except InvalidAddress:

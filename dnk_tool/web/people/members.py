@@ -20,14 +20,14 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations import notices
-from dnk_tool.web.invitations.notices import Refusal
+from dnk_tool.web.people import invitation_notices as notices
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import InviteForm, section_choices, section_titles
+from dnk_tool.web.people.invitation_notices import Refusal
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("people", __name__, url_prefix="/unternehmen/<int:organisation_id>/personen")
 
@@ -86,7 +86,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def send(organisation_id: int) -> ResponseReturnValue:
     form = InviteForm()
-    given = form.invited()
+    given = form.email_and_role_grant()
     if given is None:
         return _invite_page(form), 422
     known = accounts.by_email(db(), given[0])

@@ -10,11 +10,11 @@ from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFileRow
 from dnk_tool.report.files.workbook_labels import published_table_labels
-from dnk_tool.report.formats import Format, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.formats import ExportFormat, render_file
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.branding import Branding
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 
 SLOT_TIMEOUT_SECONDS = 3.0
 # There are places for two such files: visitors leave one to those who work here.
@@ -22,7 +22,7 @@ _visitor_slot = threading.BoundedSemaphore(1)
 
 
 def render_for_visitor(
-    document: Document, issue: Issue, look: Branding, kind: Format, language: Language
+    document: Document, issue: Issue, look: Branding, export_format: ExportFormat, language: Language
 ) -> bytes:
     """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
     if not _visitor_slot.acquire(timeout=SLOT_TIMEOUT_SECONDS):
@@ -30,7 +30,8 @@ def render_for_visitor(
             "busy", f"another visitor's file is still being made after {SLOT_TIMEOUT_SECONDS} s"
         )
     try:
-        return render_file(document, issue, kind, edition=ExportOptions(language=language), look=look)
+        edition = ExportOptions(language=language)
+        return render_file(document, issue, export_format, edition=edition, look=look)
     finally:
         _visitor_slot.release()
 

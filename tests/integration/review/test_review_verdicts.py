@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
-from dnk_tool.services.answers.save import Locked, section_is_open
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (

@@ -16,14 +16,8 @@ from dnk_tool.domain.clusters.company_list import (
     invitation_key,
     preview_company_list,
 )
-from dnk_tool.domain.clusters.company_list_columns import (
-    MAX_HEADING_ROW,
-    CompanyListColumns,
-    SpreadsheetRow,
-    extract_address,
-    find_columns,
-)
-from dnk_tool.domain.spreadsheet_rows import RejectedRow
+from dnk_tool.domain.clusters.company_list_columns import CompanyListColumns, extract_address, find_columns
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, RejectedRow, SpreadsheetRow
 
 
 def address(text: str) -> str:

@@ -26,8 +26,8 @@ from dnk_tool.domain.figures.file_rows import (
     ParsedFigureFile,
     read_figure_rows,
 )
-from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.labels import label
 from dnk_tool.language import LANGUAGES, Language
 

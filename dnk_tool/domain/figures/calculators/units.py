@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod, Slot
-from dnk_tool.catalogue.standard.model import Datapoint, UnitFamily
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, QuantityMethod, Slot
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.domain.quantities import PRECISION
 
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from dnk_tool.language import Language, known_language, translations
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.pictures import Picture, draw_chart
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.model import DeclarationView
-from dnk_tool.report.view.parts import ChartView, Prose
+from dnk_tool.report.view.parts import ChartView
 
 EMU = 12700  # in a point
 LOGO = (216, 74)  # points that it may take, as on paper

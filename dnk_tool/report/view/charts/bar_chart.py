@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.presentation.model import IndicatorChart
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.domain.text import truncated
@@ -12,6 +13,7 @@ from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
@@ -19,7 +21,6 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINT_FONT = "Sans"
@@ -53,6 +54,11 @@ def chart_style(
         if words.on_paper
         else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
     )
+
+
+def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
+    """The title that the catalogue gives a chart, with the reporting year."""
+    return f"{source.words.catalogue_text(chart.title)} {source.document.reporting_year}"
 
 
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:

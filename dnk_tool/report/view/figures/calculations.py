@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.factors.model import Boundary
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists, Steps, group_by_factor
-from dnk_tool.report.view.parts import PrintedTable, Prose, TableCell
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COUNT = "1"

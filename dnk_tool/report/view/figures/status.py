@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.labels import QUALITY
 from dnk_tool.report.text.typography import with_no_break_spaces
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.context import RenderContext
 
 
 class FigureAvailability(Enum):

@@ -6,9 +6,9 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations import cluster_invitations
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request
@@ -22,8 +22,8 @@ from dnk_tool.web.clusters.operator.clusters import (
 )
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations import notices
-from dnk_tool.web.invitations.notices import Refusal
+from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people.invitation_notices import Refusal
 
 REFUSALS: notices.Refusals = {
     AlreadyStaff: Refusal(notices.ALREADY_STAFF),

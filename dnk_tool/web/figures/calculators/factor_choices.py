@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import Slot
+from dnk_tool.catalogue.calculators.model import Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import FactorSnapshot
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.figures.calculators.form import (

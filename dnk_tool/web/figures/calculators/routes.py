@@ -2,7 +2,8 @@
 
 from flask import Blueprint, abort
 
-from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.services.figures.calculator_lines import StoredLine, line_of

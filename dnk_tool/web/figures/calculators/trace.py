@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.figures.calculators import (
     CalculationResult,

@@ -16,8 +16,8 @@ from dnk_tool.domain.figures.file_changes import FigureFilePreview, StoredFigure
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.figures.file_rows import read_figure_rows
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.domain.spreadsheet_rows import SpreadsheetRow
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.language import Language
+from dnk_tool.language import Language, known_language
 from dnk_tool.store.tables.declarations import Declaration
 
 
@@ -25,7 +25,7 @@ def settings_of(declaration: Declaration) -> DeclarationSettings:
     """What the declaration is about."""
     return DeclarationSettings(
         declaration.indicator_set,
-        "en" if declaration.language == "en" else "de",
+        known_language(declaration.language),
         frozenset(declaration.options),
         declaration.publishes_assessment,
     )

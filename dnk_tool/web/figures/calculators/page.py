@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality

@@ -7,11 +7,13 @@ import click
 
 from dnk_tool.cli.declaration_files import read_file
 from dnk_tool.cli.output import fail, progress, write_file
+from dnk_tool.config import load_settings
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.colours import parse_hex
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.formats import SPREADSHEET_FORMATS, Format, render_file
+from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
@@ -64,6 +66,7 @@ def render_declaration(
     chosen = Variant(variant) if not section else Variant.SECTION
     if kind in SPREADSHEET_FORMATS and chosen is not Variant.FULL:
         fail(f"A .{kind} file holds all data; the {chosen} variant is for .pdf, .docx and .html.")
+    choose_engine(load_settings().pdf_engine)
     document = read_file(file)
     if chosen is Variant.SECTION and not is_section(section, document.selection):
         known = ", ".join(one.ref for one in document.selection.sections)

@@ -117,7 +117,7 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         "from dnk_tool.report.process.client import RenderWorker\n"
         "printer = RenderWorker()\n"
         "print(printer.pid, flush=True)\n"
-        "printer.ask(sys.stdin.buffer.read(), 60)\n"
+        "printer.run_job(sys.stdin.buffer.read(), 60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],

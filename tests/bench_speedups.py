@@ -1,10 +1,10 @@
 """Measures what each speed-up of the PDF engine buys, and says which of them pay for themselves.
 
-`python -m tests.bench_pdf --speedups [NAME[,NAME] ...]` renders the reference of 50 pages in fresh children, with
-everything and without one speed-up by turns: the whole file (cold), then the file after a change of two lines
-(again). Each child without one is compared with the child with everything right before or right after it. A speed-up
-pays if the lower bound of the 95 % interval over all pairs is at least 5 % of the processor's time of either render,
-or 10 % of the most memory.
+`python -m tests.bench_pdf --speedups [NAME[,NAME] ...]` renders the reference of 50 pages in fresh children,
+with everything and without one speed-up by turns: the whole file (cold), then the file after a change of two
+lines (again). Each child without one is compared with the child with everything right before or right after
+it. A speed-up pays if the lower bound of the 95 % interval over all pairs is at least 5 % of the processor's
+time of either render, or 10 % of the most memory.
 """
 
 import json

@@ -101,7 +101,7 @@ def _elements(kid: Any, depth: int, pages: dict[Any, int]) -> Iterator[tuple[Any
 
 def _plain(value: Any, pages: dict[Any, int]) -> Any:
     if isinstance(value, pikepdf.Dictionary):
-        return pages.get(value.objgen, sorted((name, str(value[name])) for name in value.keys()))
+        return pages.get(value.objgen, sorted((name, str(value[name])) for name in value))
     return str(value)
 
 

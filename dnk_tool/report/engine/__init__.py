@@ -1,7 +1,8 @@
 """The PDF engine behind one door: `render` is all that others use, and nobody else imports WeasyPrint.
 
-Behind it: `pdf` (one render); `tagging`, `archive`, `page_numbers`, `hyphenation`, `fetcher` (what makes a file
-true); `progress`; `patches` (the one way to replace functions of libraries); `speedups` (time, nothing else).
+Behind it: `pdf` (one render); `tagging`, `archive`, `page_numbers`, `hyphenation`, `fetcher` (what makes a
+file true); `progress`; `patches` (the one way to replace functions of libraries); `speedups` (time, nothing
+else).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +28,8 @@ def render(
     The same arguments give the same bytes. `plain` leaves all speed-ups out. Raises EngineChanged where
     WeasyPrint is not the release that the repairs were written for.
 
-    Only in a process that renders nothing else at the same time, and always with the same engine: the fonts of
-    WeasyPrint are not safe among threads, and what is replaced counts for the whole process.
+    Only in a process that renders nothing else at the same time, and always with the same engine: the fonts
+    of WeasyPrint are not safe among threads, and what is replaced counts for the whole process.
     """
     from dnk_tool.report.engine.pdf import write_pdf  # noqa: PLC0415 - takes a third of a second and 60 MB
 

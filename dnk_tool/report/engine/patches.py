@@ -1,8 +1,8 @@
 """Replaces functions of WeasyPrint and pydyf, each only while its source is the one that was read.
 
-Every replacement in the engine is a `Patch`. It names its target, what it relies on besides, and the SHA-256 of
-their sources. A release that changes one of these has to be read before the patch is right again; `source_hash`
-gives the new value.
+Every replacement in the engine is a `Patch`. It names its target, what it relies on besides, and the SHA-256
+of their sources. A release that changes one of these has to be read before the patch is right again;
+`source_hash` gives the new value.
 """
 
 import ast

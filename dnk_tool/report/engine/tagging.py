@@ -1,7 +1,7 @@
 """What passes a PDF/UA validator and still sounds wrong to a listener, repaired on top of WeasyPrint.
 
-A release of WeasyPrint that changes what is replaced here prints nothing until the repairs have been read anew: a
-file that breaks its promise to listeners is worse than none.
+A release of WeasyPrint that changes what is replaced here prints nothing until the repairs have been read
+anew: a file that breaks its promise to listeners is worse than none.
 """
 
 from collections.abc import Iterator, Mapping

@@ -9,6 +9,7 @@ from dnk_tool import config
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
+from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import endpoint_limits, template_context
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
         instance_path=str(settings.instance.resolve()),
     )
     load_factors(settings.instance / OWN_FACTORS_FOLDER)  # a faulty edition is told before anybody calculates
+    choose_engine(settings.pdf_engine)
     key = config.secret_key(settings)
     app.config.update(
         SECRET_KEY=key,

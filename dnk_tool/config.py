@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         True, description="The server itself sends mails and reminders; false where `dnk worker` runs"
     )
 
+    pdf_engine: Literal["fast", "plain"] = Field(
+        "fast", description="What makes PDFs; plain: without speed-ups, three halves of the time"
+    )
+
     evidence_store: Literal["files", "s3"] = Field(
         "files",
         description="Where files of evidence lie: in the instance folder, or in an S3-compatible store",

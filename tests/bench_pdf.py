@@ -10,12 +10,14 @@ import re
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import venv
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ from tests.support.documents import full_document
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 TICK = os.sysconf("SC_CLK_TCK")
 LIMITS = RenderLimits(seconds=900, cpu_seconds=300)
+# The shell alone first: a full browser starts what a print does not need, and that would count, too.
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 TYPST = "typst==0.15.2"
 # Pages, about: characters of each text, and how many areas there are of it.
 SIZES = {10: (600, 1), 50: (700, 5), 200: (5_000, 5)}
@@ -47,14 +51,15 @@ def pdf_beside_others() -> dict[str, Any]:
     views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
     found: dict[str, Any] = {f"{pages} pages": measure_own_engine(view) for pages, view in views.items()}
     view, document = views[REFERENCE], document_of(SIZES[REFERENCE][0])
-    found["after a change"] = measure_after_change(document)
+    found["after a change"] = measure_after_change()
     found["one criterion"] = measure_one_criterion(document)
     with tempfile.TemporaryDirectory() as folder:
         found["chromium"] = measure_chromium(view, Path(folder))
         found["typst"] = measure_typst(view, Path(folder))
-    cold, other = found[f"{REFERENCE} pages"]["cold"], found["chromium"]
+    other = found["chromium"]
     names = [name for name in ("cpu_seconds", "peak_memory_mb") if name in other]
-    found["to chromium"] = {name: round(cold[name] / other[name], 2) for name in names}
+    for way, own in found[f"{REFERENCE} pages"].items():
+        found[f"{way} to chromium"] = {name: round(own[name] / other[name], 2) for name in names}
     return found
 
 
@@ -88,22 +93,29 @@ def measure_own_engine(view: DeclarationView) -> dict[str, Any]:
         printer.kill()
 
 
-def measure_after_change(document: Document) -> dict[str, Any]:
+def measure_after_change() -> dict[str, Any]:
     """A full file after two lines more in one criterion, in a child that knows the rest."""
-    sentence = (
-        "Ein neuer Satz, der länger als eine Zeile ist und alles, was ihm folgt, weiter nach unten schiebt. "
-    )
-    files = attachments_of(document, issued_on=ISSUE.issued_on, language="de")
-    jobs = [
-        build_job(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files)
-        for one in (document, document_of(SIZES[REFERENCE][0], sentence * 2))
-    ]
     printer = RenderWorker()
     try:
-        full, changed = (measure_job(printer, job) for job in jobs)
+        full, changed = (measure_job(printer, job) for job in changed_jobs())
     finally:
         printer.kill()
     return changed | {"to a full one": round(changed["cpu_seconds"] / full["cpu_seconds"], 2)}
+
+
+@cache
+def changed_jobs() -> tuple[bytes, bytes]:
+    """The reference with its files, and the same after two lines more in one criterion."""
+    sentence = (
+        "Ein neuer Satz, der länger als eine Zeile ist und alles, was ihm folgt, weiter nach unten schiebt. "
+    )
+    length = SIZES[REFERENCE][0]
+    before, after = document_of(length), document_of(length, sentence * 2)
+    files = attachments_of(before, issued_on=ISSUE.issued_on, language="de")
+    whole, changed = (
+        build_job(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files) for one in (before, after)
+    )
+    return whole, changed
 
 
 def measure_one_criterion(document: Document) -> dict[str, Any]:
@@ -131,8 +143,8 @@ def measure_job(printer: RenderWorker, job: bytes) -> dict[str, Any]:
     return {
         "pages": _pages(content),
         "seconds": round(seconds, 2),
-        "cpu_seconds": round(_cpu_of(printer.pid) - before, 2),
-        "peak_memory_mb": _peak_of(printer.pid),
+        "cpu_seconds": round(cpu_of(printer.pid) - before, 2),
+        "peak_memory_mb": peak_of(printer.pid),
         "kib": len(content) // 1024,
     }
 
@@ -140,14 +152,14 @@ def measure_job(printer: RenderWorker, job: bytes) -> dict[str, Any]:
 def _cpu_at_rest(pid: int) -> float:
     """Processor's seconds of a child that tidied up behind its last job."""
     used = -1.0
-    while used != (used := _cpu_of(pid)):
+    while used != (used := cpu_of(pid)):
         time.sleep(1)
     return used
 
 
 def measure_chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
     """Chromium printing the same HTML; the style and its fonts lie beside it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if program is None:
         return {"skipped": "no Chromium on this machine"}
     html = render_html(view).replace(PRINT_STYLE, '<link rel="stylesheet" href="declaration.css">')
@@ -167,7 +179,7 @@ def measure_chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
     ]
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [program, *options, profile, f"--print-to-pdf={output}", (folder / "page.html").as_uri()]
-    return measure_command(command) | _file(output)
+    return {"program": Path(program).name} | measure_command(command) | _file(output)
 
 
 def measure_typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
@@ -233,7 +245,7 @@ def measure_command(command: list[str]) -> dict[str, Any]:
     while process.poll() is None:
         family = _descendants(process.pid)
         for pid in family:
-            used[pid] = max(used.get(pid, 0.0), _cpu_of(pid))
+            used[pid] = max(used.get(pid, 0.0), cpu_of(pid))
         if looks % 5 == 0:
             peak = max(peak, sum(map(_shared_memory_of, family)))
         looks += 1
@@ -269,12 +281,12 @@ def _stat_of(pid: int) -> list[str]:
         return []
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     fields = _stat_of(pid)
     return (int(fields[11]) + int(fields[12])) / TICK if fields else 0.0
 
 
-def _peak_of(pid: int) -> int:
+def peak_of(pid: int) -> int:
     """The most megabytes that a process has held so far."""
     status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
     return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) // 1024
@@ -297,5 +309,15 @@ def _file(path: Path) -> dict[str, Any]:
     return {"pages": _pages(content), "kib": len(content) // 1024}
 
 
+def main() -> None:
+    """Print what is measured as JSON: the PDF beside others, or with `--speedups` what each speed-up buys."""
+    if sys.argv[1:2] == ["--speedups"]:
+        from tests.bench_speedups import speedups  # the speed-ups may have been taken out
+
+        print(json.dumps(speedups(sys.argv[2:]), indent=2))
+    else:
+        print(json.dumps(pdf_beside_others(), indent=2))
+
+
 if __name__ == "__main__":
-    print(json.dumps(pdf_beside_others(), indent=2))
+    main()

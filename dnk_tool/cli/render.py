@@ -7,12 +7,14 @@ import click
 
 from dnk_tool.cli.declaration_files import read_file
 from dnk_tool.cli.output import fail, progress, write_file
+from dnk_tool.config import load_settings
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.colours import parse_hex
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.formats import FORMATS, render_file
 from dnk_tool.report.process.client import RenderFailed
+from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
 from dnk_tool.report.view.edition import ExportOptions, Variant
@@ -66,6 +68,7 @@ def render_declaration(
         *others, last = (f".{one.extension}" for one in FORMATS.values() if chosen in one.variants)
         possible = f"{', '.join(others)} and {last}"
         fail(f"A .{export_format.extension} file holds all data; the {chosen} variant is for {possible}.")
+    choose_engine(load_settings().pdf_engine)
     document = read_file(file)
     if chosen is Variant.SECTION and not is_section(section, document.selection):
         known = ", ".join(one.ref for one in document.selection.sections)

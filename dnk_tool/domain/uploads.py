@@ -48,27 +48,3 @@ class RowHint(Generic[HintKind]):
 def single_line(text: str) -> str:
     """A cell without line breaks and control characters."""
     return " ".join(normalised(text).split())
-
-
-Fault = TypeVar("Fault", bound=StrEnum)
-HintKind = TypeVar("HintKind", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow(Generic[Fault]):
-    """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
-
-    number: int
-    fault: Fault
-    shown: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowHint(Generic[HintKind]):
-    """Something that may be a slip in a row that is taken. `shown` and `detail` as in a rejected row."""
-
-    number: int
-    kind: HintKind
-    shown: str = ""
-    detail: str = ""

@@ -14,8 +14,6 @@ FONT_FILES = (
     "IBMPlexSerif-Medium.ttf",
 )
 HYPHENATION = ASSETS_FOLDER / "hyph_de.dic"
-# What WeasyPrint declares of the libraries in C, as `python -m tests.declarations` reads it.
-CFFI_DECLARATIONS = ASSETS_FOLDER / "declarations.json"
 # Its own Fontconfig without folders of the system: a declaration looks the same on every machine.
 FONTCONFIG = ASSETS_FOLDER / "fonts.conf"
 

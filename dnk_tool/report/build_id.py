@@ -8,6 +8,8 @@ from pathlib import Path
 
 from dnk_tool import __version__
 from dnk_tool.paths import PACKAGE, criteria_folder, templates_folder
+from dnk_tool.report.engine import Engine
+from dnk_tool.report.process.engine_choice import chosen_engine
 
 # What makes a printed page, room by room: whatever differs here makes another program.
 ROOMS = (
@@ -27,16 +29,30 @@ ROOMS = (
 )
 TEMPLATES = ("report/**/*",)
 CRITERIA = ("**/*",)
-LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "pyphen", "fonttools", "pillow", "babel", "jinja2")
+LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "tinycss2",
+    "cssselect2",
+    "pyphen",
+    "fonttools",
+    "pillow",
+    "babel",
+    "jinja2",
+)
 
 
-@cache
 def build_id() -> str:
-    """Twelve letters for this version of the program, its texts, templates and libraries; worked out once.
+    """Twelve letters for this version of the program, its texts, templates, libraries and engine of PDFs.
 
     The number of the version alone would not do: between two releases the pages change, too.
     """
-    digest = hashlib.sha256(__version__.encode())
+    return _build_id(chosen_engine())
+
+
+@cache
+def _build_id(engine: Engine) -> str:
+    digest = hashlib.sha256(f"{__version__}\nengine {engine}".encode())
     for library in LIBRARIES:
         digest.update(f"\n{library} {version(library)}".encode())
     for root, file in _sources():

@@ -5,12 +5,14 @@ import base64
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.attachments import Attachment, attachments_of
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.client import Progress, RenderFailed, RenderWorker, WorkerExited
+from dnk_tool.report.process.engine_choice import chosen_engine
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.process.size_limit import size_limit
@@ -124,10 +126,10 @@ _idle_worker = _IdleWorker()
 def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
     if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.take()) is not None:
-        try:
-            return _ask(waiting, job, limits, on_progress)
-        except WorkerExited:
-            pass
+        if waiting.engine == chosen_engine():
+            with suppress(WorkerExited):
+                return _ask(waiting, job, limits, on_progress)
+        waiting.kill()
     return _ask(RenderWorker(), job, limits, on_progress)
 
 

@@ -10,6 +10,7 @@ from dnk_tool import config
 from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, cluster, examples
 from dnk_tool.cli.output import open_database, progress
 from dnk_tool.cli.serve import run
+from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.exports.rendering import issue_of_version, render_cached, version_pdf_request
@@ -81,6 +82,7 @@ def demo(no_serve: bool) -> None:
         raise config.ConfigurationError(
             [f"The demo's passwords are public; it does not serve on DNK_HOST={settings.host}"]
         )
+    choose_engine(settings.pdf_engine)
     sample = settings.instance.resolve() / "beispiel-erklaerung.pdf"
     with open_database() as factory:
         _seed_once(factory, settings)

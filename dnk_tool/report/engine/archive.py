@@ -4,11 +4,17 @@ Only the child process imports this module.
 """
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]  # it brings no types
+
+from dnk_tool.report.engine.patches import Patch
+
+LEVEL = 6  # of compression; more takes longer and saves next to nothing
+_STREAM_END = b"\nendstream"
 
 # PDF/A knows the names of PDF/UA only from a description in the file itself.
 _ACCESSIBLE = b"""
@@ -90,3 +96,34 @@ def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> Non
 
 def _behind(pdf: pydyf.PDF, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
+
+
+def _stream_bytes(_data: Any) -> property:
+    return property(stream_bytes)
+
+
+def stream_bytes(stream: Any) -> bytes:
+    """The bytes of a stream as pydyf writes them, but for the level of compression and the end.
+
+    A stream whose last byte is a carriage return, before the line feed that follows, seems to end in the line
+    break of two signs: one of 256 does. With a break of two signs behind it, nothing can be mistaken
+    (ISO 19005-3, 6.1.7.1: the length is that up to the line break).
+    """
+    content = b"\n".join([one if type(one) is bytes else pydyf._to_bytes(one) for one in stream.stream])
+    extra = pydyf.Dictionary(dict(stream.extra))
+    if stream.compress:
+        extra["Filter"] = "/FlateDecode"
+        content = zlib.compress(content, LEVEL)
+    extra["Length"] = len(content)
+    end = b"\r" + _STREAM_END if content.endswith(b"\r") else _STREAM_END
+    return b"".join((extra.data, b"\nstream\n", content, end))
+
+
+PATCHES = (
+    Patch(
+        "pydyf:Stream.data",
+        "e757fa71b634103030004ff52888c0f97a308cc91dd077ae38bc20c2c8f19676",
+        _stream_bytes,
+        relies_on=("pydyf:_to_bytes",),
+    ),
+)

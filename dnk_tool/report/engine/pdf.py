@@ -1,25 +1,36 @@
 """Lays out the HTML of a declaration and writes a file that is PDF/UA-1 and PDF/A-3a, always the same.
 
-Only the child process imports this module: WeasyPrint takes a third of a second and 60 MB.
+Only the child process imports this module, and only through `engine.render`.
 """
 
-import gc
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from importlib import import_module
+from typing import Any, Protocol
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
-from dnk_tool.report.engine import archive, fetcher, hyphenation, page_numbers, progress, tagging
-from dnk_tool.report.engine.speedups import layout, quadratic, sections, styles, text
+from dnk_tool.report.engine import (
+    Engine,
+    archive,
+    fetcher,
+    hyphenation,
+    page_numbers,
+    patches,
+    progress,
+    tagging,
+)
+from dnk_tool.report.engine.plan import RenderPlan
 
-_shelf = sections.SectionCache()
+log = logging.getLogger(__name__)
 
 VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
+_SPEEDUPS = "dnk_tool.report.engine.speedups.registry"
 
 
 def write_pdf(
@@ -27,42 +38,25 @@ def write_pdf(
     *,
     fingerprint: str,
     issued_on: date,
-    files: Sequence[Mapping[str, Any]] = (),
-    on_progress: progress.Progress = lambda _done, _of: None,
+    files: Sequence[Mapping[str, Any]],
+    on_progress: progress.Progress,
+    engine: Engine,
 ) -> bytes:
-    """The HTML as PDF/UA-1 and PDF/A-3a with `files` inside (see archive.attach).
-
-    The same arguments give the same bytes.
-
-    Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
-    threads, and the repairs and the hyphenation count for the whole process.
-    """
-    for one in (
-        hyphenation,
-        tagging,
-        quadratic,
-        styles,
-        sections,
-        layout,
-        text,
-        progress,
-    ):
-        one.install()
-    plan = _shelf.plan(page_numbers.with_room(html))
-
-    def finish(document: Any, pdf: Any) -> None:
-        tagging.finish(document, pdf, plan.names)
-        archive.identify(pdf)
-        archive.attach(pdf, files, issued_on)
-
+    """See `engine.render`."""
+    plan_for = _prepared(engine)
     with (
-        _without_collector(),
+        plan_for(page_numbers.with_room(html)) as plan,
         _clock_at(issued_on),
-        sections.using(plan),
         progress.telling(on_progress) as will_paint,
     ):
+
+        def finish(document: Any, pdf: Any) -> None:
+            tagging.finish(document, pdf, plan.names())
+            archive.identify(pdf)
+            archive.attach(pdf, files, issued_on)
+
         source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())
-        document = source.render(pdf_variant=VARIANT, font_config=_fonts())
+        document = source.render(pdf_variant=VARIANT, font_config=plan.fonts)
         will_paint(len(document.pages))
         page_numbers.write(document)
         tagging.prepare(document)
@@ -70,26 +64,36 @@ def write_pdf(
         content: bytes = document.write_pdf(
             finisher=finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
         )
-    _shelf.tidy()
     return content
 
 
+class _Plans(Protocol):
+    def __call__(self, html: str) -> AbstractContextManager[RenderPlan]: ...
+
+
 @cache
-def _fonts() -> FontConfiguration:
-    """Boxes that are kept need the fonts that they were measured with."""
-    return FontConfiguration()
+def _prepared(engine: Engine) -> _Plans:
+    """What plans each render, with the libraries repaired and, where wanted, made faster.
 
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """The layout makes millions of objects that live to the end; a collector looks at them in vain."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+    Raises EngineChanged.
+    """
+    patches.repair((*tagging.PATCHES, *archive.PATCHES))
+    hyphenation.install()
+    patches.apply_if_current("Progress", progress.PATCHES)
+    if engine == "plain":
+        return _plain
     try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+        registry = import_module(_SPEEDUPS)
+    except ModuleNotFoundError:  # the speed-ups can be taken out of the program
+        log.warning("There are no speed-ups in this program: the engine is the plain one")
+        return _plain
+    registry.install()
+    plans: _Plans = registry.faster
+    return plans
+
+
+def _plain(html: str) -> AbstractContextManager[RenderPlan]:
+    return nullcontext(RenderPlan(html, FontConfiguration(), dict))
 
 
 @contextmanager

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from weasyprint import document
-from weasyprint.layout import page
+from dnk_tool.report.engine.patches import Patch
 
 Progress = Callable[[int, int], None]
 
@@ -75,22 +74,34 @@ def telling(tell: Progress) -> Iterator[Callable[[int], None]]:
         _teller = None
 
 
-def install() -> None:
-    """Makes every later render in this process tell how far it is."""
-    make, paint = page.remake_page, document.Page.paint
-    if getattr(make, "tells", False):
-        return
-
+def _laid_out(make: Any) -> Any:
     def remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
         made = make(index, context, root_box, html)
         if _teller is not None:
             _teller.laid_out(root_box, made[1])
         return made
 
+    return remake_page
+
+
+def _painted(paint: Any) -> Any:
     def telling_paint(self: Any, *given: Any, **named: Any) -> None:
         paint(self, *given, **named)
         if _teller is not None:
             _teller.paint()
 
-    remake_page.tells = True  # type: ignore[attr-defined]  # our own mark
-    page.remake_page, document.Page.paint = remake_page, telling_paint
+    return telling_paint
+
+
+PATCHES = (
+    Patch(
+        "weasyprint.layout.page:remake_page",
+        "f0d4baf2564f8e0970d4c09c595fc6e7e23f23516ed2f7fc8a434e43f1c1ced7",
+        _laid_out,
+    ),
+    Patch(
+        "weasyprint.document:Page.paint",
+        "89af8c69fef274cbb495b34726bd7f424e0e8b62d9349853669815efa237c110",
+        _painted,
+    ),
+)

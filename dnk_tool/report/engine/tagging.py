@@ -1,7 +1,7 @@
 """What passes a PDF/UA validator and still sounds wrong to a listener, repaired on top of WeasyPrint.
 
-WeasyPrint 70.0 is pinned: the semantic test of the printed declaration fails when it changes what these
-repairs rely on.
+A release of WeasyPrint that changes what is replaced here prints nothing until the repairs have been read
+anew: a file that breaks its promise to listeners is worse than none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,8 @@ import pydyf  # type: ignore[import-untyped]  # it brings no types
 from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.pdf import tags
-from weasyprint.pdf.stream import Stream
+
+from dnk_tool.report.engine.patches import Patch
 
 ON_BAND = "#ffe2b5"
 SQUARE = (0, 0)  # the radius of a corner
@@ -22,17 +22,11 @@ SQUARE = (0, 0)  # the radius of a corner
 RUNS_OF_TEXT = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P")
 
 
-def install() -> None:
-    """Makes every later render in this process tag what WeasyPrint leaves out.
+def _marked(mark: Any) -> Any:
+    """Marks running heads, page numbers and draft marks as artifacts.
 
-    Running heads, page numbers and draft marks become artifacts: WeasyPrint gives them marks that no tag
-    refers to, and a reader then hears them in the middle of a sentence. Parts in another language say so; a
-    term and what is said of it become one entry of a list, a `nav` of links a table of contents, and a
-    heading with a number beside it is one heading, not two.
+    WeasyPrint gives them marks that no tag refers to, and a reader then hears them amid a sentence.
     """
-    if getattr(Stream, "repaired_by_dnk_tool", False):
-        return
-    mark, build = Stream.marked, tags._build_box_tree
 
     @contextmanager
     def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
@@ -44,6 +38,16 @@ def install() -> None:
         yield
         self.end_marked_content()
 
+    return marked
+
+
+def _tagged(build: Any) -> Any:
+    """Tags boxes with what WeasyPrint leaves out.
+
+    Parts in another language say so; a term and what is said of it become one entry of a list, a `nav` of
+    links a table of contents, and a heading with a number beside it is one heading, not two.
+    """
+
     def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
         box = _real(box)
         if isinstance(box, boxes.MarginBox):
@@ -54,8 +58,21 @@ def install() -> None:
                 element["S"] = "/Span"
             yield element
 
-    Stream.marked, Stream.repaired_by_dnk_tool = marked, True
-    tags._build_box_tree = build_box_tree
+    return build_box_tree
+
+
+PATCHES = (
+    Patch(
+        "weasyprint.pdf.stream:Stream.marked",
+        "4d38f88b5dc468083dd1d032656bf055c017e2569e4350d793fe604ffc78c46b",
+        _marked,
+    ),
+    Patch(
+        "weasyprint.pdf.tags:_build_box_tree",
+        "c375400939429e86099db72448191f593231b92323c37897da6d7a4c8a21b244",
+        _tagged,
+    ),
+)
 
 
 def _say_more(element: pydyf.Dictionary, box: Any, pdf: pydyf.PDF) -> None:

@@ -1,6 +1,7 @@
 """The child process that renders, as the server sees it: started, asked, kept for the next job, ended."""
 
 import contextlib
+import logging
 import os
 import re
 import selectors
@@ -11,20 +12,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dnk_tool.domain.declarations.size import PartSize
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
+from dnk_tool.report.engine import Engine
+from dnk_tool.report.process.engine_choice import chosen_engine
 from dnk_tool.report.process.limits import OUT_OF_MEMORY
-from dnk_tool.report.process.protocol import DONE, FOLDER_PREFIX, FrameDecoder, decode_progress
+from dnk_tool.report.process.protocol import DONE, FOLDER_PREFIX, LOG, FrameDecoder, decode_progress
+
+log = logging.getLogger(__name__)
 
 FailureCause = Literal["busy", "time", "memory", "crash", "size"]
 Progress = Callable[[int, int], None]
 
 MAX_TRACEBACK_FRAMES = 6
 SHUTDOWN_SECONDS = 2
+WORKER = ("-m", "dnk_tool.report.process.worker")
 _CHUNK = 1 << 16
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 _MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
@@ -51,13 +57,17 @@ class WorkerExited(Exception):
 
 
 class RenderWorker:
-    """One child process. One thread asks at a time; whatever goes wrong ends the child."""
+    """One child process. One thread asks at a time; whatever goes wrong ends the child.
 
-    def __init__(self) -> None:
+    It prints with `engine`, by default the one that was chosen. `program` is what Python runs.
+    """
+
+    def __init__(self, engine: Engine | None = None, program: Sequence[str] = WORKER) -> None:
+        self.engine = engine or chosen_engine()
         self._folder = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
         self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
-        process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.report.process.worker"],
+        process = subprocess.Popen(  # noqa: S603 - Python itself, with a module of ours
+            [sys.executable, "-X", "utf8", "-P", *program, self.engine],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -89,7 +99,7 @@ class RenderWorker:
     def run_job(
         self, question: bytes, seconds: float, on_progress: Progress | None = None, *, memory: int = 0
     ) -> bytes:
-        """The answer to the frame of a job within so many seconds. Raises RenderFailed, LeftIdle.
+        """The answer to the frame of a job within so many seconds. Raises RenderFailed, WorkerExited.
 
         `memory` is what the job may take, in bytes: a child that had taken it failed for want of it.
         """
@@ -148,7 +158,9 @@ class RenderWorker:
                     for kind, content in ear.feed(piece):
                         if kind == DONE:
                             return content
-                        if on_progress is not None:
+                        if kind == LOG:
+                            log.warning("%s", content.decode())
+                        elif on_progress is not None:
                             on_progress(*decode_progress(content))
 
     def _write_some(self, rest: memoryview) -> memoryview:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-JOB, PROGRESS, DONE = b"J", b"P", b"D"
+JOB, PROGRESS, LOG, DONE = b"J", b"P", b"L", b"D"
 FOLDER_PREFIX = "dnk-report-"  # so begins the name of the folder that the child works in
 _HEAD, _STEPS = struct.Struct(">cI"), struct.Struct(">II")
 
@@ -29,6 +29,11 @@ def decode_progress(content: bytes) -> tuple[int, int]:
     """What `progress_frame` said."""
     done, of = _STEPS.unpack(content)
     return done, of
+
+
+def encode_log(message: str) -> bytes:
+    """A line for the server's log; never with words of the document."""
+    return encode_frame(LOG, message.encode())
 
 
 class FrameDecoder:

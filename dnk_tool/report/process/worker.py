@@ -1,4 +1,4 @@
-"""The child process that renders PDFs, job by job: `python -m dnk_tool.report.process.worker`.
+"""The child process that renders PDFs, job by job: `python -m dnk_tool.report.process.worker ENGINE`.
 
 A job is a frame of JSON on standard input: `html`, `fingerprint`, `issued_on`, `cpu_seconds`, `memory`, and
 `files` with their content in base64. It goes when nothing comes for a while, when standard input ends, even
@@ -9,6 +9,7 @@ import atexit
 import base64
 import gc
 import json
+import logging
 import os
 import resource
 import select
@@ -20,8 +21,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
-from dnk_tool.report.engine.pdf import write_pdf
-from dnk_tool.report.engine.speedups import imports  # noqa: F401 - before everything that needs the engine
+from dnk_tool.report.engine import Engine, render
 from dnk_tool.report.process.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.process.protocol import (
     DONE,
@@ -29,6 +29,7 @@ from dnk_tool.report.process.protocol import (
     JOB,
     FrameDecoder,
     encode_frame,
+    encode_log,
     encode_progress,
 )
 
@@ -41,6 +42,8 @@ _CHUNK = 1 << 20
 
 def main() -> None:
     """Answers one job after the other until there is a reason to go."""
+    engine: Engine = "plain" if sys.argv[1:] == ["plain"] else "fast"
+    logging.getLogger("dnk_tool").addHandler(_LogToServer())
     atexit.register(_remove_folder)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     for number, job in enumerate(_jobs(), start=1):
@@ -48,12 +51,13 @@ def main() -> None:
         _set_limit(resource.RLIMIT_AS, job["memory"] + HEADROOM)
         try:
             with _memory_limited(job["memory"]):
-                content = write_pdf(
+                content = render(
                     job["html"],
                     fingerprint=job["fingerprint"],
                     issued_on=date.fromisoformat(job["issued_on"]),
                     files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
                     on_progress=lambda done, of: _send(encode_progress(done, of)),
+                    engine=engine,
                 )
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
@@ -62,6 +66,13 @@ def main() -> None:
         gc.collect()
         if number == MOST_JOBS or _resident_megabytes() > LARGEST_MB:
             return
+
+
+class _LogToServer(logging.Handler):
+    """Hands what the engine logs to the server: nobody reads the child's own output unless it fails."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _send(encode_log(record.getMessage()))
 
 
 def _jobs() -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text import paging
 from dnk_tool.web.text.form_errors import form_errors

@@ -19,7 +19,7 @@ from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text.form_errors import form_errors
 

@@ -23,7 +23,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import InviteForm, section_choices, section_titles
 from dnk_tool.web.people.invitation_notices import Refusal

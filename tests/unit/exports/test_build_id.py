@@ -11,6 +11,7 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report import build_id
 from dnk_tool.report.build_id import LIBRARIES
 from dnk_tool.report.build_id import build_id as compute_build_id
+from dnk_tool.report.process.engine_choice import choose_engine
 
 
 def test_all_that_makes_pages_counts() -> None:
@@ -57,23 +58,34 @@ def test_another_label_is_another_program(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_it_is_worked_out_once_and_the_same_each_time() -> None:
-    assert compute_build_id() == compute_build_id() == compute_build_id.__wrapped__()
-    assert compute_build_id.cache_info().misses == 1
+    build_id._build_id.cache_clear()
+    assert compute_build_id() == compute_build_id() == build_id._build_id.__wrapped__("fast")
+    assert build_id._build_id.cache_info().misses == 1
+
+
+def test_another_engine_is_another_program() -> None:
+    before = compute_build_id()
+    choose_engine("plain")
+    try:
+        assert compute_build_id() != before
+    finally:
+        choose_engine("fast")
+    assert compute_build_id() == before
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_another_library_is_another_program(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_id, "_sources", lambda: ())
-    before = compute_build_id.__wrapped__()
+    before = build_id._build_id.__wrapped__("fast")
     known = build_id.version
     monkeypatch.setattr(build_id, "version", lambda name: known(name) + ("x" if name == library else ""))
-    assert compute_build_id.__wrapped__() != before
+    assert build_id._build_id.__wrapped__("fast") != before
 
 
 def test_another_text_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "part.html"
     monkeypatch.setattr(build_id, "_sources", lambda: ((tmp_path, file),))
     file.write_text("Seite")
-    before = compute_build_id.__wrapped__()
+    before = build_id._build_id.__wrapped__("fast")
     file.write_text("Blatt")
-    assert compute_build_id.__wrapped__() != before
+    assert build_id._build_id.__wrapped__("fast") != before

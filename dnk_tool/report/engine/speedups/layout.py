@@ -15,8 +15,9 @@ from math import inf
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import block
 from weasyprint.layout.absolute import AbsolutePlaceholder
+
+from dnk_tool.report.engine.patches import Patch
 
 _MEMO = "kept_layouts"  # the attribute of a box, and of everything that is copied from it
 MOST_BOXES = 800  # about a page: more than that is hardly ever in one piece
@@ -67,12 +68,7 @@ class LayoutCache:
         return known
 
 
-def install() -> None:
-    """Makes every later layout in this process remember the blocks that have a memo."""
-    lay_out = block.block_level_layout
-    if getattr(lay_out, "remembers", False):
-        return
-
+def _remembering(lay_out: Any) -> Any:
     def remembering(
         context: Any,
         box: Any,
@@ -128,8 +124,7 @@ def install() -> None:
             *rest,
         )
 
-    remembering.remembers = True  # type: ignore[attr-defined]
-    block.block_level_layout = remembering
+    return remembering
 
 
 def _at_the_head(
@@ -218,3 +213,12 @@ def _is_plain(box: Any) -> bool:
         ):
             return False
     return True
+
+
+PATCHES = (
+    Patch(
+        "weasyprint.layout.block:block_level_layout",
+        "7fb52461444541d9db9a744eef469cf892cf5133fce349854e59c2a651303196",
+        _remembering,
+    ),
+)

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from weasyprint import document
-
+from dnk_tool.report.assets import SCHEME
+from dnk_tool.report.engine.patches import Patch
 from dnk_tool.report.engine.speedups import layout
 
 _IS_KEPT = re.compile(r'<(?:section|nav) class="(?!part\b)')
@@ -118,12 +118,7 @@ def using(plan: SectionPlan) -> Iterator[None]:
         _plan = None
 
 
-def install() -> None:
-    """Makes every later render in this process take known sections from the plan, and learn the others."""
-    make = document.build_formatting_structure
-    if getattr(make, "keeps", False):
-        return
-
+def _taking_known(make: Any) -> Any:
     def build_formatting_structure(
         element_tree: Any,
         style_for: Any,
@@ -143,8 +138,7 @@ def install() -> None:
             _fill(box, _plan.sections[int(box.element.get(_MARK))])
         return root
 
-    build_formatting_structure.keeps = True  # type: ignore[attr-defined]
-    document.build_formatting_structure = build_formatting_structure
+    return build_formatting_structure
 
 
 def _marked(box: Any) -> Iterator[Any]:
@@ -171,3 +165,35 @@ def _fill(box: Any, section: CachedSection) -> None:
         if isinstance(one.tag, str) and one.get("id")
     }
     section.children = box.children
+
+
+def _read_once(read: Any) -> Any:
+    """Reads our own style for the first document only.
+
+    Kept boxes need the fonts that they were measured with, and to read the style again would add them again.
+    """
+    known: dict[str, Any] = {}
+
+    def stylesheet(*given: Any, **named: Any) -> Any:
+        address = str(named.get("url"))
+        if not address.startswith(f"{SCHEME}:"):
+            return read(*given, **named)
+        if address not in known:
+            known[address] = read(*given, **named | {"page_rules": None, "layers": None})
+        return known[address]
+
+    return stylesheet
+
+
+PATCHES = (
+    Patch(
+        "weasyprint.document:build_formatting_structure",
+        "239834cbf4e68151ead5b795473d0ed3dd1f15d61c104952305a29f7bdb127cf",
+        _taking_known,
+        relies_on=("weasyprint.css.targets:TargetCollector",),
+    ),
+    Patch(
+        "weasyprint.css:CSS", "69972a85603ed79c8d4d45096fa3f05da2c1b2a301379aa80125d3bd323ba75e", _read_once
+    ),
+    *layout.PATCHES,
+)

@@ -3,17 +3,16 @@
 The boxes of a document share some thousand styles. The results are the same to the last bit.
 """
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout import percent, preferred
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import fonts, line_break
 from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
+
+from dnk_tool.report.engine.patches import Patch
 
 _SIZES = "known_sizes"  # the attributes of a style
 _STRUT = "known_strut"
@@ -35,32 +34,7 @@ _SQUARE = {
 }
 
 
-def install() -> None:
-    """Makes every later layout in this process remember these."""
-    if getattr(line_break.Layout, "remembers", False):
-        return
-    line_break.Layout.remembers = True
-    _remember_sizes()
-    _remember_struts()
-    _remember_faces()
-    _remember_flow()
-    _remember_corners()
-    _remember_words()
-    boxes.Box.copy = _copy
-
-
-def _put(old: Callable[..., Any], new: Callable[..., Any]) -> None:
-    """Replaces a function in every module of the engine that took it from another."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("weasyprint."):
-            for own, value in list(vars(module).items()):
-                if value is old:
-                    setattr(module, own, new)
-
-
-def _remember_sizes() -> None:
-    resolve = percent.resolve_percentages
-
+def _remembering_sizes(resolve: Any) -> Any:
     def resolve_percentages(box: Any, containing_block: Any) -> None:
         style, own = box.style, box.__dict__
         sizes = style.__dict__.get(_SIZES)
@@ -76,7 +50,7 @@ def _remember_sizes() -> None:
             if not (collapses and name in own):
                 own[name] = style[name]
 
-    _put(resolve, resolve_percentages)
+    return resolve_percentages
 
 
 def _sizes_of(style: Any) -> Mapping[str, Any]:
@@ -95,16 +69,14 @@ def _sizes_of(style: Any) -> Mapping[str, Any]:
     return found
 
 
-def _remember_struts() -> None:
-    measure = line_break.strut
-
+def _remembering_struts(measure: Any) -> Any:
     def strut(style: Any) -> Any:
         known = style.__dict__.get(_STRUT)
         if known is None:
             known = style.__dict__[_STRUT] = measure(style)
         return known
 
-    _put(measure, strut)
+    return strut
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +89,7 @@ class _PangoSetup:
     features: bytes
 
 
-def _remember_faces() -> None:
-    set_up = line_break.Layout.setup
-
+def _remembering_faces(set_up: Any) -> Any:
     def setup(self: Any, style: Any) -> None:
         if style["text_decoration_line"] != "none":
             set_up(self, style)
@@ -140,7 +110,7 @@ def _remember_faces() -> None:
             pango.pango_attr_list_insert(attributes, known[face.features])
             pango.pango_layout_set_attributes(layout, attributes)
 
-    line_break.Layout.setup = setup
+    return setup
 
 
 def _face_of(style: Any) -> _PangoSetup:
@@ -180,21 +150,17 @@ def _face_of(style: Any) -> _PangoSetup:
     return known[key]
 
 
-def _remember_flow() -> None:
-    decide = boxes.Box.is_in_normal_flow
-
+def _remembering_flow(decide: Any) -> Any:
     def is_in_normal_flow(self: Any) -> bool:
         known: bool | None = self.style.__dict__.get(_IN_FLOW)
         if known is None:
             known = self.style.__dict__[_IN_FLOW] = decide(self)
         return known
 
-    boxes.Box.is_in_normal_flow = is_in_normal_flow
+    return is_in_normal_flow
 
 
-def _remember_corners() -> None:
-    resolve = percent.resolve_radii_percentages
-
+def _remembering_corners(resolve: Any) -> Any:
     def resolve_radii_percentages(box: Any) -> None:
         own = box.style.__dict__
         if _IS_SQUARE not in own:
@@ -204,12 +170,11 @@ def _remember_corners() -> None:
         else:
             resolve(box)
 
-    _put(resolve, resolve_radii_percentages)
+    return resolve_radii_percentages
 
 
-def _remember_words() -> None:
+def _remembering_words(divide: Any) -> Any:
     """How wide the parts of a text are that cannot be divided; the engine does not want their lines."""
-    divide = preferred.split_first_line
 
     def split_first_line(text: str, style: Any, context: Any, *given: Any, **named: Any) -> Any:
         if len(text) > LONGEST_TEXT:
@@ -223,7 +188,7 @@ def _remember_words() -> None:
             words[key] = None, length, resume_at, width, height, baseline
         return words[key]
 
-    preferred.split_first_line = split_first_line
+    return split_first_line
 
 
 def _copy(self: Any) -> Any:
@@ -232,3 +197,68 @@ def _copy(self: Any) -> Any:
     new = kind.__new__(kind)  # type: ignore[call-overload]  # kind is any class of boxes
     new.__dict__ = self.__dict__.copy()
     return new
+
+
+LENGTHS = (
+    Patch(
+        "weasyprint.layout.percent:resolve_percentages",
+        "bfe1ab684e9d14f591aa5750f6f1d9902c3fe108a15eacbf96ecec3874575844",
+        _remembering_sizes,
+        relies_on=(
+            "weasyprint.layout.percent:percentage",
+            "weasyprint.layout.percent:resolve_one_percentage",
+            "weasyprint.layout.percent:adjust_box_sizing",
+        ),
+        also_in=tuple(
+            f"weasyprint.layout.{module}"
+            for module in ("absolute", "block", "column", "float", "grid", "inline", "page", "table")
+        ),
+    ),
+    Patch(
+        "weasyprint.layout.percent:resolve_radii_percentages",
+        "72bae863155212c6a27d2d4f84b5cf460a45d0c72404ec7103688d30fba1f6fe",
+        _remembering_corners,
+        also_in=("weasyprint.layout.background",),
+    ),
+    Patch(
+        "weasyprint.formatting_structure.boxes:Box.is_in_normal_flow",
+        "2a4ee28f1da5c2a53477ae53eb0c0e9ebb4d75c25e635e65d57a2bb866cf36df",
+        _remembering_flow,
+    ),
+)
+FACES = (
+    Patch(
+        "weasyprint.text.line_break:strut",
+        "dabb3522b5a4fc1158958793ae4f0927ee14c71babac9bc55ca00d3969c34a6f",
+        _remembering_struts,
+        also_in=("weasyprint.css.computed_values", "weasyprint.css.units", "weasyprint.layout.inline"),
+    ),
+    Patch(
+        "weasyprint.text.line_break:Layout.setup",
+        "c811dc97c0659c47b27631394adcb4ea6aed5137cda1f567c511f53426d0e6ba",
+        _remembering_faces,
+        relies_on=(
+            "weasyprint.text.line_break:_font_style_cache_key",
+            "weasyprint.text.fonts:get_font_description",
+            "weasyprint.text.fonts:font_features",
+        ),
+    ),
+)
+WORDS = (
+    Patch(
+        "weasyprint.layout.preferred:split_first_line",
+        "329954be207e2089bd157092e54bafbe6891a8e2e20f97748c8879a3948a0103",
+        _remembering_words,
+        relies_on=(
+            "weasyprint.layout.preferred:inline_line_widths",
+            "weasyprint.layout.preferred:trailing_whitespace_size",
+        ),
+    ),
+)
+COPIES = (
+    Patch(
+        "weasyprint.formatting_structure.boxes:Box.copy",
+        "f7ef4853822cacbf9597346f5edabc5f5c6e30e8f4f9f6d29cfc22ebc3f45507",
+        lambda _copy_by_one: _copy,
+    ),
+)

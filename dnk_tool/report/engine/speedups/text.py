@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weasyprint import draw
-from weasyprint.layout import inline
+from dnk_tool.report.engine.patches import Patch
 
 _DRAWN = "kept_drawing"  # the attribute of a text's layout
 _LINES = "kept_lines"  # the attribute of a style
@@ -30,17 +29,7 @@ class DrawnLine:
     widths: Mapping[int, int]
 
 
-def install() -> None:
-    """Makes every later document in this process divide and draw lines from memory where it can."""
-    if getattr(draw.draw_text, "remembers", False):
-        return
-    _remember_lines()
-    _remember_drawings()
-
-
-def _remember_lines() -> None:
-    divide = inline.split_first_line
-
+def _remembering_lines(divide: Any) -> Any:
     def split_first_line(
         text: str,
         style: Any,
@@ -59,12 +48,10 @@ def _remember_lines() -> None:
             lines[key] = divide(*given)
         return lines[key]
 
-    inline.split_first_line = split_first_line
+    return split_first_line
 
 
-def _remember_drawings() -> None:
-    paint = draw.draw_text
-
+def _remembering_drawings(paint: Any) -> Any:
     def draw_text(stream: Any, box: Any, offset_x: float, overflow: str, ellipsis: str = "none") -> None:
         style, layout = box.style, box.pango_layout
         drawn: DrawnLine | None = getattr(layout, _DRAWN, None)
@@ -86,8 +73,28 @@ def _remember_drawings() -> None:
         if (heard := listening.heard()) is not None:
             setattr(layout, _DRAWN, heard)
 
-    draw_text.remembers = True  # type: ignore[attr-defined]  # our own mark
-    draw.draw_text = draw_text
+    return draw_text
+
+
+LINES = (
+    Patch(
+        "weasyprint.layout.inline:split_first_line",
+        "32bf03efc06c8e684f6c69a0dd55ea91c732c33c366225409b76a2bf21be2afd",
+        _remembering_lines,
+    ),
+)
+DRAWING = (
+    Patch(
+        "weasyprint.draw:draw_text",
+        "9be0306169a1e4f5ed094c487b1d3a7933434eae133d1f8d187c47ea5386cd5b",
+        _remembering_drawings,
+        relies_on=(
+            "weasyprint.draw.text:draw_first_line",
+            "weasyprint.pdf.stream:Stream.add_font",
+            "weasyprint.pdf.fonts:Font.__init__",
+        ),
+    ),
+)
 
 
 def _draw(stream: Any, box: Any, drawn: DrawnLine) -> None:

@@ -22,7 +22,7 @@ from dnk_tool.web.clusters.operator.clusters import (
 )
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people import invitation_notices as notices
+from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 
 REFUSALS: invitation_notices.Refusals = {

@@ -1,10 +1,8 @@
 """German words are divided as the official spelling has it."""
 
-import pyphen
 import pytest
 
-from dnk_tool.report.assets import HYPHENATION
-from dnk_tool.report.engine.hyphenation import GermanHyphenation, hyphenated
+from dnk_tool.report.engine.hyphenation import hyphenated
 
 
 @pytest.mark.parametrize(
@@ -28,9 +26,3 @@ def test_words_are_divided_rightly(divided: str) -> None:
 
 def test_english_is_untouched() -> None:
     assert hyphenated("sustainability", "en-GB") == "sus-tain-ab-il-ity"
-
-
-def test_the_patterns_are_what_pyphen_reads() -> None:
-    ours, read = GermanHyphenation(), pyphen.HyphDict(HYPHENATION)
-    assert ours.patterns == read.patterns
-    assert ours.maxlen == read.maxlen

@@ -7,9 +7,11 @@ import ast
 import importlib
 import pkgutil
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
 
+import grimp
 import pytest
 
 from dnk_tool import store
@@ -231,6 +233,12 @@ def test_the_room_of_the_tables_defines_nothing_else(name: str) -> None:
 def mapped_classes() -> set[type]:
     """The classes of all tables that are known."""
     return {mapper.class_ for mapper in Base.registry.mappers}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """A package and its own modules included, which the contracts in pyproject.toml do not look at."""
+    graph = grimp.build_graph("dnk_tool", exclude_type_checking_imports=True)
+    TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
 
 
 def moves() -> list[list[str]]:

@@ -7,9 +7,9 @@ else).
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-Engine = Literal["plain", "fast"]
+from dnk_tool.report.engine.kind import Engine
 
 __all__ = ["Engine", "render"]
 

@@ -16,7 +16,6 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine import (
-    Engine,
     archive,
     fetcher,
     hyphenation,
@@ -25,6 +24,7 @@ from dnk_tool.report.engine import (
     progress,
     tagging,
 )
+from dnk_tool.report.engine.kind import Engine
 from dnk_tool.report.engine.plan import RenderPlan
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 from dnk_tool.language import Language
-from dnk_tool.paths import DATABASE_FILE, create_instance
+from dnk_tool.paths import DATABASE_FILE, create_instance, write_private_file
 
 SHORTEST_SECRET = 32
 
@@ -262,12 +262,6 @@ def secret_key(settings: Settings) -> str:
     if len(key.encode()) < SHORTEST_SECRET:
         raise ConfigurationError([f"{path} must hold at least {SHORTEST_SECRET} bytes"])
     return key
-
-
-def write_private_file(path: Path, text: str) -> None:
-    """Write a new file that nobody else on the machine can read. Raises FileExistsError."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Where things lie: the program's own data beside the package or inside a wheel, and the instance folder."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -35,3 +36,9 @@ def create_instance(folder: Path) -> None:
     is_fresh = not any((folder / name).exists() for name in ("secret-key", DATABASE_FILE))
     if is_fresh and (folder / "README.md").exists():
         folder.chmod(0o700)
+
+
+def write_private_file(path: Path, text: str) -> None:
+    """Write a new file that nobody else on the machine can read. Raises FileExistsError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

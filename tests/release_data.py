@@ -27,12 +27,12 @@ from dnk_tool import __version__, config
 from dnk_tool.app import create_app
 from dnk_tool.cli.demo import PASSWORD
 from dnk_tool.cli.main import cli
-from dnk_tool.config import write_private_file
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL, Actor, Role
+from dnk_tool.paths import write_private_file
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import create_account

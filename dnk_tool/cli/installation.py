@@ -9,7 +9,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from dnk_tool import config
 from dnk_tool.cli.output import fail, open_database, open_engine
-from dnk_tool.config import Settings, write_private_file
+from dnk_tool.config import Settings
+from dnk_tool.paths import write_private_file
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.copy_database import DatabaseNotEmpty, copy_all_tables

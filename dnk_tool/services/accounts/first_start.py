@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.config import write_private_file
 from dnk_tool.language import Language
+from dnk_tool.paths import write_private_file
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.sign_ins import hash_sign_in_id

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from dnk_tool.config import write_private_file
+from dnk_tool.paths import write_private_file
 
 FOLDER, PRIVATE, PUBLIC = "seal", "private.pem", "public"
 KEY_LENGTH = 16

@@ -13,7 +13,7 @@ from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import FieldError
+from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.form_fields import ProseField
 
 

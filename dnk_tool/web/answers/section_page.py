@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
 from dnk_tool.catalogue import (
-    NO_TEXT,
     Aspect,
     Choice,
     Datapoint,
@@ -26,19 +25,15 @@ from dnk_tool.language import Language, format_number
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.answers.table_columns import InputColumn, table_columns
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import reading_text
+from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.form_fields import RowsField
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.options import Option, choice_options
 
 EARLIER_YEARS = 2
-
-
-@dataclass(frozen=True)
-class FieldError:
-    """A message and the field it belongs to; the summary and the field say the same words."""
-
-    id: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,11 @@ class ItemPage:
     @property
     def hint(self) -> Text:
         return self.item.hint
+
+    @property
+    def columns(self) -> list[InputColumn]:
+        """The columns of its table."""
+        return table_columns(self.item.table) if self.item.table else []
 
     def error(self, part: str) -> str:
         return self.errors.get(f"{self.name}-{part}", "")
@@ -101,14 +101,18 @@ class RequirementPage:
         return self.requirement.ref
 
     @property
-    def reasons(self) -> tuple[tuple[str, Text, Text], ...]:
-        """All reasons there are, key, label and ready-made words; those that have words here come first."""
+    def reasons(self) -> list[Option]:
+        """All reasons as options, each with its ready-made words; those that have some here come first."""
         own = {reason.key: reason for reason in self.requirement.reasons}
-        others = (one for one in self.all_reasons if one.key not in own)
-        return (
-            *((one.key, one.label, one.text) for one in own.values()),
-            *((one.key, one.label, NO_TEXT) for one in others),
-        )
+        others = [one for one in self.all_reasons if one.key not in own]
+        language = current_language()
+        return [
+            *(
+                {**option, "hint": own[option["value"]].text.to(language)}
+                for option in choice_options(own.values())
+            ),
+            *choice_options(others),
+        ]
 
     @property
     def aspect(self) -> Aspect | None:

@@ -14,8 +14,8 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import ScopeConflict, save_scope
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db

@@ -19,9 +19,8 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import unit_options
+from dnk_tool.web.answers.section_page import form_errors, unit_options
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS

@@ -15,7 +15,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import MessageAlreadySent, NoRecipientsLeft, TooManyMessages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
-from dnk_tool.web.answers.section_page import FieldError, form_errors
+from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
@@ -25,6 +25,7 @@ from dnk_tool.web.clusters.messages.recipients import RecipientSelection, recipi
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
+from dnk_tool.web.text.form_errors import FieldError
 
 PREVIEWS_PER_PAGE = 20
 PAGE_ACTION = "page-"

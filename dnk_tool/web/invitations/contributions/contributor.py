@@ -18,10 +18,11 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.conflicts import conflict_pages
 from dnk_tool.web.answers.last_year import last_year_for_contributor
-from dnk_tool.web.answers.section_page import FieldError, form_errors, section_page
+from dnk_tool.web.answers.section_page import form_errors, section_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations.contributions.mails import criterion_number
+from dnk_tool.web.text.form_errors import FieldError
 
 
 class ContributorNameForm(FlaskForm):

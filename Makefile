@@ -26,7 +26,7 @@ run: $(STATE)/run ## serve an empty instance; the console prints a token for the
 	@$(BIN)/dnk serve
 
 test: ready ## every check and every test, in a real browser too
-	@timeout --kill-after=10 1800 $(PYTEST)
+	@timeout --kill-after=10 3600 $(PYTEST)
 
 check: ready ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"

@@ -26,6 +26,7 @@ from pydantic_settings import (
 )
 
 from dnk_tool.language import Language
+from dnk_tool.paths import DATABASE_FILE, create_instance
 
 SHORTEST_SECRET = 32
 
@@ -202,14 +203,13 @@ class Settings(BaseSettings):
     def hosts(self) -> list[str]:
         """The host names that a request may name; links in mails never come from a request."""
         local = ["localhost", "127.0.0.1", "[::1]"] if self.is_local else []
-        return list(
-            dict.fromkeys([urlsplit(self.address).hostname or "localhost", *local, *self.trusted_hosts])
-        )
+        hosts = (urlsplit(self.address).hostname or "localhost", *local, *self.trusted_hosts)
+        return list(dict.fromkeys(hosts))
 
     @property
     def database(self) -> str:
         """The address of the database."""
-        return self.database_url or f"sqlite:///{self.instance.resolve() / 'dnk.sqlite3'}"
+        return self.database_url or f"sqlite:///{self.instance.resolve() / DATABASE_FILE}"
 
     @property
     def sender(self) -> str:
@@ -244,7 +244,7 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
     path = settings.instance / "secret-key"
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_instance(settings.instance)
     try:
         # Made complete under another name first: two processes that start together agree on one key.
         fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")

@@ -1,5 +1,6 @@
 """German and English: translated interface words, and numbers and dates as each language writes them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, localcontext
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
@@ -26,6 +28,11 @@ def is_language(value: object) -> bool:
     return value in LANGUAGES
 
 
+def known_language(code: str | None) -> Language:
+    """The language with this code; German, the language of the sources, for any other code and for none."""
+    return "en" if code == "en" else "de"
+
+
 @cache
 def translations(language: Language) -> NullTranslations:
     """The gettext catalogue of a language; German is the source language and needs none."""
@@ -40,6 +47,11 @@ def format_number(value: Decimal, language: Language, *, grouping: bool = True) 
     pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
     with localcontext(prec=LONGEST_NUMBER):
         return format_decimal(value, format=pattern, locale=LOCALES[language])
+
+
+def format_alternatives(names: Sequence[str], language: Language) -> str:
+    """Names of which one is to be chosen: "A, B oder C"."""
+    return format_list(names, style="or", locale=LOCALES[language])
 
 
 def format_long_date(value: date, language: Language) -> str:

@@ -1,8 +1,9 @@
-"""Where the program's own data lies: beside the package in a checkout, inside it in a wheel."""
+"""Where things lie: the program's own data beside the package or inside a wheel, and the instance folder."""
 
 from functools import cache
 from pathlib import Path
 
+DATABASE_FILE = "dnk.sqlite3"
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -22,3 +23,15 @@ def criteria_folder() -> Path:
 def templates_folder() -> Path:
     """The folder of the Jinja templates for pages, mails and the printed declaration."""
     return _data_folder("templates")
+
+
+def create_instance(folder: Path) -> None:
+    """Create the instance folder for the server's user alone.
+
+    A checkout brings the folder with a page about it, open to everybody on the machine; that one is closed
+    before anything is kept in it. Later the rights are the operator's affair.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    is_fresh = not any((folder / name).exists() for name in ("secret-key", DATABASE_FILE))
+    if is_fresh and (folder / "README.md").exists():
+        folder.chmod(0o700)

@@ -29,8 +29,8 @@ from dnk_tool.report.process.client import RenderWorker
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import build_job
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from tests.support.documents import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)

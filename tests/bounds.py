@@ -12,15 +12,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Aspect, Column, ItemKind
+from dnk_tool.catalogue.standard.item_model import Column, ItemKind
+from dnk_tool.catalogue.standard.model import Aspect
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
 from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Rows
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, ListedEvidence, UsedFactor
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.formats import Format, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.formats import FORMATS, ExportFormat, render_file
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import YEAR, full_document
 
@@ -107,26 +108,26 @@ CASES: Mapping[str, Callable[[], Document]] = {
 
 
 def main() -> None:
-    """Print the table, or, given a case and a kind of file, one cell of it."""
-    if len(sys.argv) == 3 and sys.argv[2] in list(Format):
-        print(_measure(CASES[sys.argv[1]](), Format(sys.argv[2])), flush=True)
+    """Print the table, or, given a case and a format, one cell of it."""
+    if len(sys.argv) == 3 and sys.argv[2] in FORMATS:
+        print(_measure(CASES[sys.argv[1]](), FORMATS[sys.argv[2]]), flush=True)
         return
-    print(f"{'case':22}{'kind':6}{'MB of data':>10}{'cpu s':>8}{'memory MB':>11}  result")
+    print(f"{'case':22}{'format':7}{'MB of data':>10}{'cpu s':>8}{'memory MB':>11}  result")
     for case in sys.argv[1:] or CASES:
-        for kind in Format:
-            command = [sys.executable, "-m", "tests.bounds", case, kind]
+        for extension in FORMATS:
+            command = [sys.executable, "-m", "tests.bounds", case, extension]
             try:
                 done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
                 said = done.stdout.strip() or f"crashed: {done.stderr[-200:]}"
             except subprocess.TimeoutExpired:
                 said = f"no end after {SECONDS} seconds"
-            print(f"{case:22}{kind:6}{said}", flush=True)
+            print(f"{case:22}{extension:7}{said}", flush=True)
 
 
-def _measure(document: Document, kind: Format) -> str:
+def _measure(document: Document, export_format: ExportFormat) -> str:
     size, begin = len(canonical_json(document)) / 1_000_000, time.process_time()
     try:
-        result = f"{len(render_file(document, ISSUE, kind)) / 1_000_000:.1f} MB"
+        result = f"{len(render_file(document, ISSUE, export_format)) / 1_000_000:.1f} MB"
     except RenderFailed as error:
         result = f"refused ({error.reason}): {'; '.join(one.display_name('de') for one in error.longest)}"
     own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,4 +1,4 @@
-"""Reads what WeasyPrint declares in C, for `report/quick_start`.
+"""Reads what WeasyPrint declares in C, for `report/engine/speedups/imports`.
 
 `python -m tests.declarations` after a new version of WeasyPrint.
 """

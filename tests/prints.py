@@ -30,8 +30,8 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report import renderer
 from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.exports.rendering import issue_of_version, version_pdf_request
 from dnk_tool.services.publication.verification import with_verification_url
 from dnk_tool.store import schema

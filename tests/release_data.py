@@ -54,7 +54,9 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.mail import reminders
-from tests.support.app import Browser, database_session, postgresql, released, secured, sign_in
+from tests import released
+from tests.support import postgresql
+from tests.support.app import Browser, database_session, secured, sign_in
 from tests.support.authenticators import set_up_app
 from tests.support.evidence_files import logo
 
@@ -93,7 +95,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     os.environ["DNK_INSTANCE"] = str(instance)
     _run("init")
     _run("demo", "--no-serve")
-    app = create_app(config.load())
+    app = create_app(config.load_settings())
     app.test_client_class = Browser
     password_hash = passwords.hashed(PASSWORD)
     with database_session(app) as session:

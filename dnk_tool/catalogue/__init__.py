@@ -2,27 +2,28 @@
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors
-from dnk_tool.catalogue.standard.loader import editions, load_catalogue
-from dnk_tool.catalogue.standard.model import (
-    NO_TEXT,
-    Aspect,
-    Catalogue,
+from dnk_tool.catalogue.standard.item_model import (
     Choice,
     Column,
-    Criterion,
     Datapoint,
+    Item,
+    ItemKind,
+    Table,
+    UnitFamily,
+)
+from dnk_tool.catalogue.standard.loader import editions, load_catalogue
+from dnk_tool.catalogue.standard.model import (
+    Aspect,
+    Catalogue,
+    Criterion,
     Detail,
     Indicator,
     IndicatorBlock,
-    Item,
-    ItemKind,
     Requirement,
     Section,
-    Table,
-    Text,
-    UnitFamily,
 )
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
+from dnk_tool.catalogue.values import NO_TEXT, Text
 
 __all__ = [
     "NO_TEXT",

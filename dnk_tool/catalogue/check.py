@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.calculators.loader import Calculator, build_calculators
+from dnk_tool.catalogue.calculators.loader import build_calculators
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
+from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
-from dnk_tool.catalogue.standard.model import Catalogue, Indicator, Verification
+from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
+from dnk_tool.catalogue.values import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
     """Every fault of the edition's files and every uncertain mark; nothing is raised."""
     catalogue, problems = build_catalogue(folder, edition)
     found = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
+    found |= set(build_presentation(folder, edition, catalogue)[1])
     marks = (mark for mark in _verification_levels(catalogue) if mark.verified is not Verification.CONFIRMED)
     return CatalogueCheck(catalogue, tuple(sorted(found)), tuple(marks))
 

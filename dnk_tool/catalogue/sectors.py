@@ -7,7 +7,8 @@ from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.definitions import read_choices
-from dnk_tool.catalogue.standard.model import Choice, Text
+from dnk_tool.catalogue.standard.item_model import Choice
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.standard.model import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 from dnk_tool.language import LANGUAGES
 
 PARSED_FILE = Path(__file__).with_name("parsed.json")  # written by `build_hook`
@@ -149,9 +149,12 @@ class Node:
             self.note(f"'{name}' stands twice", key)
 
 
-def read_yaml(path: Path, problems: list[Problem]) -> Node:
-    """The root of a YAML 1.2 file; an unreadable file is one more problem."""
-    node = Node({}, "/".join(path.parts[-2:]), "", problems)
+def read_yaml(path: Path, problems: list[Problem], *, name: str = "") -> Node:
+    """The root of a YAML 1.2 file; an unreadable file is one more problem.
+
+    Problems call the file `name`, by default its folder and its own name.
+    """
+    node = Node({}, name or "/".join(path.parts[-2:]), "", problems)
     try:
         node.value = _parse_yaml(path.read_bytes())
     except (OSError, UnicodeDecodeError, YAMLError) as error:

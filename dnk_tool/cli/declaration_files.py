@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dnk_tool.cli.output import fail, problem_messages
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.declarations.document_reader import MAX_BYTES
+from dnk_tool.domain.declarations.document_parser import MAX_BYTES
 from dnk_tool.services.uploads.declarations import (
     MAX_FILE_BYTES,
     DeclarationFileFault,

@@ -9,7 +9,8 @@ from dnk_tool.cli.output import fail, open_database, progress
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.evidence import store_check
-from dnk_tool.store.evidence.blob_store import StorageDown, open_blob_store
+from dnk_tool.store.evidence.blob_store import StorageDown
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 
 
 @click.group()

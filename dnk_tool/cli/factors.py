@@ -17,7 +17,8 @@ from dnk_tool.catalogue.factors.loader import (
 from dnk_tool.catalogue.factors.model import Factor, FactorUse
 from dnk_tool.catalogue.factors.rows import FactorEditionFile
 from dnk_tool.catalogue.problems import CatalogueError
-from dnk_tool.catalogue.standard.model import UnitFamily, Verification
+from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.cli.output import fail
 from dnk_tool.domain.factors import FactorChange, compare_factors, is_same_value, percent_change
 from dnk_tool.domain.numbers import plain

@@ -14,15 +14,14 @@ from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, 
 from dnk_tool.domain.figures.file_rows import FigureRowFault, RejectedFigureRow
 from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.language import LANGUAGES, Language, translations
-from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
+from dnk_tool.language import LANGUAGES, known_language
+from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.file_labels import file_words
 
 # `{}` is what the fault concerns.
 ROW_FAULTS: Mapping[FigureRowFault, str] = {
@@ -54,7 +53,10 @@ def figures() -> None:
 @click.argument("declaration_id", type=int)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
 @click.option(
-    "--format", "kind", type=click.Choice(list(FigureFileFormat)), help="Default: the ending of the file."
+    "--format",
+    "kind",
+    type=click.Choice([one.value for one in FigureFileFormat]),
+    help="Default: the ending of the file.",
 )
 @click.option("--template", "is_template", is_flag=True, help="Without values, to be filled in.")
 @click.option("--language", type=LANGUAGE, help="Language of heads and numbers; default: the declaration's.")
@@ -70,7 +72,7 @@ def export_figures(
         fail(f"'{ending}' is neither xlsx nor csv; say --format.")
     with open_database() as factory, factory() as session:
         found = _find_declaration(session, declaration_id)
-        words = _file_labels("en" if (language or found.language) == "en" else "de", found.reporting_year)
+        words = fill_in_labels(known_language(language or found.language), found.reporting_year)
         content = figure_files.export_figures(
             session, found, FigureFileSpec(chosen, words, is_template), actor=SHELL
         )
@@ -95,9 +97,7 @@ def import_figures(
     with open_database() as factory, write_session(factory) as session:
         found = _find_declaration(session, declaration_id)
         try:
-            read = figure_files.read_figure_file(
-                file.read_bytes(), found, language="en" if language == "en" else "de"
-            )
+            read = figure_files.read_figure_file(file.read_bytes(), found, language=known_language(language))
         except UnreadableTable as error:
             fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
         except MissingColumns:
@@ -134,11 +134,6 @@ def _import(session: Session, declaration: Declaration, sifted: FigureFilePrevie
         ).figures
     except FigureImportConflict:
         fail("Somebody changed figures meanwhile; nothing was stored. Run the command once more.")
-
-
-def _file_labels(language: Language, year: int) -> FigureFileLabels:
-    """The words of the file. Outside of a request the interface speaks German; it is translated here."""
-    return file_words(language, year, said=lambda text: translations(language).gettext(str(text)))
 
 
 def _summary(sifted: FigureFilePreview, written: int) -> str:

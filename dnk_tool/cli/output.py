@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
-from dnk_tool.domain.declarations.document_reader import DocumentProblem
+from dnk_tool.domain.declarations.document_parser import DocumentProblem
+from dnk_tool.paths import create_instance
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
@@ -75,7 +76,7 @@ def open_engine() -> Iterator[Engine]:
     """The configured database as it is; a wrong configuration ends the command."""
     try:
         settings = config.load_settings()
-        settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        create_instance(settings.instance)
         engine = make_engine(settings.database)
     except config.ConfigurationError as error:
         fail(str(error))

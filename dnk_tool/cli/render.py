@@ -1,4 +1,4 @@
-"""The command that makes a declaration's PDF, Word, Excel, CSV and HTML files out of its data."""
+"""The command that makes a declaration's file in any export format out of its data."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +11,17 @@ from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.colours import parse_hex
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report.formats import SPREADSHEET_FORMATS, Format, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.formats import FORMATS, render_file
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection
 
-OUTPUT_HELP = "File to write; its ending decides what is made."
+EXTENSIONS = ", ".join(f".{one.extension} ({one.label})" for one in FORMATS.values())
+OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}."
 
 
 @click.command("render")
@@ -51,19 +52,20 @@ def render_declaration(
     accent: str,
     logo: Path | None,
 ) -> None:
-    """Render a dnk-declaration file, or a declaration's own PDF anew: as the ending of the output says.
+    """Render a dnk-declaration file, or a declaration's own PDF anew: as the extension of the output says.
 
-    Endings: .pdf, .docx (Word), .xlsx (Excel), .csv, .html (one page for a browser). Needs no database. The
-    print for inside shows of the self-assessment what the file holds.
+    Needs no database. The print for inside shows of the self-assessment what the file holds.
     """
-    kind = next((one for one in Format if output.suffix.lower() == f".{one}"), None)
-    if kind is None:
-        fail(f"{output} must end with one of: {', '.join(f'.{one}' for one in Format)}.")
+    export_format = FORMATS.get(output.suffix.lower().removeprefix("."))
+    if export_format is None:
+        fail(f"{output} must end with one of: {', '.join(f'.{extension}' for extension in FORMATS)}.")
     if section and variant in (Variant.SHORT, Variant.INTERNAL):
         fail(f"One section is a variant of its own: leave out --section or --variant {variant}.")
     chosen = Variant(variant) if not section else Variant.SECTION
-    if kind in SPREADSHEET_FORMATS and chosen is not Variant.FULL:
-        fail(f"A .{kind} file holds all data; the {chosen} variant is for .pdf, .docx and .html.")
+    if chosen not in export_format.variants:
+        *others, last = (f".{one.extension}" for one in FORMATS.values() if chosen in one.variants)
+        possible = f"{', '.join(others)} and {last}"
+        fail(f"A .{export_format.extension} file holds all data; the {chosen} variant is for {possible}.")
     document = read_file(file)
     if chosen is Variant.SECTION and not is_section(section, document.selection):
         known = ", ".join(one.ref for one in document.selection.sections)
@@ -78,7 +80,7 @@ def render_declaration(
     look = _branding(accent, logo)
     try:
         with progress("Rendering"):
-            content = render_file(document, issue, kind, edition=edition, look=look)
+            content = render_file(document, issue, export_format, edition=edition, look=look)
     except RenderFailed as error:
         fail(_failure_message(error))
     write_file(content, output)

@@ -8,6 +8,7 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.output import fail, open_database
 from dnk_tool.language import local_day
+from dnk_tool.paths import create_instance
 from dnk_tool.services.publication import seal_keys, seals
 from dnk_tool.services.publication.seal_keys import FOLDER, PRIVATE, KeyExists, NoKeyName, UnreadableKey
 
@@ -26,7 +27,7 @@ def new_key(name: str, replace: bool) -> None:
     The key lies in seal/ in the instance folder, readable by the server's user only. Keep a copy of it.
     """
     settings = config.load_settings()
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_instance(settings.instance)
     try:
         made = seal_keys.new_key(settings.instance, name, on=local_day(datetime.now(UTC)), replace=replace)
     except NoKeyName:

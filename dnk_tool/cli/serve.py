@@ -18,6 +18,7 @@ from dnk_tool import config
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
+from dnk_tool.paths import create_instance
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
@@ -93,7 +94,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _prepare_database(settings: Settings) -> str | None:
     """Migrate; gives the token of a first start."""
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_instance(settings.instance)
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)

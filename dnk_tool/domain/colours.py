@@ -9,7 +9,6 @@ from functools import lru_cache
 
 WHITE = "#ffffff"
 TEXT_CONTRAST = 4.5  # of text to its ground (WCAG 2.2, 1.4.3)
-GRAPHICS_CONTRAST = 3.0  # of what must be seen to understand a drawing (1.4.11)
 NO_CHROMA = 1e-4  # what rounding makes of a grey
 BISECTION_STEPS = 24  # halvings: finer than 8 bits can show
 

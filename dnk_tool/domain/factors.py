@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 
 _FAR_FUTURE = 9999
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Unit, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Unit, UnitFamily
 
 PRECISION = Context(prec=28)
 

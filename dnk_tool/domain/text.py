@@ -13,3 +13,8 @@ def normalised(text: str) -> str:
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = unicodedata.normalize("NFC", _CONTROL.sub("", unix))
     return "\n".join(line.rstrip() for line in clean.split("\n")).strip()
+
+
+def truncated(text: str, longest: int) -> str:
+    """The text in at most `longest` characters; an ellipsis, which counts as one, says that more followed."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -9,6 +9,24 @@ from pathlib import Path
 from dnk_tool import __version__
 from dnk_tool.paths import PACKAGE, criteria_folder, templates_folder
 
+# What makes a printed page, room by room: whatever differs here makes another program.
+ROOMS = (
+    "paths.py",
+    "language.py",
+    "labels.py",
+    "catalogue/**/*.py",
+    "domain/**/*.py",
+    "report/*.py",
+    "report/assets/**/*",
+    "report/engine/**/*",
+    "report/files/**/*",
+    "report/process/**/*",
+    "report/text/**/*",
+    "report/view/**/*",
+    "locale/**/*.mo",
+)
+TEMPLATES = ("report/**/*",)
+CRITERIA = ("**/*",)
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "pyphen", "fonttools", "pillow", "babel", "jinja2")
 
 
@@ -29,15 +47,8 @@ def build_id() -> str:
 
 def _sources() -> Iterator[tuple[Path, Path]]:
     """What the pages are made of, each with the folder that its name is relative to, in order."""
-    for root, pattern in (
-        (PACKAGE, "language.py"),
-        (PACKAGE, "report/**/*"),
-        (PACKAGE, "domain/**/*.py"),
-        (PACKAGE, "catalogue/**/*.py"),
-        (PACKAGE, "locale/**/*.mo"),
-        (templates_folder(), "report/**/*"),
-        (criteria_folder(), "**/*"),
-    ):
+    roots = ((PACKAGE, ROOMS), (templates_folder(), TEMPLATES), (criteria_folder(), CRITERIA))
+    for root, pattern in ((root, pattern) for root, patterns in roots for pattern in patterns):
         for file in sorted(root.glob(pattern)):
             if file.is_file() and "__pycache__" not in file.parts:
                 yield root, file

@@ -16,8 +16,8 @@ from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
 
@@ -37,7 +37,7 @@ def render_pdf(
 
     The same document, issue, edition and look give the same bytes. `on_progress` is told how far it is: so
     much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
-    callers (`services/order_book`).
+    callers (`services/exports/render_queue`).
     """
     with size_limit(document), _render_lock:
         html = render_html(compose(document, issue, edition, look))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint, Item, Requirement, Selection
+from dnk_tool.catalogue import Requirement, Selection
+from dnk_tool.catalogue.standard.item_model import Datapoint, Item
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.services.answers.history import read_answer

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.catalogue import NO_TEXT, Text
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import (
     NON_CO2,
@@ -21,12 +20,13 @@ from dnk_tool.catalogue.factors.model import (
     FactorTopic,
     FactorUse,
 )
-from dnk_tool.catalogue.standard.model import Verification
-from dnk_tool.config import Settings
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
+from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("factors", __name__)
 
@@ -43,11 +43,6 @@ TOPICS: Mapping[FactorTopic, Any] = {
     FactorTopic.WATER: _l("Wasser"),
     FactorTopic.ENERGY_CONTENTS: _l("Energie in Brennstoffen"),
     FactorTopic.OTHER: _l("Weitere"),
-}
-BOUNDARIES: Mapping[Boundary, Any] = {
-    Boundary.DIRECT: _l("ohne Vorkette"),
-    Boundary.UPSTREAM: _l("nur Vorkette"),
-    Boundary.BOTH: _l("mit Vorkette"),
 }
 GASES: Mapping[str, Any] = {
     "": "",
@@ -74,7 +69,6 @@ VERIFICATIONS: Mapping[Verification, Any] = {
 SCOPE_2: Mapping[str, Any] = {"2-location": _l("2 standortbasiert"), "2-market": _l("2 marktbasiert")}
 TEMPLATE_LABELS = {
     "topic_words": TOPICS,
-    "boundaries": BOUNDARIES,
     "gases": GASES,
     "uses": USES,
     "statuses": STATUSES,
@@ -120,6 +114,7 @@ def index() -> ResponseReturnValue:
         anchor=edition_anchor,
         short=short_edition_name,
         scope_words=scope_labels,
+        boundaries={one: label_of(one) for one in Boundary},
         **TEMPLATE_LABELS,
     )
     response = make_response(page)
@@ -143,7 +138,7 @@ def scope_labels(scope: str) -> str:
 
 
 def _factors() -> Factors:
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     return load_factors(settings.instance / OWN_FACTORS_FOLDER)
 
 

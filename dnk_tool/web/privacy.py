@@ -1,14 +1,12 @@
 """A person's rights: to have all that is stored about them as a file, and to be forgotten."""
 
 from datetime import UTC, datetime
-from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import logout_user
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erase as account_erasure
@@ -17,6 +15,7 @@ from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, is_safe
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/konto")
@@ -62,7 +61,7 @@ def _erase() -> None:
     erased = account_erasure.erase(db(), current_account(), actor=current_actor(), now=now)
     # Nothing may be done to files before the database has agreed.
     db().commit()
-    instance = cast(Settings, current_app.extensions["dnk_settings"]).instance
+    instance = current_settings().instance
     erasure_files.finish_erasure(instance, erased, now=now)
 
 

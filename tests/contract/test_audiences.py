@@ -361,7 +361,7 @@ def mail_leaks(app: Flask, aviary: Aviary) -> list[str]:
 def test_nobody_meets_a_remark_that_is_not_for_them(
     app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     clients = browsers(app)
     found = search(app, aviary, clients)
     assert found.leaks == [], "\n".join(found.leaks[:20])
@@ -379,7 +379,7 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
 def test_no_form_that_is_refused_shows_what_its_page_does_not(
     app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     found = send_all(app, aviary, browsers(app), monkeypatch)
     assert found.leaks == [], "\n".join(found.leaks[:20])
     assert [one for one in found.mails if aviary.found_in(one)] == []

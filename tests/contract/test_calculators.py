@@ -8,16 +8,16 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.catalogue.calculators.loader import (
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import (
     SCOPE_3_CATEGORIES,
     Activity,
     Calculator,
     QuantityMethod,
     Slot,
-    load_calculators,
 )
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.catalogue.standard.model import NO_TEXT
+from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
     CalculatorLine,

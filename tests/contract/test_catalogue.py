@@ -13,11 +13,15 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from ruamel.yaml import YAML
 
-from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load_catalogue
+from dnk_tool.catalogue import Aspect, Catalogue, Indicator, editions, load_catalogue
 from dnk_tool.catalogue.check import check_edition, check_shared_data
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation.model import ChartKind
+from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.yaml_reader import PARSED_FILE
 from dnk_tool.paths import criteria_folder
+from dnk_tool.report.view.charts.by_indicator import CHART_FUNCTIONS
 
 FOLDER = criteria_folder()
 FILES = sorted(FOLDER.rglob("*.yaml"))
@@ -203,6 +207,30 @@ def test_what_is_uncertain_is_marked_so(catalogue: Catalogue) -> None:
     for aspect in _aspects(catalogue):
         if aspect.basis == "unconfirmed":
             assert aspect.verified is not Verification.CONFIRMED, aspect.ref
+
+
+def test_every_chart_kind_is_drawn_described_and_used() -> None:
+    schema = json.loads((FOLDER / "schema/indicators.schema.json").read_text(encoding="utf-8"))
+    described = schema["$defs"]["chart"]["properties"]["kind"]["enum"]
+    presentations = [load_presentation(edition) for edition in editions()]
+    used = {chart.kind for one in presentations for charts in one.charts.values() for chart in charts}
+    assert set(ChartKind) == set(CHART_FUNCTIONS) == set(described) == used
+
+
+def test_a_chart_stands_with_an_indicator_that_asks_for_its_figures(catalogue: Catalogue) -> None:
+    for ref, charts in load_presentation(catalogue.edition).charts.items():
+        asked = {item.datapoint.key for item in catalogue.requirements[ref].items if item.datapoint}
+        for chart in charts:
+            shown = {chart.datapoint, *(part.datapoint for part in chart.parts)} - {""}
+            assert not shown or shown & asked, ref
+
+
+def test_every_set_has_key_figures_and_explains_its_name(catalogue: Catalogue) -> None:
+    presentation = load_presentation(catalogue.edition)
+    names = " ".join(term.name.de for term in presentation.glossary)
+    for one in catalogue.indicator_sets:
+        assert presentation.key_figures[one.key].core, one.key
+        assert one.abbreviation in names, one.key
 
 
 def _aspects(catalogue: Catalogue) -> list[Aspect]:

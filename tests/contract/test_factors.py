@@ -8,7 +8,7 @@ import pytest
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus, FactorUse
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 
 FACTORS = load_factors()
 ALL = [one for found in FACTORS.by_key.values() for one in found]

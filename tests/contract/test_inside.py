@@ -16,8 +16,8 @@ from dnk_tool.report.files.declaration_spreadsheet import to_csv
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import render_html, standalone_html
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from tests.support.documents import full_document
 
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -47,7 +47,7 @@ def document() -> Document:
         full,
         figures={key: replace(one, source=SOURCE, responsible=CARE) for key, one in full.figures.items()},
         annex=Annex(calculations=(line,), evidence=(ListedEvidence(PAPER, "", "0" * 64),)),
-        inside={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
+        internal_assessments={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from wtforms import FieldList, Form, FormField
 
-from dnk_tool.catalogue import ItemKind, editions, load_catalogue, selection_for
+from dnk_tool.catalogue import editions, load_catalogue, selection_for
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form

@@ -26,7 +26,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import translations
 from dnk_tool.store import schema
 from dnk_tool.web.http.access import permission_of, permit
-from dnk_tool.web.http.template_context import STATIC
+from dnk_tool.web.template_context import STATIC
 from tests.support.app import (
     PASSWORD,
     World,
@@ -334,8 +334,8 @@ PARTS: dict[str, Any] = {
     "calculator_key": "energy",
     "line_id": 1,
     "datapoint": "energy.electricity.consumption",
-    "ending": "csv",
-    "form": "docx",
+    "file_format": "csv",
+    "export_format": "docx",
     "revision_id": 1,
     "stock_id": 1,
     "account_id": 1,
@@ -438,7 +438,7 @@ def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> No
     """Who gets past the guard: each rule, method and role; own, foreign and unknown objects."""
     clients = browsers(app)
     tokens = {role: token_of(client) for role, client in clients.items()}
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     for endpoint, view in list(app.view_functions.items()):
 
         def reached(_view: Any = view, **_names: Any) -> Any:

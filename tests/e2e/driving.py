@@ -108,7 +108,9 @@ class Server:
     @contextmanager
     def holding_prints(self) -> Iterator[None]:
         """The child that renders stands still meanwhile, as on a machine with much else to do."""
-        children = [pid for pid in self._own_processes() if b"dnk_tool.report.child" in _command(pid)]
+        children = [
+            pid for pid in self._own_processes() if b"dnk_tool.report.process.worker" in _command(pid)
+        ]
         assert children, "print something first"
         for pid in children:
             os.kill(pid, signal.SIGSTOP)

@@ -25,6 +25,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide
@@ -39,12 +40,11 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobStore
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
-from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, StockRemark

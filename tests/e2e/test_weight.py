@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.web.http.template_context import STATIC
+from dnk_tool.web.template_context import STATIC
 from tests.e2e.conftest import Visit
 from tests.e2e.driving import IN_PROGRESS, Server, section_path
 

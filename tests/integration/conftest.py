@@ -16,7 +16,8 @@ from dnk_tool.app import create_app
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.accounts.lifecycle import create_account
-from dnk_tool.services.declarations.start import DeclarationSettings, start_declaration
+from dnk_tool.services.declarations.start import start_declaration
+from dnk_tool.services.editing.settings import DeclarationSettings
 from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures.calculators import (

@@ -6,17 +6,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dnk_tool.catalogue import (
-    Aspect,
-    Column,
-    Datapoint,
-    Indicator,
-    Item,
-    ItemKind,
-    Requirement,
-    Table,
-    selection_for,
-)
+from dnk_tool.catalogue import Aspect, Indicator, Requirement, selection_for
+from dnk_tool.catalogue.standard.item_model import Column, Datapoint, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.answers.values import Cell, Row, Rows

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
-from dnk_tool.catalogue.standard.model import ItemKind
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.declarations.annex import (
     Annex,
     AnnexLine,

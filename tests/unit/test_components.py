@@ -71,7 +71,7 @@ def odd(text: str, *, is_open: bool = True) -> SimpleNamespace:
     said = SimpleNamespace(odd=text, slip=text)
     noted = SimpleNamespace(text=text)
     return SimpleNamespace(
-        is_open=is_open, is_outdated=True, said=said, noted=noted, about=text, href="/p#w-1"
+        is_open=is_open, is_outdated=True, text=said, finding=noted, about=text, href="/p#w-1"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from dnk_tool import config
 from dnk_tool.cli.installation import sample_config
 from dnk_tool.config import ConfigurationError
+from dnk_tool.paths import create_instance
 
 
 def problems(**given: object) -> list[str]:
@@ -118,6 +119,18 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> Non
     file.write_text("short")
     with pytest.raises(ConfigurationError):
         config.secret_key(settings)
+
+
+def test_the_folder_of_a_checkout_is_closed_before_anything_is_kept_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o755)
+    (folder / "README.md").touch()
+    create_instance(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    config.secret_key(config.load_settings(instance=folder))
+    folder.chmod(0o750)
+    create_instance(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o750, "what the operator opened stays open"
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:

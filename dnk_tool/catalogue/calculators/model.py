@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, Text, Unit, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Datapoint, Unit, UnitFamily
+from dnk_tool.catalogue.values import NO_TEXT, Text
 
 QUANTITY_FIELD = "quantity"
 

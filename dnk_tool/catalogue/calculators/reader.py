@@ -13,7 +13,8 @@ from dnk_tool.catalogue.calculators.model import (
     QuantityMethod,
     Slot,
 )
-from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
+from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.catalogue.yaml_reader import Node
 
 

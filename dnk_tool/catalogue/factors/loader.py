@@ -8,7 +8,7 @@ from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
 from dnk_tool.catalogue.factors.rows import FactorEditionFile, families_by_unit, read_edition
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_families
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 

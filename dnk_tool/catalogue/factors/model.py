@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 
 
 class Boundary(StrEnum):

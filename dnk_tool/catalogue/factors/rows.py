@@ -15,7 +15,8 @@ from dnk_tool.catalogue.factors.model import (
     FactorTopic,
     FactorUse,
 )
-from dnk_tool.catalogue.standard.model import Text, UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 KEY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")

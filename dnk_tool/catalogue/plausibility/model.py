@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, Text, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
+from dnk_tool.catalogue.values import NO_TEXT, Text
 
 # What a rule may compare besides figures, with its unit family. Each is the year's own figure where there is
 # one, else what the company's profile says; `company.staff` are full-time equivalents, else people.

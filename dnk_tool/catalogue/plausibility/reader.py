@@ -21,7 +21,8 @@ from dnk_tool.catalogue.plausibility.model import (
     SumRule,
     YearRule,
 )
-from dnk_tool.catalogue.standard.model import Datapoint, Text, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 

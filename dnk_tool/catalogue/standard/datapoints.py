@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dnk_tool.catalogue.standard.model import Aggregate, Computation, Datapoint, Unit, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Aggregate, Computation, Datapoint, Unit, UnitFamily
 from dnk_tool.catalogue.yaml_reader import Node
 
 

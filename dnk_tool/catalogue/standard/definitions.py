@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.standard.model import Choice, Column, Datapoint, ItemKind, Table, Text, UnitFamily
+from dnk_tool.catalogue.standard.item_model import Choice, Column, Datapoint, ItemKind, Table, UnitFamily
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 REASONS_LIST = "explanation-reasons"

@@ -1,15 +1,9 @@
-"""Reads what is filled in: items of every kind, ready-made explanations, indicator blocks."""
+"""Reads what is filled in: items of every kind and ready-made explanations."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.model import (
-    NO_TEXT,
-    Choice,
-    Indicator,
-    IndicatorBlock,
-    Item,
-    ItemKind,
-    Reason,
-)
+from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind
+from dnk_tool.catalogue.standard.model import Reason
+from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.catalogue.yaml_reader import Node
 
 
@@ -46,33 +40,4 @@ def read_reasons(node: Node, lists: SharedDefinitions) -> tuple[Reason, ...]:
             one.text("text"),
         )
         for one in node.children("reasons")
-    )
-
-
-def read_indicator_block(root: Node, lists: SharedDefinitions) -> IndicatorBlock | None:
-    """The indicators that are asked together with a criterion, if there are any."""
-    if not root.has("indicator_block"):
-        return None
-    node = root.child("indicator_block")
-    return IndicatorBlock(
-        node.string("ref"),
-        node.integers("criteria"),
-        tuple(_indicator(one, lists) for one in node.children("indicators")),
-    )
-
-
-def _indicator(node: Node, lists: SharedDefinitions) -> Indicator:
-    ref = node.string("ref")
-    items = tuple(read_item(one, f"{ref}.{one.string('key')}", lists) for one in node.children("fields"))
-    return Indicator(
-        ref=ref,
-        title=node.text("title"),
-        hint=node.text("hint"),
-        reasons=read_reasons(node, lists),
-        items=items,
-        verified=node.verification(),
-        indicator_set=node.string("set"),
-        code=node.string("code"),
-        fields_verified=node.verification("fields_verified"),
-        note=node.string("note", ""),
     )

@@ -7,16 +7,22 @@ from pathlib import Path
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions, read_definitions
+from dnk_tool.catalogue.standard.indicator_sets import (
+    blocks_by_criterion,
+    check_blocks,
+    read_blocks,
+    read_indicator_set,
+    read_set_files,
+)
+from dnk_tool.catalogue.standard.item_model import Choice, UnitFamily
 from dnk_tool.catalogue.standard.model import (
     Area,
     Catalogue,
-    Choice,
     Criterion,
-    Datapoint,
+    IndicatorBlock,
     IndicatorSet,
     Option,
     Section,
-    UnitFamily,
 )
 from dnk_tool.catalogue.standard.sections import read_criterion, read_derived, read_general, read_supplement
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -49,19 +55,23 @@ def build_catalogue(folder: Path, edition: str) -> tuple[Catalogue, list[Problem
     root = read_yaml(folder / edition / "catalogue.yaml", problems)
     options = read_yaml(folder / edition / "options.yaml", problems)
     lists = read_definitions(root, datapoints, families)
-    criteria = _criteria(folder / edition, options, lists, problems)
-    catalogue = _catalogue(root, options, lists, criteria, datapoints, families)
+    set_files = read_set_files(folder, edition, problems)
+    blocks = read_blocks(root, set_files, lists)
+    criteria = _criteria(folder / edition, options, lists, blocks_by_criterion(blocks))
+    check_blocks(root, blocks, criteria)
+    sets = tuple(read_indicator_set(node) for node in set_files)
+    catalogue = _catalogue(root, options, lists, criteria=criteria, sets=sets, families=families)
     return catalogue, sorted(set(problems))
 
 
 def _criteria(
-    folder: Path, options: Node, lists: SharedDefinitions, problems: list[Problem]
+    folder: Path, options: Node, lists: SharedDefinitions, blocks: Mapping[int, IndicatorBlock]
 ) -> tuple[Criterion, ...]:
     """Each criterion from its own file, which begins with its number."""
     criteria = []
     for path in sorted(folder.glob("[0-9][0-9]-*.yaml")):
-        node = read_yaml(path, problems)
-        criterion = read_criterion(node, options, lists)
+        node = read_yaml(path, options.problems)
+        criterion = read_criterion(node, options, lists, blocks)
         if not path.name.startswith(f"{criterion.number:02d}-"):
             node.note(f"does not fit the name of the file, {path.name}", "number")
         criteria.append(criterion)
@@ -72,8 +82,9 @@ def _catalogue(
     root: Node,
     options: Node,
     lists: SharedDefinitions,
+    *,
     criteria: tuple[Criterion, ...],
-    datapoints: Mapping[str, Datapoint],
+    sets: tuple[IndicatorSet, ...],
     families: Mapping[str, UnitFamily],
 ) -> Catalogue:
     length = root.child("guide_length")
@@ -85,10 +96,10 @@ def _catalogue(
         derived=read_derived(root.child("general")),
         criteria=criteria,
         supplements=_supplements(options, lists),
-        indicator_sets=tuple(_indicator_set(node) for node in root.children("indicator_sets")),
+        indicator_sets=sets,
         options=tuple(_option(node, criteria) for node in options.children("options")),
         reasons=tuple(Choice(key, label) for key, label in lists.reasons.items()),
-        datapoints=datapoints,
+        datapoints=lists.datapoints,
         families=families,
         guide_length=(length.integer("min"), length.integer("max")),
         publication_order=root.strings("publication_order"),
@@ -97,10 +108,6 @@ def _catalogue(
 
 def _area(node: Node) -> Area:
     return Area(node.string("key"), node.text("title"), node.text("intro"), node.integers("criteria"))
-
-
-def _indicator_set(node: Node) -> IndicatorSet:
-    return IndicatorSet(node.string("key"), node.text("title"), node.text("explains"))
 
 
 def _option(node: Node, criteria: tuple[Criterion, ...]) -> Option:

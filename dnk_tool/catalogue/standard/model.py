@@ -1,147 +1,11 @@
-"""The shapes of a standard: every value is frozen, typed and bilingual."""
+"""A standard from requirement to catalogue: every value is frozen, typed and bilingual."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 
-from dnk_tool.language import Language
-
-
-class ItemKind(StrEnum):
-    """The kinds of thing a company can be asked for."""
-
-    TEXT = "text"
-    QUANTITY = "quantity"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    YEAR = "year"
-    TABLE = "table"
-
-
-class Verification(StrEnum):
-    """How far a public source confirms that the standard asks exactly this."""
-
-    CONFIRMED = "true"
-    PARTIAL = "partial"
-    UNCONFIRMED = "false"
-
-
-class Aggregate(StrEnum):
-    """How a cluster may add up its members' figures without saying something false."""
-
-    SUM = "sum"
-    MEDIAN = "median"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in the product's two languages."""
-
-    de: str
-    en: str
-
-    def to(self, language: Language) -> str:
-        return self.en if language == "en" else self.de
-
-
-NO_TEXT = Text("", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit of a family; `factor` converts a value in this unit exactly to the family's base."""
-
-    symbol: str
-    label: Text
-    display: Text
-    factor: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFamily:
-    """Units that measure the same thing, such as kWh and GJ."""
-
-    key: str
-    label: Text
-    base: str
-    units: Mapping[str, Unit]
-
-
-@dataclass(frozen=True, slots=True)
-class Computation:
-    """A figure that follows from others: the sum of some minus the sum of others."""
-
-    plus: tuple[str, ...]
-    minus: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Datapoint:
-    """A figure that one or several standards ask for, defined once."""
-
-    key: str
-    topic: str
-    family: UnitFamily
-    default_unit: str
-    label: Text
-    meaning: Text
-    aggregate: Aggregate
-    computed: Computation | None
-    verified: Verification
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a list to choose from."""
-
-    key: str
-    label: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table; a quantity may come in units of any of its families."""
-
-    key: str
-    kind: ItemKind
-    label: Text
-    required: bool
-    families: tuple[UnitFamily, ...]
-    default_unit: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def units(self) -> Mapping[str, Unit]:
-        return {symbol: unit for family in self.families for symbol, unit in family.units.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table whose rows the company adds itself, such as goals or materials."""
-
-    key: str
-    label: Text
-    add_label: Text
-    columns: tuple[Column, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint."""
-
-    ref: str
-    kind: ItemKind
-    label: Text
-    hint: Text
-    required: bool
-    letter: str = ""
-    datapoint: Datapoint | None = None
-    choices: tuple[Choice, ...] = ()
-    table: Table | None = None
-    is_short: bool = False
+from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, UnitFamily
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +51,7 @@ class Aspect(Requirement):
 
 @dataclass(frozen=True, slots=True)
 class Indicator(Requirement):
-    """A performance indicator of the GRI or EFFAS set with its fields."""
+    """A performance indicator of a set with its fields."""
 
     indicator_set: str = ""
     code: str = ""
@@ -267,11 +131,12 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """The set of indicators that a whole declaration uses: GRI or EFFAS."""
+    """A set of indicators, of which a declaration uses one throughout."""
 
     key: str
     title: Text
     explains: Text
+    abbreviation: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.standard.model import Aspect, Catalogue, Indicator, Requirement, Text
+from dnk_tool.catalogue.standard.model import Aspect, Catalogue, Indicator, Requirement
 from dnk_tool.catalogue.standard.sections import MATTER_PLACEHOLDER
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
+from dnk_tool.catalogue.values import Text
 
 
 def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.standard.model import Catalogue, Criterion, IndicatorBlock
+from dnk_tool.catalogue.standard.model import Catalogue
 from dnk_tool.catalogue.standard.requirement_rules import requirement_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles, is_added_by_option
 
@@ -17,7 +17,6 @@ def edition_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[
         _number_faults,
         _area_faults,
         _aspect_faults,
-        _block_faults,
         _publication_order_faults,
         _option_faults,
         requirement_faults,
@@ -74,25 +73,9 @@ def _aspect_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[
                 yield Problem(file, aspect.ref, f"stands where {expected} is expected")
 
 
-def _block_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
-    """A block stands with the last of its criteria; no criterion has two."""
-    sets = {one.key for one in catalogue.indicator_sets}
-    taken: set[int] = set()
-    for criterion, block in _criteria_with_block(catalogue):
-        file = where.section_file(criterion)
-        if criterion.number != max(block.criteria, default=0):
-            yield Problem(file, block.ref, f"does not stand with the last of its criteria {block.criteria}")
-        for number in sorted(taken & set(block.criteria)):
-            yield Problem(file, block.ref, f"criterion {number} has another indicator block already")
-        taken |= set(block.criteria)
-        for indicator in block.indicators:
-            if indicator.indicator_set not in sets:
-                yield Problem(file, indicator.ref, f"'{indicator.indicator_set}' is no indicator set")
-
-
 def _publication_order_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Publication order names each part once."""
-    blocks = [block.ref for _, block in _criteria_with_block(catalogue)]
+    blocks = [criterion.block.ref for criterion in catalogue.criteria if criterion.block]
     expected = {"general", "indicator-index", *(f"K{c.number}" for c in catalogue.criteria), *blocks}
     listed = catalogue.publication_order
     for part in sorted(expected.symmetric_difference(listed) | duplicates(listed)):
@@ -108,9 +91,3 @@ def _option_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[
     adds |= {one.option for section in catalogue.sections for one in section.aspects if one.option}
     for key in sorted(set(known) - adds):
         yield Problem(where.options, key, "this option adds nothing")
-
-
-def _criteria_with_block(catalogue: Catalogue) -> Iterator[tuple[Criterion, IndicatorBlock]]:
-    for criterion in catalogue.criteria:
-        if criterion.block:
-            yield criterion, criterion.block

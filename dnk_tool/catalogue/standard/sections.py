@@ -1,18 +1,12 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
+from collections.abc import Mapping
+
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.items import read_indicator_block, read_item, read_reasons
-from dnk_tool.catalogue.standard.model import (
-    NO_TEXT,
-    Aspect,
-    Criterion,
-    Detail,
-    Item,
-    ItemKind,
-    Reason,
-    Section,
-    Text,
-)
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
+from dnk_tool.catalogue.standard.items import read_item, read_reasons
+from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, IndicatorBlock, Reason, Section
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 # Where an option's text names the CSR-RUG matter of the criterion to which the option is added.
@@ -50,8 +44,10 @@ def _detail(node: Node, lists: SharedDefinitions) -> Detail:
     )
 
 
-def read_criterion(node: Node, options: Node, lists: SharedDefinitions) -> Criterion:
-    """One criterion file, with the aspects that options add to it."""
+def read_criterion(
+    node: Node, options: Node, lists: SharedDefinitions, blocks: Mapping[int, IndicatorBlock]
+) -> Criterion:
+    """One criterion file, with the aspects that options add to it and the indicators asked with it."""
     number = node.integer("number")
     own = tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects"))
     return Criterion(
@@ -60,7 +56,7 @@ def read_criterion(node: Node, options: Node, lists: SharedDefinitions) -> Crite
         asks=node.text("asks"),
         why=node.text("why"),
         requirements=own + _added_aspects(options, node, lists),
-        block=read_indicator_block(node, lists),
+        block=blocks.get(number),
         number=number,
         area=node.string("area"),
         csr_rug_matter=node.text("csr_rug_matter", required=False),

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.catalogue.standard.loader import load_catalogue
 from dnk_tool.catalogue.standard.model import (
     Aspect,
     Catalogue,
     Criterion,
     IndicatorBlock,
-    Item,
     Requirement,
     Section,
 )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.standard.model import Aspect, Criterion, Requirement, Section
+from dnk_tool.catalogue.standard.indicator_sets import SETS_FOLDER
+from dnk_tool.catalogue.standard.model import Aspect, Criterion, Indicator, Requirement, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class EditionSourceFiles:
         return f"{self.edition}/{found[0].name}" if found else self.catalogue
 
     def requirement_file(self, section: Section, requirement: Requirement) -> str:
+        if isinstance(requirement, Indicator):
+            return f"{self.edition}/{SETS_FOLDER}/{requirement.indicator_set}.yaml"
         return self.options if is_added_by_option(requirement) else self.section_file(section)
 
 

@@ -4,26 +4,14 @@ from decimal import Decimal
 
 from dnk_tool.cli.demo.bills import enter_bills
 from dnk_tool.cli.demo.companies import DemoCompany
-from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.cli.demo.member_declarations import emission_answers
+from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 BIOGENIC = "ghg.scope1.biogenic"
-SOURCES = "Brennstoffe nach der Emissionsberichterstattungsverordnung, Strom nach dem deutschen Strommix."
-METHOD = "Menge laut Jahresrechnung mal Faktor. Kältemittel mussten wir nicht nachfüllen."
-ANSWERS = {
-    "GRI-SRS-305-1": Answer(Disclosure.COMPLY),
-    "GRI-SRS-305-1.b": Answer(value=("co2",)),
-    "GRI-SRS-305-1.e": Answer(text=SOURCES),
-    "GRI-SRS-305-1.f": Answer(value="operational-control"),
-    "GRI-SRS-305-1.g": Answer(text=METHOD),
-    "GRI-SRS-305-2": Answer(Disclosure.COMPLY),
-    "GRI-SRS-305-2.e": Answer(text=SOURCES),
-    "GRI-SRS-305-2.f": Answer(value="operational-control"),
-    "GRI-SRS-305-2.g": Answer(text="Marktbasiert null, weil unser Strom Herkunftsnachweise hat."),
-}
 # As in `bills`: activity, what the company calls it, amount and unit as the bill states them.
 BILLS = (
     ("natural-gas", "Stadtwerke, Backstube", "512300", "kWh-hs"),
@@ -54,13 +42,13 @@ FILES = (
 def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:
     """Scope 1 and 2 out of four bills, two of them with a file."""
     session, clock = firm.demo.session, firm.demo.clock
-    content = declarations.read_content(session, declaration)
+    content, answers = declarations.read_content(session, declaration), emission_answers()
     none = Figure(Decimal(0), "t-co2e", Quality.CALCULATED, note="Wir verbrennen weder Holz noch Biogas.")
     submission = SectionEdit(
-        {ref: VersionedEdit(answer, content.version(ref)) for ref, answer in ANSWERS.items()},
+        {ref: VersionedEdit(answer, content.version(ref)) for ref, answer in answers.items()},
         {BIOGENIC: VersionedEdit(none, content.figure_version(BIOGENIC))},
     )
-    section = content.sheet.selection.section_of["GRI-SRS-305-1"]
+    section = content.sheet.selection.section_of[next(iter(answers))]
     save_section(session, declaration, section, submission, actor=firm.actor, now=clock.tick())
     session.flush()
     enter_bills(firm, declaration, BILLS, FILES, by=firm.actor)

@@ -17,7 +17,7 @@ from dnk_tool.services.publication.verification import with_verification_url
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import open_blob_store
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 
 # Whom one may be in the demo, and what there is to look at.
 SIGN_INS = (

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dnk_tool.catalogue import ItemKind, Requirement, Section, selection_for
+from dnk_tool.catalogue import Requirement, Section, selection_for
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 
 FILE = Path(__file__).with_name("members.json")
-EDITION, INDICATOR_SET = "dnk-2017", "gri"
 ALL_CRITERIA = 20
 # Beyond these a firm is no small one: number of employees, key of the company type.
 SIZES = ((9, "micro"), (49, "small"), (249, "medium"))
@@ -44,18 +44,29 @@ def load_members() -> dict[str, DemoMemberData]:
     return {one["key"]: DemoMemberData(one["key"], one) for one in _load_data()["companies"]}
 
 
+def emission_answers() -> dict[str, Answer]:
+    """What the bakery says of its greenhouse gases besides the figures, by ref; an indicator comes first."""
+    said = _load_data()["bakery"]
+    answers = {ref: Answer(Disclosure.COMPLY) for ref in said["reported"]}
+    answers |= {ref: Answer(text=text) for ref, text in said["texts"].items()}
+    for ref, chosen in said["choices"].items():
+        answers[ref] = Answer(value=tuple(chosen) if isinstance(chosen, list) else chosen)
+    return answers
+
+
 def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_CRITERIA) -> Document:
     """What the firm declares for a year; only the first `criteria` of the twenty are answered."""
-    selection = selection_for(EDITION, INDICATOR_SET, frozenset())
+    data = _load_data()
+    selection = selection_for(data["edition"], data["indicator_set"], frozenset())
     sections = [selection.catalogue.general, *selection.criteria[:criteria]] if criteria else []
     words = {**member.words, "jahr": year}
     answers: dict[str, Answer] = {}
     for section in sections:
         answers |= _section_answers(section, words)
     return Document(
-        edition=EDITION,
+        edition=data["edition"],
         reporting_year=year,
-        indicator_set=INDICATOR_SET,
+        indicator_set=data["indicator_set"],
         language="de",
         options=frozenset(),
         organisation=member.profile,

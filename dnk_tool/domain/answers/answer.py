@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint, Requirement
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import Value

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Criterion, Item, ItemKind, Requirement, Section, Table
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind, Table
+from dnk_tool.catalogue.standard.model import Criterion, Requirement, Section
 from dnk_tool.domain.answers.answer import Disclosure, Sheet
 from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed_refs
 from dnk_tool.domain.answers.values import Rows
@@ -22,7 +23,11 @@ class GapKind(StrEnum):
 
 
 class CompletionStatus(StrEnum):
-    """How far a section is. `QUERIED` is reserved for open remarks of a review."""
+    """How far a section is.
+
+    `QUERIED` comes from the review alone: reviewers ask for a change, or a remark waits for an answer
+    (`web/review/company_side/review_state`). Nothing in this module gives it.
+    """
 
     OPEN = "open"
     IN_PROGRESS = "in-progress"

@@ -1,6 +1,6 @@
 """The cells of a table in words, for whoever reads them outside of the printed declaration."""
 
-from dnk_tool.catalogue.standard.model import Column, Table
+from dnk_tool.catalogue.standard.item_model import Column, Table
 from dnk_tool.domain.answers.values import Cell, Row
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number

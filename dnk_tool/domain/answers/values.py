@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
-from dnk_tool.catalogue.standard.model import Choice, Column, Item, ItemKind
+from dnk_tool.catalogue.standard.item_model import Choice, Column, Item, ItemKind
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import MAX_LENGTH, normalised

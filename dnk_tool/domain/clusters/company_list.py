@@ -7,12 +7,11 @@ from enum import StrEnum
 from dnk_tool.domain.clusters.company_list_columns import (
     LANGUAGE_WORDS,
     CompanyListColumns,
-    SpreadsheetRow,
     cell_at,
     extract_address,
     find_columns,
-    single_line,
 )
+from dnk_tool.domain.uploads import RejectedRow, RowHint, SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_COMPANY, LONGEST_NAME = 200, 200
@@ -48,6 +47,10 @@ class CompanyHintKind(StrEnum):
     ADDRESS_TWICE = "address-twice"
 
 
+RejectedCompanyRow = RejectedRow[CompanyRowFault]
+CompanyRowHint = RowHint[CompanyHintKind]
+
+
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
     """A company to be invited."""
@@ -62,26 +65,6 @@ class CompanyRow:
     def invitation_key(self) -> InvitationKey:
         """What makes it the same as another one."""
         return invitation_key(self.email, self.company)
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedCompanyRow:
-    """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
-
-    number: int
-    fault: CompanyRowFault
-    shown: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRowHint:
-    """Something that may be an oversight in a good row. `detail` belongs to the kind of hint."""
-
-    number: int
-    kind: CompanyHintKind
-    shown: str
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +109,7 @@ def preview_company_list(
         row = _read_row(line, columns, read_address, language)
         if isinstance(row, CompanyRow):
             row = _redundant_row(row, known, accepted) or row
-        if isinstance(row, RejectedCompanyRow):
+        if isinstance(row, RejectedRow):
             sifted.bad.append(row)
         else:
             sifted.good.append(row)

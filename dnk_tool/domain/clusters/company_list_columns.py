@@ -4,20 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
 from dnk_tool.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class SpreadsheetRow:
-    """One row of a table: its number as the table's program shows it, and its cells.
-
-    `numeric` are the places of cells that are numbers to the program; their text is exact, such as 412.1.
-    """
-
-    number: int
-    cells: tuple[str, ...]
-    numeric: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,6 @@ LANGUAGE_WORDS: dict[str, Language] = {
     **dict.fromkeys(("de", "deutsch", "german", "ger", "deu"), "de"),
     **dict.fromkeys(("en", "englisch", "english", "eng"), "en"),
 }
-MAX_HEADING_ROW = 10  # so far down the heads of the columns are looked for: titles may stand above them
 _ADDRESS = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>$")
 _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc|llc)\b")
@@ -117,11 +104,6 @@ def _guess_columns(
         company = max(free, key=lambda i: (_count_cells(rows, i, _is_company_name), -i), default=None)
     names = found["name"] or ([i for i in free if i != company][:1] if guess_names else [])
     return CompanyListColumns(company, email, tuple(names), language)
-
-
-def single_line(text: str) -> str:
-    """A cell without line breaks and control characters."""
-    return " ".join(normalised(text).split())
 
 
 def extract_address(written: str) -> str:

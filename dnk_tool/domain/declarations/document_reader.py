@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.loader import editions, load_catalogue
-from dnk_tool.catalogue.standard.model import Item, ItemKind
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Answer, Figure

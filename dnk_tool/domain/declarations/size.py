@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.declarations.document import Document, canonical_json, document_to_json
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES
 from dnk_tool.domain.declarations.redaction import redact_document

@@ -90,6 +90,14 @@ class EventKind(StrEnum):
     MESSAGE_SENT = "message-sent"
 
 
+class Decision(StrEnum):
+    """What the person said who was asked to sign off."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """From one state to the next by an action, recorded as an event. No `after`: back where it came from."""

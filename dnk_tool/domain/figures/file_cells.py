@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
 
-from dnk_tool.catalogue.standard.model import Text, UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.text import normalised
@@ -18,17 +18,17 @@ _LEAST, _WIDE = Decimal(1).scaleb(-numbers.MAX_DECIMALS), Context(prec=60)
 # One of these alone empties its cell; an empty cell changes nothing.
 CLEARING_MARKS = frozenset({"-", "–", "—", "−"})
 
-QUALITY_TEXTS: Mapping[Quality, Text] = {
-    Quality.MEASURED: Text("gemessen", "measured"),
-    Quality.CALCULATED: Text("berechnet", "calculated"),
-    Quality.ESTIMATED: Text("geschätzt", "estimated"),
-    Quality.NOT_AVAILABLE: Text("liegt nicht vor", "not available"),
-}
-_QUALITIES = {
-    word.casefold(): quality
-    for quality, text in QUALITY_TEXTS.items()
-    for word in (text.de, text.en, quality.value)
-}
+# What files have said in either language: they come back long after the labels of the product have changed.
+_QUALITIES: Mapping[str, Quality] = {
+    "gemessen": Quality.MEASURED,
+    "measured": Quality.MEASURED,
+    "berechnet": Quality.CALCULATED,
+    "calculated": Quality.CALCULATED,
+    "geschätzt": Quality.ESTIMATED,
+    "estimated": Quality.ESTIMATED,
+    "liegt nicht vor": Quality.NOT_AVAILABLE,
+    "not available": Quality.NOT_AVAILABLE,
+} | {one.value: one for one in Quality}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 # Behind an apostrophe: what a program would take for a formula, and what would else empty the cell.
 _ESCAPED = re.compile(r"'(?=\s*[=+\-@＝＋－＠'–—−\t])")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.figures.file_columns import FigureColumn
 from dnk_tool.domain.figures.file_rows import (
@@ -148,7 +148,7 @@ def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality
 def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
     """Where a value that lines or sites gave is written over by hand."""
     return [
-        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, one.before.origin.value)
+        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, detail=one.before.origin.value)
         for one in changes
         if one.before.origin is not Origin.ENTERED and one.after.origin is Origin.ENTERED
     ]

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Text
-from dnk_tool.domain.clusters.company_list_columns import MAX_HEADING_ROW, SpreadsheetRow
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.file_cells import CLEARING_MARKS
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
 from dnk_tool.language import Language
 
 

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow, single_line
 from dnk_tool.domain.figures.file_cells import (
     CLEARING_MARKS,
     DateInsteadOfNumber,
@@ -19,6 +18,7 @@ from dnk_tool.domain.figures.file_cells import (
 )
 from dnk_tool.domain.figures.file_columns import FigureColumn, find_layout
 from dnk_tool.domain.text import MAX_LENGTH
+from dnk_tool.domain.uploads import RejectedRow, RowHint, SpreadsheetRow, single_line
 from dnk_tool.language import Language
 
 LONGEST_LINE = 500
@@ -58,6 +58,10 @@ class FigureHintKind(StrEnum):
     BY_HAND = "by-hand"
 
 
+RejectedFigureRow = RejectedRow[FigureRowFault]
+FigureRowHint = RowHint[FigureHintKind]
+
+
 @dataclass(frozen=True, slots=True)
 class FigureUpdate:
     """What one row says of the figure of a year."""
@@ -66,25 +70,6 @@ class FigureUpdate:
     year: int
     datapoint: str
     edits: CellEdits
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedFigureRow:
-    """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
-
-    number: int
-    fault: FigureRowFault
-    shown: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRowHint:
-    """Something that may be a slip in a row that is taken; `detail` belongs to the kind of hint."""
-
-    number: int
-    kind: FigureHintKind
-    detail: str = ""
 
 
 @dataclass
@@ -210,9 +195,9 @@ class _FigureRowReader:
         except DateInsteadOfNumber:
             raise _RowRejected(FigureRowFault.IS_A_DAY, cell) from None
         if not is_numeric and numbers.ambiguity(cell, self.found.language) is not None:
-            hints.append(FigureRowHint(line.number, FigureHintKind.TWO_WAYS, cell))
+            hints.append(FigureRowHint(line.number, FigureHintKind.TWO_WAYS, detail=cell))
         if is_numeric and point.family.key == PERCENT and 0 < abs(value) < 1:
-            hints.append(FigureRowHint(line.number, FigureHintKind.SHARE, numbers.plain(value * 100)))
+            hints.append(FigureRowHint(line.number, FigureHintKind.SHARE, detail=numbers.plain(value * 100)))
         return numbers.plain(value)
 
     def _unit(self, _line: SpreadsheetRow, cell: str, point: Datapoint, _hints: list[FigureRowHint]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Aggregate, Datapoint
+from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint
 from dnk_tool.domain.numbers import MAX_DECIMALS
 from dnk_tool.domain.quantities import Quantity, in_base
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality, Sheet, computed_figure
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import in_base
 

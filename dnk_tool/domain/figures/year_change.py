@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.quantities import change_in_percent, in_base
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dnk_tool.catalogue.standard.selection import Selection
+from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.view.context import EXPLAINED
 from dnk_tool.report.view.model import Chapter, DeclarationView, DocumentPart
-from dnk_tool.report.view.parts import FieldRow, PrintedTable, Prose, RequirementView
-from dnk_tool.report.view.requirements import EXPLAINED, requirement_anchor
+from dnk_tool.report.view.parts import FieldRow, PrintedTable, RequirementView
+from dnk_tool.report.view.requirements import requirement_anchor
 
 GetText = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
 from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.workbook_labels import attached_workbook_labels
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.language import Language, format_number, translations
+from dnk_tool.language import Language, format_number, known_language, translations
 from dnk_tool.report.files import figure_spreadsheet, spreadsheet
 from dnk_tool.report.files.answer_rows import AnswerExportRow, answer_rows, goal_rows, prose_text, table_rows
 from dnk_tool.report.files.spreadsheet import CellValue, Worksheet
@@ -45,7 +45,7 @@ class _DeclarationWorkbook:
 
     @property
     def language(self) -> Language:
-        return "en" if self.view.language.startswith("en") else "de"
+        return known_language(self.view.language[:2])
 
     def gettext(self, message: str) -> str:
         return translations(self.language).gettext(message)

@@ -5,8 +5,8 @@ from datetime import date
 
 from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
 from dnk_tool.report.files.word.writer import DocxWriter
+from dnk_tool.report.view.edition import Variant
 from dnk_tool.report.view.model import DeclarationView
-from dnk_tool.report.view.variants.edition import Variant
 
 SEPARATOR = " \N{MIDDLE DOT} "
 

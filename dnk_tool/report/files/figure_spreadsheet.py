@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Requirement
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.figures.file_cells import (
-    QUALITY_TEXTS,
     SPREADSHEET_PRECISION,
     escape_text,
     is_exact_in_spreadsheet,
@@ -21,6 +21,7 @@ from dnk_tool.domain.figures.file_changes import FigureKey
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, NOTE_CONTINUED_HEADING, FigureColumn
 from dnk_tool.domain.figures.states import FigureState, figure_state
 from dnk_tool.domain.quantities import converted
+from dnk_tool.labels import label
 from dnk_tool.language import Language, format_number
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.spreadsheet import CellValue
@@ -183,7 +184,7 @@ def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     yield ", ".join(_requirement_code(one) for one in row.asked_by)
     yield _number(entered.value, language)
     yield _unit(point, entered.unit or row.earlier.unit or point.default_unit, language)
-    yield QUALITY_TEXTS[quality].to(language) if quality else ""
+    yield label(quality, language) if quality else ""
     yield escape_text(entered.note)
     yield escape_text(entered.source)
     yield escape_text(entered.responsible)
@@ -217,7 +218,7 @@ def _standard_value(row: FigureFileRow) -> Decimal | None:
 def _earlier_value(row: FigureFileRow, language: Language) -> str:
     figure = row.earlier
     if figure.value is None:
-        return QUALITY_TEXTS[figure.quality].to(language) if figure.quality else ""
+        return label(figure.quality, language) if figure.quality else ""
     return f"{format_number(figure.value, language)} {_unit(row.point, figure.unit, language)}"
 
 
@@ -234,7 +235,7 @@ def _offer_choices(sheet: Any, rows: Sequence[FigureFileRow], words: FigureFileL
         if len(",".join(choices)) <= MAX_CHOICE_LIST_LENGTH:
             sheet.data_validation(place, unit, place, unit, _choice_validation(choices))
     if rows:
-        qualities = [text.to(words.language) for text in QUALITY_TEXTS.values()]
+        qualities = [label(one, words.language) for one in Quality]
         sheet.data_validation(1, quality, len(rows), quality, _choice_validation(qualities))
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dnk_tool.language import Language, translations
+from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.text import glyphs
 from dnk_tool.report.text.plain import clean
@@ -30,7 +30,7 @@ def standalone_html(view: DeclarationView) -> str:
 
 
 def _rendered(view: DeclarationView) -> str:
-    language: Language = "en" if view.language.startswith("en") else "de"
+    language = known_language(view.language[:2])
     return _environment(language).get_template(TEMPLATE).render(view=view)
 
 

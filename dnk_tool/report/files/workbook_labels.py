@@ -1,58 +1,52 @@
-"""What topics and states of figures are called, and the words of the workbook inside a PDF."""
+"""The words of files of figures: to fill in, of a published declaration, and inside a PDF."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.labels import N_, label, topic_labels
 from dnk_tool.language import Language, translations
 from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
-    """Marks words for the translators."""
-    return message
-
-
-TOPIC_LABELS: Mapping[str, str] = {
-    "energy": N_("Energie"),
-    "ghg": N_("Treibhausgase"),
-    "water": N_("Wasser"),
-    "waste": N_("Abfall"),
-    "materials": N_("Material"),
-    "workforce": N_("Beschäftigte"),
-    "diversity": N_("Vielfalt"),
-    "training": N_("Weiterbildung"),
-    "safety": N_("Arbeitssicherheit und Gesundheit"),
-    "supply-chain": N_("Lieferkette"),
-    "product": N_("Produkte"),
-    "economy": N_("Wirtschaft"),
-    "governance": N_("Unternehmensführung"),
-}
-_STATED = N_("angegeben")
-STATE_LABELS: Mapping[FigureState, str] = {
-    FigureState.OPEN: N_("Offen"),
-    FigureState.BEGUN: N_("In Arbeit"),
-    FigureState.ENTERED: _STATED,
-    FigureState.FROM_LINES: N_("aus Zeilen berechnet"),
-    FigureState.FROM_SITES: N_("Summe der Standorte"),
-    FigureState.FOLLOWS: N_("folgt aus anderen Kennzahlen"),
-    FigureState.NOT_AVAILABLE: N_("liegt nicht vor"),
-    FigureState.EXPLAINED: N_("beim Indikator erklärt"),
-}
-_EXPLANATION = (
-    N_("Diese Tabelle steckt in der PDF-Datei der Erklärung und enthält dieselben Kennzahlen."),
-    N_("Je Zeile steht eine Kennzahl eines Jahres; frühere Jahre folgen unter dem Berichtsjahr."),
-    N_("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null."),
+INSTRUCTIONS = (
+    N_("Tragen Sie Werte, Einheiten und Qualität ein, und laden Sie die Datei danach wieder hoch."),
+    N_("Sie sehen zuerst eine Vorschau. Gespeichert wird erst, wenn Sie sie bestätigen."),
+    N_("Eine leere Zelle ändert nichts. Ein einzelner Strich (-) leert die Angabe."),
+    N_("Fehlt ein Wert, wählen Sie die Qualität „liegt nicht vor“ und nennen in der Anmerkung den Grund."),
+    N_("Eine Null tragen Sie nur ein, wenn der Wert wirklich null ist."),
+    N_("Zum Wert gehört eine Einheit. Welche möglich sind, steht in der letzten Spalte."),
+    N_("Qualität: gemessen, berechnet, geschätzt oder liegt nicht vor."),
+    N_("Jahr und Kennzahl sagen, wohin eine Zeile gehört. Ändern Sie diese Spalten nicht."),
+    N_("Die Spalten rechts von „Zuständig“ sind nur zum Lesen; was dort steht, wird nicht übernommen."),
 )
+_ROWS = N_("Je Zeile steht eine Kennzahl eines Jahres; frühere Jahre folgen unter dem Berichtsjahr.")
+_EMPTY_CELLS = N_("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null.")
+_IN_PDF = N_("Diese Tabelle steckt in der PDF-Datei der Erklärung und enthält dieselben Kennzahlen.")
+_PUBLISHED = N_("Diese Tabelle enthält alle Kennzahlen der veröffentlichten Erklärung.")
+_ABOUT_TABLE = N_("Zu dieser Tabelle")
+
+
+def fill_in_labels(language: Language, year: int) -> FigureFileLabels:
+    """The words of the file in which a company fills in figures and hands them back."""
+    return _file_labels(language, year, N_("So geht es"), INSTRUCTIONS)
 
 
 def attached_workbook_labels(language: Language, year: int) -> FigureFileLabels:
     """The words of the workbook of a declaration's figures that is attached to its PDF."""
+    return _file_labels(language, year, _ABOUT_TABLE, (_IN_PDF, _ROWS, _EMPTY_CELLS))
+
+
+def published_table_labels(language: Language, year: int) -> FigureFileLabels:
+    """The words of the table of figures that visitors download with a published declaration."""
+    return _file_labels(language, year, _ABOUT_TABLE, (_PUBLISHED, _ROWS, _EMPTY_CELLS))
+
+
+def _file_labels(language: Language, year: int, title: str, explanation: Sequence[str]) -> FigureFileLabels:
     _ = translations(language).gettext
     return FigureFileLabels(
         language=language,
         title=f"{_('Kennzahlen')} {year}",
-        topics={key: _(text) for key, text in TOPIC_LABELS.items()},
-        states={one: _(text) for one, text in STATE_LABELS.items()},
-        explanation_title=_("Zu dieser Tabelle"),
-        explanation_lines=[_(line) for line in _EXPLANATION],
+        topics=topic_labels(language),
+        states={one: label(one, language) for one in FigureState},
+        explanation_title=_(title),
+        explanation_lines=[_(line) for line in explanation],
     )

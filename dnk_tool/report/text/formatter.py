@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Choice, Text, Unit
+from dnk_tool.catalogue.standard.item_model import Choice, Unit
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, translations
 from dnk_tool.report.text.glyphs import printable
+from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
-from dnk_tool.report.view.parts import Block, Prose
 
 _BULLETS = ("- ", "• ", "– ", "* ")
 COUNT = "1"  # the symbol of a plain number in units.yaml

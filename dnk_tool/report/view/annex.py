@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.declarations.annex import ReviewedGoal
+from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
     FactorSources,
@@ -16,10 +20,8 @@ from dnk_tool.report.view.figures.calculations import (
     sum_tables,
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
-from dnk_tool.report.view.figures.field_tables import quality_label
 from dnk_tool.report.view.figures.grouped_lines import LineLists
-from dnk_tool.report.view.parts import LabelledText, PrintedTable, Prose, TableCell
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,7 @@ def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
         label = (
             words.catalogue_text(points[one.datapoint].label) if one.datapoint in points else one.datapoint
         )
-        known = {quality.value for quality in Quality}
-        quality = quality_label(Quality(one.quality), words) if one.quality in known else ""
+        quality = stored_label(Quality, one.quality, words.language)
         cells = (label, further_figure_text(one, source), quality, words.printable_text(one.note))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
@@ -131,15 +132,8 @@ def _goal(goal: ReviewedGoal, source: RenderContext) -> EarlierGoalView:
 
 
 def outcome_label(outcome: str, words: TextFormatter) -> str:
-    """What became of a goal, in a few words."""
-    _ = words.gettext
-    outcomes = {
-        "yes": _("erreicht"),
-        "partly": _("teilweise erreicht"),
-        "no": _("nicht erreicht"),
-        "ongoing": _("läuft noch"),
-    }
-    return outcomes.get(outcome, outcome)
+    """What became of a goal, in a few words; an outcome of a later program stands as the document has it."""
+    return stored_label(GoalOutcome, outcome, words.language) or outcome
 
 
 def _explanations(source: RenderContext) -> Iterator[LabelledText]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dnk_tool.domain.text import truncated
 from dnk_tool.language import format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.model import Confirmation, Issue, Review
@@ -16,10 +17,10 @@ def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000)
     _ = words.gettext
     review, confirmation = issue.review, issue.confirmation
     if review:
-        review = replace(review, cluster=_truncate(review.cluster, longest), by=_truncate(review.by, longest))
+        review = replace(review, cluster=truncated(review.cluster, longest), by=truncated(review.by, longest))
     yield _("Prüfung"), _review_text(words, review) if review else _("ohne Prüfung durch Dritte")
     if confirmation:
-        confirmation = replace(confirmation, by=_truncate(confirmation.by, longest))
+        confirmation = replace(confirmation, by=truncated(confirmation.by, longest))
         yield _("Bestätigung"), _confirmation_text(words, confirmation)
 
 
@@ -63,10 +64,6 @@ def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | 
         path=path,
         size=size,
     )
-
-
-def _truncate(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
 def _review_text(words: TextFormatter, review: Review) -> str:

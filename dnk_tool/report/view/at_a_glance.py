@@ -1,15 +1,17 @@
 """A declaration at a glance: the company, its key figures and goals, and what is reported or explained."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from dnk_tool.catalogue.presentation.model import KeyFigureChoice, KeyFigureOption, KeyFigures
 from dnk_tool.catalogue.standard.model import Requirement
+from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.back_matter import requirements_by_area
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
+from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.figures.status import (
     FigureAvailability,
@@ -21,44 +23,11 @@ from dnk_tool.report.view.figures.status import (
 from dnk_tool.report.view.general_information import short_facts
 from dnk_tool.report.view.goals import entered_goals, goal_requirements, goals_note
 from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyGoal
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext
 
 MOST_FIGURES, MOST_GOALS = 9, 6
 LONGEST_GOAL, LONGEST_STATUS = 160, 90
 LARGE, UNIT = 17.0, 9.0  # points, as in the style sheet
 TILE = 52 * MILLIMETRE
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigureChoice:
-    """Figures of which the first that is given is shown; `detail` stands below it where it is given."""
-
-    keys: tuple[str, ...]
-    detail: str = ""
-
-
-CORE = (
-    KeyFigureChoice(("energy.total",), "energy.renewable-share"),
-    KeyFigureChoice(("ghg.scope1.gross",)),
-    KeyFigureChoice(("ghg.scope2.location", "ghg.scope2.market")),
-    KeyFigureChoice(("ghg.scope3.gross",)),
-    KeyFigureChoice(("water.withdrawal.total",)),
-    KeyFigureChoice(("waste.total",), "waste.recycled-share"),
-    KeyFigureChoice(("diversity.leadership.women-share-fte", "diversity.board.women-share")),
-    KeyFigureChoice(("safety.employees.recordable-injury-rate",)),
-    KeyFigureChoice(
-        ("training.hours.average", "training.hours.women", "training.cost-per-fte"), "training.hours.men"
-    ),
-)
-FURTHER = (
-    KeyFigureChoice(("workforce.headcount", "workforce.fte.total")),
-    KeyFigureChoice(("diversity.employees.women-share",)),
-    KeyFigureChoice(("materials.renewable.mass",)),
-    KeyFigureChoice(("materials.non-renewable.mass",)),
-    KeyFigureChoice(("economy.revenue", "economy.turnover")),
-    KeyFigureChoice(("supply-chain.new-social-screened-share", "supply-chain.esg-assessed-share")),
-    KeyFigureChoice(("product.esg-research-capex",)),
-)
 
 
 def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
@@ -77,26 +46,33 @@ def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
     )
 
 
+def _key_figures(source: RenderContext) -> KeyFigures:
+    return source.presentation.key_figures[source.document.indicator_set]
+
+
 def _figures(source: RenderContext) -> Iterator[KeyFigure]:
-    shown = [(key, one.detail) for one in CORE if (key := _given_key(one, source))]
-    for one in FURTHER:
-        if len(shown) < MOST_FIGURES and (key := _given_key(one, source)):
-            shown.append((key, one.detail))
-    for key, detail in shown:
-        yield _figure(key, detail, source)
+    chosen = _key_figures(source)
+    shown = [option for one in chosen.core for option in _given_option(one, source)]
+    for one in chosen.further:
+        if len(shown) < MOST_FIGURES:
+            shown += _given_option(one, source)
+    return (_figure(option, source) for option in shown)
 
 
-def _given_key(choice: KeyFigureChoice, source: RenderContext) -> str:
-    return next((key for key in choice.keys if reported_figure(key, source).quantity), "")
+def _given_option(choice: KeyFigureChoice, source: RenderContext) -> tuple[KeyFigureOption, ...]:
+    """The first figure that has a value; none without any."""
+    given = [one for one in choice.options if reported_figure(one.figure, source).quantity]
+    return tuple(given[:1])
 
 
-def _figure(key: str, detail: str, source: RenderContext) -> KeyFigure:
+def _figure(option: KeyFigureOption, source: RenderContext) -> KeyFigure:
+    key, detail = option.figure, option.detail
     words, point = source.words, source.document.selection.catalogue.datapoints[key]
     now = reported_figure(key, source)
     quantity = now.quantity
     said = value_with_unit(quantity, point, source) if quantity else NO_VALUE
     value, _, unit = said.partition(NO_BREAK)
-    further = detail and key != "training.cost-per-fte" and reported_figure(detail, source).quantity
+    has_detail = detail and reported_figure(detail, source).quantity
     return KeyFigure(
         label=figure_label(key, source),
         value=value,
@@ -104,7 +80,7 @@ def _figure(key: str, detail: str, source: RenderContext) -> KeyFigure:
         is_long=text_width(value, LARGE) + text_width(unit, UNIT) + 4 > TILE,
         before=_previous_value(key, source),
         quality=quality_label(now.figure.quality, words),
-        detail=f"{figure_label(detail, source)}: {_value_text(detail, source)}" if further else "",
+        detail=f"{figure_label(detail, source)}: {_value_text(detail, source)}" if has_detail else "",
     )
 
 
@@ -129,10 +105,10 @@ def _previous_value(key: str, source: RenderContext) -> str:
 def _missing_figures(source: RenderContext) -> Iterator[str]:
     """One line for each reason why key figures that the standard asks for have no value."""
     by_reason: dict[FigureAvailability, list[str]] = {}
-    for one in CORE:
-        if _given_key(one, source):
+    for one in _key_figures(source).core:
+        if _given_option(one, source):
             continue
-        for key in one.keys:
+        for key in (option.figure for option in one.options):
             standing = reported_figure(key, source).availability
             if standing is not FigureAvailability.NOT_ASKED:
                 by_reason.setdefault(standing, []).append(figure_label(key, source))
@@ -202,5 +178,4 @@ def _coverage(source: RenderContext) -> ChartView:
 
 
 def _truncate(text: str, longest: int) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
+    return truncated(" ".join(text.split()), longest)

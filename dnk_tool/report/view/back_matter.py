@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.labels import label
 from dnk_tool.language import format_long_date
 from dnk_tool.report.view.assurance import assurance_facts, assurance_statements
+from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.model import CountRow, IndexRow, Issue, RatingGroup, RatingRow
 from dnk_tool.report.view.parts import LabelledText
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext, requirement_anchor
+from dnk_tool.report.view.requirements import requirement_anchor
 
 FINGERPRINT_GROUP = 8
 
@@ -89,15 +91,8 @@ def _rating_row(
 
 def rating_label(rating: Rating | None, source: RenderContext) -> str:
     """The rating in words."""
-    _ = source.words.gettext
-    labels = {
-        Rating.NOT_STARTED: _("noch nicht begonnen"),
-        Rating.PLANNED: _("geplant"),
-        Rating.PARTIAL: _("teilweise umgesetzt"),
-        Rating.IMPLEMENTED: _("umgesetzt"),
-        Rating.EXEMPLARY: _("vorbildlich"),
-    }
-    return labels[rating] if rating else _("nicht eingeschätzt")
+    words = source.words
+    return label(rating, words.language) if rating else words.gettext("nicht eingeschätzt")
 
 
 def _measure_text(measure: Measure, source: RenderContext) -> str:

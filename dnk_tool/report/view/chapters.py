@@ -7,8 +7,9 @@ from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, S
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.model import Chapter, DocumentPart
-from dnk_tool.report.view.requirements import RenderContext, requirement_view
+from dnk_tool.report.view.requirements import requirement_view
 
 CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
 SEPARATOR = f"{NO_BREAK}· "

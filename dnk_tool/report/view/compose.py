@@ -3,19 +3,20 @@
 import re
 
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.assurance import assurance_facts, verification_link
 from dnk_tool.report.view.back_matter import imprint, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.glossary import glossary
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import LabelledText
-from dnk_tool.report.view.requirements import RenderContext
 from dnk_tool.report.view.variants.bodies import body_of
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
 
 FOOTER_LENGTH = 60  # two lines of the footer
@@ -43,14 +44,14 @@ def compose(
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat what the chapters said: count it once
     label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
-    has_terms = edition.variant in (Variant.FULL, Variant.SHORT)
+    terms = source.presentation.glossary if edition.variant in (Variant.FULL, Variant.SHORT) else ()
     title = f"{words.catalogue_text(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
         content_language=LOCALES[document.language].replace("_", "-"),
         title=f"{title} ({label})" if label else title,
         author=cover.company,
-        footer=f"{_truncate_name(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
+        footer=f"{truncated(cover.company, FOOTER_LENGTH)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
         edition=_version_label(source, issue),
         page_words=_page_words(words),
         draft_mark="\n".join(warnings(edition.variant, words, issue)),
@@ -64,7 +65,7 @@ def compose(
         ratings=body.ratings,
         index=body.index,
         annex=body.annex,
-        glossary=glossary(words, cover, *body.glossary_texts) if has_terms else (),
+        glossary=glossary(terms, words, cover, *body.glossary_texts),
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
         check=None if is_excerpt else verification_link(words, issue),
@@ -120,7 +121,3 @@ def _page_words(words: TextFormatter) -> tuple[str, str]:
     marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
     before, between, *_ = marked.split("\n")
     return before, between
-
-
-def _truncate_name(name: str) -> str:
-    return name if len(name) <= FOOTER_LENGTH else f"{name[: FOOTER_LENGTH - 1].rstrip()}…"

@@ -6,10 +6,11 @@ from decimal import Decimal
 from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.organisation import Site
 from dnk_tool.language import LANGUAGES
+from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.field_tables import item_prose
-from dnk_tool.report.view.parts import Block, LabelledText, Prose
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import LabelledText
 
 FACTS = (
     "organisation.sector",

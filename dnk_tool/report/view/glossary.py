@@ -1,24 +1,33 @@
 """The glossary of a declaration: the abbreviations and terms that occur in it, and no others."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 from markupsafe import Markup
 
+from dnk_tool.catalogue.presentation.model import GlossaryTerm
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.view.glossary_terms import TERMS
 from dnk_tool.report.view.parts import LabelledText
 
 
-def glossary(words: TextFormatter, *printed: object) -> tuple[LabelledText, ...]:
-    """The terms that any of the printed parts of a view uses, in the order of the alphabet."""
+def glossary(
+    terms: Sequence[GlossaryTerm], words: TextFormatter, *printed: object
+) -> tuple[LabelledText, ...]:
+    """Those of the terms that any of the printed parts of a view uses, in the order of the alphabet."""
     said = "\n".join(text for part in printed for text in _texts(part))
-    found = [one for one in TERMS if one.pattern.search(said)]
+    found = [one for one in terms if _whole_words(one.pattern).search(said)]
     ordered = sorted(found, key=lambda one: words.catalogue_text(one.name).casefold())
     return tuple(
         LabelledText(words.catalogue_text(one.name), words.paragraph(words.catalogue_text(one.meaning)))
         for one in ordered
     )
+
+
+@cache
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
 
 
 def _texts(part: object) -> Iterator[str]:

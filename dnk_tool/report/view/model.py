@@ -5,9 +5,9 @@ from datetime import date
 
 from dnk_tool.report.view.annex import AnnexView
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.edition import Variant
 from dnk_tool.report.view.parts import ChartView, DigestSection, GlanceView, LabelledText, RequirementView
 from dnk_tool.report.view.qr_code import VerificationLink
-from dnk_tool.report.view.variants.edition import Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph (one line of text, with line ends) or a list (one text per entry)."""
-
-    is_list: bool
-    lines: tuple[str, ...]
-
-
-Prose = tuple[Block, ...]
+from dnk_tool.report.text.prose import Prose
 
 
 @dataclass(frozen=True, slots=True)

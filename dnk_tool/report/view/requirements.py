@@ -1,59 +1,11 @@
 """One aspect or indicator as printed: reported in words, tables and figures, explained, or still open."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
-from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Completeness, GapKind, declaration_completeness
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.view.branding import DEFAULT_PALETTE
+from dnk_tool.report.view.context import EXPLAINED, RenderContext
 from dnk_tool.report.view.figures.company_tables import answer_table
-from dnk_tool.report.view.figures.field_tables import field_table, sheets_by_year
+from dnk_tool.report.view.figures.field_tables import field_table
 from dnk_tool.report.view.parts import FieldTable, PrintedTable, RequirementView
-
-REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"
-
-
-@dataclass
-class RenderContext:
-    """A document with the language and the accent (`#rrggbb`) of its print, and what is derived once."""
-
-    document: Document
-    words: TextFormatter
-    accent: str = DEFAULT_PALETTE.text
-
-    @cached_property
-    def sheets(self) -> dict[int, Sheet]:
-        return dict(sheets_by_year(self.document))
-
-    @property
-    def sheet(self) -> Sheet:
-        return self.sheets[self.document.reporting_year]
-
-    @cached_property
-    def completeness(self) -> tuple[Completeness, ...]:
-        return declaration_completeness(self.sheet)
-
-    @cached_property
-    def open_requirements(self) -> frozenset[str]:
-        """The refs of the requirements in which something is missing."""
-        gaps = (gap for part in self.completeness for gap in part.gaps)
-        return frozenset(gap.requirement for gap in gaps if gap.kind is not GapKind.NOT_CONFIRMED)
-
-    def status(self, requirement: Requirement) -> str:
-        """`reported`, `explained` or `open`, as the completeness of the domain decides."""
-        if requirement.ref in self.open_requirements:
-            return OPEN
-        return EXPLAINED if self.sheet.is_explained(requirement) else REPORTED
-
-    def status_label(self, requirement: Requirement) -> str:
-        """The status in one word."""
-        _ = self.words.gettext
-        labels = {REPORTED: _("berichtet"), EXPLAINED: _("begründet"), OPEN: _("offen")}
-        return labels[self.status(requirement)]
 
 
 def requirement_anchor(requirement: Requirement) -> str:

@@ -12,8 +12,8 @@ from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earl
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.answers.save import open_section
-from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.editing.locks import open_section
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.answers import goals as stored_goals
 from dnk_tool.store.answers.goals import StoredGoalReview

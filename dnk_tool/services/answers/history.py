@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.catalogue import Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import InvalidValue, value_from_json
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.updates import restored_figure
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.answers.save import SectionEdit, open_section, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.editing.locks import open_section
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations

@@ -9,24 +9,15 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
-from dnk_tool.domain.declarations.states import EDITABLE_STATES, OPEN_STATES, EventKind, State
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.review import is_unlocked
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration, SectionMark
-
-
-class Locked(Exception):
-    """This part of the declaration is frozen until somebody opens it again."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        super().__init__(f"nothing can be changed while {state}")
 
 
 @dataclass(frozen=True)
@@ -50,48 +41,6 @@ class SectionSaveOutcome:
     conflicts: tuple[EditConflict, ...]
     completeness: Completeness
     already_stored: Mapping[str, int] = field(default_factory=dict)
-
-
-def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:
-    """Wait for the turn to change what concerns the whole declaration, and see it as it is then.
-
-    Raises NotPermitted for an actor who may not edit, and Locked unless everything is open.
-    """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    if declaration.state not in OPEN_STATES:
-        raise Locked(declaration.state)
-
-
-def open_section(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    actor: Actor,
-    *,
-    requirements: frozenset[str] = frozenset(),
-) -> None:
-    """Wait for the turn to change one section. `requirements` are those that are touched; none: any.
-
-    Raises NotPermitted for an actor who may not edit it, and Locked for a section that is frozen.
-    """
-    subject = Subject(
-        declaration.organisation_id,
-        declaration_id=declaration.id,
-        section=section.ref,
-        requirements=requirements,
-    )
-    require(Permission.SECTION_EDIT, actor, subject)
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    if not section_is_open(session, declaration, section.ref):
-        raise Locked(declaration.state)
-
-
-def section_is_open(session: Session, declaration: Declaration, section: str) -> bool:
-    """Whether the section may be edited now, by whoever may edit at all."""
-    if declaration.state is not State.CHANGES_REQUESTED:
-        return declaration.state in EDITABLE_STATES
-    return is_unlocked(declaration.state, section, stored_verdicts.latest_judgements(session, declaration.id))
 
 
 def save_section(

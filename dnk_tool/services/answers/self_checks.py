@@ -18,7 +18,7 @@ from dnk_tool.domain.answers.self_check import (
 )
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.language import Language
+from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import save_assessment
 from dnk_tool.store.answers import history, self_assessments, self_checks
 from dnk_tool.store.declarations import queries as declarations
@@ -142,7 +142,7 @@ def _add(
 ) -> None:
     """Add measures to those of one criterion; its version is read where nobody else can change it."""
     assessment, version = self_assessments.of_criterion(session, declaration.id, number)
-    language: Language = "en" if declaration.language == "en" else "de"
+    language = known_language(declaration.language)
     more = tuple(Measure(one.measure.to(language)) for one in questions)
     save_assessment(
         session,

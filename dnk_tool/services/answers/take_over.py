@@ -10,8 +10,8 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import section_offers, unconfirmed_refs
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.answers.save import open_for_editing, open_section
 from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.locks import open_for_editing, open_section
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations

@@ -1,1 +1,1 @@
-"""Clusters: their settings and staff, joining and consent, company lists, messages."""
+"""Clusters: their settings and staff, invitations, joining and consent, company lists, messages."""

@@ -12,11 +12,11 @@ from dnk_tool.domain.clusters.company_list import (
     invitation_key,
     preview_company_list,
 )
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.tables.invitations import InvitationKind
 
 
 def known_companies(session: Session, cluster_id: int, *, now: datetime) -> KnownCompanies:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
@@ -15,7 +16,6 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.invitations import InvitationKind
 
 
 def accept_company_invitation(

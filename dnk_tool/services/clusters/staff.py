@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
+from dnk_tool.services.clusters.invitation_limit import count_invitations
+from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken, record_invitation_sent
-from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
@@ -20,7 +21,7 @@ from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 
 class AlreadyStaff(Exception):

@@ -19,7 +19,7 @@ from dnk_tool.domain.declarations.annex import (
 from dnk_tool.domain.declarations.redaction_annex import WithheldFigures
 from dnk_tool.domain.figures.calculators import Calculation, CalculationStep, FactorSnapshot
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language
+from dnk_tool.language import Language, known_language
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.evidence import listing as evidence_listing
 from dnk_tool.services.figures import calculator_lines, plausibility
@@ -35,7 +35,7 @@ _SMALLEST_STEP, _WIDE_CONTEXT = Decimal(1).scaleb(-MAX_DECIMALS), Context(prec=1
 
 def annex_of(session: Session, declaration: Declaration, content: DeclarationContent | None = None) -> Annex:
     """The annex as it is now; texts of the product are in the declaration's language."""
-    language: Language = "en" if declaration.language == "en" else "de"
+    language = known_language(declaration.language)
     content = content or declarations.read_content(session, declaration)
     figures = content.of_year(declaration.reporting_year)
     lines = calculator_lines.lines_of(session, declaration)

@@ -13,7 +13,8 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations.annex import annex_of
-from dnk_tool.services.declarations.start import DeclarationSettings, settings_of, start_declaration
+from dnk_tool.services.declarations.start import start_declaration
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.answers.writer import VersionedEdit

@@ -10,7 +10,8 @@ from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.answers.self_assessment import assessments_of
-from dnk_tool.services.declarations.start import settings_of, start_declaration
+from dnk_tool.services.declarations.start import start_declaration
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNotAllowed
+from dnk_tool.domain.declarations.states import Action, Decision, EventKind, TransitionNotAllowed
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
@@ -15,8 +16,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.declarations import Decision, Declaration, SignOff, Snapshot
-from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
 MAX_REASON_LENGTH = 2_000

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.language import known_language
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
@@ -15,7 +17,7 @@ from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, SignOff
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def create_sign_off_link(
         InvitationKind.SIGN_OFF,
         email=signatory.email,
         name=name,
-        language="en" if signatory.language == "en" else "de",
+        language=known_language(signatory.language),
         by=actor.user_id,
         now=now,
         declaration_id=declaration.id,

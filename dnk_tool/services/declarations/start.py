@@ -1,6 +1,6 @@
 """Starts declarations and changes what they are about: indicator set, language, options."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.language import Language, local_day
-from dnk_tool.services.answers.save import open_for_editing
+from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.locks import open_for_editing
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -41,21 +42,6 @@ class SettingsConflict(Exception):
     def __init__(self, theirs: "DeclarationSettings") -> None:
         self.theirs = theirs
         super().__init__("the settings changed meanwhile")
-
-
-@dataclass(frozen=True, slots=True)
-class DeclarationSettings:
-    """What a declaration is about. `mark` tells one state of the settings from another."""
-
-    indicator_set: str
-    language: Language
-    options: frozenset[str] = frozenset()
-    publishes_assessment: bool = False
-
-    @property
-    def mark(self) -> str:
-        options = ",".join(sorted(self.options))
-        return f"{self.indicator_set}|{self.language}|{options}|{self.publishes_assessment:d}"
 
 
 def start_declaration(
@@ -137,16 +123,6 @@ def changed_fields(before: DeclarationSettings, after: DeclarationSettings) -> d
     """What of the settings differs: old and new by field, as JSON knows it."""
     old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
-
-
-def settings_of(declaration: Declaration) -> DeclarationSettings:
-    """What the declaration is about."""
-    return DeclarationSettings(
-        declaration.indicator_set,
-        "en" if declaration.language == "en" else "de",
-        frozenset(declaration.options),
-        declaration.publishes_assessment,
-    )
 
 
 def _write(declaration: Declaration, settings: DeclarationSettings) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.completeness import Gap
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
-from dnk_tool.domain.declarations.document_reader import DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.declarations.document_parser import DocumentError, DocumentProblem
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.declarations.size import PartSize, declaration_size
 from dnk_tool.domain.declarations.states import (

@@ -1,1 +1,1 @@
-"""What every edit asks first: which sections and figures are open, how far a declaration is."""
+"""What every edit asks first: what is open, by which settings, and how far a declaration is."""

@@ -17,7 +17,7 @@ def update_progress(declaration: Declaration, sheet: Sheet) -> None:
     """Write down how far the declaration is, as the sheet says."""
     found = completeness.progress_by_section(sheet)
     declaration.progress = {section: one.value for section, one in found.items()}
-    declaration.criteria_done = sum(found[one.ref] in FINISHED for one in sheet.selection.criteria)
+    declaration.criteria_done = completeness.criteria_done(sheet)
 
 
 def refresh_progress(session: Session, declaration: Declaration) -> None:
@@ -47,11 +47,3 @@ def progress_by_declaration(
         },
         **{key: completeness.progress_by_section(content.sheet) for key, content in contents.items()},
     }
-
-
-def count_missing(session: Session) -> int:
-    """Count what was never counted, as after a migration; gives how many declarations that were."""
-    found = declarations.without_progress(session)
-    for one in found:
-        refresh_progress(session, one)
-    return len(found)

@@ -9,9 +9,8 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
-from dnk_tool.services.answers import save as answer_save
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.declarations import queries as declarations
@@ -49,7 +48,7 @@ def require_evidence_editable(
         asked = frozenset(one.ref for one in section.all_requirements if target.ref in _refs(one))
         about = Subject(company, declaration_id=declaration.id, section=section.ref, requirements=asked)
         require(Permission.SECTION_EDIT, actor, about)
-        is_open = answer_save.section_is_open(session, declaration, section.ref)
+        is_open = section_is_open(session, declaration, section.ref)
     elif target.line:
         require(Permission.DECLARATION_EDIT, actor, Subject(company))
         is_open = _is_line_open(session, declaration, target.line)

@@ -12,21 +12,21 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import redact_document
-from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, Decision
 from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.report.build_id import build_id
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
-from dnk_tool.store.tables.declarations import Decision, Declaration, Snapshot
+from dnk_tool.store.privacy.erasure_log import erasure_log_size
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def render_to_cache(
     """
     folder = instance / pdf_cache.FOLDER
     render_cached(it, folder, on_progress)
-    if erasure_files.erasure_log_size(instance) != erasures_before:
+    if erasure_log_size(instance) != erasures_before:
         pdf_cache.delete(folder, it.name)
 
 

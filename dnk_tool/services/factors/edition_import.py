@@ -22,11 +22,12 @@ from dnk_tool.catalogue.factors.loader import (
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
 from dnk_tool.catalogue.factors.rows import FactorEditionFile, read_edition
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.standard.model import Text, UnitFamily, Verification
+from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.catalogue.yaml_reader import Node
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.factors import FactorChange, changes_against
 from dnk_tool.domain.numbers import plain
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.paths import criteria_folder
 from dnk_tool.services.factors.table import FactorTable, read_table
 from dnk_tool.services.uploads import csv_tables, excel

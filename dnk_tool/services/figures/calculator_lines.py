@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
@@ -20,8 +21,8 @@ from dnk_tool.domain.figures.calculators import (
     newer_factors,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome

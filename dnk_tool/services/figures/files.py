@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint, Selection
+from dnk_tool.catalogue import Selection
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.file_changes import (
     FigureChange,
@@ -46,7 +47,7 @@ class FigureFileFormat(StrEnum):
 class FigureFileSpec:
     """What shall be handed out, and in which words; a template has no values to begin with."""
 
-    kind: FigureFileFormat
+    file_format: FigureFileFormat
     words: FigureFileLabels
     is_template: bool = False
 
@@ -81,7 +82,11 @@ def export_figures(
     content = declarations.read_content(session, declaration)
     rows = figure_spreadsheet.figure_file_rows(content.sheet, content.figures, declaration.reporting_year)
     rows = figure_spreadsheet.blank_rows(rows) if wanted.is_template else rows
-    write = figure_spreadsheet.to_csv if wanted.kind is FigureFileFormat.CSV else figure_spreadsheet.to_xlsx
+    write = (
+        figure_spreadsheet.to_csv
+        if wanted.file_format is FigureFileFormat.CSV
+        else figure_spreadsheet.to_xlsx
+    )
     return write(rows, wanted.words)
 
 

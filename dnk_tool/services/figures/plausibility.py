@@ -9,22 +9,20 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
-from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
-from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
 from dnk_tool.domain.figures.plausibility import (
-    PlausibilityFacts,
     PlausibilityWarning,
     plausibility_warnings,
     warning_text,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
+from dnk_tool.services.figures.plausibility_facts import facts_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -123,48 +121,6 @@ def count_open_findings(
     """How many warnings wait for a sentence, and how many there are."""
     noted = plausibility_findings(session, declaration, content, lines=lines)
     return sum(one.is_open for one in noted), len(noted)
-
-
-def facts_of(
-    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine] = ()
-) -> PlausibilityFacts:
-    """What the rules may compare: nothing that the declaration explains instead of reporting it."""
-    year, sheet = declaration.reporting_year, content.sheet
-    return PlausibilityFacts(
-        year=year,
-        figures=_reported_figures(sheet, content.of_year(year), is_now=True),
-        before=_reported_figures(sheet, content.of_year(year - 1), is_now=False),
-        profile=sheet.profile,
-        lines=[one.line for one in lines],
-        tables=_tables(sheet),
-    )
-
-
-def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
-    """The figures that are part of the declaration: asked for and reported, or besides what any set asks.
-
-    What only another indicator set asks for is not.
-    """
-    items = sheet.selection.catalogue.items.values()
-    of_sets = {item.datapoint.key for item in items if item.datapoint}
-    found = {}
-    for key, figure in figures.items():
-        asking = sheet.selection.asked_by.get(key, ())
-        is_explained = is_now and all(sheet.is_explained(one) for one in asking)
-        if not is_explained if asking else key not in of_sets:
-            found[key] = figure
-    return found
-
-
-def _tables(sheet: Sheet) -> Mapping[str, Rows]:
-    found: dict[str, Rows] = {}
-    for requirement in sheet.selection.requirements.values():
-        if sheet.answer(requirement.ref).disclosure is not Disclosure.EXPLAIN:
-            for item in requirement.items:
-                value = sheet.answer(item.ref).value
-                if isinstance(value, Rows):
-                    found[item.ref] = value
-    return found
 
 
 def _finding(

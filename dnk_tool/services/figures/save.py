@@ -12,8 +12,8 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
@@ -16,8 +16,8 @@ from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers.writer import AnswerWriter

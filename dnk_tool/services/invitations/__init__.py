@@ -1,1 +1,1 @@
-"""Secret links by mail: invitations to companies and clusters, and requests for answers."""
+"""Secret links by mail: how they are made and accepted, and requests for contributions."""

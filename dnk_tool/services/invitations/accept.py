@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import people as role_grants
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
@@ -14,7 +15,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import ClusterStaff
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 
 

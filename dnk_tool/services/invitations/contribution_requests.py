@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address
-from dnk_tool.services.answers.save import Locked, section_is_open
+from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations import contribution_requests, requesters
 from dnk_tool.store.invitations.contribution_requests import (
     WAITING,
     ContributionRequestStage,
@@ -25,7 +26,7 @@ from dnk_tool.store.invitations.contribution_requests import (
 )
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 MAX_MESSAGE_LENGTH = 2_000
 # Nobody is reminded twice on one day.
@@ -110,15 +111,11 @@ def remind_of_request(
     section = requested_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = contribution_requests.members_who_may_ask(
-        session, declaration.organisation_id, today=local_day(now)
-    )
+    askers = requesters.members_who_may_ask(session, declaration.organisation_id, today=local_day(now))
     not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise ReminderTooSoon(not_before)
-    token = secret_links.renew_invitation(question, now=now)
-    question.created_by = actor.user_id
-    return token
+    return secret_links.resend_invitation(question, actor=actor, now=now)
 
 
 def earliest_reminder(

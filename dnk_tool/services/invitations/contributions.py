@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.completeness import CompletionStatus, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.identities import is_unclaimed
@@ -23,12 +24,12 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, Li
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations import requesters
 from dnk_tool.store.invitations.contribution_requests import requested_section
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 KIND = InvitationKind.CONTRIBUTION
 
@@ -63,7 +64,7 @@ def find_contribution(session: Session, token: str, *, now: datetime) -> Contrib
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
     """Who stands for a question, as long as they may ask."""
     company = invitation.organisation_id or 0
-    return contribution_requests.members_who_may_ask(session, company, today=local_day(now)).get(
+    return requesters.members_who_may_ask(session, company, today=local_day(now)).get(
         invitation.created_by or 0
     )
 

@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 LIFETIME = {
     InvitationKind.MEMBER: timedelta(days=14),
@@ -95,6 +97,13 @@ def renew_invitation(row: Invitation, *, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     row.token_hash, row.sent_at, row.expires_at = invitations.hash_token(token), now, now + LIFETIME[row.kind]
     row.times_sent += 1
+    return token
+
+
+def resend_invitation(row: Invitation, *, actor: Actor, now: datetime) -> str:
+    """Renew a link in the name of the sender, who stands for it now. Raises InvalidInvitationLink."""
+    token = renew_invitation(row, now=now)
+    row.created_by = actor.user_id
     return token
 
 

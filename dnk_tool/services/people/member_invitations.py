@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import people as role_grants
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language, local_day
@@ -18,7 +19,7 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 KINDS = (InvitationKind.MEMBER, InvitationKind.STAFF)
 MAX_PER_HOUR = 20
@@ -86,8 +87,7 @@ def resend(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.renew_invitation(invitation, now=now)
-    invitation.created_by = actor.user_id
+    token = secret_links.resend_invitation(invitation, actor=actor, now=now)
     _record_sent(session, invitation, actor, now)
     return invitation, token
 

@@ -1,9 +1,7 @@
-"""What an erasure does outside of the database: mails in files, and a list for restored backups."""
+"""Deletes the files that name an erased person, and repeats erasures after a backup was restored."""
 
 import logging
-import os
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -15,16 +13,15 @@ from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy.erase import ErasedAccount, erase
 from dnk_tool.store.database import write_session
+from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
 
-ERASURE_LOG = "erasures.log"
-
 
 def finish_erasure(instance: Path, erased: ErasedAccount, *, now: datetime) -> None:
     """After an erasure was committed: delete files that name the person, and note it in the list."""
-    _log_erasure(instance, erased.account_id, now)
+    log_erasure(instance, erased.account_id, now)
     _delete_cached_pdfs(instance, erased)
     delete_mails(instance, erased.email, erased.name)
 
@@ -45,7 +42,7 @@ def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
     An account made after the erasure is somebody else's who got the same number.
     """
     count = 0
-    for erased_at, account_id in _logged_erasures(instance):
+    for erased_at, account_id in logged_erasures(instance):
         with write_session(factory) as session, session.begin():
             account = session.get(Account, account_id)
             if account is None or account.created_at > erased_at:
@@ -58,43 +55,11 @@ def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
     return count
 
 
-def _log_erasure(instance: Path, account_id: int, now: datetime) -> None:
-    """A number and a time, nothing else."""
-    descriptor = os.open(instance / ERASURE_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, f"{now.isoformat()} {account_id}\n".encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def erasure_log_size(instance: Path) -> int:
-    """A number that grows with each erasure that is noted."""
-    try:
-        return (instance / ERASURE_LOG).stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def _delete_cached_pdfs(instance: Path, erased: ErasedAccount) -> None:
     folder = instance / pdf_cache.FOLDER
     for sha256, version in erased.prints:
         pdf_cache.delete_version(folder, sha256, version)
     pdf_cache.delete_drafts(folder)  # whom they name nobody has noted, and they are made anew in seconds
-
-
-def _logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
-    file = instance / ERASURE_LOG
-    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
-        moment, _, number = line.partition(" ")
-        try:
-            found = datetime.fromisoformat(moment), int(number)
-        except ValueError:
-            # A power cut may leave half a line; the others still count.
-            log.warning("a line of %s cannot be read", ERASURE_LOG)
-            continue
-        if found[0].tzinfo is not None:
-            yield found
 
 
 def _text(file: Path) -> str:

@@ -16,7 +16,8 @@ from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, rate_limits
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.database import write_session
-from dnk_tool.store.evidence.blob_store import StorageDown, open_blob_store
+from dnk_tool.store.evidence.blob_store import StorageDown
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import outbox, reminders
 from dnk_tool.store.privacy import erasure

@@ -94,12 +94,6 @@ def current_round(session: Session, declaration: Declaration) -> ReviewRound | N
     )
 
 
-def review_statuses(session: Session, declaration: Declaration) -> dict[str, ReviewStatus]:
-    """How each section of the submitted version stands; empty if nothing was submitted."""
-    found = current_round(session, declaration)
-    return dict(found.standings) if found else {}
-
-
 def _review_status(
     judgement: Judgement | None, snapshots: Mapping[int, Snapshot], snapshot: Snapshot, section: Section
 ) -> ReviewStatus:

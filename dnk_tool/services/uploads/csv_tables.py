@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow, is_address
+from dnk_tool.domain.clusters.company_list_columns import is_address
+from dnk_tool.domain.uploads import SpreadsheetRow
 
 MAX_FILE_BYTES = 1_000_000
 MAX_ROWS = 2_000

@@ -14,12 +14,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, Document
-from dnk_tool.domain.declarations.document_reader import (
-    MAX_BYTES,
-    DocumentError,
-    DocumentProblem,
-    read_document,
-)
+from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentError, DocumentProblem
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE
 
 log = logging.getLogger(__name__)

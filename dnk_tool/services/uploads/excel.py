@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.uploads import sandbox
 from dnk_tool.services.uploads.csv_tables import (
     ADDRESS_TABLE,

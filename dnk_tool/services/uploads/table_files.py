@@ -1,6 +1,6 @@
 """Reads a table that somebody uploads, whatever kind of file it is."""
 
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.uploads.csv_tables import (
     ADDRESS_TABLE,
     MAX_FILE_BYTES,

@@ -1,10 +1,9 @@
 """Keeps what a company answers to the quick checks, by reporting year."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
@@ -64,21 +63,3 @@ def save(
         session.execute(
             sql_delete(SelfCheckReply).filter_by(**place).where(SelfCheckReply.question.in_(gone))
         )
-
-
-def count_replies(
-    session: Session, organisation_ids: Collection[int], year: int
-) -> dict[str, Mapping[tuple[str, SelfCheckAnswer], int]]:
-    """How many of these companies gave each answer to each question, by check: {(question, reply): number}.
-
-    Nobody is named, but of few companies it says much: whoever shows it asks for their consent.
-    """
-    rows = session.execute(
-        sql(SelfCheckReply.self_check, SelfCheckReply.question, SelfCheckReply.reply, func.count())
-        .where(SelfCheckReply.organisation_id.in_(organisation_ids), SelfCheckReply.year == year)
-        .group_by(SelfCheckReply.self_check, SelfCheckReply.question, SelfCheckReply.reply)
-    )
-    found: dict[str, dict[tuple[str, SelfCheckAnswer], int]] = {}
-    for check, question, reply, number in rows:
-        found.setdefault(check, {})[question, reply] = number
-    return dict(found)

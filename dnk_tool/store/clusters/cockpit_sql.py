@@ -1,4 +1,4 @@
-"""The rules of `domain/cockpit.py` as terms of the database, and the rows that they are asked of."""
+"""The rules of `domain/clusters/cockpit.py` as terms of the database, and the rows that they are asked of."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -54,16 +54,6 @@ def all_declarations(session: Session) -> Sequence[Declaration]:
     ).all()
 
 
-def without_progress(session: Session) -> Sequence[Declaration]:
-    """The declarations whose progress was never counted."""
-    return session.scalars(
-        sql(Declaration)
-        .options(joinedload(Declaration.organisation))
-        .where(Declaration.progress.is_(None))
-        .order_by(Declaration.id)
-    ).all()
-
-
 def of_year(session: Session, organisation_id: int, edition: str, year: int) -> Declaration | None:
     """The declaration of a company for one year, of which there is at most one."""
     return session.scalar(

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased, defer
 
+from dnk_tool.domain.declarations.states import Decision
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.declarations import Decision, Declaration, SignOff, Snapshot
+from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval
 

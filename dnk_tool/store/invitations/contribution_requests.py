@@ -1,21 +1,22 @@
 """Reads the questions that a company sent to people by mail, and how far each of them is."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.language import local_day
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.requesters import accounts_that_may_ask, is_current_membership
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 
 
@@ -69,46 +70,15 @@ def requests_with_stages(
         .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
         .outerjoin(
             Membership,
-            and_(Membership.user_id == Account.id, *_is_current_membership(company, local_day(now))),
+            and_(Membership.user_id == Account.id, *is_current_membership(company, local_day(now))),
         )
         .where(Invitation.declaration_id == declaration.id, Invitation.kind == InvitationKind.CONTRIBUTION)
         .order_by(Invitation.id.desc())
     )
     return [
-        (one, request_stage(one, now=now, askers=_accounts_that_may_ask(company, {one.created_by: role})))
+        (one, request_stage(one, now=now, askers=accounts_that_may_ask(company, {one.created_by: role})))
         for one, role in rows
     ]
-
-
-def members_who_may_ask(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
-    """Who may ask in a company today, by id."""
-    rows = session.execute(
-        select(Account, Membership.role)
-        .join(Membership, Membership.user_id == Account.id)
-        .where(Account.active.is_(True), *_is_current_membership(organisation_id, today))
-    ).all()
-    may_ask = _accounts_that_may_ask(organisation_id, {account.id: role for account, role in rows})
-    return {account.id: account for account, _role in rows if account.id in may_ask}
-
-
-def _is_current_membership(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
-    """What holds for the roles in a company that count today."""
-    return (
-        Membership.organisation_id == organisation_id,
-        or_(Membership.until.is_(None), Membership.until >= today),
-    )
-
-
-def _accounts_that_may_ask(organisation_id: int, roles: Mapping[int | None, Role | None]) -> frozenset[int]:
-    """Whose role allows to ask."""
-    subject = Subject(organisation_id)
-    return frozenset(
-        account
-        for account, role in roles.items()
-        if account is not None
-        and role is not None
-        and can(Permission.CONTRIBUTION_ASK, Actor(account, {organisation_id: role}), subject)
-    )
 
 
 @dataclass(frozen=True, slots=True)

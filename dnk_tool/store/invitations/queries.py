@@ -12,7 +12,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 
 
 def hash_token(token: str) -> str:
@@ -70,11 +71,6 @@ def _is_open(organisation_id: int) -> ColumnElement[bool]:
 def of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
     """The invitations to work for a company, latest first."""
     return _latest_first(session, Invitation.organisation_id == organisation_id)
-
-
-def of_cluster(session: Session, cluster_id: int) -> Sequence[Invitation]:
-    """The invitations of a cluster, to companies and to staff, latest first."""
-    return _latest_first(session, Invitation.cluster_id == cluster_id)
 
 
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:

@@ -1,1 +1,1 @@
-"""Finds everything about a person, and forgets a person."""
+"""Finds everything about a person, forgets a person, and lists who was forgotten."""

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, defer
 
-from dnk_tool.store.tables.declarations import Decision, SignOff, Snapshot
+from dnk_tool.domain.declarations.states import Decision
+from dnk_tool.store.tables.declarations import SignOff, Snapshot
 from dnk_tool.store.tables.publication import Proof, Publication
 from dnk_tool.store.tables.review import Approval
 

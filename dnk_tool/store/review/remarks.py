@@ -88,14 +88,6 @@ def threads(
     return [_thread(found) for found in answers.values()]
 
 
-def thread(
-    session: Session, declaration_id: int, thread_id: int, side: ReviewSide, *, cluster_id: int | None = None
-) -> RemarkThread | None:
-    """One thread, if that side may read it."""
-    found = threads(session, declaration_id, side, cluster_id=cluster_id)
-    return next((one for one in found if one.id == thread_id), None)
-
-
 def open_counts(
     session: Session, declaration_ids: Collection[int], side: ReviewSide, *, cluster_id: int | None = None
 ) -> dict[int, dict[str, int]]:

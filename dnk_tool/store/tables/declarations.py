@@ -1,7 +1,6 @@
 """The tables of declarations: events, snapshots, sign-offs, accent and logo."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -172,14 +171,6 @@ class VersionLook(Base):
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
 
     __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
-
-
-class Decision(StrEnum):
-    """What the person said who was asked to sign off."""
-
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 class SignOff(Base):

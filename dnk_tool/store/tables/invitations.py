@@ -1,22 +1,12 @@
 """The table of secret links sent by mail: to join, to answer, to sign off."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
-
-
-class InvitationKind(StrEnum):
-    """What the link opens."""
-
-    MEMBER = "member"
-    STAFF = "staff"
-    COMPANY = "company"
-    CONTRIBUTION = "contribution"
-    SIGN_OFF = "sign-off"
 
 
 class Invitation(Base):

@@ -48,7 +48,7 @@ class Proof(Base):
     """What is known of a frozen version besides what it says.
 
     `published_at`: since when everybody could read it, last; it stays when something newer takes its place or
-    the publication is taken back. `seal`: the operator's, as services/seals writes it; empty: none yet.
+    the publication is taken back. `seal`: the operator's; empty: none yet
     """
 
     __tablename__ = "proof"

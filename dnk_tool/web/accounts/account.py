@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,18 +13,18 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import Length
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.sessions import TwoPartSession
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("account", __name__)
 
@@ -77,7 +77,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _page(form: AccountForm) -> str:
-    settings: Settings = current_app.extensions["dnk_settings"]
+    settings = current_settings()
     account = current_account()
     sign_in = cast(TwoPartSession, session).sign_in
     own = sign_in.id_hash if sign_in else ""

@@ -24,6 +24,17 @@ def known_device_id(email: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()[:16] if known == _email_hash(email) else ""
 
 
+def by_account() -> str:
+    """The account that is tried.
+
+    A browser that signed in with it before has a count of its own: strangers cannot lock the owner out.
+    """
+    email = request.form.get("email", "").strip().lower()
+    if not email:
+        return ""
+    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{known_device_id(email)}"
+
+
 def remember_device(response: Response, email: str) -> None:
     """Note that this browser signed in with the address."""
     response.set_cookie(

@@ -2,25 +2,24 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import login_user
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("set_up", __name__)
 
@@ -89,4 +88,4 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
 
 
 def _instance() -> Path:
-    return cast(Settings, current_app.extensions["dnk_settings"]).instance
+    return current_settings().instance

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, request, session
 
-from dnk_tool.config import Settings
 from dnk_tool.services.accounts.passkey_options import Challenge, PasskeyVerificationFailed, RelyingParty
+from dnk_tool.web.http.settings import current_settings
 
 SESSION_KEY = "passkey"
 
@@ -19,13 +19,13 @@ def init_app(app: Flask) -> None:
 
 def relying_party() -> RelyingParty:
     """The host that this page was asked of; only hosts of ours get an answer at all."""
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     return RelyingParty(_host(), (settings.address, f"{request.scheme}://{request.host}"))
 
 
 def are_passkeys_possible() -> bool:
     """Whether browsers make passkeys here: they need a host with a name, and https but on this machine."""
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     try:
         ip_address(_host().strip("[]"))
     except ValueError:

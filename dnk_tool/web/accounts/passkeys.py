@@ -19,6 +19,7 @@ from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.sessions import browser_name
 from dnk_tool.web.http.transactions import db
 
@@ -110,6 +111,7 @@ def options() -> ResponseReturnValue:
 
 @blueprint.post("/anmelden/passkey")
 @permit(Permission.SIGN_IN)
+@accepts_large_form
 def sign_in() -> ResponseReturnValue:
     """A passkey that recognised its owner is both steps in one."""
     if current_user.is_authenticated:

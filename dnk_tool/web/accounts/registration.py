@@ -1,9 +1,8 @@
 """Self-registration: an account for whoever confirms the address, where the operator allows it."""
 
 from datetime import UTC, datetime
-from typing import cast
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -15,12 +14,13 @@ from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
-from dnk_tool.web.invitations.visitor import NewAccountForm
 from dnk_tool.web.mail import mails
+from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.mail_address import checked_address
 
 blueprint = Blueprint("registration", __name__)
@@ -106,5 +106,5 @@ def _send_confirmation_link(email: str) -> None:
 
 def _check_allowed() -> None:
     """Where nobody may register, these addresses do not exist."""
-    if not cast(Settings, current_app.extensions["dnk_settings"]).self_registration:
+    if not current_settings().self_registration:
         abort(404)

@@ -1,15 +1,13 @@
 """Whoever needs a second factor for their role sets it up first and can use nothing else until then."""
 
-from typing import cast
-
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.config import Settings
 from dnk_tool.services.accounts.second_factor import is_second_factor_required
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_actor
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, is_safe
 
 # What stays in reach: the way to a second factor, the way out, and what the law wants in everybody's reach.
@@ -46,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def _check() -> ResponseReturnValue | None:
-    settings, actor = cast(Settings, current_app.extensions["dnk_settings"]), current_actor()
+    settings, actor = current_settings(), current_actor()
     if (
         actor.user_id is None
         or request.endpoint in EXEMPT_ENDPOINTS

@@ -1,7 +1,7 @@
 """The pages of one's own second factor: an authenticator app, and codes for a lost device."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import segno
@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import encryption, second_factor
 from dnk_tool.services.accounts.second_factor import WrongCode
@@ -19,6 +18,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("second_factor", __name__)
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
         passkeys=second_factors.passkeys_of(db(), account.id),
         codes_left=second_factors.count_recovery_codes(db(), account.id),
         has_any=second_factors.has_any(db(), account.id),
-        is_demanded=second_factor.is_second_factor_required(current_actor(), _settings()),
+        is_demanded=second_factor.is_second_factor_required(current_actor(), current_settings()),
     )
 
 
@@ -109,7 +109,7 @@ def _codes_page(account: Account) -> str:
 
 
 def _set_up_page(secret: str, error: str = "") -> str:
-    host = urlsplit(_settings().address).hostname or ""
+    host = urlsplit(current_settings().address).hostname or ""
     address = second_factor.otpauth_uri(
         secret, email=current_account().email, installation=f"dnk-tool {host}"
     )
@@ -137,7 +137,3 @@ def _serializer() -> URLSafeTimedSerializer:
 
 def _key() -> str:
     return cast(str, current_app.config["SECRET_KEY"])
-
-
-def _settings() -> Settings:
-    return cast(Settings, cast(Any, current_app.extensions)["dnk_settings"])

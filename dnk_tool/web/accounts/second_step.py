@@ -17,6 +17,7 @@ from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.transactions import db
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/anmelden/zweiter-schritt")
 @permit(Permission.SIGN_IN)
+@accepts_large_form
 def check() -> ResponseReturnValue:
     """Let in who has the second factor, too."""
     account = pending_sign_in.pending_account()

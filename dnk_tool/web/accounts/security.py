@@ -23,6 +23,7 @@ from flask_security.recoverable import generate_reset_password_token
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
 
+from dnk_tool.labels import N_
 from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
@@ -43,18 +44,15 @@ from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.safe_urls import safe_redirect_path
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.mail import mails
+from dnk_tool.web.text.form_errors import form_errors
 
 log = logging.getLogger(__name__)
 
 RESET_WITHIN = timedelta(hours=2)
-
-
-def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate later"
-    """Mark a text for translation where the library translates it."""
-    return text
 
 
 MESSAGES = {
@@ -146,7 +144,7 @@ def init_app(app: Flask) -> None:
     security.login_manager.request_loader(lambda _request: None)
     security.login_manager._load_user_from_remember_cookie = lambda _cookie: None
     views = app.view_functions
-    views["security.login"] = _wrap_view(views["security.login"], sign_in_response)
+    views["security.login"] = accepts_large_form(_wrap_view(views["security.login"], sign_in_response))
     views["security.logout"] = _wrap_view(views["security.logout"], sign_out_response)
     views["security.reset_password"] = _wrap_view(views["security.reset_password"], form_response)
     change_password = _wrap_view(views["security.change_password"], form_response)
@@ -165,14 +163,6 @@ def render_library_page(template: str, **values: Any) -> str:
     if template == "accounts/sign_in/sign_in.html":
         values |= interrupted_forms.sign_in_page_values(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
-
-
-def form_errors(form: Any) -> list[dict[str, str]]:
-    """All messages of a form for its error summary, each with the field that it belongs to."""
-    found = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
-    for field in form:
-        found += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []
-    return found
 
 
 def _wrap_view(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:

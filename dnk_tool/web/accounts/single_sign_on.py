@@ -43,6 +43,7 @@ from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.safe_urls import safe_redirect_path
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ def unlink() -> ResponseReturnValue:
 
 
 def _sign_in(person: ProviderUser) -> ResponseReturnValue:
-    settings, now = _settings(), datetime.now(UTC)
+    settings, now = current_settings(), datetime.now(UTC)
     try:
         account = identity_links.account_for(
             db(), person, settings=settings, language=current_language(), now=now
@@ -210,10 +211,6 @@ def _provider() -> OidcProvider:
     if provider is None:
         abort(404)
     return cast(OidcProvider, provider)
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["dnk_settings"])
 
 
 def _intent_serializer() -> URLSafeTimedSerializer:

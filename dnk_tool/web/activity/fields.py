@@ -35,7 +35,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "measures": _l("Maßnahmen"),
     "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
     "scope_note": _l("Warum das anders ist als im Vorjahr"),
-    "goal_outcome": _l("Erreicht?"),
+    "goal_outcome": _l("Ergebnis"),
     "goal_reason": _l("Warum?"),
     "goal_outlook": _l("Wie geht es weiter?"),
     "sentence": _l("Begründung"),

@@ -24,9 +24,9 @@ from dnk_tool.services.activity import RevisionDiff, SaveDiff
 from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.fields import changed_replies, field_title, value_texts
-from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.text.amounts import figure_details_text
+from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.labels import label_of
 
 MAX_LENGTH, CONTEXT_LENGTH = 160, 40

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME_ZONE
@@ -33,7 +33,9 @@ from dnk_tool.web.activity.lines import (
 from dnk_tool.web.activity.verdicts import verdicts_entry
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.labels import label_of
 
@@ -98,7 +100,7 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/cluster/<int:cluster_id>/protokoll")
-@permit(Permission.CLUSTER_LEAD)
+@cluster_page(_l("Protokoll"), Permission.CLUSTER_LEAD, position=70)
 def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
     wanted = ActivityFilter(kind=asked.filter.kind)
@@ -170,7 +172,7 @@ def _rows(one: ActivityLogEntry) -> Iterable[tuple[str, ...]]:
 
 def _kept_years() -> int:
     """For how long the operator keeps a trail; 0: without an end."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).keep_trail_years
+    return current_settings().keep_trail_years
 
 
 def _requested_query() -> ActivityLogQuery:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Item, Requirement, Selection
+from dnk_tool.catalogue import Requirement, Selection
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
-from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.answers.values import Cell, Rows
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import EditConflict
-from dnk_tool.web.answers.read_only import answer_text, cell_form_fields
-from dnk_tool.web.answers.section_forms import field_name
-from dnk_tool.web.answers.section_page import figure_text
+from dnk_tool.web.text.amounts import figure_text
+from dnk_tool.web.text.answers import answer_text
+from dnk_tool.web.text.form_fields import field_name
 
 
 @dataclass(frozen=True)
@@ -120,3 +122,12 @@ def _answer_fields(
             yield f"{name}-value", key
     else:
         yield f"{name}-value", str(answer.value)
+
+
+def cell_form_fields(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
+    """A cell as its form fields send it: (suffix of the name, text)."""
+    if isinstance(cell, Quantity):
+        yield "", format_number(cell.value, language)
+        yield "-unit", cell.unit
+    else:
+        yield "", str(cell)

@@ -15,13 +15,12 @@ from dnk_tool.catalogue.self_checks import self_checks_of_criterion
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, section_completeness
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answers.save import SectionSaveOutcome, save_section
-from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.calculator_hints import calculator_hints
 from dnk_tool.web.answers.conflicts import conflict_pages
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
@@ -35,6 +34,7 @@ from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_neighbours
+from dnk_tool.web.figures.calculator_hints import calculator_hints
 from dnk_tool.web.figures.warnings import section_datapoints, section_warnings
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language

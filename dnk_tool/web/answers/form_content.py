@@ -6,7 +6,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
-from dnk_tool.catalogue import Item, ItemKind, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity
@@ -14,9 +15,8 @@ from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.web.answers.section_forms import DONE_FIELD, field_name
-
-MAX_VERSION_DIGITS = 10
+from dnk_tool.web.answers.section_forms import DONE_FIELD
+from dnk_tool.web.text.form_fields import field_name, seen_version
 
 
 def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
@@ -109,12 +109,6 @@ def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Ite
 
 def _item_form(field: FormField) -> Form:
     return field.form
-
-
-def seen_version(part: Form) -> int:
-    """The version that the sender had before them; whatever is none counts as 0, never seen."""
-    text = part["version"].data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0
 
 
 def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:

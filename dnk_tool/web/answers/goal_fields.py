@@ -9,12 +9,12 @@ from wtforms import Form, HiddenField, RadioField
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
 from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewEdit
-from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.text.form_errors import FieldError
-from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.form_fields import ProseField, seen_version
+from dnk_tool.web.text.labels import label_of
 
 
 class GoalForm(Form):
@@ -44,6 +44,11 @@ class GoalPage:
     form: GoalForm
     saved: GoalReview
     theirs: GoalReview | None = None
+
+    @property
+    def outcome_options(self) -> list[dict[str, str]]:
+        """The choices of what became of the goal."""
+        return [{"value": one.value, "label": label_of(one)} for one in GoalOutcome]
 
     def error(self, part: str) -> str:
         errors = self.form[part].errors

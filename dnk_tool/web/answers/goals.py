@@ -11,7 +11,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewSaveOutcome
-from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import (

@@ -7,18 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.catalogue import Requirement
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.read_only import answer_text
-from dnk_tool.web.answers.section_page import figure_text
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import figure_text
+from dnk_tool.web.text.answers import answer_text
 
 blueprint = Blueprint("history", __name__, url_prefix="/erklaerungen/<int:declaration_id>/verlauf")
 

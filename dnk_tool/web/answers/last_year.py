@@ -16,9 +16,9 @@ from dnk_tool.store.answers import goals as stored_goals
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
-from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.answers import answer_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 
-from dnk_tool.catalogue import Datapoint, Section
+from dnk_tool.catalogue import Section
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.language import Language, format_number
 from dnk_tool.services.answers.save import SectionEdit
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.text.amounts import reading_text
-from dnk_tool.web.text.form_fields import number_language
+from dnk_tool.web.text.form_fields import field_name, number_language
 
 
 @dataclass(frozen=True, slots=True)

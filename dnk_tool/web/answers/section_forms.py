@@ -15,16 +15,12 @@ from wtforms import (
     SelectMultipleField,
 )
 
-from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, selection_for
+from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
+from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
-from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
 
 DONE_FIELD = "done"
-
-
-def field_name(ref: str) -> str:
-    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
-    return f"ref-{ref}"
 
 
 def _options(keys: Iterable[str]) -> list[str]:

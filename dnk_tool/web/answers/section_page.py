@@ -2,35 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from flask_wtf import FlaskForm
-from wtforms import Form, FormField
+from wtforms import Form
 
-from dnk_tool.catalogue import (
-    Aspect,
-    Choice,
-    Datapoint,
-    Indicator,
-    Item,
-    ItemKind,
-    Requirement,
-    Section,
-    Text,
-    load_catalogue,
-)
+from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
-from dnk_tool.language import Language, format_number
+from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
-from dnk_tool.web.answers.read_only import answer_text
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.amounts import reading_text
-from dnk_tool.web.text.form_errors import FieldError
-from dnk_tool.web.text.form_fields import RowsField
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.amounts import figure_text, reading_text, unit_options
+from dnk_tool.web.text.answers import answer_text
+from dnk_tool.web.text.form_errors import FieldError, field_messages
+from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.options import Option, choice_options
 
 EARLIER_YEARS = 2
@@ -150,7 +138,7 @@ def section_page(
     extra_row: str = "",
 ) -> SectionPage:
     """The page's values. `extra_row` is the ref of a table that shall show one more empty row."""
-    errors = dict(_errors(form))
+    errors = dict(field_messages(form))
     maker = _SectionPageBuilder(section, form, content, completeness, errors, year, language, extra_row)
     pages = tuple(maker.requirement(one) for one in section.all_requirements)
     count, selection = len(section.requirements), content.sheet.selection
@@ -173,25 +161,6 @@ def _guide(section: Section, whole: tuple[int, int]) -> tuple[int, int] | None:
         return None
     shortest, longest = (max(50, round(length / count / 50) * 50) for length in whole)
     return shortest, longest
-
-
-def form_errors(form: Form) -> tuple[FieldError, ...]:
-    """The messages of a form for its error summary."""
-    return tuple(FieldError(id_, text) for id_, text in _errors(form))
-
-
-def _errors(form: Form) -> Iterator[tuple[str, str]]:
-    """Every field's first message by the field's id, in the order of the page."""
-    for one in form:
-        if isinstance(one, FormField):
-            yield from _errors(one.form)
-        elif isinstance(one, RowsField):
-            if one.too_many:
-                yield one.id, one.too_many
-            for entry in one:
-                yield from _errors(entry.form)
-        elif one.errors:
-            yield one.id, str(one.errors[0])
 
 
 @dataclass(frozen=True)
@@ -286,20 +255,3 @@ class _SectionPageBuilder:
             return ""
         figure = computed_figure(item.datapoint, self.content.sheet.figures)
         return figure_text(item, figure, self.language) if figure else ""
-
-
-@lru_cache(maxsize=256)
-def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
-    """The units of a family for a select field."""
-    units = load_catalogue(edition).families[family].units.values()
-    return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
-
-
-def figure_text(item: Item, figure: Figure, language: Language) -> str:
-    """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
-    if figure.readable is None:
-        return label_of(figure.quality) if figure.quality else ""
-    units = item.datapoint.family.units if item.datapoint else {}
-    unit: Text | None = units[figure.unit].display if figure.unit in units else None
-    amount = format_number(figure.readable.value, language)
-    return f"{amount} {unit.to(language) if unit else figure.unit}".strip()

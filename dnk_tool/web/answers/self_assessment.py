@@ -25,11 +25,10 @@ from dnk_tool.language import local_day
 from dnk_tool.services.answers.self_assessment import AssessmentConflict, assessments_of, save_assessment
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField, seen_version
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.options import numbered_title
 
@@ -173,7 +172,7 @@ def _page(criterion: Criterion, form: AssessmentForm, *, theirs: Assessment | No
         criterion=criterion,
         last=len(_criteria()),
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         ratings=list(Rating),
         theirs=theirs,
     )

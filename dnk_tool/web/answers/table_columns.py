@@ -5,8 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import ItemKind
-from dnk_tool.catalogue.standard.model import Column, Table
+from dnk_tool.catalogue.standard.item_model import Column, ItemKind, Table
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.options import Option, choice_options, pair_options
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.text.form_fields import field_name
 
 _ACTION = re.compile(r"(add|remove)-row:([\w.-]{1,80}?)(?::(\d{1,4}))?")
 

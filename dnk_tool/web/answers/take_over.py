@@ -10,9 +10,11 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.services.answers import take_over
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import DONE_FIELD, field_name
+from dnk_tool.web.answers.section_forms import DONE_FIELD
+from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import field_name
 
 # Such a button saves the page first: its value says what to do after that, and to which answer.
 TAKE_PREFIX, CONFIRM_PREFIX, ALL_ANSWERS = "take:", "confirm:", "*"
@@ -69,16 +71,3 @@ def flash_confirmed(count: int) -> None:
         flash(
             _("Gespeichert. Zu bestätigen war hier nichts mehr: Es ist schon geändert oder geprüft."), "info"
         )
-
-
-def flash_taken_over(count: int) -> None:
-    """Say how much was taken over."""
-    if count:
-        text = ngettext(
-            "%(num)d Angabe ist übernommen. Bitte prüfen Sie, ob sie noch stimmt.",
-            "%(num)d Angaben sind übernommen. Bitte prüfen Sie, ob sie noch stimmen.",
-            count,
-        )
-        flash(text, "success")
-    else:
-        flash(_("Hier steht schon etwas. Es wurde nichts überschrieben."), "info")

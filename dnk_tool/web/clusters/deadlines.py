@@ -5,21 +5,23 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters.forms import DeadlineForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_deadlines", __name__, url_prefix="/cluster/<int:cluster_id>/fristen")
 
 
 @blueprint.get("")
-@permit(Permission.CLUSTER_LEAD)
+@cluster_page(_l("Fristen"), Permission.CLUSTER_LEAD, position=50)
 def show(cluster_id: int) -> ResponseReturnValue:
     return _page(form_from_request(DeadlineForm, reporting_year=datetime.now(UTC).year - 1))
 

@@ -10,10 +10,10 @@ from wtforms import EmailField, RadioField, ValidationError
 
 from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.language import Language
+from dnk_tool.language import Language, known_language
 from dnk_tool.services.clusters.administration import MAX_CONTACT_LENGTH
 from dnk_tool.services.clusters.administration import MAX_NAME_LENGTH as LONGEST_CLUSTER
-from dnk_tool.services.invitations.company_invitations import MAX_MESSAGE_LENGTH
+from dnk_tool.services.clusters.company_invitations import MAX_MESSAGE_LENGTH
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import is_safe
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, YearField
@@ -49,7 +49,7 @@ class ClusterInvitationForm(FlaskForm):
 
     @property
     def mail_language(self) -> Language:
-        return "en" if self.language.data == "en" else "de"
+        return known_language(self.language.data)
 
 
 class ClusterNameForm(FlaskForm):

@@ -7,15 +7,16 @@ from typing import Any, cast
 
 from flask import url_for
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, format_long_date, local_day
-from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken
+from dnk_tool.services.clusters.invitations import InvitationWithToken
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails

@@ -5,31 +5,51 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.invitations import cluster_invitations, company_invitations
-from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
-from dnk_tool.services.invitations.limit import MAX_PER_HOUR, ClusterInvitationLimitReached
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
-from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import invitation_notices
+from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text import paging
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_members", __name__, url_prefix="/cluster/<int:cluster_id>")
 
 COMPANIES = (InvitationKind.COMPANY,)
+TOO_MANY_INVITATIONS = _l(
+    "Ihr Cluster hat in der letzten Stunde %(most)s Einladungen gesendet. "
+    "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
+    most=MAX_PER_HOUR,
+)
+REFUSALS: invitation_notices.Refusals = {
+    CompanyAlreadyInCluster: Refusal(
+        _l("Ein Unternehmen mit diesem Namen gehört schon zum Cluster."), "company"
+    ),
+    CompanyAlreadyInvited: Refusal(
+        _l("Dieses Unternehmen ist schon eingeladen. Die Einladung steht in der Liste.")
+    ),
+    ClusterInvitationLimitReached: Refusal(TOO_MANY_INVITATIONS, status=429),
+}
 
 
 @blueprint.get("/mitglieder")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Mitglieder"), Permission.CLUSTER_VIEW, position=30)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")
@@ -99,17 +119,11 @@ def send(cluster_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except CompanyAlreadyInCluster:
-        form.company.errors = [_("Ein Unternehmen mit diesem Namen gehört schon zum Cluster.")]
-        return _page(form), 422
-    except CompanyAlreadyInvited:
-        form.email.errors = [_("Dieses Unternehmen ist schon eingeladen. Die Einladung steht in der Liste.")]
-        return _page(form), 422
-    except ClusterInvitationLimitReached:
-        form.email.errors = [too_many_invitations_text()]
-        return _page(form), 429
+    except tuple(REFUSALS) as error:
+        status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
+        return _page(form), status
     cluster_mails.send_invitation(sent, cluster)
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
+    invitation_notices.flash_sent(sent[0].email)
     return _redirect_to_invitations(sent[0])
 
 
@@ -125,16 +139,12 @@ def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        invitation_notices.flash_no_longer_open()
         return _redirect_to_invitations(db().get(Invitation, invitation_id))
     except ClusterInvitationLimitReached:
-        abort(429, too_many_invitations_text())
+        abort(429, str(TOO_MANY_INVITATIONS))
     cluster_mails.send_invitation(sent, current_cluster())
-    text = _(
-        "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.",
-        email=sent[0].email,
-    )
-    flash(text, "success")
+    invitation_notices.flash_sent_again(sent[0].email)
     return _redirect_to_invitations(sent[0])
 
 
@@ -149,21 +159,10 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        invitation_notices.flash_no_longer_open()
         return _redirect_to_invitations(db().get(Invitation, invitation_id))
-    flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
+    invitation_notices.flash_revoked()
     return _redirect_to_invitations(invitation)
-
-
-def too_many_invitations_text() -> str:
-    """Why no more invitations leave for now."""
-    return str(
-        _(
-            "Ihr Cluster hat in der letzten Stunde %(most)s Einladungen gesendet. "
-            "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
-            most=MAX_PER_HOUR,
-        )
-    )
 
 
 def _id_or_404(number: int) -> int:

@@ -2,29 +2,38 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.invitations import InvitationKind
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
-from dnk_tool.web.clusters.members import too_many_invitations_text
+from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import invitation_notices
+from dnk_tool.web.people.invitation_notices import Refusal
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("cluster_team", __name__, url_prefix="/cluster/<int:cluster_id>/team")
 
+REFUSALS: invitation_notices.Refusals = {
+    AlreadyStaff: Refusal(invitation_notices.ALREADY_STAFF),
+    StaffAlreadyInvited: Refusal(invitation_notices.ALREADY_INVITED),
+    ClusterInvitationLimitReached: Refusal(TOO_MANY_INVITATIONS, status=429),
+}
+
 
 @blueprint.get("")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Team"), Permission.CLUSTER_VIEW, position=60)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))
@@ -61,17 +70,11 @@ def send(cluster_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AlreadyStaff:
-        form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
-        return _invite_page(form), 422
-    except StaffAlreadyInvited:
-        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
-        return _invite_page(form), 422
-    except ClusterInvitationLimitReached:
-        form.email.errors = [too_many_invitations_text()]
-        return _invite_page(form), 429
+    except tuple(REFUSALS) as error:
+        status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
+        return _invite_page(form), status
     cluster_mails.send_invitation(sent, cluster)
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
+    invitation_notices.flash_sent(sent[0].email)
     return redirect_to_team()
 
 

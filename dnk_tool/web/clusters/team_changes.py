@@ -13,12 +13,12 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import NAME_TAKEN, ClusterDetailsForm, form_from_request
 from dnk_tool.web.clusters.team import blueprint, redirect_to_team
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 
 @blueprint.get("/<int:account_id>")

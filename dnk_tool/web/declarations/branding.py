@@ -24,6 +24,7 @@ from dnk_tool.web.declarations.branding_text import (
 )
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("look", __name__, url_prefix="/unternehmen/<int:organisation_id>/erscheinungsbild")
@@ -52,6 +53,13 @@ class BrandingChoice:
         return Branding(parse_hex(self.typed), self.logo)
 
 
+def _too_large_text() -> tuple[str, str]:
+    return _("Diese Datei ist zu groß"), _(
+        "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
+        most=MAX_LOGO_BYTES // 1_000_000,
+    )
+
+
 @blueprint.get("")
 @permit(Permission.ORGANISATION_EDIT)
 def show(organisation_id: int) -> ResponseReturnValue:
@@ -63,6 +71,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.ORGANISATION_EDIT)
+@accepts_upload(MAX_LOGO_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=_too_large_text)
 def change(organisation_id: int) -> ResponseReturnValue:
     """Keep the choice, or only show what it would look like; nothing that was chosen gets lost."""
     stored, version = branding.company_branding(db(), organisation_id)

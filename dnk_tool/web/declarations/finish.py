@@ -24,7 +24,6 @@ from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
@@ -33,6 +32,7 @@ from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ def _check_page(
     choices = submit_choices(declaration)
     if form is None:
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
-    errors, is_complete = form_errors(form), not any(lines.values())
+    errors, is_complete = field_errors(form), not any(lines.values())
     waiting = submission.unanswered_remarks(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
         "declarations/final_check.html",

@@ -7,7 +7,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
+from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import (
     Completeness,
@@ -18,8 +19,8 @@ from dnk_tool.domain.answers.completeness import (
 )
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
 
 

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import NO_ANNEX
 from dnk_tool.domain.declarations.document import Document, canonical_json
-from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
+from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentProblem
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.declaration_import import DeclarationImportPreview
@@ -25,6 +26,7 @@ from dnk_tool.services.uploads.declarations import (
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.amounts import figure_value_text
 from dnk_tool.web.uploads import uploaded_bytes
@@ -44,6 +46,7 @@ def upload(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/aus-datei")
 @permit(Permission.ORGANISATION_EDIT)
+@accepts_upload(MAX_REQUEST_BYTES)
 def check(organisation_id: int) -> ResponseReturnValue:
     """What the file says, and what it would meet. Nothing is kept yet."""
     content = uploaded_bytes()
@@ -58,6 +61,7 @@ def check(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/aus-datei/uebernehmen")
 @permit(Permission.ORGANISATION_EDIT)
+@accepts_large_form
 def take(organisation_id: int) -> ResponseReturnValue:
     """Store exactly what was looked at, or nothing."""
     organisation = current_organisation()

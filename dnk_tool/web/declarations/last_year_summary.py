@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from flask import flash
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
 from dnk_tool.domain.answers.goals import earlier_section_goals
 from dnk_tool.domain.answers.take_over import declaration_offers
 from dnk_tool.store.answers import goals as stored_goals
@@ -37,3 +41,16 @@ def last_year_summary(declaration: Declaration, content: DeclarationContent) -> 
         goals=len(asked),
         reviewed=sum(one.for_year(earlier.year).review.outcome is not None for one in stored.values()),
     )
+
+
+def flash_taken_over(count: int) -> None:
+    """Say how much was taken over."""
+    if count:
+        text = ngettext(
+            "%(num)d Angabe ist übernommen. Bitte prüfen Sie, ob sie noch stimmt.",
+            "%(num)d Angaben sind übernommen. Bitte prüfen Sie, ob sie noch stimmen.",
+            count,
+        )
+        flash(text, "success")
+    else:
+        flash(_("Hier steht schon etwas. Es wurde nichts überschrieben."), "info")

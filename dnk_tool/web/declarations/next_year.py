@@ -12,11 +12,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import next_year
-from dnk_tool.services.declarations.start import YearAhead, YearTaken, settings_of
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.answers.take_over import flash_taken_over
+from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 

@@ -11,14 +11,15 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 from dnk_tool.catalogue import Catalogue, load_catalogue
 from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
+from dnk_tool.language import known_language, local_day
 from dnk_tool.services.declarations import start as declaration_start
-from dnk_tool.services.declarations.start import DeclarationSettings, SettingsConflict, YearAhead, YearTaken
+from dnk_tool.services.declarations.start import SettingsConflict, YearAhead, YearTaken
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import YearField
 
 blueprint = Blueprint("settings", __name__)
@@ -47,7 +48,7 @@ class SettingsForm(FlaskForm):
         known = {one.key for one in self.catalogue.options}
         return DeclarationSettings(
             indicator_set=self.indicator_set.data,
-            language="en" if self.language.data == "en" else "de",
+            language=known_language(self.language.data),
             options=frozenset(self.options.data or ()) & known,
             publishes_assessment=self.publishes_assessment.data,
         )
@@ -109,7 +110,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int) -> ResponseReturnValue:
-    current = declaration_start.settings_of(current_declaration())
+    current = settings_of(current_declaration())
     data = {
         "indicator_set": current.indicator_set,
         "language": current.language,
@@ -149,7 +150,7 @@ def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
         "declarations/new.html",
         organisation=current_organisation(),
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         catalogue=load_catalogue(CURRENT_EDITION),
         existing=existing,
     )
@@ -161,7 +162,7 @@ def _page(form: SettingsForm, *, theirs: DeclarationSettings | None = None) -> s
         "declarations/settings.html",
         declaration=declaration,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         catalogue=load_catalogue(declaration.edition),
         is_open=declaration.state in OPEN_STATES,
         theirs=theirs,

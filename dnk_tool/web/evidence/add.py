@@ -28,7 +28,6 @@ from dnk_tool.services.evidence.contents import store_contents
 from dnk_tool.services.evidence.files import AddedEvidence, QuotaExceeded
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.labels import ACCEPT, file_rejection_text, kinds_hint, size_text
@@ -37,12 +36,16 @@ from dnk_tool.web.evidence.routes import (
     blueprint,
     delete_unused_contents,
     largest_file,
+    largest_request,
     largest_upload,
     quota,
+    too_large_text,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.text.form_errors import form_errors
 
 FILES_FIELD = "files"  # name and id of the field
 
@@ -63,6 +66,7 @@ def add(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/neu")
 @permit(Permission.DECLARATION_ENTER)
+@accepts_upload(largest_request, too_large=too_large_text)
 def upload(declaration_id: int) -> ResponseReturnValue:
     """Keep all of the files or none; whatever was typed stays on the page."""
     asked, form = targets.target_from_query(), EvidenceForm()
@@ -160,7 +164,7 @@ def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: Evide
             declaration,
             target,
             files,
-            form.about(),
+            form.evidence_details(),
             quota=quota(),
             actor=current_actor(),
             now=datetime.now(UTC),

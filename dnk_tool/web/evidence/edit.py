@@ -8,17 +8,17 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import require_evidence_removable
 from dnk_tool.services.evidence.files import EvidenceConflict
 from dnk_tool.services.evidence.listing import latest_version_listing
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.routes import blueprint, delete_unused_contents, file_or_404
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 
 @blueprint.get("/<int:file_id>")
@@ -41,7 +41,7 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
             db(),
             current_declaration(),
             file_id,
-            form.about(),
+            form.evidence_details(),
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import NotPermitted
-from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence.access import require_evidence_editable
 from dnk_tool.web.evidence import rows
 from dnk_tool.web.http.access import current_actor, current_declaration

@@ -1,17 +1,18 @@
 """The one blueprint of this package, which its modules fill, and what they share: limits, one file."""
 
 import logging
-from typing import cast
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
+from flask_babel import gettext as _
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.evidence import Evidence
 from dnk_tool.services.evidence.access import may_open_evidence
 from dnk_tool.services.evidence.contents import remove_unused_contents
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.web.http.access import current_actor, current_declaration
+from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, session_factory
 
@@ -24,7 +25,7 @@ MEGABYTE = 1_000_000
 
 def largest_file() -> int:
     """The most bytes of one file."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).evidence_file_mb * MEGABYTE
+    return current_settings().evidence_file_mb * MEGABYTE
 
 
 def largest_upload() -> int:
@@ -32,9 +33,21 @@ def largest_upload() -> int:
     return 5 * largest_file()
 
 
+def largest_request() -> int:
+    """The most bytes of a request with files and what is written about them."""
+    return largest_upload() + DEFAULT_MAX_REQUEST_BYTES
+
+
+def too_large_text() -> tuple[str, str]:
+    """Title and text of the page for files that are too large together."""
+    return _("Diese Dateien sind zusammen zu groß"), _(
+        "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
+    )
+
+
 def quota() -> int:
     """The most bytes of all files of a company."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).evidence_quota_mb * MEGABYTE
+    return current_settings().evidence_quota_mb * MEGABYTE
 
 
 def file_or_404(file_id: int) -> Evidence:

@@ -16,11 +16,11 @@ from dnk_tool.language import Language
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.access import current_actor, current_declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.submitted_answers import requirement_title
+from dnk_tool.web.text.answers import requirement_title
+from dnk_tool.web.text.form_fields import field_name
 
 ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
 WHOLE_KEY = "erklaerung"

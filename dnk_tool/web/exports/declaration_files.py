@@ -1,6 +1,6 @@
 """The files of a declaration as it stands now and of each frozen version: to print, work on and calculate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,11 +12,11 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report.formats import MEDIA_TYPES, Format, render_file
+from dnk_tool.report.formats import PDF, ExportFormat, render_file
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.exports import rendering
@@ -25,6 +25,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, versions
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.web.exports.download_links import VARIANTS, CompanyFiles
 from dnk_tool.web.exports.responses import (
     JSON,
     attachment,
@@ -38,9 +39,7 @@ from dnk_tool.web.exports.responses import (
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
-# What the address asks for, in its own words.
-CURRENT_DRAFT = "entwurf"
-VARIANTS: Mapping[str, Variant] = {"": Variant.FULL, "kurz": Variant.SHORT}
+CURRENT_DRAFT = "entwurf"  # value of the query parameter `stand`
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -54,18 +53,21 @@ def index(declaration_id: int) -> ResponseReturnValue:
         warm_version(found[0])
     shown, language = _requested_version(found), _requested_language() or declaration.language
     other = next(one for one in LANGUAGES if one != language)
+    number = shown.number if shown else None
+    files = CompanyFiles(declaration_id, number, _other_language(declaration, language))
     return render_template(
         "exports/files.html",
         declaration=declaration,
         versions=found,
         shown=shown,
         language=language,
-        links=_file_links(declaration, shown, language),
+        pdf=files.url(PDF),
+        variants=files.pdf_rows(),
+        formats=files.format_rows(is_sealed=number in proofs.sealed_versions(db(), declaration_id)),
         stands={one: _copy_url(declaration, one, language) for one in _available_copies(found)},
         other_language=_copy_url(
             declaration, shown.number if shown else CURRENT_DRAFT, other, _anchor="sprache"
         ),
-        sealed=proofs.sealed_versions(db(), declaration_id) if found else frozenset(),
     )
 
 
@@ -76,29 +78,13 @@ def _available_copies(found: Sequence[Version]) -> list[int | str]:
 
 def _copy_url(declaration: Declaration, stand: int | str, language: str, **more: Any) -> str:
     """The address of this page with the files of another copy or in another language."""
-    wanted = None if language == declaration.language else language
+    wanted = _other_language(declaration, language)
     return url_for(".index", declaration_id=declaration.id, stand=stand, sprache=wanted, **more)
 
 
-def _file_links(declaration: Declaration, shown: Version | None, language: str) -> Mapping[str, str]:
-    """The address of each file of a copy; those of the short form and for inside are named so."""
-    wanted = None if language == declaration.language else language
-    page: dict[str, Any] = {"declaration_id": declaration.id, "sprache": wanted}
-    version: dict[str, Any] = {"version": shown.number} if shown else {}
-    pdf, file = (".version_pdf", ".version_file") if shown else (".draft_pdf", ".draft_file")
-    data = url_for(".version_json" if shown else ".current_json", declaration_id=declaration.id, **version)
-    short: dict[str, Any] = {"fassung": "kurz"}
-    return {
-        "pdf": url_for(pdf, **page, **version),
-        "short": url_for(pdf, **page, **version, **short),
-        "inside": url_for(".inside", form=Format.PDF.value, **page),
-        "docx_short": url_for(file, ending=Format.DOCX.value, **page, **version, **short),
-        "docx_inside": url_for(".inside", form=Format.DOCX.value, **page),
-        "json": data,
-    } | {
-        one.value: url_for(file, ending=one.value, **page, **version)
-        for one in (Format.DOCX, Format.XLSX, Format.CSV)
-    }
+def _other_language(declaration: Declaration, language: str) -> str | None:
+    """The language as addresses name it: not at all where it is the declaration's."""
+    return None if language == declaration.language else language
 
 
 def _requested_version(found: Sequence[Version]) -> Version | None:
@@ -134,14 +120,14 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     return queued_pdf_response(lambda: _draft_pdf(declaration, edition), name, back=back)
 
 
-@blueprint.get("/intern.<any(pdf, docx):form>")
+@blueprint.get("/intern.<export_format(company, variant=internal, own_routes=True):export_format>")
 @permit(Permission.DECLARATION_VIEW)
-def inside(declaration_id: int, form: str) -> ResponseReturnValue:
+def inside(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
     """What is for the company alone: its self-assessment, measures, sources and what is open."""
     declaration, now = current_declaration(), datetime.now(UTC)
     edition = ExportOptions(Variant.INTERNAL, language=_requested_language())
     label = _file_label("", edition)
-    if form == Format.PDF:
+    if export_format is PDF:
         return queued_pdf_response(
             lambda: rendering.internal_pdf_request(db(), declaration, now=now, language=edition.language),
             _file_name(declaration, f"{label}.pdf"),
@@ -149,28 +135,29 @@ def inside(declaration_id: int, form: str) -> ResponseReturnValue:
         )
     document, issue = rendering.internal_document(db(), declaration, now=now)
     look, _version = branding.company_branding(db(), declaration.organisation_id)
-    return _file_response(document, issue, look, Format(form), label, edition)
+    return _file_response(document, issue, look, export_format, label, edition)
 
 
-@blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")
+@blueprint.get("/entwurf.<export_format(company):export_format>")
 @permit(Permission.DECLARATION_VIEW)
-def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
+def draft_file(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
     declaration, edition = current_declaration(), _requested_edition()
     document, issue = rendering.draft_document(db(), declaration, now=datetime.now(UTC))
     look, _version = branding.company_branding(db(), declaration.organisation_id)
-    return _file_response(document, issue, look, Format(ending), _file_label(_("Entwurf"), edition), edition)
+    label = _file_label(_("Entwurf"), edition)
+    return _file_response(document, issue, look, export_format, label, edition)
 
 
-@blueprint.get("/versionen/<int:version>.<any(docx, xlsx, csv):ending>")
+@blueprint.get("/versionen/<int:version>.<export_format(company):export_format>")
 @permit(Permission.DECLARATION_VIEW)
-def version_file(declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
+def version_file(declaration_id: int, version: int, export_format: ExportFormat) -> ResponseReturnValue:
     snapshot, edition = _snapshot_or_404(declaration_id, version), _requested_edition()
     document, issue = (
         read_document(snapshot.content),
         with_verification_url(rendering.issue_of_version(db(), snapshot)),
     )
     look, label = branding.version_branding(db(), snapshot), _file_label(f"V{version}", edition)
-    return _file_response(document, issue, look, Format(ending), label, edition)
+    return _file_response(document, issue, look, export_format, label, edition)
 
 
 @blueprint.get("/versionen/<int:version>.pdf")
@@ -227,14 +214,19 @@ def _file_label(copy: str, edition: ExportOptions) -> str:
 
 
 def _file_response(
-    document: Document, issue: Issue, look: Branding, kind: Format, label: str, edition: ExportOptions
+    document: Document,
+    issue: Issue,
+    look: Branding,
+    export_format: ExportFormat,
+    label: str,
+    edition: ExportOptions,
 ) -> ResponseReturnValue:
     declaration = current_declaration()
     return rendered_file_response(
-        lambda: render_file(document, issue, kind, edition=edition, look=look),
-        _file_name(declaration, f"{label}.{kind}"),
+        lambda: render_file(document, issue, export_format, edition=edition, look=look),
+        _file_name(declaration, f"{label}.{export_format.extension}"),
         back=_files_url(declaration.id),
-        kind=MEDIA_TYPES[kind],
+        media_type=export_format.media_type,
     )
 
 

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, session
 
-from dnk_tool.config import Settings
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.exports.render_queue import RenderQueue, RenderStage
 from dnk_tool.web.http.rate_limits import by_address
+from dnk_tool.web.http.settings import current_settings
 
 SESSION_KEY, ORDER_ARGUMENT = "prints", "auftrag"
 MAX_PENDING, PENDING_SECONDS = 4, 30 * 60
@@ -145,7 +145,7 @@ def pdf_cache_folder() -> Path:
 
 def instance_folder() -> Path:
     """The folder of the instance."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).instance
+    return current_settings().instance
 
 
 def _stage(entry: PendingPdf) -> str:

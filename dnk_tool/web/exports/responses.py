@@ -4,33 +4,33 @@ import logging
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import cast
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.config import Settings
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.formats import PDF
+from dnk_tool.report.process.client import RenderFailed
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
 from dnk_tool.services.exports.rendering import PdfRequest
-from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
+from dnk_tool.store.privacy.erasure_log import erasure_log_size
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http.headers import request_id, set_download_name
 from dnk_tool.web.http.interrupted_forms import is_fetch_request
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import after_commit, db
 
 log = logging.getLogger(__name__)
 
-JSON, PDF = "application/json", "application/pdf"
+JSON = "application/json"
 RELOAD_SECONDS = 2  # of the page that waits, where no script asks
 
 
@@ -40,9 +40,9 @@ def file_name(company: str, year: int, label: str) -> str:
     return f"DNK-Erklaerung-{year}-{plain}-{label}"
 
 
-def attachment(content: bytes, kind: str, name: str) -> Response:
+def attachment(content: bytes, media_type: str, name: str) -> Response:
     """A file that the browser saves instead of showing it."""
-    response = Response(content, mimetype=kind)
+    response = Response(content, mimetype=media_type)
     set_download_name(response, name)
     return response
 
@@ -63,11 +63,11 @@ def pdf_of_frozen_version(
 
 def with_verification_url(issue: Issue) -> Issue:
     """The issue with the address of its check page in this installation."""
-    return verification.with_verification_url(issue, _settings().public_url)
+    return verification.with_verification_url(issue, current_settings().public_url)
 
 
 def rendered_file_response(
-    render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF
+    render: Callable[[], bytes], name: str, *, back: str, media_type: str
 ) -> ResponseReturnValue:
     """The file, or a page that says to try again; nothing in the database is held open meanwhile."""
     _release_database()
@@ -77,7 +77,7 @@ def rendered_file_response(
         # The address is left out of the log: it may be a secret link.
         log.error("a file cannot be made (request %s): %s", request_id(), error)
         return _failure_page(back, error)
-    return attachment(content, kind, name)
+    return attachment(content, media_type, name)
 
 
 def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: str) -> Response:
@@ -119,9 +119,7 @@ def _enqueue(it: PdfRequest) -> None:
     """Nothing for what is kept already. Raises RenderLimitReached."""
     if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
         instance = pending_pdfs.instance_folder()
-        make = partial(
-            rendering.render_to_cache, it, instance, erasures_before=erasure_files.erasure_log_size(instance)
-        )
+        make = partial(rendering.render_to_cache, it, instance, erasures_before=erasure_log_size(instance))
         pending_pdfs.shared_render_queue().queue.enqueue(it.name, make, owner=pending_pdfs.order_owner())
 
 
@@ -143,7 +141,7 @@ def _status_response(file: str, name: str, back: str) -> Response | None:
     content = pdf_cache.read(pending_pdfs.pdf_cache_folder(), file)
     if content is not None:
         pending_pdfs.mark_fetched(file)
-        return attachment(content, PDF, name)
+        return attachment(content, PDF.media_type, name)
     if (
         order is None or order.stage is RenderStage.READY
     ):  # ready and yet not kept: somebody was erased meanwhile
@@ -223,7 +221,3 @@ def _busy_page(refusal: RenderLimitReached, back: str) -> Response:
 def _release_database() -> None:
     db().expunge_all()
     db().rollback()
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["dnk_settings"])

@@ -1,13 +1,10 @@
 """The interface's words for files of figures: the file's own, and what is wrong with a row."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.figures.file_changes import FigureFilePreview
@@ -19,37 +16,9 @@ from dnk_tool.domain.figures.file_rows import (
     FigureRowHint,
     RejectedFigureRow,
 )
-from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, format_number
-from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
-from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS, TOPIC_TITLES
 from dnk_tool.web.text.amounts import figure_value_text
 from dnk_tool.web.text.labels import label_of
-
-# How the file is filled in.
-INSTRUCTIONS = (
-    _l("Tragen Sie Werte, Einheiten und Qualität ein, und laden Sie die Datei danach wieder hoch."),
-    _l("Sie sehen zuerst eine Vorschau. Gespeichert wird erst, wenn Sie sie bestätigen."),
-    _l("Eine leere Zelle ändert nichts. Ein einzelner Strich (-) leert die Angabe."),
-    _l("Fehlt ein Wert, wählen Sie die Qualität „liegt nicht vor“ und nennen in der Anmerkung den Grund."),
-    _l("Eine Null tragen Sie nur ein, wenn der Wert wirklich null ist."),
-    _l("Zum Wert gehört eine Einheit. Welche möglich sind, steht in der letzten Spalte."),
-    _l("Qualität: gemessen, berechnet, geschätzt oder liegt nicht vor."),
-    _l("Jahr und Kennzahl sagen, wohin eine Zeile gehört. Ändern Sie diese Spalten nicht."),
-    _l("Die Spalten rechts von „Zuständig“ sind nur zum Lesen; was dort steht, wird nicht übernommen."),
-)
-
-
-def file_words(language: Language, year: int, said: Callable[[Any], str] = str) -> FigureFileLabels:
-    """The words of the file. `said` gives our own words in the language; on a page they are so already."""
-    return FigureFileLabels(
-        language=language,
-        title=f"{said(_l('Kennzahlen'))} {year}",
-        topics={key: said(text) for key, text in TOPIC_TITLES.items()},
-        states={one: said(STATE_DETAILS.get(one) or STATE_TAGS[one][0]) for one in FigureState},
-        explanation_title=said(_l("So geht es")),
-        explanation_lines=[said(line) for line in INSTRUCTIONS],
-    )
 
 
 def rejected_row_text(row: RejectedFigureRow, language: Language) -> str:

@@ -10,21 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureFilePreview
 from dnk_tool.domain.figures.file_columns import FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureUpdate
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
+from dnk_tool.report.files.workbook_labels import fill_in_labels
+from dnk_tool.report.formats import FORMATS
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.figures.file_labels import (
-    INSTRUCTIONS,
     changed_details,
-    file_words,
     rejected_row_text,
     row_hint_text,
 )
@@ -39,10 +39,6 @@ blueprint = Blueprint("figure_files", __name__, url_prefix="/erklaerungen/<int:d
 
 PAYLOAD_KIND = "figures"
 MAX_UNFOLDED_ROWS = 50  # so many rows are shown without unfolding them
-MEDIA_TYPES = {
-    FigureFileFormat.CSV: "text/csv",
-    FigureFileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -58,12 +54,12 @@ class ChangeRow:
     hints: Sequence[str]
 
 
-@blueprint.get("/export.<ending>")
+@blueprint.get("/export.<file_format>")
 @permit(Permission.DECLARATION_VIEW)
-def export(declaration_id: int, ending: str) -> ResponseReturnValue:
-    if ending not in list(FigureFileFormat):
+def export(declaration_id: int, file_format: str) -> ResponseReturnValue:
+    if file_format not in list(FigureFileFormat):
         abort(404)
-    return _file(FigureFileFormat(ending), is_template=False)
+    return _file(FigureFileFormat(file_format), is_template=False)
 
 
 @blueprint.get("/vorlage.xlsx")
@@ -124,25 +120,27 @@ def confirm(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("figures.index", declaration_id=declaration_id), 303)
 
 
-def _file(kind: FigureFileFormat, *, is_template: bool) -> ResponseReturnValue:
+def _file(file_format: FigureFileFormat, *, is_template: bool) -> ResponseReturnValue:
     declaration = current_declaration()
     year = declaration.reporting_year
     content = figure_files.export_figures(
         db(),
         declaration,
-        FigureFileSpec(kind, file_words(current_language(), year), is_template),
+        FigureFileSpec(file_format, fill_in_labels(current_language(), year), is_template),
         actor=current_actor(),
     )
     company = "".join(c if c.isalnum() else "-" for c in declaration.organisation.name)[:60].strip("-")
     name = _("Kennzahlen-Vorlage") if is_template else _("Kennzahlen")
-    return attachment(content, MEDIA_TYPES[kind], f"{name}-{year}-{company}.{kind.value}")
+    media_type = FORMATS[file_format].media_type
+    return attachment(content, media_type, f"{name}-{year}-{company}.{file_format.value}")
 
 
 def _upload_page(error: str = "") -> str:
+    declaration = current_declaration()
     return render_template(
         "figures/file_upload.html",
-        declaration=current_declaration(),
-        explanation=INSTRUCTIONS,
+        declaration=declaration,
+        explanation=fill_in_labels(current_language(), declaration.reporting_year).explanation_lines,
         errors=[{"text": error, "href": "#file"}] if error else [],
     )
 

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
 
-from dnk_tool.catalogue import Datapoint, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.web.text.form_fields import LineField, NumberField
 

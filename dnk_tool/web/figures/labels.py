@@ -1,37 +1,38 @@
-"""The interface's words for topics of figures, for their states, and for where they come from."""
+"""What pages show of the state of a figure: the tag of how far it is, and where its value comes from."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext
 
+from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.report.files import workbook_labels
+from dnk_tool.labels import TOPIC
+from dnk_tool.web.text.labels import label_of
 
-TOPIC_TITLES: Mapping[str, Any] = {key: _l(text) for key, text in workbook_labels.TOPIC_LABELS.items()}
-
-# The word of the status tag, and what kind of tag it is.
-STATE_TAGS: Mapping[FigureState, tuple[Any, str]] = {
-    FigureState.OPEN: (_l("Offen"), "open"),
-    FigureState.BEGUN: (_l("In Arbeit"), "progress"),
-    FigureState.ENTERED: (_l("Fertig"), "done"),
-    FigureState.FROM_LINES: (_l("Fertig"), "done"),
-    FigureState.FROM_SITES: (_l("Fertig"), "done"),
-    FigureState.FOLLOWS: (_l("Fertig"), "done"),
-    FigureState.NOT_AVAILABLE: (_l("Fertig"), "done"),
-    FigureState.EXPLAINED: (_l("Fertig"), "done"),
+_UNFINISHED: Mapping[FigureState, CompletionStatus] = {
+    FigureState.OPEN: CompletionStatus.OPEN,
+    FigureState.BEGUN: CompletionStatus.IN_PROGRESS,
 }
-
-# What the tag alone does not say.
-STATE_DETAILS: Mapping[FigureState, Any] = {
-    FigureState.FROM_LINES: _l("aus Zeilen berechnet"),
-    FigureState.FROM_SITES: _l("Summe der Standorte"),
-    FigureState.FOLLOWS: _l("folgt aus anderen Kennzahlen"),
-    FigureState.NOT_AVAILABLE: _l("liegt nicht vor"),
-    FigureState.EXPLAINED: _l("beim Indikator erklärt"),
+_TAG_KINDS: Mapping[CompletionStatus, str] = {
+    CompletionStatus.OPEN: "open",
+    CompletionStatus.IN_PROGRESS: "progress",
+    CompletionStatus.DONE: "done",
 }
+# The tag alone says enough of these.
+_WITHOUT_DETAIL = frozenset({FigureState.OPEN, FigureState.BEGUN, FigureState.ENTERED})
+
+
+def state_tag(state: FigureState) -> tuple[str, str]:
+    """The words of the status tag, and what kind of tag it is."""
+    status = _UNFINISHED.get(state, CompletionStatus.DONE)
+    return label_of(status), _TAG_KINDS[status]
+
+
+def state_detail(state: FigureState) -> str:
+    """What the tag alone does not say; empty where it says all."""
+    return "" if state in _WITHOUT_DETAIL else label_of(state)
 
 
 def topic_title(topic: str) -> str:
     """What the topic is called."""
-    return str(TOPIC_TITLES.get(topic, topic))
+    return str(gettext(TOPIC.get(topic, topic)))

@@ -4,9 +4,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.figures import sites
-from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS
+from dnk_tool.web.figures.labels import state_detail, state_tag
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.figures.rows import FigureFilter, figure_list
 from dnk_tool.web.http.access import current_account, current_declaration, permit
@@ -26,8 +27,8 @@ def index(declaration_id: int) -> ResponseReturnValue:
         found=found,
         wanted=wanted,
         years=[year - back for back in range(1, found.earlier_years + 1)],
-        states=STATE_TAGS,
-        details=STATE_DETAILS,
+        states={one: state_tag(one) for one in FigureState},
+        details={one: detail for one in FigureState if (detail := state_detail(one))},
         scope=sites.read_scope(db(), declaration.organisation, year),
         is_editable=declaration.state in EDITABLE_STATES,
     )

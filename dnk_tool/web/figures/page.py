@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from flask import abort
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import is_summable
@@ -19,7 +20,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.calculator_hints import LinesResult, results_of_lines
+from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines
 from dnk_tool.web.figures.rows import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
 from dnk_tool.web.text.amounts import amount_text, figure_amount_text, other_unit_texts, reading_text

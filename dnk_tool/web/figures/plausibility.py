@@ -39,7 +39,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ExplanationInput:
-    """What a page sent about one warning. `was`: a mark of what it showed, to tell what was changed."""
+    """What a page sent about one warning. `shown_mark`: a mark of what it showed, to tell a change."""
 
     id: str
     sentence: ExplanationEdit
@@ -164,10 +164,10 @@ def _explanation_fields(
     """
     noted, mark = one.finding, explanation_mark(one.finding.text, one.finding.is_printed)
     if typed is None:
-        return {"text": noted.text, "printed": noted.is_printed, "was": mark, "version": noted.version}
+        return {"text": noted.text, "printed": noted.is_printed, "shown_mark": mark, "version": noted.version}
     return {
         "text": typed.sentence.text,
         "printed": typed.sentence.is_printed,
-        "was": mark if is_clash else typed.shown_mark,
+        "shown_mark": mark if is_clash else typed.shown_mark,
         "version": noted.version if is_clash else typed.sentence.seen,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed_figure
 from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
 from dnk_tool.domain.quantities import change_in_percent

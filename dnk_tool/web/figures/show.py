@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.evidence import EvidenceTarget
@@ -19,18 +19,17 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors, unit_options
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
-from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS
+from dnk_tool.web.figures.labels import state_detail, state_tag
 from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_text
-from dnk_tool.web.text.form_fields import number_language
+from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_options, unit_text
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import number_language, seen_version
 
 
 @blueprint.get("/<datapoint>")
@@ -127,12 +126,12 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
         declaration=declaration,
         page=page,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, language),
         people=_people_names(declaration) if is_editable else [],
         is_editable=is_editable,
-        state_word=STATE_TAGS[page.state],
-        state_detail=STATE_DETAILS.get(page.state, ""),
+        state_word=state_tag(page.state),
+        state_detail=state_detail(page.state),
         other_reading=_other_reading(page, language),
         files=evidence_panel(EvidenceTarget(datapoint=page.point.key)),
     )

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField
 
-from dnk_tool.catalogue import Datapoint, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.organisation import MAX_SITES
@@ -21,15 +22,14 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures.sites import SiteAmountEdit, SiteFigureSaveOutcome, save_site_figures
 from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors, unit_options
 from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.amounts import amount_text
-from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField
+from dnk_tool.web.text.amounts import amount_text, unit_options
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField, seen_version
 from dnk_tool.web.text.options import enum_options
 
 # A site that the profile no longer has keeps its figures.
@@ -189,7 +189,7 @@ def _page(declaration: Declaration, page: FigurePage, form: FlaskForm) -> str:
         declaration=declaration,
         page=page,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, current_language()),
         qualities=enum_options(QUALITIES, _("keine Angabe")),
         site_rows=[{"key": site, "value": amount} for site, amount in page.sites],

@@ -22,8 +22,8 @@ from dnk_tool.services.figures.plausibility import (
 )
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_fields import field_name
 
 FIGURE_ENDPOINT = "figures.show"
 

@@ -1,1 +1,1 @@
-"""What every request passes: sessions, access, transactions, languages, headers, errors."""
+"""What every request passes: sessions, access, transactions, languages, headers, limits, errors."""

@@ -12,18 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import discard_transaction
-from dnk_tool.web.review import conflict_of_interest
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 300_000_000, 1_000_000
-MAX_DRAINED_BYTES_OF_VISITORS = 60_000_000
 # Forms in which nobody writes what could be lost.
 ENDPOINTS_WITHOUT_TEXT = (
     "security.",
@@ -109,40 +105,13 @@ def _title_and_text(status: int) -> tuple[str, str]:
     }
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
         return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
-    if status == 413 and request.endpoint == "evidence.upload":
-        return _files_too_large_text()
-    if status == 413 and request.endpoint == "look.change":
-        _drain_body(MAX_DRAINED_BYTES)
-        return _("Diese Datei ist zu groß"), _(
-            "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
-            most=MAX_LOGO_BYTES // 1_000_000,
-        )
-    if status == 413 and request.endpoint == "origin.check":
-        return _file_too_large_text()
+    if status == 413 and (text := request_limits.too_large_text()) is not None:
+        return text
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
     )
     return titles.get(status, general if status >= 500 else titles[400])
-
-
-def _drain_body(most: int) -> None:
-    """Take in what still comes, up to a limit: a browser shows no answer before it has sent everything."""
-    left, body = most, request.environ["wsgi.input"]
-    while left > 0 and (piece := body.read(DRAIN_CHUNK_BYTES)):
-        left -= len(piece)
-
-
-def _file_too_large_text() -> tuple[str, str]:
-    _drain_body(MAX_DRAINED_BYTES_OF_VISITORS)
-    return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie das PDF der Erklärung selbst.")
-
-
-def _files_too_large_text() -> tuple[str, str]:
-    _drain_body(MAX_DRAINED_BYTES)
-    return _("Diese Dateien sind zusammen zu groß"), _(
-        "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
-    )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from dnk_tool.web.publication.indexing import is_indexing_allowed
+from dnk_tool.web.http.settings import current_settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -78,3 +78,8 @@ def _cache_control(response: Response) -> str:
     # A name with its content's hash, as in app.420d5e1917db.css, never means anything else.
     is_fingerprinted = request.path.rsplit("/", 1)[-1].count(".") == 2
     return f"public, max-age={YEAR_SECONDS}, immutable" if is_fingerprinted else "no-cache"
+
+
+def is_indexing_allowed() -> bool:
+    """Whether companies' own choices count; else nothing is for search engines."""
+    return current_settings().robots != "none"

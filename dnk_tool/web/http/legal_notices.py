@@ -1,16 +1,16 @@
 """Imprint, privacy and accessibility: the operator's own words from the instance folder, or what to do."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.settings import current_settings
 
 blueprint = Blueprint("notices", __name__)
 
@@ -20,26 +20,24 @@ MAX_CHARACTERS = 100_000
 @blueprint.get("/impressum")
 @permit(Permission.PUBLIC)
 def imprint() -> ResponseReturnValue:
-    return render_template("legal_notices/imprint.html", **_operator_text("imprint"))
+    return render_template("http/imprint.html", **_operator_text("imprint"))
 
 
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template(
-        "legal_notices/privacy.html", kept=_retention_periods(), **_operator_text("privacy")
-    )
+    return render_template("http/privacy.html", kept=_retention_periods(), **_operator_text("privacy"))
 
 
 @blueprint.get("/barrierefreiheit")
 @permit(Permission.PUBLIC)
 def accessibility() -> ResponseReturnValue:
-    return render_template("legal_notices/accessibility.html", **_operator_text("accessibility"))
+    return render_template("http/accessibility.html", **_operator_text("accessibility"))
 
 
 def _retention_periods() -> dict[str, int]:
     """For how long the operator keeps what; 0: without an end."""
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     return {
         "mails_days": settings.keep_mails_days,
         "invitations_days": settings.keep_invitations_days,
@@ -50,7 +48,7 @@ def _retention_periods() -> dict[str, int]:
 
 def _operator_text(name: str) -> dict[str, Any]:
     """The operator's paragraphs, in the language of the page if there is one, and where to put them."""
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     folder = settings.instance / "pages"
     wanted = [current_language(), *LANGUAGES]
     found = next((one for one in wanted if (folder / f"{name}.{one}.txt").is_file()), None)

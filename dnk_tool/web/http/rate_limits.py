@@ -6,7 +6,7 @@ Flask-Limiter would count inside the view, where the request may hold the write 
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, session
@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import TooManyRequests
 
 from dnk_tool.store.rate_limits import RateLimitStorage
-from dnk_tool.web.accounts import devices, pending_sign_in
 from dnk_tool.web.http.sessions import SIGNED_IN_KEY
 from dnk_tool.web.http.transactions import discard_transaction
 
@@ -26,26 +25,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """So many attempts for each key; without a key none is counted."""
+    """So many attempts for each key; without a key none is counted.
+
+    `is_cleared_by_success`: once somebody signed in, the attempts before count no longer.
+    """
 
     item: RateLimitItem
     key: Callable[[], str]
+    is_cleared_by_success: bool = False
 
 
 def by_address() -> str:
     """The visitor's network address; behind proxies, as the configured number of them tells it."""
     return f"address:{request.remote_addr}"
-
-
-def by_account() -> str:
-    """The account that is tried.
-
-    A browser that signed in with it before has a count of its own: strangers cannot lock the owner out.
-    """
-    email = request.form.get("email", "").strip().lower()
-    if not email:
-        return ""
-    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{devices.known_device_id(email)}"
 
 
 def by_person() -> str:
@@ -63,59 +55,19 @@ def by_link() -> str:
 # Links that nobody was sent, tried from one network address.
 WRONG_LINKS = parse("30/minute")
 
-# Endpoint -> limits of its POST.
-LIMITS: dict[str, tuple[Limit, ...]] = {
-    "security.login": (Limit(parse("5/minute"), by_address), Limit(parse("20/hour"), by_account)),
-    "security.forgot_password": (
-        Limit(parse("5/minute"), by_address),
-        Limit(parse("5/hour"), by_account),
-    ),
-    "security.reset_password": (Limit(parse("10/minute"), by_address),),
-    "security.change_password": (Limit(parse("10/hour"), by_person),),
-    "set_up.show": (Limit(parse("10/minute"), by_address),),
-    "second_step.check": (
-        Limit(parse("5/minute"), by_address),
-        Limit(parse("20/hour"), pending_sign_in.attempt_key),
-    ),
-    "passkeys.sign_in": (Limit(parse("10/minute"), by_address),),
-    "passkeys.options": (Limit(parse("20/minute"), by_address),),
-    "fresh.confirm": (Limit(parse("10/hour"), by_person),),
-    "second_factor.add": (Limit(parse("20/hour"), by_person),),
-    "single_sign_on.finish": (Limit(parse("10/minute"), by_address),),
-    "registration.register": (Limit(parse("5/minute"), by_address), Limit(parse("5/hour"), by_account)),
-    "registration.confirm": (Limit(parse("10/minute"), by_address),),
-    "invitations.show": (Limit(parse("30/minute"), by_address),),
-    "company_invitation.show": (Limit(parse("30/minute"), by_address),),
-    "evidence.upload": (Limit(parse("120/hour"), by_person),),
-    "company_list.check": (Limit(parse("60/hour"), by_person),),
-    "figure_files.check": (Limit(parse("60/hour"), by_person),),
-    "from_file.check": (Limit(parse("60/hour"), by_person),),
-    "origin.check": (Limit(parse("10/minute"), by_address), Limit(parse("60/hour"), by_address)),
-    "sign_offs.answer": (Limit(parse("30/minute"), by_address),),
-    "sign_off.remind": (Limit(parse("20/hour"), by_person),),
-    "finish.submit": (Limit(parse("60/hour"), by_person),),
-    "contributions.ask": (Limit(parse("30/hour"), by_person),),
-    "contributions.remind": (Limit(parse("30/hour"), by_person),),
-    "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page saves by itself
-}
 
-
-# Endpoint -> limits of its GET: only where an answer is worked out anew for anybody who asks.
-READ_LIMITS: dict[str, tuple[Limit, ...]] = {
-    "public.file": (Limit(parse("20/minute"), by_address),),
-}
-
-
-def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
+def init_app(
+    app: Flask, factory: sessionmaker[Session], limits_of_request: Callable[[], Iterable[Limit]]
+) -> None:
     """Count first of all. If counting fails, so does the request: nobody guesses meanwhile."""
     app.extensions["dnk_limiter"] = FixedWindowRateLimiter(RateLimitStorage(factory))
+    app.extensions["dnk_limits"] = limits_of_request
     app.before_request(_count)
     app.teardown_request(_clear_attempts)
 
 
 def _count() -> None:
-    limits = LIMITS if request.method == "POST" else READ_LIMITS
-    for limit in limits.get(request.endpoint or "", ()):
+    for limit in _limits_of_request():
         _hit(limit.item, request.endpoint or "", limit.key())
 
 
@@ -141,9 +93,14 @@ def forget_account_attempts() -> None:
     """After a success the attempts at this account count no longer, once the request is over."""
     g.limits_to_clear = [
         (limit.item, request.endpoint or "", limit.key())
-        for limit in LIMITS.get(request.endpoint or "", ())
-        if limit.key in (by_account, pending_sign_in.attempt_key)
+        for limit in _limits_of_request()
+        if limit.is_cleared_by_success
     ]
+
+
+def _limits_of_request() -> Iterable[Limit]:
+    limits: Callable[[], Iterable[Limit]] = current_app.extensions["dnk_limits"]
+    return limits()
 
 
 def _clear_attempts(_error: BaseException | None) -> None:

@@ -16,10 +16,11 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.invalid_links import invalid_link_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.invalid_links import invalid_link_page
+from dnk_tool.web.invitations.account import accepting_account, sign_in_new_account
 from dnk_tool.web.invitations.visitor import InvitationVisitor
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.people.forms import section_titles
@@ -37,11 +38,11 @@ def show(token: str) -> ResponseReturnValue:
         guest = visitor.invitation_visitor(member_invitations.acceptable_invitation(db(), token, now=now))
         if is_safe() or not guest.is_ready():
             return _page(guest), 200 if is_safe() else guest.status
-        account = visitor.accepting_account(guest, token)
+        account = accepting_account(guest, token)
         invitation = member_invitations.accept_invitation(db(), token, account=account, now=datetime.now(UTC))
     except InvalidInvitationLink as over:
         return invalid_link_page(over.why)
-    visitor.sign_in_new_account(guest, account)
+    sign_in_new_account(guest, account)
     flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_workplace(invitation).name), "success")
     return redirect(home_url(invitation.organisation_id, invitation.cluster_id), 303)
 

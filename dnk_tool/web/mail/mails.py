@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import force_locale
 
-from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
 MAX_SUBJECT_LENGTH = 300  # what the outbox keeps; a company's name may be longer
@@ -42,5 +42,5 @@ def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -
 
 def public_base_url() -> str:
     """The configured address. One from the request could be forged."""
-    settings: Settings = current_app.extensions["dnk_settings"]
+    settings = current_settings()
     return settings.address

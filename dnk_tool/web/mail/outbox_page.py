@@ -2,19 +2,19 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
@@ -26,7 +26,7 @@ LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 @blueprint.get("")
 @permit(Permission.INSTALLATION_RUN)
 def show() -> ResponseReturnValue:
-    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    settings = current_settings()
     return render_template(
         "mail/outbox.html",
         counts=outbox.count_by_status(db()),

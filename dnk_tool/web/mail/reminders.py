@@ -16,6 +16,7 @@ from dnk_tool import language as languages
 from dnk_tool.config import Settings
 from dnk_tool.domain.clusters.deadline_reminders import PendingTask
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import known_language
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.services.mail.reminders import ReminderDigest, ReminderLine
@@ -98,7 +99,7 @@ def _context(app: Flask, settings: Settings) -> Any:
 def _mail_lines(digest: ReminderDigest) -> Iterator[dict[str, Any]]:
     language = digest.account.language
     for line in digest.lines:
-        due = languages.format_long_date(line.due, "en" if language == "en" else "de")
+        due = languages.format_long_date(line.due, known_language(language))
         yield {"line": line, "due": due, "link": mails.public_base_url() + _task_path(line)}
 
 

@@ -10,7 +10,7 @@ from wtforms import EmailField, RadioField, SelectMultipleField
 from dnk_tool.catalogue import Criterion, Section, load_catalogue, selection_for
 from dnk_tool.domain.people import InvalidRoleGrant, RoleGrant, role_grant
 from dnk_tool.domain.permissions import Role
-from dnk_tool.language import Language, local_day
+from dnk_tool.language import Language, known_language, local_day
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.web.declarations.settings import CURRENT_EDITION
 from dnk_tool.web.text.form_fields import DayField
@@ -56,7 +56,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 
     def email_and_role_grant(self) -> tuple[str, RoleGrant] | None:
         """Address and place; None with messages at the fields."""
-        given = self.place()
+        given = self.to_role_grant()
         try:
             email = normalised_address(self.email.data or "")
         except InvalidAddress:
@@ -66,7 +66,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 
     @property
     def mail_language(self) -> Language:
-        return "en" if self.language.data == "en" else "de"
+        return known_language(self.language.data)
 
 
 @lru_cache(maxsize=1)

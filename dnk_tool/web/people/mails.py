@@ -4,11 +4,12 @@ from typing import cast
 
 from flask import url_for
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import Language, format_long_date, local_day
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.people.forms import section_titles

@@ -12,12 +12,12 @@ from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import RoleGrantForm, section_choices
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("member", __name__, url_prefix="/unternehmen/<int:organisation_id>")
 
@@ -35,7 +35,7 @@ def edit(organisation_id: int, account_id: int) -> ResponseReturnValue:
 def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
     account, row = _member(organisation_id, account_id)
     form = RoleGrantForm()
-    place = form.place(memberships.role_grant_of(row))
+    place = form.to_role_grant(memberships.role_grant_of(row))
     if place is None:
         return _page(account, form), 422
     try:

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import Language, local_day
@@ -20,14 +20,27 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import InviteForm, section_choices, section_titles
+from dnk_tool.web.people.invitation_notices import Refusal
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("people", __name__, url_prefix="/unternehmen/<int:organisation_id>/personen")
+
+TOO_MANY_INVITATIONS = _l(
+    "Ihr Unternehmen hat in der letzten Stunde %(most)s Einladungen gesendet. "
+    "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
+    most=member_invitations.MAX_PER_HOUR,
+)
+REFUSALS: invitation_notices.Refusals = {
+    AlreadyMember: Refusal(_l("Diese Person arbeitet schon hier. Ihre Rolle ändern Sie in der Liste.")),
+    MemberAlreadyInvited: Refusal(invitation_notices.ALREADY_INVITED),
+    CompanyInvitationLimitReached: Refusal(TOO_MANY_INVITATIONS, status=429),
+}
 
 
 @blueprint.get("")
@@ -73,7 +86,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def send(organisation_id: int) -> ResponseReturnValue:
     form = InviteForm()
-    given = form.invited()
+    given = form.email_and_role_grant()
     if given is None:
         return _invite_page(form), 422
     known = accounts.by_email(db(), given[0])
@@ -87,17 +100,11 @@ def send(organisation_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AlreadyMember:
-        form.email.errors = [_("Diese Person arbeitet schon hier. Ihre Rolle ändern Sie in der Liste.")]
-        return _invite_page(form), 422
-    except MemberAlreadyInvited:
-        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
-        return _invite_page(form), 422
-    except CompanyInvitationLimitReached:
-        form.email.errors = [_too_many()]
-        return _invite_page(form), 429
+    except tuple(REFUSALS) as error:
+        status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
+        return _invite_page(form), status
     people_mails.send_invitation(invitation, token, place=current_organisation().name)
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=invitation.email), "success")
+    invitation_notices.flash_sent(invitation.email)
     return _back(organisation_id)
 
 
@@ -111,17 +118,13 @@ def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        invitation_notices.flash_no_longer_open()
         return _back(organisation_id)
     except CompanyInvitationLimitReached:
-        flash(_too_many(), "error")
+        flash(str(TOO_MANY_INVITATIONS), "error")
         return _back(organisation_id)
     people_mails.send_invitation(invitation, token, place=current_organisation().name)
-    text = _(
-        "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.",
-        email=invitation.email,
-    )
-    flash(text, "success")
+    invitation_notices.flash_sent_again(invitation.email)
     return _back(organisation_id)
 
 
@@ -135,20 +138,10 @@ def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        invitation_notices.flash_no_longer_open()
         return _back(organisation_id)
-    flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
+    invitation_notices.flash_revoked()
     return _back(organisation_id)
-
-
-def _too_many() -> str:
-    return str(
-        _(
-            "Ihr Unternehmen hat in der letzten Stunde %(most)s Einladungen gesendet. "
-            "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
-            most=member_invitations.MAX_PER_HOUR,
-        )
-    )
 
 
 def _back(organisation_id: int) -> ResponseReturnValue:

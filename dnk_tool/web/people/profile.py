@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField, ValidationError
 
 from dnk_tool.catalogue import editions, load_catalogue, load_sectors
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
@@ -18,12 +18,19 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.people.organisations import ProfileConflict, create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors, unit_options
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, WholeNumberField
+from dnk_tool.web.text.amounts import unit_options
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import (
+    LineField,
+    NumberField,
+    ProseField,
+    RowsField,
+    WholeNumberField,
+    seen_version,
+)
 from dnk_tool.web.text.options import Option, choice_options, pair_options
 
 blueprint = Blueprint("profile", __name__)
@@ -173,7 +180,7 @@ def _profile_page(
         "people/profile.html",
         organisation=organisation,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         legal_forms=choice_options(load_sectors().legal_forms.values(), _("Bitte wählen")),
         divisions=_division_options(),
         units=unit_options(_money().key, editions()[0], current_language()),

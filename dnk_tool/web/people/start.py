@@ -3,8 +3,12 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.language import format_alternatives
+from dnk_tool.web.declarations.settings import CURRENT_EDITION
 from dnk_tool.web.http.access import current_actor, current_affiliations, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.people import dashboard
 from dnk_tool.web.people.affiliations import home_url
 
@@ -42,4 +46,9 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/hilfe")
 @permit(Permission.PUBLIC)
 def help_page() -> ResponseReturnValue:
-    return render_template("people/start/help.html")
+    sets = [one.abbreviation for one in load_catalogue(CURRENT_EDITION).indicator_sets]
+    return render_template(
+        "people/start/help.html",
+        set_names=format_alternatives(sets, current_language()),
+        set_count=len(sets),
+    )

@@ -12,12 +12,12 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.report.formats import MEDIA_TYPES, Format
+from dnk_tool.report.formats import CSV, XLSX, ExportFormat
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations
@@ -25,6 +25,7 @@ from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import PublicationRecord, PublishedYear
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import (
+    JSON,
     attachment,
     file_name,
     frozen_pdf_response,
@@ -32,25 +33,17 @@ from dnk_tool.web.exports.responses import (
     with_verification_url,
 )
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.indexing import is_indexing_allowed
+from dnk_tool.web.publication.download_links import downloads, encodings
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
-from dnk_tool.web.publication.structured_data import CSV, JSON, XLSX, linked_data
+from dnk_tool.web.publication.structured_data import linked_data
 
 MAX_YEARS = 6  # side by side
-
-ENDPOINTS = {
-    "": "public.show",
-    "pdf": "public.pdf",
-    "json": "public.data",
-    "xlsx": "public.xlsx",
-    "csv": "public.csv",
-}
-FORMATS_PER_VISITOR = (Format.DOCX, Format.HTML)  # worked out for each visitor; the others are quick or kept
 
 
 @dataclass(frozen=True)
@@ -80,12 +73,7 @@ def show(slug: str) -> ResponseReturnValue:
     years = publications.published_years_of(db(), it.record.organisation_id, limit=MAX_YEARS)
     side_by_side = _years(it, years)
     published_on = local_day(it.record.publication.published_at)
-
-    def address(name: str) -> str:
-        if name in FORMATS_PER_VISITOR:
-            return public_base_url() + url_for("public.file", slug=slug, form=name)
-        return public_base_url() + url_for(ENDPOINTS[name], slug=slug)
-
+    canonical = public_base_url() + url_for("public.show", slug=slug)
     page = render_template(
         "publication/declaration.html",
         view=view,
@@ -93,8 +81,11 @@ def show(slug: str) -> ResponseReturnValue:
         trend=trend([one for _slug, one in side_by_side], language),
         other_years=[(one.reporting_year, other) for other, one in side_by_side if other != slug],
         is_findable=it.record.is_findable,
-        canonical=address(""),
-        linked=linked_data(it.document, view, published_on=published_on, address=address),
+        canonical=canonical,
+        downloads=downloads(slug),
+        linked=linked_data(
+            it.document, view, published_on=published_on, address=canonical, files=encodings(slug)
+        ),
     )
     return public_response(page, is_findable=it.record.is_findable)
 
@@ -123,17 +114,16 @@ def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
     return found
 
 
-@blueprint.get("/<slug>/erklaerung.<any(docx, html):form>")
+@blueprint.get("/<slug>/erklaerung.<export_format(public):export_format>")
 @permit(Permission.PUBLIC)
-def file(slug: str, form: str) -> ResponseReturnValue:
+def file(slug: str, export_format: ExportFormat) -> ResponseReturnValue:
     """To work on, or to read and print without a network."""
-    it, kind = public_declaration(slug), Format(form)
-    language = current_language()
+    it, language = public_declaration(slug), current_language()
     found = rendered_file_response(
-        lambda: files.render_for_visitor(it.document, it.issue, it.look, kind, language),
-        it.name(f".{kind}"),
+        lambda: files.render_for_visitor(it.document, it.issue, it.look, export_format, language),
+        it.name(f".{export_format.extension}"),
         back=f"/berichte/{slug}",
-        kind=MEDIA_TYPES[kind],
+        media_type=export_format.media_type,
     )
     return public_response(found, is_findable=it.record.is_findable) if isinstance(found, Response) else found
 
@@ -150,20 +140,22 @@ def xlsx(slug: str) -> ResponseReturnValue:
     def write(it: PublicDeclaration) -> bytes:
         return files.as_xlsx(it.document, current_language(), issued_on=it.issue.issued_on)
 
-    return _file(slug, _("-Kennzahlen") + ".xlsx", XLSX, write)
+    return _file(slug, _("-Kennzahlen") + ".xlsx", XLSX.media_type, write)
 
 
 @blueprint.get("/<slug>/kennzahlen.csv")
 @permit(Permission.PUBLIC)
 def csv(slug: str) -> ResponseReturnValue:
-    return _file(
-        slug, _("-Kennzahlen") + ".csv", CSV, lambda it: files.as_csv(it.document, current_language())
-    )
+    def write(it: PublicDeclaration) -> bytes:
+        return files.as_csv(it.document, current_language())
+
+    return _file(slug, _("-Kennzahlen") + ".csv", CSV.media_type, write)
 
 
-def _file(slug: str, label: str, kind: str, write: Callable[[PublicDeclaration], bytes]) -> Response:
+def _file(slug: str, label: str, media_type: str, write: Callable[[PublicDeclaration], bytes]) -> Response:
     it = public_declaration(slug)
-    return public_response(attachment(write(it), kind, it.name(label)), is_findable=it.record.is_findable)
+    found = attachment(write(it), media_type, it.name(label))
+    return public_response(found, is_findable=it.record.is_findable)
 
 
 def public_declaration(slug: str) -> PublicDeclaration:

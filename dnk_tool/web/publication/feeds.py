@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store.publication import publications
-from dnk_tool.store.publication.publications import PublicationFilter, PublicationSortOrder
+from dnk_tool.store.publication import public_list
+from dnk_tool.store.publication.public_list import PublicationFilter, PublicationSortOrder
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
@@ -43,10 +43,10 @@ def cluster_feed(number: int) -> ResponseReturnValue:
 
 def _feed(title: str, here: str, page: str, cluster: Cluster | None = None) -> Response:
     cluster_id = cluster.id if cluster else None
-    entries = publications.list_published(
+    entries = public_list.list_published(
         db(), PublicationFilter(cluster_id=cluster_id), PublicationSortOrder.NEWEST, limit=MAX_ENTRIES
     )
-    changed = publications.last_changed_at(db(), cluster_id) or (
+    changed = public_list.last_changed_at(db(), cluster_id) or (
         cluster.created_at if cluster else EMPTY_FEED_UPDATED
     )
     text = render_template(

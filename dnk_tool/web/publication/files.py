@@ -1,10 +1,7 @@
 """What can be taken away of a published declaration: it as a file, its data, and its figures as a table."""
 
 import threading
-from dataclasses import replace
 from datetime import date
-
-from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.redaction import redact_document
@@ -12,26 +9,20 @@ from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFileRow
-from dnk_tool.report.formats import Format, render_file
-from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.files.workbook_labels import published_table_labels
+from dnk_tool.report.formats import ExportFormat, render_file
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.branding import Branding
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
-from dnk_tool.web.figures.file_labels import file_words
 
-TABLE_NOTES = (
-    _l("Diese Tabelle enthält alle Kennzahlen der veröffentlichten Erklärung."),
-    _l("Je Zeile steht eine Kennzahl eines Jahres; frühere Jahre folgen unter dem Berichtsjahr."),
-    _l("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null."),
-)
-TABLE_NOTES_TITLE = _l("Zu dieser Tabelle")
 SLOT_TIMEOUT_SECONDS = 3.0
 # There are places for two such files: visitors leave one to those who work here.
 _visitor_slot = threading.BoundedSemaphore(1)
 
 
 def render_for_visitor(
-    document: Document, issue: Issue, look: Branding, kind: Format, language: Language
+    document: Document, issue: Issue, look: Branding, export_format: ExportFormat, language: Language
 ) -> bytes:
     """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
     if not _visitor_slot.acquire(timeout=SLOT_TIMEOUT_SECONDS):
@@ -39,7 +30,8 @@ def render_for_visitor(
             "busy", f"another visitor's file is still being made after {SLOT_TIMEOUT_SECONDS} s"
         )
     try:
-        return render_file(document, issue, kind, edition=ExportOptions(language=language), look=look)
+        edition = ExportOptions(language=language)
+        return render_file(document, issue, export_format, edition=edition, look=look)
     finally:
         _visitor_slot.release()
 
@@ -51,12 +43,16 @@ def document_json(document: Document) -> bytes:
 
 def as_csv(document: Document, language: Language) -> bytes:
     """The figures as CSV."""
-    return figure_spreadsheet.to_csv(_rows(document), _words(document, language))
+    return figure_spreadsheet.to_csv(_rows(document), _labels(document, language))
 
 
 def as_xlsx(document: Document, language: Language, *, issued_on: date) -> bytes:
     """The figures as a workbook; the same arguments give the same bytes."""
-    return figure_spreadsheet.to_xlsx(_rows(document), _words(document, language), made_on=issued_on)
+    return figure_spreadsheet.to_xlsx(_rows(document), _labels(document, language), made_on=issued_on)
+
+
+def _labels(document: Document, language: Language) -> FigureFileLabels:
+    return published_table_labels(language, document.reporting_year)
 
 
 def _rows(document: Document) -> list[FigureFileRow]:
@@ -64,10 +60,3 @@ def _rows(document: Document) -> list[FigureFileRow]:
     said = redact_document(document)
     found = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
     return [one for one in found if one.state is not FigureState.OPEN]
-
-
-def _words(document: Document, language: Language) -> FigureFileLabels:
-    words = file_words(language, document.reporting_year)
-    return replace(
-        words, explanation_title=str(TABLE_NOTES_TITLE), explanation_lines=[str(line) for line in TABLE_NOTES]
-    )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.language import Language
-from dnk_tool.store.publication.publications import PublicationSortOrder
+from dnk_tool.store.publication.public_list import PublicationSortOrder
 
 SIZES: Mapping[CompanySize, Any] = {
     CompanySize.MICRO: _l("bis 9 Beschäftigte"),

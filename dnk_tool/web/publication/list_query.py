@@ -7,7 +7,7 @@ from flask import request
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.publication.publications import PublicationFilter, PublicationSortOrder
+from dnk_tool.store.publication.public_list import PublicationFilter, PublicationSortOrder
 
 MAX_TEXT_LENGTH = 200
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store.publication import publications
+from dnk_tool.store.publication import public_list
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
@@ -52,11 +52,11 @@ def _list(cluster: Cluster | None) -> str:
     what, session = requested_query(), db()
     cluster_id = cluster.id if cluster else None
     wanted = what.to_filter(cluster_id)
-    kinds = publications.published_years_and_sectors(session, cluster_id)
-    count = publications.count_published(session, wanted)
+    kinds = public_list.published_years_and_sectors(session, cluster_id)
+    count = public_list.count_published(session, wanted)
     pages = max(1, -(-count // PAGE_SIZE))
     page = min(max(what.page, 1), pages)
-    entries = publications.list_published(
+    entries = public_list.list_published(
         session, wanted, what.order, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
     here, address = ("public.cluster", cluster_url_values(cluster)) if cluster else ("public.index", {})
@@ -79,7 +79,7 @@ def _list(cluster: Cluster | None) -> str:
         sets=_sets(),
         lists=[
             {"name": one.name, "href": url_for("public.cluster", **cluster_url_values(one))}
-            for one in (() if cluster else publications.clusters_with_public_list(session))
+            for one in (() if cluster else public_list.clusters_with_public_list(session))
         ],
     )
 

@@ -13,10 +13,10 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.publication import any_published
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 
 blueprint = Blueprint(
     "publication", __name__, url_prefix="/erklaerungen/<int:declaration_id>/veroeffentlichung"

@@ -1,6 +1,6 @@
 """What search engines are told: they may read all that is public, and show only what companies let them.
 
-Where the operator wants nothing shown, there is no sitemap, and each answer says `noindex` (`web/headers`).
+Where the operator wants nothing shown, there is no sitemap, and answers say `noindex` (`web/http/headers`).
 """
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.publication import publications
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 from dnk_tool.web.publication.responses import public_response
 
 blueprint = Blueprint("robots", __name__)

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.publication.indexing import is_indexing_allowed
 
 blueprint = Blueprint("findable", __name__, url_prefix="/unternehmen/<int:organisation_id>/suchmaschinen")
 

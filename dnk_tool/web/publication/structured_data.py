@@ -1,6 +1,5 @@
 """A published declaration in the words of schema.org, for machines that read the page."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,18 +7,14 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.view.model import DeclarationView
-
-PDF, JSON, CSV = "application/pdf", "application/json", "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OTHER_FORMATS = tuple((one.value, MEDIA_TYPES[one]) for one in (Format.DOCX, Format.HTML))
+from dnk_tool.web.publication.download_links import Encodings
 
 
 def linked_data(
-    document: Document, view: DeclarationView, *, published_on: date, address: Callable[[str], str]
+    document: Document, view: DeclarationView, *, published_on: date, address: str, files: Encodings
 ) -> dict[str, Any]:
-    """A Report with its Dataset of figures as JSON-LD; `address` gives where "", "pdf", "json", … stand.
+    """A Report at the address with its Dataset of figures as JSON-LD.
 
     No licence is claimed: the words are the company's.
     """
@@ -43,21 +38,21 @@ def linked_data(
         "creator": company,
         **about,
         "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": address(name)}
-            for name, kind in (("csv", CSV), ("xlsx", XLSX))
+            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": href}
+            for media_type, href in files.figures
         ],
     }
     return {
         "@context": "https://schema.org",
         "@type": "Report",
-        "@id": address(""),
-        "url": address(""),
+        "@id": address,
+        "url": address,
         "name": view.title,
         "author": company,
         **about,
         "encoding": [
-            {"@type": "MediaObject", "encodingFormat": kind, "contentUrl": address(name)}
-            for name, kind in (("pdf", PDF), *OTHER_FORMATS, ("json", JSON))
+            {"@type": "MediaObject", "encodingFormat": media_type, "contentUrl": href}
+            for media_type, href in files.declaration
         ],
         "hasPart": figures,
     }

@@ -2,13 +2,11 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
@@ -29,6 +27,8 @@ from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.request_limits import accepts_upload
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("origin", __name__)
@@ -36,6 +36,7 @@ blueprint = Blueprint("origin", __name__)
 GROUP_DIGITS = 8  # digits of a fingerprint, as in the imprint
 SEAL_TYPE = "application/json"
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file, and what a form adds to it
+MAX_DRAINED_BYTES = 60_000_000  # of a visitor whose file is larger
 NOINDEX_HEADERS = {"X-Robots-Tag": "noindex"}
 
 
@@ -68,8 +69,13 @@ def show(code: str) -> ResponseReturnValue:
     return _page(name=name, lookup=lookup, status=200 if is_known else 404)
 
 
+def _too_large_text() -> tuple[str, str]:
+    return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie das PDF der Erklärung selbst.")
+
+
 @blueprint.post("/pruefen")
 @permit(Permission.PUBLIC)
+@accepts_upload(MAX_REQUEST_BYTES, too_large=_too_large_text, max_drained_bytes=MAX_DRAINED_BYTES)
 def check() -> ResponseReturnValue:
     """Whether the data of a file are those of a version that was frozen here. Nothing is kept."""
     name = parse_typed_code(request.form.get("code", ""))
@@ -229,4 +235,4 @@ def _uploaded_bytes() -> bytes:
 
 
 def _instance() -> Path:
-    return cast(Settings, current_app.extensions["dnk_settings"]).instance
+    return current_settings().instance

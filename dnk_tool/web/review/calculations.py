@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations.annex import AnnexStep, UsedFactor
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.labels import stored_label
 from dnk_tool.language import Language
-from dnk_tool.web.factors import BOUNDARIES, GASES
+from dnk_tool.web.factors import GASES
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -65,7 +68,6 @@ def _factor_source(factor: UsedFactor | None) -> str:
     if not factor.edition:
         return str(_("Eigener Faktor: %(reason)s", reason=factor.reason))
     year = str(factor.data_year) if factor.data_year else ""
-    boundaries: dict[str, str] = {one.value: str(label) for one, label in BOUNDARIES.items()}
-    boundary = boundaries.get(factor.boundary, "") if factor.gases else ""
+    boundary = stored_label(Boundary, factor.boundary, current_language()) if factor.gases else ""
     parts = (factor.name, str(GASES.get(factor.gases, factor.gases)), boundary, year, factor.source)
     return ", ".join(one for one in parts if one)

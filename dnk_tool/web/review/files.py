@@ -1,17 +1,21 @@
 """The files of a submitted version, for the reviewers of the cluster that has it."""
 
+from typing import Any
+
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.report.formats import MEDIA_TYPES, Format, render_file
+from dnk_tool.report.formats import ExportAudience, ExportFormat, render_file
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.review.round import snapshot_document
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.web.exports.download_links import DownloadLink, format_links
 from dnk_tool.web.exports.responses import (
     JSON,
     attachment,
@@ -37,21 +41,23 @@ def version_pdf(cluster_id: int, declaration_id: int, version: int) -> ResponseR
     )
 
 
-@blueprint.get("/<int:declaration_id>/versionen/<int:version>.<any(docx, xlsx, csv, html):ending>")
+@blueprint.get("/<int:declaration_id>/versionen/<int:version>.<export_format(reviewers):export_format>")
 @permit(Permission.REVIEW)
-def version_file(cluster_id: int, declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
+def version_file(
+    cluster_id: int, declaration_id: int, version: int, export_format: ExportFormat
+) -> ResponseReturnValue:
     """The same version to work on and calculate with."""
-    snapshot, kind = _submitted_snapshot_or_404(cluster_id, declaration_id, version), Format(ending)
+    snapshot = _submitted_snapshot_or_404(cluster_id, declaration_id, version)
     document, issue = (
         snapshot_document(snapshot),
         with_verification_url(rendering.issue_of_version(db(), snapshot)),
     )
     look = branding.version_branding(db(), snapshot)
     return rendered_file_response(
-        lambda: render_file(document, issue, kind, look=look),
-        _file_name(document, f"V{version}.{kind}"),
+        lambda: render_file(document, issue, export_format, look=look),
+        _file_name(document, f"V{version}.{export_format.extension}"),
         back=_review_url(cluster_id, declaration_id),
-        kind=MEDIA_TYPES[kind],
+        media_type=export_format.media_type,
     )
 
 
@@ -63,6 +69,20 @@ def version_json(cluster_id: int, declaration_id: int, version: int) -> Response
     return attachment(
         canonical_json(redact_document(document)), JSON, _file_name(document, f"V{version}.json")
     )
+
+
+def version_links(cluster_id: int, declaration_id: int, version: int) -> list[DownloadLink]:
+    """The links to the files of a submitted version, the data last."""
+    values: dict[str, Any] = {"cluster_id": cluster_id, "declaration_id": declaration_id, "version": version}
+    hint = _("der Version %(version)s", version=version)
+
+    def address(export_format: ExportFormat) -> str:
+        if export_format.has_own_routes:
+            return url_for("review.version_pdf", **values)
+        return url_for("review.version_file", export_format=export_format, **values)
+
+    data = DownloadLink(url_for("review.version_json", **values), "JSON", hint)
+    return [*format_links(ExportAudience.REVIEWERS, address, hint=hint), data]
 
 
 def _submitted_snapshot_or_404(cluster_id: int, declaration_id: int, version: int) -> Snapshot:

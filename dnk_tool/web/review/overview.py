@@ -28,6 +28,7 @@ from dnk_tool.web.review.current_round import (
     section_url,
 )
 from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
+from dnk_tool.web.review.files import version_links
 from dnk_tool.web.review.queue import waiting_time
 from dnk_tool.web.text.labels import label_of
 
@@ -59,6 +60,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         counts={one: len(found.with_status(one)) for one in ReviewStatus},
         next=next(iter(found.with_status(ReviewStatus.PENDING)), None),
         address=section_url,
+        links={version: version_links(cluster_id, declaration.id, version) for version in found.snapshots},
         files=files.get(WHOLE_DECLARATION_KEY, ()),
         scope=scope_rows(found.document),
         further=further_figure_rows(found.document, files, current_language()),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.declarations.states import State
@@ -14,9 +15,10 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.queue import SubmittedDeclaration
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http import conflict_of_interest
+from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review import conflict_of_interest
 from dnk_tool.web.review.current_round import blueprint
 from dnk_tool.web.text.labels import label_of
 
@@ -25,7 +27,7 @@ STATES_WITH_COMPANY = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
 
 
 @blueprint.get("/")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Prüfung"), Permission.CLUSTER_VIEW, position=20)
 def queue(cluster_id: int) -> ResponseReturnValue:
     found = review_queue.submitted_declarations(
         db(), cluster_id, [*STATES_WITH_REVIEWERS, *STATES_WITH_COMPANY]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
@@ -16,17 +17,18 @@ from dnk_tool.services.review.remark_templates import (
     delete_remark_template,
 )
 from dnk_tool.store.review import verdicts as stored_verdicts
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/textbausteine")
 
 
 @blueprint.get("/")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Textbausteine"), Permission.CLUSTER_VIEW, position=40)
 def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
         "review/remark_templates.html",
@@ -47,7 +49,9 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = RemarkTemplateForm()
     if not form.validate():
         return _page(form), 422
-    add_remark_template(db(), cluster_id, form.stock(), actor=current_actor(), now=datetime.now(UTC))
+    add_remark_template(
+        db(), cluster_id, form.remark_template(), actor=current_actor(), now=datetime.now(UTC)
+    )
     return _redirect_to_list(_("Gespeichert. Der Text steht jetzt bei jeder Anmerkung zur Auswahl."))
 
 
@@ -78,7 +82,7 @@ def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
             db(),
             cluster_id,
             stock_id,
-            form.stock(),
+            form.remark_template(),
             seen=seen_version(form),
             actor=current_actor(),
             now=datetime.now(UTC),
@@ -130,7 +134,7 @@ def _page(
         cluster=current_cluster(),
         stock_id=stock_id,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         theirs=theirs,
         is_gone=is_gone,
     )

@@ -5,21 +5,17 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Requirement, Section, Text
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.comparison import DiffKind, DiffRun, word_diff
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
-from dnk_tool.web.answers.read_only import answer_text
-from dnk_tool.web.answers.section_forms import field_name
-from dnk_tool.web.answers.section_page import figure_text
 from dnk_tool.web.review.company_profile import profile_texts
-from dnk_tool.web.review.submitted_answers import (
-    figure_of_item,
-    quality_and_note,
-    requirement_title,
-    separate_items,
-)
+from dnk_tool.web.review.submitted_answers import figure_of_item, quality_and_note, separate_items
+from dnk_tool.web.text.amounts import figure_text
+from dnk_tool.web.text.answers import answer_text, requirement_title
+from dnk_tool.web.text.form_fields import field_name
 
 # Label and text of what is said, by what it is.
 LabelledTexts = Mapping[str, tuple[str, str]]

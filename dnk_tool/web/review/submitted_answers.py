@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.catalogue import Indicator, Item, ItemKind, Requirement, Section
+from dnk_tool.catalogue import Requirement, Section
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
-from dnk_tool.web.answers.read_only import answer_text
-from dnk_tool.web.answers.section_forms import field_name
-from dnk_tool.web.answers.section_page import figure_text
+from dnk_tool.web.text.amounts import figure_text
+from dnk_tool.web.text.answers import answer_text, requirement_title
+from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
 
 EARLIER_YEARS = 2
@@ -65,14 +66,6 @@ def submitted_requirements(
     return tuple(
         _submitted_requirement(document, sheet, one, years, language) for one in section.all_requirements
     )
-
-
-def requirement_title(requirement: Requirement, language: Language) -> str:
-    """How a requirement is called on the page: aspects by their number, indicators by their code."""
-    title = requirement.title.to(language)
-    if isinstance(requirement, Indicator):
-        return f"{requirement.code}: {title}"
-    return f"{requirement.ref} {title}" if requirement.is_explainable else title
 
 
 def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:

@@ -1,12 +1,15 @@
 """Amounts as one reads them: with their unit, in other units, and so that no separator can be misread."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Datapoint, Item
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.language import Language, format_number
@@ -130,3 +133,20 @@ def figure_details_text(point: Datapoint, figure: Figure, language: Language) ->
         _("Summe der Standorte") if figure.origin is Origin.SITES else "",
     ]
     return "\n".join(str(part) for part in parts if part)
+
+
+@lru_cache(maxsize=256)
+def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
+    """The units of a family for a select field."""
+    units = load_catalogue(edition).families[family].units.values()
+    return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
+
+
+def figure_text(item: Item, figure: Figure, language: Language) -> str:
+    """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
+    if figure.readable is None:
+        return label_of(figure.quality) if figure.quality else ""
+    units = item.datapoint.family.units if item.datapoint else {}
+    unit: Text | None = units[figure.unit].display if figure.unit in units else None
+    amount = format_number(figure.readable.value, language)
+    return f"{amount} {unit.to(language) if unit else figure.unit}".strip()

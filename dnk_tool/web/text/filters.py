@@ -9,11 +9,10 @@ from typing import Any
 from flask import Flask, g
 
 from dnk_tool import language as languages
-from dnk_tool.catalogue import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.review.company_side.threads import excerpt
 from dnk_tool.web.text.form_errors import messages_by_field
 from dnk_tool.web.text.labels import label_of, meaning, quality_options
 from dnk_tool.web.text.options import (
@@ -37,6 +36,8 @@ OPTIONS = (
     text_options,
     with_current,
 )
+
+MAX_EXCERPT_LENGTH = 90
 
 
 def register_filters(app: Flask) -> None:
@@ -105,3 +106,9 @@ def localised_timestamp(value: datetime) -> str:
 def iso_timestamp(value: datetime | None) -> str:
     """The time for scripts, in UTC and exact enough to tell it from a draft: 2026-11-25T09:41:00.123Z."""
     return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else ""
+
+
+def excerpt(text: str) -> str:
+    """The first words, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_EXCERPT_LENGTH else f"{line[:MAX_EXCERPT_LENGTH].rsplit(' ', 1)[0]} …"

@@ -1,7 +1,12 @@
-"""The messages of a form: for its error summary, and for the fields that they belong to."""
+"""The messages of a form, for the summary above it and for its fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Form, FormField
+
+from dnk_tool.web.text.form_fields import RowsField
 
 
 @dataclass(frozen=True)
@@ -19,3 +24,30 @@ class FieldError:
 def messages_by_field(errors: Iterable[FieldError]) -> dict[str, str]:
     """The messages by the id of their field."""
     return {error.id: error.text for error in errors}
+
+
+def field_errors(form: Form) -> tuple[FieldError, ...]:
+    """The first message of every field, also of forms within the form, for the error summary."""
+    return tuple(FieldError(id_, text) for id_, text in field_messages(form))
+
+
+def field_messages(form: Form) -> Iterator[tuple[str, str]]:
+    """Every field's first message by the field's id, in the order of the page."""
+    for one in form:
+        if isinstance(one, FormField):
+            yield from field_messages(one.form)
+        elif isinstance(one, RowsField):
+            if one.too_many:
+                yield one.id, one.too_many
+            for entry in one:
+                yield from field_messages(entry.form)
+        elif one.errors:
+            yield one.id, str(one.errors[0])
+
+
+def form_errors(form: Any) -> list[dict[str, str]]:
+    """All messages of a form for its error summary, each with the field that it belongs to."""
+    found = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
+    for field in form:
+        found += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []
+    return found

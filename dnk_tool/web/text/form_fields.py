@@ -11,19 +11,20 @@ from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
-from dnk_tool.domain.clusters.company_list_columns import single_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
-from dnk_tool.language import Language, format_number, is_language
+from dnk_tool.domain.uploads import single_line
+from dnk_tool.language import Language, format_number, is_language, known_language
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
+MAX_VERSION_DIGITS = 10
 
 
 def number_language() -> Language:
     """The language in which the page was rendered whose numbers are read now."""
     sent = request.form.get(NUMBER_LANGUAGE)
     if is_language(sent):
-        return "en" if sent == "en" else "de"
+        return known_language(sent)
     return current_language()
 
 
@@ -127,7 +128,7 @@ class NumberField(TypedField):
         except numbers.NotANumber:
             raise ValueError(_("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5")) from None
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         return format_number(Decimal(str(self.data)), current_language())
 
 
@@ -142,7 +143,7 @@ class WholeNumberField(NumberField):
             raise ValueError(_("Geben Sie eine ganze Zahl ein, zum Beispiel 24"))
         return int(value)
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         return format_number(Decimal(str(self.data)), current_language())
 
 
@@ -166,8 +167,19 @@ class DayField(TypedField):
                 continue
         raise ValueError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
 
-    def shown(self) -> str:
+    def display_text(self) -> str:
         found = self.data
         if not isinstance(found, date):
             return ""
         return found.strftime("%d.%m.%Y" if current_language() == "de" else "%d/%m/%Y")
+
+
+def field_name(ref: str) -> str:
+    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
+    return f"ref-{ref}"
+
+
+def seen_version(part: Form) -> int:
+    """The version that the sender had before them; whatever is none counts as 0, never seen."""
+    text = part["version"].data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0

@@ -1,245 +1,184 @@
-"""The interface's words for the domain's states, gaps and levels."""
+"""The interface's labels: those of `dnk_tool/labels.py`, and of what only pages show, such as events."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext
 
+from dnk_tool import labels
 from dnk_tool.domain.answers.answer import Quality
-from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
-from dnk_tool.domain.answers.goals import GoalOutcome
-from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
-from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
+from dnk_tool.labels import N_
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
 
-STATUS: Mapping[CompletionStatus, Any] = {
-    CompletionStatus.OPEN: _l("Offen"),
-    CompletionStatus.IN_PROGRESS: _l("In Arbeit"),
-    CompletionStatus.QUERIED: _l("Rückfrage"),
-    CompletionStatus.DONE: _l("Fertig"),
+BASIS: Mapping[Basis, str] = {
+    Basis.BILL: N_("Rechnung oder Liste"),
+    Basis.METER: N_("abgelesen"),
+    Basis.ESTIMATE: N_("geschätzt"),
 }
 
-GAP: Mapping[GapKind, Any] = {
-    GapKind.NO_TEXT: _l("Es fehlt noch ein Text."),
-    GapKind.NO_EXPLANATION: _l("Es fehlt noch die Begründung."),
-    GapKind.NO_VALUE: _l("Diese Angabe fehlt noch."),
-    GapKind.INCOMPLETE_ROW: _l("In einer Zeile fehlt noch eine Angabe."),
-    GapKind.NO_PROFILE: _l("Diese Angabe fehlt noch im Profil des Unternehmens."),
-    GapKind.NOT_CONFIRMED: _l("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
+STAGE: Mapping[MemberStage, str] = {
+    MemberStage.NOT_STARTED: N_("Noch nicht begonnen"),
+    MemberStage.DRAFT: N_("In Arbeit"),
+    MemberStage.SIGNING: N_("Wartet auf Bestätigung"),
+    MemberStage.SUBMITTED: N_("Eingereicht"),
+    MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    MemberStage.REOPENED: N_("Wieder geöffnet"),
+    MemberStage.FINISHED: N_("Abgeschlossen"),
+    MemberStage.APPROVED: N_("Freigegeben"),
+    MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
 
-BASIS: Mapping[Basis, Any] = {
-    Basis.BILL: _l("Rechnung oder Liste"),
-    Basis.METER: _l("abgelesen"),
-    Basis.ESTIMATE: _l("geschätzt"),
+TURN: Mapping[NextMove, str] = {
+    NextMove.COMPANY: N_("Unternehmen"),
+    NextMove.CLUSTER: N_("Cluster"),
+    NextMove.NOBODY: N_("niemand"),
 }
 
-QUALITY: Mapping[Quality, Any] = {
-    Quality.MEASURED: _l("gemessen"),
-    Quality.CALCULATED: _l("berechnet"),
-    Quality.ESTIMATED: _l("geschätzt"),
-    Quality.NOT_AVAILABLE: _l("liegt nicht vor"),
+TASK: Mapping[ClusterTask, str] = {
+    ClusterTask.REVIEW: N_("Warten auf Prüfung"),
+    ClusterTask.OVERDUE: N_("Überfällig"),
+    ClusterTask.SILENT: N_("Still seit drei Wochen"),
 }
 
-STATE: Mapping[State, Any] = {
-    State.DRAFT: _l("In Arbeit"),
-    State.SIGNING: _l("Wartet auf Bestätigung"),
-    State.SUBMITTED: _l("Eingereicht"),
-    State.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    State.APPROVED: _l("Freigegeben"),
-    State.FINISHED: _l("Abgeschlossen"),
-    State.REOPENED: _l("Wieder geöffnet"),
+ORDER: Mapping[MemberSortOrder, str] = {
+    MemberSortOrder.COMPANY: N_("Unternehmen"),
+    MemberSortOrder.STAGE: N_("Stand"),
+    MemberSortOrder.DONE: N_("Fertige Kriterien"),
+    MemberSortOrder.REMARKS: N_("Offene Anmerkungen"),
+    MemberSortOrder.ACTIVITY: N_("Letzte Änderung"),
 }
 
-STAGE: Mapping[MemberStage, Any] = {
-    MemberStage.NOT_STARTED: _l("Noch nicht begonnen"),
-    MemberStage.DRAFT: _l("In Arbeit"),
-    MemberStage.SIGNING: _l("Wartet auf Bestätigung"),
-    MemberStage.SUBMITTED: _l("Eingereicht"),
-    MemberStage.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    MemberStage.REOPENED: _l("Wieder geöffnet"),
-    MemberStage.FINISHED: _l("Abgeschlossen"),
-    MemberStage.APPROVED: _l("Freigegeben"),
-    MemberStage.PUBLISHED: _l("Veröffentlicht"),
+STANDING: Mapping[ReviewStatus, str] = {
+    ReviewStatus.PENDING: N_("Noch zu prüfen"),
+    ReviewStatus.ACCEPTED: N_("In Ordnung"),
+    ReviewStatus.CHANGE_NEEDED: N_("Änderung nötig"),
 }
 
-TURN: Mapping[NextMove, Any] = {
-    NextMove.COMPANY: _l("Unternehmen"),
-    NextMove.CLUSTER: _l("Cluster"),
-    NextMove.NOBODY: _l("niemand"),
+AUDIENCE: Mapping[Audience, str] = {
+    Audience.COMPANY: N_("nur im Unternehmen"),
+    Audience.SHARED: N_("Unternehmen und Prüfende"),
+    Audience.REVIEWERS: N_("nur Prüfende"),
 }
 
-TASK: Mapping[ClusterTask, Any] = {
-    ClusterTask.REVIEW: _l("Warten auf Prüfung"),
-    ClusterTask.OVERDUE: _l("Überfällig"),
-    ClusterTask.SILENT: _l("Still seit drei Wochen"),
+SIDE: Mapping[ReviewSide, str] = {
+    ReviewSide.COMPANY: N_("Unternehmen"),
+    ReviewSide.REVIEWERS: N_("Prüfung"),
 }
 
-ORDER: Mapping[MemberSortOrder, Any] = {
-    MemberSortOrder.COMPANY: _l("Unternehmen"),
-    MemberSortOrder.STAGE: _l("Stand"),
-    MemberSortOrder.DONE: _l("Fertige Kriterien"),
-    MemberSortOrder.REMARKS: _l("Offene Anmerkungen"),
-    MemberSortOrder.ACTIVITY: _l("Letzte Änderung"),
+OUTCOME: Mapping[VersionOutcome, str] = {
+    VersionOutcome.WAITING: N_("Wartet auf Bestätigung"),
+    VersionOutcome.DECLINED: N_("Nicht bestätigt"),
+    VersionOutcome.TAKEN_BACK: N_("Zurückgeholt"),
+    VersionOutcome.SUBMITTED: N_("Eingereicht"),
+    VersionOutcome.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    VersionOutcome.APPROVED: N_("Freigegeben"),
+    VersionOutcome.FINISHED: N_("Abgeschlossen"),
 }
 
-PROGRESS: Mapping[SectionProgress, Any] = {
-    SectionProgress.OPEN: _l("Offen"),
-    SectionProgress.IN_PROGRESS: _l("In Arbeit"),
-    SectionProgress.ANSWERED: _l("Beantwortet"),
-    SectionProgress.EXPLAINED: _l("Erklärt"),
+ROLE: Mapping[Role, str] = {
+    Role.OWNER: N_("Leitung"),
+    Role.EDITOR: N_("Bearbeitung"),
+    Role.CONTRIBUTOR: N_("Zuarbeit"),
+    Role.VIEWER: N_("Einsicht"),
 }
 
-STANDING: Mapping[ReviewStatus, Any] = {
-    ReviewStatus.PENDING: _l("Noch zu prüfen"),
-    ReviewStatus.ACCEPTED: _l("In Ordnung"),
-    ReviewStatus.CHANGE_NEEDED: _l("Änderung nötig"),
-}
-
-AUDIENCE: Mapping[Audience, Any] = {
-    Audience.COMPANY: _l("nur im Unternehmen"),
-    Audience.SHARED: _l("Unternehmen und Prüfende"),
-    Audience.REVIEWERS: _l("nur Prüfende"),
-}
-
-SIDE: Mapping[ReviewSide, Any] = {
-    ReviewSide.COMPANY: _l("Unternehmen"),
-    ReviewSide.REVIEWERS: _l("Prüfung"),
-}
-
-OUTCOME: Mapping[VersionOutcome, Any] = {
-    VersionOutcome.WAITING: _l("Wartet auf Bestätigung"),
-    VersionOutcome.DECLINED: _l("Nicht bestätigt"),
-    VersionOutcome.TAKEN_BACK: _l("Zurückgeholt"),
-    VersionOutcome.SUBMITTED: _l("Eingereicht"),
-    VersionOutcome.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    VersionOutcome.APPROVED: _l("Freigegeben"),
-    VersionOutcome.FINISHED: _l("Abgeschlossen"),
-}
-
-ROLE: Mapping[Role, Any] = {
-    Role.OWNER: _l("Leitung"),
-    Role.EDITOR: _l("Bearbeitung"),
-    Role.CONTRIBUTOR: _l("Zuarbeit"),
-    Role.VIEWER: _l("Einsicht"),
-}
-
-CLUSTER_ROLE: Mapping[ClusterRole, Any] = {
-    ClusterRole.MANAGER: _l("Clustermanagement"),
-    ClusterRole.REVIEWER: _l("Prüfung"),
+CLUSTER_ROLE: Mapping[ClusterRole, str] = {
+    ClusterRole.MANAGER: N_("Clustermanagement"),
+    ClusterRole.REVIEWER: N_("Prüfung"),
 }
 
 # What somebody with the role may do, in one sentence.
-ROLE_DESCRIPTIONS: Mapping[Role | ClusterRole, Any] = {
-    Role.OWNER: _l("Darf alles: schreiben, einreichen, veröffentlichen, Personen einladen und entfernen."),
-    Role.EDITOR: _l("Schreibt die ganze Erklärung und reicht sie ein."),
-    Role.CONTRIBUTOR: _l("Sieht und schreibt nur ausgewählte Kriterien."),
-    Role.VIEWER: _l("Liest alles und ändert nichts, zum Beispiel für Beratung oder Wirtschaftsprüfung."),
-    ClusterRole.MANAGER: _l(
+ROLE_DESCRIPTIONS: Mapping[Role | ClusterRole, str] = {
+    Role.OWNER: N_("Darf alles: schreiben, einreichen, veröffentlichen, Personen einladen und entfernen."),
+    Role.EDITOR: N_("Schreibt die ganze Erklärung und reicht sie ein."),
+    Role.CONTRIBUTOR: N_("Sieht und schreibt nur ausgewählte Kriterien."),
+    Role.VIEWER: N_("Liest alles und ändert nichts, zum Beispiel für Beratung oder Wirtschaftsprüfung."),
+    ClusterRole.MANAGER: N_(
         "Leitet das Cluster: lädt Unternehmen und Personen ein, setzt Fristen, prüft und gibt frei."
     ),
-    ClusterRole.REVIEWER: _l("Prüft eingereichte Erklärungen und gibt sie frei."),
+    ClusterRole.REVIEWER: N_("Prüft eingereichte Erklärungen und gibt sie frei."),
 }
 
-QUESTION_STAGE: Mapping[ContributionRequestStage, Any] = {
-    ContributionRequestStage.OPEN: _l("Offen"),
-    ContributionRequestStage.BEGUN: _l("Angefangen"),
-    ContributionRequestStage.ANSWERED: _l("Beantwortet"),
-    ContributionRequestStage.EXPIRED: _l("Abgelaufen"),
-    ContributionRequestStage.RESTING: _l("Ruht"),
-    ContributionRequestStage.REVOKED: _l("Zurückgenommen"),
+QUESTION_STAGE: Mapping[ContributionRequestStage, str] = {
+    ContributionRequestStage.OPEN: N_("Offen"),
+    ContributionRequestStage.BEGUN: N_("Angefangen"),
+    ContributionRequestStage.ANSWERED: N_("Beantwortet"),
+    ContributionRequestStage.EXPIRED: N_("Abgelaufen"),
+    ContributionRequestStage.RESTING: N_("Ruht"),
+    ContributionRequestStage.REVOKED: N_("Zurückgenommen"),
 }
 
-RATING: Mapping[Rating, Any] = {
-    Rating.NOT_STARTED: _l("noch nicht begonnen"),
-    Rating.PLANNED: _l("geplant"),
-    Rating.PARTIAL: _l("teilweise"),
-    Rating.IMPLEMENTED: _l("umgesetzt"),
-    Rating.EXEMPLARY: _l("vorbildlich"),
+REPLY: Mapping[SelfCheckAnswer, str] = {
+    SelfCheckAnswer.YES: N_("ja"),
+    SelfCheckAnswer.PARTLY: N_("teilweise"),
+    SelfCheckAnswer.NO: N_("nein"),
 }
 
-REPLY: Mapping[SelfCheckAnswer, Any] = {
-    SelfCheckAnswer.YES: _l("ja"),
-    SelfCheckAnswer.PARTLY: _l("teilweise"),
-    SelfCheckAnswer.NO: _l("nein"),
+EVENT: Mapping[EventKind, str] = {
+    EventKind.CREATED: N_("Erklärung angelegt"),
+    EventKind.IMPORTED: N_("Erklärung aus einer Datei übernommen"),
+    EventKind.SETTINGS_CHANGED: N_("Einstellungen geändert"),
+    EventKind.SECTION_SAVED: N_("Angaben gespeichert"),
+    EventKind.ANSWER_RESTORED: N_("Frühere Fassung zurückgeholt"),
+    EventKind.ANSWERS_TAKEN_OVER: N_("Angaben aus einem früheren Jahr übernommen"),
+    EventKind.GOAL_REVIEWED: N_("Gesagt, was aus einem Ziel geworden ist"),
+    EventKind.ASSESSMENT_SAVED: N_("Selbsteinschätzung gespeichert"),
+    EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
+    EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
+    EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
+    EventKind.FIGURE_SAVED: N_("Kennzahlen gespeichert"),
+    EventKind.EVIDENCE_ADDED: N_("Beleg hinzugefügt"),
+    EventKind.EVIDENCE_CHANGED: N_("Angaben zu einem Beleg geändert"),
+    EventKind.EVIDENCE_REMOVED: N_("Beleg entfernt"),
+    EventKind.FIGURES_IMPORTED: N_("Kennzahlen aus einer Datei übernommen"),
+    EventKind.SELF_CHECK_SAVED: N_("Schnellcheck gespeichert"),
+    EventKind.WARNING_EXPLAINED: N_("Auffällige Zahl begründet"),
+    EventKind.FINISHED: N_("Erklärung abgeschlossen"),
+    EventKind.REOPENED: N_("Erklärung wieder geöffnet"),
+    EventKind.SIGN_OFF_ASKED: N_("Bestätigung der Geschäftsführung erbeten"),
+    EventKind.SIGN_OFF_DECLINED: N_("Bestätigung abgelehnt"),
+    EventKind.SUBMITTED: N_("Erklärung eingereicht"),
+    EventKind.RECALLED: N_("Erklärung zurückgeholt"),
+    EventKind.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    EventKind.APPROVED: N_("Erklärung freigegeben"),
+    EventKind.PUBLISHED: N_("Erklärung veröffentlicht"),
+    EventKind.UNPUBLISHED: N_("Veröffentlichung zurückgenommen"),
+    EventKind.VERDICT_GIVEN: N_("Kriterium geprüft"),
+    EventKind.REMARK_WRITTEN: N_("Anmerkung geschrieben"),
+    EventKind.REMARK_RESOLVED: N_("Anmerkung erledigt"),
+    EventKind.CONTRIBUTION_ASKED: N_("Um einen Beitrag gebeten"),
+    EventKind.CONTRIBUTION_ANSWERED: N_("Beitrag eingegangen"),
+    EventKind.CONTRIBUTION_REVOKED: N_("Bitte um einen Beitrag zurückgenommen"),
+    EventKind.PROFILE_CHANGED: N_("Profil geändert"),
+    EventKind.SIGN_OFF_RULE_CHANGED: N_("Regel zur Bestätigung geändert"),
+    EventKind.MEMBER_INVITED: N_("Person eingeladen"),
+    EventKind.MEMBER_JOINED: N_("Person beigetreten"),
+    EventKind.MEMBER_CHANGED: N_("Rechte einer Person geändert"),
+    EventKind.MEMBER_REMOVED: N_("Person entfernt"),
+    EventKind.INVITATION_REVOKED: N_("Einladung zurückgenommen"),
+    EventKind.CONSENT_GRANTED: N_("Einwilligung erteilt"),
+    EventKind.CONSENT_CHANGED: N_("Einwilligung geändert"),
+    EventKind.CONSENT_WITHDRAWN: N_("Einwilligung widerrufen"),
+    EventKind.CLUSTER_CREATED: N_("Cluster angelegt"),
+    EventKind.CLUSTER_CHANGED: N_("Angaben zum Cluster geändert"),
+    EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
+    EventKind.DEADLINE_SET: N_("Frist festgelegt"),
+    EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
 }
 
-GOAL_OUTCOME: Mapping[GoalOutcome, Any] = {
-    GoalOutcome.YES: _l("ja"),
-    GoalOutcome.PARTLY: _l("teilweise erreicht"),
-    GoalOutcome.NO: _l("nein"),
-    GoalOutcome.ONGOING: _l("läuft noch"),
-}
-
-EVENT: Mapping[EventKind, Any] = {
-    EventKind.CREATED: _l("Erklärung angelegt"),
-    EventKind.IMPORTED: _l("Erklärung aus einer Datei übernommen"),
-    EventKind.SETTINGS_CHANGED: _l("Einstellungen geändert"),
-    EventKind.SECTION_SAVED: _l("Angaben gespeichert"),
-    EventKind.ANSWER_RESTORED: _l("Frühere Fassung zurückgeholt"),
-    EventKind.ANSWERS_TAKEN_OVER: _l("Angaben aus einem früheren Jahr übernommen"),
-    EventKind.GOAL_REVIEWED: _l("Gesagt, was aus einem Ziel geworden ist"),
-    EventKind.ASSESSMENT_SAVED: _l("Selbsteinschätzung gespeichert"),
-    EventKind.LINE_SAVED: _l("Zeile eines Rechners gespeichert"),
-    EventKind.LINE_REMOVED: _l("Zeile eines Rechners entfernt"),
-    EventKind.LINE_RESTORED: _l("Zeile eines Rechners zurückgeholt"),
-    EventKind.FIGURE_SAVED: _l("Kennzahlen gespeichert"),
-    EventKind.EVIDENCE_ADDED: _l("Beleg hinzugefügt"),
-    EventKind.EVIDENCE_CHANGED: _l("Angaben zu einem Beleg geändert"),
-    EventKind.EVIDENCE_REMOVED: _l("Beleg entfernt"),
-    EventKind.FIGURES_IMPORTED: _l("Kennzahlen aus einer Datei übernommen"),
-    EventKind.SELF_CHECK_SAVED: _l("Schnellcheck gespeichert"),
-    EventKind.WARNING_EXPLAINED: _l("Auffällige Zahl begründet"),
-    EventKind.FINISHED: _l("Erklärung abgeschlossen"),
-    EventKind.REOPENED: _l("Erklärung wieder geöffnet"),
-    EventKind.SIGN_OFF_ASKED: _l("Bestätigung der Geschäftsführung erbeten"),
-    EventKind.SIGN_OFF_DECLINED: _l("Bestätigung abgelehnt"),
-    EventKind.SUBMITTED: _l("Erklärung eingereicht"),
-    EventKind.RECALLED: _l("Erklärung zurückgeholt"),
-    EventKind.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    EventKind.APPROVED: _l("Erklärung freigegeben"),
-    EventKind.PUBLISHED: _l("Erklärung veröffentlicht"),
-    EventKind.UNPUBLISHED: _l("Veröffentlichung zurückgenommen"),
-    EventKind.VERDICT_GIVEN: _l("Kriterium geprüft"),
-    EventKind.REMARK_WRITTEN: _l("Anmerkung geschrieben"),
-    EventKind.REMARK_RESOLVED: _l("Anmerkung erledigt"),
-    EventKind.CONTRIBUTION_ASKED: _l("Um einen Beitrag gebeten"),
-    EventKind.CONTRIBUTION_ANSWERED: _l("Beitrag eingegangen"),
-    EventKind.CONTRIBUTION_REVOKED: _l("Bitte um einen Beitrag zurückgenommen"),
-    EventKind.PROFILE_CHANGED: _l("Profil geändert"),
-    EventKind.SIGN_OFF_RULE_CHANGED: _l("Regel zur Bestätigung geändert"),
-    EventKind.MEMBER_INVITED: _l("Person eingeladen"),
-    EventKind.MEMBER_JOINED: _l("Person beigetreten"),
-    EventKind.MEMBER_CHANGED: _l("Rechte einer Person geändert"),
-    EventKind.MEMBER_REMOVED: _l("Person entfernt"),
-    EventKind.INVITATION_REVOKED: _l("Einladung zurückgenommen"),
-    EventKind.CONSENT_GRANTED: _l("Einwilligung erteilt"),
-    EventKind.CONSENT_CHANGED: _l("Einwilligung geändert"),
-    EventKind.CONSENT_WITHDRAWN: _l("Einwilligung widerrufen"),
-    EventKind.CLUSTER_CREATED: _l("Cluster angelegt"),
-    EventKind.CLUSTER_CHANGED: _l("Angaben zum Cluster geändert"),
-    EventKind.COMPANY_INVITED: _l("Unternehmen eingeladen"),
-    EventKind.DEADLINE_SET: _l("Frist festgelegt"),
-    EventKind.MESSAGE_SENT: _l("Nachricht an Mitglieder gesendet"),
-}
-
-LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
-    CompletionStatus: STATUS,
-    GapKind: GAP,
-    Quality: QUALITY,
+LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    **labels.LABELS,
     Basis: BASIS,
-    State: STATE,
-    Rating: RATING,
     EventKind: EVENT,
-    SectionProgress: PROGRESS,
     ReviewStatus: STANDING,
     Audience: AUDIENCE,
     ReviewSide: SIDE,
@@ -252,21 +191,20 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     ClusterTask: TASK,
     MemberSortOrder: ORDER,
     SelfCheckAnswer: REPLY,
-    GoalOutcome: GOAL_OUTCOME,
 }
 
 
 def label_of(member: StrEnum) -> str:
     """The member in the language of the page."""
-    return str(LABELS[type(member)][member])
+    return str(gettext(LABELS[type(member)][member]))
 
 
 def meaning(role: Role | ClusterRole) -> str:
     """What the role allows, in the language of the page."""
-    return str(ROLE_DESCRIPTIONS[role])
+    return str(gettext(ROLE_DESCRIPTIONS[role]))
 
 
 def quality_options() -> list[dict[str, str]]:
     """How a figure may have come about, for its select field; nothing said comes first."""
-    options = [{"value": "", "label": str(_l("keine Angabe"))}]
+    options = [{"value": "", "label": gettext("keine Angabe")}]
     return options + [{"value": one.value, "label": label_of(one)} for one in Quality]

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.factors.model import Factor
-from dnk_tool.catalogue.standard.model import Unit
+from dnk_tool.catalogue.standard.item_model import Unit
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import UsedFactor
 from dnk_tool.domain.figures.calculators import FactorSnapshot

@@ -163,7 +163,7 @@ def test_the_work_tells_nothing_either(
         work.append(statement.split(maxsplit=1)[0])
 
     monkeypatch.setattr(passwords, "_HASHER", Counting())
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     client = app.test_client()
     token = token_of(client)
     event.listen(app.extensions["dnk_engine"], "before_cursor_execute", note)

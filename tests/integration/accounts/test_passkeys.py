@@ -289,7 +289,7 @@ GARBAGE: list[Any] = [
 def test_garbage_is_refused(
     app: Flask, client: FlaskClient, device: PasskeyDevice, garbage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     browser = app.test_client()
     request_options(browser, ASK)
     assert answer(browser, ALONE, garbage).status_code == 422

@@ -262,7 +262,7 @@ def test_an_account_without_a_password(
     pages, costs = [], []
     for email in ("anna@example.org", "known@example.org", "nobody@example.org"):
         for password in ("falsch falsch falsch", ""):
-            monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
+            monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
             work.clear()
             answer = post(client, "/anmelden", {"email": email, "password": password})
             assert answer.status_code == 422

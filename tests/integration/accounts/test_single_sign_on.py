@@ -27,10 +27,10 @@ from werkzeug.test import TestResponse
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.accounts import Account, Identity
-from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import database_session, form_fields, make_account, make_cluster, post, sign_in
 from tests.support.authenticators import set_up_app

@@ -19,10 +19,12 @@ from dnk_tool.domain.declarations.states import TransitionNotAllowed
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations.documents import import_document
-from dnk_tool.services.declarations.start import DeclarationSettings, change_settings, settings_of
+from dnk_tool.services.declarations.start import change_settings
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.answers.writer import VersionedEdit

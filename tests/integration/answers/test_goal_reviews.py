@@ -16,9 +16,10 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers.goals import GoalReviewEdit, GoalReviewSaveOutcome
-from dnk_tool.services.answers.save import Locked, SectionEdit
+from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.declarations.next_year import begin_next_year
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW

@@ -24,7 +24,7 @@ from dnk_tool.store.answers import self_assessments, self_checks
 from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
-from tests.support.app import World, database_session, form_fields, make_organisation, sign_in
+from tests.support.app import World, database_session, form_fields, sign_in
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]
@@ -132,16 +132,6 @@ def test_only_who_writes_for_the_company_may(session: Session, declaration: Decl
             save(session, declaration, {KEYS[0]: YES}, BLANK, actor)
         with pytest.raises(NotPermitted):
             add_measures(session, declaration, ENERGY, KEYS, actor=actor, now=NOW)
-
-
-def test_counts_over_companies_name_nobody(session: Session, declaration: Declaration, editor: Actor) -> None:
-    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
-    other = make_organisation(session, "B GmbH")
-    self_checks.save(session, other.id, 2025, "energy", {KEYS[0]: YES}, by=None, now=NOW)
-    self_checks.save(session, other.id, 2024, "energy", {KEYS[1]: YES}, by=None, now=NOW)
-    found = self_checks.count_replies(session, [declaration.organisation_id, other.id], 2025)
-    assert found == {"energy": {(KEYS[0], YES): 2, (KEYS[1], NO): 1}}
-    assert self_checks.count_replies(session, [], 2025) == {}
 
 
 # ---- Pages

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue import ItemKind
 from dnk_tool.catalogue import selection_for as select_edition
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.figures import FigureRow

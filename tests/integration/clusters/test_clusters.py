@@ -11,22 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
 from dnk_tool.services.accounts.lifecycle import InvalidAddress
 from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import invitation_limit
+from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken, NoName
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
-from dnk_tool.services.invitations import cluster_invitations, secret_links
-from dnk_tool.services.invitations import limit as invitation_limit
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     World,

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters import join as cluster_joins
-from dnk_tool.services.invitations import company_invitations, secret_links
-from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, InvitationAddressMismatch
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
@@ -23,7 +25,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.services.clusters import invitation_limit
 from dnk_tool.services.clusters import join as cluster_joins
-from dnk_tool.services.invitations import limit as invitation_limit
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from tests.contract.test_routes import tables
 from tests.support.app import (

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import Action, EventKind, State
+from dnk_tool.domain.declarations.states import Action, Decision, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Permission, Role, can
 from dnk_tool.domain.review import Verdict
 from dnk_tool.services.clusters import consent as cluster_consent
@@ -30,7 +30,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
-from dnk_tool.store.tables.declarations import Decision, Declaration, Event
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import Approval, VerdictRow

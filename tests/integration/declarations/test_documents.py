@@ -12,7 +12,6 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations import completion, transitions
 from dnk_tool.services.declarations.documents import (
     FiguresDiffer,
@@ -20,7 +19,9 @@ from dnk_tool.services.declarations.documents import (
     import_document,
     live_document,
 )
-from dnk_tool.services.declarations.start import DeclarationSettings, YearTaken, change_settings, settings_of
+from dnk_tool.services.declarations.start import YearTaken, change_settings
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event

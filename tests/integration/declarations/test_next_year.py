@@ -21,12 +21,14 @@ from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import take_over
-from dnk_tool.services.answers.save import Locked, SectionEdit
+from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.declarations.next_year import assessment_carry_over, begin_next_year
-from dnk_tool.services.declarations.start import DeclarationSettings, YearAhead, YearTaken, settings_of
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations

@@ -10,13 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.declarations.states import Decision, State
 from dnk_tool.services.declarations import submission
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.declarations import Decision
 from dnk_tool.store.tables.invitations import Invitation
 from tests.support.app import database_session, form_fields, make_account, post
 from tests.support.declaration_scenario import (

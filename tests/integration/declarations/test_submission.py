@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
+from dnk_tool.domain.declarations.states import Decision, EventKind, State, TransitionNotAllowed
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, NotPermitted, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, ReviewSide
@@ -24,10 +25,9 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.declarations.versions import VersionOutcome
-from dnk_tool.store.publication import publications
+from dnk_tool.store.publication import public_list, publications
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.declarations import Decision, Declaration, Event
-from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
@@ -427,10 +427,8 @@ def test_an_answer_that_did_not_satisfy_needs_another(play: DeclarationScenario)
     [thread] = submission.unanswered_remarks(play.session, play.declaration, [play.cluster])
     play.answer(thread)
     play.submit()
-    again = remarks.thread(
-        play.session, play.declaration.id, thread.id, ReviewSide.REVIEWERS, cluster_id=play.cluster
-    )
-    assert again is not None
+    found = remarks.threads(play.session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster)
+    [again] = [one for one in found if one.id == thread.id]
     review_remarks.answer_thread(
         play.session,
         play.declaration,
@@ -506,7 +504,7 @@ def test_what_is_under_review_is_not_published(play: DeclarationScenario) -> Non
     play.approve()
     publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.session.flush()
-    assert publications.count_published(play.session) == 1
+    assert public_list.count_published(play.session) == 1
 
 
 def test_taken_back_and_published_again(play: DeclarationScenario) -> None:

@@ -24,12 +24,12 @@ from dnk_tool.store.evidence.blob_store import (
     BlobKey,
     BlobMissing,
     BlobStore,
-    FileBlobStore,
     StorageDown,
     StorageFull,
-    open_blob_store,
     parse_blob_path,
 )
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 
 SERVER = "from moto.server import main; main()"
 

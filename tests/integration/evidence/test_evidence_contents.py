@@ -22,7 +22,8 @@ from dnk_tool.services.evidence.files import EvidenceDetails, QuotaExceeded
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.organisations import Organisation

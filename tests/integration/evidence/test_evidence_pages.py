@@ -25,11 +25,13 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
-from dnk_tool.store.evidence.blob_store import BlobStore, FileBlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.blob_store import BlobStore, StorageDown, StorageFull
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import LineRow
+from dnk_tool.web import endpoint_limits
 from dnk_tool.web.http import rate_limits
 from tests.support import evidence_files
 from tests.support.app import (
@@ -290,7 +292,7 @@ def test_only_this_address_takes_large_requests(world: World, editor: FlaskClien
 
 
 def test_uploads_are_limited(app: Flask, world: World, editor: FlaskClient) -> None:
-    (limit,) = rate_limits.LIMITS["evidence.upload"]
+    (limit,) = endpoint_limits.LIMITS["evidence.upload"]
     assert (limit.item.amount, limit.key) == (120, rate_limits.by_person)
 
 

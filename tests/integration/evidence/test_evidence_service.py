@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import may_open_evidence, require_evidence_editable
 from dnk_tool.services.evidence.files import EvidenceConflict, EvidenceDetails
 from dnk_tool.services.evidence.listing import listed_evidence
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.evidence.blob_store import BlobKey, FileBlobStore
+from dnk_tool.store.evidence.blob_store import BlobKey
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import LineRow

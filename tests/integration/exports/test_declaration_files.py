@@ -20,7 +20,7 @@ from dnk_tool.cli.declaration import declaration
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.report import formats
-from dnk_tool.report.formats import MEDIA_TYPES, Format
+from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -28,7 +28,7 @@ from tests.support.app import World, database_session, sign_in
 from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[2] / "data"
-NEW = (Format.DOCX, Format.XLSX, Format.CSV)
+NEW = (DOCX, XLSX, CSV)
 
 
 @pytest.fixture
@@ -56,21 +56,23 @@ def frozen(app: Flask, world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}"
 
 
-@pytest.mark.parametrize("kind", NEW)
+@pytest.mark.parametrize("kind", NEW, ids=lambda kind: kind.extension)
 @pytest.mark.parametrize("part", ["entwurf", "versionen/1"])
-def test_each_file_is_what_its_name_says(editor: FlaskClient, frozen: str, part: str, kind: Format) -> None:
-    answer = editor.get(f"{frozen}/{part}.{kind}")
-    assert (answer.status_code, answer.mimetype) == (200, MEDIA_TYPES[kind])
+def test_each_file_is_what_its_name_says(
+    editor: FlaskClient, frozen: str, part: str, kind: ExportFormat
+) -> None:
+    answer = editor.get(f"{frozen}/{part}.{kind.extension}")
+    assert (answer.status_code, answer.mimetype) == (200, kind.media_type)
     label = "Entwurf" if part == "entwurf" else "V1"
-    assert f"-{label}.{kind}" in answer.headers["Content-Disposition"]
+    assert f"-{label}.{kind.extension}" in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Disposition"].startswith("attachment")
     name = "A GmbH" if part == "entwurf" else full_document().organisation.name
-    if kind is Format.DOCX:
+    if kind is DOCX:
         word = docx.Document(io.BytesIO(answer.data))
         mark = "Entwurf – nicht freigegeben" if part == "entwurf" else ""
         assert word.sections[0].header.paragraphs[0].text == mark
         assert word.core_properties.author == name
-    elif kind is Format.XLSX:
+    elif kind is XLSX:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_name("Antworten")
         assert name in {cell for row in sheet.to_python() for cell in row}
     else:
@@ -78,10 +80,15 @@ def test_each_file_is_what_its_name_says(editor: FlaskClient, frozen: str, part:
         assert name in {row["Text"] for row in rows}
 
 
-@pytest.mark.parametrize("kind", NEW)
-def test_a_version_gives_the_same_bytes_each_time(editor: FlaskClient, frozen: str, kind: Format) -> None:
-    assert editor.get(f"{frozen}/versionen/1.{kind}").data == editor.get(f"{frozen}/versionen/1.{kind}").data
-    assert editor.get(f"{frozen}/versionen/2.{kind}").status_code == 404
+@pytest.mark.parametrize("kind", NEW, ids=lambda kind: kind.extension)
+def test_a_version_gives_the_same_bytes_each_time(
+    editor: FlaskClient, frozen: str, kind: ExportFormat
+) -> None:
+    assert (
+        editor.get(f"{frozen}/versionen/1.{kind.extension}").data
+        == editor.get(f"{frozen}/versionen/1.{kind.extension}").data
+    )
+    assert editor.get(f"{frozen}/versionen/2.{kind.extension}").status_code == 404
 
 
 class Links(HTMLParser):
@@ -175,14 +182,14 @@ def test_a_variant_is_rendered_that_has_pages(tmp_path: Path) -> None:
     assert (code, "holds all data" in said) == (1, True)
 
 
-@pytest.mark.parametrize("kind", [*NEW, Format.HTML])
-def test_the_ending_decides_what_is_rendered(kind: Format, tmp_path: Path) -> None:
-    out = tmp_path / f"out.{kind.upper()}"
+@pytest.mark.parametrize("kind", [*NEW, HTML], ids=lambda kind: kind.extension)
+def test_the_ending_decides_what_is_rendered(kind: ExportFormat, tmp_path: Path) -> None:
+    out = tmp_path / f"out.{kind.extension.upper()}"
     code, _said = render(str(DATA / "craft.json"), "-o", str(out))
     assert code == 0
     company = "Steinmetzwerkstatt Quenzel"
     content = out.read_bytes()
-    if kind in (Format.DOCX, Format.XLSX):
+    if kind in (DOCX, XLSX):
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             assert file.testzip() is None
             content = b"".join(file.read(one) for one in file.namelist())

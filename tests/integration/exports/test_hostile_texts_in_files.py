@@ -20,11 +20,12 @@ from dnk_tool.domain.declarations import document_parser
 from dnk_tool.domain.declarations import size as document_size
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.report.formats import PDF
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.exports.responses import PDF, attachment, file_name
+from dnk_tool.web.exports.responses import attachment, file_name
 from tests.support.app import World, database_session, form_fields, make_account, sign_in, token_of
 from tests.support.documents import full_document
 from tests.support.hostile_texts import HOSTILE_TEXTS, visible_characters
@@ -112,7 +113,7 @@ def test_a_name_is_one_line(app: Flask, owner: FlaskClient, world: World, name: 
 @pytest.mark.parametrize("name", HOSTILE_TEXTS)
 def test_a_file_name_holds_no_text_that_means_something(app: Flask, name: str) -> None:
     with app.test_request_context():
-        answer = attachment(b"", PDF, file_name(HOSTILE_TEXTS[name], 2025, "V1.pdf"))
+        answer = attachment(b"", PDF.media_type, file_name(HOSTILE_TEXTS[name], 2025, "V1.pdf"))
     header = answer.headers["Content-Disposition"]
     kind, options = parse_options_header(header)
     assert (kind, header.isascii(), header.isprintable()) == ("attachment", True, True)

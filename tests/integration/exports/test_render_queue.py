@@ -14,7 +14,8 @@ from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.report.renderer import RenderFailed, render_pdf
+from dnk_tool.report.process.client import RenderFailed
+from dnk_tool.report.renderer import render_pdf
 from dnk_tool.services.exports import pdf_cache, render_queue, rendering
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import erase as account_erasure

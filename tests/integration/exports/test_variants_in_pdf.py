@@ -13,8 +13,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.services.uploads.declarations import (
     DeclarationFileFault,
     UnreadableDeclaration,

@@ -11,8 +11,8 @@ import pytest
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 from dnk_tool.services.uploads.declarations import read_declaration_file
 from tests.support.documents import full_document
 from tests.support.pdf_accessibility import accessibility_failures, structure_elements

@@ -18,8 +18,9 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue.calculators.loader import QuantityMethod, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import QuantityMethod
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration

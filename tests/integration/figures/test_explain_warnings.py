@@ -14,9 +14,10 @@ from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import plausibility
 from dnk_tool.services.figures.plausibility import ExplanationEdit, ExplanationStatus, PlausibilityFinding
 from dnk_tool.store.answers.writer import VersionedEdit

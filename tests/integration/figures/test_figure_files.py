@@ -426,6 +426,14 @@ def test_the_command_line_hands_out_and_takes_in(instance: Path) -> None:
     assert "1 stored." in taken.stdout
 
 
+@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", "\ufeffJahr;".encode())])
+def test_the_command_line_takes_the_format_before_the_ending(instance: Path, kind: str, start: bytes) -> None:
+    file = instance / "figures.out"
+    done = run("export", "1", "-o", str(file), "--format", kind)
+    assert done.exit_code == 0, done.output
+    assert file.read_bytes().startswith(start)
+
+
 def test_the_command_line_makes_a_workbook_and_names_what_it_cannot_read(instance: Path) -> None:
     book = instance / "figures.xlsx"
     assert run("export", "1", "-o", str(book), "--template").exit_code == 0

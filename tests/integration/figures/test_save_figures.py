@@ -14,7 +14,8 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import RecalculationOutcome

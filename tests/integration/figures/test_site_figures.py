@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import (
     ScopeConflict,

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue import ItemKind
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, create_account
-from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
 from dnk_tool.services.invitations.contribution_requests import (
@@ -36,11 +38,11 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations import contribution_requests, requesters
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage, request_stage
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from tests.integration.conftest import company, person
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -73,9 +75,7 @@ def ask(
 
 
 def stage_of(session: Session, question: Invitation, *, now: datetime) -> ContributionRequestStage:
-    known = contribution_requests.members_who_may_ask(
-        session, question.organisation_id or 0, today=local_day(now)
-    )
+    known = requesters.members_who_may_ask(session, question.organisation_id or 0, today=local_day(now))
     return request_stage(question, now=now, askers=known)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import translations
 from dnk_tool.services.accounts.lifecycle import AddressTaken, guest_account
@@ -27,7 +28,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Identity
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW

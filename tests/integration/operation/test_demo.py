@@ -28,7 +28,8 @@ from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import selection_of
-from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts

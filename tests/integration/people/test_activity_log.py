@@ -21,12 +21,14 @@ from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
@@ -36,7 +38,6 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.activity import pages as activity_pages
 from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
@@ -199,10 +200,8 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
-        seen = declaration_start.settings_of(declaration).mark
-        wish = declaration_start.DeclarationSettings(
-            "effas", "en", frozenset({"csr-rug"}), publishes_assessment=True
-        )
+        seen = settings_of(declaration).mark
+        wish = DeclarationSettings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
         declaration_start.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
     html = shown(owner.get(path(world)).text)
     for before, after in (
@@ -236,7 +235,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
     html = shown(owner.get(path(world)).text)
     assert html.count("· 12. ") == 3
     assert "<del>geplant</del>" in html
-    assert "<ins>teilweise</ins>" in html
+    assert "<ins>teilweise umgesetzt</ins>" in html
     assert "<ins>Lampen tauschen (bis 31. März 2027)</ins>" in html
     assert "<dt>Wer sich um die Maßnahmen kümmert</dt>" in html
     assert "<ins>geändert</ins>" in html

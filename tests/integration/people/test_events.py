@@ -34,14 +34,17 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment, self_checks, take_over
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import company_invitations, messages
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.declarations import completion, next_year
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.figures import calculator_lines, plausibility
@@ -49,8 +52,8 @@ from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
-from dnk_tool.services.invitations import cluster_invitations, company_invitations, contributions
 from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.invitations import contributions
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.publication import publish as publishing_steps
@@ -59,7 +62,7 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobStore
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import Account
@@ -146,7 +149,7 @@ def a_company(story: Story) -> Declaration:
             company,
             edition="dnk-2017",
             reporting_year=2024,
-            settings=declaration_start.DeclarationSettings("gri", "de"),
+            settings=DeclarationSettings("gri", "de"),
             **story.by("owner"),
         )
     known = {event.id for event in story.events()}
@@ -208,8 +211,8 @@ def writing(story: Story, declaration: Declaration) -> None:
         self_assessment.save_assessment(
             session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
         )
-    settings = declaration_start.settings_of(declaration)
-    wish = declaration_start.DeclarationSettings(settings.indicator_set, "en", settings.options)
+    settings = settings_of(declaration)
+    wish = DeclarationSettings(settings.indicator_set, "en", settings.options)
     with story.leaves(EventKind.SETTINGS_CHANGED):
         declaration_start.change_settings(
             session, declaration, wish, seen=settings.mark, **story.by("editor")
@@ -545,5 +548,5 @@ def test_what_is_refused_leaves_no_event(session: Session) -> None:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
     declaration.state = State.SUBMITTED
-    with story.leaves(), pytest.raises(answer_save.Locked):
+    with story.leaves(), pytest.raises(Locked):
         answer_save.save_section(session, declaration, section, submission, **story.by("editor"))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import InvalidRoleGrant, RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.accounts.lifecycle import InvalidAddress
@@ -33,7 +34,7 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW, person
 

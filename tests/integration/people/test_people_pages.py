@@ -13,13 +13,14 @@ from sqlalchemy import event, inspect, select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (

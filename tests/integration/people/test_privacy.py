@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
-from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -46,7 +47,7 @@ from dnk_tool.store.tables.answers import (
     SelfCheckRow,
 )
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.declarations import Decision, Declaration, Event, SectionMark, SignOff, Snapshot
+from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import (
     ExplainedWarning,
@@ -58,7 +59,7 @@ from dnk_tool.store.tables.figures import (
     ScopeRow,
     SiteFigureRow,
 )
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -363,7 +364,9 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
         assert session.scalars(select(Snapshot)).one().content == b"{}"
         saved = session.scalars(select(Event).where(Event.kind == EventKind.SECTION_SAVED)).one()
         assert (saved.actor_id, saved.by_account, saved.happened_at) == (None, True, NOW)
-        removed = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_REMOVED)).all()
+        removed = session.scalars(
+            select(Event).where(Event.kind == EventKind.MEMBER_REMOVED).order_by(Event.id)
+        ).all()
         assert [(one.organisation_id, one.cluster_id) for one in removed] == [
             (world.own, None),
             (None, world.foreign_cluster),

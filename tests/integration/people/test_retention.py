@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
@@ -21,7 +22,7 @@ from dnk_tool.services.privacy import retention
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.accounts import Account, Registration, SignIn
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import (

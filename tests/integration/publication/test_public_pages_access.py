@@ -14,8 +14,8 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.documents import import_document

@@ -20,8 +20,9 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.paths import PACKAGE
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
-from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
+from dnk_tool.report.renderer import render_job, render_pdf
 from dnk_tool.report.text.glyphs import covered_code_points
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose

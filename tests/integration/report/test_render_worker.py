@@ -13,10 +13,10 @@ import pytest
 
 from dnk_tool.report import renderer
 from dnk_tool.report.process import client as printer_module
-from dnk_tool.report.process.client import RenderWorker, worker_environment
+from dnk_tool.report.process.client import RenderFailed, RenderWorker, worker_environment
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
-from dnk_tool.report.renderer import RenderFailed, render_job
+from dnk_tool.report.renderer import render_job
 from dnk_tool.report.view.model import Issue
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
@@ -117,7 +117,7 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         "from dnk_tool.report.process.client import RenderWorker\n"
         "printer = RenderWorker()\n"
         "print(printer.pid, flush=True)\n"
-        "printer.ask(sys.stdin.buffer.read(), 60)\n"
+        "printer.run_job(sys.stdin.buffer.read(), 60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],

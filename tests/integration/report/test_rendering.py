@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from dnk_tool.report import renderer
+from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
-from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
+from dnk_tool.report.renderer import render_job, render_pdf
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import full_document
 

@@ -29,8 +29,8 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report.engine import fetcher, hyphenation
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[2] / "data"

@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
-from dnk_tool.services.review.round import review_statuses
+from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -199,7 +199,9 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
         now.session.flush()
         review_verdicts.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
         now.session.flush()
-        found = review_statuses(now.session, now.declaration)
+        submitted = current_round(now.session, now.declaration)
+        assert submitted is not None
+        found = submitted.standings
     assert (found["5"], found["12"], found["1"]) == (
         ReviewStatus.PENDING,
         ReviewStatus.PENDING,

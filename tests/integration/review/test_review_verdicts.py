@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
-from dnk_tool.services.answers.save import Locked, section_is_open
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (
@@ -28,7 +28,7 @@ from dnk_tool.services.review.errors import (
 )
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback, save_reviewer_feedback
-from dnk_tool.services.review.round import current_round, review_statuses
+from dnk_tool.services.review.round import current_round
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -71,8 +71,14 @@ def threads(session: Session, case: ReviewScenario) -> list[RemarkThread]:
     return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
+def review_statuses(session: Session, case: ReviewScenario) -> dict[str, ReviewStatus]:
+    found = current_round(session, case.declaration(session))
+    assert found is not None
+    return dict(found.standings)
+
+
 def with_standing(session: Session, case: ReviewScenario, wanted: ReviewStatus) -> list[str]:
-    found = review_statuses(session, case.declaration(session))
+    found = review_statuses(session, case)
     return [ref for ref, standing in found.items() if standing is wanted]
 
 
@@ -91,7 +97,7 @@ def verdict(session: Session, case: ReviewScenario, section: str, version: int =
 
 
 def test_at_first_everything_is_still_to_be_judged(session: Session, case: ReviewScenario) -> None:
-    found = review_statuses(session, case.declaration(session))
+    found = review_statuses(session, case)
     assert list(found) == section_refs(session, case)
     assert set(found.values()) == {ReviewStatus.PENDING}
 
@@ -440,7 +446,6 @@ def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, cas
     submission.recall(session, case.declaration(session), actor=case.owner, now=days_later(1))
     session.flush()
     assert current_round(session, case.declaration(session)) is None
-    assert review_statuses(session, case.declaration(session)) == {}
 
 
 # ---- Approval

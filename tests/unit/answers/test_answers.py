@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Datapoint, load_catalogue, selection_for
+from dnk_tool.catalogue import load_catalogue, selection_for
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import (
     NO_FIGURE,
     Answer,

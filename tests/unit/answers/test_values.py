@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Column, Item, ItemKind, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.values import (
     InvalidValue,

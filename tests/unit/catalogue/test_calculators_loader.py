@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.catalogue.calculators.loader import QuantityMethod, build_calculators, load_calculators
+from dnk_tool.catalogue.calculators.loader import build_calculators, load_calculators
+from dnk_tool.catalogue.calculators.model import QuantityMethod
 from dnk_tool.catalogue.check import check_shared_data
 from dnk_tool.paths import criteria_folder
 from tests.unit.catalogue.conftest import Copy

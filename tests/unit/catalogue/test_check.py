@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue import Indicator, load_catalogue
 from dnk_tool.catalogue.check import CatalogueCheck, UnverifiedPart, check_edition, check_shared_data
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.paths import criteria_folder
 
 EDITION = "dnk-2017"
@@ -18,23 +18,14 @@ FAULTS = [
     ("dnk-2017/02", "ref: '2.2'", "ref: '2.9'", "2.9", "stands where 2.2 is expected"),
     ("dnk-2017/11", "area: environment", "area: society", "area", "'society' does not list criterion 11"),
     (
-        "dnk-2017/08",
-        "ref: L8\n  criteria:\n  - 8\n",
-        "ref: L8\n  criteria:\n  - 7\n  - 8\n",
-        "L8",
-        "criterion 7 has another indicator block",
+        "dnk-2017/indicators/gri",
+        "- ref: GRI-SRS-305-2\n",
+        "- ref: GRI-SRS-305-1\n",
+        "GRI-SRS-305-1",
+        "stands twice",
     ),
     (
-        "dnk-2017/09",
-        "ref: L9\n  criteria:\n  - 9\n",
-        "ref: L9\n  criteria:\n  - 8\n",
-        "L9",
-        "does not stand with the last of its criteria",
-    ),
-    ("dnk-2017/10", "set: effas", "set: efas", "", "'efas' is no indicator set"),
-    ("dnk-2017/13", "- ref: GRI-SRS-305-2\n", "- ref: GRI-SRS-305-1\n", "GRI-SRS-305-1", "stands twice"),
-    (
-        "dnk-2017/13",
+        "dnk-2017/indicators/gri",
         "de: Biogene CO₂-Emissionen",
         "de: Einbezogene Gase",
         "GRI-SRS-305-1",
@@ -58,6 +49,63 @@ FAULTS = [
     ),
     ("dnk-2017/catalogue", "- K3\n", "- K4\n", "publication_order", "'K3' is missing"),
     ("dnk-2017/options", "criteria: [17]", "criteria: []", "nap", "adds nothing"),
+    (
+        "dnk-2017/indicators/gri",
+        "figure: energy.total",
+        "figure: energy.all",
+        "key_figures.core[0].first_of[0].figure",
+        "unknown datapoint 'energy.all'",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "kind: age-groups",
+        "kind: ages",
+        "indicators[18].charts[0].kind",
+        "is 'ages'; allowed: parts, shares",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "datapoint: energy.steam.consumption}",
+        "datapoint: ghg.scope3.gross}",
+        "indicators[6].charts[0].parts[5].datapoint",
+        "is not of the unit family 'energy'",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "table: GRI-SRS-302-1.a-carriers",
+        "table: GRI-SRS-302-1.a-total",
+        "indicators[6].charts[0].parts[0].table",
+        "unknown item with a table 'GRI-SRS-302-1.a-total'",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "table: GRI-SRS-302-1.b-carriers",
+        "table: GRI-SRS-303-3.a-sources",
+        "indicators[6].charts[0].parts[1].table",
+        "without a text or without a quantity",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "    table: GRI-SRS-306-3.a-waste",
+        "    table: GRI-SRS-301-1.a-i",
+        "indicators[9].charts[0].table",
+        "without the choice 'route'",
+    ),
+    (
+        "dnk-2017/indicators/effas",
+        "en: '{name} (renewable)'",
+        "en: 'renewable'",
+        "",
+        "has no {name}",
+    ),
+    (
+        "dnk-2017/indicators/effas",
+        "de: EFFAS\n    en: EFFAS\n",
+        "de: DNK\n    en: EFFAS\n",
+        "glossary",
+        "another file explains 'DNK' already",
+    ),
+    ("glossary", "pattern: '[Bb]iogen(", "pattern: '[Bb]iogen((", "terms", "is no regular expression"),
 ]
 
 
@@ -67,7 +115,7 @@ def finding(make_copy: Callable[[], Any]) -> CatalogueCheck:
     copy = make_copy()
     for name, old, new, _, _ in FAULTS:
         copy.plant(name, old, new)
-    file = copy.file("dnk-2017/19")
+    file = copy.file("dnk-2017/indicators/effas")
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("required: true", "required: false"), encoding="utf-8")
     matter = load_catalogue(EDITION).criteria[13].csr_rug_matter
@@ -79,16 +127,16 @@ def finding(make_copy: Callable[[], Any]) -> CatalogueCheck:
 def test_a_fault_is_reported_with_file_and_key(
     finding: CatalogueCheck, name: str, old: str, new: str, key: str, message: str
 ) -> None:
-    found = [one for one in finding.problems if one.file.startswith(name) and message in one.message]
+    file = name if "/" in name else f"criteria/{name}"
+    found = [one for one in finding.problems if one.file.startswith(file) and message in one.message]
     assert found, f"not reported; there is: {[str(one) for one in finding.problems]}"
     assert key in {one.key for one in found} or (not key and all(one.key for one in found))
 
 
 def test_an_indicator_without_a_required_field_is_a_problem(finding: CatalogueCheck) -> None:
-    block = load_catalogue(EDITION).criteria[18].block
-    assert block is not None
+    indicators = [one for one in load_catalogue(EDITION).requirements.values() if isinstance(one, Indicator)]
     found = {one.key for one in finding.problems if one.message == "has no required field"}
-    assert found == {indicator.ref for indicator in block.indicators}
+    assert found == {one.ref for one in indicators if one.indicator_set == "effas"}
 
 
 def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: CatalogueCheck) -> None:
@@ -109,7 +157,7 @@ def test_faults_of_the_files_are_part_of_the_finding(copy: Any) -> None:
 
 
 def test_a_datapoint_that_no_edition_asks_for_is_a_problem(copy: Any) -> None:
-    copy.plant("dnk-2017/13", "datapoint: ghg.reduction", "datapoint: ghg.total")
+    copy.plant("dnk-2017/indicators/gri", "datapoint: ghg.reduction", "datapoint: ghg.total")
     found = check_shared_data(copy.folder)
     assert found == (
         Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition or calculator knows this datapoint"),

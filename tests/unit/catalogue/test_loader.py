@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load_catalogue
+from dnk_tool.catalogue import CatalogueError, editions, load_catalogue
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard import loader
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.loader import build_catalogue
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Text, Verification
 
 EDITION = "dnk-2017"
 
@@ -43,32 +44,81 @@ FAULTS = [
     ("dnk-2017/06", "asks:\n", "asked:\n", "asks", "is missing or is not a mapping"),
     ("dnk-2017/12", "table: goals", "table: goalz", "aspects[0].table", "unknown table 'goalz'"),
     (
-        "dnk-2017/13",
+        "dnk-2017/indicators/gri",
         "datapoint: ghg.scope1.gross",
         "datapoint: ghg.scope9",
-        "indicator_block.indicators[0].fields[0].datapoint",
+        "indicators[10].fields[0].datapoint",
         "unknown datapoint 'ghg.scope9'",
     ),
     (
-        "dnk-2017/13",
+        "dnk-2017/indicators/gri",
         "choices: greenhouse-gases",
         "choices: smells",
-        "indicator_block.indicators[0].fields[1].choices",
+        "indicators[10].fields[1].choices",
         "unknown list 'smells'",
     ),
     (
-        "dnk-2017/13",
+        "dnk-2017/indicators/gri",
         "kind: year",
         "kind: yaer",
-        "indicator_block.indicators[0].fields[3].kind",
+        "indicators[10].fields[3].kind",
         "is 'yaer'; allowed: text, quantity",
     ),
     (
-        "dnk-2017/20",
+        "dnk-2017/indicators/effas",
         "required: true",
         "required: 1",
-        "indicator_block.indicators[0].fields[0].required",
+        "indicators[0].fields[0].required",
         "neither true nor false",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "block: L5-7",
+        "block: L5-9",
+        "indicators[0].block",
+        "unknown indicator block 'L5-9'",
+    ),
+    (
+        "dnk-2017/indicators/effas",
+        "key: effas",
+        "key: efas",
+        "key",
+        "does not fit the name of the file, effas.yaml",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "position: 1",
+        "position: 2",
+        "position",
+        "2 is the position of another set already",
+    ),
+    (
+        "dnk-2017/catalogue",
+        "ref: L8, criteria: [8]",
+        "ref: L8, criteria: [7, 8]",
+        "indicator_blocks",
+        "'L8': criterion 7 has another block already",
+    ),
+    (
+        "dnk-2017/catalogue",
+        "ref: L9, criteria: [9]",
+        "ref: L9, criteria: [29]",
+        "indicator_blocks",
+        "'L9' names the unknown criterion 29",
+    ),
+    (
+        "dnk-2017/catalogue",
+        "ref: L18, criteria: [18]",
+        "ref: L18, criteria: []",
+        "indicator_blocks",
+        "'L18' names no criterion",
+    ),
+    (
+        "dnk-2017/catalogue",
+        "- {ref: L20,",
+        "- {ref: L21, criteria: [1]}\n- {ref: L20,",
+        "indicator_blocks[10].ref",
+        "no set has an indicator for 'L21'",
     ),
     ("dnk-2017/catalogue", "key: nf3,", "key: sf6,", "choice_lists.greenhouse-gases", "'sf6' stands twice"),
     ("dnk-2017/catalogue", "families: [ratio]", "families: [luck]", "", "unknown unit family 'luck'"),

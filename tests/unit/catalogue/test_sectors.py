@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, Text, load_sectors, sectors
+from dnk_tool.catalogue import CatalogueError, load_sectors, sectors
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
+from dnk_tool.catalogue.values import Text
 
 # WZ 2008 leaves out 04, 34, 40, 44, 48, 54, 57, 67, 76, 83 and 89.
 UNUSED = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}

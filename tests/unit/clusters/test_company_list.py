@@ -16,13 +16,8 @@ from dnk_tool.domain.clusters.company_list import (
     invitation_key,
     preview_company_list,
 )
-from dnk_tool.domain.clusters.company_list_columns import (
-    MAX_HEADING_ROW,
-    CompanyListColumns,
-    SpreadsheetRow,
-    extract_address,
-    find_columns,
-)
+from dnk_tool.domain.clusters.company_list_columns import CompanyListColumns, extract_address, find_columns
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, RejectedRow, SpreadsheetRow
 
 
 def address(text: str) -> str:
@@ -250,9 +245,7 @@ def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[s
 
 def undated(row: CompanyRow | RejectedCompanyRow) -> dict[str, str]:
     """Without the number of another row."""
-    return (
-        {"detail": ""} if isinstance(row, RejectedCompanyRow) and row.fault is CompanyRowFault.TWICE else {}
-    )
+    return {"detail": ""} if isinstance(row, RejectedRow) and row.fault is CompanyRowFault.TWICE else {}
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.domain.declarations.document import Document, canonical_json
-from dnk_tool.domain.declarations.document_reader import (
+from dnk_tool.domain.declarations.document_parser import (
     MAX_BYTES,
     MAX_PROBLEMS,
     DocumentError,
     DocumentProblem,
-    read_document,
 )
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.document_schema import json_schema
 
 quick = settings(max_examples=120, deadline=None, database=None)

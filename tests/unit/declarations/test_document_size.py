@@ -6,7 +6,8 @@ import pytest
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document import Document, canonical_json
-from dnk_tool.domain.declarations.document_reader import DocumentError, read_document
+from dnk_tool.domain.declarations.document_parser import DocumentError
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.declarations.size import declaration_size
 from tests.support.documents import full_document

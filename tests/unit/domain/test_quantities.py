@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import UnitFamily, load_catalogue
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, change_in_percent, converted, from_base, in_base
 
 quick = settings(max_examples=80, deadline=None, database=None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dnk_tool.catalogue.factors.model import Boundary
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators import (
     Basis,

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue.calculators.loader import Activity, Slot, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity, Slot
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.domain.figures.calculators import (

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
-from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, number_text, read_table, scopes
+from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, read_table
+from dnk_tool.services.factors.table_cells import number_text, scopes
 
 HEADS = (
     "key",

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.figures.file_cells import (
     escape_text,
     is_exact_in_spreadsheet,
@@ -28,6 +27,9 @@ from dnk_tool.domain.figures.file_rows import (
     read_figure_rows,
 )
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.labels import label
+from dnk_tool.language import LANGUAGES, Language
 
 SELECTION = selection_for("dnk-2017", "gri")
 POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}
@@ -214,6 +216,12 @@ def test_qualities_in_both_languages() -> None:
     for text in ("liegt nicht vor", "Liegt  nicht vor", "not available", "not-available"):
         assert read_quality(text) is Quality.NOT_AVAILABLE
     assert read_quality("0") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_of_a_quality_that_is_written_is_read_back(language: Language) -> None:
+    for quality in Quality:
+        assert read_quality(label(quality, language)) is quality
 
 
 @given(st.text(max_size=60).map(normalised))

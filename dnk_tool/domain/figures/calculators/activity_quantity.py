@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, QuantityMethod
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.units import find_unit_family, is_raw_unit, to_decimal
 from dnk_tool.domain.quantities import Quantity, in_base

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import Activity
+from dnk_tool.catalogue.calculators.model import Activity
 from dnk_tool.domain.figures.calculators.activity_quantity import measured_amount
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import SCOPE_3_CATEGORIES, Activity, Calculator
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES, Activity, Calculator
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.figures.calculators import derive_economy, derive_energy, derive_people, derive_resources
 from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedValue

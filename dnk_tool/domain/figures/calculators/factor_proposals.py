@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Slot
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators.activity_quantity import leading_quantity
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot, factor_snapshot
 from dnk_tool.domain.figures.calculators.units import equivalent_unit, slot_family

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, ActivityField, Slot
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, ActivityField, Slot
 from dnk_tool.domain.figures.calculators.activity_quantity import (
     entered_amount,
     fields_of_method,

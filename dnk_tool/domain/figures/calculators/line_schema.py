@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from dnk_tool.catalogue.factors.model import Boundary, FactorStatus
-from dnk_tool.catalogue.standard.model import Text, Verification
+from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import Activity, Slot
-from dnk_tool.catalogue.standard.model import Text, UnitFamily
+from dnk_tool.catalogue.calculators.model import Activity, Slot
+from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.activity_quantity import (
     MeasuredAmount,

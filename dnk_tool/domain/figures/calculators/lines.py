@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus
-from dnk_tool.catalogue.standard.model import Text, Verification
+from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.domain.quantities import Quantity
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dnk_tool.catalogue.factors.model import Boundary, FactorStatus
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators.line_steps import STATED_FACTOR_KEY
 from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
 from dnk_tool.domain.figures.calculators.results import CalculationNote, CalculationStep, NoteCode

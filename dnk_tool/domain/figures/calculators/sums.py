@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import Activity
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.calculators.model import Activity
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators.activity_quantity import entered_amount
 from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod, Slot
-from dnk_tool.catalogue.standard.model import Datapoint, UnitFamily
-from dnk_tool.domain.quantities import PRECISION, Quantity, in_base
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, QuantityMethod, Slot
+from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
+from dnk_tool.domain.quantities import PRECISION
 
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.
 _NET_SUFFIX = "-hi"
@@ -54,12 +54,6 @@ def equivalent_unit(unit: str, wanted: UnitFamily) -> str | None:
         return unit
     net = unit.removesuffix(_NET_SUFFIX)
     return net if net != unit and net in wanted.units else None
-
-
-def in_base_without_factor(quantity: Quantity, wanted: UnitFamily) -> Fraction | None:
-    """The quantity in the wanted family's base unit, or None if that takes a factor."""
-    unit = equivalent_unit(quantity.unit, wanted)
-    return None if unit is None else in_base(Quantity(quantity.value, unit), wanted.units)
 
 
 def in_default_unit(exact: Fraction, datapoint: Datapoint) -> Fraction:

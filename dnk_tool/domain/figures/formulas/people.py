@@ -6,34 +6,12 @@ from fractions import Fraction
 from dnk_tool.domain.figures.formulas.exact import Number, exact, quotient, share
 
 PER_MILLION_HOURS = 1_000_000
-PER_200_000_HOURS = 200_000
 
 
 def accident_rate(cases: Number, hours: Number, per: Number = PER_MILLION_HOURS) -> Fraction | None:
     """Cases / hours x 1,000,000 (GRI 403-9, ESRS S1-14) or x 200,000 (VSME B9 §41a); None without hours."""
     rate = quotient(cases, hours)
     return None if rate is None else rate * exact(per)
-
-
-def lost_day_rate(lost_days: Number, hours: Number, per: Number = PER_200_000_HOURS) -> Fraction | None:
-    """Days lost / hours worked x 200,000 (GRI 403 before 2018); None without hours."""
-    return accident_rate(lost_days, hours, per)
-
-
-def converted_rate(
-    rate: Number, of: Number = PER_MILLION_HOURS, to: Number = PER_200_000_HOURS
-) -> Fraction | None:
-    """A rate for so many hours as one for other hours: rate x to / of, such as 11.36 x 0.2; None for none."""
-    return quotient(exact(rate) * exact(to), of)
-
-
-def hours_per_full_time_worker(per_1000_workers: Number, per_million_hours: Number) -> Fraction | None:
-    """Hours of a full-time worker = accidents per 1,000 workers / per 1,000,000 hours x 1,000 (DGUV).
-
-    None where the rate is zero.
-    """
-    rate = quotient(per_1000_workers, per_million_hours)
-    return None if rate is None else rate * 1000
 
 
 def average_headcount(start: Number, end: Number) -> Fraction:
@@ -52,11 +30,6 @@ def pay_gap(men: Number, women: Number) -> Fraction | None:
     Arithmetic means of gross hourly pay, not medians; None if the pay of men is zero.
     """
     return quotient(exact(men) - exact(women), men)
-
-
-def mean_pay(pay: Number, hours: Number) -> Fraction | None:
-    """Mean hourly pay = gross pay of a group / its hours; None without hours."""
-    return quotient(pay, hours)
 
 
 def coverage(covered: Number, employees: Number) -> Fraction | None:

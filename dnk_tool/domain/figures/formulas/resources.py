@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from dnk_tool.domain.figures.formulas.exact import ImpossibleShare, Number, exact, quotient, share
+from dnk_tool.domain.figures.formulas.exact import ImpossibleShare, Number, exact, share
 
 
 def water_consumption(withdrawal: Number, discharge: Number) -> Fraction:
@@ -11,11 +11,6 @@ def water_consumption(withdrawal: Number, discharge: Number) -> Fraction:
     if returned > taken or returned < 0:
         raise ImpossibleShare(returned, taken)
     return taken - returned
-
-
-def waste_total(hazardous: Number, non_hazardous: Number) -> Fraction:
-    """Hazardous + non-hazardous waste, in one unit of mass (GRI 306-3, VSME B7 §38a)."""
-    return exact(hazardous) + exact(non_hazardous)
 
 
 def recovery_share(diverted: Number, waste: Number) -> Fraction | None:
@@ -34,13 +29,3 @@ def recycled_share(recycled: Number, waste: Number) -> Fraction | None:
 def recycled_input_share(recycled: Number, materials: Number) -> Fraction | None:
     """Recycled / all input materials, 0 to 1 (GRI 301-2); None for none. Raises ImpossibleShare."""
     return share(recycled, materials)
-
-
-def circular_use(secondary: Number, primary: Number) -> Fraction | None:
-    """A company's circular material use = secondary / (primary + secondary) input; None without input."""
-    return share(secondary, exact(primary) + exact(secondary))
-
-
-def circular_use_eurostat(recycled: Number, domestic_consumption: Number) -> Fraction | None:
-    """An economy's circular material use rate after Eurostat = U / (DMC + U); None where both are zero."""
-    return quotient(recycled, exact(domestic_consumption) + exact(recycled))

@@ -12,7 +12,7 @@ from dnk_tool.catalogue.plausibility.model import (
     PlausibilityRules,
     RuleAmount,
 )
-from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.catalogue.plausibility.model import LineRule, PlausibilityLimits
-from dnk_tool.catalogue.standard.model import NO_TEXT, Text
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue, FactLookup, display_decimal
 from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_beyond_limits
 from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from dnk_tool.catalogue.plausibility.model import PlausibilityLimits
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue
 from dnk_tool.domain.quantities import Quantity
 

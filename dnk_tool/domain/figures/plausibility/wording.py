@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.plausibility.model import PlausibilityRule, PlausibilityRules, RuleKind, RuleSource
-from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue
 from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning
 from dnk_tool.domain.quantities import Quantity

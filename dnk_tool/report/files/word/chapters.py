@@ -3,9 +3,9 @@
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import indicator_fields, printed_table
 from dnk_tool.report.files.word.writer import DocxWriter
+from dnk_tool.report.view.context import EXPLAINED
 from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.parts import RequirementView
-from dnk_tool.report.view.requirements import EXPLAINED
 
 
 def part(one: DocumentPart, pen: DocxWriter) -> str:

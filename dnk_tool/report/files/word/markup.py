@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 from dnk_tool.report.text.plain import clean
-from dnk_tool.report.view.parts import Prose
+from dnk_tool.report.text.prose import Prose
 
 _MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
 _MARK = re.compile("([\n\N{SOFT HYPHEN}])")

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dnk_tool.language import Language, translations
+from dnk_tool.language import Language, known_language, translations
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.pictures import Picture, draw_chart
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.model import DeclarationView
-from dnk_tool.report.view.parts import ChartView, Prose
+from dnk_tool.report.view.parts import ChartView
 
 EMU = 12700  # in a point
 LOGO = (216, 74)  # points that it may take, as on paper
@@ -24,7 +25,7 @@ class DocxWriter:
 
     @property
     def language(self) -> Language:
-        return "en" if self.view.language.startswith("en") else "de"
+        return known_language(self.view.language[:2])
 
     @property
     def foreign(self) -> str:

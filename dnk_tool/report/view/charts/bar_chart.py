@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.presentation.model import IndicatorChart
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
@@ -18,7 +21,6 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
 AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINT_FONT = "Sans"
@@ -52,6 +54,11 @@ def chart_style(
         if words.on_paper
         else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
     )
+
+
+def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
+    """The title that the catalogue gives a chart, with the reporting year."""
+    return f"{source.words.catalogue_text(chart.title)} {source.document.reporting_year}"
 
 
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
@@ -109,5 +116,4 @@ def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
 
 
 def truncate_label(text: str) -> str:
-    plain = " ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split())
-    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1].rstrip()}…"
+    return truncated(" ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split()), LONGEST_LABEL)

@@ -1,19 +1,31 @@
-"""Which charts stand before a block of indicators: those of what it asks for."""
+"""Which charts stand before a block of indicators: those that its indicators name."""
 
+from collections.abc import Callable, Iterator, Mapping
+
+from dnk_tool.catalogue.presentation.model import ChartKind, IndicatorChart
 from dnk_tool.catalogue.standard.model import IndicatorBlock
-from dnk_tool.report.view.charts import environment, workforce
+from dnk_tool.report.view.charts.emissions import emissions_by_scope
+from dnk_tool.report.view.charts.figure_parts import parts_chart
+from dnk_tool.report.view.charts.waste import waste_by_route
+from dnk_tool.report.view.charts.workforce import age_groups, shares_chart
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
-_CHARTS = {
-    "energy.total": environment.energy,
-    "waste.total": environment.waste,
-    "ghg.scope1.gross": environment.gases,
-    "diversity.employees.women-share": workforce.workforce,
+ChartFunction = Callable[[IndicatorChart, str, RenderContext], Iterator[ChartView]]
+
+# Each is given the chart as the indicator names it, and the area whose colours it has.
+CHART_FUNCTIONS: Mapping[ChartKind, ChartFunction] = {
+    ChartKind.PARTS: parts_chart,
+    ChartKind.SHARES: shares_chart,
+    ChartKind.WASTE_BY_ROUTE: waste_by_route,
+    ChartKind.EMISSIONS_BY_SCOPE: emissions_by_scope,
+    ChartKind.AGE_GROUPS: age_groups,
 }
 
 
 def charts_of(block: IndicatorBlock, source: RenderContext) -> tuple[ChartView, ...]:
-    """The charts of what a block of indicators asks for, of which none has fewer than two values."""
-    asked = {item.datapoint.key for one in block.indicators for item in one.items if item.datapoint}
-    return tuple(chart for key, drawn in _CHARTS.items() if key in asked for chart in drawn(source))
+    """The charts of a block of indicators, of which none has fewer than two values."""
+    criteria = source.document.selection.criteria
+    area = next((one.area for one in criteria if one.number in block.criteria), "")
+    named = [chart for one in block.indicators for chart in source.presentation.charts.get(one.ref, ())]
+    return tuple(view for chart in named for view in CHART_FUNCTIONS[chart.kind](chart, area, source))

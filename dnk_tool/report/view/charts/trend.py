@@ -1,14 +1,17 @@
 """The key figures of several declarations of one company side by side, each as its own year says it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation.model import KeyFigureChoice
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
+from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
@@ -17,25 +20,6 @@ from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
 from dnk_tool.report.view.parts import ChartView
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
-    """Marks words for the translators."""
-    return message
-
-
-# Of several keys in a row the first is shown that two years state.
-KEY_FIGURES = (
-    ("energy.total",),
-    ("ghg.scope1.gross",),
-    ("ghg.scope2.location", "ghg.scope2.market"),
-    ("ghg.scope3.gross",),
-    ("water.withdrawal.total",),
-    ("waste.total",),
-    ("workforce.headcount", "workforce.fte.total"),
-    ("diversity.leadership.women-share-fte", "diversity.board.women-share"),
-    ("training.hours.average",),
-    ("safety.employees.recordable-injury-rate",),
-)
 MIN_YEARS = 2
 TREND_CHARTS = (
     (N_("Energieverbrauch"), ("energy.total",)),
@@ -80,7 +64,7 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     """
     words = TextFormatter(language, on_paper=False)
     ordered = sorted(documents, key=lambda one: one.reporting_year)
-    rows = tuple(row for keys in KEY_FIGURES if (row := _row(keys, ordered, words)))
+    rows = tuple(row for one in _key_figures(ordered) if (row := _row(one, ordered, words)))
     if not rows:
         return None
     years = tuple(str(one.reporting_year) for one in ordered)
@@ -100,8 +84,17 @@ def _legend(rows: Sequence[TrendRow], words: TextFormatter) -> str:
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
 
 
-def _row(keys: Sequence[str], documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
-    for key in keys:
+def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
+    """What the sets of all documents want to see over the years, each choice once."""
+    sets = dict.fromkeys((one.edition, one.indicator_set) for one in documents)
+    return dict.fromkeys(
+        choice for edition, key in sets for choice in load_presentation(edition).key_figures[key].trend
+    )
+
+
+def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
+    """The first figure of the choice that two years state."""
+    for key in (option.figure for option in choice.options):
         point = next((one for document in documents for one in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
         if point is not None and sum(one.value is not None for one in figures) >= MIN_YEARS:

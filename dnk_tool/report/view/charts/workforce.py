@@ -1,8 +1,9 @@
-"""Charts of the workforce: age groups, and the share of women among those who work and those who lead."""
+"""Charts of the workforce: age groups, and shares such as that of women among those who lead."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 
+from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.domain.quantities import in_base
 from dnk_tool.report.view.charts.bar_chart import (
     MIN_VALUES,
@@ -11,8 +12,10 @@ from dnk_tool.report.view.charts.bar_chart import (
     bar_chart,
     chart_style,
     chart_values,
+    dated_title,
 )
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, StackedBar, bars, stacked_bars
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
@@ -20,24 +23,12 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import RenderContext
 
-AREA = "society"
 AGES = ("under-30", "30-to-50", "over-50")
-WOMEN = (
-    "diversity.employees.women-share",
-    "diversity.leadership.women-share-fte",
-    "diversity.board.women-share",
-)
 
 
-def workforce(source: RenderContext) -> Iterator[ChartView]:
-    """First the ages, then the women."""
-    yield from _ages(source)
-    yield from _women(source)
-
-
-def _ages(source: RenderContext) -> Iterator[ChartView]:
+def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
+    """Employees and management by age, as shares where they are complete, else the posts by age."""
     _ = source.words.gettext
     legend = (_("unter 30 Jahre"), _("30 bis 50 Jahre"), _("über 50 Jahre"))
     point = source.document.selection.catalogue.datapoints["diversity.employees.under-30-share"]
@@ -53,7 +44,7 @@ def _ages(source: RenderContext) -> Iterator[ChartView]:
     title = _("Altersgruppen %(year)s") % {"year": source.document.reporting_year}
     if rows:
         alt = alt_text(title, [", ".join(legend), *(f"{row.label}: {row.text}" for row in rows)], [])
-        yield ChartView(title, stacked_bars(alt, rows, legend, chart_style(source.words, AREA)))
+        yield ChartView(title, stacked_bars(alt, rows, legend, chart_style(source.words, area)))
         return
     parts = []
     for age, label in zip(AGES, legend, strict=True):
@@ -61,15 +52,14 @@ def _ages(source: RenderContext) -> Iterator[ChartView]:
             ChartValue(label, one.value, one.text) for one in chart_values(f"workforce.fte.{age}", source)
         ]
         parts += posts
-    yield from bar_chart(title, parts, source, "workforce.fte.under-30", AREA, in_order=True)
+    yield from bar_chart(title, parts, source, "workforce.fte.under-30", area, in_order=True)
 
 
-def _women(source: RenderContext) -> Iterator[ChartView]:
-    """Their share in each group, as a part of the whole."""
-    _ = source.words.gettext
-    point = source.document.selection.catalogue.datapoints[WOMEN[0]]
+def shares_chart(chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
+    """Each figure as a part of 100 per cent; nothing for fewer than two, or where one is above."""
     groups = []
-    for key in WOMEN:
+    for key in (part.datapoint for part in chart.parts):
+        point = source.document.selection.catalogue.datapoints[key]
         one = reported_figure(key, source)
         if one.quantity is not None:
             value = in_base(one.quantity, point.family.units)
@@ -81,6 +71,6 @@ def _women(source: RenderContext) -> Iterator[ChartView]:
     given = [value for value in values if value is not None]
     if len(given) < MIN_VALUES or max(given) > 100:
         return
-    title = _("Anteil von Frauen %(year)s") % {"year": source.document.reporting_year}
+    title = dated_title(chart, source)
     alt = alt_text(title, [f"{group.label}: {group.bars[0].text}" for group in groups], [])
-    yield ChartView(title, bars(alt, groups, chart_style(source.words, AREA), Fraction(100)))
+    yield ChartView(title, bars(alt, groups, chart_style(source.words, area), Fraction(100)))

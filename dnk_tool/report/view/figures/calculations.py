@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.factors.model import Boundary
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists, Steps, group_by_factor
-from dnk_tool.report.view.parts import PrintedTable, Prose, TableCell
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COUNT = "1"
@@ -51,21 +53,10 @@ def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     if not factor.edition:
         return _("Eigener Faktor: %(reason)s") % {"reason": words.printable_text(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
-    boundary = boundary_label(factor.boundary, words)
+    boundary = stored_label(Boundary, factor.boundary, words.language)
     gases = factor.gases.translate(SUBSCRIPT_DIGITS)
     said = (factor.name, factor.source, year, gases, boundary, factor.address)
     return ", ".join(words.printable_text(one) for one in said if one)
-
-
-def boundary_label(boundary: str, words: TextFormatter) -> str:
-    """What a factor counts, in a few words."""
-    _ = words.gettext
-    labels: dict[str, str] = {
-        Boundary.DIRECT: _("ohne Vorkette"),
-        Boundary.UPSTREAM: _("nur Vorkette"),
-        Boundary.BOTH: _("mit Vorkette"),
-    }
-    return labels.get(boundary, "")
 
 
 def calculation_views(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dnk_tool.catalogue.standard.model import Column, Indicator, Item, ItemKind, Requirement, Table
+from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter

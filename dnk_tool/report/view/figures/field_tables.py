@@ -4,24 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Item, ItemKind
+from dnk_tool.catalogue.standard.item_model import Datapoint, Item, ItemKind
+from dnk_tool.catalogue.standard.model import Indicator
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
-from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
+from dnk_tool.labels import label
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
-from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell, Prose
+from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell
 
-YEARS_SHOWN = 3  # the reporting year and the two before
 NO_VALUE = "–"
 PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
-
-
-def sheets_by_year(document: Document) -> Mapping[int, Sheet]:
-    """The answers beside the figures of the years that are printed, the reporting year first."""
-    shown = (document.reporting_year, *document.earlier_years[: YEARS_SHOWN - 1])
-    return {year: document.sheet(year) for year in shown}
 
 
 def field_table(
@@ -123,8 +118,8 @@ def _cell(
 ) -> FigureCell:
     shown = figure.readable
     if shown is None:
-        label = quality_label(figure.quality, words) if figure.quality is Quality.NOT_AVAILABLE else ""
-        return FigureCell(NO_VALUE, "", label)
+        is_missing = figure.quality is Quality.NOT_AVAILABLE
+        return FigureCell(NO_VALUE, "", quality_label(figure.quality, words) if is_missing else "")
     own = "" if figure.unit == row_unit else words.unit(figure.unit, point.family.units.get(figure.unit))
     quality = words.gettext("rechnerisch") if is_computed else quality_label(figure.quality, words)
     return FigureCell(words.number(shown.value), own, quality)
@@ -132,14 +127,7 @@ def _cell(
 
 def quality_label(quality: Quality | None, words: TextFormatter) -> str:
     """How a figure came about, in one word."""
-    _ = words.gettext
-    labels = {
-        Quality.MEASURED: _("gemessen"),
-        Quality.CALCULATED: _("berechnet"),
-        Quality.ESTIMATED: _("geschätzt"),
-        Quality.NOT_AVAILABLE: _("nicht verfügbar"),
-    }
-    return labels[quality] if quality else ""
+    return label(quality, words.language) if quality else ""
 
 
 def change_label(now: Figure, before: Figure, point: Datapoint, words: TextFormatter) -> str:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.labels import QUALITY
 from dnk_tool.report.text.typography import with_no_break_spaces
-from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.context import RenderContext
 
 
 class FigureAvailability(Enum):
@@ -75,7 +76,7 @@ def availability_label(standing: FigureAvailability, source: RenderContext) -> s
     _ = source.words.gettext
     labels = {
         FigureAvailability.EXPLAINED: _("begründet statt berichtet"),
-        FigureAvailability.NOT_AVAILABLE: _("liegt nicht vor"),
+        FigureAvailability.NOT_AVAILABLE: _(QUALITY[Quality.NOT_AVAILABLE]),
         FigureAvailability.OPEN: _("noch offen"),
     }
     return labels.get(standing, "")

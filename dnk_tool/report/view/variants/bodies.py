@@ -7,11 +7,11 @@ from dnk_tool.report.view.annex import NO_ANNEX, AnnexView, annex_view
 from dnk_tool.report.view.at_a_glance import glance
 from dnk_tool.report.view.back_matter import count_rows, index_rows, rating_groups
 from dnk_tool.report.view.chapters import document_parts, section_parts
+from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.general_information import general_entries
 from dnk_tool.report.view.model import CountRow, DocumentPart, IndexRow, Issue, RatingGroup
 from dnk_tool.report.view.parts import NO_GLANCE, DigestSection, GlanceView, LabelledText
-from dnk_tool.report.view.requirements import RenderContext
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.report.view.variants.internal import internal_digests
 from dnk_tool.report.view.variants.short import short_digests
 

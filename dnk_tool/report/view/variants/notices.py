@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.edition import Variant
 from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.requirements import RenderContext
-from dnk_tool.report.view.variants.edition import Variant
 
 
 def variant_label(variant: Variant, words: TextFormatter) -> str:

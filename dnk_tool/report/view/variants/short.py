@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 
-from dnk_tool.catalogue.standard.model import Criterion, Datapoint, IndicatorBlock, Requirement
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.standard.model import Criterion, IndicatorBlock, Requirement
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.company_tables import aligned_tables, row_cells
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.figures.status import figure_label, reported_figure, value_with_unit
 from dnk_tool.report.view.goals import earlier_goals_table, goals_note, goals_table
 from dnk_tool.report.view.parts import DigestGroup, DigestSection, PrintedTable, TableCell
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext
 
 YEARS = 2  # the charts show more
 LONGEST_REASON = 240  # characters: about four lines of its column

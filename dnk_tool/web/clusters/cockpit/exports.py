@@ -11,6 +11,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.spreadsheet import CellValue
+from dnk_tool.report.formats import CSV, XLSX, ExportFormat
 from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters.cockpit import MemberSummary
 from dnk_tool.web.clusters.cockpit import member_list_query
@@ -21,15 +22,12 @@ from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.labels import label_of
 
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @blueprint.get("/uebersicht.csv")
 @permit(Permission.CLUSTER_VIEW)
 def csv(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
-    return _attachment(shown, spreadsheet.to_csv(_heading(), _rows(shown)), CSV, "csv")
+    return _attachment(shown, spreadsheet.to_csv(_heading(), _rows(shown)), CSV)
 
 
 @blueprint.get("/uebersicht.xlsx")
@@ -37,7 +35,7 @@ def csv(cluster_id: int) -> ResponseReturnValue:
 def xlsx(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     name = _("Mitglieder %(year)s", year=shown.view.year)
-    return _attachment(shown, spreadsheet.to_xlsx(name, _heading(), _rows(shown)), XLSX, "xlsx")
+    return _attachment(shown, spreadsheet.to_xlsx(name, _heading(), _rows(shown)), XLSX)
 
 
 def _heading() -> list[str]:
@@ -85,9 +83,9 @@ def _tasks(shown: MemberListQuery, member: MemberSummary) -> str:
     return ", ".join(label_of(task) for task in ClusterTask if task in found)
 
 
-def _attachment(shown: MemberListQuery, content: bytes, kind: str, ending: str) -> Response:
+def _attachment(shown: MemberListQuery, content: bytes, export_format: ExportFormat) -> Response:
     cluster = "".join(c if c.isalnum() else "-" for c in current_cluster().name)[:60].strip("-")
-    response = Response(content, mimetype=kind)
-    name = f"{cluster}-{shown.view.year}.{ending}"
+    response = Response(content, mimetype=export_format.media_type)
+    name = f"{cluster}-{shown.view.year}.{export_format.extension}"
     set_download_name(response, name)
     return response

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, median_days, review_times
@@ -19,9 +20,10 @@ from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberSortOrder, MemberSu
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review import conflict_of_interest
 
 blueprint = Blueprint("cockpit", __name__, url_prefix="/cluster/<int:cluster_id>")
 
@@ -48,7 +50,7 @@ def stage_kind(stage: MemberStage) -> str:
 
 
 @blueprint.get("/")
-@permit(Permission.CLUSTER_VIEW)
+@cluster_page(_l("Übersicht"), Permission.CLUSTER_VIEW, position=10)
 def show(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     shown, members, total = requested_member_page(shown)

@@ -11,14 +11,12 @@ from wtforms import RadioField
 
 from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import Language
-from dnk_tool.services.clusters import company_list
-from dnk_tool.services.invitations import company_invitations
-from dnk_tool.services.invitations.limit import MAX_PER_HOUR, invitations_left
+from dnk_tool.language import Language, known_language
+from dnk_tool.services.clusters import company_invitations, company_list
+from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.error_messages import rejected_row_text, row_hint_text
 from dnk_tool.web.clusters.company_list.signed_list import sign_company_list, unsign_company_list
@@ -27,6 +25,7 @@ from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
@@ -41,7 +40,7 @@ class CompanyListForm(FlaskForm):
 
     @property
     def mail_language(self) -> Language:
-        return "en" if self.language.data == "en" else "de"
+        return known_language(self.language.data)
 
 
 @blueprint.get("")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import BooleanField, RadioField
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import join as cluster_joins
@@ -16,18 +17,19 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
 from dnk_tool.web.http.access import current_actor, current_affiliations, permit
+from dnk_tool.web.http.invalid_links import invalid_link_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.invalid_links import invalid_link_page
+from dnk_tool.web.invitations.account import accepting_account, sign_in_new_account
 from dnk_tool.web.invitations.visitor import InvitationVisitor
+from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.form_fields import LineField
 
 blueprint = Blueprint("company_invitation", __name__)
@@ -83,7 +85,7 @@ def show(token: str) -> ResponseReturnValue:
 
 
 def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> ResponseReturnValue:
-    account = visitor.accepting_account(guest, token)
+    account = accepting_account(guest, token)
     consent = cluster_joins.accept_company_invitation(
         db(),
         token,
@@ -96,7 +98,7 @@ def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> Respon
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
     cluster_mails.notify_managers("clusters/consent_granted", consent, organisation)
-    visitor.sign_in_new_account(guest, account)
+    sign_in_new_account(guest, account)
     flash(_welcome_text(consent, organisation), "success")
     return redirect(url_for("company.show", organisation_id=organisation.id), 303)
 

@@ -16,7 +16,6 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.activity.lines import consent_wording_label
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
@@ -25,6 +24,7 @@ from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("consents", __name__, url_prefix="/unternehmen/<int:organisation_id>/cluster")
 

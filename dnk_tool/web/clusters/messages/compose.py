@@ -15,7 +15,6 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import MessageAlreadySent, NoRecipientsLeft, TooManyMessages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
@@ -25,7 +24,7 @@ from dnk_tool.web.clusters.messages.recipients import RecipientSelection, recipi
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
-from dnk_tool.web.text.form_errors import FieldError
+from dnk_tool.web.text.form_errors import FieldError, field_errors
 
 PREVIEWS_PER_PAGE = 20
 PAGE_ACTION = "page-"
@@ -74,7 +73,7 @@ def _compose_page(
         companies=[(member, companies[member.organisation_id]) for member in circle.filtered_members],
         people=len(circle.recipients),
         placeholders=", ".join(placeholder_names(current_language())),
-        errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *form_errors(form))],
+        errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *field_errors(form))],
     )
 
 
@@ -125,7 +124,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
             db(),
             current_cluster(),
             written,
-            message_id=form.mark,
+            message_id=form.idempotency_key,
             reply_to=current_account().email,
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -8,7 +8,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.message_placeholders import Placeholder, fill_placeholders
-from dnk_tool.language import Language, format_long_date
+from dnk_tool.domain.text import truncated
+from dnk_tool.language import format_long_date, known_language
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters.messages import Letter
 from dnk_tool.store.clusters.cockpit import MemberSummary
@@ -45,7 +46,7 @@ def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSu
     subject, body = mails.render_mail(
         "clusters/cluster_message",
         account,
-        subject=_shortened(one_line(fill_placeholders(message.subject, values))),
+        subject=truncated(one_line(fill_placeholders(message.subject, values)), MAX_SUBJECT_LINE_LENGTH),
         text=fill_placeholders(message.text, values),
         link=link,
         sender=message.sender,
@@ -63,16 +64,12 @@ def _placeholder_values(
         return {
             Placeholder.COMPANY: one_line(member.name),
             Placeholder.YEAR: str(message.view.year),
-            Placeholder.DEADLINE: format_long_date(due, _mail_language(language))
+            Placeholder.DEADLINE: format_long_date(due, known_language(language))
             if due
             else _("noch nicht festgelegt"),
             Placeholder.DONE: _("%(done)s von %(total)s", done=member.done, total=message.criteria),
             Placeholder.LINK: link,
         }
-
-
-def _mail_language(language: str) -> Language:
-    return "en" if language == "en" else "de"
 
 
 def _link(member: MemberSummary) -> str:
@@ -82,10 +79,3 @@ def _link(member: MemberSummary) -> str:
     else:
         path = url_for("overview.show", declaration_id=member.declaration_id)
     return mails.public_base_url() + path
-
-
-def _shortened(subject: str) -> str:
-    """A company may have a very long name."""
-    return (
-        subject if len(subject) <= MAX_SUBJECT_LINE_LENGTH else subject[: MAX_SUBJECT_LINE_LENGTH - 1] + "…"
-    )

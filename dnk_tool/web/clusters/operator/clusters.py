@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import staff as cluster_staff
@@ -13,8 +14,6 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.invitations import InvitationKind
-from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import (
     NAME_TAKEN,
@@ -25,6 +24,7 @@ from dnk_tool.web.clusters.forms import (
 )
 from dnk_tool.web.http.access import MAX_ID, current_actor, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import form_errors
 
 blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 

@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import abort, flash, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import invitations as cluster_invitations
+from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
-from dnk_tool.services.invitations import cluster_invitations
-from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request
@@ -23,6 +22,13 @@ from dnk_tool.web.clusters.operator.clusters import (
 )
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import invitation_notices
+from dnk_tool.web.people.invitation_notices import Refusal
+
+REFUSALS: invitation_notices.Refusals = {
+    AlreadyStaff: Refusal(invitation_notices.ALREADY_STAFF),
+    StaffAlreadyInvited: Refusal(invitation_notices.ALREADY_INVITED),
+}
 
 
 @blueprint.post("/cluster/<int:key>/leitung")
@@ -35,15 +41,12 @@ def invite(key: int) -> ResponseReturnValue:
         return render_cluster_page(found, name_form, form), 422
     try:
         invite_manager(found, form)
-    except AlreadyStaff:
-        form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
-    except StaffAlreadyInvited:
-        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
     except ClusterInvitationLimitReached:
         abort(429)
-    if form.email.errors:
-        return render_cluster_page(found, name_form, form), 422
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=form.email.data), "success")
+    except tuple(REFUSALS) as error:
+        status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
+        return render_cluster_page(found, name_form, form), status
+    invitation_notices.flash_sent(form.email.data)
     return redirect_to_cluster(found)
 
 
@@ -55,15 +58,15 @@ def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     try:
         if request.form.get("action") == "revoke":
             cluster_invitations.revoke(db(), found, invitation_id, actor=actor, now=now)
-            flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
+            invitation_notices.flash_revoked()
         else:
             sent = cluster_invitations.resend(db(), found, invitation_id, actor=actor, now=now)
             cluster_mails.send_invitation(sent, found)
-            flash(_("Die Einladung ist noch einmal unterwegs. Der frühere Link gilt nicht mehr."), "success")
+            invitation_notices.flash_sent_again(sent[0].email)
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        invitation_notices.flash_no_longer_open()
     except ClusterInvitationLimitReached:
         abort(429)
     return redirect_to_cluster(found)

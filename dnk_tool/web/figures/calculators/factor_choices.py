@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import Slot
+from dnk_tool.catalogue.calculators.model import Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors
-from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import FactorSnapshot
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.figures.calculators.form import (
@@ -20,7 +20,8 @@ from dnk_tool.web.figures.calculators.form import (
     own_factor_unit,
     slot_factors,
 )
-from dnk_tool.web.figures.calculators.page import boundary_label, gases_label
+from dnk_tool.web.figures.calculators.page import gases_label
+from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 
@@ -98,7 +99,7 @@ def _options(
 def _factor_text(factor: FactorSnapshot | Factor, shown: QuantityFormatter) -> str:
     marks = [shown.factor(factor)]
     if factor.gases:  # the energy in a fuel has no upstream
-        marks += [gases_label(factor.gases), boundary_label(factor.boundary)]
+        marks += [gases_label(factor.gases), label_of(factor.boundary)]
     if factor.data_year:
         marks.append(str(factor.data_year))
     if factor.verification is not Verification.CONFIRMED:

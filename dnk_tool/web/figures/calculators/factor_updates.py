@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.calculators.loader import Calculator
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer_factors
 from dnk_tool.language import format_number

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
-from dnk_tool.catalogue import Text
-from dnk_tool.catalogue.calculators.loader import (
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import (
     QUANTITY_FIELD,
     Activity,
     ActivityField,
     Calculator,
     QuantityMethod,
     Slot,
-    load_calculators,
 )
 from dnk_tool.catalogue.factors.model import Factor, Factors
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from dnk_tool.catalogue.calculators.loader import Calculator
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.tables.declarations import Declaration

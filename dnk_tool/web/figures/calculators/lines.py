@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import Activity, Calculator
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, line_faults, with_proposed_factors
 from dnk_tool.domain.figures.calculators.duplicate_bills import is_annual_beside_monthly, is_duplicate
@@ -16,8 +16,6 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.answers.form_content import seen_version
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.calculators.factor_choices import slot_choices
 from dnk_tool.web.figures.calculators.form import (
@@ -41,6 +39,8 @@ from dnk_tool.web.figures.calculators.routes import (
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 # What the bill of the next month has in common with this one.
@@ -109,7 +109,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     line = with_proposed_factors(line, form.activity, factors, year)
     if is_valid:
         add_fault_errors(form, line_faults(line, form.activity))
-    if form_errors(form):
+    if field_errors(form):
         return _page(calculator, form, stored), 422
     try:
         outcome = calculator_lines.save_line(
@@ -264,7 +264,7 @@ def _page(
         calculator=calculator,
         activity=form.activity,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         stored=stored,
         units={
             field.key: [{"value": symbol, "label": shown.unit(symbol)} for symbol in field.units]

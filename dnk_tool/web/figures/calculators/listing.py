@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import newer_factors
 from dnk_tool.domain.permissions import Permission

@@ -3,19 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Calculator, load_calculators
-from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators import Calculation, CalculationNote, CalculationResult
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
 from dnk_tool.web.figures.calculators.notes import ALERT_CODES, note_text
+from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 # So many lines are named; a long list helps nobody.
@@ -174,7 +173,7 @@ def _result_row(
         and figure.origin is not Origin.LINES
         and not is_same_amount(figure, result.figure, datapoint.family)
     )
-    entered = (shown.figure(figure) or _("liegt nicht vor")) if is_other else ""
+    entered = (shown.figure(figure) or label_of(Quality.NOT_AVAILABLE)) if is_other else ""
     return ResultRow(
         datapoint=datapoint,
         value=shown.quantity(result.value),
@@ -184,16 +183,6 @@ def _result_row(
         version=version,
         is_asked=datapoint.key in asked,
     )
-
-
-def boundary_label(boundary: Boundary) -> str:
-    """What a factor counts, in two words."""
-    words = {
-        Boundary.DIRECT: _("ohne Vorkette"),
-        Boundary.UPSTREAM: _("nur Vorkette"),
-        Boundary.BOTH: _("mit Vorkette"),
-    }
-    return str(words[boundary])
 
 
 def gases_label(gases: str) -> str:

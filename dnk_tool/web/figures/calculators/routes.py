@@ -1,12 +1,14 @@
 """The one blueprint of this package, which its modules fill, and what all its pages look up."""
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 
-from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.services.figures.calculator_lines import StoredLine, line_of
 from dnk_tool.web.http.access import current_declaration
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("calculators", __name__, url_prefix="/erklaerungen/<int:declaration_id>/rechner")
@@ -32,4 +34,4 @@ def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = Fa
 
 def known_factors() -> Factors:
     """The factors that the product brings and those of the operator."""
-    return load_factors(current_app.extensions["dnk_settings"].instance / OWN_FACTORS_FOLDER)
+    return load_factors(current_settings().instance / OWN_FACTORS_FOLDER)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.figures.calculators import (
     CalculationResult,
@@ -24,11 +25,12 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.evidence.rows import evidence_url
 from dnk_tool.web.figures.calculators.notes import note_text
-from dnk_tool.web.figures.calculators.page import boundary_label, entered_text, gases_label
+from dnk_tool.web.figures.calculators.page import entered_text, gases_label
 from dnk_tool.web.figures.calculators.routes import blueprint
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 EvidenceByTarget = Mapping[EvidenceTarget, Sequence[Evidence]]
@@ -116,7 +118,7 @@ def _steps(
                 result=shown.quantity(step.result),
                 used=step.factor,
                 gases=gases_label(step.factor.gases) if step.factor else "",
-                boundary=boundary_label(step.factor.boundary) if step.factor and step.factor.gases else "",
+                boundary=label_of(step.factor.boundary) if step.factor and step.factor.gases else "",
                 category=step.category,
                 files=_file_links(files, EvidenceTarget(line=line.id)),
             )

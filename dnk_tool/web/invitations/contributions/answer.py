@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.answers.save import Locked, SectionEdit, section_is_open
-from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.editing.locks import Locked, section_is_open
+from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.invitations import contributions
 from dnk_tool.services.invitations.contributions import NothingAnswered, contribution_content
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink

@@ -18,11 +18,11 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.conflicts import conflict_pages
 from dnk_tool.web.answers.last_year import last_year_for_contributor
-from dnk_tool.web.answers.section_page import form_errors, section_page
+from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations.contributions.mails import criterion_number
-from dnk_tool.web.text.form_errors import FieldError
+from dnk_tool.web.text.form_errors import FieldError, field_errors
 
 
 class ContributorNameForm(FlaskForm):
@@ -89,7 +89,7 @@ def answer_page(
         language=current_language(),
         extra_row=request.args.get("zeile", ""),
     )
-    errors = [*shown.errors, *form_errors(names)]
+    errors = [*shown.errors, *field_errors(names)]
     if is_empty:
         first = (*shown.requirements, *shown.indicators)[0]
         text = _("Hier steht noch keine Antwort. Schreiben Sie etwas, oder erklären Sie, warum nicht.")

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
+from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.services.invitations import contributions
 from dnk_tool.services.invitations.secret_links import LinkFault
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.transactions import db
 

@@ -46,7 +46,7 @@ def criterion_number(section: Section) -> int | None:
 
 
 def requirement_label(requirement: Requirement, language: Language) -> str:
-    """One requirement as a line: "15.1 Arbeitnehmerrechte", "GRI SRS-305-1: …"."""
+    """One requirement as a line: "15.1 Arbeitnehmerrechte", or an indicator by its code."""
     title = requirement.title.to(language)
     if isinstance(requirement, Indicator):
         return f"{requirement.code}: {title}"

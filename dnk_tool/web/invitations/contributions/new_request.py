@@ -8,13 +8,12 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.language import LANGUAGES, known_language
+from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations.contribution_requests import ContributionAlreadyRequested
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import LANGUAGE_NAMES, current_language
 from dnk_tool.web.http.transactions import db
@@ -26,6 +25,7 @@ from dnk_tool.web.invitations.contributions.mails import (
 )
 from dnk_tool.web.invitations.contributions.request_form import ContributionRequestForm
 from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, blueprint
+from dnk_tool.web.text.form_errors import field_errors
 
 
 @blueprint.get(f"{DECLARATION_PREFIX}/neu")
@@ -60,7 +60,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(section, form), 422
     email, name = form.person
-    language: Language = "en" if form.language.data == "en" else "de"
+    language = known_language(form.language.data)
     try:
         question, token = answer_requests.request_contribution(
             db(),
@@ -106,7 +106,7 @@ def _page(section: Section, form: ContributionRequestForm) -> str:
         section=section,
         number=criterion_number(section),
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         is_open=section_is_open(db(), declaration, section.ref),
         points=[
             {"value": one.ref, "label": requirement_label(one, language)} for one in section.all_requirements

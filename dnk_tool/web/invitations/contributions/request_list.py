@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_timestamp
-from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations.contribution_requests import (
     ReminderTooSoon,

@@ -19,7 +19,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.threads import excerpt
+from dnk_tool.web.text.filters import excerpt
 from dnk_tool.web.text.options import numbered_title
 
 

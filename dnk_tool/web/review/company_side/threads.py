@@ -11,7 +11,6 @@ from dnk_tool.store.tables.declarations import Declaration
 
 # The value of the buttons that save the page and then lead to its remarks, before what to lead to.
 REMARKS_ACTION = "remarks:"
-MAX_EXCERPT_LENGTH = 90
 
 
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
@@ -38,9 +37,3 @@ def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
         punkt=about if about in known else None,
         _anchor=f"answer-{about}" if is_thread else "new",
     )
-
-
-def excerpt(text: str) -> str:
-    """The first words, in one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_EXCERPT_LENGTH else f"{line[:MAX_EXCERPT_LENGTH].rsplit(' ', 1)[0]} …"

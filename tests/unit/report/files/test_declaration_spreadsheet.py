@@ -15,8 +15,8 @@ from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.spreadsheet import LONGEST_CELL
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)

@@ -23,9 +23,9 @@ from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.word.pictures import draw_chart
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support import evidence_files
 from tests.support.documents import PROFILE, full_document
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
-from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.figures.file_changes import FigureFilePreview, StoredFigure, preview_figure_file
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.figures.file_rows import read_figure_rows
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import (

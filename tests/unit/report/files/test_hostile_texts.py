@@ -22,7 +22,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.files.spreadsheet import FORMULA_SIGNS, NUMBER, to_csv, with_escaped_apostrophe
-from dnk_tool.report.formats import Format, render_file
+from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat, render_file
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
@@ -96,21 +96,19 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-def text_of(content: bytes, kind: Format) -> str:
-    if kind is Format.HTML:
+def text_of(content: bytes, kind: ExportFormat) -> str:
+    if kind is HTML:
         return "\n".join(Html(content).words)
-    if kind is Format.DOCX:
+    if kind is DOCX:
         return "\n".join(
             text for tree in trees(content) for text in tree.itertext(f"{WORD}t", with_tail=False)
         )
-    return "\n".join(
-        cells_of(content) if kind is Format.XLSX else (c for row in rows_of(content) for c in row)
-    )
+    return "\n".join(cells_of(content) if kind is XLSX else (c for row in rows_of(content) for c in row))
 
 
-def structure(content: bytes, kind: Format) -> set[object]:
+def structure(content: bytes, kind: ExportFormat) -> set[object]:
     """What a file is made of beside its words: elements with attributes, fields, addresses, other files."""
-    if kind is Format.HTML:
+    if kind is HTML:
         page = Html(content)
         assert page.others == []
         assert {one for one in page.addresses if not one.startswith("#")} == set()
@@ -127,7 +125,8 @@ def structure(content: bytes, kind: Format) -> set[object]:
 
 
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-KINDS = (Format.DOCX, Format.XLSX, Format.CSV, Format.HTML)
+KINDS = (DOCX, XLSX, CSV, HTML)
+EXTENSIONS = [kind.extension for kind in KINDS]
 
 
 @cache
@@ -137,25 +136,25 @@ def tame() -> PlantedDocument:
 
 
 @cache
-def tame_file(kind: Format) -> bytes:
+def tame_file(kind: ExportFormat) -> bytes:
     return render_file(tame().document, FINAL, kind)
 
 
 @cache
-def tame_structure(kind: Format) -> frozenset[object]:
+def tame_structure(kind: ExportFormat) -> frozenset[object]:
     return frozenset(structure(tame_file(kind), kind))
 
 
-def check(content: bytes, kind: Format) -> None:
+def check(content: bytes, kind: ExportFormat) -> None:
     """Nothing in the file but words."""
-    if kind is Format.CSV:
+    if kind is CSV:
         for row in rows_of(content):
             for cell in row:
                 is_formula = cell.lstrip().startswith(FORMULA_SIGNS) or cell.startswith(FORMULA_SIGNS)
                 assert not is_formula or NUMBER.fullmatch(cell), cell
         return
     assert structure(content, kind) - tame_structure(kind) - LISTS == set()
-    if kind is Format.XLSX:
+    if kind is XLSX:
         assert not any(tree.findall(".//{*}f") or tree.findall(".//{*}hyperlink") for tree in trees(content))
         names = {re.sub(r"\d+", "", name) for name in parts(content)}
         assert names == {re.sub(r"\d+", "", name) for name in parts(tame_file(kind))}
@@ -173,9 +172,9 @@ LISTS: set[object] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=EXTENSIONS)
 @pytest.mark.parametrize("first", [0, 19])
-def test_every_place_of_a_declaration(kind: Format, first: int) -> None:
+def test_every_place_of_a_declaration(kind: ExportFormat, first: int) -> None:
     found = plant_texts(texts_in_turn(first))
     content = render_file(found.document, FINAL, kind)
     check(content, kind)
@@ -204,8 +203,8 @@ def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
         assert visible_characters(text) in visible_characters(text_of(content, kind)), kind
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_all_texts_in_one_after_the_other(kind: Format) -> None:
+@pytest.mark.parametrize("kind", KINDS, ids=EXTENSIONS)
+def test_all_texts_in_one_after_the_other(kind: ExportFormat) -> None:
     found = plant_texts(
         lambda place: ALL_TEXTS if place.longest > 10_000 and place.number % 9 == 0 else "Wort"
     )
@@ -269,7 +268,7 @@ ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sample
 
 @settings(max_examples=12, deadline=None)
 @given(ANY, ANY, st.sampled_from(KINDS))
-def test_any_text_stays_words(text: str, other: str, kind: Format) -> None:
+def test_any_text_stays_words(text: str, other: str, kind: ExportFormat) -> None:
     document = empty_document(
         organisation=Profile("Firma", address=f"Q1q {text} Q2q", sites=(Site(f"Q3q {other} Q4q"),))
     )

@@ -7,7 +7,7 @@ import pytest
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.view.parts import Block
+from dnk_tool.report.text.prose import Block
 
 
 def test_an_empty_line_parts_paragraphs_and_a_line_end_stays() -> None:

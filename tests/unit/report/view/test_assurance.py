@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Confirmation, DeclarationView, Issue, Review
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

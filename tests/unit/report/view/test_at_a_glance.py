@@ -15,9 +15,9 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import empty_document, full_document
 
 DATA = Path(__file__).parents[3] / "data"

@@ -8,11 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dnk_tool.domain.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, WHITE, contrast, mix_colours
+from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, mix_colours
 from dnk_tool.report.view.branding import Branding, is_light, palette_for
 from dnk_tool.report.view.charts.svg import TONES
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+GRAPHICS_CONTRAST = 3.0  # of what must be seen to understand a drawing (WCAG 2.2, 1.4.11)
 LEAST_STEP = 1.5  # from tone to tone, also in grey and for whoever sees no colours: it is brightness alone
 
 

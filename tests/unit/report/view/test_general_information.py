@@ -9,8 +9,8 @@ from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue import Indicator, Item, Requirement, Table
+from dnk_tool.catalogue import Indicator, Requirement
+from dnk_tool.catalogue.standard.item_model import Item, Table
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter

@@ -11,9 +11,9 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import DigestSection, PrintedTable
-from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.report.view.variants.short import truncate_words
 from tests.support.documents import empty_document, full_document
 

@@ -10,9 +10,9 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import FieldTable, RequirementView
-from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import YEAR, empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -99,7 +99,7 @@ def test_no_value_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE)
     view = compose(with_figures((YEAR, "ghg.scope1.gross", none)), DRAFT)
     cell = answers(view)["GRI SRS-305-1"].fields[0].rows[0].figures[0]
-    assert (cell.value, cell.quality) == ("–", "nicht verfügbar")
+    assert (cell.value, cell.quality) == ("–", "liegt nicht vor")
 
 
 def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tuple[str, ...]]:

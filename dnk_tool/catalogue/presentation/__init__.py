@@ -1,0 +1,1 @@
+"""How a declaration is printed beside what it answers: key figures, charts, glossary."""

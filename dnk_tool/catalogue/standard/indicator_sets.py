@@ -1,0 +1,106 @@
+"""Reads the indicator sets of an edition, a file each, and puts their indicators into its blocks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.standard.definitions import SharedDefinitions
+from dnk_tool.catalogue.standard.items import read_item, read_reasons
+from dnk_tool.catalogue.standard.model import Criterion, Indicator, IndicatorBlock, IndicatorSet
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
+
+SETS_FOLDER = "indicators"  # in the folder of an edition
+
+
+def read_set_files(folder: Path, edition: str, problems: list[Problem]) -> tuple[Node, ...]:
+    """The files in `<edition>/indicators/`, in the order in which a company is offered the sets."""
+    paths = sorted((folder / edition / SETS_FOLDER).glob("*.yaml"))
+    roots = [read_yaml(path, problems, name=f"{edition}/{SETS_FOLDER}/{path.name}") for path in paths]
+    if not roots:
+        problems.append(Problem(f"{edition}/{SETS_FOLDER}", "(folder)", "holds no indicator set"))
+    positions: set[int] = set()
+    for path, root in zip(paths, roots, strict=True):
+        if root.get("key") != path.stem:
+            root.note(f"does not fit the name of the file, {path.name}", "key")
+        position = root.integer("position")
+        if position in positions:
+            root.note(f"{position} is the position of another set already", "position")
+        positions.add(position)
+    return tuple(sorted(roots, key=_position))
+
+
+def _position(root: Node) -> int:
+    position = root.get("position")
+    return position if type(position) is int else 0
+
+
+def read_indicator_set(root: Node) -> IndicatorSet:
+    """What a set is called and for whom it is the right choice."""
+    return IndicatorSet(
+        root.string("key"), root.text("title"), root.text("explains"), root.string("abbreviation")
+    )
+
+
+def read_blocks(root: Node, sets: Sequence[Node], lists: SharedDefinitions) -> tuple[IndicatorBlock, ...]:
+    """The blocks of `catalogue.yaml` with their indicators: set after set, each in the order of its file."""
+    nodes = list(root.children("indicator_blocks"))
+    root.distinct("indicator_blocks", (node.string("ref") for node in nodes))
+    found: dict[str, list[Indicator]] = {node.string("ref", ""): [] for node in nodes}
+    for one in sets:
+        for ref, indicator in _indicators(one, found, lists):
+            found[ref].append(indicator)
+    return tuple(_block(node, found[node.string("ref", "")]) for node in nodes)
+
+
+def _block(node: Node, indicators: Iterable[Indicator]) -> IndicatorBlock:
+    block = IndicatorBlock(node.string("ref", ""), node.integers("criteria"), tuple(indicators))
+    if not block.indicators:
+        node.note(f"no set has an indicator for '{block.ref}'", "ref")
+    return block
+
+
+def _indicators(
+    root: Node, blocks: Mapping[str, object], lists: SharedDefinitions
+) -> Iterator[tuple[str, Indicator]]:
+    """Each indicator of a set with the ref of its block; one without a known block is left out."""
+    for node in root.children("indicators"):
+        indicator = _indicator(node, root.string("key", ""), lists)
+        if node.lookup("block", blocks, "indicator block") is not None:
+            yield node.string("block"), indicator
+
+
+def _indicator(node: Node, indicator_set: str, lists: SharedDefinitions) -> Indicator:
+    ref = node.string("ref")
+    items = tuple(read_item(one, f"{ref}.{one.string('key')}", lists) for one in node.children("fields"))
+    return Indicator(
+        ref=ref,
+        title=node.text("title"),
+        hint=node.text("hint"),
+        reasons=read_reasons(node, lists),
+        items=items,
+        verified=node.verification(),
+        indicator_set=indicator_set,
+        code=node.string("code"),
+        fields_verified=node.verification("fields_verified"),
+        note=node.string("note", ""),
+    )
+
+
+def blocks_by_criterion(blocks: Iterable[IndicatorBlock]) -> dict[int, IndicatorBlock]:
+    """The blocks that have indicators, each by the number of the last of its criteria, where it is asked."""
+    return {max(block.criteria): block for block in blocks if block.criteria and block.indicators}
+
+
+def check_blocks(root: Node, blocks: Iterable[IndicatorBlock], criteria: Iterable[Criterion]) -> None:
+    """Notes a block without a criterion, of an unknown one, or of one that has another block."""
+    known = {criterion.number for criterion in criteria}
+    taken: set[int] = set()
+    for block in blocks:
+        numbers = set(block.criteria)
+        if not numbers:
+            root.note(f"'{block.ref}' names no criterion", "indicator_blocks")
+        for number in sorted(numbers - known):
+            root.note(f"'{block.ref}' names the unknown criterion {number}", "indicator_blocks")
+        for number in sorted(taken & numbers):
+            root.note(f"'{block.ref}': criterion {number} has another block already", "indicator_blocks")
+        taken |= numbers

@@ -1,0 +1,121 @@
+"""The fields of a standard: items with their units, datapoints, choices and tables, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from dnk_tool.catalogue.values import Text, Verification
+
+
+class ItemKind(StrEnum):
+    """The kinds of thing a company can be asked for."""
+
+    TEXT = "text"
+    QUANTITY = "quantity"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YEAR = "year"
+    TABLE = "table"
+
+
+class Aggregate(StrEnum):
+    """How a cluster may add up its members' figures without saying something false."""
+
+    SUM = "sum"
+    MEDIAN = "median"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a family; `factor` converts a value in this unit exactly to the family's base."""
+
+    symbol: str
+    label: Text
+    display: Text
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFamily:
+    """Units that measure the same thing, such as kWh and GJ."""
+
+    key: str
+    label: Text
+    base: str
+    units: Mapping[str, Unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """A figure that follows from others: the sum of some minus the sum of others."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """A figure that one or several standards ask for, defined once."""
+
+    key: str
+    topic: str
+    family: UnitFamily
+    default_unit: str
+    label: Text
+    meaning: Text
+    aggregate: Aggregate
+    computed: Computation | None
+    verified: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a list to choose from."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; a quantity may come in units of any of its families."""
+
+    key: str
+    kind: ItemKind
+    label: Text
+    required: bool
+    families: tuple[UnitFamily, ...]
+    default_unit: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        return {symbol: unit for family in self.families for symbol, unit in family.units.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose rows the company adds itself, such as goals or materials."""
+
+    key: str
+    label: Text
+    add_label: Text
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint."""
+
+    ref: str
+    kind: ItemKind
+    label: Text
+    hint: Text
+    required: bool
+    letter: str = ""
+    datapoint: Datapoint | None = None
+    choices: tuple[Choice, ...] = ()
+    table: Table | None = None
+    is_short: bool = False

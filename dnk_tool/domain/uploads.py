@@ -1,0 +1,50 @@
+"""The rows of a table that somebody uploads: as they are read, as they are left out, and with a hint."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from dnk_tool.domain.text import normalised
+
+Fault = TypeVar("Fault", bound=StrEnum)
+HintKind = TypeVar("HintKind", bound=StrEnum)
+
+
+MAX_HEADING_ROW = 10  # so far down the heads of the columns are looked for: titles may stand above them
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadsheetRow:
+    """One row of a table: its number as the table's program shows it, and its cells.
+
+    `numeric` are the places of cells that are numbers to the program; their text is exact, such as 412.1.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow(Generic[Fault]):
+    """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
+
+    number: int
+    fault: Fault
+    shown: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowHint(Generic[HintKind]):
+    """Something that may be a slip in a row that is taken. `shown` and `detail` as in a rejected row."""
+
+    number: int
+    kind: HintKind
+    shown: str = ""
+    detail: str = ""
+
+
+def single_line(text: str) -> str:
+    """A cell without line breaks and control characters."""
+    return " ".join(normalised(text).split())

@@ -1,0 +1,144 @@
+"""German labels of states, gaps, qualities and topics: one wording for page, print and file.
+
+The words are msgids: `label` translates them for print and files, `web/text/labels` for the page being made.
+What changes here changes printed pages, so this file is part of the program version (`report/build_id`).
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.language import Language, translations
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
+    """Marks a German text for the translators and returns it unchanged."""
+    return message
+
+
+_OPEN, _IN_PROGRESS, _NOT_AVAILABLE = N_("Offen"), N_("In Arbeit"), N_("liegt nicht vor")
+
+STATUS: Mapping[CompletionStatus, str] = {
+    CompletionStatus.OPEN: _OPEN,
+    CompletionStatus.IN_PROGRESS: _IN_PROGRESS,
+    CompletionStatus.QUERIED: N_("Rückfrage"),
+    CompletionStatus.DONE: N_("Fertig"),
+}
+
+GAP: Mapping[GapKind, str] = {
+    GapKind.NO_TEXT: N_("Es fehlt noch ein Text."),
+    GapKind.NO_EXPLANATION: N_("Es fehlt noch die Begründung."),
+    GapKind.NO_VALUE: N_("Diese Angabe fehlt noch."),
+    GapKind.INCOMPLETE_ROW: N_("In einer Zeile fehlt noch eine Angabe."),
+    GapKind.NO_PROFILE: N_("Diese Angabe fehlt noch im Profil des Unternehmens."),
+    GapKind.NOT_CONFIRMED: N_("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
+}
+
+PROGRESS: Mapping[SectionProgress, str] = {
+    SectionProgress.OPEN: _OPEN,
+    SectionProgress.IN_PROGRESS: _IN_PROGRESS,
+    SectionProgress.ANSWERED: N_("Beantwortet"),
+    SectionProgress.EXPLAINED: N_("Erklärt"),
+}
+
+STATE: Mapping[State, str] = {
+    State.DRAFT: _IN_PROGRESS,
+    State.SIGNING: N_("Wartet auf Bestätigung"),
+    State.SUBMITTED: N_("Eingereicht"),
+    State.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    State.APPROVED: N_("Freigegeben"),
+    State.FINISHED: N_("Abgeschlossen"),
+    State.REOPENED: N_("Wieder geöffnet"),
+}
+
+# A file of figures has these words in its cells, and `domain/figures/file_cells` reads them back.
+QUALITY: Mapping[Quality, str] = {
+    Quality.MEASURED: N_("gemessen"),
+    Quality.CALCULATED: N_("berechnet"),
+    Quality.ESTIMATED: N_("geschätzt"),
+    Quality.NOT_AVAILABLE: _NOT_AVAILABLE,
+}
+
+FIGURE_STATE: Mapping[FigureState, str] = {
+    FigureState.OPEN: _OPEN,
+    FigureState.BEGUN: _IN_PROGRESS,
+    FigureState.ENTERED: N_("angegeben"),
+    FigureState.FROM_LINES: N_("aus Zeilen berechnet"),
+    FigureState.FROM_SITES: N_("Summe der Standorte"),
+    FigureState.FOLLOWS: N_("folgt aus anderen Kennzahlen"),
+    FigureState.NOT_AVAILABLE: _NOT_AVAILABLE,
+    FigureState.EXPLAINED: N_("beim Indikator erklärt"),
+}
+
+RATING: Mapping[Rating, str] = {
+    Rating.NOT_STARTED: N_("noch nicht begonnen"),
+    Rating.PLANNED: N_("geplant"),
+    Rating.PARTIAL: N_("teilweise umgesetzt"),
+    Rating.IMPLEMENTED: N_("umgesetzt"),
+    Rating.EXEMPLARY: N_("vorbildlich"),
+}
+
+GOAL_OUTCOME: Mapping[GoalOutcome, str] = {
+    GoalOutcome.YES: N_("erreicht"),
+    GoalOutcome.PARTLY: N_("teilweise erreicht"),
+    GoalOutcome.NO: N_("nicht erreicht"),
+    GoalOutcome.ONGOING: N_("läuft noch"),
+}
+
+# Which part of a supply chain an emission factor counts.
+BOUNDARY: Mapping[Boundary, str] = {
+    Boundary.DIRECT: N_("ohne Vorkette"),
+    Boundary.UPSTREAM: N_("nur Vorkette"),
+    Boundary.BOTH: N_("mit Vorkette"),
+}
+
+# Topics of datapoints are strings of the catalogue; a topic without a label is shown by its key.
+TOPIC: Mapping[str, str] = {
+    "energy": N_("Energie"),
+    "ghg": N_("Treibhausgase"),
+    "water": N_("Wasser"),
+    "waste": N_("Abfall"),
+    "materials": N_("Material"),
+    "workforce": N_("Beschäftigte"),
+    "diversity": N_("Vielfalt"),
+    "training": N_("Weiterbildung"),
+    "safety": N_("Arbeitssicherheit und Gesundheit"),
+    "supply-chain": N_("Lieferkette"),
+    "product": N_("Produkte"),
+    "economy": N_("Wirtschaft"),
+    "governance": N_("Unternehmensführung"),
+}
+
+LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    CompletionStatus: STATUS,
+    GapKind: GAP,
+    SectionProgress: PROGRESS,
+    State: STATE,
+    Quality: QUALITY,
+    FigureState: FIGURE_STATE,
+    Rating: RATING,
+    GoalOutcome: GOAL_OUTCOME,
+    Boundary: BOUNDARY,
+}
+
+
+def label(member: StrEnum, language: Language) -> str:
+    """Returns the translated label of a member. Raises KeyError for an enum that `LABELS` does not hold."""
+    return translations(language).gettext(LABELS[type(member)][member])
+
+
+def stored_label(kind: type[StrEnum], value: str, language: Language) -> str:
+    """Returns the translated label of a value that a document holds as text; empty for an unknown value."""
+    return label(kind(value), language) if value in set(kind) else ""
+
+
+def topic_labels(language: Language) -> dict[str, str]:
+    """Returns the translated label of every topic, by the topic's key."""
+    return {key: translations(language).gettext(text) for key, text in TOPIC.items()}

@@ -1,0 +1,74 @@
+"""The chart of greenhouse gases: the three scopes beside each other, each with its years."""
+
+from collections.abc import Iterator, Sequence
+
+from dnk_tool.catalogue.presentation.model import IndicatorChart
+from dnk_tool.domain import numbers
+from dnk_tool.domain.quantities import converted
+from dnk_tool.report.view.charts.bar_chart import MIN_VALUES, alt_text, chart_style
+from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
+from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.figures.status import FigureAvailability, availability_label, reported_figure
+from dnk_tool.report.view.parts import ChartView
+
+
+def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
+    """The three scopes beside each other, each with its years; nothing for fewer than two values."""
+    _ = source.words.gettext
+    years = sorted(source.sheets)
+    location, market = "ghg.scope2.location", "ghg.scope2.market"
+    has_location = any(reported_figure(location, source, year).quantity for year in years)
+    keys = ("ghg.scope1.gross", location if has_location else market, "ghg.scope3.gross")
+    if not has_location and reported_figure(market, source).quantity is None:
+        keys = ("ghg.scope1.gross", location, "ghg.scope3.gross")
+    shown = [year for year in years if any(reported_figure(key, source, year).quantity for key in keys)]
+    point = source.document.selection.catalogue.datapoints[location]
+    given = [one for key in keys for year in shown if (one := reported_figure(key, source, year).quantity)]
+    if len(given) < MIN_VALUES:
+        return
+    units = {one.unit for one in given}
+    unit = units.pop() if len(units) == 1 else point.default_unit
+    names = {
+        "ghg.scope1.gross": "Scope\N{NO-BREAK SPACE}1",
+        location: _("Scope 2, standortbasiert"),
+        market: _("Scope 2, marktbasiert"),
+        "ghg.scope3.gross": "Scope\N{NO-BREAK SPACE}3",
+    }
+    groups: list[BarGroup] = []
+    notes: list[str] = []
+    for key in keys:
+        values = tuple(_year_bar(key, year, unit, shown, source) for year in shown)
+        if any(bar.value is not None for bar in values):
+            groups.append(BarGroup(names[key], values))
+        missing = {year: reported_figure(key, source, year).availability for year in shown}
+        notes += _missing_notes(names[key], missing, source)
+    about = {"unit": source.words.unit(unit, point.family.units[unit])}
+    title = _("Treibhausgase in %(unit)s") % about
+    said = "; ".join(f"{g.label}: " + ", ".join(f"{b.label} {b.text}" for b in g.bars) for g in groups)
+    alt = alt_text(title, [said], notes)
+    brush = chart_style(source.words, area)
+    svg = columns(alt, groups, brush) or bars(alt, groups, brush)
+    yield ChartView(title, svg, tuple(notes))
+
+
+def _year_bar(key: str, year: int, unit: str, shown: Sequence[int], source: RenderContext) -> Bar:
+    point = source.document.selection.catalogue.datapoints[key]
+    quantity = reported_figure(key, source, year).quantity
+    tone = shown[-1] - year
+    if quantity is None:
+        return Bar(str(year), None, "–", tone)
+    same = quantity.unit == unit
+    value = quantity.value if same else numbers.readable(converted(quantity, unit, point.family))
+    return Bar(str(year), value, source.words.number(value), tone)
+
+
+def _missing_notes(
+    name: str, standings: dict[int, FigureAvailability], source: RenderContext
+) -> Iterator[str]:
+    """A sentence for each scope that a year has no value of."""
+    without = {year: one for year, one in standings.items() if one is not FigureAvailability.GIVEN}
+    for standing in dict.fromkeys(without.values()):
+        years = ", ".join(str(year) for year, one in without.items() if one is standing)
+        is_now = source.document.reporting_year in [y for y, one in without.items() if one is standing]
+        said = availability_label(standing, source) if is_now else source.words.gettext("keine Angabe")
+        yield f"{name}: {said}" if len(without) == len(standings) else f"{name}, {years}: {said}"

@@ -1,0 +1,115 @@
+"""Invites companies into a cluster, one or a whole list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.clusters.company_list import (
+    LONGEST_COMPANY,
+    LONGEST_NAME,
+    CompanyRow,
+    invitation_key,
+    known_company_fault,
+)
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.text import normalised
+from dnk_tool.language import Language
+from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
+from dnk_tool.services.clusters import company_list
+from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
+from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.clusters import Cluster
+
+MAX_MESSAGE_LENGTH = 2_000
+
+
+class CompanyAlreadyInCluster(Exception):
+    """A company of this name belongs to the cluster."""
+
+
+class CompanyAlreadyInvited(Exception):
+    """An invitation of this company to this address is on its way."""
+
+
+def invite_company(
+    session: Session,
+    cluster: Cluster,
+    *,
+    email: str,
+    company: str,
+    name: str = "",
+    language: Language,
+    message: str = "",
+    actor: Actor,
+    now: datetime,
+) -> InvitationWithToken:
+    """A link for a company to join, and its token.
+
+    Raises NotPermitted, InvalidAddress, AlreadyMember, AlreadyInvited and TooManyInvitations.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    row = CompanyRow(
+        0,
+        one_line(company)[:LONGEST_COMPANY],
+        normalised_address(email),
+        one_line(name)[:LONGEST_NAME],
+        language,
+    )
+    clusters.lock(session, cluster.id)
+    names = cluster_lists.member_names(session, cluster.id)
+    if row.company.casefold() in {one.casefold() for one in names}:
+        raise CompanyAlreadyInCluster(row.company)
+    for one in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
+        if invitation_key(one.email, one.company) == row.invitation_key and one.expires_at > now:
+            raise CompanyAlreadyInvited(row.email)
+    count_invitations(session, cluster.id, now=now)
+    return _invite(session, cluster, row, message, actor=actor, now=now)
+
+
+def invite_companies(
+    session: Session,
+    cluster: Cluster,
+    rows: Sequence[CompanyRow],
+    *,
+    message: str = "",
+    actor: Actor,
+    now: datetime,
+) -> tuple[list[InvitationWithToken], int]:
+    """Invite the companies of a checked list, as many as the hour allows; gives how many are left over.
+
+    Whoever was invited or joined since the list was checked is passed over. Raises NotPermitted and
+    InvalidAddress.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    whom = company_list.known_companies(session, cluster.id, now=now)
+    wanted = [row for row in rows if known_company_fault(row, whom) is None]
+    chosen = wanted[: invitations_left(session, cluster.id, now=now)]
+    if chosen:
+        count_invitations(session, cluster.id, len(chosen), now=now)
+    sent = [_invite(session, cluster, row, message, actor=actor, now=now) for row in chosen]
+    return sent, len(wanted) - len(sent)
+
+
+def _invite(
+    session: Session, cluster: Cluster, row: CompanyRow, message: str, *, actor: Actor, now: datetime
+) -> InvitationWithToken:
+    invitation, token = secret_links.create_invitation(
+        session,
+        InvitationKind.COMPANY,
+        email=row.email,
+        name=row.name,
+        company=row.company,
+        language=row.language,
+        by=actor.user_id,
+        now=now,
+        cluster_id=cluster.id,
+        message=normalised(message)[:MAX_MESSAGE_LENGTH],
+    )
+    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
+    return invitation, token

@@ -1,0 +1,52 @@
+"""Gathers what the rules of plausibility compare from a declaration, its year before and its lines."""
+
+from collections.abc import Mapping, Sequence
+
+from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.figures.plausibility import PlausibilityFacts
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.store.tables.declarations import Declaration
+
+
+def facts_of(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine] = ()
+) -> PlausibilityFacts:
+    """What the rules may compare: nothing that the declaration explains instead of reporting it."""
+    year, sheet = declaration.reporting_year, content.sheet
+    return PlausibilityFacts(
+        year=year,
+        figures=_reported_figures(sheet, content.of_year(year), is_now=True),
+        before=_reported_figures(sheet, content.of_year(year - 1), is_now=False),
+        profile=sheet.profile,
+        lines=[one.line for one in lines],
+        tables=_tables(sheet),
+    )
+
+
+def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
+    """The figures that are part of the declaration: asked for and reported, or besides what any set asks.
+
+    What only another indicator set asks for is not.
+    """
+    items = sheet.selection.catalogue.items.values()
+    of_sets = {item.datapoint.key for item in items if item.datapoint}
+    found = {}
+    for key, figure in figures.items():
+        asking = sheet.selection.asked_by.get(key, ())
+        is_explained = is_now and all(sheet.is_explained(one) for one in asking)
+        if not is_explained if asking else key not in of_sets:
+            found[key] = figure
+    return found
+
+
+def _tables(sheet: Sheet) -> Mapping[str, Rows]:
+    found: dict[str, Rows] = {}
+    for requirement in sheet.selection.requirements.values():
+        if sheet.answer(requirement.ref).disclosure is not Disclosure.EXPLAIN:
+            for item in requirement.items:
+                value = sheet.answer(item.ref).value
+                if isinstance(value, Rows):
+                    found[item.ref] = value
+    return found

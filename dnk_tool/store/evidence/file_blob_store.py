@@ -1,0 +1,110 @@
+"""Keeps the contents of evidence as files in a folder of the instance."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dnk_tool.store.evidence.blob_store import (
+    CHUNK_BYTES,
+    BlobKey,
+    BlobMissing,
+    StorageDown,
+    StorageFull,
+    StoredBlob,
+    parse_blob_path,
+)
+
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+EVIDENCE_FOLDER = "evidence"
+
+
+class FileBlobStore:
+    """Contents as files that nobody else on the machine can read, outside of everything that is served."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: BlobKey, content: bytes) -> None:
+        target = self._folder / key.path
+        with _translate_os_errors(), _temporary_file(self._folder) as (descriptor, path):
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            between = [*reversed(target.relative_to(self._folder).parents)]
+            for folder in between:
+                (self._folder / folder).mkdir(exist_ok=True, mode=0o700)
+            os.replace(path, target)
+            for folder in between:
+                _sync_folder(self._folder / folder)
+
+    def open(self, key: BlobKey) -> Iterator[bytes]:
+        try:
+            with _translate_os_errors():
+                file = (self._folder / key.path).open("rb")
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+
+        def pieces() -> Iterator[bytes]:
+            with file:
+                while piece := file.read(CHUNK_BYTES):
+                    yield piece
+
+        return pieces()
+
+    def exists(self, key: BlobKey) -> bool:
+        return (self._folder / key.path).is_file()
+
+    def delete(self, key: BlobKey) -> None:
+        self.delete_path(key.path)
+
+    def all(self) -> Iterator[StoredBlob]:
+        for folder, _folders, names in os.walk(self._folder):
+            for name in names:
+                file = Path(folder) / name
+                with suppress(FileNotFoundError):
+                    changed = datetime.fromtimestamp(file.lstat().st_mtime, UTC)
+                    path = file.relative_to(self._folder).as_posix()
+                    yield StoredBlob(path, parse_blob_path(path), changed)
+
+    def delete_path(self, path: str) -> None:
+        with _translate_os_errors():
+            (self._folder / path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
+    """A new file that is gone afterwards, unless it was moved to its place."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"new-{secrets.token_hex(8)}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        yield descriptor, path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _translate_os_errors() -> Iterator[None]:
+    """Turn what the machine says into what the caller can tell people."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno in DISK_FULL_ERRNOS:
+            raise StorageFull from error
+        raise StorageDown(type(error).__name__) from error

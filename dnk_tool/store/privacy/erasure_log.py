@@ -1,0 +1,44 @@
+"""The list of erased accounts beside the database, by which a restored backup erases them again."""
+
+import logging
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+ERASURE_LOG = "erasures.log"
+
+
+def log_erasure(instance: Path, account_id: int, now: datetime) -> None:
+    """Append the erased account and the time, nothing else, so that they survive a power cut."""
+    descriptor = os.open(instance / ERASURE_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.write(descriptor, f"{now.isoformat()} {account_id}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def erasure_log_size(instance: Path) -> int:
+    """A number that grows with each erasure that is noted."""
+    try:
+        return (instance / ERASURE_LOG).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
+    """Yield the time and the account of each noted erasure; a line that a power cut broke is passed over."""
+    file = instance / ERASURE_LOG
+    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
+        moment, _, number = line.partition(" ")
+        try:
+            found = datetime.fromisoformat(moment), int(number)
+        except ValueError:
+            # A power cut may leave half a line; the others still count.
+            log.warning("a line of %s cannot be read", ERASURE_LOG)
+            continue
+        if found[0].tzinfo is not None:
+            yield found

@@ -1,0 +1,29 @@
+"""The form for a new account, after an invitation and after a registration."""
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+
+from dnk_tool.web.accounts.users import weakness_message
+
+
+class NewAccountForm(FlaskForm):
+    """A new account; its address is the one that the link was sent to."""
+
+    name = StringField()
+    password = PasswordField()
+    password_confirm = PasswordField()
+
+    def check(self, email: str) -> bool:
+        """Whether an account can be made of it; messages stand at the fields."""
+        for one in self:
+            one.errors = []
+        name, password = (self.name.data or "").strip(), self.password.data or ""
+        if not name or len(name) > 200:
+            self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
+        message = weakness_message(password, email=email, name=name)
+        if message:
+            self.password.errors.append(message)
+        elif password != self.password_confirm.data:
+            self.password_confirm.errors.append(_("Die beiden Passwörter sind nicht gleich."))
+        return not any(one.errors for one in self)

@@ -1,0 +1,49 @@
+"""What is behind the figures: the lines that they are calculated from, and the way to enter some."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.calculators.loader import calculators_by_result
+from dnk_tool.catalogue.calculators.model import Calculator
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.store.tables.declarations import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class LinesResult:
+    """What the lines give for one figure, and from how many lines it comes."""
+
+    figure: Figure
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatorHints:
+    """By datapoint: from how many lines its figure comes, and the calculator that could give it."""
+
+    lines: Mapping[str, int]
+    calculators: Mapping[str, Calculator]
+
+
+def calculator_hints(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine]
+) -> CalculatorHints:
+    """What is behind the figures; nothing is calculated where no figure comes from lines."""
+    figures, counts = content.sheet.figures, {}
+    if any(one.origin is Origin.LINES for one in figures.values()):
+        found = results_of_lines(declaration, figures, lines)
+        counts = {key: one.count for key, one in found.items()}
+    return CalculatorHints(counts, calculators_by_result())
+
+
+def results_of_lines(
+    declaration: Declaration, figures: Mapping[str, Figure], lines: Sequence[StoredLine]
+) -> dict[str, LinesResult]:
+    """What the year's lines give, by datapoint. `figures`: the year's, for intensities."""
+    if not lines:
+        return {}
+    found = calculator_lines.calculation_of(declaration, lines, figures)
+    return {key: LinesResult(one.figure, len(one.lines)) for key, one in found.results.items()}

@@ -1,0 +1,61 @@
+"""The pages of a cluster that its navigation links: each registers itself beside its view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import LazyString
+
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.web.http.access import View, current_actor, current_cluster, current_subject, permit
+
+blueprint = Blueprint("cluster_navigation", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPage:
+    """The link to a page in the navigation of its cluster; links stand in the order of `position`."""
+
+    title: LazyString
+    permission: Permission
+    position: int
+
+
+def cluster_page(title: LazyString, permission: Permission, *, position: int) -> Callable[[View], View]:
+    """Link a view in the navigation of its cluster for everybody who has the permission, and demand it.
+
+    Takes the place of `@permit` below the route. The route needs no values besides `cluster_id`.
+    """
+
+    def register(view: View) -> View:
+        vars(view)["cluster_page"] = ClusterPage(title, permission, position)
+        return permit(permission)(view)
+
+    return register
+
+
+@blueprint.app_template_global("cluster_links")
+def cluster_links(current: str = "") -> list[dict[str, Any]]:
+    """The pages of the cluster that the address names: [{label, href, current}].
+
+    `current` is the endpoint of the page that shows them, by default the one that was asked for.
+    """
+    return [
+        {
+            "label": page.title,
+            "href": url_for(endpoint, cluster_id=current_cluster().id),
+            "current": endpoint == (current or request.endpoint),
+        }
+        for endpoint, page in _registered_pages()
+        if can(page.permission, current_actor(), current_subject())
+    ]
+
+
+def _registered_pages() -> list[tuple[str, ClusterPage]]:
+    pages = [
+        (endpoint, page)
+        for endpoint, view in current_app.view_functions.items()
+        if (page := getattr(view, "cluster_page", None)) is not None
+    ]
+    return sorted(pages, key=lambda entry: entry[1].position)

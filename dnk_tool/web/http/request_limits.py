@@ -1,0 +1,99 @@
+"""How much a request may carry: the same for all views, and more for a view that says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, abort, current_app, request
+
+from dnk_tool.web.http.access import View
+
+# A long criterion page has some hundred fields and a few texts of several thousand letters.
+DEFAULT_MAX_REQUEST_BYTES = 2_000_000
+MAX_FORM_PARTS = 5_000
+MAX_LARGE_FORM_BYTES = 4 * DEFAULT_MAX_REQUEST_BYTES
+MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 300_000_000, 1_000_000
+
+ErrorText = Callable[[], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimit:
+    """What a view takes in beyond the usual, in bytes.
+
+    `too_large` gives title and text of the page for a request above it. Before that page up to
+    `max_drained_bytes` are read: a browser shows no answer before it has sent everything.
+    """
+
+    max_bytes: Callable[[], int]
+    max_form_bytes: int = DEFAULT_MAX_REQUEST_BYTES
+    too_large: ErrorText | None = None
+    max_drained_bytes: int = MAX_DRAINED_BYTES
+
+
+def accepts_upload(
+    max_bytes: int | Callable[[], int],
+    *,
+    too_large: ErrorText | None = None,
+    max_drained_bytes: int = MAX_DRAINED_BYTES,
+) -> Callable[[View], View]:
+    """Let a view take in files: requests of at most `max_bytes`, of which the usual limit is for text.
+
+    `max_bytes` is a function where it depends on the settings.
+    """
+    limit = max_bytes if callable(max_bytes) else lambda: max_bytes
+    return _mark(RequestLimit(limit, too_large=too_large, max_drained_bytes=max_drained_bytes))
+
+
+def accepts_large_form(view: View) -> View:
+    """Let a view take in the fields of a whole page packed into one, or a whole declaration."""
+    return _mark(RequestLimit(lambda: MAX_LARGE_FORM_BYTES, MAX_LARGE_FORM_BYTES))(view)
+
+
+def init_app(app: Flask) -> None:
+    """Apply the limits. Must come before anything reads a form."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=DEFAULT_MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=DEFAULT_MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+    )
+    app.before_request(_raise_limits)
+
+
+def refuse_too_many_fields() -> None:
+    """Werkzeug counts the fields only of forms with files; a page of 60,000 rows would take minutes."""
+    is_counted = request.mimetype != "application/x-www-form-urlencoded"
+    if not is_counted and sum(map(len, request.form.listvalues())) > MAX_FORM_PARTS:
+        abort(413)
+
+
+def too_large_text() -> tuple[str, str] | None:
+    """Title and text of the view's page for a request that is too large. Reads what is still being sent."""
+    limit = _current_limit()
+    if limit is None or limit.too_large is None:
+        return None
+    _drain_body(limit.max_drained_bytes)
+    return limit.too_large()
+
+
+def _mark(limit: RequestLimit) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        vars(view)["request_limit"] = limit
+        return view
+
+    return mark
+
+
+def _raise_limits() -> None:
+    if (limit := _current_limit()) is not None:
+        request.max_content_length = limit.max_bytes()
+        request.max_form_memory_size = limit.max_form_bytes
+
+
+def _current_limit() -> RequestLimit | None:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "request_limit", None)
+
+
+def _drain_body(most: int) -> None:
+    left, body = most, request.environ["wsgi.input"]
+    while left > 0 and (piece := body.read(DRAIN_CHUNK_BYTES)):
+        left -= len(piece)

@@ -1,0 +1,58 @@
+"""Links to the files of a published declaration, for its page and for machines that read the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from dnk_tool.report.formats import CSV, PDF, XLSX, ExportAudience, offered_formats
+from dnk_tool.web.exports.download_links import DownloadLink
+from dnk_tool.web.exports.responses import JSON
+from dnk_tool.web.mail.mails import public_base_url
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDownloads:
+    """The links of the page besides the PDF: the declaration, its figures, its data."""
+
+    declaration: Sequence[DownloadLink]
+    figures: Sequence[DownloadLink]
+    data: Sequence[DownloadLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """Media type and absolute address of each file of a declaration and of its figures."""
+
+    declaration: Sequence[tuple[str, str]]
+    figures: Sequence[tuple[str, str]]
+
+
+def downloads(slug: str) -> PublicDownloads:
+    """The links of a declaration's page, in the language of the page."""
+    short = DownloadLink(url_for("public.short_pdf", slug=slug), _("Kurzfassung (PDF)"))
+    formats = [
+        DownloadLink(url_for("public.file", slug=slug, export_format=one), _(one.file_label))
+        for one in offered_formats(ExportAudience.PUBLIC)
+    ]
+    figures = [
+        DownloadLink(url_for("public.xlsx", slug=slug), _(XLSX.file_label)),
+        DownloadLink(url_for("public.csv", slug=slug), _(CSV.file_label)),
+    ]
+    data = DownloadLink(url_for("public.data", slug=slug), _("JSON-Datei"))
+    return PublicDownloads([short, *formats], figures, [data])
+
+
+def encodings(slug: str) -> Encodings:
+    """The files of a declaration as machines are told of them."""
+    base = public_base_url()
+    formats = [
+        (one.media_type, base + url_for("public.file", slug=slug, export_format=one))
+        for one in offered_formats(ExportAudience.PUBLIC)
+    ]
+    pdf = PDF.media_type, base + url_for("public.pdf", slug=slug)
+    data = JSON, base + url_for("public.data", slug=slug)
+    csv = CSV.media_type, base + url_for("public.csv", slug=slug)
+    xlsx = XLSX.media_type, base + url_for("public.xlsx", slug=slug)
+    return Encodings([pdf, *formats, data], [csv, xlsx])

@@ -1,0 +1,143 @@
+"""What every template knows: language, navigation, who is signed in, messages, fingerprinted files."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from flask import Flask, g, get_flashed_messages, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.paths import PACKAGE
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web.exports import pending_pdfs
+from dnk_tool.web.http import languages
+from dnk_tool.web.http.access import current_actor, current_affiliations
+from dnk_tool.web.http.settings import current_settings
+from dnk_tool.web.people.affiliations import home_url
+from dnk_tool.web.publication import any_published
+
+STATIC = PACKAGE / "web" / "static"
+
+# (words, endpoint)
+HOME, HOME_WITHOUT_COMPANY = (_l("Erklärungen"), "start.show"), (_l("Start"), "start.show")
+ACCOUNT = (_l("Konto"), "account.show")
+FOR_OPERATORS = ((_l("Betrieb"), "operation.show"),)
+FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
+FOOTER = (
+    (_l("Hilfe"), "start.help_page"),
+    (_l("Impressum"), "notices.imprint"),
+    (_l("Datenschutz"), "notices.privacy"),
+    (_l("Barrierefreiheit"), "notices.accessibility"),
+)
+PUBLISHED = (
+    (_l("Veröffentlichte Erklärungen"), "public.index"),
+    (_l("Erklärung prüfen"), "origin.index"),
+)
+
+# So few other places fit beside each other; more stand in the menu.
+MAX_INLINE_LINKS = 3
+
+
+class FlashMessages:
+    """Messages for this page, taken out of the session only by a template that shows them."""
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        found = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+        for kind, text in found:
+            yield {"kind": "info" if kind == "message" else kind, "text": text}
+
+
+def init_app(app: Flask) -> None:
+    """Read the manifest of the built files once and register the context."""
+    try:
+        manifest = json.loads((STATIC / "manifest.json").read_text("utf-8"))
+    except FileNotFoundError:
+        manifest = {}  # a checkout before its first build; `make` builds
+
+    def asset(name: str) -> str:
+        return f"/static/{manifest.get(name, name)}"
+
+    @app.context_processor
+    def of_every_page() -> dict[str, Any]:
+        account, place = g.get("account"), _current_affiliation()
+        return {
+            "language": languages.current_language(),
+            "language_links": languages.language_links(),
+            "navigation": _links(_pages(is_signed_in=account is not None)),
+            "acting_for": place.name if place else None,
+            **_affiliation_switcher(place),
+            "current_user_name": (account.name or account.email) if account else None,
+            "sign_out_url": url_for("security.logout") if account else None,
+            "flashes": FlashMessages(),
+            "prints": pending_pdfs.PdfNotices(),
+            "outbox_url": _outbox_url(),
+            "footer_links": _links((*FOOTER, *(PUBLISHED if any_published.is_anything_published() else ()))),
+            "asset": asset,
+        }
+
+
+def _pages(*, is_signed_in: bool) -> Iterable[tuple[Any, str]]:
+    if not is_signed_in:
+        return FOR_VISITORS
+    home = HOME if current_affiliations().organisations else HOME_WITHOUT_COMPANY
+    return home, ACCOUNT, *(FOR_OPERATORS if _is_operator() else ())
+
+
+def _is_operator() -> bool:
+    return can(Permission.INSTALLATION_RUN, current_actor())
+
+
+def _outbox_url() -> str | None:
+    """Where the operator reads that nobody gets mails, as long as no mail server is set."""
+    here = "outbox.show"
+    settings = current_settings()
+    if not _is_operator() or settings.smtp_host or g.get("error_page"):
+        return None
+    return url_for(here) if request.endpoint != here else None
+
+
+def _current_affiliation() -> Organisation | Cluster | None:
+    """What the person acts for on this page: a cluster before the company that it looks at."""
+    return None if g.get("error_page") else g.get("cluster") or g.get("organisation")
+
+
+def _affiliation_switcher(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
+    """Everywhere the person may act, and the other places if few; empty with nothing to change to."""
+    groups = _affiliation_groups(place)
+    found = [place for group in groups for place in group["places"]]
+    others = [place for place in found if not place["current"]]
+    if not others or (len(found) == 1 and not place):
+        return {"places": [], "near_places": []}
+    return {"places": groups, "near_places": others if len(others) <= MAX_INLINE_LINKS else []}
+
+
+def _affiliation_groups(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
+    places, own = current_affiliations(), _home_url_of(here)
+    found = [
+        (_("Ihre Unternehmen"), {home_url(key): name for key, name in places.organisations.items()}),
+        (_("Ihre Cluster"), {home_url(None, key): name for key, name in places.clusters.items()}),
+    ]
+    return [
+        {
+            "label": label,
+            "places": [{"label": name, "href": href, "current": href == own} for href, name in names.items()],
+        }
+        for label, names in found
+        if names
+    ]
+
+
+def _home_url_of(place: Organisation | Cluster | None) -> str:
+    if place is None:
+        return ""
+    return home_url(None, place.id) if isinstance(place, Cluster) else home_url(place.id)
+
+
+def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
+    return [
+        {"label": words, "href": url_for(endpoint), "current": request.endpoint == endpoint}
+        for words, endpoint in wanted
+    ]

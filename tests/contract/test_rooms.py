@@ -1,0 +1,247 @@
+"""The rooms of the house: the same names in every layer, in templates and tests; none too large or small.
+
+The order in which rooms may import each other stands in pyproject.toml, a contract for each layer.
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from dnk_tool import store
+from dnk_tool.store import tables
+from dnk_tool.store.base import Base
+
+ROOT = Path(__file__).parents[2]
+PACKAGE, TEMPLATES, TESTS = ROOT / "dnk_tool", ROOT / "templates", ROOT / "tests"
+LAYERS = ("catalogue", "domain", "store", "report", "services", "web")
+
+# What the product is about. A room that is a single module counts, such as domain/review.py.
+ROOMS: dict[str, str] = {
+    "answers": "what a company writes: aspects, goals, self-assessment, quick checks, their history",
+    "figures": "what a company measures: figures, calculators, sites, plausibility",
+    "factors": "emission factors and their editions",
+    "evidence": "files that an answer, figure or line rests on",
+    "uploads": "files that people hand in, read with limits",
+    "declarations": "the whole of a year: settings, states, versions, sign-off, the year after",
+    "review": "a cluster's look at a submitted version: verdicts, remarks, rounds",
+    "publication": "what everybody can read, verify and trust",
+    "exports": "files to take away, rendered on order",
+    "invitations": "secret links by mail, and what they open",
+    "clusters": "networks of companies: members, consent, cockpit, messages",
+    "people": "companies and who works for them",
+    "accounts": "signing in, and what proves who somebody is",
+    "privacy": "a person's rights: their data, erasure, retention",
+    "mail": "mails on their way, and reminders",
+    "editing": "what every edit asks first: what is open, and for whom",
+    "activity": "who changed what, from what to what: it reads every room's events, so it belongs to none",
+}
+
+# What else a layer holds, and why it is no room of the product.
+OWN_ROOMS: dict[str, dict[str, str]] = {
+    "catalogue": {
+        "standard": "an edition of a standard, which all answers and figures follow",
+        "calculators": "what a line of a calculator asks for, as data",
+        "plausibility": "what looks odd about figures, as data",
+        "self_checks": "the questions of the quick checks, as data",
+        "sectors": "the sectors that a company may belong to, as data",
+        "check": "finds the faults of all of these",
+        "yaml_reader": "reads the files of all of these",
+        "values": "what all of these share: texts in two languages",
+        "problems": "a fault of a file, told by all of these",
+    },
+    "domain": {
+        "organisation": "the company itself, which every room speaks of",
+        "permissions": "the whole policy on one screen",
+        "quantities": "exact values with units",
+        "numbers": "numbers as people write them",
+        "text": "texts as they are compared and counted",
+        "colours": "colours with enough contrast",
+        "schema_types": "types that the file formats share",
+    },
+    "store": {
+        "tables": "every table, and nothing else",
+        "base": "types and names that all tables share",
+        "database": "the connection and the session",
+        "schema": "brings a database to the tables of today",
+        "migrations": "the way from each schema to the next",
+        "copy_database": "copies one database into another of a different kind",
+        "name_sorting": "names as a German list sorts them, in both databases",
+        "rate_limits": "how often something was tried, counted across processes",
+    },
+    "report": {
+        "view": "a document as it is shown, in values",
+        "files": "the view as a file: HTML, Word, sheets",
+        "text": "words, numbers and measures of the print",
+        "process": "the child process that renders",
+        "engine": "the one place that knows the library behind the PDF",
+        "formats": "the door: from a document to a file of any format",
+        "renderer": "the door: from a document to a PDF",
+        "assets": "fonts and colour profiles that a PDF carries",
+        "build_id": "which program made a file",
+    },
+    "services": {},
+    "web": {
+        "http": "what every request passes: sessions, access, errors, headers",
+        "text": "labels, form fields and amounts of every page",
+        "assets": "the sources of the interface, and the script that builds them",
+        "static": "the interface as it was built",
+        "blueprints": "every module with pages",
+        "endpoint_limits": "how often each address may be asked",
+        "template_context": "what every page shows, such as the navigation",
+    },
+}  # fmt: skip
+
+# What else stands in templates/ and tests/ beside the rooms.
+OWN_FOLDERS: dict[str, dict[str, str]] = {
+    "templates": {
+        "components": "macros for pages of every room",
+        "report": "the print; its rooms are those of the layer",
+        "http": "what every installation says of itself: imprint, privacy, accessibility",
+    },
+    "tests": {
+        "unit": "tests that need neither database nor app",
+        "integration": "tests on real databases",
+        "contract": "promises over every route, criterion, template and room",
+        "e2e": "tests that drive a browser",
+        "support": "what tests share",
+        "data": "files that tests read",
+    },
+    "tests/unit": {
+        "catalogue": "the layer's data, without a room of the product",
+        "domain": "the domain's single modules",
+        "report": "the layer's rooms",
+    },
+    "tests/integration": {
+        "report": "the layer as a whole",
+        "http": "what every request passes",
+        "operation": "installing, upgrading and moving an installation",
+        "release": "what earlier releases made, printed and shipped",
+    },
+}
+
+# Folders below three modules that wait for a part with a name.
+WAITING: dict[str, str] = {}
+
+MOST_MODULES, MEDIAN_MODULES, FEWEST_MODULES, MOST_LINES = 20, 8, 3, 300
+EXEMPT = ("dnk_tool/store/migrations", "dnk_tool/web/assets", "tests/data")
+# Templates that are no pages: texts of mails, feeds, the style of the print.
+TEMPLATE_SUFFIXES = (".html", ".txt", ".xml", ".css")
+
+
+def holds_files(folder: Path) -> bool:
+    """Whether the folder holds more than what Python left of modules that are gone."""
+    return any(path.is_file() and "__pycache__" not in path.parts for path in folder.rglob("*"))
+
+
+def children(folder: Path) -> set[str]:
+    """The modules and folders in a folder, without what Python and the tests' own machinery put there."""
+    return {
+        path.stem
+        for path in folder.iterdir()
+        if path.name not in ("__init__.py", "conftest.py")
+        and (path.suffix == ".py" or (path.is_dir() and holds_files(path)))
+    }
+
+
+def folders() -> dict[str, list[Path]]:
+    """The modules or templates of every folder that has any, by the folder's path."""
+    found: dict[str, list[Path]] = {}
+    for root, suffixes in ((PACKAGE, (".py",)), (TEMPLATES, TEMPLATE_SUFFIXES), (TESTS, (".py",))):
+        for path in sorted(root.rglob("*")):
+            name = path.parent.relative_to(ROOT).as_posix()
+            is_module = path.suffix in suffixes and path.name not in ("__init__.py", "conftest.py")
+            if is_module and not name.startswith(EXEMPT) and "node_modules" not in path.parts:
+                found.setdefault(name, []).append(path)
+    return found
+
+
+def is_room(folder: str) -> bool:
+    """Whether the folder is a room: neither a root nor a layer, which hold rooms."""
+    return folder not in (
+        "dnk_tool",
+        "templates",
+        "tests",
+        "tests/unit",
+        *(f"dnk_tool/{one}" for one in LAYERS),
+    )
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_has_no_other_rooms(layer: str) -> None:
+    standing, own = children(PACKAGE / layer), OWN_ROOMS[layer].keys()
+    assert standing - ROOMS.keys() - own == set()
+    assert own - {"static"} - standing == set(), "listed, but gone"
+    assert not ROOMS.keys() & own
+
+
+def test_every_room_stands_somewhere() -> None:
+    assert set.union(*(children(PACKAGE / layer) for layer in LAYERS)) >= ROOMS.keys()
+
+
+@pytest.mark.parametrize("tree", OWN_FOLDERS)
+def test_templates_and_tests_have_the_same_rooms(tree: str) -> None:
+    standing = {path.name for path in (ROOT / tree).iterdir() if path.is_dir() and holds_files(path)}
+    own = OWN_FOLDERS[tree].keys()
+    assert standing - ROOMS.keys() - own == set()
+    assert own - standing == set(), "listed, but gone"
+
+
+def test_no_folder_is_too_large_or_too_small() -> None:
+    sizes = {name: len(modules) for name, modules in folders().items()}
+    assert {name: size for name, size in sizes.items() if size > MOST_MODULES} == {}
+    assert median(sizes.values()) <= MEDIAN_MODULES
+    small = {name for name, size in sizes.items() if size < FEWEST_MODULES and is_room(name)}
+    assert small == WAITING.keys()
+
+
+def test_no_module_is_too_long() -> None:
+    modules = [one for name, found in folders().items() if name.startswith("dnk_tool") for one in found]
+    lengths = {one.relative_to(ROOT).as_posix(): len(one.read_text("utf-8").splitlines()) for one in modules}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_every_room_says_what_it_is_about() -> None:
+    rooms = [ROOT / name / "__init__.py" for name in folders() if name.startswith("dnk_tool")]
+    silent = [
+        one for one in rooms if not (one.exists() and ast.get_docstring(ast.parse(one.read_text("utf-8"))))
+    ]
+    assert silent == []
+
+
+def test_every_table_is_defined_in_its_room() -> None:
+    for one in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
+        importlib.import_module(one.name)
+    outside = {one for one in mapped_classes() if not one.__module__.startswith(f"{tables.__name__}.")}
+    assert outside == set()
+
+
+@pytest.mark.parametrize("name", [one.name for one in pkgutil.iter_modules(tables.__path__)])
+def test_the_room_of_the_tables_defines_nothing_else(name: str) -> None:
+    module = importlib.import_module(f"{tables.__name__}.{name}")
+    own = (one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__)
+    assert set(own) <= mapped_classes()
+
+
+def mapped_classes() -> set[type]:
+    """The classes of all tables that are known."""
+    return {mapper.class_ for mapper in Base.registry.mappers}
+
+
+def moves() -> list[list[str]]:
+    """The rows of docs/moved.md as the texts of their cells."""
+    lines = (ROOT / "docs/moved.md").read_text("utf-8").splitlines()
+    return [line.strip("| ").split(" | ") for line in lines if line.startswith("| `")]
+
+
+def test_the_list_of_moves_names_what_is_there() -> None:
+    paths = {path for row in moves() for path in re.findall(r"`([^`]+)`", row[-1])}
+    assert paths
+    assert sorted(path for path in paths if not (ROOT / path).is_file()) == []
+    classes = [(row[2].strip("`"), ROOT / row[3].strip("`")) for row in moves() if len(row) == 4]
+    assert classes
+    assert [name for name, path in classes if f"class {name}" not in path.read_text("utf-8")] == []

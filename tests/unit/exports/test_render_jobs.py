@@ -1,0 +1,198 @@
+"""The order book: one makes, others join or wait their turn, nobody fills it, what failed rests."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dnk_tool.config import Settings
+from dnk_tool.report.process.client import RenderFailed
+from dnk_tool.services.exports import render_queue
+from dnk_tool.services.exports.render_queue import (
+    FAILED_SECONDS,
+    MAX_BLOCKED_REQUESTS,
+    MAX_PER_OWNER,
+    MAX_WAITING,
+    ProgressCallback,
+    RenderJob,
+    RenderLimitReached,
+    RenderQueue,
+    RenderStage,
+)
+
+SOON = 10.0
+
+
+class Workshop:
+    """Makes what is ordered once the gate is open; notes what it made, and how much at once."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.begun = threading.Event()
+        self.made: list[str] = []
+        self.most = 0
+        self._now = 0
+
+    def make(self, name: str) -> Callable[[ProgressCallback], None]:
+        def make(progress: ProgressCallback) -> None:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            progress(3, 7)
+            self.begun.set()
+            assert self.gate.wait(SOON)
+            self.made.append(name)
+            self._now -= 1
+
+        return make
+
+
+@pytest.fixture
+def shop() -> Iterator[Workshop]:
+    shop = Workshop()
+    yield shop
+    shop.gate.set()
+
+
+@pytest.fixture
+def now() -> list[float]:
+    return [1000.0]
+
+
+@pytest.fixture
+def book(now: list[float], shop: Workshop) -> Iterator[RenderQueue]:
+    book = RenderQueue(clock=lambda: now[0])
+    yield book
+    shop.gate.set()
+    book.stop()
+
+
+def place(book: RenderQueue, shop: Workshop, name: str, owner: str = "jonas") -> RenderJob:
+    return book.enqueue(name, shop.make(name), owner=owner)
+
+
+def begun(book: RenderQueue, shop: Workshop) -> RenderJob:
+    """A first order that is being made, so that the next ones wait."""
+    order = place(book, shop, "first", "somebody else")
+    assert shop.begun.wait(SOON)
+    return order
+
+
+def test_two_who_want_the_same_share_it(book: RenderQueue, shop: Workshop) -> None:
+    one, other = place(book, shop, "a"), place(book, shop, "a", "mehmet")
+    assert one is other
+    assert shop.begun.wait(SOON)
+    assert place(book, shop, "a", "ralf") is one, "also while it is being made"
+    assert (one.stage, one.progress) == (RenderStage.MAKING, (3, 7))
+    shop.gate.set()
+    assert book.wait(one, SOON)
+    assert (one.stage, shop.made) == (RenderStage.READY, ["a"])
+
+
+def test_one_is_made_at_a_time_and_afterwards_the_book_knows_nothing(
+    book: RenderQueue, shop: Workshop
+) -> None:
+    orders = [place(book, shop, name, name) for name in "abcd"]
+    assert shop.begun.wait(SOON)
+    assert [book.ahead_of(one) for one in orders] == [0, 1, 2, 3]
+    shop.gate.set()
+    assert all(one.wait(SOON) for one in orders)
+    assert (shop.made, shop.most) == (list("abcd"), 1)
+    book.stop()
+    assert [book.find(name) for name in "abcd"] == [None] * 4
+
+
+def test_whoever_orders_much_does_not_hold_up_the_others(book: RenderQueue, shop: Workshop) -> None:
+    begun(book, shop)
+    greedy = [place(book, shop, f"greedy {number}") for number in range(MAX_PER_OWNER)]
+    place(book, shop, "mehmet's", "mehmet")
+    place(book, shop, "greedy 2", "ralf")  # who joins brings it forward in his own turn
+    assert [book.ahead_of(one) for one in greedy] == [1, 4, 3]
+    shop.gate.set()
+    assert greedy[1].wait(SOON)
+    assert shop.made == ["first", "greedy 0", "mehmet's", "greedy 2", "greedy 1"]
+
+
+def test_nobody_orders_more_than_a_few(book: RenderQueue, shop: Workshop) -> None:
+    for number in range(MAX_PER_OWNER):
+        place(book, shop, str(number))
+    with pytest.raises(RenderLimitReached, match="own"):
+        place(book, shop, "one more")
+    joined = place(book, shop, "0")
+    assert joined.key == "0", "what is ordered already costs nothing"
+    place(book, shop, "mehmet's", "mehmet")
+    shop.gate.set()
+    assert all(order.wait(SOON) for name in "012" if (order := book.find(name)))
+
+
+def test_the_book_has_an_end(book: RenderQueue, shop: Workshop) -> None:
+    begun(book, shop)
+    for number in range(MAX_WAITING):
+        place(book, shop, str(number), str(number))
+    with pytest.raises(RenderLimitReached, match="full"):
+        place(book, shop, "one more", "somebody")
+    assert place(book, shop, "7", "somebody").key == "7"
+
+
+def failing(error: Exception) -> Callable[[ProgressCallback], None]:
+    def make(_progress: ProgressCallback) -> None:
+        raise error
+
+    return make
+
+
+def test_what_failed_is_not_tried_again_at_once(book: RenderQueue, shop: Workshop, now: list[float]) -> None:
+    order = book.enqueue("a", failing(RenderFailed("time", "no result")), owner="jonas")
+    assert order.wait(SOON)
+    book.stop()  # the thread has put it among what failed
+    assert book.find("a") is order
+    assert book.enqueue("a", shop.make("a"), owner="mehmet") is order
+    assert order.stage is RenderStage.FAILED
+    now[0] += FAILED_SECONDS
+    assert book.find("a") is None
+    assert shop.made == []
+
+
+def test_one_that_failed_holds_up_no_other(
+    book: RenderQueue, shop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.gate.set()
+    with caplog.at_level(logging.ERROR):
+        failed = book.enqueue("a", failing(OSError(28, "No space left on device")), owner="jonas")
+        good = place(book, shop, "b")
+        assert good.wait(SOON)
+    assert (failed.stage, good.stage) == (RenderStage.FAILED, RenderStage.READY)
+    assert "No space left" in caplog.text
+
+
+def test_only_so_many_failures_are_remembered(book: RenderQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render_queue, "MAX_FAILED", 2)
+    for name in "abc":
+        assert book.enqueue(name, failing(RenderFailed("crash")), owner=name).wait(SOON)
+    book.stop()
+    assert [book.find(name) is None for name in "abc"] == [True, False, False]
+
+
+def test_few_wait_within_a_request(book: RenderQueue, shop: Workshop) -> None:
+    order = place(book, shop, "a")
+    waiting = [threading.Thread(target=book.wait, args=(order, SOON)) for _ in range(MAX_BLOCKED_REQUESTS)]
+    for thread in waiting:
+        thread.start()
+    while book._patient._value:
+        threading.Event().wait(0.01)
+    assert book.wait(order, SOON) is False, "at once, although it is not ready"
+    assert Settings().threads > 2 * MAX_BLOCKED_REQUESTS, "most of the server's threads stay free"
+    shop.gate.set()
+    for thread in waiting:
+        thread.join(SOON)
+    assert book.wait(order, SOON) is True
+
+
+def test_it_closes_with_the_order_under_way(book: RenderQueue, shop: Workshop) -> None:
+    first = begun(book, shop)
+    waiting = place(book, shop, "a")
+    threading.Timer(0.1, shop.gate.set).start()
+    book.stop()
+    assert (first.stage, waiting.stage, shop.made) == (RenderStage.READY, RenderStage.WAITING, ["first"])
+    with pytest.raises(RenderLimitReached, match="full"):
+        place(book, shop, "b")

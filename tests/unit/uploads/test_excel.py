@@ -1,0 +1,162 @@
+"""Workbooks as people save them: rows with their numbers or a clear reason; a hostile one costs little."""
+
+import io
+import resource
+import time
+import zipfile
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dnk_tool.services.uploads import csv_tables, excel, table_files
+from dnk_tool.services.uploads.csv_tables import (
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    TableFault,
+    UnreadableTable,
+)
+
+ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
+
+CONTENT_TYPES = """<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>
+</Types>"""
+RELATIONS = """<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Target="{target}"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"/></Relationships>"""
+WORKBOOK = """<?xml version="1.0" encoding="UTF-8"?>
+<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<sheets><sheet name="Liste" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+
+
+def sheet(rows: list[tuple[str, ...]], *, first: int = 1) -> str:
+    cells = "".join(
+        f'<row r="{number}">'
+        + "".join(
+            f'<c r="{chr(65 + column)}{number}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+            for column, text in enumerate(row)
+        )
+        + "</row>"
+        for number, row in enumerate(rows, start=first)
+    )
+    return of_cells(cells)
+
+
+def of_cells(cells: str) -> str:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+
+
+def workbook(first_sheet: str, **more: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format(target="xl/workbook.xml", kind="officeDocument"))
+        archive.writestr("xl/workbook.xml", WORKBOOK)
+        target = RELATIONS.format(target="worksheets/sheet1.xml", kind="worksheet")
+        archive.writestr("xl/_rels/workbook.xml.rels", target)
+        archive.writestr("xl/worksheets/sheet1.xml", first_sheet)
+        for name, content in more.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
+    with pytest.raises(UnreadableTable) as caught:
+        read(content)
+    return caught.value.fault
+
+
+def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
+    found = table_files.read_table_file(workbook(sheet(ROWS, first=4)))
+    assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=4))
+
+
+def test_numbers_and_gaps_in_a_workbook() -> None:
+    cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
+    found = table_files.read_table_file(workbook(of_cells(cells)))
+    assert [line.number for line in found] == [2, 5]
+    assert [[cell for cell in line.cells if cell] for line in found] == [["7"], ["2.5"]]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2_000), st.binary(min_size=1, max_size=40))
+def test_a_damaged_workbook_is_refused_or_let_through_to_the_child(at: int, damage: bytes) -> None:
+    whole = workbook(sheet(ROWS))
+    content = whole[:at] + damage + whole[at + len(damage) :]
+    fault = None
+    try:
+        excel._check_workbook(content)
+    except UnreadableTable as unreadable:
+        fault = unreadable.fault
+    assert fault in (None, TableFault.BROKEN, TableFault.NO_TABLE, TableFault.TOO_LARGE)
+
+
+@pytest.mark.parametrize("at", [700, 1_200])
+def test_the_child_refuses_what_is_damaged_inside(at: int) -> None:
+    whole = workbook(sheet(ROWS))
+    content = whole[:at] + b"\x00" * 60 + whole[at + 60 :]
+    assert fault_of(excel._run, content) is TableFault.BROKEN
+
+
+def test_another_office_file_is_no_table() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert fault_of(table_files.read_table_file, file.getvalue()) is TableFault.NO_TABLE
+
+
+def test_an_empty_workbook_says_so() -> None:
+    assert fault_of(table_files.read_table_file, workbook(of_cells(""))) is TableFault.EMPTY
+
+
+def test_too_many_rows_of_a_workbook_are_refused() -> None:
+    rows = [("Beck", "a@b.example")] * (MAX_ROWS + 2)
+    assert fault_of(table_files.read_table_file, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
+    assert len(bomb) < MAX_FILE_BYTES
+    began = time.monotonic()
+    assert fault_of(table_files.read_table_file, bomb) is TableFault.TOO_LARGE
+    assert time.monotonic() - began < 1
+
+
+def test_many_parts_are_refused() -> None:
+    parts = {f"xl/part{number}.xml": b"x" for number in range(excel.MAX_ARCHIVE_PARTS)}
+    assert fault_of(table_files.read_table_file, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+
+
+def test_two_cells_far_apart_end_with_the_child() -> None:
+    """Sixteen milliard cells lie between them; the child's limit of memory stops it."""
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    began = time.monotonic()
+    assert fault_of(table_files.read_table_file, workbook(of_cells(cells))) is TableFault.TOO_LARGE
+    assert time.monotonic() - began < excel.SECONDS
+
+
+def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
+    """Past the inspection, as an archive that lies about its sizes would be: the child reads what it may."""
+    row = f'<row r="1"><c r="A1" t="str"><v>{"x" * 4_000}</v></c></row>'
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    output = excel._run(workbook(of_cells(row * 20_000)))
+    assert len(output) < (MAX_ROWS + 2) * (csv_tables.ADDRESS_TABLE.longest_cell + 50)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+def test_whoever_comes_third_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excel, "SLOT_TIMEOUT_SECONDS", 0.01)
+    with excel._worker_slot(), excel._worker_slot():
+        assert fault_of(table_files.read_table_file, workbook(sheet(ROWS))) is TableFault.BUSY
+    assert table_files.read_table_file(workbook(sheet(ROWS)))

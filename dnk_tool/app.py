@@ -60,7 +60,6 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the sign-in: a slow writer loses nothing
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.add_extension("jinja2.ext.do")
     app.extensions["dnk_settings"] = settings
     engine = make_engine(settings.database)
     factory = session_factory(engine)

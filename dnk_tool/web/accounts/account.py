@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
@@ -17,6 +18,7 @@ from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.sessions import TwoPartSession
@@ -86,10 +88,20 @@ def _page(form: AccountForm) -> str:
         errors=form_errors(form),
         account=account,
         sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in found],
-        factor={
-            "has_app": second_factors.app_of(db(), account.id) is not None,
-            "passkeys": len(second_factors.passkeys_of(db(), account.id)),
-            "codes_left": second_factors.count_recovery_codes(db(), account.id),
-        },
+        factors=_second_factors(account),
         identity=next(iter(identities.of_account(db(), account.id)), None),
     )
+
+
+def _second_factors(account: Account) -> list[str]:
+    """The second factors of the account and its recovery codes; none without a factor."""
+    texts = [_("Authenticator-App")] if second_factors.app_of(db(), account.id) else []
+    passkeys = len(second_factors.passkeys_of(db(), account.id))
+    if passkeys:
+        texts.append(ngettext("%(num)d Passkey", "%(num)d Passkeys", passkeys))
+    if texts:
+        left = second_factors.count_recovery_codes(db(), account.id)
+        texts.append(
+            ngettext("noch %(num)d Wiederherstellungscode", "noch %(num)d Wiederherstellungscodes", left)
+        )
+    return texts

@@ -8,15 +8,18 @@ from wtforms import Form
 
 from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
-from dnk_tool.catalogue.values import NO_TEXT, Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
+from dnk_tool.web.answers.table_columns import InputColumn, table_columns
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text, reading_text, unit_options
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.options import Option, choice_options
 
 EARLIER_YEARS = 2
 
@@ -50,6 +53,11 @@ class ItemPage:
     def hint(self) -> Text:
         return self.item.hint
 
+    @property
+    def columns(self) -> list[InputColumn]:
+        """The columns of its table."""
+        return table_columns(self.item.table) if self.item.table else []
+
     def error(self, part: str) -> str:
         return self.errors.get(f"{self.name}-{part}", "")
 
@@ -81,14 +89,18 @@ class RequirementPage:
         return self.requirement.ref
 
     @property
-    def reasons(self) -> tuple[tuple[str, Text, Text], ...]:
-        """All reasons there are, key, label and ready-made words; those that have words here come first."""
+    def reasons(self) -> list[Option]:
+        """All reasons as options, each with its ready-made words; those that have some here come first."""
         own = {reason.key: reason for reason in self.requirement.reasons}
-        others = (one for one in self.all_reasons if one.key not in own)
-        return (
-            *((one.key, one.label, one.text) for one in own.values()),
-            *((one.key, one.label, NO_TEXT) for one in others),
-        )
+        others = [one for one in self.all_reasons if one.key not in own]
+        language = current_language()
+        return [
+            *(
+                {**option, "hint": own[option["value"]].text.to(language)}
+                for option in choice_options(own.values())
+            ),
+            *choice_options(others),
+        ]
 
     @property
     def aspect(self) -> Aspect | None:

@@ -1,11 +1,13 @@
 """Self-assessment: rating and measures per criterion, and the result as picture, table and list."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, RadioField
 
@@ -27,6 +29,8 @@ from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField, seen_version
+from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.options import numbered_title
 
 blueprint = Blueprint(
     "assessment", __name__, url_prefix="/erklaerungen/<int:declaration_id>/selbsteinschaetzung"
@@ -59,6 +63,10 @@ def show(declaration_id: int) -> ResponseReturnValue:
         selection=selection,
         assessments=assessments,
         rated=rated,
+        areas=[
+            (area, [_task_row(one, assessments) for one in selection.criteria if one.area == area.key])
+            for area in selection.catalogue.areas
+        ],
         profiles=area_profiles(selection.catalogue, assessments),
         ratings=list(Rating),
         today=local_day(datetime.now(UTC)),
@@ -68,6 +76,19 @@ def show(declaration_id: int) -> ResponseReturnValue:
             key=lambda pair: (pair[1].due is None, pair[1].due, pair[0].number),
         ),
     )
+
+
+def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> dict[str, str]:
+    """A criterion in the task list, with its rating and the number of its measures."""
+    assessment = assessments.get(criterion.number, Assessment())
+    count, rating = len(assessment.measures), assessment.rating
+    return {
+        "title": numbered_title(criterion),
+        "href": _url(current_declaration().id, criterion.number),
+        "hint": ngettext("%(num)d Maßnahme", "%(num)d Maßnahmen", count) if count else "",
+        "status": label_of(rating) if rating else _("Offen"),
+        "kind": "progress" if rating else "open",
+    }
 
 
 @blueprint.get("/<int:number>")

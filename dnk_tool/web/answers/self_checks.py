@@ -1,5 +1,6 @@
 """Quick checks: thirteen questions on one page, their counts, and open points taken into the measures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
+from dnk_tool.catalogue import Criterion
 from dnk_tool.catalogue.self_checks import Question, SelfCheck, load_self_checks
 from dnk_tool.domain.answers.self_check import (
     SelfCheckAnswer,
@@ -29,8 +32,10 @@ from dnk_tool.services.answers.self_checks import (
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.options import Option
 
 blueprint = Blueprint("self_checks", __name__, url_prefix="/erklaerungen/<int:declaration_id>/schnellchecks")
 
@@ -57,10 +62,23 @@ def index(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "answers/self_checks/index.html",
         declaration=declaration,
-        rows=[
-            (one, count_answers(one, found.get((declaration.reporting_year, one.key), {}))) for one in checks
-        ],
+        tasks=[_task_row(one, found.get((declaration.reporting_year, one.key), {})) for one in checks],
     )
+
+
+def _task_row(check: SelfCheck, replies: SelfCheckAnswers) -> dict[str, str]:
+    """A quick check in the task list: begun ones lead to their result."""
+    total, language = len(check.questions), current_language()
+    done = total - count_answers(check, replies).unanswered
+    begun = _("%(done)s von %(total)s Fragen beantwortet", done=done, total=total)
+    status = _("Fertig") if done == total else _("In Arbeit") if done else _("Offen")
+    return {
+        "title": check.title.to(language),
+        "href": _url("result" if done else "show", check),
+        "hint": begun if done else check.intro.to(language),
+        "status": status,
+        "kind": "done" if done == total else "progress" if done else "open",
+    }
 
 
 @blueprint.get("/<check>")
@@ -114,10 +132,29 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
         before=count_answers(found, before) if before else None,
         criteria=criteria,
         points=points,
-        words=current,
         planned=planned,
-        offered=[one for one in points if one not in planned][:MAX_OFFERED_MEASURES],
+        offered=[
+            _measure_option(one, current[one.key], criteria)
+            for one in [one for one in points if one not in planned][:MAX_OFFERED_MEASURES]
+        ],
     )
+
+
+def _measure_option(question: Question, reply: SelfCheckAnswer, criteria: Mapping[int, Criterion]) -> Option:
+    """A measure to take over, in the language of the declaration; its hint says where it comes from."""
+    language, own = current_language(), current_declaration().language
+    measure = question.measure.to("en" if own == "en" else "de")
+    label = measure if own == language else Markup('<span lang="{}">{}</span>').format(own, measure)
+    place = _criterion_text(question.criterion, criteria)
+    hint = f"{question.text.to(language)} – {label_of(reply)}. {place}"
+    return {"value": question.key, "label": label, "hint": hint}
+
+
+def _criterion_text(number: int, criteria: Mapping[int, Criterion]) -> str:
+    if number not in criteria:
+        return str(_("Kriterium %(number)s", number=number))
+    title = criteria[number].title.to(current_language())
+    return str(_("Kriterium %(number)s: %(title)s", number=number, title=title))
 
 
 @blueprint.post("/<check>/massnahmen")

@@ -1,6 +1,7 @@
 """The final check; submitting or finishing, taking back, opening again."""
 
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -162,6 +163,17 @@ def _has_new_profile(declaration: Declaration) -> bool:
     return found is not None and found.document.organisation != profile
 
 
+def _refusals(has_gaps: bool, has_open_remarks: bool, refusal: str) -> Iterator[dict[str, str]]:
+    """Why a declaration that was sent off is not finished, for the error summary."""
+    if has_gaps:
+        text = _("Die Erklärung kann noch nicht abgeschlossen werden. Unten steht, was fehlt.")
+        yield {"text": text, "href": "#gaps"}
+    if has_open_remarks:
+        yield {"text": _("Beantworten Sie zuerst alle Anmerkungen der Prüfung."), "href": "#waiting"}
+    if refusal:
+        yield {"text": refusal, "href": ""}
+
+
 def _check_page(
     declaration: Declaration,
     form: SubmitDeclarationForm | None = None,
@@ -175,6 +187,7 @@ def _check_page(
     choices = submit_choices(declaration)
     if form is None:
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
+    errors, is_complete = field_errors(form), not any(lines.values())
     waiting = submission.unanswered_remarks(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
         "declarations/final_check.html",
@@ -182,7 +195,7 @@ def _check_page(
         selection=content.sheet.selection,
         lines=lines,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
-        is_complete=not any(lines.values()),
+        is_complete=is_complete,
         waiting=waiting,
         odd=count_open_findings(db(), declaration, content)[0],
         # Another cluster, or none, may get it all the same; during a review there is no choice.
@@ -193,5 +206,6 @@ def _check_page(
         is_editable=declaration.state in EDITABLE_STATES,
         choices=choices,
         form=form,
-        errors=field_errors(form),
+        errors=errors,
+        problems=[*_refusals(is_refused and not is_complete, is_refused and bool(waiting), refusal), *errors],
     )

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.completeness import CompletionStatus
@@ -20,12 +22,12 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import Version, versions
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.store.invitations.contribution_requests import ContributionRequestCounts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import visible_sections
 from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
-from dnk_tool.web.declarations.task_list import missing_count, next_section, section_task_row
+from dnk_tool.web.declarations.overview_tasks import OverviewTasks
+from dnk_tool.web.declarations.task_list import next_section
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
@@ -48,10 +50,20 @@ def show(declaration_id: int) -> ResponseReturnValue:
     stage = member_stage(declaration.state, is_published=publication is not None)
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
+    profile = declarations.profile_of(declaration.organisation)
+    tasks = OverviewTasks(
+        situation=situation,
+        selection=selection,
+        whole=whole,
+        parts=parts,
+        odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
+        lacks_profile=bool(profile.missing),
+        has_cluster=_has_cluster(declaration),
+    )
     return render_template(
         "declarations/overview.html",
         declaration=declaration,
-        profile=declarations.profile_of(declaration.organisation),
+        profile=profile,
         selection=selection,
         situation=situation,
         stage=stage,
@@ -62,20 +74,15 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=publication,
         finished=sum(whole[one.ref].status is CompletionStatus.DONE for one in criteria),
         queried=sum(parts[one.ref].status is CompletionStatus.QUERIED for one in criteria),
-        missing=sum(missing_count(one) for one in parts.values()),
         next_section=next_section(selection.sections, parts),
-        waiting=len(situation.unanswered_change_requests()),
         is_editable=is_editable,
         numbers=number_rows(declaration, content.sheet, lines),
-        odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
-        has_cluster=_has_cluster(declaration),
-        asked=_contribution_request_counts(declaration),
+        has_cluster=tasks.has_cluster,
+        asked=_contribution_requests_text(declaration),
         last_year=last_year_summary(declaration, content),
-        unconfirmed=sum(len(one.unconfirmed) for one in whole.values()),
+        unconfirmed=tasks.unconfirmed,
         may_begin_next=_may_begin_next(declaration),
-        task=lambda section: section_task_row(
-            declaration.id, section, parts[section.ref], situation.badge(section.ref)
-        ),
+        tasks=tasks,
     )
 
 
@@ -100,8 +107,18 @@ def _signatory_name(declaration: Declaration, found: list[Version]) -> str:
     return signatory_name(db(), declaration, found[0].signatory if found else "")
 
 
-def _contribution_request_counts(declaration: Declaration) -> ContributionRequestCounts | None:
-    """How the questions that were sent by mail stand, for whoever may send some."""
+def _contribution_requests_text(declaration: Declaration) -> str:
+    """How the questions that were sent by mail stand, for whoever may send some; empty without any."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
-        return None
-    return contribution_requests.count_by_stage(db(), declaration, now=datetime.now(UTC))
+        return ""
+    counts = contribution_requests.count_by_stage(db(), declaration, now=datetime.now(UTC))
+    texts = []
+    if counts.unanswered:
+        texts.append(ngettext("%(num)d Anfrage offen", "%(num)d Anfragen offen", counts.unanswered))
+        if counts.resting:
+            texts.append(ngettext("davon ruht %(num)d", "davon ruhen %(num)d", counts.resting))
+    if counts.answered and texts:
+        texts.append(_("%(num)d beantwortet", num=counts.answered))
+    elif counts.answered:
+        texts.append(ngettext("%(num)d Anfrage beantwortet", "%(num)d Anfragen beantwortet", counts.answered))
+    return ", ".join(texts)

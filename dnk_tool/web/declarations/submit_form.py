@@ -20,6 +20,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_account, current_actor, current_subject
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.options import Option
 
 NO_CLUSTER, SIGN_MYSELF, OTHER_PERSON = "none", "self", "other"
 SIGNATORY_ROLES = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
@@ -92,6 +93,22 @@ class SubmitChoices:
     @property
     def targets(self) -> set[str]:
         return {str(one.id) for one in self.clusters} | ({NO_CLUSTER} if self.may_finish else set())
+
+    def target_options(self) -> list[Option]:
+        """Handing in to each cluster, or finishing without a review."""
+        options: list[Option] = [
+            {
+                "value": one.id,
+                "label": _("Zur Prüfung einreichen bei %(cluster)s", cluster=one.name),
+            }
+            for one in self.clusters
+        ]
+        last = {
+            "value": NO_CLUSTER,
+            "label": _("Ohne Prüfung abschließen"),
+            "hint": _("In der Erklärung steht dann: ohne Prüfung durch Dritte."),
+        }
+        return [*options, last]
 
     @property
     def signatories(self) -> set[str]:

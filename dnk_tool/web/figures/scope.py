@@ -17,7 +17,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import ProseField, seen_version
 
 
@@ -79,7 +79,7 @@ def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_col
         declaration=declaration,
         scope=found,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         is_collision=is_collision,
         is_editable=may_edit and declaration.state in EDITABLE_STATES,
     )

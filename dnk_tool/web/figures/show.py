@@ -28,7 +28,7 @@ from dnk_tool.web.http.access import current_actor, current_declaration, current
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_options, unit_text
-from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import number_language, seen_version
 
 
@@ -126,7 +126,7 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
         declaration=declaration,
         page=page,
         form=form,
-        errors=form_errors(form),
+        errors=field_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, language),
         people=_people_names(declaration) if is_editable else [],
         is_editable=is_editable,

@@ -30,7 +30,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import amount_text, unit_options
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField, seen_version
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.options import enum_options
 
 # A site that the profile no longer has keeps its figures.
 MAX_ROWS = 2 * MAX_SITES
@@ -191,7 +191,7 @@ def _page(declaration: Declaration, page: FigurePage, form: FlaskForm) -> str:
         form=form,
         errors=field_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, current_language()),
-        qualities=[{"value": "", "label": _("keine Angabe")}]
-        + [{"value": one.value, "label": label_of(one)} for one in QUALITIES],
+        qualities=enum_options(QUALITIES, _("keine Angabe")),
+        site_rows=[{"key": site, "value": amount} for site, amount in page.sites],
         is_editable=page.is_open and may_edit,
     )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
@@ -25,6 +25,7 @@ from dnk_tool.web.invitations.visitor import InvitationVisitor
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.people.mails import invited_role
+from dnk_tool.web.text.labels import label_of, meaning
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -60,8 +61,19 @@ def _page(guest: InvitationVisitor) -> str:
         errors=guest.errors,
         place=_workplace(invitation),
         is_cluster=invitation.organisation_id is None,
-        role=invited_role(invitation),
-        sections=section_titles(invitation.refs, current_language()),
+        rows=_summary_rows(invitation),
         sender=accounts.name_of(db(), invitation.created_by),
-        expires_on=local_day(invitation.expires_at),
     )
+
+
+def _summary_rows(invitation: Invitation) -> list[dict[str, str]]:
+    """What is offered, and until when."""
+    language, role = current_language(), invited_role(invitation)
+    sections = section_titles(invitation.refs, language)
+    rows = [
+        (_("Ihre Rolle"), f"{label_of(role)}\n{meaning(role)}"),
+        (_("Ihre Kriterien"), "\n".join(sections)),
+        (_("Letzter Tag"), format_long_date(invitation.until, language) if invitation.until else ""),
+        (_("Einladung gilt bis"), format_long_date(local_day(invitation.expires_at), language)),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]

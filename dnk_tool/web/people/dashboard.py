@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.answers.values import YEARS_AHEAD
@@ -19,6 +21,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people.next_steps import NextStep, count_done, next_step
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS
+from dnk_tool.web.text.labels import label_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,28 @@ class DashboardItem:
     def kind(self) -> str:
         """How the tag of its state looks."""
         return STAGE_KINDS[self.stage]
+
+    @property
+    def task_row(self) -> dict[str, str]:
+        """The declaration in a task list: how far it is, and what comes next."""
+        done = (
+            ngettext(
+                "%(done)s von %(num)d Ihrer Kriterien fertig",
+                "%(done)s von %(num)d Ihrer Kriterien fertig",
+                self.total,
+                done=self.done,
+            )
+            if self.is_part
+            else _("%(done)s von %(total)s Kriterien fertig", done=self.done, total=self.total)
+        )
+        year = self.declaration.reporting_year
+        return {
+            "title": _("Nachhaltigkeits­erklärung für %(year)s", year=year),
+            "href": url_for("overview.show", declaration_id=self.declaration.id),
+            "hint": f"{done} · {self.step.text}",
+            "status": label_of(self.stage),
+            "kind": self.kind,
+        }
 
     @property
     def href(self) -> str:

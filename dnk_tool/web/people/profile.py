@@ -19,7 +19,9 @@ from dnk_tool.services.people.organisations import ProfileConflict, create_organ
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import unit_options
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import (
     LineField,
@@ -29,6 +31,7 @@ from dnk_tool.web.text.form_fields import (
     WholeNumberField,
     seen_version,
 )
+from dnk_tool.web.text.options import Option, choice_options, pair_options
 
 blueprint = Blueprint("profile", __name__)
 
@@ -178,10 +181,19 @@ def _profile_page(
         organisation=organisation,
         form=form,
         errors=field_errors(form),
-        sectors=load_sectors(),
-        money=_money(),
+        legal_forms=choice_options(load_sectors().legal_forms.values(), _("Bitte wählen")),
+        divisions=_division_options(),
+        units=unit_options(_money().key, editions()[0], current_language()),
         theirs=theirs,
         in_review=_in_review(organisation),
+    )
+
+
+def _division_options() -> list[Option]:
+    """The divisions of the classification of economic activities, each with its number."""
+    divisions, language = load_sectors().divisions.values(), current_language()
+    return pair_options(
+        ((one.key, f"{one.key} {one.label.to(language)}") for one in divisions), _("Bitte wählen")
     )
 
 

@@ -1,6 +1,6 @@
 """How a round ends: changes are requested, or the version is approved; the company hears of it by mail."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
@@ -113,6 +114,28 @@ def _mail_values() -> dict[str, object]:
     }
 
 
+def _change_request_problems(
+    wanted: Sequence[Section], pending: Sequence[Section], known: Collection[str]
+) -> list[dict[str, str]]:
+    """What is missing before changes can be requested. `known`: sections with a remark to be answered."""
+    if not wanted:
+        text = _(
+            "Bisher braucht kein Teil eine Änderung. Wählen Sie das zuerst bei dem Teil, den Sie meinen."
+        )
+        return [{"text": text, "href": section_url(pending[0].ref) if pending else _url("review.show")}]
+    return [
+        {
+            "text": _(
+                "%(title)s: Es fehlt eine Anmerkung, auf die das Unternehmen noch antworten muss.",
+                title=section_heading(one, current_language()),
+            ),
+            "href": section_url(one.ref),
+        }
+        for one in wanted
+        if one.ref not in known
+    ]
+
+
 def _page(template: str, *, is_refused: bool = False) -> str:
     found, threads, language = round_or_404(), reviewer_threads(), current_language()
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
@@ -130,7 +153,7 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         is_refused=is_refused,
         wanted=wanted,
         pending=pending,
-        mute=[one for one in wanted if one.ref not in known],
+        problems=_change_request_problems(wanted, pending, known),
         threads=still_open,
         questions=questions,
         answered=[one for one in still_open if one.is_answered],

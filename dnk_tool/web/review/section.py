@@ -149,6 +149,7 @@ def _page(
     people = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
     before, after = found.document.selection.neighbours(section)
+    answers = submitted_requirements(found.document, section, language)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -162,7 +163,7 @@ def _page(
         reckoned=calculations_by_datapoint(found.document, language),
         explained=explanations_by_datapoint(found.document),
         earlier_goals=earlier_goals_by_aspect(found.document),
-        said=submitted_requirements(found.document, section, language),
+        said=answers,
         profile=profile_texts(found.document, language) if section.ref == "general" else {},
         changes=_section_diffs(found, section),
         threads=threads,
@@ -175,7 +176,8 @@ def _page(
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=stored_verdicts.stock_remarks(db(), current_cluster().id),
+        stock=[(one.id, one.title) for one in stored_verdicts.stock_remarks(db(), current_cluster().id)],
+        refs=[(one.requirement.ref, one.title) for one in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,
         before=before,

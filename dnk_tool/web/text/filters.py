@@ -13,7 +13,29 @@ from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_errors import messages_by_field
 from dnk_tool.web.text.labels import label_of, meaning, quality_options
+from dnk_tool.web.text.options import (
+    choice_options,
+    enum_options,
+    explained_options,
+    pair_options,
+    role_options,
+    section_options,
+    text_options,
+    with_current,
+)
+
+OPTIONS = (
+    choice_options,
+    enum_options,
+    explained_options,
+    pair_options,
+    role_options,
+    section_options,
+    text_options,
+    with_current,
+)
 
 MAX_EXCERPT_LENGTH = 90
 
@@ -29,7 +51,9 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(localised_short_date, "short_day")
     app.add_template_filter(localised_timestamp, "moment")
     app.add_template_filter(iso_timestamp, "iso")
-    app.jinja_env.add_extension("jinja2.ext.do")
+    app.add_template_filter(messages_by_field)
+    for options in OPTIONS:
+        app.add_template_filter(options)
     app.context_processor(template_helpers)
 
 

@@ -1,6 +1,6 @@
 """The messages of a form, for the summary above it and for its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,15 @@ class FieldError:
 
     id: str
     text: str
+
+    @property
+    def href(self) -> str:
+        return f"#{self.id}"
+
+
+def messages_by_field(errors: Iterable[FieldError]) -> dict[str, str]:
+    """The messages by the id of their field."""
+    return {error.id: error.text for error in errors}
 
 
 def field_errors(form: Form) -> tuple[FieldError, ...]:

@@ -79,10 +79,19 @@ class RowsField(FieldList):
             self.too_many = _("Das sind zu viele Zeilen. Möglich sind %(most)s.", most=self.most)
         return is_valid and not self.too_many
 
+    def text_rows(self) -> list[dict[str, str]]:
+        """Each row as the texts of its fields, by their short names."""
+        return [{cell.short_name: _cell_text(cell) for cell in entry.form} for entry in self.entries]
+
     def show_empty_row(self) -> None:
         """One more row to fill in, as long as it could be saved."""
         if len(self.entries) < self.most:
             self.append_entry()
+
+
+def _cell_text(cell: Field) -> str:
+    # A select field has no text of its own.
+    return str(cell._value() if hasattr(cell, "_value") else cell.data or "")
 
 
 class TypedField(Field):

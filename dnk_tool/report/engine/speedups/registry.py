@@ -26,7 +26,6 @@ SPEEDUPS: Mapping[str, tuple[Patch, ...]] = {
     "lengths": styles.LENGTHS,
     "faces": styles.FACES,
     "words": styles.WORDS,
-    "copies": styles.COPIES,
 }
 
 _active: set[str] = set()

@@ -1,4 +1,4 @@
-"""Remembers with a style what the engine works out from nothing else, for each box and line again.
+"""Caches on each computed style the lengths, strut, font and widths of words that depend on nothing else.
 
 The boxes of a document share some thousand styles. The results are the same to the last bit.
 """
@@ -191,14 +191,6 @@ def _remembering_words(divide: Any) -> Any:
     return split_first_line
 
 
-def _copy(self: Any) -> Any:
-    """A box with the same attributes: copied in one piece, which takes half the time of one by one."""
-    kind = type(self)
-    new = kind.__new__(kind)  # type: ignore[call-overload]  # kind is any class of boxes
-    new.__dict__ = self.__dict__.copy()
-    return new
-
-
 LENGTHS = (
     Patch(
         "weasyprint.layout.percent:resolve_percentages",
@@ -253,12 +245,5 @@ WORDS = (
             "weasyprint.layout.preferred:inline_line_widths",
             "weasyprint.layout.preferred:trailing_whitespace_size",
         ),
-    ),
-)
-COPIES = (
-    Patch(
-        "weasyprint.formatting_structure.boxes:Box.copy",
-        "f7ef4853822cacbf9597346f5edabc5f5c6e30e8f4f9f6d29cfc22ebc3f45507",
-        lambda _copy_by_one: _copy,
     ),
 )

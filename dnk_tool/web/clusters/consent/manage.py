@@ -7,7 +7,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
@@ -20,6 +19,7 @@ from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.lines import consent_wording_label
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
+from dnk_tool.web.clusters.consent.consent_rows import consent_rows
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
 from dnk_tool.web.http.access import MAX_ID, current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
@@ -36,6 +36,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     history = cluster_lists.consent_history(db(), organisation_id)
     found = declarations.of_organisations(db(), [organisation_id])
     people = {event.actor_id for event, _name in history} | {one.granted_by for _cluster, one in standing}
+    names = accounts.names_of(db(), {one for one in people if one is not None})
     return render_template(
         "clusters/consent/list.html",
         organisation=current_organisation(),
@@ -43,16 +44,20 @@ def show(organisation_id: int) -> ResponseReturnValue:
             {
                 "cluster": cluster,
                 "consent": consent,
-                "wording": _wording(history, cluster),
-                "is_listed": consent.edition in EDITIONS_WITH_PUBLIC_LIST,
-                "submitted": sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
+                "rows": consent_rows(
+                    cluster,
+                    consent,
+                    wording=_wording(history, cluster),
+                    years=sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
+                    granted_by=names.get(consent.granted_by or 0, ""),
+                ),
             }
             for cluster, consent in standing
         ],
         history=history,
         consent_words=consent_wording,
         wording=consent_wording_label,
-        names=accounts.names_of(db(), {one for one in people if one is not None}),
+        names=names,
     )
 
 

@@ -1,10 +1,12 @@
 """All calculators of a declaration, and one of them with its lines and results."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
@@ -47,11 +49,24 @@ def index(declaration_id: int) -> ResponseReturnValue:
         "figures/calculators/index.html",
         declaration=declaration,
         groups=[
-            (True, [one for one in calculators if asked & set(one.results)]),
-            (False, [one for one in calculators if not asked & set(one.results)]),
+            (True, [_task_row(one, counts) for one in calculators if asked & set(one.results)]),
+            (False, [_task_row(one, counts) for one in calculators if not asked & set(one.results)]),
         ],
-        counts=counts,
     )
+
+
+def _task_row(calculator: Calculator, counts: Mapping[str, int]) -> dict[str, str]:
+    """A calculator in the task list, with the number of its lines."""
+    language, count = current_language(), counts.get(calculator.key, 0)
+    return {
+        "title": calculator.label.to(language),
+        "href": url_for(
+            "calculators.show", declaration_id=current_declaration().id, calculator_key=calculator.key
+        ),
+        "hint": calculator.explains.to(language),
+        "status": ngettext("%(num)d Zeile", "%(num)d Zeilen", count) if count else _("Offen"),
+        "kind": "progress" if count else "open",
+    }
 
 
 @blueprint.get("/<calculator_key>")

@@ -22,6 +22,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.section_remarks_form import (
     NEW_REMARK_FIELD,
@@ -107,12 +108,14 @@ def _page(
     section: Section, sent: SectionRemarksForm, errors: dict[str, str] | None = None, *, clash: str = ""
 ) -> str:
     declaration, threads = current_declaration(), _threads(section)
+    titles = {one.ref: one.title for one in section.all_requirements}
     cluster = clusters.by_id(db(), declaration.cluster_id) if declaration.cluster_id else None
     return render_template(
         "review/company_side/remarks.html",
         declaration=declaration,
         section=section,
-        titles={one.ref: one.title for one in section.all_requirements},
+        titles=titles,
+        refs=[(ref, title.to(current_language())) for ref, title in titles.items()],
         threads=sorted(threads, key=lambda one: not one.is_open),
         names=accounts.names_of(db(), authors_of(threads)),
         cluster=cluster.name if cluster else "",

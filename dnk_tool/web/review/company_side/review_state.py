@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -18,6 +19,8 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.filters import excerpt
+from dnk_tool.web.text.options import numbered_title
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,25 @@ class CompanyReviewState:
     def unanswered_change_requests(self) -> list[RemarkThread]:
         """What the reviewers asked and nobody has answered yet."""
         return [one for one in self.change_requests() if waits_for_company(one)]
+
+    def change_request_rows(self) -> list[dict[str, str]]:
+        """The requested changes as a task list, each with the way to its field."""
+        sections = declarations.selection_of(self.declaration).section_by_ref
+        return [
+            {
+                "title": numbered_title(sections[one.section]),
+                "href": url_for(
+                    "criterion.show",
+                    declaration_id=self.declaration.id,
+                    section_ref=one.section,
+                    _anchor=f"remark-{one.id}",
+                ),
+                "hint": excerpt(one.first.text),
+                "status": _("Beantwortet") if one.is_answered else _("Offen"),
+                "kind": "progress" if one.is_answered else "attention",
+            }
+            for one in self.change_requests()
+        ]
 
     def threads_of_section(self, section: str) -> list[RemarkThread]:
         return [one for one in self.threads if one.section == section]

@@ -1,0 +1,41 @@
+"""The columns of a table that the company fills in, as its form shows them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.standard.item_model import Column, ItemKind, Table
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.options import Option, choice_options, pair_options
+
+# "name", "label" and what the component `table_input` knows of a column besides.
+InputColumn = dict[str, Any]
+
+KEYBOARDS = {ItemKind.QUANTITY: "decimal", ItemKind.YEAR: "numeric"}
+
+
+def table_columns(table: Table) -> list[InputColumn]:
+    """The columns in their order; the first is wide, and a quantity has one more for its unit."""
+    columns: list[InputColumn] = []
+    for column in table.columns:
+        columns += _columns(column, is_first=column is table.columns[0])
+    return columns
+
+
+def _columns(column: Column, *, is_first: bool) -> Iterator[InputColumn]:
+    yield {
+        "name": column.key,
+        "label": column.label.to(current_language()),
+        "options": choice_options(column.choices, "–") if column.kind is ItemKind.CHOICE else [],
+        "inputmode": KEYBOARDS.get(column.kind),
+        "wide": is_first,
+        "multiline": column.kind is ItemKind.TEXT,
+    }
+    if column.kind is ItemKind.QUANTITY:
+        yield {"name": f"{column.key}-unit", "label": _("Einheit"), "options": _unit_options(column)}
+
+
+def _unit_options(column: Column) -> list[Option]:
+    language = current_language()
+    return pair_options((unit.symbol, unit.display.to(language)) for unit in column.units.values())

@@ -1,0 +1,90 @@
+"""Options of radios, checkboxes and select fields, worded in the language of the page."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Protocol
+
+from dnk_tool.catalogue import Criterion, Section, Text
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.labels import label_of, meaning
+
+# "value" and "label", and where there is one a "hint": what the components of forms take as an item.
+Option = dict[str, Any]
+
+
+class _Labelled(Protocol):
+    """An entry of the catalogue with a short name."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> Text: ...
+
+
+class _Explained(Protocol):
+    """An entry of the catalogue with a title and a sentence that explains it."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def title(self) -> Text: ...
+
+    @property
+    def explains(self) -> Text: ...
+
+
+def enum_options(members: Iterable[StrEnum], blank: str = "") -> list[Option]:
+    """One option per member. `blank` is the label of an empty option in front of them."""
+    return pair_options(((one.value, label_of(one)) for one in members), blank)
+
+
+def role_options(roles: Iterable[Role | ClusterRole]) -> list[Option]:
+    """One option per role; its hint says what the role allows."""
+    return [{"value": one.value, "label": label_of(one), "hint": meaning(one)} for one in roles]
+
+
+def choice_options(choices: Iterable[_Labelled], blank: str = "") -> list[Option]:
+    """One option per entry of the catalogue."""
+    language = current_language()
+    return pair_options(((one.key, one.label.to(language)) for one in choices), blank)
+
+
+def explained_options(entries: Iterable[_Explained]) -> list[Option]:
+    """One option per entry of the catalogue; its hint is the sentence that explains it."""
+    language = current_language()
+    return [
+        {"value": one.key, "label": one.title.to(language), "hint": one.explains.to(language)}
+        for one in entries
+    ]
+
+
+def section_options(sections: Iterable[Section]) -> list[Option]:
+    """One option per section, criteria with their number: "3. Ziele"."""
+    return pair_options((one.ref, numbered_title(one)) for one in sections)
+
+
+def text_options(texts: Iterable[str], blank: str = "") -> list[Option]:
+    """Texts that are their own value."""
+    return pair_options(((text, text) for text in texts), blank)
+
+
+def pair_options(pairs: Iterable[tuple[Any, str]], blank: str = "") -> list[Option]:
+    """One option per pair of value and label."""
+    first: list[Option] = [{"value": "", "label": blank}] if blank else []
+    return first + [{"value": value, "label": label} for value, label in pairs]
+
+
+def with_current(options: list[Option], current: str | None) -> list[Option]:
+    """The options, and the stored value behind them if it is none of them any more."""
+    if not current or any(option["value"] == current for option in options):
+        return options
+    return [*options, {"value": current, "label": current}]
+
+
+def numbered_title(section: Section) -> str:
+    """The title of a section; that of a criterion with its number: "3. Ziele"."""
+    title = section.title.to(current_language())
+    return f"{section.number}. {title}" if isinstance(section, Criterion) else title

@@ -55,21 +55,21 @@ def build_sectors(folder: Path) -> tuple[Sectors, list[Problem]]:
     """The sectors and legal forms and all faults of their file; nothing is raised."""
     problems: list[Problem] = []
     root = read_yaml(folder / "sectors.yaml", problems)
-    labels = {one.key: one.label for one in read_choices(root, "sections")}
+    labels = {choice.key: choice.label for choice in read_choices(root, "sections")}
     divisions = tuple(_division(node, labels) for node in root.children("divisions"))
-    root.distinct("divisions", (one.key for one in divisions))
+    root.distinct("divisions", (division.key for division in divisions))
     sections = tuple(
-        SectorSection(key, label, tuple(one for one in divisions if one.section == key))
+        SectorSection(key, label, tuple(division for division in divisions if division.section == key))
         for key, label in labels.items()
     )
-    for key in (one.key for one in sections if not one.divisions):
+    for key in (section.key for section in sections if not section.divisions):
         root.note(f"'{key}' has no division", "sections")
     sectors = Sectors(
         source=root.string("source"),
         as_of=root.string("as_of"),
         sections=sections,
-        divisions={one.key: one for one in divisions},
-        legal_forms={one.key: one for one in read_choices(root, "legal_forms")},
+        divisions={division.key: division for division in divisions},
+        legal_forms={choice.key: choice for choice in read_choices(root, "legal_forms")},
     )
     return sectors, sorted(set(problems))
 

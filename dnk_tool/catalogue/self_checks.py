@@ -39,7 +39,7 @@ class SelfCheck:
     @property
     def criteria(self) -> tuple[int, ...]:
         """The numbers of the criteria that its questions belong to."""
-        return tuple(sorted({one.criterion for one in self.questions}))
+        return tuple(sorted({question.criterion for question in self.questions}))
 
 
 @cache
@@ -48,7 +48,7 @@ def load_self_checks() -> Mapping[str, SelfCheck]:
     checks, problems = build_self_checks(criteria_folder())
     if problems:
         raise CatalogueError(problems)
-    return {one.key: one for one in checks}
+    return {check.key: check for check in checks}
 
 
 def build_self_checks(folder: Path) -> tuple[tuple[SelfCheck, ...], list[Problem]]:
@@ -56,19 +56,19 @@ def build_self_checks(folder: Path) -> tuple[tuple[SelfCheck, ...], list[Problem
     problems: list[Problem] = []
     root = read_yaml(folder / "self-checks.yaml", problems)
     checks = tuple(_check(node) for node in root.children("checks"))
-    root.distinct("checks", (one.key for one in checks))
+    root.distinct("checks", (check.key for check in checks))
     return checks, sorted(set(problems))
 
 
 def self_checks_of_criterion(number: int) -> tuple[SelfCheck, ...]:
     """The quick checks with a question that belongs to the criterion."""
-    return tuple(one for one in load_self_checks().values() if number in one.criteria)
+    return tuple(self_check for self_check in load_self_checks().values() if number in self_check.criteria)
 
 
 def _check(node: Node) -> SelfCheck:
-    questions = tuple(_question(one) for one in node.children("questions"))
-    node.distinct("questions", (one.key for one in questions))
-    node.distinct("questions", (f"priority {one.priority}" for one in questions))
+    questions = tuple(_question(child) for child in node.children("questions"))
+    node.distinct("questions", (question.key for question in questions))
+    node.distinct("questions", (f"priority {question.priority}" for question in questions))
     return SelfCheck(
         node.string("key"), node.text("title"), node.text("intro"), node.string("source"), questions
     )

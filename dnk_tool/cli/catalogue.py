@@ -36,7 +36,7 @@ def check_command(edition: str | None, marks: bool, as_json: bool, folder: Path 
     folder = (folder or criteria_folder()).resolve()
     findings = {key: check_edition(folder, key) for key in _chosen_editions(edition, editions(folder))}
     shared = () if edition else check_shared_data(folder)
-    problems = sorted({*shared, *(one for finding in findings.values() for one in finding.problems)})
+    problems = sorted({*shared, *(problem for finding in findings.values() for problem in finding.problems)})
     if as_json:
         click.echo(json.dumps(_as_json(problems, findings, marks), ensure_ascii=False, indent=2))
     else:
@@ -77,7 +77,9 @@ def _as_json(
     problems: Iterable[Problem], findings: Mapping[str, CatalogueCheck], marks: bool
 ) -> dict[str, Any]:
     return {
-        "problems": [{"file": one.file, "key": one.key, "message": one.message} for one in problems],
+        "problems": [
+            {"file": problem.file, "key": problem.key, "message": problem.message} for problem in problems
+        ],
         "editions": [_edition_data(edition, finding, marks) for edition, finding in findings.items()],
     }
 

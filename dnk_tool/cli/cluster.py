@@ -69,12 +69,12 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
 def list_clusters(as_json: bool) -> None:
     """All clusters with the number of their members and managers."""
     with open_database() as factory, factory() as session:
-        found = cluster_lists.cluster_summaries(session)
+        cluster_summaries = cluster_lists.cluster_summaries(session)
     if as_json:
-        rows = [asdict(one) | {"created_at": one.created_at.isoformat()} for one in found]
+        rows = [asdict(one) | {"created_at": one.created_at.isoformat()} for one in cluster_summaries]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for one in found:
+    for one in cluster_summaries:
         click.echo(f"{one.id}\t{one.name}\t{one.members} members\t{one.managers} managers")
 
 

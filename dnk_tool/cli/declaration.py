@@ -140,9 +140,9 @@ def verify_declaration(file: Path, signature: Path | None, key: Path | None, as_
     """
     sha256 = fingerprint(canonical_json(read_file(file)))
     beside = file.with_suffix(".sig")
-    found = _read_seal(signature or (beside if beside.is_file() else None))
-    verdict = seals.verify_seal(found, sha256, _trusted_keys(key)) if found else None
-    said = f"{found.by}, {found.sealed_on}, key {found.key}" if found and verdict is SealVerdict.VALID else ""
+    seal = _read_seal(signature or (beside if beside.is_file() else None))
+    verdict = seals.verify_seal(seal, sha256, _trusted_keys(key)) if seal else None
+    said = f"{seal.by}, {seal.sealed_on}, key {seal.key}" if seal and verdict is SealVerdict.VALID else ""
     if as_json:
         rows = {"fingerprint": sha256, "seal": verdict.value if verdict else "absent", "by": said}
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -169,7 +169,7 @@ def _trusted_keys(path: Path | None) -> Mapping[str, PublicKey]:
         if path is None:
             found = seal_keys.public_keys(config.load_settings().instance)
         else:
-            found = {one.number: one for one in seal_keys.read_keys(path)}
+            found = {key.number: key for key in seal_keys.read_keys(path)}
     except (OSError, UnreadableKey):
         fail(f"{path or 'A key of this installation'} holds no public Ed25519 key as PEM.")
     if not found:

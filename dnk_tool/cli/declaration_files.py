@@ -41,5 +41,5 @@ def read_file(file: Path) -> Document:
     except UnreadableDeclaration as error:
         if not error.problems:
             fail(f"{file} {FAULTS[error.fault]}")
-        listed = "\n".join(f"  {one}" for one in problem_messages(error.problems))
+        listed = "\n".join(f"  {problem_message}" for problem_message in problem_messages(error.problems))
         fail(f"{file} is not a valid declaration:\n{listed}")

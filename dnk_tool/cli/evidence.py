@@ -42,20 +42,20 @@ def check_command(remove_orphans: bool) -> None:
         blobs = open_blob_store(settings)
         try:
             with progress("Reading files"):
-                found = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
+                report = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
             removed = (
                 store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
         except StorageDown as error:
             fail(f"The store does not answer ({error}): {_storage_location(settings)}")
-    for key in found.missing:
+    for key in report.missing:
         click.echo(f"missing: {key.path}")
-    for key in found.wrong:
+    for key in report.wrong:
         click.echo(f"changed: {key.path}")
-    for one in found.orphans:
-        click.echo(f"not needed: {one.path}")
+    for orphan in report.orphans:
+        click.echo(f"not needed: {orphan.path}")
     click.echo(
-        f"{found.checked} files, {len(found.missing)} missing, {len(found.wrong)} changed, "
-        f"{len(found.orphans)} not needed" + (f", {removed} removed" if remove_orphans else "")
+        f"{report.checked} files, {len(report.missing)} missing, {len(report.wrong)} changed, "
+        f"{len(report.orphans)} not needed" + (f", {removed} removed" if remove_orphans else "")
     )
-    raise SystemExit(0 if found.is_fine else 1)
+    raise SystemExit(0 if report.is_fine else 1)

@@ -54,7 +54,7 @@ def factors() -> None:
 def list_command(key: str) -> None:
     """List the factors: key, value, year, edition, and whether the tool proposes them."""
     found = sorted(
-        (one for edition in _all_editions() for one in edition.factors if _is_wanted(one, key)),
+        (factor for edition in _all_editions() for factor in edition.factors if _is_wanted(factor, key)),
         key=lambda one: (one.key, one.data_year or 0, one.edition.published),
     )
     if not found:
@@ -186,7 +186,7 @@ def _find_edition(name: str) -> FactorEditionFile:
         if problems:
             fail(str(CatalogueError(problems)))
         return found
-    editions = {one.edition.key: one for one in _all_editions()}
+    editions = {edition.edition.key: edition for edition in _all_editions()}
     if name not in editions:
         fail(f"'{name}' is no file and not among the editions: {', '.join(editions)}")
     return editions[name]
@@ -208,11 +208,11 @@ def _qualifiers(factor: Factor) -> Iterator[str]:
         yield "own"
 
 
-def _print_edition(one: FactorEditionFile, *, marks: bool) -> None:
-    uses = Counter(factor.use for factor in one.factors)
+def _print_edition(factor_edition_file: FactorEditionFile, *, marks: bool) -> None:
+    uses = Counter(factor.use for factor in factor_edition_file.factors)
     kinds = ", ".join(f"{uses[use]} {use.value}" for use in FactorUse if uses[use])
-    click.echo(f"{one.edition.key}: {len(one.factors)} factors ({kinds})")
-    uncertain = [one for one in one.factors if one.verification is not Verification.CONFIRMED]
+    click.echo(f"{factor_edition_file.edition.key}: {len(factor_edition_file.factors)} factors ({kinds})")
+    uncertain = [one for one in factor_edition_file.factors if one.verification is not Verification.CONFIRMED]
     for level, count in sorted(Counter(one.verification.name.lower() for one in uncertain).items()):
         click.echo(f"  {count} {level}")
     for factor in uncertain if marks else ():
@@ -220,15 +220,17 @@ def _print_edition(one: FactorEditionFile, *, marks: bool) -> None:
         click.echo(f"  {factor.verification.name.lower()}  {factor.key}{year}")
 
 
-def _print_changes(found: Sequence[FactorChange], units: Mapping[str, UnitFamily], *, same: bool) -> None:
+def _print_changes(
+    factor_changes: Sequence[FactorChange], units: Mapping[str, UnitFamily], *, same: bool
+) -> None:
     """One line for each; the ones that stay are only counted, or listed with `same`."""
-    kept = [one for one in found if is_same_value(one, units)]
-    for one in found:
+    kept = [one for one in factor_changes if is_same_value(one, units)]
+    for one in factor_changes:
         if same or one not in kept:
             click.echo(_change_line(one, units))
-    added = sum(one.before is None for one in found)
-    removed = sum(one.after is None for one in found)
-    changed = len(found) - added - removed - len(kept)
+    added = sum(one.before is None for one in factor_changes)
+    removed = sum(one.after is None for one in factor_changes)
+    changed = len(factor_changes) - added - removed - len(kept)
     click.echo(f"{added} added, {removed} removed, {changed} changed, {len(kept)} as before")
 
 

@@ -55,7 +55,7 @@ def figures() -> None:
 @click.option(
     "--format",
     "kind",
-    type=click.Choice([one.value for one in FigureFileFormat]),
+    type=click.Choice([figure_file_format.value for figure_file_format in FigureFileFormat]),
     help="Default: the ending of the file.",
 )
 @click.option("--template", "is_template", is_flag=True, help="Without values, to be filled in.")
@@ -66,15 +66,20 @@ def export_figures(
     """Write all figures that a declaration asks for, with those of earlier years, as XLSX or CSV."""
     ending = output.suffix.lower().removeprefix(".") if output else ""
     chosen = next(
-        (one for one in FigureFileFormat if one.value == (kind or ending or FigureFileFormat.CSV)), None
+        (
+            figure_file_format
+            for figure_file_format in FigureFileFormat
+            if figure_file_format.value == (kind or ending or FigureFileFormat.CSV)
+        ),
+        None,
     )
     if chosen is None:
         fail(f"'{ending}' is neither xlsx nor csv; say --format.")
     with open_database() as factory, factory() as session:
-        found = _find_declaration(session, declaration_id)
-        words = fill_in_labels(known_language(language or found.language), found.reporting_year)
+        declaration = _find_declaration(session, declaration_id)
+        words = fill_in_labels(known_language(language or declaration.language), declaration.reporting_year)
         content = figure_files.export_figures(
-            session, found, FigureFileSpec(chosen, words, is_template), actor=SHELL
+            session, declaration, FigureFileSpec(chosen, words, is_template), actor=SHELL
         )
     write_file(content, output)
 
@@ -95,9 +100,11 @@ def import_figures(
     shall be left out. Exits with 1 if anything was refused.
     """
     with open_database() as factory, write_session(factory) as session:
-        found = _find_declaration(session, declaration_id)
+        declaration = _find_declaration(session, declaration_id)
         try:
-            read = figure_files.read_figure_file(file.read_bytes(), found, language=known_language(language))
+            read = figure_files.read_figure_file(
+                file.read_bytes(), declaration, language=known_language(language)
+            )
         except UnreadableTable as error:
             fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
         except MissingColumns:
@@ -108,9 +115,9 @@ def import_figures(
             )
         except OSError as error:
             fail(f"{file} cannot be read: {error.strerror}")
-        sifted = figure_files.preview_figure_import(session, found, read, actor=SHELL)
+        sifted = figure_files.preview_figure_import(session, declaration, read, actor=SHELL)
         is_refused = bool(sifted.bad) and not skip_problems
-        written = 0 if dry_run or is_refused else _import(session, found, sifted)
+        written = 0 if dry_run or is_refused else _import(session, declaration, sifted)
         session.commit()
     click.echo(
         json.dumps(_as_json(sifted, written), ensure_ascii=False) if as_json else _summary(sifted, written)
@@ -119,14 +126,14 @@ def import_figures(
 
 
 def _find_declaration(session: Session, declaration_id: int) -> Declaration:
-    found = declarations.by_id(session, declaration_id)
-    if found is None:
+    declaration = declarations.by_id(session, declaration_id)
+    if declaration is None:
         fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
-    return found
+    return declaration
 
 
 def _import(session: Session, declaration: Declaration, sifted: FigureFilePreview) -> int:
-    wishes = [(one.update, one.seen) for one in sifted.changes]
+    wishes = [(change.update, change.seen) for change in sifted.changes]
     now = datetime.now(UTC)
     try:
         return figure_files.import_figures(
@@ -138,7 +145,7 @@ def _import(session: Session, declaration: Declaration, sifted: FigureFilePrevie
 
 def _summary(sifted: FigureFilePreview, written: int) -> str:
     lines = [f"row {one.number}: {_fault_text(one)}" for one in sifted.bad]
-    lines += [f"row {one.update.number}: {_change_text(one)}" for one in sifted.changes]
+    lines += [f"row {change.update.number}: {_change_text(change)}" for change in sifted.changes]
     counts = f"{len(sifted.changes)} changes, {sifted.same} the same, {len(sifted.bad)} problems"
     lines.append(f"{counts}; {written} stored.")
     return "\n".join(lines)
@@ -161,13 +168,13 @@ def _as_json(sifted: FigureFilePreview, written: int) -> dict[str, object]:
     return {
         "changes": [
             {
-                "row": one.update.number,
-                "year": one.update.year,
-                "datapoint": one.update.datapoint,
-                "is_new": one.is_new,
-                "edits": {column.value: text for column, text in one.update.edits.items()},
+                "row": change.update.number,
+                "year": change.update.year,
+                "datapoint": change.update.datapoint,
+                "is_new": change.is_new,
+                "edits": {column.value: text for column, text in change.update.edits.items()},
             }
-            for one in sifted.changes
+            for change in sifted.changes
         ],
         "same": sifted.same,
         "problems": [

@@ -60,9 +60,9 @@ PROBLEMS = {
 
 def problem_messages(problems: Iterable[DocumentProblem]) -> Iterator[str]:
     """Each problem as a sentence that begins with its place in the file."""
-    for one in problems:
-        text = PROBLEMS.get(one.code, one.code).replace("{}", one.detail).rstrip()
-        yield f"{one.path}: {text}" if one.path else text
+    for problem in problems:
+        text = PROBLEMS.get(problem.code, problem.code).replace("{}", problem.detail).rstrip()
+        yield f"{problem.path}: {text}" if problem.path else text
 
 
 def fail(message: str) -> NoReturn:

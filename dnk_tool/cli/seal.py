@@ -51,12 +51,12 @@ def list_keys(as_json: bool) -> None:
         fail(f"This file holds no Ed25519 key: {error}")
     rows = [
         {
-            "key": one.number,
-            "name": one.name,
-            "since": one.since.isoformat() if one.since else None,
-            "seals": present is not None and present.public.number == one.number,
+            "key": key.number,
+            "name": key.name,
+            "since": key.since.isoformat() if key.since else None,
+            "seals": present is not None and present.public.number == key.number,
         }
-        for one in keys.values()
+        for key in keys.values()
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

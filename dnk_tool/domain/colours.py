@@ -33,7 +33,7 @@ def mix_colours(colour: str, other: str, share: float) -> str:
 
 def luminance(colour: str) -> float:
     """How bright the colour is, from 0 (black) to 1 (white)."""
-    red, green, blue = (_gamma_decoded(one / 255) for one in _channels(colour))
+    red, green, blue = (_gamma_decoded(channel / 255) for channel in _channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -76,11 +76,11 @@ def _displayable_hex(lightness: float, chroma: float, hue: float) -> str:
                 most = middle
         most = least
     channels = (min(max(one, 0.0), 1.0) for one in _linear_rgb(lightness, most, hue))
-    return "#" + "".join(f"{round(_gamma_encoded(one) * 255):02x}" for one in channels)
+    return "#" + "".join(f"{round(_gamma_encoded(channel) * 255):02x}" for channel in channels)
 
 
 def _is_displayable(channels: _Triple) -> bool:
-    return all(-1e-6 <= one <= 1 + 1e-6 for one in channels)
+    return all(-1e-6 <= channel <= 1 + 1e-6 for channel in channels)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -97,7 +97,7 @@ def _gamma_encoded(channel: float) -> float:
 
 def _oklch(colour: str) -> _Triple:
     """Lightness from 0 to 1, chroma, and hue in radians (Björn Ottosson's OKLab)."""
-    red, green, blue = (_gamma_decoded(one / 255) for one in _channels(colour))
+    red, green, blue = (_gamma_decoded(channel / 255) for channel in _channels(colour))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)

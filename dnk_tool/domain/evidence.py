@@ -49,7 +49,7 @@ MEDIA_TYPES: Mapping[EvidenceFileType, str] = {
     EvidenceFileType.TXT: "text/plain",
 }
 TYPES_BY_EXTENSION: Mapping[str, EvidenceFileType] = {
-    **{one.value: one for one in EvidenceFileType},
+    **{evidence_file_type.value: evidence_file_type for evidence_file_type in EvidenceFileType},
     "jpeg": EvidenceFileType.JPEG,
 }
 IMAGE_TYPES = frozenset({EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFileType.WEBP})
@@ -184,7 +184,9 @@ def visible_text(text: str) -> str:
     """The text in one line, without characters that only hide something or turn the direction."""
     # A line break between two words parts them.
     letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in text)
-    return " ".join("".join(one for one in letters if unicodedata.category(one) not in _INVISIBLE).split())
+    return " ".join(
+        "".join(letter for letter in letters if unicodedata.category(letter) not in _INVISIBLE).split()
+    )
 
 
 def safe_file_name(name: str, kind: EvidenceFileType) -> str:

@@ -45,7 +45,7 @@ def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[Facto
             pairs.append(FactorChange(before.pop(left[0]), after.pop(come[0])))
     pairs += (FactorChange(one, None) for one in before.values())
     pairs += (FactorChange(None, one) for one in after.values())
-    return tuple(sorted(pairs, key=lambda one: one.order))
+    return tuple(sorted(pairs, key=lambda pair: pair.order))
 
 
 def changes_against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
@@ -75,7 +75,7 @@ def is_same_value(change: FactorChange, units: Mapping[str, UnitFamily]) -> bool
 
 
 def _by_year(factors: Iterable[Factor]) -> dict[tuple[str, int | None], Factor]:
-    return {(one.key, one.data_year): one for one in factors}
+    return {(factor.key, factor.data_year): factor for factor in factors}
 
 
 def _predecessor(known: Factors, factor: Factor) -> Factor | None:
@@ -90,8 +90,8 @@ def _predecessor(known: Factors, factor: Factor) -> Factor | None:
     return known.newest(factor.key, factor.data_year or _FAR_FUTURE)
 
 
-def _is_alike(one: Factor, other: Factor, units: Mapping[str, UnitFamily]) -> bool:
-    return units[one.unit] is units[other.unit] and units[one.result_unit] is units[other.result_unit]
+def _is_alike(factor: Factor, other: Factor, units: Mapping[str, UnitFamily]) -> bool:
+    return units[factor.unit] is units[other.unit] and units[factor.result_unit] is units[other.result_unit]
 
 
 def _in_base(factor: Factor, units: Mapping[str, UnitFamily]) -> Fraction:

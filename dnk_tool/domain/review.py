@@ -59,9 +59,9 @@ class Judgement:
 def latest_by_section(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     """The judgement of the highest version for each section."""
     found: dict[str, Judgement] = {}
-    for one in judgements:
-        if one.section not in found or found[one.section].version < one.version:
-            found[one.section] = one
+    for judgement in judgements:
+        if judgement.section not in found or found[judgement.section].version < judgement.version:
+            found[judgement.section] = judgement
     return found
 
 

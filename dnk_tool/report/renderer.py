@@ -68,7 +68,7 @@ def build_job(html: str, issue: Issue, limits: RenderLimits, files: Sequence[Att
             "issued_on": issue.issued_on.isoformat(),
             "cpu_seconds": limits.cpu_seconds,
             "memory": limits.memory,
-            "files": [asdict(one) | {"content": base64.b64encode(one.content).decode()} for one in files],
+            "files": [asdict(file) | {"content": base64.b64encode(file.content).decode()} for file in files],
         }
     )
 

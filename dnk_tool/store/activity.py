@@ -192,7 +192,7 @@ def answer_contents(session: Session, keys: Collection[RevisionKey]) -> dict[Rev
         rows = session.scalars(
             select(AnswerRevision).where(key.in_(some), AnswerRevision.kept_aside.is_(False))
         )
-        found |= {(one.declaration_id, one.ref, one.version): one.content for one in rows}
+        found |= {(row.declaration_id, row.ref, row.version): row.content for row in rows}
     return found
 
 
@@ -210,7 +210,7 @@ def figure_contents(
                 FigureRevision.kept_aside.is_(False),
             )
         )
-        found |= {(one.year, one.datapoint, one.version): one.content for one in rows}
+        found |= {(row.year, row.datapoint, row.version): row.content for row in rows}
     return found
 
 

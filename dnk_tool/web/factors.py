@@ -95,8 +95,8 @@ class FactorSeries:
     @property
     def notes(self) -> tuple[tuple[int | None, Text], ...]:
         """What to know, each once; with its year where it is not said of all."""
-        notes = dict.fromkeys(one.note for one in self.factors if one.note != NO_TEXT)
-        said = {note: [one for one in self.factors if one.note == note] for note in notes}
+        notes = dict.fromkeys(factor.note for factor in self.factors if factor.note != NO_TEXT)
+        said = {note: [factor for factor in self.factors if factor.note == note] for note in notes}
         return tuple(
             (found[0].data_year if len(found) < len(self.factors) else None, note)
             for note, found in said.items()
@@ -110,11 +110,13 @@ def index() -> ResponseReturnValue:
     page = render_template(
         "figures/factors.html",
         topics=dict(_by_topic(factors)),
-        editions=sorted(factors.editions.values(), key=lambda one: (one.publisher.casefold(), one.key)),
+        editions=sorted(
+            factors.editions.values(), key=lambda edition: (edition.publisher.casefold(), edition.key)
+        ),
         anchor=edition_anchor,
         short=short_edition_name,
         scope_words=scope_labels,
-        boundaries={one: label_of(one) for one in Boundary},
+        boundaries={boundary: label_of(boundary) for boundary in Boundary},
         **TEMPLATE_LABELS,
     )
     response = make_response(page)

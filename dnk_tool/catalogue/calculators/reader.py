@@ -97,14 +97,14 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
 
 
 def _calculator(node: Node, parts: CalculatorDefinitions) -> Calculator:
-    activities = tuple(_activity(one, parts) for one in node.children("activities"))
-    node.distinct("activities", (one.key for one in activities))
+    activities = tuple(_activity(child, parts) for child in node.children("activities"))
+    node.distinct("activities", (activity.key for activity in activities))
     derived = node.strings("derives")
     for key in derived:
         if key not in parts.datapoints:
             node.note(f"names the unknown datapoint '{key}'", "derives")
-    slots = [slot for one in activities for slot in one.slots]
-    categories = (SCOPE_3_CATEGORIES[one.category] for one in slots if one.category in SCOPE_3_CATEGORIES)
+    slots = [slot for activity in activities for slot in activity.slots]
+    categories = (SCOPE_3_CATEGORIES[slot.category] for slot in slots if slot.category in SCOPE_3_CATEGORIES)
     return Calculator(
         key=node.string("key"),
         topic=node.string("topic"),
@@ -112,7 +112,7 @@ def _calculator(node: Node, parts: CalculatorDefinitions) -> Calculator:
         explains=node.text("explains"),
         where=node.texts("where"),
         activities=activities,
-        results=tuple(dict.fromkeys((*derived, *(one.datapoint.key for one in slots), *categories))),
+        results=tuple(dict.fromkeys((*derived, *(slot.datapoint.key for slot in slots), *categories))),
         groups=_groups(node, activities),
     )
 
@@ -121,7 +121,7 @@ def _groups(node: Node, activities: tuple[Activity, ...]) -> tuple[ActivityGroup
     """The activities under their headings; each stands under exactly one, or there are no headings."""
     if not node.has("groups"):
         return (ActivityGroup(NO_TEXT, activities),)
-    by_key = {one.key: one for one in activities}
+    by_key = {activity.key: activity for activity in activities}
     named: list[str] = []
     groups = []
     for group in node.children("groups"):
@@ -142,7 +142,7 @@ def _activity(node: Node, parts: CalculatorDefinitions) -> Activity:
         label=node.text("label"),
         hint=node.text("hint"),
         fields=_named_fields(node, parts),
-        slots=tuple(slot for one in _slot_nodes(node) if (slot := _named_slot(one, parts))),
+        slots=tuple(slot for slot_node in _slot_nodes(node) if (slot := _named_slot(slot_node, parts))),
         is_single=node.flag("single"),
         measure=measure,
         measured=node.lookup("measured", parts.families, "unit family") if is_measured else None,

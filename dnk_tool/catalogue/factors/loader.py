@@ -57,24 +57,26 @@ def read_editions(
     """Each file's edition, and the faults of each and of all together; nothing is raised."""
     problems: list[Problem] = []
     units = families_by_unit(read_families(read_yaml(criteria / "units.yaml", problems)))
-    found: list[FactorEditionFile] = []
+    factor_edition_files: list[FactorEditionFile] = []
     for path in (*shipped, *own):
         root = read_yaml(path, problems)
-        one = read_edition(root, units, is_own=path in own)
+        factor_edition_file = read_edition(root, units, is_own=path in own)
         if isinstance(root.get("key"), str) and root.get("key") != path.stem:
-            root.note(f"'{one.edition.key}' does not fit the name of the file, {path.name}", "key")
-        if one.edition.key in {other.edition.key for other in found}:
-            root.note(f"there is an edition '{one.edition.key}' already", "key")
-        found.append(one)
-    report_contradictions(found, units)
-    return found, sorted(set(problems))
+            root.note(
+                f"'{factor_edition_file.edition.key}' does not fit the name of the file, {path.name}", "key"
+            )
+        if factor_edition_file.edition.key in {other.edition.key for other in factor_edition_files}:
+            root.note(f"there is an edition '{factor_edition_file.edition.key}' already", "key")
+        factor_edition_files.append(factor_edition_file)
+    report_contradictions(factor_edition_files, units)
+    return factor_edition_files, sorted(set(problems))
 
 
 def report_contradictions(editions: Iterable[FactorEditionFile], units: Mapping[str, UnitFamily]) -> None:
     """A key must mean the same in all editions, or a new edition would silently change what is counted."""
     first: dict[str, Factor] = {}
     dated: dict[str, Factor] = {}
-    for node, factor in (row for one in editions for row in one.rows):
+    for node, factor in (row for edition in editions for row in edition.rows):
         known = first.setdefault(factor.key, factor)
         if known.edition is not factor.edition:
             _note_differences(node, factor, known, units)
@@ -104,7 +106,7 @@ def _note_difference(node: Node, factor: Factor, known: Factor, key: str) -> Non
 
 def merge_editions(editions: Iterable[FactorEditionFile]) -> Factors:
     """The editions as one collection."""
-    by_edition = {one.edition.key: one for one in editions}
+    by_edition = {edition.edition.key: edition for edition in editions}
     by_key: dict[str, tuple[Factor, ...]] = {}
     for factor in (factor for one in by_edition.values() for factor in one.factors):
         by_key[factor.key] = (*by_key.get(factor.key, ()), factor)

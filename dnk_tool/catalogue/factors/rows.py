@@ -139,7 +139,7 @@ def _gases(node: Node, result: UnitFamily | None) -> str:
     gases = node.string("gases")
     is_energy = result is not None and result.key == "energy"
     if gases not in GASES:
-        allowed = ", ".join(f"'{one}'" for one in GASES)
+        allowed = ", ".join(f"'{gas}'" for gas in GASES)
         node.note(f"is '{gases}'; allowed: {allowed}", "gases")
     elif node.has("gases") and is_energy == bool(gases):
         node.note("an energy content counts no gases" if is_energy else "must say what is counted", "gases")

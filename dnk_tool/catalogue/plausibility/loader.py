@@ -43,7 +43,7 @@ def _build_rules(
     datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
     root = read_yaml(folder / FILE_NAME, problems)
     kinds = _activities_by_name(calculators)
-    fields = {name: frozenset(one.key for one in kind.fields) for name, kind in kinds.items()}
+    fields = {name: frozenset(field.key for field in kind.fields) for name, kind in kinds.items()}
     reader = RuleReader(
         datapoints, families, _divisions_by_sector(sectors), frozenset(_labelled_sums(root)), fields
     )
@@ -90,10 +90,16 @@ def _labelled_sums(root: Node) -> Iterator[str]:
 
 def _activities_by_name(calculators: Mapping[str, Calculator]) -> Mapping[str, Activity]:
     """The kinds of line by "calculator/activity"."""
-    return {f"{one.key}/{kind.key}": kind for one in calculators.values() for kind in one.activities}
+    return {
+        f"{calculator.key}/{kind.key}": kind
+        for calculator in calculators.values()
+        for kind in calculator.activities
+    }
 
 
 def _divisions_by_sector(sectors: Sectors) -> Mapping[str, tuple[str, ...]]:
     """The divisions behind each name of a sector: a section's letter, or a division itself."""
-    sections = {one.key: tuple(division.key for division in one.divisions) for one in sectors.sections}
+    sections = {
+        section.key: tuple(division.key for division in section.divisions) for section in sectors.sections
+    }
     return {**sections, **{key: (key,) for key in sectors.divisions}}

@@ -89,7 +89,7 @@ class RuleReader:
             **head,
             amounts=amounts or (self._amount(node, "of"),),
             per=self._amount(node, "per") if node.has("per") else None,
-            limits=tuple(self._limits(one) for one in node.children("limits")),
+            limits=tuple(self._limits(child) for child in node.children("limits")),
             when=self._conditions(node, "when"),
             unless=self._conditions(node, "unless"),
             unless_given=self._keys(node, "unless_given"),
@@ -193,9 +193,9 @@ class RuleReader:
             return ()
         return tuple(
             RuleCondition(
-                self._amount(one, "of"), _optional_decimal(one, "low"), _optional_decimal(one, "high")
+                self._amount(child, "of"), _optional_decimal(child, "low"), _optional_decimal(child, "high")
             )
-            for one in node.children(key)
+            for child in node.children(key)
         )
 
     def _limits(self, node: Node) -> PlausibilityLimits:
@@ -228,8 +228,8 @@ class RuleReader:
 
     def _check_same_family(self, node: Node, key: str, names: Iterable[str], unit: str) -> None:
         """All are measured in the family of the unit; a table's column may hold other families, too."""
-        families = {self.datapoints[one].family.key for one in names if one in self.datapoints}
-        families |= {COMPANY_VALUE_FAMILIES[one] for one in names if one in COMPANY_VALUE_FAMILIES}
+        families = {self.datapoints[name].family.key for name in names if name in self.datapoints}
+        families |= {COMPANY_VALUE_FAMILIES[name] for name in names if name in COMPANY_VALUE_FAMILIES}
         if unit:
             families |= {self._family_of(node, "unit", unit)}
         if len(families - {""}) > 1:

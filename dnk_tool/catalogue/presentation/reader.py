@@ -38,8 +38,8 @@ def _choices(node: Node, key: str, catalogue: Catalogue) -> tuple[KeyFigureChoic
     if not node.has(key):
         return ()
     return tuple(
-        KeyFigureChoice(tuple(_option(option, catalogue) for option in one.children("first_of")))
-        for one in node.children(key)
+        KeyFigureChoice(tuple(_option(option, catalogue) for option in child.children("first_of")))
+        for child in node.children(key)
     )
 
 
@@ -57,7 +57,7 @@ def read_charts(root: Node, catalogue: Catalogue) -> Iterator[tuple[str, tuple[I
     """The charts of each indicator of a set that has any, with the indicator's ref."""
     for node in root.children("indicators"):
         if node.has("charts"):
-            charts = tuple(_chart(one, catalogue) for one in node.children("charts"))
+            charts = tuple(_chart(child, catalogue) for child in node.children("charts"))
             yield node.string("ref", ""), charts
 
 
@@ -76,7 +76,7 @@ def _parts(node: Node, kind: ChartKind, catalogue: Catalogue) -> tuple[ChartPart
     """Figures that stand on one scale: percentages, or all in units of the chart's own figure."""
     whole = catalogue.datapoints.get(str(node.get("datapoint")))
     family = PERCENT if kind is ChartKind.SHARES else whole.family.key if whole else ""
-    return tuple(_part(one, family, catalogue) for one in node.children("parts"))
+    return tuple(_part(child, family, catalogue) for child in node.children("parts"))
 
 
 def _part(node: Node, family: str, catalogue: Catalogue) -> ChartPart:
@@ -130,5 +130,5 @@ def read_terms(root: Node, key: str) -> tuple[GlossaryTerm, ...]:
 
 def _term(node: Node) -> GlossaryTerm:
     name = node.text("name")
-    written = "|".join(re.escape(one) for one in dict.fromkeys((name.de, name.en)))
+    written = "|".join(re.escape(fromkey) for fromkey in dict.fromkeys((name.de, name.en)))
     return GlossaryTerm(name, node.text("meaning"), node.string("pattern", written))

@@ -15,7 +15,7 @@ def read_families(root: Node) -> dict[str, UnitFamily]:
 
 
 def _family(node: Node) -> UnitFamily:
-    units = [_unit(one) for one in node.children("units")]
+    units = [_unit(child) for child in node.children("units")]
     node.distinct("units", (unit.symbol for unit in units))
     by_symbol = {unit.symbol: unit for unit in units}
     base = node.string("base")

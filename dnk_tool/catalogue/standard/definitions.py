@@ -43,7 +43,7 @@ def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
 
 def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
     """A list to choose from; its keys differ."""
-    choices = tuple(Choice(one.string("key"), one.text("label")) for one in node.children(name))
+    choices = tuple(Choice(child.string("key"), child.text("label")) for child in node.children(name))
     node.distinct(name, (choice.key for choice in choices))
     return choices
 
@@ -54,7 +54,7 @@ def _tables(
     found = {}
     for name in tables.value:
         node = tables.child(name)
-        columns = tuple(_column(one, families, choices) for one in node.children("columns"))
+        columns = tuple(_column(child, families, choices) for child in node.children("columns"))
         node.distinct("columns", (column.key for column in columns))
         found[name] = Table(name, node.text("label"), node.text("add_label"), columns)
     return found

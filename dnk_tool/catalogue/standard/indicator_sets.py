@@ -71,7 +71,9 @@ def _indicators(
 
 def _indicator(node: Node, indicator_set: str, lists: SharedDefinitions) -> Indicator:
     ref = node.string("ref")
-    items = tuple(read_item(one, f"{ref}.{one.string('key')}", lists) for one in node.children("fields"))
+    items = tuple(
+        read_item(child, f"{ref}.{child.string('key')}", lists) for child in node.children("fields")
+    )
     return Indicator(
         ref=ref,
         title=node.text("title"),

@@ -35,9 +35,9 @@ def read_reasons(node: Node, lists: SharedDefinitions) -> tuple[Reason, ...]:
     """The ready-made explanations of an aspect or indicator."""
     return tuple(
         Reason(
-            one.string("key", ""),
-            one.lookup("key", lists.reasons, "reason") or NO_TEXT,
-            one.text("text"),
+            child.string("key", ""),
+            child.lookup("key", lists.reasons, "reason") or NO_TEXT,
+            child.text("text"),
         )
-        for one in node.children("reasons")
+        for child in node.children("reasons")
     )

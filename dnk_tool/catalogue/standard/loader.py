@@ -31,9 +31,7 @@ from dnk_tool.paths import criteria_folder
 
 def editions(folder: Path | None = None) -> tuple[str, ...]:
     """The keys of all editions that lie in `criteria/` or in another such folder."""
-    return tuple(
-        sorted(found.parent.name for found in (folder or criteria_folder()).glob("*/catalogue.yaml"))
-    )
+    return tuple(sorted(path.parent.name for path in (folder or criteria_folder()).glob("*/catalogue.yaml")))
 
 
 @cache

@@ -103,8 +103,12 @@ class Section:
 
     def restricted_to(self, refs: Collection[str]) -> "Section":
         """The section with no other requirements than these."""
-        kept = tuple(one for one in self.requirements if one.ref in refs)
-        indicators = tuple(one for one in self.block.indicators if one.ref in refs) if self.block else ()
+        kept = tuple(requirement for requirement in self.requirements if requirement.ref in refs)
+        indicators = (
+            tuple(indicator for indicator in self.block.indicators if indicator.ref in refs)
+            if self.block
+            else ()
+        )
         block = replace(self.block, indicators=indicators) if self.block and indicators else None
         return replace(self, requirements=kept, block=block)
 

@@ -88,6 +88,6 @@ def _option_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[
     for key in sorted(duplicates(known)):
         yield Problem(where.options, key, "this option stands twice")
     adds = {key for key, _ in catalogue.supplements}
-    adds |= {one.option for section in catalogue.sections for one in section.aspects if one.option}
+    adds |= {aspect.option for section in catalogue.sections for aspect in section.aspects if aspect.option}
     for key in sorted(set(known) - adds):
         yield Problem(where.options, key, "this option adds nothing")

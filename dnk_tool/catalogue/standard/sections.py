@@ -20,7 +20,9 @@ def read_general(node: Node, lists: SharedDefinitions) -> Section:
         title=node.text("title"),
         asks=node.text("asks"),
         why=node.text("why"),
-        requirements=tuple(_detail(one, lists) for one in node.children("items") if not one.has("source")),
+        requirements=tuple(
+            _detail(child, lists) for child in node.children("items") if not child.has("source")
+        ),
         block=None,
     )
 
@@ -49,7 +51,7 @@ def read_criterion(
 ) -> Criterion:
     """One criterion file, with the aspects that options add to it and the indicators asked with it."""
     number = node.integer("number")
-    own = tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects"))
+    own = tuple(_aspect(child, child.string("ref"), lists) for child in node.children("aspects"))
     return Criterion(
         ref=str(number),
         title=node.text("title"),
@@ -69,10 +71,12 @@ def _added_aspects(options: Node, criterion: Node, lists: SharedDefinitions) -> 
     number = criterion.integer("number")
     matter = criterion.text("csr_rug_matter", required=False)
     return tuple(
-        _aspect(one, f"{number}.{one.string('suffix')}", lists, option=option.string("key"), matter=matter)
+        _aspect(
+            child, f"{number}.{child.string('suffix')}", lists, option=option.string("key"), matter=matter
+        )
         for option in options.children("options")
         if option.has("criteria") and number in option.integers("criteria")
-        for one in option.children("aspects")
+        for child in option.children("aspects")
     )
 
 
@@ -83,7 +87,7 @@ def read_supplement(node: Node, lists: SharedDefinitions) -> Section:
         title=node.text("title"),
         asks=node.text("asks"),
         why=node.text("why"),
-        requirements=tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects")),
+        requirements=tuple(_aspect(child, child.string("ref"), lists) for child in node.children("aspects")),
         block=None,
     )
 
@@ -97,7 +101,8 @@ def _aspect(
         title=title,
         hint=_with_matter(node.text("hint"), matter),
         reasons=tuple(
-            Reason(one.key, one.label, _with_matter(one.text, matter)) for one in read_reasons(node, lists)
+            Reason(reason.key, reason.label, _with_matter(reason.text, matter))
+            for reason in read_reasons(node, lists)
         ),
         items=_aspect_items(node, ref, title, lists),
         verified=node.verification(),

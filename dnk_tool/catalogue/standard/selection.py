@@ -88,7 +88,7 @@ def selection_for(edition: str, indicator_set: str, options: frozenset[str] = fr
     catalogue = load_catalogue(edition)
     if indicator_set not in {one.key for one in catalogue.indicator_sets}:
         raise ValueError(f"unknown indicator set: {indicator_set}")
-    if unknown := options - {one.key for one in catalogue.options}:
+    if unknown := options - {option.key for option in catalogue.options}:
         raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
     chosen = [
         _narrowed_section(section, indicator_set, options)

@@ -62,13 +62,13 @@ def enter_bills_and_results(firm: DemoCompany, declaration: Declaration, *, by: 
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in stored.items()}
     lines = calculator_lines.lines_of(session, declaration)
-    found = calculator_lines.calculation_of(declaration, lines, figures)
+    calculation = calculator_lines.calculation_of(declaration, lines, figures)
     for datapoint in CALCULATED_DATAPOINTS:
         figure_save.adopt_calculated(
             session,
             declaration,
             datapoint,
-            found.results[datapoint].figure,
+            calculation.results[datapoint].figure,
             seen=stored[datapoint].version,
             actor=by,
             now=clock.tick(),
@@ -119,13 +119,13 @@ def attach_evidence(
     by: Actor,
 ) -> None:
     """A PDF of our own as evidence that the reviewers may open and the declaration names."""
-    one = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
+    inspected_file = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
     evidence_files.add_evidence(
         firm.demo.session,
         firm.demo.blobs,
         declaration,
         target,
-        [one],
+        [inspected_file],
         EvidenceDetails(title, is_listed=True, is_for_review=True),
         quota=QUOTA,
         actor=by,

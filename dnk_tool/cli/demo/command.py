@@ -121,12 +121,12 @@ def _render_sample(session: Session, sample: Path, public_url: str) -> None:
     name = examples.load_document(FINISHED_FILE).organisation.name
     companies = [one.id for one in declarations.organisations_named(session, name)]
     for declaration in declarations.of_organisations(session, companies):
-        found = declarations.snapshot(session, declaration.id, 1)
-        if found is None:
+        snapshot = declarations.snapshot(session, declaration.id, 1)
+        if snapshot is None:
             continue
-        issue = with_verification_url(issue_of_version(session, found), public_url)
+        issue = with_verification_url(issue_of_version(session, snapshot), public_url)
         with progress("Rendering the sample declaration"):
-            wanted = version_pdf_request(session, found, issue)
+            wanted = version_pdf_request(session, snapshot, issue)
             sample.write_bytes(render_cached(wanted, sample.parent / pdf_cache.FOLDER))
         return
 

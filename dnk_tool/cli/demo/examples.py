@@ -38,12 +38,12 @@ def example_year() -> int:
 
 def published_example(demo: DemoContext) -> Scenario:
     """Written by an editor, confirmed by the owner, approved and published."""
-    found = load_document(FINISHED_FILE)
+    document = load_document(FINISHED_FILE)
     yield 120
-    firm = add_company(demo, found.organisation, "katrin@demo.example", "Katrin Sommer")
+    firm = add_company(demo, document.organisation, "katrin@demo.example", "Katrin Sommer")
     editor = firm.add_editor("petra@demo.example", "Petra Lindner")
     yield 110
-    declaration = firm.import_declaration(found, by=editor)
+    declaration = firm.import_declaration(document, by=editor)
     yield 61
     firm.submit(declaration)
     yield 48
@@ -54,12 +54,12 @@ def published_example(demo: DemoContext) -> Scenario:
 
 def example_in_progress(demo: DemoContext) -> Scenario:
     """A draft on which two people work."""
-    found = load_document(IN_PROGRESS_FILE)
+    document = load_document(IN_PROGRESS_FILE)
     yield 118
-    firm = add_company(demo, found.organisation, "jonas@demo.example", "Jonas Brandt")
+    firm = add_company(demo, document.organisation, "jonas@demo.example", "Jonas Brandt")
     editor = firm.add_editor("mehmet@demo.example", "Mehmet Arslan")
     yield 26
-    declaration = firm.import_declaration(found)
+    declaration = firm.import_declaration(document)
     yield 20
     enter_bills_and_results(firm, declaration, by=editor)
     yield 14

@@ -17,4 +17,6 @@ def cell_text(cell: Cell, column: Column, language: Language) -> str:
 
 def row_text(row: Row, table: Table, language: Language) -> str:
     """The filled cells of a row in one line."""
-    return " · ".join(cell_text(row[one.key], one, language) for one in table.columns if one.key in row)
+    return " · ".join(
+        cell_text(row[column.key], column, language) for column in table.columns if column.key in row
+    )

@@ -45,7 +45,7 @@ _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc
 
 def find_columns(lines: Sequence[SpreadsheetRow]) -> tuple[CompanyListColumns, Sequence[SpreadsheetRow]]:
     """Which column holds what, and the rows without the empty ones, the heads of the columns and titles."""
-    lines = [one for one in lines if any(one.cells)]
+    lines = [line for line in lines if any(line.cells)]
     head = _heading_row(lines)
     heads = lines[head].cells if head is not None else ()
     rows = _data_rows(lines, head) if head is not None else lines
@@ -86,7 +86,7 @@ def _guess_columns(
     rows: Sequence[SpreadsheetRow], found: dict[str, list[int]], *, guess_names: bool
 ) -> CompanyListColumns:
     """What the heads of the columns do not say, the cells may."""
-    width = max((len(one.cells) for one in rows), default=0)
+    width = max((len(row.cells) for row in rows), default=0)
     free = [i for i in range(width) if not any(i in taken for taken in found.values())]
     email = next(iter(found["email"]), None)
     if email is None:
@@ -118,7 +118,7 @@ def cell_at(line: SpreadsheetRow, column: int | None) -> str:
 
 
 def _count_cells(rows: Iterable[SpreadsheetRow], column: int, holds: Callable[[str], object]) -> int:
-    return sum(bool(holds(cell_at(one, column))) for one in rows)
+    return sum(bool(holds(cell_at(row, column))) for row in rows)
 
 
 def is_address(text: str) -> bool:

@@ -25,7 +25,10 @@ GERMAN_NAMES: Mapping[str, Placeholder] = {
     "link": Placeholder.LINK,
 }
 # As people write them: either language is understood, whichever the page speaks.
-PLACEHOLDERS_BY_NAME: Mapping[str, Placeholder] = {**GERMAN_NAMES, **{one.value: one for one in Placeholder}}
+PLACEHOLDERS_BY_NAME: Mapping[str, Placeholder] = {
+    **GERMAN_NAMES,
+    **{placeholder.value: placeholder for placeholder in Placeholder},
+}
 
 _PLACEHOLDER_PATTERN = re.compile(r"\{([^{}\n]{0,100})\}")
 
@@ -38,7 +41,7 @@ def placeholder_names(language: Language) -> tuple[str, ...]:
 def unknown_placeholders(text: str) -> tuple[str, ...]:
     """What stands in braces in the text and is no placeholder, each once, in the order of the text."""
     written = (
-        found[0] for found in _PLACEHOLDER_PATTERN.finditer(text) if _placeholder_named(found[1]) is None
+        match[0] for match in _PLACEHOLDER_PATTERN.finditer(text) if _placeholder_named(match[1]) is None
     )
     return tuple(dict.fromkeys(written))
 

@@ -138,14 +138,14 @@ class Annex:
     def to_json(self) -> dict[str, Any]:
         """The parts that say something, as JSON objects without anything empty; numbers are exact text."""
         parts = {
-            "calculations": [_line_to_json(one) for one in self.calculations],
+            "calculations": [_line_to_json(calculation) for calculation in self.calculations],
             "figures": [
-                _without_empty({**_field_values(one), "quantity": _quantity_to_json(one.quantity)})
-                for one in self.figures
+                _without_empty({**_field_values(figure), "quantity": _quantity_to_json(figure.quantity)})
+                for figure in self.figures
             ],
             "evidence": [_evidence_to_json(one) for one in self.evidence],
-            "explanations": [_without_empty(_field_values(one)) for one in self.explanations],
-            "goals": [_without_empty(_field_values(one)) for one in self.goals],
+            "explanations": [_without_empty(_field_values(explanation)) for explanation in self.explanations],
+            "goals": [_without_empty(_field_values(goal)) for goal in self.goals],
             "scope": _without_empty({**_field_values(self.scope), **_site_lists_to_json(self.scope)}),
         }
         return _without_empty(parts)
@@ -160,7 +160,7 @@ def _site_lists_to_json(scope: CoveredSites) -> dict[str, list[str]]:
 
 def _line_to_json(line: AnnexLine) -> dict[str, Any]:
     entered = [{"label": one.label, "quantity": _quantity_to_json(one.quantity)} for one in line.entered]
-    steps = [_step_to_json(one) for one in line.steps]
+    steps = [_step_to_json(step) for step in line.steps]
     return _without_empty({**_field_values(line), "entered": entered, "steps": steps})
 
 

@@ -81,7 +81,7 @@ class CalculatedLineShape(Shape):
         return AnnexLine(
             **self.model_dump(exclude={"entered", "steps"}),
             entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
-            steps=tuple(one.read() for one in self.steps),
+            steps=tuple(step.read() for step in self.steps),
         )
 
 
@@ -154,10 +154,12 @@ class AnnexShape(Shape):
 
     def read(self) -> Annex:
         return Annex(
-            calculations=tuple(one.read() for one in self.calculations),
-            figures=tuple(one.read() for one in self.figures),
+            calculations=tuple(calculation.read() for calculation in self.calculations),
+            figures=tuple(figure.read() for figure in self.figures),
             evidence=tuple(one.read() for one in self.evidence),
-            explanations=tuple(FigureExplanation(**one.model_dump()) for one in self.explanations),
-            goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),
+            explanations=tuple(
+                FigureExplanation(**explanation.model_dump()) for explanation in self.explanations
+            ),
+            goals=tuple(ReviewedGoal(**goal.model_dump()) for goal in self.goals),
             scope=self.scope.read(),
         )

@@ -29,7 +29,9 @@ class DocumentError(ValueError):
 
     def __init__(self, problems: list[DocumentProblem]) -> None:
         self.problems = problems[:MAX_PROBLEMS]
-        super().__init__("; ".join(f"{one.path}: {one.code} {one.detail}" for one in self.problems))
+        super().__init__(
+            "; ".join(f"{problem.path}: {problem.code} {problem.detail}" for problem in self.problems)
+        )
 
 
 def parse_document(content: bytes) -> DocumentShape:

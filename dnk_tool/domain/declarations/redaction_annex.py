@@ -21,7 +21,7 @@ class WithheldFigures:
 
     def withholds_line(self, line: int) -> bool:
         """Whether nothing that is reported follows from the line."""
-        results = {one.datapoint for one in self._calculation.results_of_line(line)}
+        results = {result.datapoint for result in self._calculation.results_of_line(line)}
         asked = results & self._asked_by.keys()
         return bool(asked) and asked <= self.datapoints
 

@@ -167,7 +167,7 @@ class TransitionNotAllowed(Exception):
 
 def find_transition(state: State, action: Action) -> Transition:
     """The transition that the action takes from this state. Raises TransitionNotAllowed."""
-    for one in TRANSITIONS:
-        if (one.before, one.action) == (state, action):
-            return one
+    for transition in TRANSITIONS:
+        if (transition.before, transition.action) == (state, action):
+            return transition
     raise TransitionNotAllowed(state, action)

@@ -28,7 +28,7 @@ _QUALITIES: Mapping[str, Quality] = {
     "estimated": Quality.ESTIMATED,
     "liegt nicht vor": Quality.NOT_AVAILABLE,
     "not available": Quality.NOT_AVAILABLE,
-} | {one.value: one for one in Quality}
+} | {quality.value: quality for quality in Quality}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 # Behind an apostrophe: what a program would take for a formula, and what would else empty the cell.
 _ESCAPED = re.compile(r"'(?=\s*[=+\-@＝＋－＠'–—−\t])")

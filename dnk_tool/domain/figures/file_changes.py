@@ -91,13 +91,13 @@ def preview_figure_file(
         else:
             changes.append(FigureChange(wish, found.figure, after, found.version))
     hints = (*read.hints, *_overwrite_hints(changes))
-    taken = {one.update.number for one in changes}
+    taken = {change.update.number for change in changes}
     return FigureFilePreview(
         read.language,
         tuple(changes),
         same,
         tuple(sorted(bad, key=lambda one: one.number)),
-        tuple(sorted((one for one in hints if one.number in taken), key=lambda one: one.number)),
+        tuple(sorted((hint for hint in hints if hint.number in taken), key=lambda one: one.number)),
     )
 
 
@@ -105,7 +105,7 @@ def outdated_changes(
     changes: Collection[FigureChange], seen: Mapping[FigureKey, int]
 ) -> tuple[FigureChange, ...]:
     """The changes to figures that have another version by now than somebody saw."""
-    return tuple(one for one in changes if one.seen != seen.get(one.place))
+    return tuple(change for change in changes if change.seen != seen.get(change.place))
 
 
 def apply_edits(edits: CellEdits, before: Figure, point: Datapoint) -> Figure | FigureRowFault:
@@ -148,9 +148,9 @@ def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality
 def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
     """Where a value that lines or sites gave is written over by hand."""
     return [
-        FigureRowHint(one.update.number, FigureHintKind.BY_HAND, detail=one.before.origin.value)
-        for one in changes
-        if one.before.origin is not Origin.ENTERED and one.after.origin is Origin.ENTERED
+        FigureRowHint(change.update.number, FigureHintKind.BY_HAND, detail=change.before.origin.value)
+        for change in changes
+        if change.before.origin is not Origin.ENTERED and change.after.origin is Origin.ENTERED
     ]
 
 

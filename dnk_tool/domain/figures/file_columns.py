@@ -98,9 +98,9 @@ def find_layout(lines: Sequence[SpreadsheetRow]) -> FigureFileLayout:
 
     A file needs a column that names the figure, and one that says something of it.
     """
-    rows = [one for one in lines if any(map(str.strip, one.cells))]
+    rows = [line for line in lines if any(map(str.strip, line.cells))]
     candidates = [(_column_places(one), number) for number, one in enumerate(rows[:MAX_HEADING_ROW])]
-    places, head = max(candidates, key=lambda one: (len(one[0]), -one[1]), default=({}, 0))
+    places, head = max(candidates, key=lambda candidate: (len(candidate[0]), -candidate[1]), default=({}, 0))
     if not places.keys() & set(IDENTIFYING_COLUMNS) or not places.keys() & set(EDITABLE_COLUMNS):
         raise MissingColumns
     return FigureFileLayout(

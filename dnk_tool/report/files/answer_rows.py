@@ -70,18 +70,28 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
 
 
 def _requirement_rows(
-    one: RequirementView, chapter: Chapter, part: DocumentPart
+    requirement_view: RequirementView, chapter: Chapter, part: DocumentPart
 ) -> Iterator[AnswerExportRow]:
     called = f"{chapter.number} {chapter.title}".strip()
-    said = [("", prose_text(one.prose))] if one.prose else []
-    if one.status != EXPLAINED:
+    said = [("", prose_text(requirement_view.prose))] if requirement_view.prose else []
+    if requirement_view.status != EXPLAINED:
         said += [
-            (_name(row), prose_text(row.prose)) for table in one.fields for row in table.rows if row.prose
+            (_name(row), prose_text(row.prose))
+            for table in requirement_view.fields
+            for row in table.rows
+            if row.prose
         ]
-        said += [(table.caption, text) for table in one.tables for text in _table_lines(table)]
+        said += [(table.caption, text) for table in requirement_view.tables for text in _table_lines(table)]
     for field, text in said or [("", "")]:
         yield AnswerExportRow(
-            part.title, called, one.number, one.title, one.status_label, one.reason, field, text
+            part.title,
+            called,
+            requirement_view.number,
+            requirement_view.title,
+            requirement_view.status_label,
+            requirement_view.reason,
+            field,
+            text,
         )
 
 
@@ -109,7 +119,7 @@ def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTab
                 for table in one.tables:
                     yield one.number, table
     behind = view.annex
-    calculated = tuple(one.table for one in behind.calculations)
+    calculated = tuple(calculation.table for calculation in behind.calculations)
     for table in (*behind.further, *calculated, *behind.sums, *behind.entries, *behind.evidence):
         yield annex, table
 
@@ -119,9 +129,9 @@ def goal_rows(
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """All goals under one heading: each aspect asks for columns of its own."""
     holding = {
-        requirement_anchor(one)
-        for one in selection.requirements.values()
-        if getattr(one, "holds_goals", False)
+        requirement_anchor(requirement)
+        for requirement in selection.requirements.values()
+        if getattr(requirement, "holds_goals", False)
     }
     found = [
         (chapter, one, table)

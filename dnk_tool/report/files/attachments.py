@@ -57,5 +57,5 @@ def attachments_of(
 def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
     rows = figure_spreadsheet.figure_file_rows(document.sheet(), document.figures, document.reporting_year)
     words = attached_workbook_labels(language, document.reporting_year)
-    told = [one for one in rows if one.state is not FigureState.OPEN]
+    told = [row for row in rows if row.state is not FigureState.OPEN]
     return figure_spreadsheet.to_xlsx(told, words, made_on=issued_on)

@@ -55,7 +55,7 @@ class _DeclarationWorkbook:
         """The figures that are stated, with their numbers as numbers."""
         said, year = redact_document(self.document), self.document.reporting_year
         rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, year)
-        told = [one for one in rows if one.state is not FigureState.OPEN]
+        told = [row for row in rows if row.state is not FigureState.OPEN]
         return figure_spreadsheet.cells_by_column(told, attached_workbook_labels(self.language, year))
 
 
@@ -66,7 +66,7 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
     """
     properties = {"title": plain(view.title), "author": plain(view.author), "subject": plain(view.edition)}
     return spreadsheet.to_workbook(
-        (one for one in _worksheets(_DeclarationWorkbook(document, view)) if one.rows),
+        (worksheet for worksheet in _worksheets(_DeclarationWorkbook(document, view)) if worksheet.rows),
         properties=properties,
         made_on=date.fromisoformat(view.issued_on),
     )
@@ -82,8 +82,8 @@ def to_csv(document: Document, view: DeclarationView) -> bytes:
         for one in (FigureColumn.YEAR, FigureColumn.VALUE, FigureColumn.UNIT, FigureColumn.QUALITY)
     )
     rows: list[Sequence[CellValue]] = []
-    for one in answer_rows(view, _):
-        *before, said = one.cells
+    for answer_row in answer_rows(view, _):
+        *before, said = answer_row.cells
         rows.append((*before, None, None, None, None, said))
     rows += [_figure_csv_row(cells, book) for cells in book.figures]
     return spreadsheet.to_csv((*heads, *figures, text), ([*map(_csv_value, row)] for row in rows))
@@ -117,10 +117,10 @@ def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     _, view = book.gettext, book.view
     about = (_("Angabe"), _("Inhalt"))
     yield _worksheet(_("Erklärung"), about, _about(view, _("Hinweis")), {1})
-    answers = (one.cells for one in answer_rows(view, _))
+    answers = (answer_row.cells for answer_row in answer_rows(view, _))
     yield _worksheet(_("Antworten"), AnswerExportRow.heading(_), answers, {1, 3, 6, 7})
-    figures = ([cells[one] for one in FIGURE_COLUMNS] for cells in book.figures)
-    heads = tuple(COLUMN_HEADINGS[one].to(book.language) for one in FIGURE_COLUMNS)
+    figures = ([cells[figure_column] for figure_column in FIGURE_COLUMNS] for cells in book.figures)
+    heads = tuple(COLUMN_HEADINGS[figure_column].to(book.language) for figure_column in FIGURE_COLUMNS)
     yield _worksheet(_("Kennzahlen"), heads, figures, {FIGURE_COLUMNS.index(FigureColumn.NOTE)})
     heads, goals = goal_rows(view, book.document.selection, _)
     yield _worksheet(_("Ziele"), heads, goals, range(2, len(heads)))
@@ -133,7 +133,10 @@ def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     yield _worksheet(_("Indikatoren"), (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe")), index)
     heads = (_("Kriterium"), _("Titel"), _("Stand"), _("Nächste Schritte"))
     yield _worksheet(_("Selbsteinschätzung"), heads, _ratings(view), {3})
-    behind = ((one.label, prose_text(one.prose)) for one in (*view.annex.scope, *view.annex.explanations))
+    behind = (
+        (explanation.label, prose_text(explanation.prose))
+        for explanation in (*view.annex.scope, *view.annex.explanations)
+    )
     yield _worksheet(_("Erläuterungen"), about, behind, {1})
     sources = enumerate(view.annex.sources, start=1)
     yield _worksheet(_("Quellen der Faktoren"), (_("Nummer"), _("Quelle")), sources, {1})

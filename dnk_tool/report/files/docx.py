@@ -22,10 +22,10 @@ def to_docx(view: DeclarationView) -> bytes:
     is_whole = view.variant is Variant.FULL
     body = [front_matter.cover(pen), front_matter.contents(pen) if is_whole else front_matter.notice(pen)]
     body += [front_matter.glance(pen), front_matter.general(pen)]
-    body += [chapters.part(one, pen) for one in view.parts]
+    body += [chapters.part(part, pen) for part in view.parts]
     body += [
         back_matter.ratings(pen),
-        *(back_matter.digest(one, pen) for one in view.digests),
+        *(back_matter.digest(digest, pen) for digest in view.digests),
         back_matter.overview(pen),
     ]
     body += [back_matter.annex(pen), back_matter.glossary(pen), back_matter.imprint(pen)]

@@ -91,19 +91,19 @@ def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: in
 
 def blank_rows(rows: Sequence[FigureFileRow]) -> list[FigureFileRow]:
     """The same figures of the latest year, to be filled in: without what is stored."""
-    latest = max((one.year for one in rows), default=0)
+    latest = max((row.year for row in rows), default=0)
     return [
         FigureFileRow(
-            one.year,
-            one.point,
-            one.asked_by,
-            Figure(unit=one.entered.unit),
+            row.year,
+            row.point,
+            row.asked_by,
+            Figure(unit=row.entered.unit),
             NO_FIGURE,
             FigureState.OPEN,
-            one.earlier,
+            row.earlier,
         )
-        for one in rows
-        if one.year == latest
+        for row in rows
+        if row.year == latest
     ]
 
 
@@ -137,8 +137,8 @@ def _split_long_notes(cells: list[list[CellValue]]) -> int:
     """
     note = COLUMNS.index(FigureColumn.NOTE)
     parts = [spreadsheet.split_cell_text(said) if isinstance(said := row[note], str) else [] for row in cells]
-    more = max((len(one) - 1 for one in parts), default=0)
-    for row, (first, *rest) in zip(cells, (one or [""] for one in parts), strict=True):
+    more = max((len(part) - 1 for part in parts), default=0)
+    for row, (first, *rest) in zip(cells, (part or [""] for part in parts), strict=True):
         row[note] = first
         row += [*rest, *[None] * (more - len(rest))]
     return max(more, 0)

@@ -166,7 +166,7 @@ def _rows_that_fit(row: Sequence[CellValue]) -> Iterator[Sequence[CellValue]]:
         return
     parts = [split_cell_text(one) if isinstance(one, str) else [one] for one in row]
     for place in range(max(map(len, parts))):
-        yield [one[place] if place < len(one) else None for one in parts]
+        yield [part[place] if place < len(part) else None for part in parts]
 
 
 def _write(sheet: Any, place: tuple[int, int], value: CellValue, day: Any, plain: Any) -> None:

@@ -46,7 +46,7 @@ def _file_labels(language: Language, year: int, title: str, explanation: Sequenc
         language=language,
         title=f"{_('Kennzahlen')} {year}",
         topics=topic_labels(language),
-        states={one: label(one, language) for one in FigureState},
+        states={figure_state: label(figure_state, language) for figure_state in FigureState},
         explanation_title=_(title),
         explanation_lines=[_(line) for line in explanation],
     )

@@ -23,7 +23,7 @@ class _Advances(dict[str, float]):
 
 @cache
 def _advances(file_name: str) -> _Advances:
-    (path,) = (one for one in fonts() if one.name == file_name)
+    (path,) = (font for font in fonts() if font.name == file_name)
     with TTFont(path, lazy=True) as face:
         unit, widths = face["head"].unitsPerEm, face["hmtx"].metrics
         return _Advances((chr(code), widths[name][0] / unit) for code, name in face.getBestCmap().items())
@@ -51,11 +51,11 @@ class ColumnNeed:
 
 def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, ...] | None:
     """The points of each column, together the room; None if not all get what they cannot do without."""
-    least = sum(one.minimum for one in needs)
+    least = sum(need.minimum for need in needs)
     if least > room:
         return None
     spare = room - least
-    asked = [max(one.preferred - one.minimum, 0.0) for one in needs]
+    asked = [max(need.preferred - need.minimum, 0.0) for need in needs]
     total = sum(asked)
     if total >= spare:
         return tuple(
@@ -63,8 +63,8 @@ def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, .
             for one, more in zip(needs, asked, strict=True)
         )
     # Everybody is served: what is left goes to the columns of words, and figures stay close to them.
-    words = [one.preferred if one.has_words else 0.0 for one in needs]
-    weights = words if any(words) else [one.preferred for one in needs]
+    words = [need.preferred if need.has_words else 0.0 for need in needs]
+    weights = words if any(words) else [need.preferred for need in needs]
     left, whole = spare - total, sum(weights) or 1.0
     return tuple(
         one.minimum + more + left * weight / whole

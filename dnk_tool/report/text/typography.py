@@ -36,7 +36,7 @@ def with_no_break_spaces(text: str) -> str:
 def with_unbroken_quantities(text: str) -> Markup:
     """The escaped text in which no line ends within a quantity per something else."""
     done, at = Markup(), 0
-    for found in _QUANTITY_PER.finditer(text):
-        done += escape(text[at : found.start()]) + Markup('<span class="kept">{}</span>').format(found[0])
-        at = found.end()
+    for match in _QUANTITY_PER.finditer(text):
+        done += escape(text[at : match.start()]) + Markup('<span class="kept">{}</span>').format(match[0])
+        at = match.end()
     return done + escape(text[at:])

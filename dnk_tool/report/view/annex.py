@@ -67,7 +67,7 @@ def annex_view(source: RenderContext) -> AnnexView:
     added = tuple(sum_tables(source, lists))
     return AnnexView(
         scope=tuple(_scope(source)),
-        goals=tuple(_goal(one, source) for one in source.document.annex.goals),
+        goals=tuple(_goal(goal, source) for goal in source.document.annex.goals),
         further=tuple(_further_figures_table(source)),
         calculations=found,
         sums=added,
@@ -82,12 +82,14 @@ def annex_view(source: RenderContext) -> AnnexView:
 def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
     words, points = source.words, source.document.selection.catalogue.datapoints
     rows = []
-    for one in source.document.annex.figures:
+    for figure in source.document.annex.figures:
         label = (
-            words.catalogue_text(points[one.datapoint].label) if one.datapoint in points else one.datapoint
+            words.catalogue_text(points[figure.datapoint].label)
+            if figure.datapoint in points
+            else figure.datapoint
         )
-        quality = stored_label(Quality, one.quality, words.language)
-        cells = (label, further_figure_text(one, source), quality, words.printable_text(one.note))
+        quality = stored_label(Quality, figure.quality, words.language)
+        cells = (label, further_figure_text(figure, source), quality, words.printable_text(figure.note))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
         heads = (
@@ -112,7 +114,9 @@ def _scope(source: RenderContext) -> Iterator[LabelledText]:
         (words.gettext("Nicht mehr dabei"), scope.dropped),
     ):
         if sites:
-            yield LabelledText(label, words.paragraph(", ".join(words.printable_text(one) for one in sites)))
+            yield LabelledText(
+                label, words.paragraph(", ".join(words.printable_text(site) for site in sites))
+            )
     if scope.note:
         yield LabelledText(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
 
@@ -140,12 +144,13 @@ def _explanations(source: RenderContext) -> Iterator[LabelledText]:
     """The sentences about figures that no calculation stands for; the others stand below theirs."""
     words, points = source.words, source.document.selection.catalogue.datapoints
     calculated = datapoints_with_factors(source)
-    for one in source.document.annex.explanations:
-        if one.datapoint in calculated:
+    for explanation in source.document.annex.explanations:
+        if explanation.datapoint in calculated:
             continue
-        point = points.get(one.datapoint)
+        point = points.get(explanation.datapoint)
         yield LabelledText(
-            words.catalogue_text(point.label) if point else one.datapoint, words.prose(one.sentence)
+            words.catalogue_text(point.label) if point else explanation.datapoint,
+            words.prose(explanation.sentence),
         )
 
 

@@ -61,7 +61,7 @@ def _figures(source: RenderContext) -> Iterator[KeyFigure]:
 
 def _given_option(choice: KeyFigureChoice, source: RenderContext) -> tuple[KeyFigureOption, ...]:
     """The first figure that has a value; none without any."""
-    given = [one for one in choice.options if reported_figure(one.figure, source).quantity]
+    given = [option for option in choice.options if reported_figure(option.figure, source).quantity]
     return tuple(given[:1])
 
 
@@ -121,12 +121,16 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
 
 def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
     """All goals of the first criterion, then those of the others in turn; and how many are left out."""
-    queues = [each for one in goal_requirements(source) if (each := list(_goals_of(*one, source)))]
+    queues = [
+        each
+        for goal_requirement in goal_requirements(source)
+        if (each := list(_goals_of(*goal_requirement, source)))
+    ]
     first, rest = (queues[0], queues[1:]) if queues else ([], [])
     turns = [one for place in range(max(map(len, rest), default=0)) for one in _nth(rest, place)]
     found: dict[str, KeyGoal] = {}
-    for one in (*first, *turns):
-        found.setdefault(" ".join(one.goal.casefold().split()), one)
+    for turn in (*first, *turns):
+        found.setdefault(" ".join(turn.goal.casefold().split()), turn)
     kept = tuple(found.values())[:MOST_GOALS]
     return kept, len(found) - len(kept)
 

@@ -20,15 +20,15 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
     """Every indicator of the chosen set with its status, in printed order; `is_printed`: its chapter, too."""
     return tuple(
         IndexRow(
-            requirement_anchor(one) if is_printed else "",
-            one.code,
-            source.words.catalogue_text(one.title),
-            source.status(one),
-            source.status_label(one),
+            requirement_anchor(indicator) if is_printed else "",
+            indicator.code,
+            source.words.catalogue_text(indicator.title),
+            source.status(indicator),
+            source.status_label(indicator),
         )
         for criterion in source.document.selection.criteria
         if criterion.block
-        for one in criterion.block.indicators
+        for indicator in criterion.block.indicators
     )
 
 
@@ -44,8 +44,10 @@ def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
 def requirements_by_area(source: RenderContext) -> Iterator[tuple[Area, list[Requirement]]]:
     """The areas, each with all that its criteria ask for."""
     for area in source.document.selection.catalogue.areas:
-        criteria = (one for one in source.document.selection.criteria if one.area == area.key)
-        yield area, [requirement for one in criteria for requirement in one.all_requirements]
+        criteria = (
+            criterion for criterion in source.document.selection.criteria if criterion.area == area.key
+        )
+        yield area, [requirement for criterion in criteria for requirement in criterion.all_requirements]
 
 
 def _count_row(key: str, label: str, asked: list[Requirement], source: RenderContext) -> CountRow:
@@ -67,9 +69,9 @@ def rating_groups(source: RenderContext, *, is_internal: bool = False) -> tuple[
             area.key,
             source.words.catalogue_text(area.title),
             tuple(
-                _rating_row(one, assessments, source)
-                for one in source.document.selection.criteria
-                if one.number in area.criteria
+                _rating_row(criterion, assessments, source)
+                for criterion in source.document.selection.criteria
+                if criterion.number in area.criteria
             ),
         )
         for area in source.document.selection.catalogue.areas
@@ -85,7 +87,7 @@ def _rating_row(
         title=source.words.catalogue_text(criterion.title),
         level=own.rating.level if own.rating else -1,
         rating=rating_label(own.rating, source),
-        measures=tuple(_measure_text(one, source) for one in own.measures),
+        measures=tuple(_measure_text(measure, source) for measure in own.measures),
     )
 
 

@@ -129,7 +129,7 @@ def is_light(png: bytes) -> bool:
         small.thumbnail(SAMPLE)
     found = small.tobytes()
     pixels = [found[at : at + 4] for at in range(0, len(found), 4)]
-    drawn = [one[:3].hex() for one in pixels if one[3] >= OPAQUE]
+    drawn = [pixel[:3].hex() for pixel in pixels if pixel[3] >= OPAQUE]
     if len(drawn) == len(pixels):
         return False
     pale = [one for one in drawn if contrast(f"#{one}", WHITE) < MIN_LINE_CONTRAST]

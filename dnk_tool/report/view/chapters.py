@@ -27,7 +27,7 @@ def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
 
 def is_section(ref: str, selection: Selection) -> bool:
     """Whether a declaration has a criterion, a block of indicators or another section of that name."""
-    blocks = {one.block.ref for one in selection.criteria if one.block}
+    blocks = {criterion.block.ref for criterion in selection.criteria if criterion.block}
     return ref in selection.section_by_ref or ref in blocks
 
 
@@ -47,7 +47,7 @@ def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
             continue
         area = next(one for one in selection.catalogue.areas if one.key == criterion.area)
         return (replace(_part(area, chapters, source), lead="", span=""),)
-    return tuple(one for one in _supplements(source) if one.anchor == f"bereich-{ref}")
+    return tuple(supplement for supplement in _supplements(source) if supplement.anchor == f"bereich-{ref}")
 
 
 def _ordered_chapters(source: RenderContext) -> Iterator[tuple[str, Chapter]]:
@@ -71,7 +71,7 @@ def _part(area: Area, chapters: tuple[Chapter, ...], source: RenderContext) -> D
         key=area.key,
         anchor=f"bereich-{area.key}",
         title=words.catalogue_text(area.title),
-        lead=SEPARATOR.join(one.title for one in chapters if one.kind == CRITERION),
+        lead=SEPARATOR.join(chapter.title for chapter in chapters if chapter.kind == CRITERION),
         span=words.gettext("Kriterien %(first)s bis %(last)s") % {"first": first, "last": last},
         chapters=chapters,
     )
@@ -85,7 +85,7 @@ def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
         title=words.catalogue_text(criterion.title),
         lead=words.catalogue_text(criterion.asks),
         kind=CRITERION,
-        parts=tuple(requirement_view(one, source) for one in criterion.requirements),
+        parts=tuple(requirement_view(requirement, source) for requirement in criterion.requirements),
     )
 
 
@@ -96,7 +96,7 @@ def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:
         title=block_title(block, source),
         lead="",
         kind=INDICATORS,
-        parts=tuple(requirement_view(one, source) for one in block.indicators),
+        parts=tuple(requirement_view(indicator, source) for indicator in block.indicators),
         charts=charts_of(block, source),
     )
 
@@ -128,7 +128,7 @@ def _supplement(section: Section, source: RenderContext) -> DocumentPart:
         title=words.catalogue_text(section.title),
         lead=words.catalogue_text(section.asks),
         kind=SUPPLEMENT,
-        parts=tuple(requirement_view(one, source) for one in section.requirements),
+        parts=tuple(requirement_view(requirement, source) for requirement in section.requirements),
     )
     title = words.gettext("Ergänzende Angaben")
     return DocumentPart("supplement", f"bereich-{section.ref}", title, "", "", (chapter,))

@@ -44,7 +44,7 @@ def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
     said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
     sites = source.document.organisation.sites
     if sites:
-        names = [source.words.printable_text(one.name) for one in sites[:SITES_NAMED]]
+        names = [source.words.printable_text(site.name) for site in sites[:SITES_NAMED]]
         more = len(sites) - len(names)
         further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
         said["organisation.sites"] = source.words.paragraph(

@@ -17,7 +17,7 @@ def glossary(
 ) -> tuple[LabelledText, ...]:
     """Those of the terms that any of the printed parts of a view uses, in the order of the alphabet."""
     said = "\n".join(text for part in printed for text in _texts(part))
-    found = [one for one in terms if _whole_words(one.pattern).search(said)]
+    found = [term for term in terms if _whole_words(term.pattern).search(said)]
     ordered = sorted(found, key=lambda one: words.catalogue_text(one.name).casefold())
     return tuple(
         LabelledText(words.catalogue_text(one.name), words.paragraph(words.catalogue_text(one.meaning)))

@@ -88,12 +88,12 @@ def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     _ = words.gettext
     rows = tuple(
         (
-            words.printable_text(one.goal),
-            str(one.year),
-            outcome_label(one.outcome, words),
-            words.printable_text(one.reason or one.outlook) or NO_VALUE,
+            words.printable_text(goal.goal),
+            str(goal.year),
+            outcome_label(goal.outcome, words),
+            words.printable_text(goal.reason or goal.outlook) or NO_VALUE,
         )
-        for one in source.document.annex.goals
+        for goal in source.document.annex.goals
     )
     if not rows:
         return ()
@@ -102,7 +102,7 @@ def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
         lay_out_table(
             _("Was aus früheren Zielen wurde"),
             row_cells(heads),
-            tuple(row_cells(one, ours=frozenset({2})) for one in rows),
+            tuple(row_cells(row, ours=frozenset({2})) for row in rows),
         ),
     )
 
@@ -110,7 +110,11 @@ def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
 def goals_note(source: RenderContext, *, is_short: bool = False) -> str:
     """What a reader learns where no goal is entered as such; `is_short`: the chapters are not printed."""
     _ = source.words.gettext
-    asked = [one for one in source.document.selection.requirements.values() if getattr(one, "holds_goals", 0)]
+    asked = [
+        requirement
+        for requirement in source.document.selection.requirements.values()
+        if getattr(requirement, "holds_goals", 0)
+    ]
     statuses = {source.status(one) for one in asked}
     if REPORTED in statuses and is_short:
         return _("Die Ziele sind in Worten beschrieben; sie stehen in der vollständigen Erklärung.")

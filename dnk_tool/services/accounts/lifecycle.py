@@ -100,17 +100,17 @@ def guest_account(session: Session, *, email: str, name: str, language: Language
     Raises InvalidAddress.
     """
     email = normalised_address(email)
-    found = accounts.by_email(session, email)
-    if found is not None:
-        return found
+    account = accounts.by_email(session, email)
+    if account is not None:
+        return account
     try:
         return create_account(session, email=email, name=name, password_hash="", language=language, now=now)
     except AddressTaken:
         # The same person answers somebody else at this moment.
-        found = accounts.by_email(session, email)
-        if found is None:
+        account = accounts.by_email(session, email)
+        if account is None:
             raise
-        return found
+        return account
 
 
 def change_account(account: Account, *, name: str, language: Language, actor: Actor) -> None:

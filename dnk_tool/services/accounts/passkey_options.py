@@ -103,13 +103,13 @@ def authentication_options(
 
 
 def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    known = {one.value for one in AuthenticatorTransport}
+    known = {authenticator_transport.value for authenticator_transport in AuthenticatorTransport}
     return [
         PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(one.credential_id),
-            transports=[AuthenticatorTransport(way) for way in one.transports if way in known],
+            id=base64url_to_bytes(passkey.credential_id),
+            transports=[AuthenticatorTransport(way) for way in passkey.transports if way in known],
         )
-        for one in passkeys
+        for passkey in passkeys
     ]
 
 

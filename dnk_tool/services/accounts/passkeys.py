@@ -68,7 +68,7 @@ def add_passkey(
         handle=challenge.handle,
         public_key=proof.credential_public_key,
         sign_count=proof.sign_count,
-        transports=[one.value for one in given.response.transports or ()],
+        transports=[transport.value for transport in given.response.transports or ()],
         name=one_line(name)[:MAX_NAME_LENGTH],
         created_at=now,
         challenged_at=challenge.made_at,
@@ -118,7 +118,7 @@ def verify_passkey(
 def remove_passkey(session: Session, account: Account, passkey_id: int, *, actor: Actor) -> bool:
     """Give a passkey up; whether the person had it."""
     require(Permission.ACCOUNT, actor)
-    own = {one.id: one for one in second_factors.passkeys_of(session, account.id)}
+    own = {passkey.id: passkey for passkey in second_factors.passkeys_of(session, account.id)}
     if passkey_id not in own:
         return False
     session.delete(own[passkey_id])

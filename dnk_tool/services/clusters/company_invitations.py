@@ -64,8 +64,11 @@ def invite_company(
     names = cluster_lists.member_names(session, cluster.id)
     if row.company.casefold() in {one.casefold() for one in names}:
         raise CompanyAlreadyInCluster(row.company)
-    for one in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
-        if invitation_key(one.email, one.company) == row.invitation_key and one.expires_at > now:
+    for invitation in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
+        if (
+            invitation_key(invitation.email, invitation.company) == row.invitation_key
+            and invitation.expires_at > now
+        ):
             raise CompanyAlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
     return _invite(session, cluster, row, message, actor=actor, now=now)

@@ -69,12 +69,12 @@ def record_invitation_sent(
 
 def _invitation(session: Session, cluster: Cluster, invitation_id: int, actor: Actor) -> Invitation:
     """The invitation of this cluster, once it is this transaction's turn."""
-    found = session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
-    if found is None or found.cluster_id != cluster.id:
+    invitation = session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
+    if invitation is None or invitation.cluster_id != cluster.id:
         require_cluster_lead(actor, cluster)
         raise LookupError(invitation_id)
-    if found.kind is InvitationKind.STAFF:
+    if invitation.kind is InvitationKind.STAFF:
         require_cluster_lead(actor, cluster)
     else:
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    return found
+    return invitation

@@ -64,10 +64,13 @@ def send_message(
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
     _require_hourly_limit(session, cluster, message_id, now)
-    companies = {one.recipient.organisation_id for one in letters}
+    companies = {letter.recipient.organisation_id for letter in letters}
     today = now.astimezone(LOCAL_TIME_ZONE).date()
-    standing = {one.key for one in cluster_messages.recipients(session, cluster.id, companies, today=today)}
-    left = [one for one in letters if one.recipient.key in standing]
+    standing = {
+        recipient.key
+        for recipient in cluster_messages.recipients(session, cluster.id, companies, today=today)
+    }
+    left = [letter for letter in letters if letter.recipient.key in standing]
     if not left:
         raise NoRecipientsLeft
     mail_delivery.queue_mails(session, [_draft(one, reply_to) for one in left], now=now)
@@ -104,6 +107,6 @@ def _record_event(
         actor_id=actor.user_id,
         now=now,
         message=message_id,
-        companies=len({one.recipient.organisation_id for one in letters}),
+        companies=len({letter.recipient.organisation_id for letter in letters}),
         mails=len(letters),
     )

@@ -51,16 +51,17 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     )
 
 
-def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, list[str]]:
+def _datapoints(lines: Sequence[StoredLine], calculation: Calculation) -> dict[int, list[str]]:
     """What follows from each line: its own steps, or the shares and rates that it enters without any."""
-    steps = {one.line.id: [key for key, _step in found.steps_of(one.line.id)] for one in lines}
+    steps = {line.line.id: [key for key, _step in calculation.steps_of(line.line.id)] for line in lines}
     return {
-        line: keys or [one.datapoint for one in found.results_of_line(line)] for line, keys in steps.items()
+        line: keys or [result.datapoint for result in calculation.results_of_line(line)]
+        for line, keys in steps.items()
     }
 
 
 def _lines(
-    lines: Sequence[StoredLine], found: Calculation, kept_back: WithheldFigures, language: Language
+    lines: Sequence[StoredLine], calculation: Calculation, kept_back: WithheldFigures, language: Language
 ) -> Iterator[AnnexLine]:
     """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
     for line in (one.line for one in lines if not kept_back.withholds_line(one.line.id)):
@@ -81,7 +82,7 @@ def _lines(
             ),
             steps=tuple(
                 _step(key, step, language)
-                for key, step in found.steps_of(line.id)
+                for key, step in calculation.steps_of(line.id)
                 if key not in kept_back.datapoints
             ),
         )

@@ -25,11 +25,11 @@ class AssessmentCarryOver:
 
     @property
     def ratings(self) -> int:
-        return sum(one.rating is not None for one in self.assessments.values())
+        return sum(assessment.rating is not None for assessment in self.assessments.values())
 
     @property
     def measures(self) -> int:
-        return sum(len(one.measures) for one in self.assessments.values())
+        return sum(len(assessment.measures) for assessment in self.assessments.values())
 
 
 def assessment_carry_over(session: Session, declaration: Declaration, *, today: date) -> AssessmentCarryOver:

@@ -139,17 +139,17 @@ def _pending_sign_off(session: Session, declaration: Declaration, actor: Actor) 
     """What the actor was asked, as it stands once it is this transaction's turn."""
     require(Permission.DECLARATION_SIGN, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    found = sign_offs.sign_off(session, declaration.id, declaration.version)
-    if found is None or found.decision is not None:
+    sign_off = sign_offs.sign_off(session, declaration.id, declaration.version)
+    if sign_off is None or sign_off.decision is not None:
         raise TransitionNotAllowed(declaration.state, Action.CONFIRM_AND_FINISH)
-    return found
+    return sign_off
 
 
 def _snapshot(session: Session, declaration: Declaration) -> Snapshot:
-    found = declarations.snapshot(session, declaration.id, declaration.version)
-    if found is None:
+    snapshot = declarations.snapshot(session, declaration.id, declaration.version)
+    if snapshot is None:
         raise LookupError(declaration.version)
-    return found
+    return snapshot
 
 
 def _record_decision(

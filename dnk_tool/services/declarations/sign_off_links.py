@@ -53,14 +53,14 @@ def create_sign_off_link(
 
 def open_sign_off_link(session: Session, token: str, *, now: datetime) -> SignOffLink:
     """What the link opens. Raises LinkOver, also once the person may not act any more."""
-    found = secret_links.usable_invitation(session, token, InvitationKind.SIGN_OFF, now=now)
-    return _link_of(session, found)
+    invitation = secret_links.usable_invitation(session, token, InvitationKind.SIGN_OFF, now=now)
+    return _link_of(session, invitation)
 
 
 def used_sign_off_link(session: Session, token: str) -> SignOffLink | None:
     """What a link opened that was used."""
-    found = invitations.by_token(session, token, InvitationKind.SIGN_OFF)
-    return _link_of(session, found) if found and found.accepted_at else None
+    invitation = invitations.by_token(session, token, InvitationKind.SIGN_OFF)
+    return _link_of(session, invitation) if invitation and invitation.accepted_at else None
 
 
 def pending_sign_off_link(session: Session, declaration: Declaration) -> Invitation | None:
@@ -74,8 +74,8 @@ def signatory_name(session: Session, declaration: Declaration, known: str) -> st
 
     What the account of such a person says, and that there is one, is their own until they answer.
     """
-    found = pending_sign_off_link(session, declaration)
-    return (found.name or found.email) if found else known
+    invitation = pending_sign_off_link(session, declaration)
+    return (invitation.name or invitation.email) if invitation else known
 
 
 def _is_open(row: Invitation) -> bool:
@@ -92,13 +92,13 @@ def _link_of(session: Session, row: Invitation) -> SignOffLink:
     return SignOffLink(row, declaration, account)
 
 
-def sign_off_of(session: Session, found: SignOffLink) -> SignOff | None:
+def sign_off_of(session: Session, sign_off_link: SignOffLink) -> SignOff | None:
     """The sign-off that a used link answered: the last one that the person decided."""
     return next(
         (
-            one
-            for one in sign_offs.sign_offs(session, found.declaration.id)
-            if one.signatory_id == found.account.id and one.decision
+            sign_off
+            for sign_off in sign_offs.sign_offs(session, sign_off_link.declaration.id)
+            if sign_off.signatory_id == sign_off_link.account.id and sign_off.decision
         ),
         None,
     )

@@ -45,7 +45,9 @@ def require_evidence_editable(
         return
     if target.ref:
         section = selection.section_of[target.ref]
-        asked = frozenset(one.ref for one in section.all_requirements if target.ref in _refs(one))
+        asked = frozenset(
+            requirement.ref for requirement in section.all_requirements if target.ref in _refs(requirement)
+        )
         about = Subject(company, declaration_id=declaration.id, section=section.ref, requirements=asked)
         require(Permission.SECTION_EDIT, actor, about)
         is_open = section_is_open(session, declaration, section.ref)
@@ -80,7 +82,7 @@ def may_open_evidence(declaration: Declaration, targets: Sequence[EvidenceTarget
     for target in targets:
         refs |= {one.ref for one in selection.asked_by.get(target.datapoint, ())}
     sections = {selection.section_of[ref].ref for ref in refs if ref in selection.section_of}
-    return any(can(Permission.SECTION_VIEW, actor, Subject(company, section=one)) for one in sections)
+    return any(can(Permission.SECTION_VIEW, actor, Subject(company, section=section)) for section in sections)
 
 
 def require_evidence_removable(

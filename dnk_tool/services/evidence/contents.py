@@ -16,10 +16,10 @@ def store_contents(blobs: BlobStore, organisation_id: int, files: Sequence[Inspe
 
     Raises StorageFull and StorageDown.
     """
-    for one in files:
-        key = BlobKey(organisation_id, one.sha256)
+    for file in files:
+        key = BlobKey(organisation_id, file.sha256)
         if not blobs.exists(key):
-            blobs.put(key, one.content)
+            blobs.put(key, file.content)
 
 
 def remove_unused_contents(

@@ -51,10 +51,10 @@ def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str
 
 def latest_version_listing(session: Session, declaration: Declaration, sha256: str) -> int:
     """The newest finished version whose list of evidence names the file; 0 if none does."""
-    for one in declarations.snapshots(session, declaration.id):
-        evidence_then = read_document(one.content).annex.evidence
+    for snapshot in declarations.snapshots(session, declaration.id):
+        evidence_then = read_document(snapshot.content).annex.evidence
         if any(listed.is_listed and listed.sha256 == sha256 for listed in evidence_then):
-            return one.version
+            return snapshot.version
     return 0
 
 
@@ -79,7 +79,11 @@ def evidence_for_review(
         return ()
     today = evidence.reviewable_by_hash(session, declaration)
     selection = document.selection
-    said = {*selection.section_of, *selection.datapoints, *(one.datapoint for one in document.annex.figures)}
+    said = {
+        *selection.section_of,
+        *selection.datapoints,
+        *(figure.datapoint for figure in document.annex.figures),
+    }
     return tuple(
         ReviewableEvidence(one, today[one.sha256])
         for one in marked

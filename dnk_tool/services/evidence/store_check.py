@@ -37,7 +37,7 @@ def check_evidence_store(
     """Read every content and compare its hash. Raises NotPermitted and StorageDown."""
     require(Permission.INSTALLATION_RUN, actor)
     with factory() as session:
-        known = {BlobKey(*one) for one in evidence.all_content_hashes(session)}
+        known = {BlobKey(*content_hash) for content_hash in evidence.all_content_hashes(session)}
     missing, wrong = [], []
     for key in sorted(known):
         try:
@@ -55,28 +55,28 @@ def remove_orphans(factory: sessionmaker[Session], blobs: BlobStore, *, actor: A
     Raises NotPermitted and StorageDown.
     """
     require(Permission.INSTALLATION_RUN, actor)
-    return sum(_remove_orphan(factory, blobs, one) for one in list(_orphans(factory, blobs, now=now)))
+    return sum(_remove_orphan(factory, blobs, orphan) for orphan in list(_orphans(factory, blobs, now=now)))
 
 
 def _orphans(factory: sessionmaker[Session], blobs: BlobStore, *, now: datetime) -> Iterator[StoredBlob]:
     lying = [one for one in blobs.all() if one.changed_at < now - GRACE]
     with factory() as session:
-        known = {BlobKey(*one) for one in evidence.all_content_hashes(session)}
+        known = {BlobKey(*content_hash) for content_hash in evidence.all_content_hashes(session)}
     yield from (one for one in lying if one.key not in known)
 
 
-def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, one: StoredBlob) -> bool:
+def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob: StoredBlob) -> bool:
     """Only while nobody of the company can add the same content."""
-    if one.key is None:
-        blobs.delete_path(one.path)
+    if stored_blob.key is None:
+        blobs.delete_path(stored_blob.path)
         return True
-    owner, sha256 = one.key.organisation_id, one.key.sha256
+    owner, sha256 = stored_blob.key.organisation_id, stored_blob.key.sha256
     with write_session(factory) as session, session.begin():
         if declarations.find_organisation(session, owner) is not None:
             declarations.lock_organisation(session, owner)
         if evidence.content_hashes(session, owner, {sha256}):
             return False
-        blobs.delete(one.key)
+        blobs.delete(stored_blob.key)
     return True
 
 

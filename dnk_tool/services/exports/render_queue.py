@@ -128,7 +128,7 @@ class RenderQueue:
     def ahead_of(self, order: RenderJob) -> int:
         """How many others come first."""
         with self._lock:
-            turns = [one.key for one in self._turns()]
+            turns = [turn.key for turn in self._turns()]
             making = sum(one.stage is RenderStage.MAKING for one in self._orders.values())
             return making + turns.index(order.key) if order.key in turns else 0
 
@@ -151,10 +151,10 @@ class RenderQueue:
         return self._orders.get(key) or (found[0] if found else None)
 
     def _refuse_too_many(self, owner: str) -> None:
-        waiting = sum(one.stage is RenderStage.WAITING for one in self._orders.values())
+        waiting = sum(order.stage is RenderStage.WAITING for order in self._orders.values())
         if waiting >= MAX_WAITING or self._is_stopped:
             raise RenderLimitReached("full")
-        if sum(one.owner == owner for one in self._orders.values()) >= MAX_PER_OWNER:
+        if sum(order.owner == owner for order in self._orders.values()) >= MAX_PER_OWNER:
             raise RenderLimitReached("own")
 
     def _turns(self) -> Iterator[RenderJob]:

@@ -61,10 +61,10 @@ def issue_of_version(session: Session, snapshot: Snapshot) -> Issue:
     Raises LookupError for a snapshot that is not stored.
     """
     session.flush()
-    found = versions.version(session, snapshot.declaration_id, snapshot.version)
-    if found is None:
+    version = versions.version(session, snapshot.declaration_id, snapshot.version)
+    if version is None:
         raise LookupError(snapshot.version)
-    return issue_of_frozen(found)
+    return issue_of_frozen(version)
 
 
 def issue_of_frozen(version: Version) -> Issue:
@@ -120,7 +120,9 @@ def internal_pdf_request(
 ) -> PdfRequest:
     """A PDF for the company alone, of what is noted now."""
     document, issue = internal_document(session, declaration, now=now)
-    noted = _digest(document.internal_assessments, *(one.responsible for one in document.figures.values()))
+    noted = _digest(
+        document.internal_assessments, *(figure.responsible for figure in document.figures.values())
+    )
     content = _digest(fingerprint(canonical_json(document)), noted)
     look, _version = branding.company_branding(session, declaration.organisation_id)
     return PdfRequest(

@@ -122,9 +122,9 @@ def write_edition(planned: FactorImport, folder: Path) -> Path:
     return path
 
 
-def edition_yaml(one: FactorEditionFile) -> str:
+def edition_yaml(factor_edition_file: FactorEditionFile) -> str:
     """The edition as the text of its file, in the shape of those that ship with the program."""
-    edition = one.edition
+    edition = factor_edition_file.edition
     data = {
         "key": edition.key,
         "publisher": edition.publisher,
@@ -135,7 +135,7 @@ def edition_yaml(one: FactorEditionFile) -> str:
         "licence": _text(edition.licence),
         "attribution": edition.attribution or None,
         "checked": _text(edition.checked),
-        "factors": [_without_empty(_factor(factor)) for factor in one.factors],
+        "factors": [_without_empty(_factor(factor)) for factor in factor_edition_file.factors],
     }
     yaml, stream = YAML(), StringIO()
     yaml.width = WHOLE_LINE
@@ -153,8 +153,8 @@ def _factors_by_name(known: Factors) -> dict[str, Factor]:
     """The newest factor by each of its names."""
     found: dict[str, Factor] = {}
     for factors in known.by_key.values():
-        for one in sorted(factors, key=_prominence):
-            found |= dict.fromkeys((one.key, *one.aliases), one)
+        for factor in sorted(factors, key=_prominence):
+            found |= dict.fromkeys((factor.key, *factor.aliases), factor)
     return found
 
 
@@ -173,25 +173,25 @@ def _completed_head(head: Mapping[str, Any], table: FactorTable) -> dict[str, An
     return completed
 
 
-def _factor(one: Factor) -> dict[str, Any]:
+def _factor(factor: Factor) -> dict[str, Any]:
     verified = {Verification.CONFIRMED: True, Verification.UNCONFIRMED: False}
     return {
-        "key": one.key,
-        "topic": one.topic.value,
-        "label": _text(one.label),
-        "value": plain(one.value),
-        "unit": one.unit,
-        "result_unit": one.result_unit,
-        "gases": one.gases,
-        "boundary": one.boundary.value,
-        "scope": one.scope,
-        "region": one.region,
-        "data_year": one.data_year,
-        "status": one.status.value,
-        "use": one.use.value,
-        "verified": verified.get(one.verification, one.verification.value),
-        "reference": one.reference or None,
-        "note": _text(one.note),
+        "key": factor.key,
+        "topic": factor.topic.value,
+        "label": _text(factor.label),
+        "value": plain(factor.value),
+        "unit": factor.unit,
+        "result_unit": factor.result_unit,
+        "gases": factor.gases,
+        "boundary": factor.boundary.value,
+        "scope": factor.scope,
+        "region": factor.region,
+        "data_year": factor.data_year,
+        "status": factor.status.value,
+        "use": factor.use.value,
+        "verified": verified.get(factor.verification, factor.verification.value),
+        "reference": factor.reference or None,
+        "note": _text(factor.note),
     }
 
 

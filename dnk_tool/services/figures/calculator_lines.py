@@ -94,7 +94,7 @@ def calculation_of(
     declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure]
 ) -> Calculation:
     """What the lines give together with the year's figures, which intensities divide."""
-    return recalculation.calculation_from_lines(declaration, [one.line for one in lines], figures)
+    return recalculation.calculation_from_lines(declaration, [line.line for line in lines], figures)
 
 
 def save_line(
@@ -172,7 +172,10 @@ def take_newer_factors(
     for line_id, slots in offers.items():
         row = _open_line(session, declaration, line_id, actor)
         line = _stored_line(row).line
-        chosen = {one.slot: one.new for one in newer_factors(line, factors, declaration.reporting_year)}
+        chosen = {
+            newer_factor.slot: newer_factor.new
+            for newer_factor in newer_factors(line, factors, declaration.reporting_year)
+        }
         new = {slot: factor_snapshot(chosen[slot]) for slot in slots if slot in chosen}
         if new:
             changed = replace(line, factors={**line.factors, **new})
@@ -229,7 +232,7 @@ def is_calculator_open(session: Session, declaration: Declaration, calculator: C
     if declaration.state in OPEN_STATES:
         return True
     found = editable_content(session, declaration)
-    return any(found.is_open(one) for one in calculator.results)
+    return any(found.is_open(result) for result in calculator.results)
 
 
 def _row_to_write(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow:
@@ -256,7 +259,7 @@ def _existing_single_line(session: Session, declaration: Declaration, line: Calc
     """The line of its kind that somebody else began meanwhile, where there is one in a year."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     of = line.calculator, line.activity
-    return next((one for one in rows if (one.calculator, one.content.get("activity")) == of), None)
+    return next((row for row in rows if (row.calculator, row.content.get("activity")) == of), None)
 
 
 def _open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:

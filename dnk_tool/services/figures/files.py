@@ -102,7 +102,7 @@ def read_figure_file(content: bytes, declaration: Declaration, *, language: Lang
 
 
 def preview_figure_import(
-    session: Session, declaration: Declaration, found: ParsedFigureFile, *, actor: Actor
+    session: Session, declaration: Declaration, parsed_figure_file: ParsedFigureFile, *, actor: Actor
 ) -> FigureFilePreview:
     """What the file would change, row by row; nothing is written. Raises NotPermitted."""
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
@@ -110,7 +110,7 @@ def preview_figure_import(
     stored = figure_bulk.stored_figures(session, declaration.organisation_id, until=year)
     points = _asked_datapoints(declarations.selection_of(declaration))
     is_open = _is_open(session, _by_year(session, declaration))
-    return preview_figure_file(found, stored, points, is_open=is_open)
+    return preview_figure_file(parsed_figure_file, stored, points, is_open=is_open)
 
 
 def import_figures(
@@ -131,8 +131,8 @@ def import_figures(
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     seen = {(wish.year, wish.datapoint): (wish, version) for wish, version in wishes}
-    found = ParsedFigureFile(language, updates=[wish for wish, _version in seen.values()])
-    sifted = preview_figure_import(session, declaration, found, actor=actor)
+    parsed_figure_file = ParsedFigureFile(language, updates=[wish for wish, _version in seen.values()])
+    sifted = preview_figure_import(session, declaration, parsed_figure_file, actor=actor)
     changed = outdated_changes(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
     locked = sum(one.fault is FigureRowFault.LOCKED for one in sifted.bad)
     if changed or sifted.bad:
@@ -178,8 +178,8 @@ def _record(
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:
     """The company's declarations by year, in one statement."""
     found: dict[int, list[Declaration]] = {}
-    for one in declarations.of_organisations(session, [declaration.organisation_id]):
-        found.setdefault(one.reporting_year, []).append(one)
+    for of_organisation in declarations.of_organisations(session, [declaration.organisation_id]):
+        found.setdefault(of_organisation.reporting_year, []).append(of_organisation)
     return found
 
 

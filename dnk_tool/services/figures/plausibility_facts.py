@@ -20,7 +20,7 @@ def facts_of(
         figures=_reported_figures(sheet, content.of_year(year), is_now=True),
         before=_reported_figures(sheet, content.of_year(year - 1), is_now=False),
         profile=sheet.profile,
-        lines=[one.line for one in lines],
+        lines=[line.line for line in lines],
         tables=_tables(sheet),
     )
 

@@ -119,11 +119,11 @@ def remind_of_request(
 
 
 def earliest_reminder(
-    question: Invitation, found: ContributionRequestStage, *, now: datetime
+    question: Invitation, contribution_request_stage: ContributionRequestStage, *, now: datetime
 ) -> datetime | None:
     """When the person may be written to again; none: now. Whose link does not work need not wait."""
     after = question.sent_at + REMINDER_PAUSE
-    return after if found in WAITING and now < after else None
+    return after if contribution_request_stage in WAITING and now < after else None
 
 
 def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:

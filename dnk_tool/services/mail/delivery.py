@@ -76,7 +76,7 @@ def queue_mail(
 
 def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> None:
     """Put many mails into the outbox at once, however many they are. Raises ValueError as `queue` does."""
-    outbox.add_all(session, [_columns(one, now) for one in drafts])
+    outbox.add_all(session, [_columns(draft, now) for draft in drafts])
 
 
 def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:

@@ -152,11 +152,11 @@ def _invitation(session: Session, organisation_id: int, invitation_id: int, acto
     """The invitation, once it is this transaction's turn."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
-    found = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)
-    is_ours = found is not None and found.kind is InvitationKind.MEMBER
-    if found is None or not is_ours or found.organisation_id != organisation_id:
+    invitation = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)
+    is_ours = invitation is not None and invitation.kind is InvitationKind.MEMBER
+    if invitation is None or not is_ours or invitation.organisation_id != organisation_id:
         raise LookupError(invitation_id)
-    return found
+    return invitation
 
 
 def _refuse_known(session: Session, organisation_id: int, email: str, *, now: datetime) -> None:

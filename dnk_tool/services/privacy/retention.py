@@ -73,11 +73,17 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
     before = now - settings.keep_unused_accounts_months * MONTH
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     with factory() as session:
-        found = [one.id for one in erasure.unused_accounts(session, before=before, today=today)]
+        found = [
+            unused_account.id
+            for unused_account in erasure.unused_accounts(session, before=before, today=today)
+        ]
     for account_id in found:
         with write_session(factory) as session, session.begin():
             # Whoever came back a moment ago stays.
-            unused = {one.id: one for one in erasure.unused_accounts(session, before=before, today=today)}
+            unused = {
+                unused_account.id: unused_account
+                for unused_account in erasure.unused_accounts(session, before=before, today=today)
+            }
             account: Account | None = unused.get(account_id)
             if account is None:
                 continue

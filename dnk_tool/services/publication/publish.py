@@ -37,21 +37,25 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
     Raises NotPermitted and NotPossible.
     """
     step = begin_transition(session, declaration, Action.PUBLISH, actor)
-    found = publications.of_declaration(session, declaration.id)
+    publication = publications.of_declaration(session, declaration.id)
     newest = publishable_version(versions.versions(session, declaration.id))
     if newest is None:
         raise TransitionNotAllowed(declaration.state, Action.PUBLISH)
-    if found and found.revoked_at is None and found.version == newest.number:
-        return found
-    if found is None:
-        found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
-        session.add(found)
-    found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
-    _describe(found, read_document(newest.snapshot.content))
+    if publication and publication.revoked_at is None and publication.version == newest.number:
+        return publication
+    if publication is None:
+        publication = Publication(declaration_id=declaration.id, slug=_slug(declaration))
+        session.add(publication)
+    publication.version, publication.published_at, publication.published_by = (
+        newest.number,
+        now,
+        actor.user_id,
+    )
+    _describe(publication, read_document(newest.snapshot.content))
     proofs.mark_published(session, newest.snapshot.id, now=now)
-    found.revoked_at = found.revoked_by = None
+    publication.revoked_at = publication.revoked_by = None
     apply_transition(session, declaration, step, actor=actor, now=now, version=newest.number)
-    return found
+    return publication
 
 
 def publishable_version(found: Iterable[Version]) -> Version | None:
@@ -62,11 +66,11 @@ def publishable_version(found: Iterable[Version]) -> Version | None:
 def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
     """Nobody can read it any more. Raises NotPermitted."""
     step = begin_transition(session, declaration, Action.UNPUBLISH, actor)
-    found = publications.of_declaration(session, declaration.id)
-    if found is None or found.revoked_at is not None:
+    publication = publications.of_declaration(session, declaration.id)
+    if publication is None or publication.revoked_at is not None:
         return
-    found.revoked_at, found.revoked_by = now, actor.user_id
-    apply_transition(session, declaration, step, actor=actor, now=now, version=found.version)
+    publication.revoked_at, publication.revoked_by = now, actor.user_id
+    apply_transition(session, declaration, step, actor=actor, now=now, version=publication.version)
 
 
 def set_findable(

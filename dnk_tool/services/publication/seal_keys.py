@@ -144,14 +144,14 @@ def read_keys(path: Path) -> list[PublicKey]:
 
 def _keys(text: str, path: Path) -> Iterator[PublicKey]:
     end = 0
-    for one in _PEM.finditer(text):
+    for match in _PEM.finditer(text):
         try:
-            key = serialization.load_pem_public_key(one[0].encode())
+            key = serialization.load_pem_public_key(match[0].encode())
         except ValueError as error:
             raise UnreadableKey(path) from error
         if not isinstance(key, Ed25519PublicKey):
             raise UnreadableKey(path)
-        said, end = text[end : one.start()], one.end()
+        said, end = text[end : match.start()], match.end()
         yield PublicKey(_number(key), _header_value(said, "Name"), _day(_header_value(said, "Since")), key)
 
 

@@ -89,7 +89,7 @@ def parse_seal(content: str | bytes) -> Seal:
         found = json.loads(content)
         if not isinstance(found, dict) or found.keys() != _TEXTS | {"version"}:
             raise NotASeal("not these entries")
-        if not all(isinstance(found[one], str) for one in _TEXTS):
+        if not all(isinstance(found[text], str) for text in _TEXTS):
             raise NotASeal("not all are texts")
         if (found["format"], found["version"], found["algorithm"]) != (FORMAT, VERSION, ALGORITHM):
             raise NotASeal("another format")

@@ -81,13 +81,13 @@ class VerifiedVersion:
 class VerificationLookup:
     """What a code or fingerprint leads to. `is_ambiguous`: only the whole fingerprint would tell."""
 
-    found: tuple[VerifiedVersion, ...] = ()
+    verified_versions: tuple[VerifiedVersion, ...] = ()
     is_ambiguous: bool = False
 
     @property
     def is_published(self) -> bool:
         """Whether everybody can read the declaration, in this version or a newer one."""
-        return any(one.facts for one in self.found)
+        return any(one.facts for one in self.verified_versions)
 
 
 def verification_url(public_url: str, sha256: str) -> str:
@@ -127,7 +127,7 @@ def verify_fingerprint(
 ) -> tuple[VerificationResult, VerificationLookup]:
     """Whether data with this fingerprint were frozen here, and what is public of that version."""
     lookup = look_up_version(session, sha256, instance)
-    if lookup.found:
+    if lookup.verified_versions:
         return VerificationResult.PUBLISHED, lookup
     return (
         VerificationResult.FROZEN if proofs.has_version(session, sha256) else VerificationResult.UNKNOWN
@@ -148,27 +148,33 @@ def public_seal(session: Session, name: str) -> str:
 _READABLE = (PublicationStatus.PUBLISHED, PublicationStatus.REPLACED)
 
 
-def _publication_status(one: PublishedVersion) -> PublicationStatus:
-    if one.publication.revoked_at is not None:
+def _publication_status(published_version: PublishedVersion) -> PublicationStatus:
+    if published_version.publication.revoked_at is not None:
         return PublicationStatus.WITHDRAWN
-    is_this = one.publication.version == one.snapshot.version
+    is_this = published_version.publication.version == published_version.snapshot.version
     return PublicationStatus.PUBLISHED if is_this else PublicationStatus.REPLACED
 
 
-def _verified_version(session: Session, one: PublishedVersion, instance: Path) -> VerifiedVersion:
-    standing = _publication_status(one)
-    version = versions.version(session, one.snapshot.declaration_id, one.snapshot.version)
+def _verified_version(
+    session: Session, published_version: PublishedVersion, instance: Path
+) -> VerifiedVersion:
+    standing = _publication_status(published_version)
+    version = versions.version(
+        session, published_version.snapshot.declaration_id, published_version.snapshot.version
+    )
     if standing is PublicationStatus.WITHDRAWN or version is None:
-        return VerifiedVersion(PublicationStatus.WITHDRAWN, withdrawn_at=one.publication.revoked_at)
-    document = document_of_version(one.snapshot)
-    seal, verdict = _seal(one, instance)
+        return VerifiedVersion(
+            PublicationStatus.WITHDRAWN, withdrawn_at=published_version.publication.revoked_at
+        )
+    document = document_of_version(published_version.snapshot)
+    seal, verdict = _seal(published_version, instance)
     facts = PublicFacts(
         company=document.organisation.name,
         year=document.reporting_year,
         issue=_without_persons(rendering.issue_of_frozen(version)),
-        published_at=one.proof.published_at or one.publication.published_at,
-        slug=one.publication.slug,
-        newest=one.publication.version,
+        published_at=published_version.proof.published_at or published_version.publication.published_at,
+        slug=published_version.publication.slug,
+        newest=published_version.publication.version,
         seal=seal,
         verdict=verdict,
     )
@@ -185,14 +191,14 @@ def _without_persons(issue: Issue) -> Issue:
     )
 
 
-def _seal(one: PublishedVersion, instance: Path) -> tuple[Seal | None, SealVerdict | None]:
-    if not one.proof.seal:
+def _seal(published_version: PublishedVersion, instance: Path) -> tuple[Seal | None, SealVerdict | None]:
+    if not published_version.proof.seal:
         return None, None
     try:
-        seal = seals.parse_seal(one.proof.seal)
-        return seal, seals.verify_seal(seal, one.snapshot.sha256, public_keys(instance))
+        seal = seals.parse_seal(published_version.proof.seal)
+        return seal, seals.verify_seal(seal, published_version.snapshot.sha256, public_keys(instance))
     except (NotASeal, UnreadableKey, OSError) as error:
-        log.error("the seal of version %s cannot be verified: %r", one.snapshot.id, error)
+        log.error("the seal of version %s cannot be verified: %r", published_version.snapshot.id, error)
         return None, None
 
 

@@ -81,14 +81,18 @@ def start_thread(
     _require_permission(session, declaration, section.ref, side, actor)
     if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
-    if ref and ref not in {one.ref for one in section.all_requirements}:
+    if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
         raise ValueError(ref)
     # Within the company no cluster takes part.
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
     said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
-    for one in _current_threads(session, declaration, section.ref, side):
-        if one.is_open and len(one.remarks) == 1 and _duplicate_key(one) == said:
-            return session.get_one(RemarkRow, one.id)
+    for current_thread in _current_threads(session, declaration, section.ref, side):
+        if (
+            current_thread.is_open
+            and len(current_thread.remarks) == 1
+            and _duplicate_key(current_thread) == said
+        ):
+            return session.get_one(RemarkRow, current_thread.id)
     first = RemarkRow(section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id)
     return _write(session, declaration, first, text, side=side, version=version, actor=actor, now=now)
 
@@ -111,9 +115,9 @@ def answer_thread(
     _require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(thread.audience)
-    for one in _current_threads(session, declaration, thread.section, side):
-        last = one.remarks[-1]
-        if one.id == thread.id and (last.by, last.text) == (actor.user_id, normalised(text)):
+    for current_thread in _current_threads(session, declaration, thread.section, side):
+        last = current_thread.remarks[-1]
+        if current_thread.id == thread.id and (last.by, last.text) == (actor.user_id, normalised(text)):
             return session.get_one(RemarkRow, last.id)
     first = session.get_one(RemarkRow, thread.id)
     row = RemarkRow(
@@ -147,7 +151,7 @@ def save_reply(
         written = answer_thread(
             session, declaration, thread, given.text, side=side, version=version, actor=actor, now=now
         )
-        read += written.id not in {one.id for one in thread.remarks}
+        read += written.id not in {remark.id for remark in thread.remarks}
     if given.resolves and not given.withdraws and thread.is_open:
         resolve_thread(session, declaration, thread, read=read, side=side, actor=actor, now=now)
 
@@ -169,8 +173,8 @@ def resolve_thread(
     _require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
-    found = _current_threads(session, declaration, thread.section, side)
-    current = next((one for one in found if one.id == thread.id), None)
+    remark_threads = _current_threads(session, declaration, thread.section, side)
+    current = next((one for one in remark_threads if one.id == thread.id), None)
     if current is None or not current.is_open:
         return
     if len(current.remarks) != read:

@@ -52,16 +52,16 @@ def save_reviewer_feedback(
     `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and NoAnswer; the caller rolls back.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    found = remarks.threads(
+    remark_threads = remarks.threads(
         session,
         declaration.id,
         ReviewSide.REVIEWERS,
         cluster_id=declaration.cluster_id,
         sections=[section.ref],
     )
-    if declaration.state in DONE_STATES and _addresses_company(found, opinion):
+    if declaration.state in DONE_STATES and _addresses_company(remark_threads, opinion):
         raise ReviewClosed(declaration.state)
-    for thread in found:
+    for thread in remark_threads:
         if reply := opinion.replies.get(thread.id):
             _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
     if opinion.text:
@@ -90,10 +90,10 @@ def save_reviewer_feedback(
         )
 
 
-def _addresses_company(found: list[RemarkThread], opinion: ReviewerFeedback) -> bool:
+def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeedback) -> bool:
     if opinion.text and opinion.audience is Audience.SHARED:
         return True
-    shared = (one for one in found if one.audience is Audience.SHARED)
+    shared = (one for one in remark_threads if one.audience is Audience.SHARED)
     return any(opinion.replies.get(one.id, ThreadReply()).text for one in shared)
 
 

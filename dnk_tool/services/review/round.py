@@ -63,7 +63,7 @@ class ReviewRound:
         return snapshot_document(self.snapshots[version])
 
     def with_status(self, wanted: ReviewStatus) -> tuple[Section, ...]:
-        return tuple(one for one in self.sections if self.standings[one.ref] is wanted)
+        return tuple(section for section in self.sections if self.standings[section.ref] is wanted)
 
 
 def current_round(session: Session, declaration: Declaration) -> ReviewRound | None:
@@ -74,7 +74,11 @@ def current_round(session: Session, declaration: Declaration) -> ReviewRound | N
     if not found:
         return None
     snapshots = {one.version: one for one in found}
-    given = [one for one in stored_verdicts.judgements(session, declaration.id) if one.version in snapshots]
+    given = [
+        judgement
+        for judgement in stored_verdicts.judgements(session, declaration.id)
+        if judgement.version in snapshots
+    ]
     snapshot, judgements = found[0], latest_by_section(given)
     before = latest_by_section(one for one in given if one.version < snapshot.version)
     document = snapshot_document(snapshot)

@@ -65,7 +65,7 @@ def read_declaration_file(content: bytes) -> Document:
     try:
         return read_document(data)
     except DocumentError as error:
-        is_torn = any(one.code in ("not-json", "not-utf-8") for one in error.problems)
+        is_torn = any(problem.code in ("not-json", "not-utf-8") for problem in error.problems)
         fault = DeclarationFileFault.DAMAGED if is_torn else DeclarationFileFault.INVALID
         raise UnreadableDeclaration(fault, error.problems) from None
 

@@ -42,7 +42,7 @@ def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[in
         first = sheet.start[0] + 1 if sheet.start else 1
         found: list[tuple[int, list[str], list[int]]] = []
         for number, cells in enumerate(sheet.to_python(), start=first):
-            words = [_as_text(one)[:longest] for one in cells[:columns]]
+            words = [_as_text(cell)[:longest] for cell in cells[:columns]]
             if any(words):
                 found.append((number, words, [i for i, one in enumerate(cells[:columns]) if _is_number(one)]))
             if len(found) > rows:

@@ -164,8 +164,8 @@ def _waiting_since(task: ClusterTask) -> ColumnElement[datetime]:
     return func.coalesce(Declaration.submitted_at, changed) if task is ClusterTask.REVIEW else changed
 
 
-def _waiting_order(task: ClusterTask, one: MemberSummary) -> tuple[datetime, int]:
-    return one.waits_since(task), one.organisation_id
+def _waiting_order(task: ClusterTask, member_summary: MemberSummary) -> tuple[datetime, int]:
+    return member_summary.waits_since(task), member_summary.organisation_id
 
 
 def _filtered(view: ClusterYear, wanted: MemberFilter) -> Select[Any]:

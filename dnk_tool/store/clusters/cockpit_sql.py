@@ -169,5 +169,5 @@ def _state_condition(
 
 
 def _has_state_in(states: Sequence[State | None]) -> ColumnElement[bool]:
-    named = Declaration.state.in_([one for one in states if one is not None])
+    named = Declaration.state.in_([state for state in states if state is not None])
     return or_(named, Declaration.id.is_(None)) if None in states else named

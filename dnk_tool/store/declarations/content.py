@@ -48,7 +48,7 @@ class DeclarationContent:
     def for_section(self, section: Section) -> "DeclarationContent":
         """What belongs to the section's requirements and nothing else, not even what follows from others."""
         items = [item for requirement in section.all_requirements for item in requirement.items]
-        refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}
+        refs = {requirement.ref for requirement in section.all_requirements} | {item.ref for item in items}
         points = {item.datapoint.key for item in items if item.datapoint}
         sheet = replace(
             self.sheet,

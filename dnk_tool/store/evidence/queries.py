@@ -136,7 +136,7 @@ def _rows(session: Session, declaration: Declaration) -> Sequence[EvidenceFile]:
 
 
 def _to_evidence(row: EvidenceFile, declaration_id: int) -> Evidence:
-    uses = [one for one in row.uses if one.declaration_id in (None, declaration_id)]
+    uses = [use for use in row.uses if use.declaration_id in (None, declaration_id)]
     return Evidence(
         id=row.id,
         name=row.name,
@@ -150,5 +150,5 @@ def _to_evidence(row: EvidenceFile, declaration_id: int) -> Evidence:
         uploaded_at=row.uploaded_at,
         uploaded_by=row.uploaded_by,
         version=row.version,
-        targets=tuple(one.target for one in uses),
+        targets=tuple(use.target for use in uses),
     )

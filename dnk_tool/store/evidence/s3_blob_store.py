@@ -93,9 +93,9 @@ def _bucket(settings: Settings, *, timeout: str, retries: int) -> S3Store:
     )
 
 
-def _stream_chunks(found: "GetResult") -> Iterator[bytes]:
+def _stream_chunks(get_result: "GetResult") -> Iterator[bytes]:
     with _translate_s3_errors():
-        for piece in found.stream(min_chunk_size=CHUNK_BYTES):
+        for piece in get_result.stream(min_chunk_size=CHUNK_BYTES):
             yield bytes(piece)
 
 

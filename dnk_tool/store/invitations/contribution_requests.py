@@ -94,7 +94,7 @@ def count_by_stage(session: Session, declaration: Declaration, *, now: datetime)
     """How the questions about a declaration stand."""
     stages = [found for _question, found in requests_with_stages(session, declaration, now=now)]
     return ContributionRequestCounts(
-        sum(one in UNANSWERED for one in stages),
+        sum(stage in UNANSWERED for stage in stages),
         stages.count(ContributionRequestStage.RESTING),
         stages.count(ContributionRequestStage.ANSWERED),
     )
@@ -110,9 +110,13 @@ def people_asked_before(session: Session, organisation_id: int) -> dict[str, str
 
 def find_request(session: Session, declaration_id: int, invitation_id: int) -> Invitation | None:
     """One question about a declaration."""
-    found = session.get(Invitation, invitation_id)
-    is_it = found and found.kind is InvitationKind.CONTRIBUTION and found.declaration_id == declaration_id
-    return found if is_it else None
+    invitation = session.get(Invitation, invitation_id)
+    is_it = (
+        invitation
+        and invitation.kind is InvitationKind.CONTRIBUTION
+        and invitation.declaration_id == declaration_id
+    )
+    return invitation if is_it else None
 
 
 def requested_section(declaration: Declaration, refs: Collection[str]) -> Section | None:

@@ -16,7 +16,9 @@ from dnk_tool.store.tables.mail import Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 RETENTION = timedelta(days=365)
-STATE_CHANGE_EVENTS = frozenset(one.event for one in TRANSITIONS if one.before is not one.after)
+STATE_CHANGE_EVENTS = frozenset(
+    transition.event for transition in TRANSITIONS if transition.before is not transition.after
+)
 
 ReminderKey = tuple[int, int, int, date, int]
 

@@ -19,7 +19,10 @@ OmittedColumns = Mapping[str, Collection[str]]
 
 def account_columns() -> dict[str, list[str]]:
     """The columns of each table that refer to an account."""
-    found = {name: [one.name for one in _account_columns(table)] for name, table in _tables().items()}
+    found = {
+        name: [account_column.name for account_column in _account_columns(table)]
+        for name, table in _tables().items()
+    }
     return {name: columns for name, columns in found.items() if columns}
 
 

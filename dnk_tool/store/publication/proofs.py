@@ -107,11 +107,11 @@ def save_seal(session: Session, snapshot_id: int, seal: str) -> None:
 
 
 def _find_or_add_proof(session: Session, snapshot_id: int) -> Proof:
-    found = session.get(Proof, snapshot_id)
-    if found is None:
-        found = Proof(snapshot_id=snapshot_id, seal="")
-        session.add(found)
-    return found
+    proof = session.get(Proof, snapshot_id)
+    if proof is None:
+        proof = Proof(snapshot_id=snapshot_id, seal="")
+        session.add(proof)
+    return proof
 
 
 def _fingerprint_starts_with(prefix: str) -> ColumnElement[bool]:

@@ -55,7 +55,7 @@ class RemarkThread:
         """Whether it may be resolved: between two sides the other one must have answered, else anybody."""
         answers = self.remarks[1:]
         if self.audience is Audience.SHARED:
-            return any(one.side is not self.first.side for one in answers)
+            return any(answer.side is not self.first.side for answer in answers)
         return bool(answers)
 
     @property
@@ -85,7 +85,7 @@ def threads(
     for row in rows:
         if row.thread_id in answers:
             answers[row.thread_id].append(row)
-    return [_thread(found) for found in answers.values()]
+    return [_thread(answer) for answer in answers.values()]
 
 
 def open_counts(

@@ -128,5 +128,5 @@ def weakness_message(password: str, *, email: str, name: str) -> str:
             "Nehmen Sie zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
         ),
     }
-    found = passwords.weakness(password, email=email, name=name)
-    return messages[found] if found else ""
+    weakness = passwords.weakness(password, email=email, name=name)
+    return messages[weakness] if weakness else ""

@@ -80,7 +80,7 @@ def value_texts(
 def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
     """The answers of a quick check that changed: question (its key if it is asked no more), before, after."""
     check = load_self_checks().get(detail.get("self_check", ""))
-    texts = {one.key: one.text.to(language) for one in check.questions} if check else {}
+    texts = {question.key: question.text.to(language) for question in check.questions} if check else {}
     for key, both in detail.get("replies", {}).items():
         before, after = (label_of(SelfCheckAnswer(one)) if one else str(_("offen")) for one in both)
         yield texts.get(key, key), before, after
@@ -111,8 +111,10 @@ def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: La
 def _titles(keys: list[str], catalogue: Catalogue | None, language: Language) -> str:
     titles: dict[str, str] = {}
     if catalogue:
-        titles |= {one.key: one.title.to(language) for one in catalogue.indicator_sets}
-        titles |= {one.key: one.title.to(language) for one in catalogue.options}
+        titles |= {
+            indicator_set.key: indicator_set.title.to(language) for indicator_set in catalogue.indicator_sets
+        }
+        titles |= {option.key: option.title.to(language) for option in catalogue.options}
     return ", ".join(titles.get(key, key) for key in keys) or str(_("keine"))
 
 

@@ -213,7 +213,7 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
         yield FieldChangeRow(
             field_title(name), *known.displayed_pair(*value_texts(name, said, catalogue, language))
         )
-    yield from (FieldChangeRow(*one) for one in changed_replies(detail, language))
+    yield from (FieldChangeRow(*changed_reply) for changed_reply in changed_replies(detail, language))
     for site, said in detail.get("sites", {}).items():
         yield FieldChangeRow(site, *said)
     if "before" in detail:

@@ -94,7 +94,11 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
     wanted, known, rows = _requested_query().filter, _declarations(organisation_id), []
     before: Event | None = None
     while events := activity.of_organisation(db(), organisation_id, wanted, limit=CHUNK_SIZE, before=before):
-        rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
+        rows += [
+            row
+            for company_entry in _company_entries(organisation_id, events, known)
+            for row in _rows(company_entry)
+        ]
         before = events[-1]
     return attachment(spreadsheet.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
 
@@ -124,7 +128,7 @@ def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
     """Whoever acted for the cluster keeps the name, also after leaving; of companies it learns no names."""
     own = [event for event in events if event.kind not in activity.EVENTS_BY_COMPANY]
     people = set().union(*(account_ids_in(event) for event in own))
-    companies = {one.organisation_id for one in events if one.organisation_id}
+    companies = {event.organisation_id for event in events if event.organisation_id}
     return EventLookup(
         current_language(),
         accounts.names_of(db(), people),
@@ -135,9 +139,9 @@ def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
 
 def _invited_names(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
     """Whom the cluster itself invited: the company where it was one, and the address."""
-    ids = {one.detail.get("invitation", 0) for one in events if one.kind in INVITATION_EVENTS}
-    found = cluster_lists.invitations_by_id(db(), cluster_id, ids)
-    return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in found}
+    ids = {event.detail.get("invitation", 0) for event in events if event.kind in INVITATION_EVENTS}
+    invitations = cluster_lists.invitations_by_id(db(), cluster_id, ids)
+    return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in invitations}
 
 
 def _company_entries(
@@ -161,12 +165,12 @@ def _heading() -> tuple[str, ...]:
     return time, _("Person"), _("Was"), _("Worum es geht"), _("Angabe"), _("vorher"), _("nachher")
 
 
-def _rows(one: ActivityLogEntry) -> Iterable[tuple[str, ...]]:
-    time = f"{one.at.astimezone(LOCAL_TIME_ZONE):%Y-%m-%d %H:%M:%S}"
-    begin = (time, one.who, one.what, " · ".join(one.about))
-    if not one.lines:
+def _rows(activity_log_entry: ActivityLogEntry) -> Iterable[tuple[str, ...]]:
+    time = f"{activity_log_entry.at.astimezone(LOCAL_TIME_ZONE):%Y-%m-%d %H:%M:%S}"
+    begin = (time, activity_log_entry.who, activity_log_entry.what, " · ".join(activity_log_entry.about))
+    if not activity_log_entry.lines:
         yield (*begin, "", "", "")
-    for line in one.lines:
+    for line in activity_log_entry.lines:
         yield (*begin, line.label, line.before, line.after)
 
 
@@ -177,7 +181,7 @@ def _kept_years() -> int:
 
 def _requested_query() -> ActivityLogQuery:
     """What the address asks for; what it says wrongly counts as not said."""
-    kind = next((one for one in EventKind if one.value == request.args.get("art")), None)
+    kind = next((event_kind for event_kind in EventKind if event_kind.value == request.args.get("art")), None)
     wanted = ActivityFilter(_number("erklaerung"), _number("person"), kind)
     return ActivityLogQuery(wanted, min(_number("seite") or 1, MAX_PAGE))
 
@@ -188,7 +192,10 @@ def _number(name: str) -> int | None:
 
 
 def _declarations(organisation_id: int) -> dict[int, Declaration]:
-    return {one.id: one for one in declarations.of_organisations(db(), [organisation_id])}
+    return {
+        of_organisation.id: of_organisation
+        for of_organisation in declarations.of_organisations(db(), [organisation_id])
+    }
 
 
 def _title(declaration: Declaration) -> str:

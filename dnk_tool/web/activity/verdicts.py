@@ -34,7 +34,7 @@ def verdicts_entry(events: Sequence[Event], known: EventLookup) -> ActivityLogEn
 def _about(events: Sequence[Event], known: EventLookup) -> Iterator[str]:
     yield known.companies.get(events[0].organisation_id or 0, "")
     versions = {event.detail["version"] for event in events if "version" in event.detail}
-    yield from (str(_("Version %(version)s", version=one)) for one in sorted(versions))
+    yield from (str(_("Version %(version)s", version=version)) for version in sorted(versions))
 
 
 def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeRow]:
@@ -47,8 +47,8 @@ def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeR
 
 def _names(refs: Collection[str], language: Language) -> Iterator[str]:
     sections = [one for ref, one in all_sections().items() if ref in refs]
-    yield from (one.title.to(language) for one in sections if not isinstance(one, Criterion))
-    numbers = [one.number for one in sections if isinstance(one, Criterion)]
+    yield from (section.title.to(language) for section in sections if not isinstance(section, Criterion))
+    numbers = [section.number for section in sections if isinstance(section, Criterion)]
     if numbers:
         listed = ", ".join(number_ranges(numbers))
         yield str(ngettext("Kriterium %(numbers)s", "Kriterien %(numbers)s", len(numbers), numbers=listed))

@@ -53,7 +53,7 @@ class LastYear:
 
 def content_with_last_year(declaration: Declaration, section: Section) -> DeclarationContent:
     """What the declaration says, with what the one before said in the section."""
-    refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
+    refs = [ref for requirement in section.all_requirements for ref in narrative_refs(requirement)]
     return earlier_year.read_content_with_earlier(db(), declaration, refs)
 
 

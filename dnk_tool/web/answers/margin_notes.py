@@ -58,7 +58,9 @@ def margin_notes(
 
     `authors` are more people whose names the page needs.
     """
-    changed = {one.change.by for one in (*page.requirements, *page.indicators) if one.change}
+    changed = {
+        indicator.change.by for indicator in (*page.requirements, *page.indicators) if indicator.change
+    }
     known = {by for by in (*changed, *authors) if by is not None}
     names = accounts.names_of(session, known) if known else {}
     uses = evidence.file_ids_by_target(session, declaration)
@@ -71,15 +73,17 @@ def margin_notes(
 
 def _file_counts(uses: Mapping[EvidenceTarget, Collection[int]], section: Section) -> dict[str, int]:
     return {
-        one.ref: len({file for target in requirement_targets(one) for file in uses.get(target, ())})
-        for one in section.all_requirements
+        requirement.ref: len(
+            {file for target in requirement_targets(requirement) for file in uses.get(target, ())}
+        )
+        for requirement in section.all_requirements
     }
 
 
 def _pending_requests(
     session: Session, declaration: Declaration, section: Section, now: datetime
 ) -> tuple[list[PendingContributionRequest], dict[str, list[PendingContributionRequest]]]:
-    refs = {one.ref for one in section.all_requirements}
+    refs = {requirement.ref for requirement in section.all_requirements}
     whole: list[PendingContributionRequest] = []
     parts: dict[str, list[PendingContributionRequest]] = {}
     for one, found in contribution_requests.requests_with_stages(session, declaration, now=now):

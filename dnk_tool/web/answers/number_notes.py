@@ -54,14 +54,14 @@ def reading_sentences(found: Iterable[NumberReading], language: Language) -> dic
     return {one.point.key: _reading_sentence(one, language) for one in found}
 
 
-def _reading_sentence(one: NumberReading, language: Language) -> str:
-    text = reading_text(one.point, one.figure.quantity, language)
+def _reading_sentence(number_reading: NumberReading, language: Language) -> str:
+    text = reading_text(number_reading.point, number_reading.figure.quantity, language)
     if not text:
         return ""
     said = _("Gelesen als %(reading)s.", reading=text)
-    if one.other is None:
+    if number_reading.other is None:
         return str(said)
-    other = format_number(one.other, language, grouping=False)
+    other = format_number(number_reading.other, language, grouping=False)
     return f"{said} {_('Meinten Sie etwas anderes? Dann schreiben Sie %(other)s.', other=other)}"
 
 
@@ -76,16 +76,21 @@ def ambiguity_notice(
     return Markup("<br>").join(lines) if lines else Markup()
 
 
-def _notice_line(one: NumberReading, language: Language, declaration_id: int | None) -> Markup:
+def _notice_line(number_reading: NumberReading, language: Language, declaration_id: int | None) -> Markup:
     said = escape(
         _(
             "%(label)s: „%(typed)s“ haben wir so gelesen: %(reading)s.",
-            label=one.point.label.to(language),
-            typed=one.typed,
-            reading=reading_text(one.point, one.figure.quantity, language),
+            label=number_reading.point.label.to(language),
+            typed=number_reading.typed,
+            reading=reading_text(number_reading.point, number_reading.figure.quantity, language),
         )
     )
     if declaration_id is None:
         return said
-    href = url_for("figures.show", declaration_id=declaration_id, datapoint=one.point.key, gelesen=one.typed)
+    href = url_for(
+        "figures.show",
+        declaration_id=declaration_id,
+        datapoint=number_reading.point.key,
+        gelesen=number_reading.typed,
+    )
     return said + Markup(' <a class="govuk-link" href="{}">{}</a>').format(href, _("Anders gemeint?"))

@@ -60,7 +60,9 @@ def head_form(requirement: Requirement) -> type[Form]:
     `taken` is the reason whose ready-made words were taken over already: emptied words stay empty.
     """
     attributes: dict[str, Any] = {
-        "disclosure": RadioField(choices=[one.value for one in Disclosure], default=Disclosure.COMPLY.value),
+        "disclosure": RadioField(
+            choices=[disclosure.value for disclosure in Disclosure], default=Disclosure.COMPLY.value
+        ),
         "reason": RadioField(default="", validate_choice=False),
         "taken": HiddenField(default=""),
         "explanation": ProseField(),
@@ -89,7 +91,7 @@ def quantity_form(item: Item) -> type[Form]:
         {
             "value": NumberField(),
             "unit": SelectField(choices=list(point.family.units), default=point.default_unit),
-            "quality": SelectField(choices=_options(one.value for one in Quality), default=""),
+            "quality": SelectField(choices=_options(quality.value for quality in Quality), default=""),
             "note": LineField(),
         },
     )
@@ -150,7 +152,7 @@ def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
 
     A section that was narrowed to some requirements has a form without fields for the others.
     """
-    refs = frozenset(one.ref for one in section.all_requirements)
+    refs = frozenset(requirement.ref for requirement in section.all_requirements)
     return _section_form(
         selection.catalogue.edition, selection.indicator_set, selection.options, section.ref, refs
     )

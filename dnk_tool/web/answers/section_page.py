@@ -92,7 +92,7 @@ class RequirementPage:
     def reasons(self) -> list[Option]:
         """All reasons as options, each with its ready-made words; those that have some here come first."""
         own = {reason.key: reason for reason in self.requirement.reasons}
-        others = [one for one in self.all_reasons if one.key not in own]
+        others = [reason for reason in self.all_reasons if reason.key not in own]
         language = current_language()
         return [
             *(
@@ -140,7 +140,7 @@ def section_page(
     """The page's values. `extra_row` is the ref of a table that shall show one more empty row."""
     errors = dict(field_messages(form))
     maker = _SectionPageBuilder(section, form, content, completeness, errors, year, language, extra_row)
-    pages = tuple(maker.requirement(one) for one in section.all_requirements)
+    pages = tuple(maker.requirement(requirement) for requirement in section.all_requirements)
     count, selection = len(section.requirements), content.sheet.selection
     changes = [page.change for page in pages if page.change]
     return SectionPage(

@@ -46,14 +46,16 @@ def perform_take_over_action(declaration: Declaration, section: Section, action:
         )
         if ref == ALL_ANSWERS:
             return DONE_FIELD
-    known = {one.ref: one.ref for one in section.all_requirements}
-    known |= {item.ref: one.ref for one in section.all_requirements for item in one.items}
+    known = {requirement.ref: requirement.ref for requirement in section.all_requirements}
+    known |= {
+        item.ref: requirement.ref for requirement in section.all_requirements for item in requirement.items
+    }
     return field_name(known[ref]) if ref in known else None
 
 
 def _seen_versions(section: Section) -> dict[str, int]:
     """The versions of the section's answers that stood on the sent page."""
-    refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
+    refs = [ref for requirement in section.all_requirements for ref in narrative_refs(requirement)]
     sent = {ref: request.form.get(f"{field_name(ref)}-version", type=int) for ref in refs}
     return {ref: version for ref, version in sent.items() if version is not None}
 

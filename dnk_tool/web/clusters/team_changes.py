@@ -33,7 +33,9 @@ def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
 def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
     """Another role."""
     _member_or_404(account_id)
-    role = next((one for one in ClusterRole if one == request.form.get("role")), None)
+    role = next(
+        (cluster_role for cluster_role in ClusterRole if cluster_role == request.form.get("role")), None
+    )
     if role is None:
         return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
     try:

@@ -64,7 +64,7 @@ def sample_chart(look: Branding) -> Markup:
     ]
     title = _("Ein Diagramm als Beispiel, mit erfundenen Zahlen")
     brush = chart_style(TextFormatter(current_language(), on_paper=False), accent=look.palette.text)
-    return stacked_bars(str(title), rows, [str(one) for one in labels], brush)
+    return stacked_bars(str(title), rows, [str(label) for label in labels], brush)
 
 
 def logo_rejection_text(name: str, why: FileRejectionReason) -> str:

@@ -122,9 +122,9 @@ def reopen(declaration_id: int) -> ResponseReturnValue:
 def _render_pdf_ahead(declaration: Declaration) -> None:
     """Whoever reads the new version next finds its PDF ready."""
     db().flush()
-    found = versions.version(db(), declaration.id, declaration.version)
-    if found is not None:
-        warm_version(found)
+    version = versions.version(db(), declaration.id, declaration.version)
+    if version is not None:
+        warm_version(version)
 
 
 def _to_overview(declaration_id: int) -> ResponseReturnValue:
@@ -158,9 +158,9 @@ def _has_new_profile(declaration: Declaration) -> bool:
     """Whether the profile says something else than the version that the reviewers know; during a review."""
     if declaration.state is not State.CHANGES_REQUESTED:
         return False
-    found = current_round(db(), declaration)
+    review_round = current_round(db(), declaration)
     profile = declarations.profile_of(declaration.organisation)
-    return found is not None and found.document.organisation != profile
+    return review_round is not None and review_round.document.organisation != profile
 
 
 def _refusals(has_gaps: bool, has_open_remarks: bool, refusal: str) -> Iterator[dict[str, str]]:
@@ -183,12 +183,12 @@ def _check_page(
 ) -> str:
     content = declarations.read_content(db(), declaration)
     parts = completeness.declaration_completeness(content.sheet)
-    lines = {one.section: tuple(gap_lines(one, declaration, content.sheet)) for one in parts}
+    lines = {part.section: tuple(gap_lines(part, declaration, content.sheet)) for part in parts}
     choices = submit_choices(declaration)
     if form is None:
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
     errors, is_complete = field_errors(form), not any(lines.values())
-    waiting = submission.unanswered_remarks(db(), declaration, {one.id for one in choices.clusters})
+    waiting = submission.unanswered_remarks(db(), declaration, {cluster.id for cluster in choices.clusters})
     return render_template(
         "declarations/final_check.html",
         declaration=declaration,

@@ -62,9 +62,9 @@ def unconfirmed_lines(
             continue
         section = sheet.selection.section_by_ref[part.section]
         first = next(
-            one.ref
-            for one in section.all_requirements
-            if not set(part.unconfirmed).isdisjoint(narrative_refs(one))
+            requirement.ref
+            for requirement in section.all_requirements
+            if not set(part.unconfirmed).isdisjoint(narrative_refs(requirement))
         )
         text = ngettext(
             "%(num)d Angabe, aus %(year)s übernommen",

@@ -133,7 +133,7 @@ def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> s
         "declarations/import_file.html",
         organisation=current_organisation(),
         errors=[{"text": error, "href": "#file"}] if error else [],
-        wrong=[one.path for one in problems if one.path][:MAX_PROBLEMS],
+        wrong=[problem.path for problem in problems if problem.path][:MAX_PROBLEMS],
         largest=MAX_FILE_BYTES // 1_000_000,
     )
 
@@ -151,7 +151,7 @@ def _preview(document: Document) -> str:
         document=document,
         is_other_company=_normalised_name(document.organisation.name) != _normalised_name(organisation.name),
         indicator_set=catalogue.indicator_set(document.indicator_set),
-        options=[one for one in catalogue.options if one.key in document.options],
+        options=[option for option in catalogue.options if option.key in document.options],
         years=sorted({year for year, _key in document.figures}, reverse=True),
         differing=_differing_figures(looked),
         packed=_signed_document(document) if looked.is_possible else "",

@@ -67,7 +67,7 @@ def _page() -> str:
         is_finished=declaration.state in DONE_STATES,
         settings=settings,
         indicator_set=catalogue.indicator_set(settings.indicator_set),
-        options=[one for one in catalogue.options if one.key in settings.options],
+        options=[option for option in catalogue.options if option.key in settings.options],
         carried=next_year.assessment_carry_over(db(), declaration, today=today),
         asked=len({one.email for one in contribution_requests.of_declaration(db(), declaration.id)}),
         people=len(memberships.of_organisation(db(), declaration.organisation_id)),

@@ -58,9 +58,9 @@ class OverviewTasks:
     def additional(self) -> list[TaskRow]:
         """The sections that belong to no criterion, without the general information."""
         return [
-            self._row(one)
-            for one in self.selection.sections
-            if not isinstance(one, Criterion) and one.ref != GENERAL_SECTION
+            self._row(section)
+            for section in self.selection.sections
+            if not isinstance(section, Criterion) and section.ref != GENERAL_SECTION
         ]
 
     def last_steps(self) -> list[TaskRow]:
@@ -88,7 +88,9 @@ class OverviewTasks:
 
     def _final_check(self) -> TaskRow:
         hints, criteria = self._hints(), self.selection.criteria
-        is_ready = not hints and all(self.whole[one.ref].status is CompletionStatus.DONE for one in criteria)
+        is_ready = not hints and all(
+            self.whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria
+        )
         hand_in, finish = _("Angaben prüfen und einreichen"), _("Angaben prüfen und abschließen")
         return {
             "title": hand_in if self.has_cluster else finish,
@@ -100,7 +102,7 @@ class OverviewTasks:
 
     def _hints(self) -> list[str]:
         """What stands between the declaration and its final check."""
-        missing = sum(missing_count(one) for one in self.parts.values())
+        missing = sum(missing_count(part) for part in self.parts.values())
         waiting = len(self.situation.unanswered_change_requests())
         unconfirmed = self.unconfirmed
         texts = (

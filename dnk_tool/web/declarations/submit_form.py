@@ -92,16 +92,16 @@ class SubmitChoices:
 
     @property
     def targets(self) -> set[str]:
-        return {str(one.id) for one in self.clusters} | ({NO_CLUSTER} if self.may_finish else set())
+        return {str(cluster.id) for cluster in self.clusters} | ({NO_CLUSTER} if self.may_finish else set())
 
     def target_options(self) -> list[Option]:
         """Handing in to each cluster, or finishing without a review."""
         options: list[Option] = [
             {
-                "value": one.id,
-                "label": _("Zur Prüfung einreichen bei %(cluster)s", cluster=one.name),
+                "value": cluster.id,
+                "label": _("Zur Prüfung einreichen bei %(cluster)s", cluster=cluster.name),
             }
-            for one in self.clusters
+            for cluster in self.clusters
         ]
         last = {
             "value": NO_CLUSTER,
@@ -113,7 +113,7 @@ class SubmitChoices:
     @property
     def signatories(self) -> set[str]:
         return (
-            {str(one.id) for one in self.people}
+            {str(person.id) for person in self.people}
             | {OTHER_PERSON}
             | ({SIGN_MYSELF} if self.may_confirm else set())
         )
@@ -132,14 +132,14 @@ def submit_choices(declaration: Declaration) -> SubmitChoices:
         clusters=[one for one in found if not is_in_review or one.id == declaration.cluster_id],
         may_finish=not is_in_review,
         is_asked=is_asked,
-        people=[one for one in people if one.id != current_actor().user_id and one.active],
+        people=[person for person in people if person.id != current_actor().user_id and person.active],
         may_confirm=can(Permission.ORGANISATION_OWN, current_actor(), current_subject()),
     )
 
 
 def default_form_data(declaration: Declaration, choices: SubmitChoices) -> dict[str, str]:
     """What is chosen when the page is opened: the cluster that had it before, or the only one there is."""
-    known = [one.id for one in choices.clusters]
+    known = [cluster.id for cluster in choices.clusters]
     only = known[0] if len(known) == 1 else ""
     target = declaration.cluster_id if declaration.cluster_id in known else only
     return {"cluster": str(target), "signatory": ""}

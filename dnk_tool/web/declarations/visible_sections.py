@@ -23,9 +23,9 @@ def can_view_all_sections() -> bool:
 def visible_sections(selection: Selection) -> tuple[Section, ...]:
     """The sections that the person may see, in the order of the wizard."""
     return tuple(
-        one
-        for one in selection.sections
-        if can(Permission.SECTION_VIEW, current_actor(), replace(current_subject(), section=one.ref))
+        section
+        for section in selection.sections
+        if can(Permission.SECTION_VIEW, current_actor(), replace(current_subject(), section=section.ref))
     )
 
 
@@ -41,10 +41,12 @@ def render_contributor_overview(declaration: Declaration) -> str:
     """The overview of a contributor: their own sections and nothing else."""
     content = declarations.read_content(db(), declaration)
     sections = visible_sections(content.sheet.selection)
-    situation = company_review_state(declaration, sections={one.ref for one in sections})
+    situation = company_review_state(declaration, sections={section.ref for section in sections})
     parts = {
-        one.ref: situation.adjusted_completeness(completeness.section_completeness(content.sheet, one))
-        for one in sections
+        section.ref: situation.adjusted_completeness(
+            completeness.section_completeness(content.sheet, section)
+        )
+        for section in sections
     }
     return render_template(
         "declarations/overview_contributor.html",
@@ -52,9 +54,9 @@ def render_contributor_overview(declaration: Declaration) -> str:
         selection=content.sheet.selection,
         situation=situation,
         tasks=[
-            section_task_row(declaration.id, one, parts[one.ref], situation.badge(one.ref))
-            for one in sections
+            section_task_row(declaration.id, section, parts[section.ref], situation.badge(section.ref))
+            for section in sections
         ],
         next_section=next_section(sections, parts),
-        is_editable=any(situation.is_open(one.ref) for one in sections),
+        is_editable=any(situation.is_open(section.ref) for section in sections),
     )

@@ -174,7 +174,7 @@ def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: Evide
     finally:
         if not is_kept:
             db().rollback()
-            delete_unused_contents(owner, frozenset(one.sha256 for one in files))
+            delete_unused_contents(owner, frozenset(file.sha256 for file in files))
 
 
 def _page(
@@ -186,10 +186,12 @@ def _page(
 ) -> str:
     """The page for one thing, or with all of them to choose from. Errors of files stand at their field."""
     files = rows.visible_files()
-    names = targets.target_names([*(t for one in files for t in one.targets), *([target] if target else [])])
+    names = targets.target_names(
+        [*(t for file in files for t in file.targets), *([target] if target else [])]
+    )
     about = targets.related_targets(target) if target else frozenset()
-    here = [one for one in files if about & {*one.targets}]
-    others = [one for one in files if target and target not in one.targets]
+    here = [file for file in files if about & {*file.targets}]
+    others = [file for file in files if target and target not in file.targets]
     is_open = can_add(target) if target else can_add_anywhere()
     errors = [{"text": text, "href": f"#{FILES_FIELD}"} for text in file_errors or ()]
     errors += [{"text": target_error, "href": "#target"}] if target_error else []

@@ -116,10 +116,10 @@ def _kind_text(name: str) -> str:
     return str(_("Diese Art von Datei nehmen wir nicht an. Speichern Sie sie als PDF."))
 
 
-def validity_text(found: EvidenceValidity) -> tuple[str, str]:
+def validity_text(evidence_validity: EvidenceValidity) -> tuple[str, str]:
     """What to notice about a date, and the kind of its tag; nothing while it holds."""
-    if found is EvidenceValidity.PASSED:
+    if evidence_validity is EvidenceValidity.PASSED:
         return str(_("abgelaufen")), "attention"
-    if found is EvidenceValidity.ENDS_THIS_YEAR:
+    if evidence_validity is EvidenceValidity.ENDS_THIS_YEAR:
         return str(_("läuft dieses Jahr ab")), "explained"
     return "", ""

@@ -17,7 +17,7 @@ from dnk_tool.web.http.access import current_declaration, permit
 @permit(Permission.DECLARATION_ENTER)
 def index(declaration_id: int) -> ResponseReturnValue:
     files = rows.visible_files()
-    names = target_names(target for one in files for target in one.targets)
+    names = target_names(target for file in files for target in file.targets)
     may_add = can_add_anywhere()
     return render_template(
         "evidence/index.html",

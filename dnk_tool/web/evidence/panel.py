@@ -22,7 +22,7 @@ class EvidencePanel:
 
 def evidence_panel(target: EvidenceTarget) -> EvidencePanel:
     """The files of the thing, in four statements at most."""
-    here = [one for one in rows.visible_files() if target in one.targets]
+    here = [visible_file for visible_file in rows.visible_files() if target in visible_file.targets]
     return EvidencePanel(
         rows.evidence_list_rows(here) if here else [], rows.add_evidence_url(target), can_add(target)
     )

@@ -48,8 +48,8 @@ class StorageUsage:
 def visible_files() -> list[Evidence]:
     """The files of the year that the person may see, latest first."""
     declaration, actor = current_declaration(), current_actor()
-    found = evidence.of_declaration(db(), declaration)
-    return [one for one in found if may_open_evidence(declaration, one.targets, actor)]
+    evidences = evidence.of_declaration(db(), declaration)
+    return [one for one in evidences if may_open_evidence(declaration, one.targets, actor)]
 
 
 def visible_targets(one: Evidence) -> list[EvidenceTarget]:
@@ -60,21 +60,21 @@ def visible_targets(one: Evidence) -> list[EvidenceTarget]:
 
 def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = None) -> list[EvidenceListRow]:
     """The files with all that a list shows; two more statements at most."""
-    names = names or target_names(target for one in files for target in one.targets)
-    by = {one.uploaded_by for one in files if one.uploaded_by is not None}
+    names = names or target_names(target for file in files for target in file.targets)
+    by = {file.uploaded_by for file in files if file.uploaded_by is not None}
     people = accounts.names_of(db(), by) if by else {}
     today = local_day(datetime.now(UTC))
     return [
         EvidenceListRow(
-            one,
-            evidence_url("evidence.open_file", one),
-            evidence_url("evidence.edit", one),
-            size_text(one.size),
-            people.get(one.uploaded_by or 0, ""),
-            tuple((names.title(target), names.href(target)) for target in visible_targets(one)),
-            validity_text(one.validity(today)),
+            file,
+            evidence_url("evidence.open_file", file),
+            evidence_url("evidence.edit", file),
+            size_text(file.size),
+            people.get(file.uploaded_by or 0, ""),
+            tuple((names.title(target), names.href(target)) for target in visible_targets(file)),
+            validity_text(file.validity(today)),
         )
-        for one in files
+        for file in files
     ]
 
 

@@ -80,7 +80,11 @@ class TargetNames:
 
     def _anchor(self, ref: str) -> str:
         section = self.selection.section_of[ref]
-        asking = (one.ref for one in section.all_requirements if ref in {i.ref for i in one.items})
+        asking = (
+            requirement.ref
+            for requirement in section.all_requirements
+            if ref in {i.ref for i in requirement.items}
+        )
         return field_name(ref if ref in self.selection.requirements else next(asking, ref))
 
 
@@ -88,7 +92,7 @@ def target_names(targets: Iterable[EvidenceTarget]) -> TargetNames:
     """The names that a page needs; lines are read only if one of them is among the targets."""
     declaration = current_declaration()
     lines = (
-        {one.line.id: one.line for one in calculator_lines.lines_of(db(), declaration)}
+        {line.line.id: line.line for line in calculator_lines.lines_of(db(), declaration)}
         if any(target.line for target in targets)
         else {}
     )
@@ -153,8 +157,8 @@ def target_options(names: TargetNames) -> Iterator[tuple[str, list[dict[str, str
         if can(Permission.SECTION_EDIT, actor, about):
             title = section.title.to(names.language)
             number = f"{section.number}. " if isinstance(section, Criterion) else ""
-            targets = [EvidenceTarget(ref=one.ref) for one in section.all_requirements]
+            targets = [EvidenceTarget(ref=requirement.ref) for requirement in section.all_requirements]
             yield (
                 f"{number}{title}",
-                [{"value": target_key(one), "label": names.title(one)} for one in targets],
+                [{"value": target_key(target), "label": names.title(target)} for target in targets],
             )

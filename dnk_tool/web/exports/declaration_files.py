@@ -64,7 +64,10 @@ def index(declaration_id: int) -> ResponseReturnValue:
         pdf=files.url(PDF),
         variants=files.pdf_rows(),
         formats=files.format_rows(is_sealed=number in proofs.sealed_versions(db(), declaration_id)),
-        stands={one: _copy_url(declaration, one, language) for one in _available_copies(found)},
+        stands={
+            available_copy: _copy_url(declaration, available_copy, language)
+            for available_copy in _available_copies(found)
+        },
         other_language=_copy_url(
             declaration, shown.number if shown else CURRENT_DRAFT, other, _anchor="sprache"
         ),
@@ -204,7 +207,7 @@ def _requested_edition() -> ExportOptions:
 def _requested_language() -> Language | None:
     """The language of headings that the address asks for; None: that of the declaration."""
     wanted = request.args.get("sprache", "")
-    return next((one for one in LANGUAGES if one == wanted), None) if wanted else None
+    return next((language for language in LANGUAGES if language == wanted), None) if wanted else None
 
 
 def _file_label(copy: str, edition: ExportOptions) -> str:

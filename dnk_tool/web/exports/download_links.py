@@ -90,8 +90,12 @@ class CompanyFiles:
     def format_rows(self, *, is_sealed: bool) -> list[FormatLinks]:
         """The formats besides PDF, the data, and the seal of a version that has one."""
         rows = [
-            FormatLinks(one.label, self._variant_links(one), _(one.purpose) if one.purpose else "")
-            for one in offered_formats(ExportAudience.COMPANY)
+            FormatLinks(
+                offered_format.label,
+                self._variant_links(offered_format),
+                _(offered_format.purpose) if offered_format.purpose else "",
+            )
+            for offered_format in offered_formats(ExportAudience.COMPANY)
         ]
         return [*rows, self._data_row(), *([self._seal_row()] if is_sealed else [])]
 

@@ -105,7 +105,14 @@ def address_without_order() -> str:
 def requested_pdf() -> PendingPdf | None:
     """The order that this request asks for: one of the person's own, made at this address."""
     wanted, here = request.args.get(ORDER_ARGUMENT, ""), address_without_order()
-    return next((one for one in _pending_pdfs() if one.id == wanted and one.address == here), None)
+    return next(
+        (
+            pending_pdf
+            for pending_pdf in _pending_pdfs()
+            if pending_pdf.id == wanted and pending_pdf.address == here
+        ),
+        None,
+    )
 
 
 def remember_pdf(file: str, name: str) -> PendingPdf | None:
@@ -116,7 +123,9 @@ def remember_pdf(file: str, name: str) -> PendingPdf | None:
     if account is None or len(address_without_order()) > MAX_ADDRESS_LENGTH:
         return None
     entries = _pending_pdfs()
-    known = next((one for one in entries if (one.file, one.address) == (file, address_without_order())), None)
+    known = next(
+        (entry for entry in entries if (entry.file, entry.address) == (file, address_without_order())), None
+    )
     if known is not None:
         return known
     new = PendingPdf(account.id, address_without_order(), file, name, int(time.time()))
@@ -127,9 +136,9 @@ def remember_pdf(file: str, name: str) -> PendingPdf | None:
 def mark_fetched(file: str) -> None:
     """The person has the file: nothing more is said of it."""
     entries = _pending_pdfs()
-    for one in entries:
-        if one.file == file:
-            one.told = MAX_NOTICES
+    for entry in entries:
+        if entry.file == file:
+            entry.told = MAX_NOTICES
     _save_pending_pdfs(entries)
 
 
@@ -165,11 +174,11 @@ def _pending_pdfs() -> list[PendingPdf]:
     entries = [
         PendingPdf(*one) for one in found if len(one) == len(fields(PendingPdf))
     ]  # an older program's may differ
-    return [one for one in entries if account and one.who == account.id and one.at >= oldest]
+    return [entry for entry in entries if account and entry.who == account.id and entry.at >= oldest]
 
 
 def _save_pending_pdfs(entries: list[PendingPdf]) -> None:
-    stored = [list(asdict(one).values()) for one in entries]
+    stored = [list(asdict(entry).values()) for entry in entries]
     if stored == session.get(SESSION_KEY, []):
         return
     if stored:

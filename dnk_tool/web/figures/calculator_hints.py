@@ -33,7 +33,7 @@ def calculator_hints(
 ) -> CalculatorHints:
     """What is behind the figures; nothing is calculated where no figure comes from lines."""
     figures, counts = content.sheet.figures, {}
-    if any(one.origin is Origin.LINES for one in figures.values()):
+    if any(figure.origin is Origin.LINES for figure in figures.values()):
         found = results_of_lines(declaration, figures, lines)
         counts = {key: one.count for key, one in found.items()}
     return CalculatorHints(counts, calculators_by_result())
@@ -45,5 +45,5 @@ def results_of_lines(
     """What the year's lines give, by datapoint. `figures`: the year's, for intensities."""
     if not lines:
         return {}
-    found = calculator_lines.calculation_of(declaration, lines, figures)
-    return {key: LinesResult(one.figure, len(one.lines)) for key, one in found.results.items()}
+    calculation = calculator_lines.calculation_of(declaration, lines, figures)
+    return {key: LinesResult(one.figure, len(one.lines)) for key, one in calculation.results.items()}

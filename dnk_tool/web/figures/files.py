@@ -83,14 +83,16 @@ def check(declaration_id: int) -> ResponseReturnValue:
         return _upload_page(_("Wählen Sie eine Datei aus, in der etwas steht.")), 422
     end_transaction()  # nobody waits while the file is read
     try:
-        found = figure_files.read_figure_file(content, declaration, language=current_language())
+        parsed_figure_file = figure_files.read_figure_file(content, declaration, language=current_language())
     except UnreadableTable as unreadable:
         columns = _("Jahr, Kennzahl, Wert, Einheit, Qualität und Anmerkung")
         return _upload_page(table_fault_text(unreadable, columns)), 422
     except MissingColumns:
         text = _("In dieser Datei fehlen die Überschriften „Kennzahl“ und „Wert“. Nehmen Sie die Vorlage.")
         return _upload_page(text), 422
-    return _preview(figure_files.preview_figure_import(db(), declaration, found, actor=current_actor()))
+    return _preview(
+        figure_files.preview_figure_import(db(), declaration, parsed_figure_file, actor=current_actor())
+    )
 
 
 @blueprint.post("/import/uebernehmen")
@@ -148,7 +150,7 @@ def _upload_page(error: str = "") -> str:
 def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None = None) -> str:
     declaration, language = current_declaration(), current_language()
     points = declarations.selection_of(declaration).catalogue.datapoints
-    rows = [_row(one, points[one.update.datapoint], sifted, language) for one in sifted.changes]
+    rows = [_row(change, points[change.update.datapoint], sifted, language) for change in sifted.changes]
     end_transaction()
     return render_template(
         "figures/file_preview.html",
@@ -169,7 +171,7 @@ def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None 
 
 
 def _row(change: FigureChange, point: Datapoint, sifted: FigureFilePreview, language: Language) -> ChangeRow:
-    hints = (one for one in sifted.hints if one.number == change.update.number)
+    hints = (hint for hint in sifted.hints if hint.number == change.update.number)
     return ChangeRow(
         change.update.number,
         point.label.to(language),
@@ -177,15 +179,21 @@ def _row(change: FigureChange, point: Datapoint, sifted: FigureFilePreview, lang
         figure_value_text(change.before, point, language),
         figure_value_text(change.after, point, language),
         changed_details(change.before, change.after, language),
-        [row_hint_text(one, change.after, point, sifted, language=language) for one in hints],
+        [row_hint_text(hint, change.after, point, sifted, language=language) for hint in hints],
     )
 
 
 def _payload_rows(sifted: FigureFilePreview) -> list[Any]:
     """The changes as they travel through the form: what the rows said, and which versions were shown."""
     rows = [
-        [one.update.number, one.update.year, one.update.datapoint, {**one.update.edits}, one.seen]
-        for one in sifted.changes
+        [
+            change.update.number,
+            change.update.year,
+            change.update.datapoint,
+            {**change.update.edits},
+            change.seen,
+        ]
+        for change in sifted.changes
     ]
     return [sifted.language, rows]
 

@@ -27,8 +27,10 @@ def index(declaration_id: int) -> ResponseReturnValue:
         found=found,
         wanted=wanted,
         years=[year - back for back in range(1, found.earlier_years + 1)],
-        states={one: state_tag(one) for one in FigureState},
-        details={one: detail for one in FigureState if (detail := state_detail(one))},
+        states={figure_state: state_tag(figure_state) for figure_state in FigureState},
+        details={
+            figure_state: detail for figure_state in FigureState if (detail := state_detail(figure_state))
+        },
         scope=sites.read_scope(db(), declaration.organisation, year),
         is_editable=declaration.state in EDITABLE_STATES,
     )

@@ -76,8 +76,8 @@ def warning_views(
     """
     rules = load_plausibility()
     shown = [
-        _warning_view(one, rules, declaration, content.sheet.selection, language)
-        for one in plausibility_findings(session, declaration, content, lines=lines)
+        _warning_view(plausibility_finding, rules, declaration, content.sheet.selection, language)
+        for plausibility_finding in plausibility_findings(session, declaration, content, lines=lines)
     ]
     return tuple(sorted(shown, key=lambda one: not one.is_open))
 
@@ -107,7 +107,7 @@ def warnings_by_figure(
 
 def section_datapoints(section: Section) -> frozenset[str]:
     """The datapoints that a section asks for."""
-    items = [item for one in section.all_requirements for item in one.items]
+    items = [item for requirement in section.all_requirements for item in requirement.items]
     return frozenset(item.datapoint.key for item in items if item.datapoint)
 
 
@@ -161,10 +161,10 @@ def _warning_view(
 
 
 def _compared_name(
-    one: ComparedValue, rules: PlausibilityRules, declaration: Declaration, language: Language
+    compared_value: ComparedValue, rules: PlausibilityRules, declaration: Declaration, language: Language
 ) -> str:
-    name = value_label(one, rules, language)
-    return f"{name} ({declaration.reporting_year - 1})" if one.is_before else name
+    name = value_label(compared_value, rules, language)
+    return f"{name} ({declaration.reporting_year - 1})" if compared_value.is_before else name
 
 
 def rule_source_text(rule: PlausibilityRule, language: Language) -> str:

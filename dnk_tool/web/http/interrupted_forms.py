@@ -51,10 +51,10 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 
 def sign_in_page_values(
-    found: InterruptedForm | None = None, *, expired: bool = False, **values: Any
+    interrupted_form: InterruptedForm | None = None, *, expired: bool = False, **values: Any
 ) -> dict[str, Any]:
     """What the sign-in template needs. The fields to carry are the given ones, else those carried so far."""
-    kept = sign_form(found or carried_form())
+    kept = sign_form(interrupted_form or carried_form())
     is_sign_in = request.endpoint in ("security.login", "passkeys.sign_in")
     after = safe_redirect_path(request.values.get("next")) if is_sign_in else "/"
     return {"kept": kept, "expired": expired, "after": after, "errors": (), "email": ""} | values
@@ -108,12 +108,12 @@ def carried_form() -> InterruptedForm | None:
     return unsign_form(request.form.get(CARRIER_FIELD, "")) if is_same_origin() else None
 
 
-def sign_form(found: InterruptedForm | None) -> str:
+def sign_form(interrupted_form: InterruptedForm | None) -> str:
     """The fields as they travel through the sign-in form of this browser, and of no other; empty for None."""
-    if found is None:
+    if interrupted_form is None:
         return ""
     session.setdefault(BROWSER_KEY, secrets.token_hex(16))
-    return str(_signer().dumps([session[BROWSER_KEY], found.path, found.fields]))
+    return str(_signer().dumps([session[BROWSER_KEY], interrupted_form.path, interrupted_form.fields]))
 
 
 def unsign_form(text: str) -> InterruptedForm | None:
@@ -131,21 +131,21 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-kept")
 
 
-def resume_page(found: InterruptedForm | None, reason: str = "signed-in") -> str | None:
+def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-in") -> str | None:
     """A page with one button that sends the fields to where they were meant for, with a token of today.
 
     `reason` is "signed-in", "old" (a form of an earlier sign-in), "locked" (a finished declaration) or
     "unavailable" (the database). None if there are no fields.
     """
-    if found is None:
+    if interrupted_form is None:
         return None
     if reason == "old" and request.endpoint in ENDPOINTS_WITHOUT_SIGN_IN:
         reason = "stale"
     return render_template(
         "accounts/sign_in/resume.html",
-        path=found.path,
-        fields=found.fields,
-        words=typed_texts(found.fields),
+        path=interrupted_form.path,
+        fields=interrupted_form.fields,
+        words=typed_texts(interrupted_form.fields),
         reason=reason,
     )
 
@@ -154,8 +154,8 @@ def typed_text_page() -> str | None:
     """A page that shows what somebody wrote to where they may not go, or not any more, so that they can
     copy it; None if they wrote nothing.
     """
-    found = posted_form()
-    words = typed_texts(found.fields) if found else []
+    interrupted_form = posted_form()
+    words = typed_texts(interrupted_form.fields) if interrupted_form else []
     return render_template("accounts/sign_in/typed_text.html", words=words) if words else None
 
 

@@ -17,9 +17,9 @@ def blob_store() -> BlobStore:
     return cast(BlobStore, current_app.extensions["dnk_blobs"])
 
 
-def evidence_attachment(found: Evidence, organisation_id: int) -> Response:
+def evidence_attachment(evidence: Evidence, organisation_id: int) -> Response:
     """The file as an attachment. `headers.py` adds what keeps a browser from running any of it."""
-    key = BlobKey(organisation_id, found.sha256)
+    key = BlobKey(organisation_id, evidence.sha256)
     try:
         pieces = blob_store().open(key)
     except BlobMissing:
@@ -28,7 +28,7 @@ def evidence_attachment(found: Evidence, organisation_id: int) -> Response:
     except StorageDown as error:
         log.error("the store of evidence does not answer: %s (request %s)", error, request_id())
         abort(503)
-    response = Response(pieces, content_type=MEDIA_TYPES[found.kind])
-    response.content_length = found.size
-    set_download_name(response, found.name)
+    response = Response(pieces, content_type=MEDIA_TYPES[evidence.kind])
+    response.content_length = evidence.size
+    set_download_name(response, evidence.name)
     return response

@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "mail/outbox.html",
         counts=outbox.count_by_status(db()),
-        failures=[_failure(one) for one in outbox.failures(db(), MAX_FAILURES)],
+        failures=[_failure(failure) for failure in outbox.failures(db(), MAX_FAILURES)],
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
         folder=settings.instance.resolve() / "outbox",
         days=settings.keep_mails_days,

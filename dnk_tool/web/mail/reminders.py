@@ -58,7 +58,7 @@ def send_due(app: Flask, *, now: datetime) -> int:
     with factory() as session:
         digests = reminders.due_digests(session, now=now)
     with _context(app, settings):
-        return sum(_attempt(factory, one, now=now) for one in digests)
+        return sum(_attempt(factory, digest, now=now) for digest in digests)
 
 
 def _attempt(factory: sessionmaker[Session], digest: ReminderDigest, *, now: datetime) -> bool:

@@ -88,7 +88,7 @@ def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[Dashb
 
 def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
     """What to do first of all, the declaration changed last coming first."""
-    waiting = [one for one in works if one.step.urgency]
+    waiting = [work for work in works if work.step.urgency]
     latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
     return min(latest, key=lambda one: one.step.urgency, default=None)
 
@@ -97,8 +97,8 @@ def declaration_to_continue(
     actor: Actor, works: Iterable[DashboardItem], organisation_id: int
 ) -> Declaration | None:
     """The company's latest declaration, where the person may begin the year after it already."""
-    years = [one.declaration for one in works if one.declaration.organisation_id == organisation_id]
-    latest = max(years, key=lambda one: one.reporting_year, default=None)
+    years = [work.declaration for work in works if work.declaration.organisation_id == organisation_id]
+    latest = max(years, key=lambda year: year.reporting_year, default=None)
     if latest is None or not can(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id)):
         return None
     last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
@@ -116,7 +116,7 @@ def _dashboard_item(
     role = actor.roles[declaration.organisation_id]
     is_part = role is Role.CONTRIBUTOR
     sections = actor.sections.get(declaration.organisation_id, frozenset()) if is_part else None
-    criteria = [one.ref for one in declarations.selection_of(declaration).criteria]
+    criteria = [criterion.ref for criterion in declarations.selection_of(declaration).criteria]
     done, total = count_done(stand, criteria, sections)
     return DashboardItem(
         declaration,

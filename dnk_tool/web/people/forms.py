@@ -73,7 +73,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 def all_sections() -> dict[str, Section]:
     """Whatever a declaration may ask, with every option, by ref."""
     catalogue = load_catalogue(CURRENT_EDITION)
-    options = frozenset(one.key for one in catalogue.options)
+    options = frozenset(option.key for option in catalogue.options)
     chosen = selection_for(CURRENT_EDITION, catalogue.indicator_sets[0].key, options)
     return dict(chosen.section_by_ref)
 

@@ -31,7 +31,7 @@ def show() -> ResponseReturnValue:
                 "name": name,
                 "role": actor.roles[key],
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
-                "works": [one for one in works if one.declaration.organisation_id == key],
+                "works": [work for work in works if work.declaration.organisation_id == key],
                 "next_year": dashboard.declaration_to_continue(actor, works, key),
             }
             for key, name in places.organisations.items()
@@ -46,7 +46,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/hilfe")
 @permit(Permission.PUBLIC)
 def help_page() -> ResponseReturnValue:
-    sets = [one.abbreviation for one in load_catalogue(CURRENT_EDITION).indicator_sets]
+    sets = [indicator_set.abbreviation for indicator_set in load_catalogue(CURRENT_EDITION).indicator_sets]
     return render_template(
         "people/start/help.html",
         set_names=format_alternatives(sets, current_language()),

@@ -106,12 +106,12 @@ def short_pdf(slug: str) -> ResponseReturnValue:
 def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
     it = public_declaration(slug)
     is_findable = it.record.is_findable
-    found = frozen_pdf_response(
+    response = frozen_pdf_response(
         it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition
     )
     if not is_findable:
-        found.headers["X-Robots-Tag"] = "noindex"
-    return found
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @blueprint.get("/<slug>/erklaerung.<export_format(public):export_format>")
@@ -119,13 +119,17 @@ def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
 def file(slug: str, export_format: ExportFormat) -> ResponseReturnValue:
     """To work on, or to read and print without a network."""
     it, language = public_declaration(slug), current_language()
-    found = rendered_file_response(
+    response_return_value = rendered_file_response(
         lambda: files.render_for_visitor(it.document, it.issue, it.look, export_format, language),
         it.name(f".{export_format.extension}"),
         back=f"/berichte/{slug}",
         media_type=export_format.media_type,
     )
-    return public_response(found, is_findable=it.record.is_findable) if isinstance(found, Response) else found
+    return (
+        public_response(response_return_value, is_findable=it.record.is_findable)
+        if isinstance(response_return_value, Response)
+        else response_return_value
+    )
 
 
 @blueprint.get("/<slug>/erklaerung.json")
@@ -154,8 +158,8 @@ def csv(slug: str) -> ResponseReturnValue:
 
 def _file(slug: str, label: str, media_type: str, write: Callable[[PublicDeclaration], bytes]) -> Response:
     it = public_declaration(slug)
-    found = attachment(write(it), media_type, it.name(label))
-    return public_response(found, is_findable=it.record.is_findable)
+    response = attachment(write(it), media_type, it.name(label))
+    return public_response(response, is_findable=it.record.is_findable)
 
 
 def public_declaration(slug: str) -> PublicDeclaration:

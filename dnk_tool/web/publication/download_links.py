@@ -33,8 +33,10 @@ def downloads(slug: str) -> PublicDownloads:
     """The links of a declaration's page, in the language of the page."""
     short = DownloadLink(url_for("public.short_pdf", slug=slug), _("Kurzfassung (PDF)"))
     formats = [
-        DownloadLink(url_for("public.file", slug=slug, export_format=one), _(one.file_label))
-        for one in offered_formats(ExportAudience.PUBLIC)
+        DownloadLink(
+            url_for("public.file", slug=slug, export_format=offered_format), _(offered_format.file_label)
+        )
+        for offered_format in offered_formats(ExportAudience.PUBLIC)
     ]
     figures = [
         DownloadLink(url_for("public.xlsx", slug=slug), _(XLSX.file_label)),
@@ -48,8 +50,8 @@ def encodings(slug: str) -> Encodings:
     """The files of a declaration as machines are told of them."""
     base = public_base_url()
     formats = [
-        (one.media_type, base + url_for("public.file", slug=slug, export_format=one))
-        for one in offered_formats(ExportAudience.PUBLIC)
+        (offered_format.media_type, base + url_for("public.file", slug=slug, export_format=offered_format))
+        for offered_format in offered_formats(ExportAudience.PUBLIC)
     ]
     pdf = PDF.media_type, base + url_for("public.pdf", slug=slug)
     data = JSON, base + url_for("public.data", slug=slug)

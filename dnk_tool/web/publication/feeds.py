@@ -35,10 +35,10 @@ def feed() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def cluster_feed(number: int) -> ResponseReturnValue:
     """Its address has no name in it, so that it outlasts a change of the name."""
-    found = public_cluster(number)
-    title = _("Veröffentlichte Erklärungen: %(cluster)s", cluster=found.name)
-    page = url_for("public.cluster", **cluster_url_values(found))
-    return _feed(title, url_for("public.cluster_feed", number=number), page, found)
+    cluster = public_cluster(number)
+    title = _("Veröffentlichte Erklärungen: %(cluster)s", cluster=cluster.name)
+    page = url_for("public.cluster", **cluster_url_values(cluster))
+    return _feed(title, url_for("public.cluster_feed", number=number), page, cluster)
 
 
 def _feed(title: str, here: str, page: str, cluster: Cluster | None = None) -> Response:
@@ -57,23 +57,23 @@ def _feed(title: str, here: str, page: str, cluster: Cluster | None = None) -> R
         updated=_moment(changed),
         entries=[
             {
-                "id": uuid.uuid5(uuid.NAMESPACE_OID, f"dnk-tool/{one.slug}").urn,
-                "company": one.company,
-                "title": f"{one.company} – {one.year}",
-                "updated": _moment(one.published_at),
-                "page": public_base_url() + url_for("public.show", slug=one.slug),
-                "pdf": public_base_url() + url_for("public.pdf", slug=one.slug),
-                "sector": one.sector,
-                "sector_name": sector_name(one.sector, current_language()),
-                "summary": _("Nachhaltigkeitserklärung nach dem DNK für %(year)s", year=one.year)
+                "id": uuid.uuid5(uuid.NAMESPACE_OID, f"dnk-tool/{entry.slug}").urn,
+                "company": entry.company,
+                "title": f"{entry.company} – {entry.year}",
+                "updated": _moment(entry.published_at),
+                "page": public_base_url() + url_for("public.show", slug=entry.slug),
+                "pdf": public_base_url() + url_for("public.pdf", slug=entry.slug),
+                "sector": entry.sector,
+                "sector_name": sector_name(entry.sector, current_language()),
+                "summary": _("Nachhaltigkeitserklärung nach dem DNK für %(year)s", year=entry.year)
                 + ", "
                 + (
-                    _("geprüft von %(cluster)s", cluster=one.cluster)
-                    if one.cluster
+                    _("geprüft von %(cluster)s", cluster=entry.cluster)
+                    if entry.cluster
                     else _("ohne Prüfung durch Dritte")
                 ),
             }
-            for one in entries
+            for entry in entries
         ],
     )
     return public_response(

@@ -58,5 +58,5 @@ def _labels(document: Document, language: Language) -> FigureFileLabels:
 def _rows(document: Document) -> list[FigureFileRow]:
     """What is said of each figure, and nothing of those that are still open."""
     said = redact_document(document)
-    found = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
-    return [one for one in found if one.state is not FigureState.OPEN]
+    figure_file_rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
+    return [one for one in figure_file_rows if one.state is not FigureState.OPEN]

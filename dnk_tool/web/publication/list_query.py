@@ -55,10 +55,16 @@ def requested_query() -> PublicationQuery:
         text=" ".join(given.get("suche", "").split())[:MAX_TEXT_LENGTH],
         year=_number(given.get("jahr", ""), digits=4),
         section=section if section in {one.key for one in load_sectors().sections} else "",
-        size=next((one for one in CompanySize if one == given.get("groesse")), None),
+        size=next(
+            (company_size for company_size in CompanySize if company_size == given.get("groesse")), None
+        ),
         indicator_set=given.get("indikatoren", "")[:MAX_TEXT_LENGTH],
         order=next(
-            (one for one in PublicationSortOrder if one == given.get("sortierung")),
+            (
+                publication_sort_order
+                for publication_sort_order in PublicationSortOrder
+                if publication_sort_order == given.get("sortierung")
+            ),
             PublicationSortOrder.COMPANY,
         ),
         page=_number(given.get("seite", ""), digits=5) or 1,

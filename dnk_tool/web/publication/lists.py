@@ -91,9 +91,9 @@ def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[s
     years = sorted({year for year, _sector in kinds} | ({what.year} if what.year else set()), reverse=True)
     there = {sector for _year, sector in kinds}
     sections = [
-        {"value": one.key, "label": one.label.to(language)}
-        for one in load_sectors().sections
-        if one.key == what.section or there & {division.key for division in one.divisions}
+        {"value": section.key, "label": section.label.to(language)}
+        for section in load_sectors().sections
+        if section.key == what.section or there & {division.key for division in section.divisions}
     ]
     return {
         "years": [everything, *({"value": year, "label": year} for year in years)],
@@ -106,5 +106,6 @@ def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[s
 
 def _sets() -> dict[str, str]:
     return {
-        one.key: one.title.to(current_language()) for one in load_catalogue(FILTER_EDITION).indicator_sets
+        indicator_set.key: indicator_set.title.to(current_language())
+        for indicator_set in load_catalogue(FILTER_EDITION).indicator_sets
     }

@@ -26,20 +26,22 @@ blueprint = Blueprint(
 @blueprint.get("")
 @permit(Permission.DECLARATION_PUBLISH)
 def show(declaration_id: int) -> ResponseReturnValue:
-    found = sign_offs.publication(db(), declaration_id)
+    publication = sign_offs.publication(db(), declaration_id)
     newest = publishing_steps.publishable_version(versions.versions(db(), declaration_id))
     return render_template(
         "publication/publish.html",
         declaration=current_declaration(),
-        publication=found,
-        version=newest if newest and not (found and found.version == newest.number) else None,
+        publication=publication,
+        version=newest if newest and not (publication and publication.version == newest.number) else None,
         lists=[
             (one.name, consent.edition in EDITIONS_WITH_PUBLIC_LIST)
             for one, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
             if one.has_public_list
         ],
         may_be_indexed=is_indexing_allowed(),
-        address=mails.public_base_url() + url_for("public.show", slug=found.slug) if found else "",
+        address=mails.public_base_url() + url_for("public.show", slug=publication.slug)
+        if publication
+        else "",
     )
 
 
@@ -59,11 +61,11 @@ def publish(declaration_id: int) -> ResponseReturnValue:
 @blueprint.get("/zuruecknehmen")
 @permit(Permission.DECLARATION_PUBLISH)
 def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
-    found = sign_offs.publication(db(), declaration_id)
-    if found is None:
+    publication = sign_offs.publication(db(), declaration_id)
+    if publication is None:
         return _redirect_to_publication(declaration_id)
     return render_template(
-        "publication/unpublish.html", declaration=current_declaration(), version=found.version
+        "publication/unpublish.html", declaration=current_declaration(), version=publication.version
     )
 
 

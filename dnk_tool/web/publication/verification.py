@@ -65,7 +65,7 @@ def show(code: str) -> ResponseReturnValue:
     if not name:
         abort(404)
     lookup = verification.look_up_version(db(), name, _instance())
-    is_known = bool(lookup.found) or lookup.is_ambiguous
+    is_known = bool(lookup.verified_versions) or lookup.is_ambiguous
     return _page(name=name, lookup=lookup, status=200 if is_known else 404)
 
 
@@ -133,7 +133,9 @@ def _page(
     page = render_template(
         "publication/verification.html",
         name=name,
-        found=[(one, _rows(one.facts) if one.facts else []) for one in lookup.found] if lookup else [],
+        found=[(one, _rows(one.facts) if one.facts else []) for one in lookup.verified_versions]
+        if lookup
+        else [],
         is_ambiguous=bool(lookup and lookup.is_ambiguous),
         is_asked=lookup is not None,
         answer=answer,

@@ -31,8 +31,8 @@ class FurtherFigureRow:
 def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplanation]]:
     """The sentences about figures that looked odd, by datapoint; only those that the company prints."""
     found: dict[str, list[FigureExplanation]] = {}
-    for one in document.annex.explanations:
-        found.setdefault(one.datapoint, []).append(one)
+    for explanation in document.annex.explanations:
+        found.setdefault(explanation.datapoint, []).append(explanation)
     return found
 
 
@@ -40,8 +40,8 @@ def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, Rev
     """What became of the goals of an earlier year, by the aspect that held them, each with its outcome."""
     found: dict[str, list[tuple[str, ReviewedGoal]]] = {}
     known = {outcome.value: label_of(outcome) for outcome in GoalOutcome}
-    for one in document.annex.goals:
-        found.setdefault(one.ref, []).append((known.get(one.outcome, one.outcome), one))
+    for goal in document.annex.goals:
+        found.setdefault(goal.ref, []).append((known.get(goal.outcome, goal.outcome), goal))
     return found
 
 
@@ -64,19 +64,29 @@ def further_figure_rows(document: Document, files: FileLinks, language: Language
     shown = QuantityFormatter(document.selection.catalogue, language)
     return [
         FurtherFigureRow(
-            label=points[one.datapoint].label.to(language) if one.datapoint in points else one.datapoint,
-            value=shown.quantity(_readable_quantity(one), is_exact=True),
-            remark="; ".join(part for part in (_quality(one), one.note) if part),
-            files=tuple(files.get(one.datapoint, ())),
+            label=points[figure.datapoint].label.to(language)
+            if figure.datapoint in points
+            else figure.datapoint,
+            value=shown.quantity(_readable_quantity(figure), is_exact=True),
+            remark="; ".join(part for part in (_quality(figure), figure.note) if part),
+            files=tuple(files.get(figure.datapoint, ())),
         )
-        for one in document.annex.figures
+        for figure in document.annex.figures
     ]
 
 
-def _readable_quantity(one: FurtherFigure) -> Quantity:
-    value = readable(one.quantity.value) if one.quality in RESULT_QUALITIES else one.quantity.value
-    return Quantity(value, one.quantity.unit)
+def _readable_quantity(further_figure: FurtherFigure) -> Quantity:
+    value = (
+        readable(further_figure.quantity.value)
+        if further_figure.quality in RESULT_QUALITIES
+        else further_figure.quantity.value
+    )
+    return Quantity(value, further_figure.quantity.unit)
 
 
-def _quality(one: FurtherFigure) -> str:
-    return label_of(Quality(one.quality)) if one.quality in {quality.value for quality in Quality} else ""
+def _quality(further_figure: FurtherFigure) -> str:
+    return (
+        label_of(Quality(further_figure.quality))
+        if further_figure.quality in {quality.value for quality in Quality}
+        else ""
+    )

@@ -70,4 +70,4 @@ def _factor_source(factor: UsedFactor | None) -> str:
     year = str(factor.data_year) if factor.data_year else ""
     boundary = stored_label(Boundary, factor.boundary, current_language()) if factor.gases else ""
     parts = (factor.name, str(GASES.get(factor.gases, factor.gases)), boundary, year, factor.source)
-    return ", ".join(one for one in parts if one)
+    return ", ".join(part for part in parts if part)

@@ -19,9 +19,9 @@ def round_or_404() -> ReviewRound:
     return current_round(db(), current_declaration()) or abort(404)
 
 
-def section_or_404(found: ReviewRound, ref: str) -> Section:
+def section_or_404(review_round: ReviewRound, ref: str) -> Section:
     """The section of the submitted version that the address names."""
-    return found.document.selection.section_by_ref.get(ref) or abort(404)
+    return review_round.document.selection.section_by_ref.get(ref) or abort(404)
 
 
 def reviewer_threads(section: Section | None = None) -> list[RemarkThread]:

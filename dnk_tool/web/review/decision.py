@@ -139,7 +139,7 @@ def _change_request_problems(
 def _page(template: str, *, is_refused: bool = False) -> str:
     found, threads, language = round_or_404(), reviewer_threads(), current_language()
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
-    writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
+    writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
     known = review_verdicts.sections_awaiting_company(still_open)
     wanted = found.with_status(ReviewStatus.CHANGE_NEEDED)
     pending = found.with_status(ReviewStatus.PENDING)
@@ -157,7 +157,7 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         threads=still_open,
         questions=questions,
         answered=[one for one in still_open if one.is_answered],
-        names=accounts.names_of(db(), {one for one in writers if one is not None}),
+        names=accounts.names_of(db(), {writer for writer in writers if writer is not None}),
         section_by_ref=found.document.selection.section_by_ref,
         short_name=lambda section: section_heading(section, language),
         address=section_url,

@@ -27,10 +27,10 @@ def open_file(cluster_id: int, declaration_id: int, sha256: str) -> ResponseRetu
     return evidence_attachment(found, declaration.organisation_id)
 
 
-def files_by_ref(found: ReviewRound) -> FileLinks:
+def files_by_ref(review_round: ReviewRound) -> FileLinks:
     """What may be opened of the round's version; one more statement, or two."""
     by_ref: FileLinks = {}
-    for one in evidence_for_review(db(), current_declaration(), found.document):
+    for one in evidence_for_review(db(), current_declaration(), review_round.document):
         href = url_for(
             "review.open_file",
             cluster_id=current_cluster().id,

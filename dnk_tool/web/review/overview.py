@@ -57,7 +57,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         waiting=waiting_time(found.snapshot.submitted_at),
         approval=approval,
         approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
-        counts={one: len(found.with_status(one)) for one in ReviewStatus},
+        counts={review_status: len(found.with_status(review_status)) for review_status in ReviewStatus},
         next=next(iter(found.with_status(ReviewStatus.PENDING)), None),
         address=section_url,
         links={version: version_links(cluster_id, declaration.id, version) for version in found.snapshots},
@@ -71,34 +71,37 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     )
 
 
-def section_groups(found: ReviewRound) -> Iterable[tuple[str, list[Section]]]:
+def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, list[Section]]]:
     """The sections in the order of the wizard, under the headings of its overview."""
-    language, selection = current_language(), found.document.selection
-    others = [one for one in found.sections if not isinstance(one, Criterion)]
-    yield _("Zum Unternehmen"), [one for one in others if one.ref == "general"]
+    language, selection = current_language(), review_round.document.selection
+    others = [section for section in review_round.sections if not isinstance(section, Criterion)]
+    yield _("Zum Unternehmen"), [other for other in others if other.ref == "general"]
     for area in selection.catalogue.areas:
-        yield area.title.to(language), [one for one in selection.criteria if one.number in area.criteria]
-    if extra := [one for one in others if one.ref != "general"]:
+        yield (
+            area.title.to(language),
+            [criterion for criterion in selection.criteria if criterion.number in area.criteria],
+        )
+    if extra := [other for other in others if other.ref != "general"]:
         yield _("Zusätzlich"), extra
 
 
-def _task_row(found: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:
+def _task_row(review_round: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:
     """A row of the task list: the section, how it stands, and what one should know before opening it."""
-    here = [one for one in threads if one.section == section.ref]
-    standing = found.standings[section.ref]
+    here = [thread for thread in threads if thread.section == section.ref]
+    standing = review_round.standings[section.ref]
     return {
         "title": section_heading(section, current_language()),
         "href": section_url(section.ref),
-        "hint": " · ".join(_hints(found, section, here)),
+        "hint": " · ".join(_hints(review_round, section, here)),
         "status": label_of(standing),
         "kind": TAG_KINDS[standing],
     }
 
 
-def _hints(found: ReviewRound, section: Section, threads: list[RemarkThread]) -> Iterable[str]:
-    if section.ref in found.changed:
-        yield _("geändert seit Version %(version)s", version=found.before[section.ref].version)
-    if answered := sum(has_new_answer(one) for one in threads):
+def _hints(review_round: ReviewRound, section: Section, threads: list[RemarkThread]) -> Iterable[str]:
+    if section.ref in review_round.changed:
+        yield _("geändert seit Version %(version)s", version=review_round.before[section.ref].version)
+    if answered := sum(has_new_answer(thread) for thread in threads):
         yield ngettext("%(num)d neue Antwort", "%(num)d neue Antworten", answered)
-    if still_open := sum(one.is_open for one in threads):
+    if still_open := sum(thread.is_open for thread in threads):
         yield ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", still_open)

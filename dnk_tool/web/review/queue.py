@@ -29,19 +29,26 @@ STATES_WITH_COMPANY = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
 @blueprint.get("/")
 @cluster_page(_l("Prüfung"), Permission.CLUSTER_VIEW, position=20)
 def queue(cluster_id: int) -> ResponseReturnValue:
-    found = review_queue.submitted_declarations(
+    submitted_declarations = review_queue.submitted_declarations(
         db(), cluster_id, [*STATES_WITH_REVIEWERS, *STATES_WITH_COMPANY]
     )
     counts = remarks.open_counts(
-        db(), [one.declaration_id for one in found], ReviewSide.REVIEWERS, cluster_id=cluster_id
+        db(),
+        [one.declaration_id for one in submitted_declarations],
+        ReviewSide.REVIEWERS,
+        cluster_id=cluster_id,
     )
-    rows = {one: _row(one, sum(counts.get(one.declaration_id, {}).values())) for one in found}
+    rows = {
+        one: _row(one, sum(counts.get(one.declaration_id, {}).values())) for one in submitted_declarations
+    }
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
-        why_not=conflict_of_interest.conflict_message() if any(_is_own(one) for one in found) else "",
-        waiting=[rows[one] for one in found if one.state in STATES_WITH_REVIEWERS],
-        back=[rows[one] for one in found if one.state in STATES_WITH_COMPANY],
+        why_not=conflict_of_interest.conflict_message()
+        if any(_is_own(one) for one in submitted_declarations)
+        else "",
+        waiting=[rows[one] for one in submitted_declarations if one.state in STATES_WITH_REVIEWERS],
+        back=[rows[one] for one in submitted_declarations if one.state in STATES_WITH_COMPANY],
     )
 
 

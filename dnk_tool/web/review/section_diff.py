@@ -43,7 +43,9 @@ def section_diffs(
 ) -> tuple[RequirementDiff, ...]:
     """What differs in a section, requirement by requirement; empty if nothing does."""
     found = [_profile_diff(before, after, language)] if section.ref == "general" else []
-    found += [_requirement_diff(before, after, one, language) for one in section.all_requirements]
+    found += [
+        _requirement_diff(before, after, requirement, language) for requirement in section.all_requirements
+    ]
     return tuple(one for one in found if one.changes)
 
 
@@ -79,7 +81,7 @@ def _labelled_texts(
     """All that a requirement says."""
     answer = sheet.answer(requirement.ref)
     if requirement.is_explainable and sheet.is_explained(requirement):
-        reasons: dict[str, Text] = {one.key: one.label for one in sheet.selection.catalogue.reasons}
+        reasons: dict[str, Text] = {reason.key: reason.label for reason in sheet.selection.catalogue.reasons}
         if answer.reason in reasons:
             yield "reason", (_("Grund"), reasons[answer.reason].to(language))
         yield "explanation", (_("Begründung"), answer.explanation)

@@ -57,7 +57,7 @@ class SectionReviewForm:
 
 def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReviewForm:
     """The fields of a posted page. What no page of ours sends counts as not sent."""
-    refs = {one.ref for one in section.all_requirements}
+    refs = {requirement.ref for requirement in section.all_requirements}
     verdict, ref = form.get("verdict", ""), form.get("ref", "")
     return SectionReviewForm(
         version=_number(form.get("version")),

@@ -64,7 +64,8 @@ def submitted_requirements(
     sheet = document.sheet()
     years = _earlier_years(document, section)
     return tuple(
-        _submitted_requirement(document, sheet, one, years, language) for one in section.all_requirements
+        _submitted_requirement(document, sheet, requirement, years, language)
+        for requirement in section.all_requirements
     )
 
 

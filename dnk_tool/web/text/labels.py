@@ -207,4 +207,4 @@ def meaning(role: Role | ClusterRole) -> str:
 def quality_options() -> list[dict[str, str]]:
     """How a figure may have come about, for its select field; nothing said comes first."""
     options = [{"value": "", "label": gettext("keine Angabe")}]
-    return options + [{"value": one.value, "label": label_of(one)} for one in Quality]
+    return options + [{"value": quality.value, "label": label_of(quality)} for quality in Quality]

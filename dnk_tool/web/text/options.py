@@ -38,32 +38,32 @@ class _Explained(Protocol):
 
 def enum_options(members: Iterable[StrEnum], blank: str = "") -> list[Option]:
     """One option per member. `blank` is the label of an empty option in front of them."""
-    return pair_options(((one.value, label_of(one)) for one in members), blank)
+    return pair_options(((member.value, label_of(member)) for member in members), blank)
 
 
 def role_options(roles: Iterable[Role | ClusterRole]) -> list[Option]:
     """One option per role; its hint says what the role allows."""
-    return [{"value": one.value, "label": label_of(one), "hint": meaning(one)} for one in roles]
+    return [{"value": role.value, "label": label_of(role), "hint": meaning(role)} for role in roles]
 
 
 def choice_options(choices: Iterable[_Labelled], blank: str = "") -> list[Option]:
     """One option per entry of the catalogue."""
     language = current_language()
-    return pair_options(((one.key, one.label.to(language)) for one in choices), blank)
+    return pair_options(((choice.key, choice.label.to(language)) for choice in choices), blank)
 
 
 def explained_options(entries: Iterable[_Explained]) -> list[Option]:
     """One option per entry of the catalogue; its hint is the sentence that explains it."""
     language = current_language()
     return [
-        {"value": one.key, "label": one.title.to(language), "hint": one.explains.to(language)}
-        for one in entries
+        {"value": entry.key, "label": entry.title.to(language), "hint": entry.explains.to(language)}
+        for entry in entries
     ]
 
 
 def section_options(sections: Iterable[Section]) -> list[Option]:
     """One option per section, criteria with their number: "3. Ziele"."""
-    return pair_options((one.ref, numbered_title(one)) for one in sections)
+    return pair_options((section.ref, numbered_title(section)) for section in sections)
 
 
 def text_options(texts: Iterable[str], blank: str = "") -> list[Option]:

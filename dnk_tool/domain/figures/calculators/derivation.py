@@ -36,7 +36,7 @@ def derive_value(
     datapoint: str, formula: Callable[..., Fraction | None], *terms: FormulaTerm | None, times: int = 1
 ) -> Iterator[DerivedValue]:
     """The formula over the terms, if all of them are there; a missing term is no zero."""
-    known = tuple(one for one in terms if one is not None)
+    known = tuple(term for term in terms if term is not None)
     if len(known) < len(terms):
         return
     yield evaluate_formula(

@@ -39,7 +39,7 @@ def energy(sums: YearSums) -> Iterator[DerivedValue]:
     made = [f"energy.electricity.self-generated.{kind}" for kind in ("renewable", "non-renewable")]
     terms = _known_terms(sums, made)
     if terms:
-        exact = formulas.total(*(one.exact for one in terms))
+        exact = formulas.total(*(term.exact for term in terms))
         formula = formulas.self_generated_electricity.__name__
         yield DerivedValue("energy.electricity.self-generated", formula, terms, exact)
     total = _total_energy(sums)
@@ -76,8 +76,10 @@ def _total_energy(sums: YearSums) -> DerivedValue | None:
     notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
     own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.lines_of(activity)}))
     notes += [(NoteCode.OWN_FUELS, own)] if own else []
-    found = DerivedValue("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
-    return replace(found, notes=tuple(notes))
+    derived_value = DerivedValue(
+        "energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None
+    )
+    return replace(derived_value, notes=tuple(notes))
 
 
 def _renewable_energy(sums: YearSums) -> DerivedValue | None:
@@ -87,6 +89,6 @@ def _renewable_energy(sums: YearSums) -> DerivedValue | None:
         return None
     fed_in = sums.field("energy/chp-electricity-renewable", "fed-in")
     gone = fed_in.exact if fed_in else Fraction(0)
-    exact = formulas.total(*(one.exact for one in terms)) - gone
+    exact = formulas.total(*(term.exact for term in terms)) - gone
     all_terms = (*terms, fed_in) if fed_in else terms
     return evaluate_formula("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))

@@ -114,7 +114,7 @@ def _diversity_notes(sums: YearSums, who: str, ages: list[FormulaTerm | None]) -
 
 
 def _sum_of_terms(terms: list[FormulaTerm]) -> Fraction:
-    return sum((one.exact for one in terms), Fraction(0))
+    return sum((term.exact for term in terms), Fraction(0))
 
 
 def _note_without_value(datapoint: str, code: NoteCode, lines: tuple[int, ...]) -> DerivedValue:

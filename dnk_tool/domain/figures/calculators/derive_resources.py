@@ -60,8 +60,8 @@ def materials(sums: YearSums) -> Iterator[DerivedValue]:
             ((NoteCode.RECYCLED_SHARE_MISSING, tuple(sorted(silent))),),
         )
         return
-    exact = formulas.total(*(one.exact for one in masses))
-    whole = FormulaTerm(exact, masses[0].part, any(one.is_estimate for one in masses))
+    exact = formulas.total(*(mass.exact for mass in masses))
+    whole = FormulaTerm(exact, masses[0].part, any(mass.is_estimate for mass in masses))
     recycled = sums.datapoint("materials.recycled.mass")
     formula = formulas.recycled_input_share
     for found in derive_value("materials.recycled-share", formula, recycled, whole, times=PERCENT):

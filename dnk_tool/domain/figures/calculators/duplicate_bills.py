@@ -15,10 +15,10 @@ _TOLERANCE = Fraction(1, 100)
 def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool:
     """Whether another line says exactly the same."""
     return any(
-        one.id != line.id
-        and (one.calculator, one.activity, one.label) == (line.calculator, line.activity, line.label)
-        and one.quantities == line.quantities
-        for one in others
+        other.id != line.id
+        and (other.calculator, other.activity, other.label) == (line.calculator, line.activity, line.label)
+        and other.quantities == line.quantities
+        for other in others
     )
 
 

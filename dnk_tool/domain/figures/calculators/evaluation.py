@@ -59,7 +59,7 @@ def evaluate_lines(
     note says beside each datapoint that it would have led to.
     """
     year = _YearEvaluation(datapoints, figures or {})
-    year.read(sorted(lines, key=lambda one: (one.id, one.label)), calculators)
+    year.read(sorted(lines, key=lambda line: (line.id, line.label)), calculators)
     year.add_up()
     for derivation in DERIVATIONS:
         for found in list(derivation(year.sums)):
@@ -100,12 +100,12 @@ class _YearEvaluation:
         steps: dict[str, list[CalculationStep]] = defaultdict(list)
         missed: dict[str, set[int]] = defaultdict(set)
         for line, activity in self.usable:
-            for one in slot_steps(line, activity):
-                for key in _datapoint_keys(one.slot.datapoint.key, one.slot.category):
-                    if one.step:
-                        steps[key].append(one.step)
-                if one.step is None and one.slot.is_noted:
-                    missed[one.slot.datapoint.key].add(line.id)
+            for slot_step in slot_steps(line, activity):
+                for key in _datapoint_keys(slot_step.slot.datapoint.key, slot_step.slot.category):
+                    if slot_step.step:
+                        steps[key].append(slot_step.step)
+                if slot_step.step is None and slot_step.slot.is_noted:
+                    missed[slot_step.slot.datapoint.key].add(line.id)
         noted = [
             CalculationNote(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()
         ]
@@ -115,29 +115,38 @@ class _YearEvaluation:
             self._add_sum(key, tuple(steps[key]), estimates)
 
     def _add_sum(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
-        exact = sum((one.exact for one in steps), Fraction(0))
+        exact = sum((step.exact for step in steps), Fraction(0))
         of_factors = factor_notes(key, steps)
         self.notes += of_factors
-        is_estimate = any(one.line in estimates for one in steps)
+        is_estimate = any(step.line in estimates for step in steps)
         self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 
-    def add_derived(self, found: DerivedValue) -> None:
+    def add_derived(self, derived_value: DerivedValue) -> None:
         """Keeps what a formula gave, or the note why it gave nothing.
 
         What only figures lead to that were entered by hand is no result of lines.
         """
-        self.notes += [CalculationNote(code, found.datapoint, lines) for code, lines in found.notes]
-        if found.exact is None or not found.lines:
+        self.notes += [
+            CalculationNote(code, derived_value.datapoint, lines) for code, lines in derived_value.notes
+        ]
+        if derived_value.exact is None or not derived_value.lines:
             return
-        by_hand = [term.part.key for term in found.terms if not term.part.lines]
+        by_hand = [term.part.key for term in derived_value.terms if not term.part.lines]
         if by_hand:
             groups = tuple((key, ()) for key in sorted(set(by_hand)))
-            self.notes.append(CalculationNote(NoteCode.ENTERED_PART, found.datapoint, (), groups))
-        parts = tuple(term.part for term in found.terms)
-        quality = _quality(any(term.is_estimate for term in found.terms))
+            self.notes.append(CalculationNote(NoteCode.ENTERED_PART, derived_value.datapoint, (), groups))
+        parts = tuple(term.part for term in derived_value.terms)
+        quality = _quality(any(term.is_estimate for term in derived_value.terms))
         self._store_result(
             CalculationResult(
-                found.datapoint, _NO_QUANTITY, found.exact, (), quality, (), found.formula, parts
+                derived_value.datapoint,
+                _NO_QUANTITY,
+                derived_value.exact,
+                (),
+                quality,
+                (),
+                derived_value.formula,
+                parts,
             )
         )
 
@@ -150,7 +159,7 @@ class _YearEvaluation:
             self.notes.append(CalculationNote(NoteCode.TOO_LONG, result.datapoint, result.lines))
             return
         notes = tuple(
-            sorted((one for one in self.notes if one.datapoint == result.datapoint), key=_note_order)
+            sorted((note for note in self.notes if note.datapoint == result.datapoint), key=_note_order)
         )
         quantity = Quantity(value, point.default_unit)
         self.sums.results[result.datapoint] = replace(result, value=quantity, exact=exact, notes=notes)

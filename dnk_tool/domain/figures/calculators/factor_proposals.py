@@ -40,7 +40,9 @@ def factor_alternatives(
         and one.edition.key != first.edition.key
         and one.data_year == first.data_year
     ]
-    return tuple(dict.fromkeys(one for one in (*best, *others) if factor_fits(activity, slot, unit, one)))
+    return tuple(
+        dict.fromkeys(other for other in (*best, *others) if factor_fits(activity, slot, unit, other))
+    )
 
 
 def factor_fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
@@ -75,8 +77,10 @@ def with_proposed_factors(
     return replace(line, factors=chosen)
 
 
-def _proposed_factor(slot: Slot, found: Sequence[Factor]) -> Factor | None:
-    safe = (one for one in found if one.verification is not Verification.UNCONFIRMED or not slot.is_optional)
+def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
+    safe = (
+        one for one in factors if one.verification is not Verification.UNCONFIRMED or not slot.is_optional
+    )
     return next(safe, None)
 
 

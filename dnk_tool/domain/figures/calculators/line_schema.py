@@ -39,23 +39,23 @@ def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
     return {"value": numbers.plain(quantity.value), "unit": quantity.unit}
 
 
-def _snapshot_to_json(one: FactorSnapshot) -> dict[str, Any]:
+def _snapshot_to_json(factor_snapshot: FactorSnapshot) -> dict[str, Any]:
     data = {
-        "key": one.key,
-        "edition": one.edition,
-        "data_year": one.data_year,
-        "label": {"de": one.label.de, "en": one.label.en},
-        "value": numbers.plain(one.value),
-        "unit": one.unit,
-        "result_unit": one.result_unit,
-        "gases": one.gases,
-        "boundary": one.boundary.value,
-        "title": one.source.title,
-        "source_edition": one.source.edition,
-        "address": one.source.address,
-        "reason": one.reason,
-        "status": one.status.value,
-        "verified": one.verification.value,
+        "key": factor_snapshot.key,
+        "edition": factor_snapshot.edition,
+        "data_year": factor_snapshot.data_year,
+        "label": {"de": factor_snapshot.label.de, "en": factor_snapshot.label.en},
+        "value": numbers.plain(factor_snapshot.value),
+        "unit": factor_snapshot.unit,
+        "result_unit": factor_snapshot.result_unit,
+        "gases": factor_snapshot.gases,
+        "boundary": factor_snapshot.boundary.value,
+        "title": factor_snapshot.source.title,
+        "source_edition": factor_snapshot.source.edition,
+        "address": factor_snapshot.source.address,
+        "reason": factor_snapshot.reason,
+        "status": factor_snapshot.status.value,
+        "verified": factor_snapshot.verification.value,
     }
     return {key: value for key, value in data.items() if value not in ("", None)}
 

@@ -104,4 +104,4 @@ class InvalidLine(ValueError):
 
     def __init__(self, faults: tuple[LineFault, ...]) -> None:
         self.faults = faults
-        super().__init__(", ".join(f"{one.where or 'line'}: {one.code}" for one in faults))
+        super().__init__(", ".join(f"{fault.where or 'line'}: {fault.code}" for fault in faults))

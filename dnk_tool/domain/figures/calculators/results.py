@@ -125,4 +125,4 @@ class Calculation:
 
     def results_of_line(self, line: int) -> tuple[CalculationResult, ...]:
         """The results that one line leads to."""
-        return tuple(one for one in self.results.values() if line in one.lines)
+        return tuple(result for result in self.results.values() if line in result.lines)

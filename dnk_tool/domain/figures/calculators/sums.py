@@ -39,10 +39,10 @@ class YearSums:
     def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> FormulaTerm | None:
         """The sum of a field over the lines of "calculator/activity" that fill it and those beside it."""
         found = [
-            (line, one)
+            (line, measured_amount)
             for line, kind in self.lines_of(activity)
             if all(name in line.quantities for name in beside)
-            and (one := entered_amount(kind, line.quantities, field))
+            and (measured_amount := entered_amount(kind, line.quantities, field))
         ]
         if not found:
             return None

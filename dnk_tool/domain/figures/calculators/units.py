@@ -37,7 +37,7 @@ def measured_family(activity: Activity, unit: str) -> UnitFamily | None:
 
 
 def _entered_family(activity: Activity, unit: str) -> UnitFamily | None:
-    return find_unit_family(unit, (family for one in activity.fields for family in one.families))
+    return find_unit_family(unit, (family for field in activity.fields for family in field.families))
 
 
 def slot_family(activity: Activity, slot: Slot, unit: str) -> UnitFamily | None:

@@ -23,7 +23,7 @@ def exact(value: Number) -> Fraction:
 
 def total(*values: Number) -> Fraction:
     """Sum of values in the same unit, in any order the same."""
-    return sum((exact(one) for one in values), Fraction(0))
+    return sum((exact(value) for value in values), Fraction(0))
 
 
 def quotient(numerator: Number, denominator: Number) -> Fraction | None:

@@ -57,7 +57,7 @@ def mean_training_hours(groups: Iterable[tuple[Number, Number]]) -> Fraction | N
 
 def diversity_share(part: Number, *others: Number) -> Fraction | None:
     """Part / (part + others), such as women / (women + men + diverse) (GRI 405-1); None without heads."""
-    whole = sum((exact(one) for one in others), exact(part))
+    whole = sum((exact(other) for other in others), exact(part))
     return share(part, whole)
 
 

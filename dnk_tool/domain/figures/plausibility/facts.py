@@ -95,15 +95,15 @@ class FactLookup:
         profile = self.facts.profile
         sector = profile.sector if profile else ""
         employees = profile.employees if profile else None
-        for one in limits:
-            if one.divisions and sector not in one.divisions:
+        for limit in limits:
+            if limit.divisions and sector not in limit.divisions:
                 continue
-            if one.employees_from or one.employees_to is not None:
-                if employees is None or employees < one.employees_from:
+            if limit.employees_from or limit.employees_to is not None:
+                if employees is None or employees < limit.employees_from:
                     continue
-                if one.employees_to is not None and employees > one.employees_to:
+                if limit.employees_to is not None and employees > limit.employees_to:
                     continue
-            return one
+            return limit
         return None
 
     def compared(self, key: str, quantity: Quantity, name: str = "") -> ComparedValue | None:
@@ -113,9 +113,9 @@ class FactLookup:
             return None
         return ComparedValue(key, quantity, Fraction(quantity.value) * self.factor(quantity.unit), name=name)
 
-    def is_alike(self, one: ComparedValue, unit: str) -> bool:
+    def is_alike(self, compared_value: ComparedValue, unit: str) -> bool:
         """Whether the value is measured in the family of the unit."""
-        return self._measured(one.quantity.unit) == self._measured(unit)
+        return self._measured(compared_value.quantity.unit) == self._measured(unit)
 
     def _measured(self, unit: str) -> str:
         """The family of the unit; people stand in for full-time equivalents where only they are known."""
@@ -163,14 +163,14 @@ class FactLookup:
     def _fte(self) -> ComparedValue | None:
         """Full-time equivalents: the total, or the sum of all ages."""
         ages = [self.figure(key) for key in FTE_BY_AGE]
-        cells = [one.quantity if one else None for one in ages]
+        cells = [age.quantity if age else None for age in ages]
         return self.figure("workforce.fte.total") or self._sum("company.fte", cells)
 
     def _line_sum(self, key: str) -> ComparedValue | None:
         """The sum of a field over the lines of one activity; a line without it, and the sum is not known."""
         where, _, field = key.removeprefix(LINE_SUM_PREFIX).rpartition(".")
-        lines = [one for one in self.facts.lines if f"{one.calculator}/{one.activity}" == where]
-        return self._sum(key, [one.quantities.get(field) for one in lines])
+        lines = [line for line in self.facts.lines if f"{line.calculator}/{line.activity}" == where]
+        return self._sum(key, [line.quantities.get(field) for line in lines])
 
     def _column(self, key: str) -> ComparedValue | None:
         """The sum of a column; one empty cell, and the sum is not known."""
@@ -180,7 +180,7 @@ class FactLookup:
 
     def _sum(self, key: str, cells: Sequence[Quantity | None]) -> ComparedValue | None:
         """The sum in the unit of the first cell, where all are measured alike."""
-        found = [self.compared(key, one) for one in cells if one is not None]
+        found = [self.compared(key, cell) for cell in cells if cell is not None]
         known = [one for one in found if one is not None]
         if not cells or len(known) < len(cells):
             return None

@@ -172,12 +172,12 @@ def _sum_params(added: Fraction, value: Fraction, unit: str, known: FactLookup) 
 
 
 def _sum_of_values(values: Iterable[ComparedValue]) -> Fraction:
-    return sum((one.exact for one in values), Fraction(0))
+    return sum((value.exact for value in values), Fraction(0))
 
 
 def _are_same_family(known: FactLookup, values: Iterable[ComparedValue | None]) -> bool:
     """Whether all are measured in one family: a table may hold litres and kilograms."""
-    found = [one for one in values if one is not None]
+    found = [value for value in values if value is not None]
     return all(known.is_alike(one, found[0].quantity.unit) for one in found)
 
 

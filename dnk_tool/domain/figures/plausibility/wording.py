@@ -58,9 +58,9 @@ def unit_name(symbol: str, rules: PlausibilityRules, language: Language) -> str:
     return family.units[symbol].display.to(language)
 
 
-def value_label(one: ComparedValue, rules: PlausibilityRules, language: Language) -> str:
+def value_label(compared_value: ComparedValue, rules: PlausibilityRules, language: Language) -> str:
     """What a compared value is called."""
-    return rules.label(one.key).to(language) or one.name or one.key
+    return rules.label(compared_value.key).to(language) or compared_value.name or compared_value.key
 
 
 def _param_text(

@@ -56,9 +56,9 @@ class LayoutCache:
 
     def forget_inside(self, box: Any) -> None:
         """Forgets the layouts of what is in a box that stands in one piece: nobody asks for them."""
-        for one in box.descendants():
-            if one is not box:
-                self._layouts.pop(id(one), None)
+        for descendant in box.descendants():
+            if descendant is not box:
+                self._layouts.pop(id(descendant), None)
 
     def holds(self, box: Any) -> bool:
         """Whether the layout of a box is to be remembered; never of a copy."""
@@ -158,9 +158,9 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
     new.__dict__ = box.__dict__.copy()
     new.position_y += dy
     if box.children:
-        new.children = [_placed(one, dy, loose) for one in box.children]
+        new.children = [_placed(child, dy, loose) for child in box.children]
     if isinstance(box, boxes.TableBox):
-        new.column_groups = tuple(_placed(one, dy, loose) for one in box.column_groups)
+        new.column_groups = tuple(_placed(column_group, dy, loose) for column_group in box.column_groups)
     return new
 
 

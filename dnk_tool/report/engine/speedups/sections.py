@@ -44,7 +44,7 @@ class SectionPlan:
     @property
     def names(self) -> dict[str, str]:
         """The texts of elements by their ids, as far as they stand in sections."""
-        return {name: text for one in self.sections for name, text in one.names.items()}
+        return {name: text for section in self.sections for name, text in section.names.items()}
 
 
 class SectionCache:
@@ -78,7 +78,7 @@ class SectionCache:
         self._sections = OrderedDict(
             (key, one) for key, one in self._sections.items() if one.children is not None
         )
-        weight = sum(one.weight for one in self._sections.values())
+        weight = sum(section.weight for section in self._sections.values())
         while weight > self._room:
             _key, oldest = self._sections.popitem(last=False)
             weight -= oldest.weight

@@ -46,10 +46,13 @@ def _lines(said: tuple[str, ...], pen: DocxWriter) -> WordCell:
     return WordCell(shown, sum(map(len, said)))
 
 
-def digest(one: DigestSection, pen: DocxWriter) -> str:
+def digest(digest_section: DigestSection, pen: DocxWriter) -> str:
     """A section of the short form or of the print for the company alone."""
-    parts = [pen.heading(1, one.title, one.anchor), markup.paragraph("Lead", markup.run(one.lead))]
-    for group in one.groups:
+    parts = [
+        pen.heading(1, digest_section.title, digest_section.anchor),
+        markup.paragraph("Lead", markup.run(digest_section.lead)),
+    ]
+    for group in digest_section.groups:
         parts += [pen.heading(2, group.title)] if group.title else []
         parts += [pen.chart(each) for each in group.charts] + [
             printed_table(each, pen) for each in group.tables

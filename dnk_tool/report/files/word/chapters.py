@@ -8,35 +8,39 @@ from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.parts import RequirementView
 
 
-def part(one: DocumentPart, pen: DocxWriter) -> str:
+def part(document_part: DocumentPart, pen: DocxWriter) -> str:
     """An area with its chapters."""
-    lead = " – ".join(said for said in (one.span, one.lead) if said)
-    opener = pen.heading(1, one.title, one.anchor) + (
+    lead = " – ".join(said for said in (document_part.span, document_part.lead) if said)
+    opener = pen.heading(1, document_part.title, document_part.anchor) + (
         markup.paragraph("Lead", markup.run(lead)) if lead else ""
     )
-    return opener + "".join(_chapter(chapter, pen) for chapter in one.chapters)
+    return opener + "".join(_chapter(chapter, pen) for chapter in document_part.chapters)
 
 
-def _chapter(one: Chapter, pen: DocxWriter) -> str:
-    parts = [pen.heading(2, one.title, one.anchor, one.number)]
-    if one.lead:
+def _chapter(chapter: Chapter, pen: DocxWriter) -> str:
+    parts = [pen.heading(2, chapter.title, chapter.anchor, chapter.number)]
+    if chapter.lead:
         asks = markup.run(pen.gettext("Frage an das Unternehmen:"), style="Strong")
-        parts.append(markup.paragraph("Lead", asks, markup.run(f" {one.lead}")))
-    parts += [pen.chart(chart) for chart in one.charts]
-    parts += [_answer(answer, pen) for answer in one.parts]
+        parts.append(markup.paragraph("Lead", asks, markup.run(f" {chapter.lead}")))
+    parts += [pen.chart(chart) for chart in chapter.charts]
+    parts += [_answer(answer, pen) for answer in chapter.parts]
     return "".join(parts)
 
 
-def _answer(one: RequirementView, pen: DocxWriter) -> str:
-    title = pen.heading(3, one.title, one.anchor, one.number)
-    if one.status == EXPLAINED:
-        said = pen.gettext("Nicht berichtet – Begründung") + (f": {one.reason}" if one.reason else "")
-        return (
-            title + markup.paragraph("ExplanationMark", markup.run(said)) + pen.said(one.prose, "Explanation")
+def _answer(requirement_view: RequirementView, pen: DocxWriter) -> str:
+    title = pen.heading(3, requirement_view.title, requirement_view.anchor, requirement_view.number)
+    if requirement_view.status == EXPLAINED:
+        said = pen.gettext("Nicht berichtet – Begründung") + (
+            f": {requirement_view.reason}" if requirement_view.reason else ""
         )
-    if one.open_label:
-        return title + markup.paragraph("Open", markup.run(one.open_label))
-    data = [indicator_fields(each, pen) for each in one.fields] + [
-        printed_table(each, pen) for each in one.tables
+        return (
+            title
+            + markup.paragraph("ExplanationMark", markup.run(said))
+            + pen.said(requirement_view.prose, "Explanation")
+        )
+    if requirement_view.open_label:
+        return title + markup.paragraph("Open", markup.run(requirement_view.open_label))
+    data = [indicator_fields(each, pen) for each in requirement_view.fields] + [
+        printed_table(each, pen) for each in requirement_view.tables
     ]
-    return title + pen.said(one.prose) + "".join(data)
+    return title + pen.said(requirement_view.prose) + "".join(data)

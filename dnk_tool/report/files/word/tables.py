@@ -65,12 +65,12 @@ def table(
 
 def _columns(widths: Sequence[float]) -> list[int]:
     total = sum(widths)
-    columns = [round(PAGE_WIDTH * one / total) for one in widths]
+    columns = [round(PAGE_WIDTH * width / total) for width in widths]
     return [*columns[:-1], PAGE_WIDTH - sum(columns[:-1])]
 
 
 def _body_row(cells: Sequence[WordCell], columns: Sequence[int]) -> str:
-    is_whole = sum(one.length for one in cells) <= LONGEST_ROW
+    is_whole = sum(cell.length for cell in cells) <= LONGEST_ROW
     return _row(cells, columns, "<w:cantSplit/>" if is_whole else "")
 
 
@@ -93,7 +93,7 @@ def fact_table(
     """Labels with what is said about them; `is_said` where the company itself says it."""
     return table(
         title,
-        [head_cell(one) for one in heads],
+        [head_cell(head) for head in heads],
         ((label_cell(e.label), _value(e, pen, is_said)) for e in entries),
         FACT_WIDTHS,
     )
@@ -139,13 +139,13 @@ def _widths_with_heads(one: PrintedTable) -> list[float]:
     ]
 
 
-def indicator_fields(one: FieldTable, pen: DocxWriter) -> str:
+def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
     """The fields of an indicator: its figures as one table under their years, then what is said in words."""
-    figures = [row for row in one.rows if one.years and not row.prose]
-    said = [row for row in one.rows if row not in figures]
-    parts = [_figures(one, figures, pen)] if figures else []
-    if one.legend:
-        parts.append(markup.paragraph("Legend", markup.run(one.legend)))
+    figures = [row for row in field_table.rows if field_table.years and not row.prose]
+    said = [row for row in field_table.rows if row not in figures]
+    parts = [_figures(field_table, figures, pen)] if figures else []
+    if field_table.legend:
+        parts.append(markup.paragraph("Legend", markup.run(field_table.legend)))
     return "".join([*parts, *(_prose_field(row, pen) for row in said)])
 
 
@@ -157,14 +157,19 @@ def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     return name + pen.said(row.prose) + notes
 
 
-def _figures(one: FieldTable, rows: Sequence[FieldRow], pen: DocxWriter) -> str:
+def _figures(field_table: FieldTable, rows: Sequence[FieldRow], pen: DocxWriter) -> str:
     heads = [head_cell(pen.gettext("Angabe")), head_cell(pen.gettext("Einheit"))]
-    heads += [head_cell(year, is_number=True) for year in one.years]
-    heads += [head_cell(one.change, is_number=True)] if one.change else []
-    return table(one.caption, heads, ([*_figure_row(row, one, pen)] for row in rows), _widths(one, rows))
+    heads += [head_cell(year, is_number=True) for year in field_table.years]
+    heads += [head_cell(field_table.change, is_number=True)] if field_table.change else []
+    return table(
+        field_table.caption,
+        heads,
+        ([*_figure_row(row, field_table, pen)] for row in rows),
+        _widths(field_table, rows),
+    )
 
 
-def _widths(one: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
+def _widths(field_table: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
     """Label, unit, years and change, as wide as their words; the label has what is left."""
     units = [text_width(row.unit, TYPE_SIZE) for row in rows]
     values = [
@@ -174,13 +179,15 @@ def _widths(one: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
     unit = min(max([*units, MIN_COLUMN_WIDTH]), MAX_COLUMN_WIDTH) + PADDING
     year = min(max([*values, MIN_COLUMN_WIDTH]), MAX_COLUMN_WIDTH) + PADDING
     change = (
-        max([widest_word(one.change, TYPE_SIZE, is_bold=True), *changes]) + PADDING if one.change else 0.0
+        max([widest_word(field_table.change, TYPE_SIZE, is_bold=True), *changes]) + PADDING
+        if field_table.change
+        else 0.0
     )
-    label = max(PAGE_WIDTH / 20 - unit - year * len(one.years) - change, MIN_LABEL_WIDTH)
-    return [label, unit, *[year] * len(one.years), *([change] if one.change else [])]
+    label = max(PAGE_WIDTH / 20 - unit - year * len(field_table.years) - change, MIN_LABEL_WIDTH)
+    return [label, unit, *[year] * len(field_table.years), *([change] if field_table.change else [])]
 
 
-def _figure_row(row: FieldRow, one: FieldTable, pen: DocxWriter) -> Iterable[WordCell]:
+def _figure_row(row: FieldRow, field_table: FieldTable, pen: DocxWriter) -> Iterable[WordCell]:
     first = label_cell(row.label, row.letter)
     below = [markup.paragraph("CellText", markup.run(note, language=pen.foreign)) for note in row.notes]
     if row.is_open:
@@ -190,9 +197,9 @@ def _figure_row(row: FieldRow, one: FieldTable, pen: DocxWriter) -> Iterable[Wor
         )
     yield WordCell(first.xml + "".join(below), first.length + sum(map(len, row.notes)))
     yield text_cell(row.unit, pen)
-    for place in range(len(one.years)):
+    for place in range(len(field_table.years)):
         yield _figure(row, place)
-    if one.change:
+    if field_table.change:
         yield text_cell(row.change[0] if row.change else "", pen, is_number=True)
 
 

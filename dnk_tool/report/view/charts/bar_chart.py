@@ -87,12 +87,12 @@ def bar_chart(
     Nothing for fewer than two values.
     """
     point = source.document.selection.catalogue.datapoints[key]
-    given = [one for one in parts if one.value is not None]
+    given = [part for part in parts if part.value is not None]
     if not in_order:
         given.sort(key=lambda one: -(one.value or 0))
     if len([one for one in given if one.value and one.value > 0]) < MIN_VALUES:
         return
-    missing = [one for one in parts if one.value is None]
+    missing = [part for part in parts if part.value is None]
     shown = [*_combine_smallest(given, point, source), *missing[:MOST_BARS]]
     groups = [BarGroup(one.label, (Bar("", one.value, one.text),)) for one in shown]
     alt = alt_text(title, [f"{one.label}: {one.text}" for one in shown], [])

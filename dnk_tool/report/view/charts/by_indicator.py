@@ -26,6 +26,8 @@ CHART_FUNCTIONS: Mapping[ChartKind, ChartFunction] = {
 def charts_of(block: IndicatorBlock, source: RenderContext) -> tuple[ChartView, ...]:
     """The charts of a block of indicators, of which none has fewer than two values."""
     criteria = source.document.selection.criteria
-    area = next((one.area for one in criteria if one.number in block.criteria), "")
-    named = [chart for one in block.indicators for chart in source.presentation.charts.get(one.ref, ())]
+    area = next((criterion.area for criterion in criteria if criterion.number in block.criteria), "")
+    named = [
+        chart for indicator in block.indicators for chart in source.presentation.charts.get(indicator.ref, ())
+    ]
     return tuple(view for chart in named for view in CHART_FUNCTIONS[chart.kind](chart, area, source))

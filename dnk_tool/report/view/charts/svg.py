@@ -80,7 +80,8 @@ def bars(title: str, groups: Sequence[BarGroup], paint: ChartStyle, full: Number
     year = min(year, paint.room * 0.2)
     left = label + GAP + (year + GAP if year else 0.0)
     right = (
-        min(max((text_width(one, LABEL_SIZE) for one in texts), default=0.0), paint.room * MAX_TEXT_SHARE) + 1
+        min(max((text_width(text, LABEL_SIZE) for text in texts), default=0.0), paint.room * MAX_TEXT_SHARE)
+        + 1
     )
     room = max(paint.room - left - GAP - right, 20.0)
     longest = _largest_value(groups, full)
@@ -207,7 +208,7 @@ def _bar_length(value: Number | None, longest: Fraction, room: float) -> float:
 
 
 def _label_width(labels: Iterator[str], most: float) -> float:
-    return min(max((text_width(one, LABEL_SIZE) for one in labels), default=0.0) + 1, most)
+    return min(max((text_width(label, LABEL_SIZE) for label in labels), default=0.0) + 1, most)
 
 
 def _wrapped_lines(label: str, room: float) -> list[str]:

@@ -63,8 +63,8 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     are left out: each year speaks for itself.
     """
     words = TextFormatter(language, on_paper=False)
-    ordered = sorted(documents, key=lambda one: one.reporting_year)
-    rows = tuple(row for one in _key_figures(ordered) if (row := _row(one, ordered, words)))
+    ordered = sorted(documents, key=lambda document: document.reporting_year)
+    rows = tuple(row for key_figure in _key_figures(ordered) if (row := _row(key_figure, ordered, words)))
     if not rows:
         return None
     years = tuple(str(one.reporting_year) for one in ordered)
@@ -86,7 +86,7 @@ def _legend(rows: Sequence[TrendRow], words: TextFormatter) -> str:
 
 def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
     """What the sets of all documents want to see over the years, each choice once."""
-    sets = dict.fromkeys((one.edition, one.indicator_set) for one in documents)
+    sets = dict.fromkeys((document.edition, document.indicator_set) for document in documents)
     return dict.fromkeys(
         choice for edition, key in sets for choice in load_presentation(edition).key_figures[key].trend
     )
@@ -97,7 +97,7 @@ def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextForm
     for key in (option.figure for option in choice.options):
         point = next((one for document in documents for one in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
-        if point is not None and sum(one.value is not None for one in figures) >= MIN_YEARS:
+        if point is not None and sum(figure.value is not None for figure in figures) >= MIN_YEARS:
             return _trend_row(point, figures, words)
     return None
 
@@ -120,8 +120,8 @@ def _figure(document: Document, key: str) -> Figure:
 
 def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter) -> TrendRow:
     """In the unit of the latest year, so that the eye compares the numbers alone."""
-    unit = next(one.unit for one in reversed(figures) if one.value is not None)
-    alike = [_in_unit(one, unit, point) for one in figures]
+    unit = next(figure.unit for figure in reversed(figures) if figure.value is not None)
+    alike = [_in_unit(figure, unit, point) for figure in figures]
     shown = [one.readable for one in alike]
     return TrendRow(
         key=point.key,

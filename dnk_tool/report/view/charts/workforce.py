@@ -37,9 +37,9 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
     for group, label in groups:
         given = [reported_figure(f"diversity.{group}.{age}-share", source).quantity for age in AGES]
         shares = [one for one in given if one is not None]
-        values = tuple(in_base(one, point.family.units) for one in shares)
+        values = tuple(in_base(share, point.family.units) for share in shares)
         if len(values) == len(AGES) and abs(sum(values, Fraction(0)) - 100) <= 2 and min(values) >= 0:
-            text = " · ".join(value_with_unit(one, point, source) for one in shares)
+            text = " · ".join(value_with_unit(share, point, source) for share in shares)
             rows.append(StackedBar(label, values, text))
     title = _("Altersgruppen %(year)s") % {"year": source.document.reporting_year}
     if rows:
@@ -49,7 +49,8 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
     parts = []
     for age, label in zip(AGES, legend, strict=True):
         posts = [
-            ChartValue(label, one.value, one.text) for one in chart_values(f"workforce.fte.{age}", source)
+            ChartValue(label, chart_value.value, chart_value.text)
+            for chart_value in chart_values(f"workforce.fte.{age}", source)
         ]
         parts += posts
     yield from bar_chart(title, parts, source, "workforce.fte.under-30", area, in_order=True)

@@ -105,7 +105,11 @@ def _calculation(
     )
     rows = tuple(_step_row(each, source, sources, lists) for each in group_by_factor(steps))
     title = words.catalogue_text(point.label)
-    explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
+    explained = (
+        explanation
+        for explanation in source.document.annex.explanations
+        if explanation.datapoint == point.key
+    )
     return CalculationView(
         lay_out_table(title, heads, rows),
         _total(point, source),
@@ -127,7 +131,7 @@ def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable
             said = (words.catalogue_text(points[key].label), _line_title(each, source, lists))
             amounts = (_rounded_text(_sum_quantities([step.quantity for _line, step in each]), source), total)
             rows.append(
-                (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
+                (*(TableCell(one, False) for one in said), *(TableCell(amount, True) for amount in amounts))
             )
     if rows:
         heads = (
@@ -192,7 +196,7 @@ def _step_row(
 
 def _sum_quantities(quantities: list[Quantity]) -> Quantity:
     """The sum of quantities in one unit."""
-    return Quantity(sum((one.value for one in quantities), Decimal(0)), quantities[0].unit)
+    return Quantity(sum((quantity.value for quantity in quantities), Decimal(0)), quantities[0].unit)
 
 
 def _factor_unit(factor: UsedFactor, source: RenderContext) -> str:
@@ -201,7 +205,7 @@ def _factor_unit(factor: UsedFactor, source: RenderContext) -> str:
 
 def _unit(symbol: str, source: RenderContext) -> str:
     families = source.document.selection.catalogue.families.values()
-    unit = next((one.units[symbol] for one in families if symbol in one.units), None)
+    unit = next((family.units[symbol] for family in families if symbol in family.units), None)
     return source.words.unit(symbol, unit)
 
 
@@ -226,8 +230,8 @@ def _total(point: Datapoint, source: RenderContext) -> str:
     return next((further_figure_text(one, source) for one in further if one.datapoint == point.key), "")
 
 
-def further_figure_text(one: FurtherFigure, source: RenderContext) -> str:
+def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:
     """What is calculated, also out of estimates, is rounded for reading, as in the indicators."""
-    is_result = one.quality in (Quality.CALCULATED, Quality.ESTIMATED)
-    value = numbers.readable(one.quantity.value) if is_result else one.quantity.value
-    return quantity_text(Quantity(value, one.quantity.unit), source)
+    is_result = further_figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
+    value = numbers.readable(further_figure.quantity.value) if is_result else further_figure.quantity.value
+    return quantity_text(Quantity(value, further_figure.quantity.unit), source)

@@ -30,7 +30,7 @@ def field_layout(
     near = "" if change else "single" if len(years) == 1 else "unchanged"
     usual, *smaller = table_settings()
     for setting, fit in ((usual, near), (usual, usual.name), *((one, one.name) for one in smaller)):
-        figure = max(FIGURE, *(_figure_width(*one, setting) for row in rows for one in _cells(row)), 0.0)
+        figure = max(FIGURE, *(_figure_width(*cell, setting) for row in rows for cell in _cells(row)), 0.0)
         unit = max(UNIT, *(_unit_width(row.unit, setting) for row in rows), 0.0)
         changes = (_text_width(one, setting, GAP) for row in rows for one in row.change)
         last = max(CHANGE, widest_word(change, setting.head, is_bold=True), *changes, 0.0) if change else 0.0
@@ -82,4 +82,4 @@ def _column_shares(label: float, unit: float, years: int, change: float, free: f
     """All columns in per cent; the years share what the others leave, and the last has the free part."""
     figure = (TABLE_ROOM - label - unit - change - free) / years
     points = (label, unit, *[figure] * (years - 1), figure + free, *([change] if change else []))
-    return tuple(round(100 * one / TABLE_ROOM, 2) for one in points)
+    return tuple(round(100 * point / TABLE_ROOM, 2) for point in points)

@@ -97,7 +97,7 @@ def _layout(
             wanted = sum(max(one.minimum, one.preferred) for one in broad)
             points = distribute_width(broad, room * part / 100)
             if points and (part == 100 or wanted * ROOM_FACTOR <= room * part / 100):
-                return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
+                return part, tuple(round(100 * point / sum(points), 2) for point in points), setting.name
     return 100, tuple(round(100 / len(heads), 2) for _ in heads), LOOSE
 
 
@@ -112,10 +112,10 @@ def _need(column: tuple[TableCell, ...], setting: TableSetting) -> ColumnNeed:
     two_lines = max(widest_word(head.text, setting.head, is_bold=True), head_width * TWO_LINE_SHARE)
     of_head, wished_head = min(two_lines, setting.longest_word), min(head_width, MAX_HEAD_WIDTH)
     if head.is_number:
-        least = max([of_head, *(text_width(one.text, setting.cell) for one in cells)])
+        least = max([of_head, *(text_width(cell.text, setting.cell) for cell in cells)])
         return ColumnNeed(least, max(least, wished_head), has_words=False)
-    of_words = max((widest_word(one.text, setting.cell) for one in cells), default=0.0)
-    widest = max((text_width(one.text, setting.cell) for one in cells), default=0.0)
+    of_words = max((widest_word(cell.text, setting.cell) for cell in cells), default=0.0)
+    widest = max((text_width(cell.text, setting.cell) for cell in cells), default=0.0)
     return ColumnNeed(
         max(of_head, min(of_words, setting.longest_word)),
         max(min(widest, MAX_TEXT_COLUMN), wished_head),

@@ -90,10 +90,10 @@ def _figure_row(
 ) -> FieldRow | None:
     figures = [sheet.figure(point) for sheet in by_year.values()]
     now, *earlier = figures
-    if not item.required and not any(one.is_stated for one in figures):
+    if not item.required and not any(figure.is_stated for figure in figures):
         return None
     computed = [_is_computed(point, sheet) for sheet in by_year.values()]
-    row_unit = next((one.unit for one in figures if one.value is not None), "")
+    row_unit = next((figure.unit for figure in figures if figure.value is not None), "")
     cells = tuple(
         _cell(one, made, point, row_unit, words) for one, made in zip(figures, computed, strict=True)
     )

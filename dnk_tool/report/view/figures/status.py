@@ -63,11 +63,11 @@ def reported_figure(key: str, source: RenderContext, year: int | None = None) ->
 
 def _annex_figure(key: str, source: RenderContext) -> Figure:
     """A figure that the standard does not ask for and the company gives in the annex."""
-    for one in source.document.annex.figures:
-        if one.datapoint == key:
-            quality = Quality.CALCULATED if one.quality == Quality.CALCULATED else None
+    for figure in source.document.annex.figures:
+        if figure.datapoint == key:
+            quality = Quality.CALCULATED if figure.quality == Quality.CALCULATED else None
             origin = Origin.LINES if quality else Origin.ENTERED
-            return Figure(one.quantity.value, one.quantity.unit, quality, origin=origin)
+            return Figure(figure.quantity.value, figure.quantity.unit, quality, origin=origin)
     return NO_FIGURE
 
 
@@ -96,8 +96,8 @@ def value_with_unit(quantity: Quantity, point: Datapoint, source: RenderContext)
 
 def sum_quantities(quantities: list[Quantity], point: Datapoint) -> tuple[Fraction, Quantity]:
     """The sum in the base unit, and as one reads it: in their own unit, or in the usual one of the point."""
-    total = sum((in_base(one, point.family.units) for one in quantities), Fraction(0))
-    units = {one.unit for one in quantities}
+    total = sum((in_base(quantity, point.family.units) for quantity in quantities), Fraction(0))
+    units = {quantity.unit for quantity in quantities}
     unit = units.pop() if len(units) == 1 else point.default_unit
     value = from_base(total, unit, point.family)
     return total, Quantity(numbers.short(value) if len(quantities) > 1 else value, unit)

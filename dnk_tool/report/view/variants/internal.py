@@ -35,14 +35,17 @@ def _assessments(source: RenderContext) -> dict[int, Assessment]:
 def _measures(source: RenderContext, today: date) -> DigestSection:
     words, assessments = source.words, _assessments(source)
     _ = words.gettext
-    planned = [(one, number) for number, each in assessments.items() for one in each.measures]
+    planned = [(measure, number) for number, each in assessments.items() for measure in each.measures]
     planned.sort(key=lambda pair: (pair[0].due or date.max, pair[1]))
     rows = tuple(
         row_cells(_measure_row(one, number, today, source), ours=frozenset({0, 3})) for one, number in planned
     )
     heads = row_cells((_("bis"), _("Maßnahme"), _("Zuständig"), _("Kriterium")))
     groups = [DigestGroup(tables=(lay_out_table(_("Nach Termin"), heads, rows),))] if rows else []
-    titles = {one.number: words.catalogue_text(one.title) for one in source.document.selection.criteria}
+    titles = {
+        criterion.number: words.catalogue_text(criterion.title)
+        for criterion in source.document.selection.criteria
+    }
     weak = [
         f"{number}{NO_BREAK}{titles[number]}"
         for number in criteria_without_measures(assessments)
@@ -83,7 +86,9 @@ def _open_requirements(source: RenderContext) -> DigestSection:
     if rows := tuple(_open_rows(source)):
         heads = row_cells((_("Abschnitt"), _("Es fehlt noch")))
         groups.append(DigestGroup(tables=(lay_out_table(_("Noch offen"), heads, rows),)))
-    asked = [one for part in source.document.selection.sections for one in part.all_requirements]
+    asked = [
+        requirement for part in source.document.selection.sections for requirement in part.all_requirements
+    ]
     explained = [one for one in asked if source.status(one) == EXPLAINED]
     if explained:
         heads = row_cells((_("Angabe"), _("Begründung")))
@@ -102,7 +107,9 @@ def _open_requirements(source: RenderContext) -> DigestSection:
 
 def _open_rows(source: RenderContext) -> Iterator[tuple[TableCell, ...]]:
     for section in source.document.selection.sections:
-        missing = [one for one in section.all_requirements if source.status(one) == OPEN]
+        missing = [
+            requirement for requirement in section.all_requirements if source.status(requirement) == OPEN
+        ]
         if missing:
             number = getattr(section, "number", "")
             title = f"{number}{NO_BREAK if number else ''}{source.words.catalogue_text(section.title)}"
@@ -137,7 +144,7 @@ def _figures(source: RenderContext) -> DigestSection:
     year = source.document.reporting_year
     caption = _("Kennzahlen %(year)s") % {"year": year}
     groups = [DigestGroup(tables=(lay_out_table(caption, shown, table),))] if rows else []
-    groups += [DigestGroup(tables=(one,)) for one in _notes(source)]
+    groups += [DigestGroup(tables=(note,)) for note in _notes(source)]
     return DigestSection(
         "herkunft",
         _("Woher die Zahlen kommen"),
@@ -173,7 +180,7 @@ def _notes(source: RenderContext) -> Iterator[PrintedTable]:
     """What people noted beside lines of calculators."""
     words = source.words
     _ = words.gettext
-    noted = [one for one in source.document.annex.calculations if one.note]
+    noted = [calculation for calculation in source.document.annex.calculations if calculation.note]
     if noted:
         rows = tuple(row_cells((line_name(one, words), words.printable_text(one.note))) for one in noted)
         heads = row_cells((_("Zeile"), _("Anmerkung")))
@@ -205,11 +212,14 @@ def _evidence(source: RenderContext) -> DigestSection:
     )
 
 
-def _targets_text(one: ListedEvidence, source: RenderContext) -> str:
-    return "; ".join(evidence_target_label(key, source) for key in one.belongs_to)
+def _targets_text(listed_evidence: ListedEvidence, source: RenderContext) -> str:
+    return "; ".join(evidence_target_label(key, source) for key in listed_evidence.belongs_to)
 
 
-def _audience_label(one: ListedEvidence, source: RenderContext) -> str:
+def _audience_label(listed_evidence: ListedEvidence, source: RenderContext) -> str:
     _ = source.words.gettext
-    seen = ((one.is_listed, _("in der Liste der Belege")), (one.is_for_review, _("für Prüfende")))
+    seen = (
+        (listed_evidence.is_listed, _("in der Liste der Belege")),
+        (listed_evidence.is_for_review, _("für Prüfende")),
+    )
     return ", ".join(label for is_so, label in seen if is_so) or _("nur im Unternehmen")

@@ -26,7 +26,7 @@ def short_digests(source: RenderContext) -> tuple[DigestSection, ...]:
 
 def _figures(source: RenderContext) -> DigestSection:
     _ = source.words.gettext
-    blocks = [one.block for one in source.document.selection.criteria if one.block]
+    blocks = [criterion.block for criterion in source.document.selection.criteria if criterion.block]
     charts = tuple(chart for block in blocks for chart in charts_of(block, source))
     drawn = (DigestGroup(charts=charts),) if charts else ()
     tables = _tables(_points_by_block(blocks, source), source)
@@ -43,7 +43,7 @@ def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dic
     found: dict[str, list[Datapoint]] = {}
     shown: set[str] = set()
     for block in blocks:
-        for point in (item.datapoint for one in block.indicators for item in one.items):
+        for point in (item.datapoint for indicator in block.indicators for item in indicator.items):
             if point and point.key not in shown and reported_figure(point.key, source).quantity:
                 shown.add(point.key)
                 found.setdefault(block_title(block, source), []).append(point)
@@ -57,7 +57,7 @@ def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tupl
     points = [one for each in by_block.values() for one in each]
     years = [
         now,
-        *(y for y in earlier if any(reported_figure(one.key, source, y).quantity for one in points)),
+        *(y for y in earlier if any(reported_figure(point.key, source, y).quantity for point in points)),
     ]
     heads = (_("Kennzahl"), *map(str, years), _("Veränderung"), _("Herkunft"))
     kept = [at for at in range(len(heads)) if len(years) > 1 or at != len(heads) - 2]
@@ -111,7 +111,9 @@ def _criteria(source: RenderContext) -> DigestSection:
     ]
     heads = row_cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
     keys = [one.key for one in areas if asked[one.key]]
-    tables = tuple(replace(one, widths=CRITERIA_WIDTHS) for one in aligned_tables(heads, captioned))
+    tables = tuple(
+        replace(aligned_table, widths=CRITERIA_WIDTHS) for aligned_table in aligned_tables(heads, captioned)
+    )
     return DigestSection(
         "kriterien",
         _("Kriterium für Kriterium"),

@@ -70,18 +70,18 @@ def _check_archive(archive: zipfile.ZipFile, content: bytes) -> None:
     entries = archive.infolist()
     at = content.rfind(b"PK\x05\x06")
     comment = int.from_bytes(content[at + 20 : at + 22], "little")
-    first = min((one.header_offset for one in entries), default=1)
+    first = min((entry.header_offset for entry in entries), default=1)
     if first or not content.startswith(b"PK\x03\x04") or comment != len(content) - at - 22:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
-    unpacked = sum(one.file_size for one in entries)
+    unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ARCHIVE_ENTRIES or unpacked > min(
         MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO * len(content)
     ):
         raise FileRejected(FileRejectionReason.UNPACKED)
-    names = [one.filename for one in entries]
-    if len({one.lower() for one in names}) < len(names) or any(map(_is_unsafe_path, names)):
+    names = [entry.filename for entry in entries]
+    if len({name.lower() for name in names}) < len(names) or any(map(_is_unsafe_path, names)):
         raise FileRejected(FileRejectionReason.BROKEN)
-    if any(one.flag_bits & 1 for one in entries):
+    if any(entry.flag_bits & 1 for entry in entries):
         raise FileRejected(FileRejectionReason.ENCRYPTED)
 
 
@@ -93,9 +93,9 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     types = _tree(parts.get("[Content_Types].xml", b""))
     contents = {str(one.get("ContentType", "")) for one in types.iter()}
     lowered = [name.lower() for name in parts]
-    if any("macroenabled" in one.lower() or "vbaproject" in one.lower() for one in contents) or any(
-        "vbaproject" in name or "activex" in name or "macrosheets/" in name for name in lowered
-    ):
+    if any(
+        "macroenabled" in content.lower() or "vbaproject" in content.lower() for content in contents
+    ) or any("vbaproject" in name or "activex" in name or "macrosheets/" in name for name in lowered):
         raise FileRejected(FileRejectionReason.MACROS)
     if main not in contents:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
@@ -116,7 +116,7 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
 
 def _check_content_types(contents: set[str]) -> None:
     """Office goes by what a part is declared to be, whatever its name and folder."""
-    kinds = {one.lower().removesuffix("+xml").rpartition(".")[2] for one in contents}
+    kinds = {content.lower().removesuffix("+xml").rpartition(".")[2] for content in contents}
     if kinds & _LINKS:
         raise FileRejected(FileRejectionReason.LINKED)
     if kinds & _OBJECTS:
@@ -169,15 +169,15 @@ def _check_open_document(parts: dict[str, bytes], media_type: bytes) -> None:
         raise FileRejected(FileRejectionReason.BROKEN)
     for name, part in parts.items():
         if name.endswith(("content.xml", "styles.xml")):
-            for one in _elements(part):
-                _check_element(one)
+            for element in _elements(part):
+                _check_element(element)
 
 
-def _check_element(one: Element) -> None:
-    kind = one.tag.rpartition("}")[2]
+def _check_element(element: Element) -> None:
+    kind = element.tag.rpartition("}")[2]
     if kind in _COMMANDS:
         raise FileRejected(FileRejectionReason.MACROS)
-    href = str(one.get(_HREF, ""))
+    href = str(element.get(_HREF, ""))
     if href.lower().startswith(("vnd.sun.star.script:", "macro:", "javascript:")):
         raise FileRejected(FileRejectionReason.MACROS)
     is_outside = ":" in href.partition("/")[0] or href.startswith(("//", "\\\\", "../", "/"))

@@ -80,11 +80,11 @@ def _rows(
         by_section = dict(counts.get(member.declaration_id or 0, {}))
         cells = [
             HeatMapCell(
-                progress.get(one.ref, SectionProgress.OPEN),
-                by_section.get(one.ref, 0),
-                _remarks_url(shown, member, one.ref) if by_section.pop(one.ref, 0) else "",
+                progress.get(criterion.ref, SectionProgress.OPEN),
+                by_section.get(criterion.ref, 0),
+                _remarks_url(shown, member, criterion.ref) if by_section.pop(criterion.ref, 0) else "",
             )
-            for one in criteria
+            for criterion in criteria
         ]
         others = sum(by_section.values())
         rows.append(HeatMapRow(member, cells, others, _others_url(shown, member, by_section)))

@@ -118,25 +118,27 @@ def can_review(shown: MemberListQuery, member: MemberSummary) -> bool:
 @permit(Permission.CLUSTER_VIEW)
 def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
-    found = cockpit.find_member(db(), shown.view, organisation_id)
-    if found is None:
+    member_summary = cockpit.find_member(db(), shown.view, organisation_id)
+    if member_summary is None:
         abort(404)
-    key = found.declaration_id
-    events = cockpit_sums.member_activity(db(), cluster_id, organisation_id, key, since=found.joined_at)
-    ours = [key] if key and found.is_here else []
+    key = member_summary.declaration_id
+    events = cockpit_sums.member_activity(
+        db(), cluster_id, organisation_id, key, since=member_summary.joined_at
+    )
+    ours = [key] if key and member_summary.is_here else []
     return render_template(
         "clusters/member.html",
         shown=shown,
-        member=found,
+        member=member_summary,
         progress=cockpit_sums.progress_of(db(), [key] if key else []).get(key or 0, {}),
         open_remarks=remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id).get(
             key or 0, {}
         ),
         catalogue=newest_catalogue(),
         activity=list(activity_by_day(events))[:MAX_ACTIVITY],
-        review_url=member_url(shown, found) if can_review(shown, found) else "",
+        review_url=member_url(shown, member_summary) if can_review(shown, member_summary) else "",
         why_not=conflict_of_interest.conflict_message()
-        if found.is_here and not can_review(shown, found)
+        if member_summary.is_here and not can_review(shown, member_summary)
         else "",
         cluster=current_cluster(),
         Task=ClusterTask,

@@ -142,7 +142,7 @@ def _preview(sifted: CompanyListPreview, form: InvitationMessageForm) -> str:
             {"number": one.number, "shown": one.shown, "text": rejected_row_text(one)} for one in sifted.bad
         ],
         hints=[
-            {"number": one.number, "shown": one.shown, "text": row_hint_text(one)} for one in sifted.hints
+            {"number": hint.number, "shown": hint.shown, "text": row_hint_text(hint)} for hint in sifted.hints
         ],
         rows=sign_company_list(sifted),
         left=left,

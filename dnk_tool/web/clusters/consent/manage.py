@@ -36,7 +36,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     history = cluster_lists.consent_history(db(), organisation_id)
     found = declarations.of_organisations(db(), [organisation_id])
     people = {event.actor_id for event, _name in history} | {one.granted_by for _cluster, one in standing}
-    names = accounts.names_of(db(), {one for one in people if one is not None})
+    names = accounts.names_of(db(), {person for person in people if person is not None})
     return render_template(
         "clusters/consent/list.html",
         organisation=current_organisation(),

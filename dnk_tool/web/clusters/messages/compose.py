@@ -45,7 +45,7 @@ def message(cluster_id: int) -> ResponseReturnValue:
     if action == "edit" or not circle.recipients:
         return _compose_page(shown, circle, form)
     if not action.startswith(PAGE_ACTION):
-        form.begin_preview([one.key for one in circle.recipients])
+        form.begin_preview([recipient.key for recipient in circle.recipients])
     return _preview(shown, circle, form, page=_number(action))
 
 
@@ -62,7 +62,7 @@ def _compose_page(
     errors: Sequence[FieldError] = (),
 ) -> str:
     companies: dict[int, list[MessageRecipient]] = {
-        one.organisation_id: [] for one in circle.filtered_members
+        filtered_member.organisation_id: [] for filtered_member in circle.filtered_members
     }
     for recipient in circle.recipients:
         companies[recipient.organisation_id].append(recipient)
@@ -73,7 +73,10 @@ def _compose_page(
         companies=[(member, companies[member.organisation_id]) for member in circle.filtered_members],
         people=len(circle.recipients),
         placeholders=", ".join(placeholder_names(current_language())),
-        errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *field_errors(form))],
+        errors=[
+            {"text": field_error.text, "href": f"#{field_error.id}"}
+            for field_error in (*errors, *field_errors(form))
+        ],
     )
 
 
@@ -142,7 +145,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
 
 def _count_added(circle: RecipientSelection, previewed: Sequence[RecipientKey]) -> int:
     """How many the filter finds by now whom the preview did not show."""
-    return len({one.key for one in circle.recipients} - set(previewed))
+    return len({recipient.key for recipient in circle.recipients} - set(previewed))
 
 
 def _too_many_text(error: TooManyMessages) -> str:

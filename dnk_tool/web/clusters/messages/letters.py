@@ -37,7 +37,7 @@ def letters(
     message: MessageDraft, recipients: Sequence[MessageRecipient], members: Mapping[int, MemberSummary]
 ) -> list[Letter]:
     """A letter for each recipient; `members` holds the companies of all of them by id."""
-    return [_letter(message, one, members[one.organisation_id]) for one in recipients]
+    return [_letter(message, recipient, members[recipient.organisation_id]) for recipient in recipients]
 
 
 def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSummary) -> Letter:

@@ -25,7 +25,7 @@ class RecipientSelection:
     @cached_property
     def recipients(self) -> list[MessageRecipient]:
         """Whom a message to those that the filter finds would reach."""
-        found = {one.organisation_id for one in self.filtered_members}
+        found = {filtered_member.organisation_id for filtered_member in self.filtered_members}
         return [one for one in self.reachable.values() if one.organisation_id in found]
 
     def still_reachable(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:

@@ -21,8 +21,8 @@ from dnk_tool.web.http.transactions import db
 @blueprint.get("/cluster/<int:key>/leitung/<int:account_id>/entfernen")
 @permit(Permission.INSTALLATION_RUN)
 def ask_to_remove(key: int, account_id: int) -> ResponseReturnValue:
-    found = cluster_or_404(key)
-    return _page(found, _manager_or_404(found, account_id))
+    cluster = cluster_or_404(key)
+    return _page(cluster, _manager_or_404(cluster, account_id))
 
 
 @blueprint.post("/cluster/<int:key>/leitung/<int:account_id>/entfernen")

@@ -80,11 +80,11 @@ def _page(visit: SignOffLink, token: str, decided: SignOffResult | None = None) 
 def _invalid_link_page(why: LinkFault, token: str) -> ResponseReturnValue:
     """After the answer a word of thanks; otherwise what became of the link."""
     if why is LinkFault.USED:
-        found = sign_off_links.used_sign_off_link(db(), token)
-        sign_off = sign_off_links.sign_off_of(db(), found) if found else None
-        if found and sign_off:
+        sign_off_link = sign_off_links.used_sign_off_link(db(), token)
+        sign_off = sign_off_links.sign_off_of(db(), sign_off_link) if sign_off_link else None
+        if sign_off_link and sign_off:
             return render_template(
-                "declarations/sign_off/done.html", declaration=found.declaration, sign_off=sign_off
+                "declarations/sign_off/done.html", declaration=sign_off_link.declaration, sign_off=sign_off
             )
     if why is LinkFault.REVOKED:
         return render_template("declarations/sign_off/invalid_link.html"), 410

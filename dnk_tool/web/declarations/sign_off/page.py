@@ -33,13 +33,13 @@ def render_sign_off_page(
     declaration: Declaration, *, action: str, pdf: str, name: str, decided: SignOffResult | None = None
 ) -> str:
     """The page for the one person who was asked, called `name`; `action` takes the decision."""
-    found = versions.version(db(), declaration.id, declaration.version)
-    sign_off = found.sign_off if found else None
+    version = versions.version(db(), declaration.id, declaration.version)
+    sign_off = version.sign_off if version else None
     decided = decided or SignOffResult()
     return render_template(
         "declarations/sign_off/sign_off.html",
         declaration=declaration,
-        cluster=found.cluster if found and sign_off and sign_off.submits_to else "",
+        cluster=version.cluster if version and sign_off and sign_off.submits_to else "",
         asker=accounts.name_of(db(), sign_off.asked_by) if sign_off else "",
         name=name,
         action=action,

@@ -20,7 +20,7 @@ def signatory_of(form: SubmitDeclarationForm, *, now: datetime) -> Account | Non
     if form.signatory.data == SIGN_MYSELF:
         return current_account()
     if form.signatory.data != OTHER_PERSON:
-        return next((one for one in form.choices.people if str(one.id) == form.signatory.data), None)
+        return next((person for person in form.choices.people if str(person.id) == form.signatory.data), None)
     email, name = form.email.data or "", form.name.data or ""
     return account_lifecycle.guest_account(db(), email=email, name=name, language=current_language(), now=now)
 
@@ -32,7 +32,7 @@ def ask_signatory(
     if signatory is None or declaration.signatory_id != signatory.id:
         return
     link = None
-    if signatory.id not in {one.id for one in form.choices.people}:
+    if signatory.id not in {person.id for person in form.choices.people}:
         name = form.name.data or ""
         link = sign_off_links.create_sign_off_link(
             db(), declaration, signatory, name=name, actor=current_actor(), now=now

@@ -104,7 +104,7 @@ def _factor_text(factor: FactorSnapshot | Factor, shown: QuantityFormatter) -> s
         marks.append(str(factor.data_year))
     if factor.verification is not Verification.CONFIRMED:
         marks.append(_("noch nicht am Original geprüft"))
-    return f"{factor.label.to(shown.language)} ({', '.join(one for one in marks if one)})"
+    return f"{factor.label.to(shown.language)} ({', '.join(mark for mark in marks if mark)})"
 
 
 def _factor_source(factor: FactorSnapshot | Factor | None, shown: QuantityFormatter) -> str:

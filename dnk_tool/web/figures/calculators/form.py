@@ -101,8 +101,8 @@ def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[A
     if lead is None or not lead.required:
         return activity.fields, ()
     factors = () if activity.measure is QuantityMethod.GAS_VOLUME else fields_of_method(activity.measure)
-    needed = tuple(one for one in activity.fields if one.required or one.key in factors)
-    return needed, tuple(one for one in activity.fields if one not in needed)
+    needed = tuple(field for field in activity.fields if field.required or field.key in factors)
+    return needed, tuple(field for field in activity.fields if field not in needed)
 
 
 def quantity_field_name(field: str) -> str:
@@ -214,7 +214,10 @@ def _read_choice(
     elif choice == STORED and stored and slot.key in stored.factors:
         chosen[slot.key] = stored.factors[slot.key]
     else:
-        known = {factor_key(one): one for one in slot_factors(form.activity, slot, factors, year=year)}
+        known = {
+            factor_key(slot_factor): slot_factor
+            for slot_factor in slot_factors(form.activity, slot, factors, year=year)
+        }
         if choice in known:
             chosen[slot.key] = factor_snapshot(known[choice])
 
@@ -245,8 +248,8 @@ def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int)
     """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
     found: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
-        for one in factor_alternatives(activity, slot, unit, factors, year):
-            found.setdefault(factor_key(one), one)
+        for factor_alternative in factor_alternatives(activity, slot, unit, factors, year):
+            found.setdefault(factor_key(factor_alternative), factor_alternative)
     return tuple(found.values())
 
 

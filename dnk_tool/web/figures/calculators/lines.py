@@ -70,7 +70,7 @@ def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredL
         return None
     lines = calculator_lines.lines_of(db(), current_declaration())
     of = calculator.key, activity.key
-    return next((one for one in lines if (one.line.calculator, one.line.activity) == of), None)
+    return next((line for line in lines if (line.line.calculator, line.line.activity) == of), None)
 
 
 @blueprint.post("/<calculator_key>/zeilen/neu")
@@ -140,7 +140,7 @@ def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLin
         "success",
     )
     mine = outcome.stored.line
-    lines = [one.line for one in calculator_lines.lines_of(db(), current_declaration())]
+    lines = [line.line for line in calculator_lines.lines_of(db(), current_declaration())]
     if is_duplicate(mine, lines):
         flash(
             _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
@@ -158,7 +158,7 @@ def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLin
         flash(reading, "info")
     labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:
-        names = ", ".join(one.to(shown.language) for one in labels)
+        names = ", ".join(label.to(shown.language) for label in labels)
         flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
 
 
@@ -173,9 +173,9 @@ def _lines_of_activity(
     """The lines of the same kind that are there already, by name and what was entered."""
     of = calculator.key, activity.key
     return [
-        (one.line.label, entered_text(one, activity, shown))
-        for one in calculator_lines.lines_of(db(), current_declaration())
-        if (one.line.calculator, one.line.activity) == of
+        (line.line.label, entered_text(line, activity, shown))
+        for line in calculator_lines.lines_of(db(), current_declaration())
+        if (line.line.calculator, line.line.activity) == of
     ]
 
 
@@ -279,7 +279,7 @@ def _page(
         ),
         slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
         bases=list(Basis),
-        sites=[one["name"] for one in declaration.organisation.sites],
+        sites=[site["name"] for site in declaration.organisation.sites],
         theirs=theirs,
         theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
         theirs_by=next(iter(by.values()), ""),

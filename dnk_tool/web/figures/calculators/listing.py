@@ -41,16 +41,30 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     counts: dict[str, int] = {}
-    for one in calculator_lines.lines_of(db(), declaration):
-        counts[one.line.calculator] = counts.get(one.line.calculator, 0) + 1
+    for line in calculator_lines.lines_of(db(), declaration):
+        counts[line.line.calculator] = counts.get(line.line.calculator, 0) + 1
     asked = declarations.selection_of(declaration).datapoints
     calculators = list(load_calculators().values())
     return render_template(
         "figures/calculators/index.html",
         declaration=declaration,
         groups=[
-            (True, [_task_row(one, counts) for one in calculators if asked & set(one.results)]),
-            (False, [_task_row(one, counts) for one in calculators if not asked & set(one.results)]),
+            (
+                True,
+                [
+                    _task_row(calculator, counts)
+                    for calculator in calculators
+                    if asked & set(calculator.results)
+                ],
+            ),
+            (
+                False,
+                [
+                    _task_row(calculator, counts)
+                    for calculator in calculators
+                    if not asked & set(calculator.results)
+                ],
+            ),
         ],
     )
 
@@ -75,22 +89,22 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     selection = declarations.selection_of(declaration)
     lines = calculator_lines.lines_of(db(), declaration)
-    own = [one for one in lines if one.line.calculator == calculator.key]
+    own = [line for line in lines if line.line.calculator == calculator.key]
     rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    found = calculator_lines.calculation_of(declaration, lines, figures)
+    calculation = calculator_lines.calculation_of(declaration, lines, figures)
     shown = QuantityFormatter(selection.catalogue, current_language())
     versions = {key: row.version for key, row in rows.items()}
     return render_template(
         "figures/calculators/show.html",
         declaration=declaration,
         calculator=calculator,
-        rows=line_rows(calculator, lines, found, shown),
+        rows=line_rows(calculator, lines, calculation, shown),
         results=result_rows(
-            calculator, found, figures, versions, selection.datapoints, line_names(lines, shown), shown
+            calculator, calculation, figures, versions, selection.datapoints, line_names(lines, shown), shown
         ),
         criteria=asking_sections(calculator, selection),
-        remarks=result_notes(calculator, found, shown),
+        remarks=result_notes(calculator, calculation, shown),
         offers=factor_update_rows(calculator, own, known_factors(), shown, year=declaration.reporting_year),
         before=last_year_line_rows(
             declaration,
@@ -112,10 +126,12 @@ def _removed_lines(
 ) -> list[tuple[StoredLine, str, str]]:
     """The lines that can be brought back: each with its kind and what was entered."""
     found = []
-    for one in calculator_lines.removed_lines(db(), declaration, calculator.key):
-        activity = calculator.activity(one.line.activity)
+    for removed_line in calculator_lines.removed_lines(db(), declaration, calculator.key):
+        activity = calculator.activity(removed_line.line.activity)
         if activity:
-            found.append((one, activity.label.to(shown.language), entered_text(one, activity, shown)))
+            found.append(
+                (removed_line, activity.label.to(shown.language), entered_text(removed_line, activity, shown))
+            )
     return found
 
 
@@ -124,10 +140,14 @@ def _removed_lines(
 def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     lines = [
-        one for one in calculator_lines.lines_of(db(), declaration) if one.line.calculator == calculator.key
+        line
+        for line in calculator_lines.lines_of(db(), declaration)
+        if line.line.calculator == calculator.key
     ]
     factors, year = known_factors(), declaration.reporting_year
-    known = {one.line.id: {offer.slot for offer in newer_factors(one.line, factors, year)} for one in lines}
+    known = {
+        line.line.id: {offer.slot for offer in newer_factors(line.line, factors, year)} for line in lines
+    }
     chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
         calculator_lines.take_newer_factors(

@@ -27,8 +27,8 @@ def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown
     found = []
     known = form_data(before, 0) if before else {}
     units = {
-        quantity_field_name(one.key): form[f"{quantity_field_name(one.key)}-unit"].data
-        for one in form.activity.fields
+        quantity_field_name(field.key): form[f"{quantity_field_name(field.key)}-unit"].data
+        for field in form.activity.fields
     }
     # An own factor slips by a thousand as easily.
     own = [slot for slot in form.slots if form[factor_field_name(slot.key)].data == OWN]

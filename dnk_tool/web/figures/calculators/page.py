@@ -49,19 +49,19 @@ class ResultRow:
 
 
 def line_rows(
-    calculator: Calculator, lines: Sequence[StoredLine], found: Calculation, shown: QuantityFormatter
+    calculator: Calculator, lines: Sequence[StoredLine], calculation: Calculation, shown: QuantityFormatter
 ) -> tuple[LineListRow, ...]:
     """The lines of one calculator in the order in which they were begun."""
     return tuple(
         LineListRow(
-            one,
+            line,
             activity,
             activity.label.to(shown.language),
-            entered_text(one, activity, shown),
-            tuple(_results_of(one, activity, found, shown)),
+            entered_text(line, activity, shown),
+            tuple(_results_of(line, activity, calculation, shown)),
         )
-        for one in lines
-        if one.line.calculator == calculator.key and (activity := calculator.activity(one.line.activity))
+        for line in lines
+        if line.line.calculator == calculator.key and (activity := calculator.activity(line.line.activity))
     )
 
 
@@ -78,11 +78,11 @@ def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatte
 
 
 def _results_of(
-    stored: StoredLine, activity: Activity, found: Calculation, shown: QuantityFormatter
+    stored: StoredLine, activity: Activity, calculation: Calculation, shown: QuantityFormatter
 ) -> Iterator[tuple[str, str]]:
     """What a line adds to and how much, once for each place; what merely repeats the quantity is left out."""
     told = set()
-    for _key, step in found.steps_of(stored.line.id):
+    for _key, step in calculation.steps_of(stored.line.id):
         slot = activity.slot(step.slot)
         if slot and (slot.key, step.result) not in told:
             told.add((slot.key, step.result))
@@ -91,7 +91,7 @@ def _results_of(
 
 def result_rows(
     calculator: Calculator,
-    found: Calculation,
+    calculation: Calculation,
     figures: Mapping[str, Figure],
     versions: Mapping[str, int],
     asked: frozenset[str],
@@ -101,15 +101,15 @@ def result_rows(
     """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
     rows = [
         _result_row(
-            found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, names, shown
+            calculation.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, names, shown
         )
         for key in calculator.results
-        if key in found.results
+        if key in calculation.results
     ]
     rows += [
         ResultRow(shown.catalogue.datapoints[key], "", 0, notes, is_asked=key in asked)
         for key in calculator.results
-        if key not in found.results and (notes := _alerts(found.notes, key, names))
+        if key not in calculation.results and (notes := _alerts(calculation.notes, key, names))
     ]
     order = {key: place for place, key in enumerate(shown.catalogue.datapoints)}
     return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
@@ -119,16 +119,16 @@ def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Secti
     """The criteria in which the results stand, in their order: somebody may have come from there."""
     refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
     found = {selection.section_of[ref].ref for ref in refs}
-    return tuple(one for one in selection.sections if one.ref in found)
+    return tuple(section for section in selection.sections if section.ref in found)
 
 
 def result_notes(
-    calculator: Calculator, found: Calculation, shown: QuantityFormatter
+    calculator: Calculator, calculation: Calculation, shown: QuantityFormatter
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What one should know about the results, each sentence once, with the figures that it is about."""
     about: dict[str, list[str]] = {}
     for key in calculator.results:
-        result = found.results.get(key)
+        result = calculation.results.get(key)
         for note in result.notes if result else ():
             if note.code not in ALERT_CODES:
                 label = shown.catalogue.datapoints[key].label.to(shown.language)
@@ -150,12 +150,12 @@ def line_names(lines: Sequence[StoredLine], shown: QuantityFormatter) -> Mapping
 def _alerts(notes: Sequence[CalculationNote], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
     """What somebody should look into, in words, with the first of the lines that it is about."""
     texts = []
-    for one in notes:
-        if one.datapoint == datapoint and one.code in ALERT_CODES:
-            about = [names[line] for line in one.lines if line in names]
+    for note in notes:
+        if note.datapoint == datapoint and note.code in ALERT_CODES:
+            about = [names[line] for line in note.lines if line in names]
             more = ["…"] if len(about) > MAX_NAMED_LINES else []
             listed = f" ({'; '.join(about[:MAX_NAMED_LINES] + more)})" if about else ""
-            texts.append(note_text(one) + listed)
+            texts.append(note_text(note) + listed)
     return tuple(texts)
 
 

@@ -26,10 +26,10 @@ def activity_or_404(calculator: Calculator, key: str) -> Activity:
 
 def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = False) -> StoredLine:
     """The line that an address names, of this calculator and declaration."""
-    found = line_of(db(), current_declaration(), line_id, even_removed=even_removed)
-    if found is None or found.line.calculator != calculator.key:
+    stored_line = line_of(db(), current_declaration(), line_id, even_removed=even_removed)
+    if stored_line is None or stored_line.line.calculator != calculator.key:
         abort(404)
-    return found
+    return stored_line
 
 
 def known_factors() -> Factors:

@@ -75,8 +75,8 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     lines = calculator_lines.lines_of(db(), declaration)
     rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    found = calculator_lines.calculation_of(declaration, lines, figures)
-    result = found.results.get(datapoint)
+    calculation = calculator_lines.calculation_of(declaration, lines, figures)
+    result = calculation.results.get(datapoint)
     shown = QuantityFormatter(catalogue, current_language())
     files = evidence.by_target(db(), declaration) if result else {}
     return render_template(
@@ -88,9 +88,11 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         steps=_steps(result, lines, files, shown) if result else (),
         files=_file_links(files, EvidenceTarget(datapoint=datapoint)),
         parts=_parts(result, shown) if result else (),
-        notes=[note_text(one) for one in result.notes] if result else [],
+        notes=[note_text(note) for note in result.notes] if result else [],
         figure=shown.figure(figures[datapoint]) if datapoint in figures else "",
-        calculators=[one for one in load_calculators().values() if datapoint in one.results],
+        calculators=[
+            calculator for calculator in load_calculators().values() if datapoint in calculator.results
+        ],
     )
 
 
@@ -144,8 +146,8 @@ def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[
 
 def _parts(result: CalculationResult, shown: QuantityFormatter) -> tuple[FormulaPartRow, ...]:
     return tuple(
-        FormulaPartRow(formula_part_label(one, shown, shown.language), shown.entered_quantity(one.quantity))
-        for one in result.parts
+        FormulaPartRow(formula_part_label(part, shown, shown.language), shown.entered_quantity(part.quantity))
+        for part in result.parts
     )
 
 

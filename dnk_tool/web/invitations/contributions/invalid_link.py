@@ -46,16 +46,16 @@ def invalid_request_link_page(why: LinkFault, token: str) -> Response:
 
 def _asker_name(question: Invitation | None) -> str:
     """The name of who stands for the question; nobody is sent to somebody who is gone."""
-    found: Account | None = None
+    account: Account | None = None
     if question is not None:
-        found = contributions.asker_of(db(), question, now=datetime.now(UTC))
-    return (found.name or found.email) if found else ""
+        account = contributions.asker_of(db(), question, now=datetime.now(UTC))
+    return (account.name or account.email) if account else ""
 
 
 def typed_answers() -> list[str]:
     """The texts that this request brought, to be copied."""
-    found = interrupted_forms.posted_form()
-    fields = found.fields if found else []
+    interrupted_form = interrupted_forms.posted_form()
+    fields = interrupted_form.fields if interrupted_form else []
     return [
         text
         for name, text in fields

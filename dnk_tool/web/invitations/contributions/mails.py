@@ -36,7 +36,11 @@ def contribution_topic(
         return ContributionTopic(None, ", ".join(question.refs), ())
     whole = declarations.selection_of(declaration).section_by_ref[section.ref]
     is_whole = section.all_requirements == whole.all_requirements
-    points = () if is_whole else tuple(requirement_label(one, language) for one in section.all_requirements)
+    points = (
+        ()
+        if is_whole
+        else tuple(requirement_label(requirement, language) for requirement in section.all_requirements)
+    )
     return ContributionTopic(criterion_number(section), section.title.to(language), points)
 
 

@@ -41,7 +41,7 @@ def new(declaration_id: int) -> ResponseReturnValue:
         )
     section = _section()
     wanted = request.args.get("punkt", "")
-    refs = [one.ref for one in section.all_requirements]
+    refs = [requirement.ref for requirement in section.all_requirements]
     points = [wanted] if wanted in refs else refs
     data = {
         "points": points,
@@ -109,7 +109,8 @@ def _page(section: Section, form: ContributionRequestForm) -> str:
         errors=field_errors(form),
         is_open=section_is_open(db(), declaration, section.ref),
         points=[
-            {"value": one.ref, "label": requirement_label(one, language)} for one in section.all_requirements
+            {"value": requirement.ref, "label": requirement_label(requirement, language)}
+            for requirement in section.all_requirements
         ],
         people=[{"value": email, "label": f"{name} ({email})"} for email, name in form.people.items()],
         languages=[{"value": code, "label": LANGUAGE_NAMES[code]} for code in LANGUAGES],

@@ -55,7 +55,7 @@ class ContributionRequestForm(FlaskForm):
     @property
     def refs(self) -> list[str]:
         chosen = set(self.points.data or ())
-        return [one.ref for one in self.section.all_requirements if one.ref in chosen]
+        return [requirement.ref for requirement in self.section.all_requirements if requirement.ref in chosen]
 
     @property
     def person(self) -> tuple[str, str]:

@@ -69,8 +69,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "invitations/contributions/list.html",
         declaration=declaration,
-        waiting=[one for one in entries if one.is_unanswered],
-        over=[one for one in entries if not one.is_unanswered],
+        waiting=[entry for entry in entries if entry.is_unanswered],
+        over=[entry for entry in entries if not entry.is_unanswered],
         is_editable=declaration.state in EDITABLE_STATES,
         form=FlaskForm(),
         before=earlier_requests(declaration) if declaration.state in EDITABLE_STATES else (),

@@ -49,7 +49,7 @@ def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section(section_ref)
     sent = read_remarks_form(request.form, section)
-    if not {one.id for one in _threads(section)} >= set(sent.answered):
+    if not {thread.id for thread in _threads(section)} >= set(sent.answered):
         abort(404)  # on a page that shows what was typed
     if errors := remarks_form_errors(sent):
         return _page(section, sent, errors), 422
@@ -108,7 +108,7 @@ def _page(
     section: Section, sent: SectionRemarksForm, errors: dict[str, str] | None = None, *, clash: str = ""
 ) -> str:
     declaration, threads = current_declaration(), _threads(section)
-    titles = {one.ref: one.title for one in section.all_requirements}
+    titles = {requirement.ref: requirement.title for requirement in section.all_requirements}
     cluster = clusters.by_id(db(), declaration.cluster_id) if declaration.cluster_id else None
     return render_template(
         "review/company_side/remarks.html",
@@ -116,7 +116,7 @@ def _page(
         section=section,
         titles=titles,
         refs=[(ref, title.to(current_language())) for ref, title in titles.items()],
-        threads=sorted(threads, key=lambda one: not one.is_open),
+        threads=sorted(threads, key=lambda thread: not thread.is_open),
         names=accounts.names_of(db(), authors_of(threads)),
         cluster=cluster.name if cluster else "",
         sent=sent,

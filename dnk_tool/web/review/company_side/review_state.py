@@ -63,41 +63,43 @@ class CompanyReviewState:
         """What the reviewers want to have changed now, open ones in the order of their writing."""
         known = declarations.selection_of(self.declaration).section_by_ref
         asked = [
-            one
-            for one in self.threads
-            if one.is_open
-            and one.first.side is ReviewSide.REVIEWERS
-            and one.cluster_id in self.clusters
-            and one.section in known
-            and self.is_open(one.section)
+            thread
+            for thread in self.threads
+            if thread.is_open
+            and thread.first.side is ReviewSide.REVIEWERS
+            and thread.cluster_id in self.clusters
+            and thread.section in known
+            and self.is_open(thread.section)
         ]
         return sorted(asked, key=lambda one: not waits_for_company(one))
 
     def unanswered_change_requests(self) -> list[RemarkThread]:
         """What the reviewers asked and nobody has answered yet."""
-        return [one for one in self.change_requests() if waits_for_company(one)]
+        return [
+            change_request for change_request in self.change_requests() if waits_for_company(change_request)
+        ]
 
     def change_request_rows(self) -> list[dict[str, str]]:
         """The requested changes as a task list, each with the way to its field."""
         sections = declarations.selection_of(self.declaration).section_by_ref
         return [
             {
-                "title": numbered_title(sections[one.section]),
+                "title": numbered_title(sections[change_request.section]),
                 "href": url_for(
                     "criterion.show",
                     declaration_id=self.declaration.id,
-                    section_ref=one.section,
-                    _anchor=f"remark-{one.id}",
+                    section_ref=change_request.section,
+                    _anchor=f"remark-{change_request.id}",
                 ),
-                "hint": excerpt(one.first.text),
-                "status": _("Beantwortet") if one.is_answered else _("Offen"),
-                "kind": "progress" if one.is_answered else "attention",
+                "hint": excerpt(change_request.first.text),
+                "status": _("Beantwortet") if change_request.is_answered else _("Offen"),
+                "kind": "progress" if change_request.is_answered else "attention",
             }
-            for one in self.change_requests()
+            for change_request in self.change_requests()
         ]
 
     def threads_of_section(self, section: str) -> list[RemarkThread]:
-        return [one for one in self.threads if one.section == section]
+        return [thread for thread in self.threads if thread.section == section]
 
     def adjusted_completeness(self, part: Completeness) -> Completeness:
         """The part with the status that counts during a review: what waits for an answer, what is settled."""
@@ -109,7 +111,7 @@ class CompanyReviewState:
 
     def badge(self, section: str) -> SectionBadge:
         """What the row of a section says besides."""
-        open_ones = [one for one in self.threads_of_section(section) if one.is_open]
+        open_ones = [thread for thread in self.threads_of_section(section) if thread.is_open]
         hints = [_open_remarks_text(len(open_ones))] if open_ones else []
         if not self.is_in_review:
             return SectionBadge(hints=tuple(hints))
@@ -142,7 +144,7 @@ def _relevant_clusters(declaration: Declaration, threads: Sequence[RemarkThread]
     """Whose remarks count; where none waits, nobody needs to be asked."""
     if declaration.state is State.CHANGES_REQUESTED:
         return () if declaration.cluster_id is None else (declaration.cluster_id,)
-    if declaration.state not in EDITABLE_STATES or not any(waits_for_company(one) for one in threads):
+    if declaration.state not in EDITABLE_STATES or not any(waits_for_company(thread) for thread in threads):
         return ()
     return clusters.cluster_ids_of_company(db(), declaration.organisation_id)
 

@@ -16,20 +16,20 @@ REMARKS_ACTION = "remarks:"
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
     """The threads by the requirement they are about; those about the whole section under ""."""
     found: dict[str, list[RemarkThread]] = defaultdict(list)
-    for one in threads:
-        found[one.ref].append(one)
+    for thread in threads:
+        found[thread.ref].append(thread)
     return dict(found)
 
 
 def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
     """Everybody who wrote in them and is still known."""
-    return {remark.by for one in threads for remark in one.remarks if remark.by is not None}
+    return {remark.by for thread in threads for remark in thread.remarks if remark.by is not None}
 
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
     """The page of the remarks, to answer the thread `about` or to begin one on the requirement `about`."""
     is_thread = about.isascii() and about.isdigit()
-    known = {one.ref for one in section.all_requirements}
+    known = {requirement.ref for requirement in section.all_requirements}
     return url_for(
         "remarks.show",
         declaration_id=declaration.id,

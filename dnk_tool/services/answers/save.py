@@ -10,12 +10,14 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, OPEN_STATES, EventKind, State
+from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.services.editing import progress
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit
+from dnk_tool.store.answers.versioned_rows import save_answers, save_figures
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration, SectionMark
@@ -40,14 +42,15 @@ class SectionEdit:
 
 @dataclass(frozen=True)
 class SectionSaveOutcome:
-    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now.
+    """What a save did: versions that rose, by ref or datapoint; conflicts; how the section stands now.
 
-    `caught_up`: versions of what said the same already, though the sender knew an older one. So a sender who
-    never got the answer to a save, and sends the same again, does not collide with itself afterwards.
+    `already_stored`: current versions of answers whose submitted content was stored before, though the sender
+    knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
+    its own first attempt.
     """
 
     versions: Mapping[str, int]
-    conflicts: tuple[EditConflict, ...]
+    conflicts: tuple[Conflict[Answer] | Conflict[Figure], ...]
     completeness: Completeness
     already_stored: Mapping[str, int] = field(default_factory=dict)
 
@@ -107,17 +110,15 @@ def save_section(
     """Write what changed on one page, keep each text that arrived, and record it as one event.
 
     An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
-    is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
+    is written neither over nor away: it comes back as a Conflict and stays in the history, kept aside.
     What the lines of calculators make of a changed figure follows it, as an event of its own.
     Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
-    for ref, answer in submission.answers.items():
-        writer.save_answer(ref, answer)
-    for datapoint, figure in submission.figures.items():
-        writer.save_figure(datapoint, figure)
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    save_answers(writer.answers, submission.answers)
+    save_figures(writer.figures, submission.figures)
     sheet = writer.sheet(done=done)
     if writer.versions or is_changed:
         progress.update_progress(declaration, sheet)
@@ -133,7 +134,7 @@ def save_section(
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(
-        writer.versions, tuple(writer.conflicts), section_completeness(sheet, section), writer.already_stored
+        writer.versions, writer.conflicts, section_completeness(sheet, section), writer.already_stored
     )
 
 

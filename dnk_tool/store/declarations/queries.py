@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.answers.values import InvalidValue, Value, value_from_json
+from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json
+from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.database import TRANSACTION_ENDED

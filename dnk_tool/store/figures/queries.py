@@ -7,7 +7,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.declarations.document import figure_to_json
+from dnk_tool.domain.answers.encoding import figure_to_json
 from dnk_tool.store.declarations.queries import figure_of
 from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 

@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
@@ -27,7 +28,6 @@ from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.declarations.next_year import assessment_carry_over, begin_next_year
 from dnk_tool.services.declarations.start import DeclarationSettings, YearAhead, YearTaken, settings_of
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow

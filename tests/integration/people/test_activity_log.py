@@ -21,6 +21,7 @@ from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers import save as answer_save
@@ -31,7 +32,6 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff

@@ -143,7 +143,7 @@ def _page(
         open_count=sum(one.is_open for one in shown),
         writable={one.id for one in shown if is_open and is_open(one.datapoint)},
         fields={
-            one.id: _explanation_fields(one, sent.get(one.id), is_conflict=bool(conflicts)) for one in shown
+            one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(conflicts)) for one in shown
         },
         # What somebody wrote about a warning that is gone by now stays on the page.
         gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
@@ -158,11 +158,11 @@ def _can_edit() -> bool:
 
 
 def _explanation_fields(
-    one: WarningView, typed: ExplanationInput | None, *, is_conflict: bool
+    one: WarningView, typed: ExplanationInput | None, *, is_clash: bool
 ) -> dict[str, object]:
     """What the form shows of a warning: what was typed, else what is kept.
 
-    After a conflict the page has shown both sentences: saving again replaces the other one.
+    After a clash the page has shown both sentences: saving again replaces the other one.
     """
     noted, mark = one.finding, explanation_mark(one.finding.text, one.finding.is_printed)
     if typed is None:
@@ -170,6 +170,6 @@ def _explanation_fields(
     return {
         "text": typed.sentence.text,
         "printed": typed.sentence.is_printed,
-        "was": mark if is_conflict else typed.shown_mark,
-        "version": noted.version if is_conflict else typed.sentence.seen,
+        "was": mark if is_clash else typed.shown_mark,
+        "version": noted.version if is_clash else typed.sentence.seen,
     }

@@ -27,7 +27,7 @@ ANSWER, FIGURE = "answer", "figure"
 
 @dataclass(frozen=True)
 class RevisionEntry:
-    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept.
+    """One saved text or value. `kept_aside` marks a version that lost a conflict and is kept.
 
     It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
     """

@@ -1,4 +1,4 @@
-"""Saves what an editor says on one page; colleagues on different fields never collide."""
+"""Saves what an editor says on one page; colleagues on different fields never conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,16 +7,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, OPEN_STATES, EventKind, State
-from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit
+from dnk_tool.domain.figures.updates import decide_figure
+from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.services.editing import progress
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.versioned_rows import save_answers, save_figures
+from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import verdicts as stored_verdicts
@@ -117,8 +118,7 @@ def save_section(
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
-    save_answers(writer.answers, submission.answers)
-    save_figures(writer.figures, submission.figures)
+    _write_edits(writer, submission)
     sheet = writer.sheet(done=done)
     if writer.versions or is_changed:
         progress.update_progress(declaration, sheet)
@@ -136,6 +136,16 @@ def save_section(
     return SectionSaveOutcome(
         writer.versions, writer.conflicts, section_completeness(sheet, section), writer.already_stored
     )
+
+
+def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
+    """Decide about each answer and figure, and carry it out."""
+    answers, figures = writer.answers, writer.figures
+    for ref, edit in submission.answers.items():
+        decision = decide(answers.stored(ref), answers.seen(ref, edit), edit.value, is_same=is_same_answer)
+        carry_out(answers, ref, decision)
+    for key, entered in submission.figures.items():
+        carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
 
 
 def touched_requirements(section: Section, submission: SectionEdit) -> frozenset[str]:

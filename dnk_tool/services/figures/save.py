@@ -17,8 +17,7 @@ from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.versioned_rows import carry_out
-from dnk_tool.store.answers.versioned_rows import save_figures as store_figures
+from dnk_tool.store.answers.versioned_rows import FigureRows, carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
@@ -63,7 +62,7 @@ def save_figures(
     Raises NotPermitted, Locked and LookupError, and then nothing is written.
     """
     writer = begin_figure_save(session, declaration, given, actor=actor, now=now)
-    store_figures(writer.figures, given)
+    _write_edits(writer.figures, given)
     return finish_figure_save(writer, event)
 
 
@@ -106,7 +105,7 @@ def restore_figure(
         raise LookupError(revision_id)
     figures = writer.figures
     figure = figure_merging.restored_figure(figure_from_json(wanted.content), figures.content(datapoint))
-    store_figures(figures, {datapoint: VersionedEdit(figure, figures.version(datapoint))})
+    _write_edits(figures, {datapoint: VersionedEdit(figure, figures.version(datapoint))})
     finish_figure_save(writer, EventKind.ANSWER_RESTORED)
 
 
@@ -166,6 +165,12 @@ def scope_note(session: Session, declaration: Declaration) -> SiteScope | None:
     """What a reader must know of the sites that the year's figures include, or None if that is nothing."""
     found = sites.read_scope(session, declaration.organisation, declaration.reporting_year)
     return found if found.says_something else None
+
+
+def _write_edits(figures: FigureRows, edits: Mapping[str, VersionedEdit[Figure]]) -> None:
+    for key, edit in edits.items():
+        decision = figure_merging.decide_figure(figures.stored(key), figures.seen(key, edit), edit)
+        carry_out(figures, key, decision)
 
 
 def _require_any_role(declaration: Declaration, actor: Actor) -> None:

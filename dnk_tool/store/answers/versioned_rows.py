@@ -1,13 +1,13 @@
 """Saves content in rows that count their versions, and keeps every content that arrived as a revision."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure, is_same_answer
+from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
 from dnk_tool.domain.answers.encoding import (
     InvalidValue,
     answer_from_json,
@@ -15,7 +15,6 @@ from dnk_tool.domain.answers.encoding import (
     figure_from_json,
     figure_to_json,
 )
-from dnk_tool.domain.figures.updates import decide_figure
 from dnk_tool.domain.optimistic_locking import (
     NEVER_STORED,
     UNKNOWN,
@@ -26,7 +25,6 @@ from dnk_tool.domain.optimistic_locking import (
     Unknown,
     VersionedEdit,
     Write,
-    decide,
 )
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -98,7 +96,7 @@ class VersionedRows(ABC, Generic[T, R]):
 
     @abstractmethod
     def fill(self, row: R, content: T, encoded: dict[str, Any]) -> None:
-        """Let the row's columns say the content."""
+        """Set the row's columns to the content."""
 
     @abstractmethod
     def revisions(self, row: R) -> Sequence[Revision]:
@@ -223,19 +221,3 @@ class FigureRows(VersionedRows[Figure, FigureRow]):
         return FigureRevision(
             organisation_id=self.organisation_id, year=self.year, datapoint=row.datapoint, **content
         )
-
-
-def save_answers(rows: AnswerRows, edits: Mapping[str, VersionedEdit[Answer]]) -> None:
-    """Write the answers that somebody sent; what conflicts is kept aside."""
-    for ref, edit in edits.items():
-        seen = rows.seen(ref, edit)
-        decision = decide(rows.stored(ref), seen, edit.value, is_same=is_same_answer)
-        carry_out(rows, ref, decision)
-
-
-def save_figures(rows: FigureRows, edits: Mapping[str, VersionedEdit[Figure]]) -> None:
-    """Write the figures that somebody entered; what conflicts is kept aside."""
-    for datapoint, edit in edits.items():
-        seen = rows.seen(datapoint, edit)
-        decision = decide_figure(rows.stored(datapoint), seen, edit)
-        carry_out(rows, datapoint, decision)

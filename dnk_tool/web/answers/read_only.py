@@ -1,4 +1,4 @@
-"""Answers as one reads them on a page: for history, collisions and the finished declaration."""
+"""Answers as one reads them on a page: for history, conflicts and the finished declaration."""
 
 from collections.abc import Iterator
 

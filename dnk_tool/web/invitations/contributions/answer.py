@@ -114,7 +114,7 @@ def _save_by_button(
     contribution, token = visit.contribution, visit.token
     outcome = contributions.save_contribution(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.conflicts:
-        db().commit()  # what did not collide is saved, and the own text is kept aside
+        db().commit()  # what does not conflict is saved, and the own text is kept aside
         return conflict_page(visit, outcome), 409
     read = number_readings(visit.section, form, submission, outcome.versions)
     if doubtful := ambiguity_notice(read, current_language(), declaration_id=None):

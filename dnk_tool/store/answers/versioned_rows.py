@@ -209,10 +209,8 @@ class FigureRows(VersionedRows[Figure, FigureRow]):
         return FigureRow(organisation_id=self.organisation_id, year=self.year, datapoint=ref, version=0)
 
     def fill(self, row: FigureRow, content: Figure, encoded: dict[str, Any]) -> None:
-        row.value, row.unit = content.value, content.unit
-        row.quality, row.note = content.quality, content.note
-        row.source, row.responsible = content.source, content.responsible
-        row.origin = content.origin
+        for column, value in declarations.figure_columns(content).items():
+            setattr(row, column, value)
 
     def revisions(self, row: FigureRow) -> Sequence[FigureRevision]:
         return history.figure_revisions(self.session, self.organisation_id, self.year, (row.datapoint,))

@@ -3,6 +3,8 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
@@ -205,6 +207,11 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
 def figure_of(row: FigureRow) -> Figure:
     """The row as a domain value."""
     return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
+
+
+def figure_columns(figure: Figure) -> dict[str, Any]:
+    """The columns of the row that says the figure."""
+    return {column.name: getattr(figure, column.name) for column in fields(Figure)}
 
 
 def profile_of(organisation: Organisation) -> Profile:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Requirement, Selection
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
-from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.services.answers.history import read_answer
 from dnk_tool.store import activity
 from dnk_tool.store.activity import RevisionKey

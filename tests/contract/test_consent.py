@@ -18,13 +18,13 @@ from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.clusters.cockpit import TIMELINE_EVENTS, MemberStage
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.answers.save import SectionEdit, save_section
@@ -18,7 +19,6 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks

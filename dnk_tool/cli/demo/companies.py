@@ -11,12 +11,12 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import take_over
-from dnk_tool.services.answers.goals import GoalReviewEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import ConsentWording
@@ -24,7 +24,6 @@ from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member, create_organisation
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.accounts import Account
@@ -109,7 +108,7 @@ class DemoCompany:
     def review_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
         """What became of a goal of the year before."""
         section = declarations.selection_of(declaration).section_of[ref]
-        given = {ref: GoalReviewEdit(review, 0)}
+        given = {ref: VersionedEdit(review, 0)}
         goal_reviews.save_goal_reviews(
             self.demo.session, declaration, section, given, actor=self.actor, now=self.demo.clock.tick()
         )

@@ -1,7 +1,7 @@
 """What a company says: answers to aspects and items, and figures of a year."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -54,6 +54,16 @@ class Answer:
         """Whether nothing was said; "we report" alone says nothing yet."""
         untouched = self.disclosure in (None, Disclosure.COMPLY)
         return untouched and not (self.text or self.explanation or self.reason or self.value)
+
+
+def is_same_answer(answer: Answer, other: Answer) -> bool:
+    """Whether two answers differ in nothing; a form sends "we report" also where nothing was chosen."""
+    if answer.is_empty and other.is_empty:
+        return True
+    comply = Disclosure.COMPLY
+    return replace(answer, disclosure=answer.disclosure or comply) == replace(
+        other, disclosure=other.disclosure or comply
+    )
 
 
 @dataclass(frozen=True, slots=True)

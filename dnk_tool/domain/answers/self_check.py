@@ -6,6 +6,17 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck
 from dnk_tool.domain.answers.self_assessment import Assessment
+from dnk_tool.domain.optimistic_locking import (
+    NEVER_STORED,
+    Conflict,
+    Decision,
+    Seen,
+    Stored,
+    Unchanged,
+    Unknown,
+    conflict,
+    decide,
+)
 
 
 class SelfCheckAnswer(StrEnum):
@@ -53,6 +64,18 @@ def is_planned(question: Question, assessment: Assessment) -> bool:
     return any(_comparable_text(one.text) in own for one in assessment.measures)
 
 
+def decide_answers(
+    current: Stored[SelfCheckAnswers], seen: Seen[SelfCheckAnswers], given: SelfCheckAnswers
+) -> Decision[SelfCheckAnswers]:
+    """Decide about the answers to a check question by question: only the same question can conflict."""
+    if current.version in (NEVER_STORED, seen.version) or isinstance(seen.content, Unknown):
+        return decide(current, seen, given)
+    merged, clashes = merge_answers(given, seen.content, current.content)
+    if clashes:
+        return conflict(current, merged, parts=clashes)
+    return decide(current, Seen(current.version), merged)
+
+
 def merge_answers(
     mine: SelfCheckAnswers, seen: SelfCheckAnswers, theirs: SelfCheckAnswers
 ) -> tuple[dict[str, SelfCheckAnswer], frozenset[str]]:
@@ -64,10 +87,11 @@ def merge_answers(
     clashes = set()
     for key in {*mine, *seen, *theirs}:
         own, before, other = mine.get(key), seen.get(key), theirs.get(key)
-        chosen = other if own == before else own
+        decision = decide(Stored(other, other), Seen(before, before), own)
+        chosen = other if isinstance(decision, Unchanged) else own
         if chosen is not None:
             result[key] = chosen
-        if own not in (before, other) and other != before:
+        if isinstance(decision, Conflict):
             clashes.add(key)
     return result, frozenset(clashes)
 

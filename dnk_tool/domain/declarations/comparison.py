@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from dnk_tool.catalogue.standard.model import Requirement, Section
-from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.declarations.document import Document, figure_to_json
+from dnk_tool.domain.answers.encoding import figure_to_json, value_to_json
+from dnk_tool.domain.declarations.document import Document
 
 WORD_PATTERN = re.compile(r"\s*\S+|\s+")
 # So many pairs of equal words take a second at worst; with more, old and new stand as wholes.
@@ -69,7 +69,7 @@ def _reported_content(sheet: Sheet, requirement: Requirement) -> Iterator[tuple[
     for ref in {requirement.ref: None, **{item.ref: None for item in requirement.items}}:
         answer = sheet.answer(ref)
         if answer.text or answer.value is not None:
-            value = None if answer.value is None else values.value_to_json(answer.value)
+            value = None if answer.value is None else value_to_json(answer.value)
             yield ref, (answer.text, value)
     for item in requirement.items:
         if item.datapoint and not (figure := sheet.figure(item.datapoint)).is_empty:

@@ -4,14 +4,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import values
-from dnk_tool.domain.answers.answer import Answer, Figure, Origin, Quality, Sheet
-from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
+from dnk_tool.domain.answers.encoding import (
+    answer_to_json,
+    assessment_to_json,
+    figure_to_json,
+    without_empty,
+)
+from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.language import Language
@@ -110,7 +114,7 @@ def _public_figures(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tup
 def profile_to_json(profile: Profile) -> dict[str, Any]:
     """The organisation's profile without empty fields."""
     turnover = profile.turnover
-    return _without_empty(
+    return without_empty(
         {
             "name": profile.name,
             "legal_form": profile.legal_form,
@@ -119,70 +123,6 @@ def profile_to_json(profile: Profile) -> dict[str, Any]:
             "turnover": turnover and {"value": numbers.plain(turnover.value), "unit": turnover.unit},
             "address": profile.address,
             "website": profile.website,
-            "sites": [_without_empty({"name": s.name, "address": s.address}) for s in profile.sites],
+            "sites": [without_empty({"name": s.name, "address": s.address}) for s in profile.sites],
         }
     )
-
-
-def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """One answer without empty fields."""
-    return _without_empty(
-        {
-            "disclosure": answer.disclosure and answer.disclosure.value,
-            "text": answer.text,
-            "explanation": answer.explanation,
-            "reason": answer.reason,
-            "value": None if answer.value is None else values.value_to_json(answer.value),
-        }
-    )
-
-
-def figure_to_json(figure: Figure) -> dict[str, Any]:
-    """One figure without empty fields; the value is exact text, and a unit stands only beside a value.
-
-    Who is responsible is for the company's own history: a document leaves it out.
-    """
-    return _without_empty(
-        {
-            "value": None if figure.value is None else numbers.plain(figure.value),
-            "unit": "" if figure.value is None else figure.unit,
-            "quality": figure.quality and figure.quality.value,
-            "note": figure.note,
-            "source": figure.source,
-            "responsible": figure.responsible,
-            "origin": figure.origin.value,
-        }
-    )
-
-
-def figure_from_json(content: Mapping[str, Any]) -> Figure:
-    """The figure that `figure_to_json` wrote."""
-    value, quality = content.get("value"), content.get("quality")
-    return Figure(
-        None if value is None else Decimal(value),
-        content.get("unit", ""),
-        Quality(quality) if quality else None,
-        content.get("note", ""),
-        content.get("source", ""),
-        content.get("responsible", ""),
-        Origin(content.get("origin", "")),
-    )
-
-
-def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
-    """The rating of a criterion with its measures."""
-    return _without_empty(
-        {
-            "rating": assessment.rating and assessment.rating.value,
-            "measures": [_measure_to_json(measure) for measure in assessment.measures],
-        }
-    )
-
-
-def _measure_to_json(measure: Measure) -> dict[str, Any]:
-    due = measure.due.isoformat() if measure.due else None
-    return _without_empty({"text": measure.text, "owner": measure.owner, "due": due})
-
-
-def _without_empty(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value not in (None, "", [])}

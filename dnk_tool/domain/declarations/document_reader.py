@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.loader import editions, load_catalogue
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
-from dnk_tool.domain.answers import values
+from dnk_tool.domain.answers import encoding
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_parser import (
     MAX_BYTES,
@@ -104,22 +105,20 @@ def _answer(selection: Selection, ref: str, shape: AnswerShape, problems: list[D
     return Answer(shape.disclosure, shape.text, shape.explanation, shape.reason, value)
 
 
-def _value(
-    item: Item | None, data: object, path: str, problems: list[DocumentProblem]
-) -> values.Value | None:
+def _value(item: Item | None, data: object, path: str, problems: list[DocumentProblem]) -> Value | None:
     if data is None:
         return None
     if item is None or item.kind in (ItemKind.TEXT, ItemKind.QUANTITY):
         problems.append(DocumentProblem(f"{path}.value", "no-value-here"))
         return None
     try:
-        return values.value_from_json(item, data)
-    except values.InvalidValue as error:
+        return encoding.value_from_json(item, data)
+    except encoding.InvalidValue as error:
         problems += _value_problems(f"{path}.value", error.faults)
         return None
 
 
-def _value_problems(path: str, faults: list[values.ValueFault]) -> Iterator[DocumentProblem]:
+def _value_problems(path: str, faults: list[encoding.ValueFault]) -> Iterator[DocumentProblem]:
     return (DocumentProblem(path + fault.path, fault.code, fault.detail) for fault in faults)
 
 
@@ -149,8 +148,8 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
     if shape.unit not in family.units:
         allowed = ", ".join(family.units)
         problems.append(DocumentProblem(f"{path}.unit", "unknown-unit", f"{shape.unit} ({allowed})"))
-    faults: list[values.ValueFault] = []
-    value = values.decimal_from_json(shape.value, ".value", faults)
+    faults: list[encoding.ValueFault] = []
+    value = encoding.decimal_from_json(shape.value, ".value", faults)
     problems += _value_problems(path, faults)
     figure = Figure(value, shape.unit, shape.quality, shape.note, source=shape.source, origin=shape.origin)
     if figure.is_contradictory:
@@ -177,9 +176,9 @@ def _assessments(
 def _profile(selection: Selection, shape: OrganisationShape, problems: list[DocumentProblem]) -> Profile:
     turnover = None
     if shape.turnover:
-        faults: list[values.ValueFault] = []
+        faults: list[encoding.ValueFault] = []
         units = selection.catalogue.families["money"].units.keys()
-        turnover = values.quantity_from_json(shape.turnover.model_dump(), units, ".turnover", faults)
+        turnover = encoding.quantity_from_json(shape.turnover.model_dump(), units, ".turnover", faults)
         problems += _value_problems("organisation", faults)
     return Profile(
         name=shape.name,

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class SiteChoice:
+    """The sites that somebody chose for a year, and why they differ from the year before."""
+
+    sites: frozenset[str]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteScope:
     """The sites of one year: included, left out, and those of the year before.
 

@@ -3,8 +3,31 @@
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import UnitFamily
-from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
+from dnk_tool.domain.optimistic_locking import UNKNOWN, Decision, Seen, Stored, VersionedEdit, decide
 from dnk_tool.domain.quantities import in_base
+
+
+def decide_figure(
+    current: Stored[Figure], seen: Seen[Figure], edit: VersionedEdit[Figure]
+) -> Decision[Figure]:
+    """Decide about a figure that somebody entered, on a page that may show a part of it only.
+
+    What somebody else changed where the sender did not look is no conflict.
+    """
+    earlier, intended = seen.content, intended_figure(edit, current.content)
+    if earlier is not UNKNOWN and intended != current.content:
+        if not edit.is_whole and is_same_on_page(earlier, current.content):
+            seen = Seen(current.version)
+        else:
+            intended = intended_figure(edit, earlier)
+    return decide(current, seen, intended)
+
+
+def intended_figure(edit: VersionedEdit[Figure], before: Figure) -> Figure:
+    """The whole figure that the sender wants in place of the one before."""
+    figure = edit.value if edit.is_whole else with_hidden_fields(edit.value, before)
+    return NO_FIGURE if figure.is_empty else entered_by_hand(figure, before)
 
 
 def with_hidden_fields(shown: Figure, before: Figure) -> Figure:

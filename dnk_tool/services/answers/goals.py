@@ -11,6 +11,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earlier_section_goals, goal_text
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import Conflict, Seen, Stored, VersionedEdit, Write, decide
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.editing.settings import settings_of
@@ -21,37 +22,19 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
-@dataclass(frozen=True, slots=True)
-class GoalReviewEdit:
-    """What was sent for one goal, and the version that the sender had seen (0: none)."""
-
-    review: GoalReview
-    seen: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoalReviewConflict:
-    """Somebody else said something else of the same goal meanwhile; nothing of it was written over."""
-
-    ref: str
-    mine: GoalReview
-    theirs: GoalReview
-    version: int
-
-
 @dataclass(frozen=True)
 class GoalReviewSaveOutcome:
-    """The versions that stand now, by ref, of what was written or said the same; and what collided."""
+    """The versions that stand now, by ref, of what was written or stored already; and what conflicts."""
 
     versions: Mapping[str, int] = field(default_factory=dict)
-    conflicts: tuple[GoalReviewConflict, ...] = ()
+    conflicts: tuple[Conflict[GoalReview], ...] = ()
 
 
 def save_goal_reviews(
     session: Session,
     declaration: Declaration,
     section: Section,
-    given: Mapping[str, GoalReviewEdit],
+    given: Mapping[str, VersionedEdit[GoalReview]],
     *,
     actor: Actor,
     now: datetime,
@@ -66,22 +49,21 @@ def save_goal_reviews(
     asked = {one.aspect.ref: one for one in earlier_section_goals(section, earlier)} if earlier else {}
     stored = stored_goals.goal_reviews(session, declaration.id, list(asked))
     versions: dict[str, int] = {}
-    collisions: list[GoalReviewConflict] = []
-    for ref, goal in asked.items():
-        if ref not in given:
+    conflicts: list[Conflict[GoalReview]] = []
+    for ref, year in ((ref, goal.year) for ref, goal in asked.items() if ref in given):
+        mine = given[ref].value
+        current = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, year, 0)).for_year(year)
+        decision = decide(Stored(current.review, current.version, ref=ref), Seen(given[ref].seen), mine)
+        if isinstance(decision, Conflict):
+            conflicts.append(decision)
             continue
-        mine, seen = given[ref].review, given[ref].seen
-        current = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
-        if mine == current.review:
-            versions[ref] = current.version
-        elif current.version and current.version != seen:
-            collisions.append(GoalReviewConflict(ref, mine, current.review, current.version))
-        else:
+        versions[ref] = current.version
+        if isinstance(decision, Write):
             versions[ref] = stored_goals.save(
-                session, declaration.id, ref, mine, year=goal.year, by=actor.user_id, now=now
+                session, declaration.id, ref, mine, year=year, by=actor.user_id, now=now
             )
             _record(session, declaration, section, ref, current.review, mine, actor=actor, now=now)
-    return GoalReviewSaveOutcome(versions, tuple(collisions))
+    return GoalReviewSaveOutcome(versions, tuple(conflicts))
 
 
 def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, Goal, StoredGoalReview]]:

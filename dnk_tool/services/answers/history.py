@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Requirement
 from dnk_tool.catalogue.standard.item_model import Item
-from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
-from dnk_tool.domain.answers.values import InvalidValue, value_from_json
-from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Figure
+from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.updates import restored_figure
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.answers import AnswerRevision
@@ -30,7 +29,7 @@ ANSWER, FIGURE = "answer", "figure"
 
 @dataclass(frozen=True)
 class RevisionEntry:
-    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept.
+    """One saved text or value. `kept_aside` marks a version that lost a conflict and is kept.
 
     It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
     """
@@ -149,17 +148,7 @@ def _revision_metadata(revision: AnswerRevision | FigureRevision) -> dict[str, A
 
 def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
     """A revision's content as an answer; None if the edition no longer offers what was chosen."""
-    value = None
-    if item and content.get("value") is not None:
-        try:
-            value = value_from_json(item, content["value"])
-        except InvalidValue:
-            return None
-    disclosure = content.get("disclosure")
-    return Answer(
-        Disclosure(disclosure) if disclosure else None,
-        content.get("text", ""),
-        content.get("explanation", ""),
-        content.get("reason", ""),
-        value,
-    )
+    try:
+        return answer_from_json(item, content)
+    except InvalidValue:
+        return None

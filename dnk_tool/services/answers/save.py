@@ -1,4 +1,4 @@
-"""Saves what an editor says on one page; colleagues on different fields never collide."""
+"""Saves what an editor says on one page; colleagues on different fields never conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.updates import decide_figure
+from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit
+from dnk_tool.store.answers.versioned_rows import carry_out
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, SectionMark
 
@@ -31,14 +34,15 @@ class SectionEdit:
 
 @dataclass(frozen=True)
 class SectionSaveOutcome:
-    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now.
+    """What a save did: versions that rose, by ref or datapoint; conflicts; how the section stands now.
 
-    `caught_up`: versions of what said the same already, though the sender knew an older one. So a sender who
-    never got the answer to a save, and sends the same again, does not collide with itself afterwards.
+    `already_stored`: current versions of answers whose submitted content was stored before, though the sender
+    knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
+    its own first attempt.
     """
 
     versions: Mapping[str, int]
-    conflicts: tuple[EditConflict, ...]
+    conflicts: tuple[Conflict[Answer] | Conflict[Figure], ...]
     completeness: Completeness
     already_stored: Mapping[str, int] = field(default_factory=dict)
 
@@ -56,17 +60,14 @@ def save_section(
     """Write what changed on one page, keep each text that arrived, and record it as one event.
 
     An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
-    is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
+    is written neither over nor away: it comes back as a Conflict and stays in the history, kept aside.
     What the lines of calculators make of a changed figure follows it, as an event of its own.
     Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
-    for ref, answer in submission.answers.items():
-        writer.save_answer(ref, answer)
-    for datapoint, figure in submission.figures.items():
-        writer.save_figure(datapoint, figure)
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    _write_edits(writer, submission)
     sheet = writer.sheet(done=done)
     if writer.versions or is_changed:
         progress.update_progress(declaration, sheet)
@@ -82,8 +83,18 @@ def save_section(
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(
-        writer.versions, tuple(writer.conflicts), section_completeness(sheet, section), writer.already_stored
+        writer.versions, writer.conflicts, section_completeness(sheet, section), writer.already_stored
     )
+
+
+def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
+    """Decide about each answer and figure, and carry it out."""
+    answers, figures = writer.answers, writer.figures
+    for ref, edit in submission.answers.items():
+        decision = decide(answers.stored(ref), answers.seen(ref, edit), edit.value, is_same=is_same_answer)
+        carry_out(answers, ref, decision)
+    for key, entered in submission.figures.items():
+        carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
 
 
 def touched_requirements(section: Section, submission: SectionEdit) -> frozenset[str]:

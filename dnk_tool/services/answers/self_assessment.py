@@ -8,24 +8,17 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.store.answers import history, self_assessments
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
-class AssessmentConflict(Exception):
-    """Somebody changed the same assessment meanwhile; `theirs` is what it says now, at `version`."""
-
-    def __init__(self, theirs: Assessment, version: int) -> None:
-        self.theirs, self.version = theirs, version
-        super().__init__("the assessment changed meanwhile")
-
-
 def assessments_of(session: Session, declaration: Declaration) -> dict[int, Assessment]:
     """The self-assessment by criterion number, without criteria of which nothing is said."""
     found = self_assessments.by_criterion(session, declaration.id)
-    return {number: assessment for number, (assessment, _) in found.items()}
+    return {number: one.content for number, one in found.items()}
 
 
 def save_assessment(
@@ -40,15 +33,13 @@ def save_assessment(
 ) -> None:
     """Write the assessment of one criterion; it may change at any time, also beside a frozen declaration.
 
-    Raises NotPermitted, and AssessmentCollision without writing anything.
+    Raises NotPermitted, and ConflictError without writing anything.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id)
-    current, version = self_assessments.of_criterion(session, declaration.id, number)
-    if assessment == current:
+    current = self_assessments.of_criterion(session, declaration.id, number)
+    if not is_change(current, seen, assessment):
         return
-    if version and version != seen:
-        raise AssessmentConflict(current, version)
     self_assessments.save(session, declaration.id, number, assessment, now=now)
     history.record_declaration_event(
         session,
@@ -57,7 +48,7 @@ def save_assessment(
         actor_id=actor.user_id,
         now=now,
         criterion=number,
-        fields=changed_fields(current, assessment),
+        fields=changed_fields(current.content, assessment),
     )
 
 

@@ -12,25 +12,18 @@ from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Measure
 from dnk_tool.domain.answers.self_check import (
     SelfCheckAnswer,
     SelfCheckAnswers,
+    decide_answers,
     is_planned,
-    merge_answers,
     open_points,
 )
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import Seen, Stored, Write, without_conflict
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import save_assessment
 from dnk_tool.store.answers import history, self_assessments, self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-
-
-@dataclass(frozen=True, slots=True)
-class SeenSelfCheckAnswers:
-    """What somebody had before their eyes while they answered."""
-
-    version: int
-    replies: SelfCheckAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,49 +35,30 @@ class AddedMeasures:
     full: tuple[Question, ...] = ()
 
 
-class SelfCheckConflict(Exception):
-    """Somebody else answered the same questions otherwise meanwhile.
-
-    `merged` is what both wanted, with the own answer to the questions in `clashes`; `theirs` is what
-    stands now, at `version`.
-    """
-
-    def __init__(
-        self, mixed: SelfCheckAnswers, clashes: frozenset[str], theirs: SelfCheckAnswers, version: int
-    ) -> None:
-        self.merged, self.clashes = mixed, clashes
-        self.theirs, self.version = theirs, version
-        super().__init__(f"{len(clashes)} answers changed meanwhile")
-
-
 def save_self_check_answers(
     session: Session,
     declaration: Declaration,
     check: SelfCheck,
     replies: SelfCheckAnswers,
     *,
-    seen: SeenSelfCheckAnswers,
+    seen: Seen[SelfCheckAnswers],
     actor: Actor,
     now: datetime,
 ) -> None:
     """Write the answers to one check for the declaration's year, also beside a frozen declaration.
 
-    What only somebody else changed meanwhile stays. Raises NotPermitted, and SelfCheckCollision without
-    writing anything.
+    What only somebody else changed meanwhile stays. Raises NotPermitted, and ConflictError without writing
+    anything: its `mine` is what both wanted, with the own answer to the questions in `parts`.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id)
     place = declaration.organisation_id, declaration.reporting_year
     current = _current(session, declaration, check)
     version = self_checks.version_of(session, *place, check.key)
-    wanted = dict(replies)
-    if version and version != seen.version:
-        wanted, clashes = merge_answers(replies, seen.replies, current)
-        if clashes:
-            raise SelfCheckConflict(wanted, clashes, current, version)
-    if wanted == current:
+    decision = without_conflict(decide_answers(Stored(current, version), seen, replies))
+    if not isinstance(decision, Write):
         return
-    self_checks.save(session, *place, check.key, wanted, by=actor.user_id, now=now)
+    self_checks.save(session, *place, check.key, decision.content, by=actor.user_id, now=now)
     history.record_declaration_event(
         session,
         declaration,
@@ -92,7 +66,7 @@ def save_self_check_answers(
         actor_id=actor.user_id,
         now=now,
         self_check=check.key,
-        replies=_changed(current, wanted),
+        replies=_changed(current, decision.content),
     )
 
 
@@ -116,7 +90,7 @@ def add_measures(
     current = self_assessments.by_criterion(session, declaration.id)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
     for question in chosen:
-        assessment = current[question.criterion][0] if question.criterion in current else None
+        assessment = current[question.criterion].content if question.criterion in current else None
         has = len(assessment.measures) if assessment else 0
         if assessment and is_planned(question, assessment):
             before.append(question)
@@ -141,15 +115,15 @@ def _add(
     now: datetime,
 ) -> None:
     """Add measures to those of one criterion; its version is read where nobody else can change it."""
-    assessment, version = self_assessments.of_criterion(session, declaration.id, number)
+    stored = self_assessments.of_criterion(session, declaration.id, number)
     language = known_language(declaration.language)
     more = tuple(Measure(one.measure.to(language)) for one in questions)
     save_assessment(
         session,
         declaration,
         number,
-        replace(assessment, measures=(*assessment.measures, *more)),
-        seen=version,
+        replace(stored.content, measures=(*stored.content.measures, *more)),
+        seen=stored.version,
         actor=actor,
         now=now,
     )

@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing, open_section
 from dnk_tool.store.answers import earlier_year, history
+from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -69,12 +70,12 @@ def confirm_taken_over(
     confirmed = tuple(
         ref
         for ref in waiting
-        if (refs is None or ref in refs) and (seen is None or seen.get(ref) == writer.answers[ref].version)
+        if (refs is None or ref in refs) and (seen is None or seen.get(ref) == writer.answers.version(ref))
     )
     if not confirmed:
         return ()
     for ref in confirmed:
-        writer.answers[ref].taken_from = None
+        writer.answers.rows[ref].taken_from = None
     progress.update_progress(declaration, writer.sheet(done=marks))
     history.record_declaration_event(
         session,
@@ -108,7 +109,8 @@ def _write(
     for section in sections:
         for ref, answer in section_offers(sheet, earlier, section).items():
             if refs is None or ref in refs:
-                writer.write_answer(ref, answer, taken_from=earlier.year)
+                put(writer.answers, ref, answer)
+                writer.answers.rows[ref].taken_from = earlier.year
     if writer.versions:
         progress.update_progress(declaration, writer.sheet(done=marks))
         history.record_declaration_event(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history
@@ -15,10 +16,6 @@ from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
 MAX_LOGO_BYTES = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
-
-
-class BrandingConflict(Exception):
-    """Somebody else changed the look meanwhile."""
 
 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
@@ -38,15 +35,13 @@ def change_branding(
 ) -> None:
     """Let drafts look so from now on. `seen` is the version that the sender had before them.
 
-    Raises NotPermitted, and LookChanged without writing anything.
+    Raises NotPermitted, and ConflictError without writing anything.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     before, version = company_branding(session, organisation.id)
-    if look == before:
+    if not is_change(Stored(before, version), seen, look):
         return
-    if version != seen:
-        raise BrandingConflict
     branding.save(session, organisation.id, accent=look.accent, logo=look.logo)
     history.record_event(
         session,

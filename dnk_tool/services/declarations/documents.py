@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of
@@ -17,7 +18,6 @@ from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.answers import self_assessments
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
@@ -34,14 +35,6 @@ class YearAhead(Exception):
     def __init__(self, latest: int) -> None:
         self.latest = latest
         super().__init__(f"declarations are possible up to {latest}")
-
-
-class SettingsConflict(Exception):
-    """Somebody changed the settings meanwhile; `theirs` is what they are now."""
-
-    def __init__(self, theirs: "DeclarationSettings") -> None:
-        self.theirs = theirs
-        super().__init__("the settings changed meanwhile")
 
 
 def start_declaration(
@@ -98,15 +91,13 @@ def change_settings(
     """Change what the declaration is about; answers outside the new choice stay stored.
 
     `seen` is the mark of the settings that the sender had before them. Raises NotPermitted, Locked,
-    SettingsCollision, and ValueError for an unknown set or option.
+    ConflictError, and ValueError for an unknown set or option.
     """
     open_for_editing(session, declaration, actor)
     selection_for(declaration.edition, settings.indicator_set, settings.options)
     current = settings_of(declaration)
-    if settings == current:
+    if not is_change(Stored(current, current.mark), seen, settings):
         return
-    if seen != current.mark:
-        raise SettingsConflict(current)
     _write(declaration, settings)
     progress.refresh_progress(session, declaration)
     history.record_declaration_event(

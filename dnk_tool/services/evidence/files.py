@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE_DECLARATION, Evidence, EvidenceTarget
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.evidence.access import (
     may_open_evidence,
@@ -31,10 +32,6 @@ class QuotaExceeded(Exception):
     def __init__(self, needed: int, free: int) -> None:
         self.needed, self.free = needed, free
         super().__init__(f"{needed} bytes do not fit into {free}")
-
-
-class EvidenceConflict(Exception):
-    """Somebody else has changed what is said of the file meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +135,15 @@ def change_evidence(
 ) -> None:
     """Say something else of a file. `seen` is the version that the sender had before them.
 
-    Raises NotPermitted, Locked unless all that it belongs to is open, LookupError and EvidenceChanged.
+    Raises NotPermitted, Locked unless all that it belongs to is open, LookupError and ConflictError.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     row = _visible_row(session, declaration, file_id, actor)
     for one in _uses_here(row, declaration):
         require_evidence_removable(session, declaration, one.target, actor)
     before = EvidenceDetails.of(row)
-    if about == before:
+    if not is_change(Stored(before, row.version), seen, about):
         return
-    if row.version != seen:
-        raise EvidenceConflict
     row.title, row.valid_until = about.title[:LONGEST_TITLE], about.valid_until
     row.is_listed, row.is_for_review = about.is_listed, about.is_for_review
     row.version += 1

@@ -16,6 +16,8 @@ from dnk_tool.domain.figures.plausibility import (
     plausibility_warnings,
     warning_text,
 )
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
+from dnk_tool.domain.optimistic_locking import Conflict, Seen, Write, decide
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
@@ -24,9 +26,11 @@ from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.services.figures.plausibility_facts import facts_of
 from dnk_tool.store.answers import history
+from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import plausibility
+from dnk_tool.store.figures.plausibility import ExplanationRows
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning
 
@@ -63,33 +67,6 @@ class PlausibilityFinding:
     @property
     def is_open(self) -> bool:
         return self.standing is not ExplanationStatus.EXPLAINED
-
-
-@dataclass(frozen=True, slots=True)
-class ExplanationEdit:
-    """What somebody wrote about a warning whose values had this fingerprint, having seen this version.
-
-    Without words the warning is open again.
-    """
-
-    rule: str
-    subject: str
-    fingerprint: str
-    text: str
-    is_printed: bool = False
-    seen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExplanationConflict:
-    """Somebody else wrote about the same warning meanwhile; both sentences are kept."""
-
-    mine: ExplanationEdit
-    text: str
-    is_printed: bool
-    version: int
-    at: datetime
-    by: int | None
 
 
 def plausibility_findings(
@@ -145,7 +122,7 @@ def save_explanations(
     *,
     actor: Actor,
     now: datetime,
-) -> tuple[ExplanationConflict, ...]:
+) -> tuple[Conflict[ExplanationEdit], ...]:
     """Write sentences about warnings; what somebody else wrote meanwhile stays, and the other is kept aside.
 
     A sentence about a warning that is gone meanwhile is kept, too: it may come back. Raises NotPermitted,
@@ -153,34 +130,21 @@ def save_explanations(
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
-    changed = [one for one in map(_cleaned, sentences) if not _says_the_same(rows, one)]
+    rows = ExplanationRows(session, declaration, by=actor.user_id, now=now)
+    changed = [one for one in map(_cleaned, sentences) if not is_same_explanation(one, rows.content(one.ref))]
     _require_editable(session, declaration, changed)
-    clashes = []
     for one in changed:
-        row = rows.get((one.rule, one.subject))
-        if row is not None and row.version != one.seen:
-            plausibility.keep_revision(
-                session, row, _content(one), by=actor.user_id, now=now, kept_aside=True
-            )
-            by = (row.version, row.changed_at, row.changed_by)
-            clashes.append(ExplanationConflict(one, row.text, row.is_printed, *by))
-            continue
-        _write(session, declaration, row, one, actor=actor, now=now)
-    return tuple(clashes)
+        before = rows.stored(one.ref)
+        decision = decide(before, Seen(one.seen), one, is_same=is_same_explanation)
+        carry_out(rows, one.ref, decision)
+        if isinstance(decision, Write):
+            _record(session, declaration, before.content, one, actor=actor, now=now)
+    return tuple(rows.conflicts)
 
 
 def _cleaned(one: ExplanationEdit) -> ExplanationEdit:
     text = normalised(one.text).strip()
     return replace(one, text=text, is_printed=one.is_printed and bool(text))
-
-
-def _says_the_same(rows: Mapping[tuple[str, str], ExplainedWarning], one: ExplanationEdit) -> bool:
-    row = rows.get((one.rule, one.subject))
-    if row is None:
-        return not one.text
-    same_values = row.fingerprint == one.fingerprint or not one.text
-    return (row.text, row.is_printed) == (one.text, one.is_printed) and same_values
 
 
 def _require_editable(session: Session, declaration: Declaration, sentences: list[ExplanationEdit]) -> None:
@@ -208,42 +172,28 @@ def subject_figure(rules: PlausibilityRules, rule: str, subject: str) -> str:
     return subject
 
 
-def _content(one: ExplanationEdit) -> dict[str, object]:
-    return {"text": one.text, "is_printed": one.is_printed, "fingerprint": one.fingerprint}
-
-
-def _write(
+def _record(
     session: Session,
     declaration: Declaration,
-    row: ExplainedWarning | None,
-    one: ExplanationEdit,
+    before: ExplanationEdit,
+    after: ExplanationEdit,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    before = [row.text, row.is_printed] if row else ["", False]
-    row = row or ExplainedWarning(
-        organisation_id=declaration.organisation_id,
-        year=declaration.reporting_year,
-        rule=one.rule,
-        subject=one.subject,
-        version=0,
-    )
-    row.text, row.is_printed, row.fingerprint = one.text, one.is_printed, one.fingerprint
-    plausibility.save(session, row, by=actor.user_id, now=now)
-    fields = {
-        name: [old, new]
-        for name, old, new in zip(("sentence", "is_printed"), before, (one.text, one.is_printed), strict=True)
-        if old != new
-    }
+    fields: dict[str, list[str | bool]] = {}
+    if before.text != after.text:
+        fields["sentence"] = [before.text, after.text]
+    if before.is_printed != after.is_printed:
+        fields["is_printed"] = [before.is_printed, after.is_printed]
     history.record_declaration_event(
         session,
         declaration,
         EventKind.WARNING_EXPLAINED,
         actor_id=actor.user_id,
         now=now,
-        rule=one.rule,
-        subject=one.subject,
+        rule=after.rule,
+        subject=after.subject,
         fields=fields,
     )
 

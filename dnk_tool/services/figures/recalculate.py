@@ -14,6 +14,7 @@ from dnk_tool.domain.figures.calculators import Calculation, CalculatorLine, eva
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.store.answers import history
+from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
@@ -49,14 +50,13 @@ def recalculate_figures(
         return NOTHING_RECALCULATED
     writer = AnswerWriter(session, declaration, by, now)
     lines = [line_from_json(row.content, id=row.id) for row in rows]
-    known = {key: declarations.figure_of(row) for key, row in writer.figures.items()}
-    found = calculation_from_lines(declaration, lines, known)
+    found = calculation_from_lines(declaration, lines, writer.figures.contents())
     return write_results(writer, {key: one.figure for key, one in found.results.items()})
 
 
 def recalculate_dependents(writer: AnswerWriter) -> None:
     """Let totals, shares and intensities follow the figures that were just written, where there are lines."""
-    if writer.versions.keys() & writer.figures.keys():
+    if writer.figures.versions:
         by, now = writer.user_id, writer.now
         recalculate_figures(writer.session, writer.declaration, by=by, now=now, even_without_lines=False)
 
@@ -80,14 +80,14 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
     is_open = editable_content(writer.session, writer.declaration).is_open
     differing, locked = [], []
     for datapoint, result in _target_figures(writer, results):
-        current = writer.figure(datapoint)
+        current = writer.figures.content(datapoint)
         if result == current:
             continue
         if current.is_stated and current.origin is not Origin.LINES:
             if not figure_merging.is_same_amount(result, current, families[datapoint]):
                 differing.append(datapoint)
         elif is_open(datapoint):
-            writer.write_figure(datapoint, result)
+            put(writer.figures, datapoint, result)
         else:
             locked.append(datapoint)
     if writer.versions:
@@ -99,12 +99,13 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
 
 def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
     """What each figure would become."""
-    gone = {key for key, row in writer.figures.items() if row.origin is Origin.LINES} - results.keys()
+    known = writer.figures
+    gone = {key for key, one in known.contents().items() if one.origin is Origin.LINES} - results.keys()
     filled = [
-        (key, figure_merging.calculated_figure(one, writer.figure(key), Origin.LINES))
+        (key, figure_merging.calculated_figure(one, known.content(key), Origin.LINES))
         for key, one in sorted(results.items())
     ]
-    return filled + [(key, figure_merging.without_value(writer.figure(key))) for key in sorted(gone)]
+    return filled + [(key, figure_merging.without_value(known.content(key))) for key in sorted(gone)]
 
 
 def record_written_figures(writer: AnswerWriter, event: EventKind, **detail: Any) -> None:

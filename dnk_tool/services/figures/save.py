@@ -7,16 +7,18 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure, Origin
-from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteScope
+from dnk_tool.domain.optimistic_locking import Conflict, Seen, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit
+from dnk_tool.store.answers.versioned_rows import FigureRows, carry_out
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
@@ -26,7 +28,7 @@ class FigureSaveOutcome(NamedTuple):
     """What a save did: versions that rose by datapoint, and what somebody else had changed meanwhile."""
 
     versions: Mapping[str, int]
-    conflicts: tuple[EditConflict, ...] = ()
+    conflicts: tuple[Conflict[Figure], ...] = ()
 
 
 def save_figure(
@@ -60,8 +62,7 @@ def save_figures(
     Raises NotPermitted, Locked and LookupError, and then nothing is written.
     """
     writer = begin_figure_save(session, declaration, given, actor=actor, now=now)
-    for datapoint, one in given.items():
-        writer.save_figure(datapoint, one)
+    _write_edits(writer.figures, given)
     return finish_figure_save(writer, event)
 
 
@@ -102,9 +103,9 @@ def restore_figure(
     wanted = next((one for one in history.figure_revisions(session, *of) if one.id == revision_id), None)
     if wanted is None:
         raise LookupError(revision_id)
-    figure = figure_merging.restored_figure(figure_from_json(wanted.content), writer.figure(datapoint))
-    version = writer.figures[datapoint].version if datapoint in writer.figures else 0
-    writer.save_figure(datapoint, VersionedEdit(figure, version))
+    figures = writer.figures
+    figure = figure_merging.restored_figure(figure_from_json(wanted.content), figures.content(datapoint))
+    _write_edits(figures, {datapoint: VersionedEdit(figure, figures.version(datapoint))})
     finish_figure_save(writer, EventKind.ANSWER_RESTORED)
 
 
@@ -121,13 +122,9 @@ def write_derived_figure(
 ) -> FigureSaveOutcome:
     """Make a result of lines or sites the figure, whatever it was, unless it changed since version `seen`."""
     writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
-    current, row = writer.figure(datapoint), writer.figures.get(datapoint)
-    figure = figure_merging.calculated_figure(result, current, origin)
-    if figure != current:
-        if row and row.version != seen:
-            writer.put_aside(datapoint, figure)
-        else:
-            writer.write_figure(datapoint, figure)
+    current = writer.figures.stored(datapoint)
+    figure = figure_merging.calculated_figure(result, current.content, origin)
+    carry_out(writer.figures, datapoint, decide(current, Seen(seen), figure))
     return finish_figure_save(writer, EventKind.FIGURE_SAVED, origin=origin.value)
 
 
@@ -170,6 +167,12 @@ def scope_note(session: Session, declaration: Declaration) -> SiteScope | None:
     return found if found.says_something else None
 
 
+def _write_edits(figures: FigureRows, edits: Mapping[str, VersionedEdit[Figure]]) -> None:
+    for key, edit in edits.items():
+        decision = figure_merging.decide_figure(figures.stored(key), figures.seen(key, edit), edit)
+        carry_out(figures, key, decision)
+
+
 def _require_any_role(declaration: Declaration, actor: Actor) -> None:
     """Nobody waits for a company's turn who has no role in it."""
     if not can(Permission.DECLARATION_ENTER, actor, Subject(declaration.organisation_id)):
@@ -186,4 +189,4 @@ def finish_figure_save(
     if writer.versions or is_changed:
         recalculation.record_written_figures(writer, event, **detail)
     recalculation.recalculate_dependents(writer)
-    return FigureSaveOutcome(writer.versions, tuple(writer.conflicts))
+    return FigureSaveOutcome(writer.figures.versions, tuple(writer.figures.conflicts))

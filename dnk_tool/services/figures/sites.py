@@ -12,14 +12,16 @@ from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.figures import site_sums
 from dnk_tool.domain.figures import updates as figure_merging
-from dnk_tool.domain.figures.site_scope import SiteScope
+from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
+from dnk_tool.domain.optimistic_locking import Conflict, Seen, Stored, Write, decide, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
@@ -40,19 +42,11 @@ class SiteAmountEdit:
 
 @dataclass(frozen=True, slots=True)
 class SiteFigureSaveOutcome:
-    """What a save did. `collisions`: what a site says now where somebody else changed it meanwhile."""
+    """What a save did. `conflicts`: what a site says now where somebody else changed it meanwhile."""
 
     saved: FigureSaveOutcome
     total: SiteSum
     conflicts: Mapping[str, Quantity | None]
-
-
-class ScopeConflict(Exception):
-    """Somebody changed the scope meanwhile; `theirs` is what it is now, at `version`."""
-
-    def __init__(self, theirs: SiteScope, version: int) -> None:
-        self.theirs, self.version = theirs, version
-        super().__init__("the scope changed meanwhile")
 
 
 def save_site_figures(
@@ -68,7 +62,7 @@ def save_site_figures(
 ) -> SiteFigureSaveOutcome:
     """Write what sites add to a figure, and make their sum the company's figure, of the given quality.
 
-    Colleagues at different sites do not collide. `seen` is the version of the company's figure that the
+    Colleagues at different sites do not conflict. `seen` is the version of the company's figure that the
     sender had before them: if somebody entered another one meanwhile, that stays and the sum is kept aside.
     Raises NotPermitted, Locked, and LookupError for a figure that does not add up.
     """
@@ -77,17 +71,16 @@ def save_site_figures(
     writer = figure_save.begin_figure_save(session, declaration, [point.key], actor=actor, now=now)
     organisation, year = declaration.organisation_id, declaration.reporting_year
     rows = sites.rows_of_figure(session, organisation, year, point.key)
-    collisions: dict[str, Quantity | None] = {}
+    conflicts: dict[str, Quantity | None] = {}
     changed: dict[str, list[str]] = {}
     for site, one in given.items():
         current = site_quantity(rows.get(site))
-        if one.value in (current, one.seen):
-            continue
-        if current != one.seen:
-            collisions[site] = current
-            continue
-        changed[site] = [_as_text(current), _as_text(one.value)]
-        _write(writer, rows, point.key, site, one.value)
+        decision = decide(Stored(current, current), Seen(one.seen, one.seen), one.value)
+        if isinstance(decision, Conflict):
+            conflicts[site] = current
+        elif isinstance(decision, Write):
+            changed[site] = [_as_text(current), _as_text(one.value)]
+            _write(writer, rows, point.key, site, one.value)
     session.flush()
     scope = sites.read_scope(session, declaration.organisation, year)
     total = _sum(rows, scope, point)
@@ -95,7 +88,7 @@ def save_site_figures(
     saved = figure_save.finish_figure_save(
         writer, KIND, is_changed=bool(changed), datapoint=point.key, sites=changed
     )
-    return SiteFigureSaveOutcome(saved, total, collisions)
+    return SiteFigureSaveOutcome(saved, total, conflicts)
 
 
 def save_scope(
@@ -111,21 +104,17 @@ def save_scope(
     """Choose the sites that the year's figures include, and add up again what comes from sites.
 
     `seen`: the version of the choice that the sender had before them, 0: none. Figures that are frozen stay.
-    Raises NotPermitted, Locked and ScopeCollision.
+    Raises NotPermitted, Locked, and ConflictError with the scope as it is now.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if declaration.state not in EDITABLE_STATES:
         raise Locked(declaration.state)
     organisation, year = declaration.organisation, declaration.reporting_year
-    before, row = (
-        sites.read_scope(session, organisation, year),
-        sites.scope_row(session, organisation.id, year),
-    )
-    if row is not None and frozenset(row.sites) == included and row.note == note:
+    before = sites.read_scope(session, organisation, year)
+    row = sites.scope_row(session, organisation.id, year)
+    if not is_change(sites.stored_choice(row), seen, SiteChoice(included, note)):
         return FigureSaveOutcome({})
-    if (row.version if row else 0) != seen:
-        raise ScopeConflict(before, row.version if row else 0)
     if row is None:
         row = ScopeRow(organisation_id=organisation.id, year=year, version=0)
         session.add(row)
@@ -154,10 +143,10 @@ def _recomputed_sums(
     for row in sites.rows_of_year(session, declaration.organisation_id, declaration.reporting_year):
         by_figure.setdefault(row.datapoint, {})[row.site] = row
     for key, rows in by_figure.items():
-        figure = writer.figure(key)
+        figure = writer.figures.content(key)
         point = current.selection.catalogue.datapoints.get(key)
         if point and figure.origin is Origin.SITES and current.is_open(key):
-            _put_sum(writer, key, _sum(rows, scope, point), figure.quality, seen=writer.figures[key].version)
+            _put_sum(writer, key, _sum(rows, scope, point), figure.quality, seen=writer.figures.version(key))
     return writer
 
 
@@ -191,7 +180,8 @@ def _put_sum(
     writer: AnswerWriter, datapoint: str, total: SiteSum, quality: Quality | None, *, seen: int
 ) -> None:
     """Make the sum the figure. Without any value of a site only a figure that came from sites is emptied."""
-    current, row = writer.figure(datapoint), writer.figures.get(datapoint)
+    stored = writer.figures.stored(datapoint)
+    current = stored.content
     is_from_sites = current.origin is Origin.SITES
     if total.total is not None:
         given = Figure(total.total.value, total.total.unit, quality)
@@ -200,13 +190,9 @@ def _put_sum(
         figure = figure_merging.without_value(current)
     else:
         return
-    if figure == current:
-        return
     # What colleagues at other sites added is in the sum already; another origin is another statement.
-    if row and row.version != seen and not is_from_sites:
-        writer.put_aside(datapoint, figure)
-    else:
-        writer.write_figure(datapoint, figure)
+    known = Seen[Figure](stored.version if is_from_sites else seen)
+    carry_out(writer.figures, datapoint, decide(stored, known, figure))
 
 
 def _as_text(value: Quantity | None) -> str:

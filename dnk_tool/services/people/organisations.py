@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.organisation import Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
@@ -16,14 +17,6 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.organisations import Membership, Organisation
-
-
-class ProfileConflict(Exception):
-    """Somebody changed the profile meanwhile; `theirs` is what it says now, at `version`."""
-
-    def __init__(self, theirs: Profile, version: int) -> None:
-        self.theirs, self.version = theirs, version
-        super().__init__("the profile changed meanwhile")
 
 
 def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
@@ -56,16 +49,14 @@ def update_profile(
 ) -> Mapping[str, str]:
     """Change the profile if the sender had seen its latest version; gives new names of sites with figures.
 
-    What belongs to a site goes on under its new name. Raises NotPermitted, and ProfileCollision without
+    What belongs to a site goes on under its new name. Raises NotPermitted, and ConflictError without
     writing anything.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     current = declarations.profile_of(organisation)
-    if profile == current:
+    if not is_change(Stored(current, organisation.version), seen, profile):
         return {}
-    if organisation.version != seen:
-        raise ProfileConflict(current, organisation.version)
     _write(organisation, profile)
     new_names = sites.rename_sites(session, organisation.id, renamed_sites(current.sites, profile.sites))
     organisation.version += 1

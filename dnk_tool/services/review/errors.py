@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.review import Judgement
 from dnk_tool.store.review.remarks import RemarkThread
 
 
@@ -22,14 +21,6 @@ class VersionSuperseded(Exception):
     def __init__(self, version: int) -> None:
         self.version = version
         super().__init__(f"version {version} is to be judged")
-
-
-class VerdictConflict(Exception):
-    """Another reviewer judged the same section meanwhile; `theirs` is what stands."""
-
-    def __init__(self, theirs: Judgement) -> None:
-        self.theirs = theirs
-        super().__init__("the verdict changed meanwhile")
 
 
 class RemarkMissing(Exception):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters
@@ -24,14 +25,6 @@ class RemarkTemplate:
         """The words in the language; what was not translated comes in the other one."""
         texts = (self.text_en, self.text_de) if language == "en" else (self.text_de, self.text_en)
         return next((text for text in texts if text), "")
-
-
-class RemarkTemplateConflict(Exception):
-    """Somebody changed the same reusable remark meanwhile; `theirs` is what it says, at `version`."""
-
-    def __init__(self, theirs: RemarkTemplate, version: int) -> None:
-        self.theirs, self.version = theirs, version
-        super().__init__("the reusable remark changed meanwhile")
 
 
 class RemarkTemplateDeleted(Exception):
@@ -72,13 +65,11 @@ def change_remark_template(
 ) -> None:
     """Change a reusable remark if the sender had seen its latest version.
 
-    Raises NotPermitted, StockGone, and StockCollision, each without writing anything.
+    Raises NotPermitted, RemarkTemplateDeleted and ConflictError, each without writing anything.
     """
     row = _locked_row(session, cluster_id, stock_id, actor)
-    if remark_template_of(row) == stock:
+    if not is_change(_stored(row), seen, stock):
         return
-    if row.version != seen:
-        raise RemarkTemplateConflict(remark_template_of(row), row.version)
     row.title, row.text_de, row.text_en = stock.title, stock.text_de, stock.text_en
     row.version, row.changed_at = row.version + 1, now
 
@@ -88,12 +79,15 @@ def delete_remark_template(
 ) -> None:
     """Delete a reusable remark that nobody changed since the sender saw it; remarks made of it stay.
 
-    Raises NotPermitted, StockGone and StockCollision.
+    Raises NotPermitted, RemarkTemplateDeleted and ConflictError.
     """
     row = _locked_row(session, cluster_id, stock_id, actor)
-    if row.version != seen:
-        raise RemarkTemplateConflict(remark_template_of(row), row.version)
-    session.delete(row)
+    if is_change(_stored(row), seen, None):
+        session.delete(row)
+
+
+def _stored(row: StockRemark) -> Stored[RemarkTemplate | None]:
+    return Stored(remark_template_of(row), row.version, row.changed_at)
 
 
 def _locked_row(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:

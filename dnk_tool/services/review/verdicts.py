@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import Action, EventKind, State
+from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
-from dnk_tool.domain.review import Audience, Judgement, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.review import remarks as review_remarks
@@ -19,7 +20,6 @@ from dnk_tool.services.review.errors import (
     RemarkAlreadyAnswered,
     RemarkMissing,
     SectionsNotAccepted,
-    VerdictConflict,
     VersionSuperseded,
 )
 from dnk_tool.services.review.round import ReviewRound, current_round
@@ -47,17 +47,13 @@ def give_verdict(
     """Judge one section of the submitted version.
 
     `seen` is the number of the verdict that the sender had before them, 0 for none, and `version` the
-    version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview, Superseded,
-    VerdictCollision and NoRemark, each before anything is written.
+    version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview,
+    VersionSuperseded, ConflictError and RemarkMissing, each before anything is written.
     """
     _lock_for_review(session, declaration, version, actor)
     row = stored_verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
-    if row and row.verdict is verdict:
+    if not is_change(_stored(row), seen, verdict):
         return
-    if row and row.number != seen:
-        raise VerdictConflict(
-            Judgement(row.section, row.version, row.verdict, row.number, row.given_at, row.given_by)
-        )
     if verdict is Verdict.CHANGE_NEEDED:
         _require_remarks(session, declaration, [section.ref])
     if row is None:
@@ -78,6 +74,10 @@ def give_verdict(
         verdict=verdict.value,
         version=declaration.version,
     )
+
+
+def _stored(row: VerdictRow | None) -> Stored[Verdict | None]:
+    return Stored(row.verdict, row.number, row.given_at, row.given_by) if row else Stored(None)
 
 
 def _lock_for_review(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:

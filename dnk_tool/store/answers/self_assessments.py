@@ -6,10 +6,11 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, selectinload
 
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.optimistic_locking import Stored
 from dnk_tool.store.tables.answers import AssessmentRow, MeasureRow
 
 
-def by_criterion(session: Session, declaration_id: int) -> dict[int, tuple[Assessment, int]]:
+def by_criterion(session: Session, declaration_id: int) -> dict[int, Stored[Assessment]]:
     """The self-assessment by criterion number with the version of each, in two statements."""
     rows = session.scalars(
         sql(AssessmentRow)
@@ -17,13 +18,13 @@ def by_criterion(session: Session, declaration_id: int) -> dict[int, tuple[Asses
         .where(AssessmentRow.declaration_id == declaration_id)
         .order_by(AssessmentRow.criterion)
     )
-    return {row.criterion: (_assessment(row), row.version) for row in rows}
+    return {row.criterion: _stored(row) for row in rows}
 
 
-def of_criterion(session: Session, declaration_id: int, number: int) -> tuple[Assessment, int]:
+def of_criterion(session: Session, declaration_id: int, number: int) -> Stored[Assessment]:
     """The assessment of one criterion with its version; version 0 says nothing."""
     row = session.get(AssessmentRow, (declaration_id, number))
-    return (_assessment(row), row.version) if row else (Assessment(), 0)
+    return _stored(row) if row else Stored(Assessment())
 
 
 def save(
@@ -42,6 +43,6 @@ def save(
     ]
 
 
-def _assessment(row: AssessmentRow) -> Assessment:
+def _stored(row: AssessmentRow) -> Stored[Assessment]:
     measures = tuple(Measure(one.text, one.owner, one.due) for one in row.measures)
-    return Assessment(row.rating, measures)
+    return Stored(Assessment(row.rating, measures), row.version, row.changed_at)

@@ -3,13 +3,16 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.answers.values import InvalidValue, Value, value_from_json
+from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json
+from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.database import TRANSACTION_ENDED
@@ -194,6 +197,11 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
 def figure_of(row: FigureRow) -> Figure:
     """The row as a domain value."""
     return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
+
+
+def figure_columns(figure: Figure) -> dict[str, Any]:
+    """The columns of the row that says the figure."""
+    return {column.name: getattr(figure, column.name) for column in fields(Figure)}
 
 
 def profile_of(organisation: Organisation) -> Profile:

@@ -9,8 +9,9 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.declarations.document import figure_to_json
+from dnk_tool.domain.answers.encoding import figure_to_json
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureKey, StoredFigure
+from dnk_tool.store.declarations.queries import figure_columns
 from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
@@ -51,7 +52,7 @@ def write_changes(
     for one in changes:
         year, datapoint = one.place
         place = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
-        content = _column_values(one.after) | made | {"version": one.seen + 1}
+        content = figure_columns(one.after) | made | {"version": one.seen + 1}
         if one.seen:
             old.append({"id": ids[one.place], **content})
         else:
@@ -84,18 +85,6 @@ def _row_ids(session: Session, organisation_id: int) -> dict[FigureKey, int]:
         )
     )
     return {(year, key): id_ for year, key, id_ in rows}
-
-
-def _column_values(figure: Figure) -> dict[str, Any]:
-    return {
-        "value": figure.value,
-        "unit": figure.unit,
-        "quality": figure.quality,
-        "note": figure.note,
-        "source": figure.source,
-        "responsible": figure.responsible,
-        "origin": figure.origin,
-    }
 
 
 def _expire_rows(session: Session) -> None:

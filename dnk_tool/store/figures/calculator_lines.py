@@ -73,7 +73,7 @@ def keep_revision(
     now: datetime,
     kept_aside: bool = False,
 ) -> None:
-    """Keep a content of the line; one that lost a collision is kept aside, and once."""
+    """Keep a content of the line; one that lost a conflict is kept aside, and once."""
     if kept_aside and content in _contents_kept_aside(session, row.id, by):
         return
     session.add(

@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.figures.plausibility.warning import NO_EXPLANATION, ExplanationEdit
+from dnk_tool.store.answers.versioned_rows import VersionedRows
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision
 
 
@@ -20,46 +23,6 @@ def of_year(session: Session, organisation_id: int, year: int) -> dict[tuple[str
     return {(row.rule, row.subject): row for row in found}
 
 
-def save(session: Session, row: ExplainedWarning, *, by: int | None, now: datetime) -> None:
-    """Store the row as its next version, and keep what it says as a revision."""
-    row.version = (row.version or 0) + 1
-    row.changed_at, row.changed_by = now, by
-    session.add(row)
-    session.flush()
-    keep_revision(session, row, content_of(row), by=by, now=now)
-
-
-def content_of(row: ExplainedWarning) -> dict[str, Any]:
-    """What the row says."""
-    return {"text": row.text, "is_printed": row.is_printed, "fingerprint": row.fingerprint}
-
-
-def keep_revision(
-    session: Session,
-    row: ExplainedWarning,
-    content: dict[str, Any],
-    *,
-    by: int | None,
-    now: datetime,
-    kept_aside: bool = False,
-) -> None:
-    """Keep a sentence beside the row; the same one that lost a collision is kept once."""
-    if kept_aside and any(
-        (one.saved_by, one.content) == (by, content) for one in revisions(session, row.id) if one.kept_aside
-    ):
-        return
-    session.add(
-        ExplanationRevision(
-            warning_id=row.id,
-            version=row.version,
-            content=content,
-            kept_aside=kept_aside,
-            saved_at=now,
-            saved_by=by,
-        )
-    )
-
-
 def revisions(session: Session, warning_id: int) -> Sequence[ExplanationRevision]:
     """All that was ever said, latest first."""
     return session.scalars(
@@ -67,3 +30,37 @@ def revisions(session: Session, warning_id: int) -> Sequence[ExplanationRevision
         .where(ExplanationRevision.warning_id == warning_id)
         .order_by(ExplanationRevision.id.desc())
     ).all()
+
+
+class ExplanationRows(VersionedRows[ExplanationEdit, ExplainedWarning]):
+    """The sentences about what looks odd in the declaration's year."""
+
+    def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
+        self.organisation_id, self.year = declaration.organisation_id, declaration.reporting_year
+        rows = of_year(session, self.organisation_id, self.year).values()
+        super().__init__(session, {self.content_of(row).ref: row for row in rows}, by=by, now=now)
+
+    def encode(self, content: ExplanationEdit) -> dict[str, Any]:
+        return {"text": content.text, "is_printed": content.is_printed, "fingerprint": content.fingerprint}
+
+    def content_of(self, row: ExplainedWarning | None) -> ExplanationEdit:
+        if row is None:
+            return NO_EXPLANATION
+        return ExplanationEdit(
+            row.rule, row.subject, row.fingerprint, row.text, row.is_printed, seen=row.version
+        )
+
+    def new_row(self, ref: str) -> ExplainedWarning:
+        return ExplainedWarning(organisation_id=self.organisation_id, year=self.year, version=0)
+
+    def fill(self, row: ExplainedWarning, content: ExplanationEdit, encoded: dict[str, Any]) -> None:
+        row.rule, row.subject = content.rule, content.subject
+        row.text, row.is_printed = content.text, content.is_printed
+        row.fingerprint = content.fingerprint
+
+    def revisions(self, row: ExplainedWarning) -> Sequence[ExplanationRevision]:
+        return revisions(self.session, row.id)
+
+    def new_revision(self, row: ExplainedWarning, **content: Any) -> ExplanationRevision:
+        self.session.flush()  # a new row has no id before
+        return ExplanationRevision(warning_id=row.id, **content)

@@ -7,8 +7,8 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.declarations.document import figure_to_json
-from dnk_tool.store.declarations.queries import figure_of
+from dnk_tool.domain.answers.encoding import figure_to_json
+from dnk_tool.store.declarations.queries import figure_columns, figure_of
 from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
@@ -32,20 +32,7 @@ def add_if_missing(
     key = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
     if session.scalar(sql(FigureRow).filter_by(**key)):
         return
-    session.add(
-        FigureRow(
-            **key,
-            value=figure.value,
-            unit=figure.unit,
-            quality=figure.quality,
-            note=figure.note,
-            source=figure.source,
-            responsible=figure.responsible,
-            origin=figure.origin,
-            changed_at=now,
-            changed_by=by,
-        )
-    )
+    session.add(FigureRow(**key, **figure_columns(figure), changed_at=now, changed_by=by))
     session.add(FigureRevision(**key, version=1, content=figure_to_json(figure), saved_at=now, saved_by=by))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.figures.site_scope import SiteScope, site_scope
+from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, site_scope
+from dnk_tool.domain.optimistic_locking import Stored
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.tables.figures import LineRow, ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
@@ -44,6 +45,13 @@ def site_quantity(row: SiteFigureRow | None) -> Quantity | None:
 def scope_row(session: Session, organisation_id: int, year: int) -> ScopeRow | None:
     """What somebody chose for one year, to be changed."""
     return session.get(ScopeRow, (organisation_id, year))
+
+
+def stored_choice(row: ScopeRow | None) -> Stored[SiteChoice | None]:
+    """The choice of sites that the row keeps, with its version; None: nobody chose."""
+    if row is None:
+        return Stored(None)
+    return Stored(SiteChoice(frozenset(row.sites), row.note), row.version, row.changed_at, row.changed_by)
 
 
 def read_scope(session: Session, organisation: Organisation, year: int) -> SiteScope:

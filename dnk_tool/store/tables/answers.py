@@ -50,7 +50,7 @@ class AnswerRow(Base):
 
 
 class AnswerRevision(Base):
-    """Every text that ever reached the server. `kept_aside` marks one that lost a collision."""
+    """Every text that ever reached the server. `kept_aside` marks one that lost a conflict."""
 
     __tablename__ = "answer_revision"
 

@@ -78,7 +78,7 @@ class LineRow(Base):
 
 
 class LineRevision(Base):
-    """Every content that a line ever had; `kept_aside` marks one that lost a collision."""
+    """Every content that a line ever had; `kept_aside` marks one that lost a conflict."""
 
     __tablename__ = "calculation_line_revision"
 
@@ -120,7 +120,7 @@ class ExplainedWarning(Base):
 
 
 class ExplanationRevision(Base):
-    """Every sentence that a warning was ever explained with; `kept_aside` marks one that lost a collision."""
+    """Every sentence that a warning was ever explained with; `kept_aside` marks one that lost a conflict."""
 
     __tablename__ = "explained_warning_revision"
 

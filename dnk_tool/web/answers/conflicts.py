@@ -9,13 +9,15 @@ from dnk_tool.catalogue import Requirement, Selection
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Cell, Rows
+from dnk_tool.domain.optimistic_locking import Conflict, Version
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_fields import field_name
+
+AnswerOrFigureConflict = Conflict[Answer] | Conflict[Figure]
 
 
 @dataclass(frozen=True)
@@ -41,51 +43,51 @@ class AnswerConflictPage:
 
 
 def conflict_pages(
-    session: Session, selection: Selection, collisions: tuple[EditConflict, ...], language: Language
+    session: Session, selection: Selection, conflicts: tuple[AnswerOrFigureConflict, ...], language: Language
 ) -> tuple[AnswerConflictPage, ...]:
-    """The values of each collision, with the name of who wrote the other version."""
-    names = accounts.names_of(session, {one.by for one in collisions if one.by is not None})
-    return tuple(_conflict_page(selection, one, names, language) for one in collisions)
+    """The values of each conflict, with the name of who wrote the other version."""
+    names = accounts.names_of(session, {one.by for one in conflicts if one.by is not None})
+    return tuple(_conflict_page(selection, one, names, language) for one in conflicts)
 
 
 def _conflict_page(
-    selection: Selection, collision: EditConflict, names: Mapping[int, str], language: Language
+    selection: Selection, conflict: AnswerOrFigureConflict, names: Mapping[int, str], language: Language
 ) -> AnswerConflictPage:
-    by = names.get(collision.by or 0, "?")
-    at = format_timestamp(collision.at, language)
-    if isinstance(collision.mine, Figure):
-        item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == collision.ref)
+    by = names.get(conflict.by or 0, "?")
+    at = format_timestamp(conflict.at, language) if conflict.at else ""
+    if isinstance(conflict.mine, Figure):
+        item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == conflict.ref)
         name = field_name(item.ref)
         mine, theirs = (
             figure_text(item, one, language) if isinstance(one, Figure) else ""
-            for one in (collision.mine, collision.theirs)
+            for one in (conflict.mine, conflict.theirs)
         )
-        fields = tuple(_figure_fields(name, collision.mine, collision.version, language))
+        fields = tuple(_figure_fields(name, conflict.mine, conflict.version, language))
         return AnswerConflictPage(name, item.label.to(language), mine, theirs, by, at, fields)
-    return _answer_conflict_page(selection, collision, by, at, language)
+    return _answer_conflict_page(selection, conflict, by, at, language)
 
 
 def _answer_conflict_page(
-    selection: Selection, collision: EditConflict, by: str, at: str, language: Language
+    selection: Selection, conflict: AnswerOrFigureConflict, by: str, at: str, language: Language
 ) -> AnswerConflictPage:
-    item, requirement = selection.items.get(collision.ref), selection.requirements.get(collision.ref)
+    item, requirement = selection.items.get(conflict.ref), selection.requirements.get(conflict.ref)
     asked: Item | Requirement | None = requirement or item
-    if asked is None or isinstance(collision.mine, Figure) or isinstance(collision.theirs, Figure):
-        raise LookupError(collision.ref)
+    if asked is None or isinstance(conflict.mine, Figure) or isinstance(conflict.theirs, Figure):
+        raise LookupError(conflict.ref)
     label = asked.title if isinstance(asked, Requirement) else asked.label
-    name = field_name(collision.ref)
-    fields = tuple(_answer_fields(name, item, collision.mine, collision.version, language))
+    name = field_name(conflict.ref)
+    fields = tuple(_answer_fields(name, item, conflict.mine, conflict.version, language))
     prose = ""
-    if collision.mine.value is None:
-        explains = collision.mine.disclosure is Disclosure.EXPLAIN
+    if conflict.mine.value is None:
+        explains = conflict.mine.disclosure is Disclosure.EXPLAIN
         prose = f"{name}-{'explanation' if explains else 'text'}"
         if prose not in dict(fields):
             prose = ""
     return AnswerConflictPage(
         name,
         label.to(language),
-        answer_text(item, collision.mine, language),
-        answer_text(item, collision.theirs, language),
+        answer_text(item, conflict.mine, language),
+        answer_text(item, conflict.theirs, language),
         by,
         at,
         fields,
@@ -93,7 +95,9 @@ def _answer_conflict_page(
     )
 
 
-def _figure_fields(name: str, figure: Figure, version: int, language: Language) -> Iterator[tuple[str, str]]:
+def _figure_fields(
+    name: str, figure: Figure, version: Version, language: Language
+) -> Iterator[tuple[str, str]]:
     yield f"{name}-version", str(version)
     yield f"{name}-value", "" if figure.value is None else format_number(figure.value, language)
     yield f"{name}-unit", figure.unit
@@ -102,7 +106,7 @@ def _figure_fields(name: str, figure: Figure, version: int, language: Language) 
 
 
 def _answer_fields(
-    name: str, item: Item | None, answer: Answer, version: int, language: Language
+    name: str, item: Item | None, answer: Answer, version: Version, language: Language
 ) -> Iterator[tuple[str, str]]:
     yield f"{name}-version", str(version)
     if answer.disclosure:

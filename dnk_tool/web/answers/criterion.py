@@ -86,10 +86,10 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
             outcome, reviewed, is_readable=is_readable, readings=reading_sentences(read, current_language())
         )
     if reviewed.conflicts:
-        db().commit()  # an own answer that collided as well is kept among its earlier versions
-        return goals_page(declaration, sent=goals, collisions=reviewed.conflicts, only=section), 409
+        db().commit()  # an own answer that conflicts as well is kept among its earlier versions
+        return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
     if outcome.conflicts:
-        db().commit()  # what did not collide is saved, and the own text is kept aside
+        db().commit()  # what does not conflict is saved, and the own text is kept aside
         return _conflict_page(declaration, section, outcome), 409
     if doubtful := ambiguity_notice(
         read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
@@ -219,7 +219,7 @@ def _conflict_page(declaration: Declaration, section: Section, outcome: SectionS
         "answers/conflict.html",
         declaration=declaration,
         section=section,
-        collisions=conflict_pages(db(), declarations.selection_of(declaration), outcome.conflicts, language),
+        conflicts=conflict_pages(db(), declarations.selection_of(declaration), outcome.conflicts, language),
         here=_url(declaration, section),
         errors=(),
     )

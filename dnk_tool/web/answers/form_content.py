@@ -10,10 +10,10 @@ from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.web.answers.section_forms import DONE_FIELD
 from dnk_tool.web.text.form_fields import field_name, seen_version

@@ -8,7 +8,7 @@ from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
-from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewEdit
+from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
@@ -67,17 +67,17 @@ def goal_pages(
     *,
     section: Section | None = None,
     sent: Mapping[str, GoalForm] | None = None,
-    collisions: Mapping[str, GoalReviewConflict] | None = None,
+    conflicts: Mapping[str, Conflict[GoalReview]] | None = None,
 ) -> dict[str, GoalPage]:
     """The goals with what is said of them; fields that were `sent` keep what was typed."""
     found: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
         one = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
-        collision = (collisions or {}).get(ref)
+        conflict = (conflicts or {}).get(ref)
         form = (sent or {}).get(ref) or _form(ref, one)
-        if collision:
-            form.version.data = str(collision.version)
+        if conflict:
+            form.version.data = str(conflict.version)
         found[ref] = GoalPage(
             aspect=goal.aspect,
             section=section,
@@ -86,7 +86,7 @@ def goal_pages(
             text=goal_text(goal, settings_of(declaration).language),
             form=form,
             saved=one.review,
-            theirs=collision.theirs if collision else None,
+            theirs=conflict.theirs if conflict else None,
         )
     return found
 
@@ -103,11 +103,9 @@ def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, 
     return forms
 
 
-def valid_goal_reviews(forms: Mapping[str, GoalForm]) -> dict[str, GoalReviewEdit]:
+def valid_goal_reviews(forms: Mapping[str, GoalForm]) -> dict[str, VersionedEdit[GoalReview]]:
     """What was said of goals, as far as it can be kept."""
-    return {
-        ref: GoalReviewEdit(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors
-    }
+    return {ref: VersionedEdit(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors}
 
 
 def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:

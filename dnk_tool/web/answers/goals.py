@@ -1,6 +1,6 @@
 """One page for all goals of the year before: what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.goals import GoalReview
+from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import goals as goal_reviews
-from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewSaveOutcome
+from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
 from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -43,13 +45,13 @@ def save(declaration_id: int) -> ResponseReturnValue:
     sent = {ref: form for found in forms.values() for ref, form in found.items()}
     if goal_errors(sent):
         return render_goals_page(declaration, sent=sent), 422
-    collisions: list[GoalReviewConflict] = []
+    conflicts: list[Conflict[GoalReview]] = []
     for section in selection.sections:
         if forms[section.ref]:
-            collisions += save_goals(declaration, section, forms[section.ref]).conflicts
-    if collisions:
-        db().commit()  # what did not collide is saved
-        return render_goals_page(declaration, sent=sent, collisions=collisions), 409
+            conflicts += save_goals(declaration, section, forms[section.ref]).conflicts
+    if conflicts:
+        db().commit()  # what does not conflict is saved
+        return render_goals_page(declaration, sent=sent, conflicts=conflicts), 409
     flash(_("Gespeichert."), "success")
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
@@ -70,17 +72,17 @@ def render_goals_page(
     declaration: Declaration,
     *,
     sent: Mapping[str, GoalForm] | None = None,
-    collisions: list[GoalReviewConflict] | tuple[GoalReviewConflict, ...] = (),
+    conflicts: Sequence[Conflict[GoalReview]] = (),
     only: Section | None = None,
 ) -> str:
     """The goals with their questions; of one section only, it is sent to that section's page."""
-    theirs = {one.ref: one for one in collisions}
+    theirs = {one.ref: one for one in conflicts}
     found: list[GoalPage] = []
     for section, goal, stored in goal_reviews.goals_of(db(), declaration):
         if only is None or section.ref == only.ref:
             given = {goal.aspect.ref: stored}
             found += goal_pages(
-                [goal], given, declaration, section=section, sent=sent, collisions=theirs
+                [goal], given, declaration, section=section, sent=sent, conflicts=theirs
             ).values()
     here = url_for("goals.show", declaration_id=declaration.id)
     if only is not None:

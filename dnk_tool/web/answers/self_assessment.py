@@ -20,9 +20,10 @@ from dnk_tool.domain.answers.self_assessment import (
     area_profiles,
     criteria_without_measures,
 )
+from dnk_tool.domain.optimistic_locking import ConflictError, Stored
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.answers.self_assessment import AssessmentConflict, assessments_of, save_assessment
+from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
@@ -96,9 +97,8 @@ def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> di
 def edit(declaration_id: int, number: int) -> ResponseReturnValue:
     declaration = current_declaration()
     criterion = _criterion(number)
-    found = self_assessments.by_criterion(db(), declaration.id).get(number)
-    assessment, version = found or (Assessment(), 0)
-    form = AssessmentForm(formdata=None, data=_data(assessment, version))
+    stored = self_assessments.by_criterion(db(), declaration.id).get(number)
+    form = AssessmentForm(formdata=None, data=_data(stored or Stored(Assessment())))
     form.measures.show_empty_row()
     return _page(criterion, form)
 
@@ -121,10 +121,10 @@ def save(declaration_id: int, number: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AssessmentConflict as collision:
+    except ConflictError as error:
         db().rollback()
-        form.version.data = str(collision.version)
-        return _page(criterion, form, theirs=collision.theirs), 409
+        form.version.data = str(error.conflict.version)
+        return _page(criterion, form, theirs=error.conflict.theirs), 409
     flash(_("Gespeichert."), "success")
     if request.form.get("action") == "add-row:measures":
         return redirect(_url(declaration_id, number, _anchor="measures"), 303)
@@ -148,11 +148,12 @@ def _url(declaration_id: int, number: int, **values: Any) -> str:
     return url_for("assessment.edit", declaration_id=declaration_id, number=number, **values)
 
 
-def _data(assessment: Assessment, version: int) -> dict[str, Any]:
+def _data(stored: Stored[Assessment]) -> dict[str, Any]:
+    assessment = stored.content
     return {
         "rating": assessment.rating.value if assessment.rating else "",
         "measures": [{"text": one.text, "owner": one.owner, "due": one.due} for one in assessment.measures],
-        "version": str(version),
+        "version": str(stored.version),
     }
 
 

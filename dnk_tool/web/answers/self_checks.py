@@ -20,15 +20,10 @@ from dnk_tool.domain.answers.self_check import (
     is_planned,
     open_points,
 )
+from dnk_tool.domain.optimistic_locking import ConflictError, Seen, Version
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.self_assessment import assessments_of
-from dnk_tool.services.answers.self_checks import (
-    AddedMeasures,
-    SeenSelfCheckAnswers,
-    SelfCheckConflict,
-    add_measures,
-    save_self_check_answers,
-)
+from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, save_self_check_answers
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
@@ -87,7 +82,7 @@ def show(declaration_id: int, check: str) -> ResponseReturnValue:
     found, declaration = _self_check_of(check), current_declaration()
     current, before = _replies_of_both_years(found)
     version = self_checks.version_of(db(), declaration.organisation_id, declaration.reporting_year, found.key)
-    return _page(found, current, before, SeenSelfCheckAnswers(version, current))
+    return _page(found, current, before, current, version)
 
 
 @blueprint.post("/<check>")
@@ -104,11 +99,11 @@ def save(declaration_id: int, check: str) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except SelfCheckConflict as collision:
+    except ConflictError as error:
         db().rollback()
-        seen = SeenSelfCheckAnswers(collision.version, collision.theirs)
-        before = _replies_of_both_years(found)[1]
-        return _page(found, collision.merged, before, seen, clashes=collision.clashes), 409
+        conflict, before = error.conflict, _replies_of_both_years(found)[1]
+        page = _page(found, conflict.mine, before, conflict.theirs, conflict.version, disputed=conflict.parts)
+        return page, 409
     flash(_("Gespeichert."), "success")
     return redirect(_url("result", found), 303)
 
@@ -220,7 +215,7 @@ def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
     return {key: SelfCheckAnswer(value) for key, value in sent.items() if value in list(SelfCheckAnswer)}
 
 
-def _seen_replies(check: SelfCheck) -> SeenSelfCheckAnswers:
+def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
     """What the page showed when it was opened."""
     version = request.form.get("version", "")[:9]
     pairs = (one.partition(":") for one in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
@@ -230,16 +225,17 @@ def _seen_replies(check: SelfCheck) -> SeenSelfCheckAnswers:
         for key, _colon, value in pairs
         if key in known and value in list(SelfCheckAnswer)
     }
-    return SeenSelfCheckAnswers(int(version) if version.isascii() and version.isdigit() else 0, shown)
+    return Seen(int(version) if version.isascii() and version.isdigit() else 0, shown)
 
 
 def _page(
     check: SelfCheck,
     chosen: SelfCheckAnswers,
     before: SelfCheckAnswers,
-    seen: SeenSelfCheckAnswers,
+    current: SelfCheckAnswers,
+    version: Version,
     *,
-    clashes: frozenset[str] = frozenset(),
+    disputed: frozenset[str] = frozenset(),
 ) -> str:
     def said(replies: SelfCheckAnswers, key: str) -> str:
         return label_of(replies[key]) if key in replies else str(_("offen"))
@@ -249,7 +245,7 @@ def _page(
             one,
             chosen[one.key].value if one.key in chosen else "",
             said(before, one.key) if before else "",
-            said(seen.replies, one.key) if one.key in clashes else "",
+            said(current, one.key) if one.key in disputed else "",
         )
         for one in check.questions
     ]
@@ -258,7 +254,7 @@ def _page(
         declaration=current_declaration(),
         check=check,
         lines=lines,
-        version=seen.version,
-        shown=",".join(f"{key}:{reply.value}" for key, reply in seen.replies.items()),
+        version=version,
+        shown=",".join(f"{key}:{reply.value}" for key, reply in current.items()),
         options=[{"value": one.value, "label": label_of(one).capitalize()} for one in SelfCheckAnswer],
     )

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.colours import parse_hex
 from dnk_tool.domain.evidence import FileRejected
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, BrandingConflict
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.uploads import inspection
 from dnk_tool.web.declarations.branding_text import (
     DEFAULT_ACCENT_CODE,
@@ -86,7 +87,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
         branding.change_branding(
             db(), current_organisation(), choice.look, seen=seen, actor=current_actor(), now=datetime.now(UTC)
         )
-    except BrandingConflict:
+    except ConflictError:
         text = _(
             "Jemand anderes hat das Erscheinungsbild gerade geändert. Ihre Auswahl steht noch hier; prüfen "
             "Sie sie, und speichern Sie noch einmal."

@@ -10,10 +10,11 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 
 from dnk_tool.catalogue import Catalogue, load_catalogue
 from dnk_tool.domain.declarations.states import OPEN_STATES
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import known_language, local_day
 from dnk_tool.services.declarations import start as declaration_start
-from dnk_tool.services.declarations.start import SettingsConflict, YearAhead, YearTaken
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
@@ -138,9 +139,9 @@ def change(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except SettingsConflict as collision:
-        form.seen.data = collision.theirs.mark
-        return _page(form, theirs=collision.theirs), 409
+    except ConflictError as error:
+        form.seen.data = error.conflict.version
+        return _page(form, theirs=error.conflict.theirs), 409
     flash(_("Gespeichert."), "success")
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import require_evidence_removable
-from dnk_tool.services.evidence.files import EvidenceConflict
 from dnk_tool.services.evidence.listing import latest_version_listing
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
@@ -46,7 +46,7 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except EvidenceConflict:
+    except ConflictError:
         db().rollback()
         return _page(file_or_404(file_id), form, is_late=True), 409
     except LookupError:

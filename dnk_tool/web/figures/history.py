@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures import save as figure_save

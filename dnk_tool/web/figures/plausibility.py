@@ -13,13 +13,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
+from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures.plausibility import (
     MAX_EXPLANATION_LENGTH,
-    ExplanationConflict,
-    ExplanationEdit,
     save_explanations,
 )
 from dnk_tool.store.accounts import queries as accounts
@@ -83,7 +83,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
         return _page(typed, errors), 422
     meant = [one for one in typed.values() if one.is_changed]
     try:
-        clashes = save_explanations(
+        conflicts = save_explanations(
             db(),
             current_declaration(),
             [one.sentence for one in meant],
@@ -92,11 +92,11 @@ def save(declaration_id: int) -> ResponseReturnValue:
         )
     except LookupError:
         abort(404)  # on a page that shows what was typed
-    if clashes:
-        db().commit()  # what did not collide is saved, and the own sentence is kept aside
-        lost = {(one.mine.rule, one.mine.subject): one for one in clashes}
-        again = {key: one for key, one in typed.items() if (one.sentence.rule, one.sentence.subject) in lost}
-        return _page(again, clashes=clashes), 409
+    if conflicts:
+        db().commit()  # what does not conflict is saved, and the own sentence is kept aside
+        refs = {one.ref for one in conflicts}
+        again = {key: one for key, one in typed.items() if one.sentence.ref in refs}
+        return _page(again, conflicts=conflicts), 409
     flash(_("Gespeichert."), "success")
     pressed = next((one.id for one in meant if one.is_pressed), None)
     return redirect(url_for("plausibility.show", declaration_id=declaration_id, _anchor=pressed), 303)
@@ -128,24 +128,26 @@ def _number(text: str) -> int:
 def _page(
     typed: Mapping[str, ExplanationInput] | None = None,
     errors: Mapping[str, str] | None = None,
-    clashes: Sequence[ExplanationConflict] = (),
+    conflicts: Sequence[Conflict[ExplanationEdit]] = (),
 ) -> str:
     declaration, sent = current_declaration(), typed or {}
     content = declarations.read_content(db(), declaration)
     shown = warning_views(db(), declaration, content, current_language())
     is_open = editable_content(db(), declaration).is_open if _can_edit() else None
-    authors = {one.finding.changed_by for one in shown if one.finding.text} | {one.by for one in clashes}
-    theirs = {(one.mine.rule, one.mine.subject): one for one in clashes}
+    authors = {one.finding.changed_by for one in shown if one.finding.text} | {one.by for one in conflicts}
+    conflict_by_warning = {(one.mine.rule, one.mine.subject): one for one in conflicts}
     return render_template(
         "figures/plausibility.html",
         declaration=declaration,
         shown=shown,
         open_count=sum(one.is_open for one in shown),
         writable={one.id for one in shown if is_open and is_open(one.datapoint)},
-        fields={one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(theirs)) for one in shown},
+        fields={
+            one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(conflicts)) for one in shown
+        },
         # What somebody wrote about a warning that is gone by now stays on the page.
         gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
-        clashes=theirs,
+        conflicts=conflict_by_warning,
         names=accounts.names_of(db(), {one for one in authors if one is not None}),
         errors=errors or {},
     )

@@ -10,8 +10,9 @@ from wtforms import HiddenField, SelectMultipleField
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.figures.site_scope import SiteScope
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.services.figures.sites import ScopeConflict, save_scope
+from dnk_tool.services.figures.sites import save_scope
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.routes import blueprint
@@ -57,9 +58,9 @@ def save_the_scope(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ScopeConflict as collision:
-        form.version.data, form.version.raw_data = str(collision.version), None
-        return _page(declaration, collision.theirs, form, is_collision=True), 409
+    except ConflictError as error:
+        form.version.data, form.version.raw_data = str(error.conflict.version), None
+        return _page(declaration, _scope(declaration), form, is_conflict=True), 409
     after = _scope(declaration)
     flash(_("Gespeichert. Summen der Standorte sind neu berechnet."), "success")
     if after.has_changed and not after.note:
@@ -72,7 +73,7 @@ def _scope(declaration: Declaration) -> SiteScope:
     return sites.read_scope(db(), declaration.organisation, declaration.reporting_year)
 
 
-def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_collision: bool = False) -> str:
+def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_conflict: bool = False) -> str:
     may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
     return render_template(
         "figures/scope.html",
@@ -80,6 +81,6 @@ def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_col
         scope=found,
         form=form,
         errors=field_errors(form),
-        is_collision=is_collision,
+        is_conflict=is_conflict,
         is_editable=may_edit and declaration.state in EDITABLE_STATES,
     )

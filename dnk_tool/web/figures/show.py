@@ -12,12 +12,12 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
+from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, format_number, format_timestamp, local_day
 from dnk_tool.services.figures.calculator_lines import adopt_result
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
@@ -158,14 +158,11 @@ def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | Non
     }
 
 
-def _conflict_page(declaration: Declaration, point: Datapoint, collision: EditConflict) -> str:
+def _conflict_page(declaration: Declaration, point: Datapoint, conflict: Conflict[Figure]) -> str:
     language = current_language()
-    mine, theirs = (
-        figure_details_text(point, one, language) if isinstance(one, Figure) else ""
-        for one in (collision.mine, collision.theirs)
-    )
-    figure = collision.mine if isinstance(collision.mine, Figure) else Figure()
-    fields = form_data(point, figure, collision.version)
+    mine, theirs = (figure_details_text(point, one, language) for one in (conflict.mine, conflict.theirs))
+    figure = conflict.mine
+    fields = form_data(point, figure, conflict.version)
     fields["value"] = "" if figure.value is None else format_number(figure.value, language)
     return render_template(
         "figures/conflict.html",
@@ -173,8 +170,8 @@ def _conflict_page(declaration: Declaration, point: Datapoint, collision: EditCo
         point=point,
         mine=mine,
         theirs=theirs,
-        theirs_by=accounts.name_of(db(), collision.by) or "?",
-        theirs_at=format_timestamp(collision.at, language),
+        theirs_by=accounts.name_of(db(), conflict.by) or "?",
+        theirs_at=format_timestamp(conflict.at, language) if conflict.at else "",
         fields=fields,
         errors=(),
     )

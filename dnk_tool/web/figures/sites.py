@@ -71,7 +71,7 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     if saved.conflicts:
-        db().commit()  # what did not collide is saved
+        db().commit()  # what does not conflict is saved
         _note_conflicts(form, page.point, saved.conflicts)
         return _page(declaration, page, form), 409
     _flash_saved(page.point, saved)
@@ -148,12 +148,12 @@ def _seen_amount(text: str) -> Quantity | None:
     return Quantity(found, unit) if found.is_finite() else None
 
 
-def _note_conflicts(form: FlaskForm, point: Datapoint, collisions: Mapping[str, Quantity | None]) -> None:
+def _note_conflicts(form: FlaskForm, point: Datapoint, conflicts: Mapping[str, Quantity | None]) -> None:
     """Say at the fields what stands there now; saving once more puts the own amounts in its place."""
     for entry in form["sites"]:
         row = entry.form
-        if row["name"].data in collisions:
-            theirs = collisions[row["name"].data]
+        if row["name"].data in conflicts:
+            theirs = conflicts[row["name"].data]
             row["seen"].data = _seen_text(theirs)
             row["seen"].raw_data = None
             row["value"].errors = [

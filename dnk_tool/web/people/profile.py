@@ -12,10 +12,11 @@ from wtforms import Form, HiddenField, SelectField, ValidationError
 from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.people.organisations import ProfileConflict, create_organisation, update_profile
+from dnk_tool.services.people.organisations import create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
@@ -106,9 +107,9 @@ def update(organisation_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ProfileConflict as collision:
-        form.version.data = str(collision.version)
-        return _profile_page(form, current_organisation(), theirs=collision.theirs), 409
+    except ConflictError as error:
+        form.version.data = str(error.conflict.version)
+        return _profile_page(form, current_organisation(), theirs=error.conflict.theirs), 409
     flash(_("Gespeichert."), "success")
     for old, new in new_names.items():
         flash(_("Die Zahlen von „%(old)s“ stehen jetzt unter „%(new)s“.", old=old, new=new), "info")

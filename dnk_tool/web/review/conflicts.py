@@ -5,12 +5,12 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.review import Audience, ReviewStatus
 from dnk_tool.services.review.errors import (
     NotInReview,
     RemarkMissing,
     ReviewClosed,
-    VerdictConflict,
     VersionSuperseded,
 )
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
@@ -19,7 +19,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.review.section_review_form import SectionReviewForm
 from dnk_tool.web.text.labels import label_of
 
-ReviewConflict = VerdictConflict | ThreadChanged | NotInReview | ReviewClosed | VersionSuperseded
+ReviewConflict = ConflictError | ThreadChanged | NotInReview | ReviewClosed | VersionSuperseded
 
 
 def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, str]:
@@ -42,12 +42,12 @@ def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, 
 def conflict_text(session: Session, error: ReviewConflict) -> str:
     """What happened meanwhile, and what to do now."""
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
-    if isinstance(error, VerdictConflict):
-        name = accounts.name_of(session, error.theirs.by) or _("Jemand anderes")
+    if isinstance(error, ConflictError):
+        name = accounts.name_of(session, error.conflict.by) or _("Jemand anderes")
         told = _(
             "%(name)s hat hier inzwischen „%(verdict)s“ gewählt.",
             name=name,
-            verdict=label_of(ReviewStatus(error.theirs.verdict.value)),
+            verdict=label_of(ReviewStatus(error.conflict.theirs.value)),
         )
     elif isinstance(error, ThreadChanged):
         told = _(
@@ -75,8 +75,8 @@ def form_after_conflict(
     sent: SectionReviewForm, error: ReviewConflict, found: ReviewRound
 ) -> SectionReviewForm:
     """The typed fields, knowing now what the others did; a verdict on another version is chosen anew."""
-    if isinstance(error, VerdictConflict):
-        return replace(sent, seen=error.theirs.number, shown=error.theirs.verdict.value)
+    if isinstance(error, ConflictError):
+        return replace(sent, seen=error.conflict.version, shown=error.conflict.theirs.value)
     if isinstance(error, ThreadChanged):
         replies = {**sent.replies, error.thread.id: _reread_reply(sent, error)}
         return replace(sent, replies=replies)

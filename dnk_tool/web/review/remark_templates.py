@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,
-    RemarkTemplateConflict,
     RemarkTemplateDeleted,
     add_remark_template,
     change_remark_template,
@@ -87,10 +87,10 @@ def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except RemarkTemplateConflict as collision:
+    except ConflictError as error:
         db().rollback()
-        form.version.data = str(collision.version)
-        return _page(form, stock_id, theirs=collision.theirs), 409
+        form.version.data = str(error.conflict.version)
+        return _page(form, stock_id, theirs=error.conflict.theirs), 409
     except RemarkTemplateDeleted:
         db().rollback()
         return _page(form, is_gone=True), 409
@@ -103,11 +103,11 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
     form = RemarkTemplateForm()
     try:
         delete_remark_template(db(), cluster_id, stock_id, seen=seen_version(form), actor=current_actor())
-    except RemarkTemplateConflict as collision:
+    except ConflictError as error:
         db().rollback()
         flash(
             _("„%(title)s“ hat sich inzwischen geändert. Prüfen Sie den Text, bevor Sie ihn löschen.")
-            % {"title": collision.theirs.title},
+            % {"title": error.conflict.theirs.title},
             "warning",
         )
         return redirect(url_for("stock.edit", cluster_id=cluster_id, stock_id=stock_id), 303)

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review.errors import (
     NotInReview,
     RemarkMissing,
     ReviewClosed,
-    VerdictConflict,
     VersionSuperseded,
 )
 from dnk_tool.services.review.remark_templates import remark_template_of
@@ -73,7 +73,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     except (RemarkMissing, ThreadUnanswered) as error:
         db().rollback()
         return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422
-    except (VerdictConflict, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
+    except (ConflictError, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
         db().rollback()
         found = round_or_404()
         section, sent = section_or_404(found, section_ref), conflicts.form_after_conflict(sent, error, found)

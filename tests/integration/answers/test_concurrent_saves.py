@@ -17,6 +17,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Q
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import TransitionNotAllowed
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import SectionEdit, save_section
@@ -27,7 +28,6 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures import save as figure_save
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -12,15 +12,15 @@ from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import save as answer_save
-from dnk_tool.services.answers.goals import GoalReviewEdit, GoalReviewSaveOutcome
+from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.editing.locks import Locked
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
 
@@ -48,7 +48,7 @@ def after(session: Session, declaration: Declaration, editor: Actor) -> Declarat
 def save(
     session: Session, declaration: Declaration, actor: Actor, review: GoalReview, *, seen: int
 ) -> GoalReviewSaveOutcome:
-    given = {"13.2": GoalReviewEdit(review, seen), "13.1": GoalReviewEdit(review, 0)}
+    given = {"13.2": VersionedEdit(review, seen), "13.1": VersionedEdit(review, 0)}
     return goal_reviews.save_goal_reviews(session, declaration, CLIMATE, given, actor=actor, now=NOW)
 
 

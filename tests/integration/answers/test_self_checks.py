@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.self_checks import SelfCheck, load_self_checks
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating
-from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer, SelfCheckAnswers
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.optimistic_locking import ConflictError, Seen
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answers.self_assessment import save_assessment
 from dnk_tool.services.answers.self_checks import (
-    SeenSelfCheckAnswers,
-    SelfCheckConflict,
     add_measures,
     save_self_check_answers,
 )
@@ -29,14 +28,14 @@ from tests.support.app import World, database_session, form_fields, sign_in
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]
 YES, PARTLY, NO = SelfCheckAnswer.YES, SelfCheckAnswer.PARTLY, SelfCheckAnswer.NO
-BLANK = SeenSelfCheckAnswers(0, {})
+BLANK: Seen[SelfCheckAnswers] = Seen(0, {})
 
 
 def save(
     session: Session,
     declaration: Declaration,
     replies: dict[str, SelfCheckAnswer],
-    seen: SeenSelfCheckAnswers,
+    seen: Seen[SelfCheckAnswers],
     actor: Actor,
 ) -> None:
     save_self_check_answers(session, declaration, ENERGY, replies, seen=seen, actor=actor, now=NOW)
@@ -53,8 +52,8 @@ def test_answers_are_kept_with_gaps_and_leave_one_event(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, SeenSelfCheckAnswers(1, kept(session, declaration)), editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, SeenSelfCheckAnswers(2, kept(session, declaration)), editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, Seen(1, kept(session, declaration)), editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept(session, declaration)), editor)
     assert kept(session, declaration) == {KEYS[1]: PARTLY}
     events = session.scalars(select(Event).where(Event.kind == EventKind.SELF_CHECK_SAVED).order_by(Event.id))
     assert [one.detail for one in events] == [
@@ -67,7 +66,7 @@ def test_two_people_on_different_questions_do_not_collide(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
-    seen = SeenSelfCheckAnswers(1, {KEYS[0]: YES})
+    seen = Seen[SelfCheckAnswers](1, {KEYS[0]: YES})
     save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, seen, editor)
     save(session, declaration, {KEYS[0]: YES, KEYS[2]: PARTLY}, seen, colleague)
     assert kept(session, declaration) == {KEYS[0]: YES, KEYS[1]: NO, KEYS[2]: PARTLY}
@@ -79,14 +78,14 @@ def test_two_people_on_the_same_question_are_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
-    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, SeenSelfCheckAnswers(1, {KEYS[0]: YES}), editor)
-    with pytest.raises(SelfCheckConflict) as caught:
-        save(session, declaration, {KEYS[0]: PARTLY}, SeenSelfCheckAnswers(1, {KEYS[0]: YES}), colleague)
-    assert caught.value.clashes == {KEYS[0]}
-    assert caught.value.merged == {KEYS[0]: PARTLY, KEYS[1]: NO}
+    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, Seen(1, {KEYS[0]: YES}), editor)
+    with pytest.raises(ConflictError) as caught:
+        save(session, declaration, {KEYS[0]: PARTLY}, Seen(1, {KEYS[0]: YES}), colleague)
+    assert caught.value.conflict.parts == {KEYS[0]}
+    assert caught.value.conflict.mine == {KEYS[0]: PARTLY, KEYS[1]: NO}
     assert kept(session, declaration) == {KEYS[0]: NO, KEYS[1]: NO}
-    seen = SeenSelfCheckAnswers(caught.value.version, caught.value.theirs)
-    save(session, declaration, dict(caught.value.merged), seen, colleague)
+    seen = Seen(caught.value.conflict.version, caught.value.conflict.theirs)
+    save(session, declaration, dict(caught.value.conflict.mine), seen, colleague)
     assert kept(session, declaration) == {KEYS[0]: PARTLY, KEYS[1]: NO}
 
 
@@ -103,13 +102,13 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
         done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
         session.flush()
     assert (done.added, [one.key for one in done.planned_before]) == ((), list(wanted))
-    found, version = self_assessments.of_criterion(session, declaration.id, 11)
+    stored = self_assessments.of_criterion(session, declaration.id, 11)
     texts = [one.measure.de for one in ENERGY.questions if one.key in wanted and one.criterion == 11]
-    assert (found.rating, version) == (Rating.PLANNED, 2)
-    assert [one.text for one in found.measures] == ["Eigenes", *texts]
-    assert [one.text for one in self_assessments.of_criterion(session, declaration.id, 12)[0].measures] == [
-        ENERGY.questions[2].measure.de
-    ]
+    assert (stored.content.rating, stored.version) == (Rating.PLANNED, 2)
+    assert [one.text for one in stored.content.measures] == ["Eigenes", *texts]
+    assert [
+        one.text for one in self_assessments.of_criterion(session, declaration.id, 12).content.measures
+    ] == [ENERGY.questions[2].measure.de]
 
 
 def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
@@ -122,7 +121,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     session.flush()
     done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
     assert [one.key for one in done.full] == [KEYS[0]]
-    [measure] = self_assessments.of_criterion(session, declaration.id, 12)[0].measures
+    [measure] = self_assessments.of_criterion(session, declaration.id, 12).content.measures
     assert measure.text == ENERGY.questions[2].measure.en
 
 

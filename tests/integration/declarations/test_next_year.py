@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
@@ -29,7 +30,6 @@ from dnk_tool.services.declarations.next_year import assessment_carry_over, begi
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import may_open_evidence, require_evidence_editable
-from dnk_tool.services.evidence.files import EvidenceConflict, EvidenceDetails
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.evidence.listing import listed_evidence
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey
@@ -204,7 +205,7 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
     evidence_files.change_evidence(
         session, declaration, one.id, said, seen=1, actor=editor, now=NOW
     )  # sent twice
-    with pytest.raises(EvidenceConflict):
+    with pytest.raises(ConflictError):
         evidence_files.change_evidence(
             session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
         )

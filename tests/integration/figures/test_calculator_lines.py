@@ -16,6 +16,7 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, with_proposed_factors
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import SectionEdit, save_section
@@ -24,7 +25,6 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration, Event

@@ -13,14 +13,15 @@ from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import plausibility
-from dnk_tool.services.figures.plausibility import ExplanationEdit, ExplanationStatus, PlausibilityFinding
-from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.services.figures.plausibility import ExplanationStatus, PlausibilityFinding
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -145,7 +146,7 @@ def test_two_who_explain_the_same_lose_nothing(
     mine = sentence(noted, "Wir haben die Abwärme vergessen.")
     for _twice in range(2):
         (clash,) = plausibility.save_explanations(session, produced, [mine], actor=colleague, now=NOW)
-    assert (clash.mine, clash.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
+    assert (clash.mine, clash.theirs.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
     assert only(session, produced).text == SENTENCE
     kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
     assert [(one.content["text"], one.kept_aside) for one in kept] == [

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
@@ -21,7 +22,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import RecalculationOutcome
 from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow

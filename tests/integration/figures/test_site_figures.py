@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
@@ -19,7 +20,6 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import (
-    ScopeConflict,
     SiteAmountEdit,
     SiteFigureSaveOutcome,
     save_scope,
@@ -180,7 +180,7 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     printed = live_document(session, firm).annex.scope
     assert (printed.sites, printed.left_out, printed.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
-    with pytest.raises(ScopeConflict):
+    with pytest.raises(ConflictError):
         choose(session, firm, editor, STORE)
     choose(session, firm, editor, PLANT, STORE, seen=1)
     assert figure(session, firm).value == 12

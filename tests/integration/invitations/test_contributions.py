@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
@@ -35,7 +36,6 @@ from dnk_tool.services.people import members
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests, requesters

@@ -23,6 +23,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
+from dnk_tool.domain.optimistic_locking import Seen, VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
@@ -60,7 +62,7 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.uploads.inspection import InspectedFile
-from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
@@ -313,7 +315,7 @@ def questions(story: Story, declaration: Declaration) -> None:
             declaration,
             check,
             replies,
-            seen=self_checks.SeenSelfCheckAnswers(0, {}),
+            seen=Seen(0, {}),
             **story.by("editor"),
         )
     odd = Figure(Decimal(140), "percent")
@@ -322,7 +324,7 @@ def questions(story: Story, declaration: Declaration) -> None:
             session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor")
         )
     warning = plausibility.plausibility_findings(session, declaration)[0].warning
-    said = plausibility.ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
+    said = ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
     with story.leaves(EventKind.WARNING_EXPLAINED):
         plausibility.save_explanations(session, declaration, [said], **story.by("editor"))
 
@@ -336,7 +338,7 @@ def the_next_year(story: Story, declaration: Declaration) -> None:
         take_over.take_over(session, after, climate, **story.by("owner"))
     _section, goal, _review = goal_reviews.goals_of(session, after)[0]
     section = next(one for one, other, _ in goal_reviews.goals_of(session, after) if other == goal)
-    given = {goal.aspect.ref: goal_reviews.GoalReviewEdit(GoalReview(GoalOutcome.YES), 0)}
+    given = {goal.aspect.ref: VersionedEdit(GoalReview(GoalOutcome.YES), 0)}
     with story.leaves(EventKind.GOAL_REVIEWED):
         goal_reviews.save_goal_reviews(session, after, section, given, **story.by("owner"))
 

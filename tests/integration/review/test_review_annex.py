@@ -11,11 +11,11 @@ from flask import Flask
 from dnk_tool.domain.declarations.annex import NO_ANNEX, ReviewedGoal
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines, plausibility, sites
-from dnk_tool.services.figures.plausibility import ExplanationEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from tests.support.app import add_consent, add_member, database_session, make_cluster, sign_in

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
+from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.declarations import submission
@@ -23,7 +24,6 @@ from dnk_tool.services.review.errors import (
     RemarkMissing,
     ReviewClosed,
     SectionsNotAccepted,
-    VerdictConflict,
     VersionSuperseded,
 )
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
@@ -133,12 +133,12 @@ def test_whoever_had_an_older_verdict_before_them_gets_the_other_one(
 ) -> None:
     write_remark(session, case, "1")
     give_verdict(session, case, "1", YES, actor=case.karin)
-    with pytest.raises(VerdictConflict) as raised:
+    with pytest.raises(ConflictError) as raised:
         give_verdict(session, case, "1", NO, seen=0, actor=case.rolf)
-    theirs = raised.value.theirs
-    assert (theirs.verdict, theirs.number, theirs.by) == (YES, 1, case.karin.user_id)
+    conflict = raised.value.conflict
+    assert (conflict.theirs, conflict.version, conflict.by) == (YES, 1, case.karin.user_id)
     assert verdict(session, case, "1").verdict is YES
-    give_verdict(session, case, "1", NO, seen=theirs.number, actor=case.rolf)
+    give_verdict(session, case, "1", NO, seen=conflict.version, actor=case.rolf)
     assert verdict(session, case, "1").verdict is NO
 
 
@@ -714,11 +714,11 @@ def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_
         opinion_of(kept, kept.rolf, mine),
     )
     assert first is None
-    assert isinstance(second, VerdictConflict)
-    assert (second.theirs.verdict, second.theirs.by) == (YES, kept.karin.user_id)
+    assert isinstance(second, ConflictError)
+    assert (second.conflict.theirs, second.conflict.by) == (YES, kept.karin.user_id)
     assert texts(store, kept) == ["Schön gemacht."], "the second one's words are still in the form"
     with write_session(store) as session:
-        opine(session, kept, "13", replace(mine, seen=second.theirs.number), kept.rolf)
+        opine(session, kept, "13", replace(mine, seen=second.conflict.version), kept.rolf)
         session.commit()
     assert texts(store, kept) == ["Schön gemacht.", "Bitte ergänzen Sie Scope 3."]
 

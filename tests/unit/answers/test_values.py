@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind
 from dnk_tool.domain.answers import values
-from dnk_tool.domain.answers.values import (
-    InvalidValue,
-    Rows,
-    Value,
-    ValueFault,
-    value_from_json,
-    value_to_json,
-)
+from dnk_tool.domain.answers.encoding import InvalidValue, ValueFault, value_from_json, value_to_json
+from dnk_tool.domain.answers.values import Rows, Value
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised
 

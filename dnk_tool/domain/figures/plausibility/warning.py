@@ -61,6 +61,35 @@ class PlausibilityWarning:
         return warning_fingerprint(self.rule, self.subject, self.compared)
 
 
+@dataclass(frozen=True, slots=True)
+class ExplanationEdit:
+    """What somebody wrote about a warning whose values had this fingerprint, having seen this version.
+
+    Without words the warning is open again.
+    """
+
+    rule: str
+    subject: str
+    fingerprint: str
+    text: str
+    is_printed: bool = False
+    seen: int = field(default=0, compare=False)
+
+    @property
+    def ref(self) -> str:
+        """What tells the warning from others of the same year."""
+        return f"{self.rule} {self.subject}"
+
+
+NO_EXPLANATION = ExplanationEdit("", "", "", "")
+
+
+def is_same_explanation(given: ExplanationEdit, other: ExplanationEdit) -> bool:
+    """Whether both say the same of a warning; without words the values do not matter."""
+    same_values = given.fingerprint == other.fingerprint or not given.text
+    return (given.text, given.is_printed) == (other.text, other.is_printed) and same_values
+
+
 def warning_fingerprint(rule: str, subject: str, compared: Sequence[ComparedValue]) -> str:
     """A hash of the values that a rule compared, 64 hexadecimal digits."""
     values = [[one.key, one.is_before, _fraction_text(one.exact)] for one in compared]

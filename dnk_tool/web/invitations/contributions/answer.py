@@ -22,7 +22,7 @@ from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_re
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.invitations.contributions.contributor import ContributionLink, answer_page, collision_page
+from dnk_tool.web.invitations.contributions.contributor import ContributionLink, answer_page, conflict_page
 from dnk_tool.web.invitations.contributions.invalid_link import invalid_request_link_page
 from dnk_tool.web.invitations.contributions.mails import notify_asker
 from dnk_tool.web.invitations.contributions.routes import blueprint
@@ -115,8 +115,8 @@ def _save_by_button(
     contribution, token = visit.contribution, visit.token
     outcome = contributions.save_contribution(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.conflicts:
-        db().commit()  # what did not collide is saved, and the own text is kept aside
-        return collision_page(visit, outcome), 409
+        db().commit()  # what does not conflict is saved, and the own text is kept aside
+        return conflict_page(visit, outcome), 409
     read = number_readings(visit.section, form, submission, outcome.versions)
     if doubtful := ambiguity_notice(read, current_language(), declaration_id=None):
         flash(doubtful, "info")

@@ -115,13 +115,13 @@ def answer_page(
     )
 
 
-def collision_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
+def conflict_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
     """The page that shows both texts where somebody else changed the same meanwhile."""
     return render_template(
         "answers/conflict.html",
         declaration=visit.declaration,
         section=visit.section,
-        collisions=conflict_pages(db(), visit.selection, outcome.conflicts, current_language()),
+        conflicts=conflict_pages(db(), visit.selection, outcome.conflicts, current_language()),
         here=visit.url(),
         errors=(),
     )

@@ -1,0 +1,221 @@
+"""Saves content in rows that count their versions, and keeps every content that arrived as a revision."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.domain.answers.encoding import (
+    InvalidValue,
+    answer_from_json,
+    answer_to_json,
+    figure_from_json,
+    figure_to_json,
+)
+from dnk_tool.domain.optimistic_locking import (
+    NEVER_STORED,
+    UNKNOWN,
+    Conflict,
+    Decision,
+    Seen,
+    Stored,
+    Unknown,
+    VersionedEdit,
+    Write,
+)
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRevision, FigureRow
+
+T = TypeVar("T")
+R = TypeVar("R", AnswerRow, FigureRow, ExplainedWarning)
+Revision = AnswerRevision | FigureRevision | ExplanationRevision
+
+
+class VersionedRows(ABC, Generic[T, R]):
+    """The rows that one save may change, read once, by ref. A subclass knows their table and revisions.
+
+    `versions`: those that rose in this save. `already_stored`: current versions of rows whose submitted
+    content was stored before, though the sender knew an older version. The client must adopt them; otherwise
+    a retry after a lost response would conflict with its own first attempt.
+    """
+
+    def __init__(self, session: Session, rows: dict[str, R], *, by: int | None, now: datetime) -> None:
+        self.session = session
+        self.rows: dict[str, R] = rows
+        self.by, self.now = by, now
+        self.versions: dict[str, int] = {}
+        self.already_stored: dict[str, int] = {}
+        self.conflicts: list[Conflict[T]] = []
+
+    def contents(self) -> dict[str, T]:
+        """What all rows say now, by ref."""
+        return {ref: self.content_of(row) for ref, row in self.rows.items()}
+
+    def content(self, ref: str) -> T:
+        """What stands under a ref now."""
+        return self.content_of(self.rows.get(ref))
+
+    def version(self, ref: str) -> int:
+        """The version that stands under a ref now, 0 for none."""
+        return self.rows[ref].version if ref in self.rows else NEVER_STORED
+
+    def stored(self, ref: str) -> Stored[T]:
+        """What stands under a ref now, with its version and last change."""
+        row = self.rows.get(ref)
+        if row is None:
+            return Stored(self.content_of(None), ref=ref)
+        return Stored(self.content_of(row), row.version, row.changed_at, row.changed_by, ref)
+
+    def seen(self, ref: str, edit: VersionedEdit[T]) -> Seen[T]:
+        """What the sender of an edit had before them; looked up only if something else was written since."""
+        if self.version(ref) in (NEVER_STORED, edit.seen) or edit.value == self.content(ref):
+            return Seen(edit.seen)
+        return Seen(edit.seen, self.content_at(ref, edit.seen))
+
+    def content_at(self, ref: str, version: int) -> T | Unknown:
+        """What stood under a ref at an earlier version, where that can be told."""
+        return UNKNOWN
+
+    @abstractmethod
+    def encode(self, content: T) -> dict[str, Any]:
+        """The content as the JSON that a revision keeps."""
+
+    @abstractmethod
+    def content_of(self, row: R | None) -> T:
+        """The row as a domain value; without a row, the value that says nothing."""
+
+    @abstractmethod
+    def new_row(self, ref: str) -> R:
+        """A row of version 0 for the ref."""
+
+    @abstractmethod
+    def fill(self, row: R, content: T, encoded: dict[str, Any]) -> None:
+        """Set the row's columns to the content."""
+
+    @abstractmethod
+    def revisions(self, row: R) -> Sequence[Revision]:
+        """The revisions of a row."""
+
+    @abstractmethod
+    def new_revision(self, row: R, **content: Any) -> Revision:
+        """A revision of the row."""
+
+
+def carry_out(rows: VersionedRows[T, R], ref: str, decision: Decision[T]) -> None:
+    """Write what was decided to be written, keep aside what conflicts, and note what was stored already."""
+    if isinstance(decision, Write):
+        put(rows, ref, decision.content)
+    elif isinstance(decision, Conflict):
+        put_aside(rows, decision)
+    elif decision.newer is not None:
+        rows.already_stored[ref] = decision.newer
+
+
+def put(rows: VersionedRows[T, R], ref: str, content: T) -> None:
+    """Store the content as the next version under the ref, whatever stood there, and keep a revision."""
+    encoded = rows.encode(content)
+    row = rows.rows.get(ref)
+    if row is None:
+        row = rows.rows[ref] = rows.new_row(ref)
+        rows.session.add(row)
+    rows.fill(row, content, encoded)
+    row.version += 1
+    row.changed_at, row.changed_by = rows.now, rows.by
+    rows.versions[ref] = row.version
+    _keep(rows, row, encoded)
+
+
+def put_aside(rows: VersionedRows[T, R], conflict: Conflict[T]) -> None:
+    """Keep what came too late beside the row; the same content of the same person is kept once."""
+    rows.conflicts.append(conflict)
+    row, encoded = rows.rows[conflict.ref], rows.encode(conflict.mine)
+    known = ((one.kept_aside, one.saved_by, one.content) for one in rows.revisions(row))
+    if (True, rows.by, encoded) not in known:
+        _keep(rows, row, encoded, kept_aside=True)
+
+
+def _keep(rows: VersionedRows[T, R], row: R, encoded: dict[str, Any], *, kept_aside: bool = False) -> None:
+    revision = rows.new_revision(
+        row,
+        version=row.version,
+        content=encoded,
+        kept_aside=kept_aside,
+        saved_at=rows.now,
+        saved_by=rows.by,
+    )
+    rows.session.add(revision)
+
+
+class AnswerRows(VersionedRows[Answer, AnswerRow]):
+    """The answers of a declaration by ref."""
+
+    def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
+        super().__init__(session, declarations.answer_rows(session, declaration.id), by=by, now=now)
+        self.declaration_id, self.selection = declaration.id, declarations.selection_of(declaration)
+
+    def encode(self, content: Answer) -> dict[str, Any]:
+        return answer_to_json(content)
+
+    def content_of(self, row: AnswerRow | None) -> Answer:
+        return declarations.answer_of(row, self.selection) if row else NO_ANSWER
+
+    def content_at(self, ref: str, version: int) -> Answer | Unknown:
+        content = history.answer_content_at(self.session, self.declaration_id, ref, version)
+        try:
+            return answer_from_json(self.selection.items.get(ref), content)
+        except InvalidValue:
+            return UNKNOWN
+
+    def new_row(self, ref: str) -> AnswerRow:
+        return AnswerRow(declaration_id=self.declaration_id, ref=ref, version=0)
+
+    def fill(self, row: AnswerRow, content: Answer, encoded: dict[str, Any]) -> None:
+        row.disclosure, row.text = content.disclosure, content.text
+        row.explanation, row.reason = content.explanation, content.reason
+        row.value = encoded.get("value")
+        row.taken_from = None
+
+    def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:
+        return history.answer_revisions(self.session, self.declaration_id, (row.ref,))
+
+    def new_revision(self, row: AnswerRow, **content: Any) -> AnswerRevision:
+        return AnswerRevision(declaration_id=self.declaration_id, ref=row.ref, **content)
+
+
+class FigureRows(VersionedRows[Figure, FigureRow]):
+    """A company's figures of the declaration's year by datapoint."""
+
+    def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
+        self.organisation_id, self.year = declaration.organisation_id, declaration.reporting_year
+        rows = declarations.figure_rows(session, self.organisation_id, self.year)
+        super().__init__(session, rows, by=by, now=now)
+
+    def encode(self, content: Figure) -> dict[str, Any]:
+        return figure_to_json(content)
+
+    def content_of(self, row: FigureRow | None) -> Figure:
+        return declarations.figure_of(row) if row else NO_FIGURE
+
+    def content_at(self, ref: str, version: int) -> Figure:
+        return figure_from_json(history.figure_content_at(self.session, self.rows[ref], version))
+
+    def new_row(self, ref: str) -> FigureRow:
+        return FigureRow(organisation_id=self.organisation_id, year=self.year, datapoint=ref, version=0)
+
+    def fill(self, row: FigureRow, content: Figure, encoded: dict[str, Any]) -> None:
+        for column, value in declarations.figure_columns(content).items():
+            setattr(row, column, value)
+
+    def revisions(self, row: FigureRow) -> Sequence[FigureRevision]:
+        return history.figure_revisions(self.session, self.organisation_id, self.year, (row.datapoint,))
+
+    def new_revision(self, row: FigureRow, **content: Any) -> FigureRevision:
+        return FigureRevision(
+            organisation_id=self.organisation_id, year=self.year, datapoint=row.datapoint, **content
+        )

@@ -214,10 +214,8 @@ def _read_choice(
     elif choice == STORED and stored and slot.key in stored.factors:
         chosen[slot.key] = stored.factors[slot.key]
     else:
-        known = {
-            factor_key(slot_factor): slot_factor
-            for slot_factor in slot_factors(form.activity, slot, factors, year=year)
-        }
+        fitting = slot_factors(form.activity, slot, factors, year=year)
+        known = {factor_key(factor): factor for factor in fitting}
         if choice in known:
             chosen[slot.key] = factor_snapshot(known[choice])
 
@@ -248,8 +246,8 @@ def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int)
     """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
     found: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
-        for factor_alternative in factor_alternatives(activity, slot, unit, factors, year):
-            found.setdefault(factor_key(factor_alternative), factor_alternative)
+        for factor in factor_alternatives(activity, slot, unit, factors, year):
+            found.setdefault(factor_key(factor), factor)
     return tuple(found.values())
 
 

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     )
 
     pdf_engine: Literal["fast", "plain"] = Field(
-        "fast", description="What makes PDFs; plain: without speed-ups, three halves of the time"
+        "fast", description="What makes PDFs; plain: without what only makes them faster"
     )
 
     evidence_store: Literal["files", "s3"] = Field(

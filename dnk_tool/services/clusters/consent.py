@@ -1,4 +1,4 @@
-"""Grants, changes and withdraws a company's consent to a cluster: by its owners alone, and always recorded."""
+"""Grants, changes and withdraws a company's consent to a cluster: by owners alone, always recorded."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Looks into a file as the program does that people will open it with; runs in a child with limits only."""
+"""Decodes an uploaded file as the programs do that people open it with; runs only in a child with limits."""
 
 from dnk_tool.domain.evidence import IMAGE_TYPES, EvidenceFileType, FileRejected, FileRejectionReason
 

@@ -105,7 +105,7 @@ def remind_of_request(
 ) -> str:
     """Renew a question's link and return the token for the reminder; the old link stops working.
 
-    The actor becomes the question's asker and is told of the answer. Raises NotPermitted, Locked,
+    The actor becomes the question's asker and is notified of the answer. Raises NotPermitted, Locked,
     InvalidInvitationLink, and ReminderTooSoon within REMINDER_PAUSE after the last mail, unless the question
     is resting or expired.
     """

@@ -102,7 +102,7 @@ def retry_failed_mails(session: Session, *, actor: Actor, now: datetime) -> int:
 def deliver_due(
     factory: sessionmaker[Session], deliver: MailTransport, is_over: Callable[[], bool] = lambda: False
 ) -> int:
-    """Deliver all mails that are due. Returns how many were accepted. Several processes may do so.
+    """Deliver all mails that are due. Returns how many were accepted. Processes may share the work.
 
     `is_over` is called before each mail; delivery stops when it returns True.
     """
@@ -135,7 +135,10 @@ def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: MailTransp
 
 
 def _attempt(mail: Mail, deliver: MailTransport) -> None:
-    """Deliver a mail. Raises only MailDeliveryUncertain and MailNotSent, so that a bug stops no other mail."""
+    """Deliver a mail; any other error becomes a permanent MailNotSent, so that a bug stops no other mail.
+
+    Raises MailDeliveryUncertain and MailNotSent.
+    """
     try:
         deliver(mail)
     except (MailDeliveryUncertain, MailNotSent):

@@ -1,4 +1,4 @@
-"""The command `dnk user erase`: what the operator does for whoever cannot, or may not, do it alone."""
+"""The command `dnk user erase`, by which the operator erases people who cannot do so themselves."""
 
 from datetime import UTC, datetime
 

@@ -55,7 +55,7 @@ def change_branding(
 
 
 def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
-    """The changed fields: the accent with old and new value, the logo without."""
+    """The changed fields: the accent with old and new value, the logo without values."""
     found: dict[str, list[Any]] = {}
     if before.accent != after.accent:
         found["accent"] = [before.accent, after.accent]

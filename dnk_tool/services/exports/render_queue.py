@@ -58,7 +58,7 @@ class RenderJob:
         return self._ended.wait(seconds)
 
     def run(self) -> None:
-        """Make the file and set the stage. Errors are logged, not raised; RenderFailed is kept as `failure`."""
+        """Make the file and set the stage. Errors are logged, not raised; `failure` keeps a RenderFailed."""
         make, self._make = self._make, _no_work  # it holds a whole document
         failed = True
         try:

@@ -86,10 +86,7 @@ def removed_lines(session: Session, declaration: Declaration, calculator: str) -
 def line_of(
     session: Session, declaration: Declaration, line_id: int, *, even_removed: bool = False
 ) -> StoredLine | None:
-    """The line with this id; None if it is not of this company and year, or was removed.
-
-    `even_removed`: return it even if it was removed.
-    """
+    """The line with this id in the company's year, a removed one only if `even_removed`; else None."""
     row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, line_id)
     return _stored_line(row) if row and (even_removed or row.removed_at is None) else None
 
@@ -171,9 +168,7 @@ def take_newer_factors(
 ) -> RecalculationOutcome:
     """Replace factors of lines by those of newer editions. `offers`: the chosen slots, by line id.
 
-    A slot without a newer factor (any more) keeps its factor. The figures are recalculated.
-
-    Raises NotPermitted, Locked and LookupError.
+    A slot that has no newer factor (any more) keeps its own. Raises NotPermitted, Locked and LookupError.
     """
     for line_id, slots in offers.items():
         row = _open_line(session, declaration, line_id, actor)
@@ -209,9 +204,7 @@ def adopt_result(
 ) -> FigureSaveOutcome | None:
     """Overwrite an entered figure with the result of the lines; None if they have no result for it.
 
-    `seen`: the version of the figure that the sender had seen.
-
-    Raises NotPermitted, Locked and LookupError.
+    `seen`: the version that the sender had seen. Raises NotPermitted, Locked and LookupError.
     """
     figure_save.begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
     rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)

@@ -74,7 +74,7 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
 
     Updates figures that were calculated from lines before, and empties those whose lines are gone. Fills
     figures without a value. A figure that somebody entered, or marked as not available, stays and is
-    listed as differing if its amount is another. Notes, sources and responsible persons always stay.
+    listed as differing if its amount is another. Notes, sources and responsible persons stay.
     """
     families = {key: one.family for key, one in writer.selection.catalogue.datapoints.items()}
     is_open = editable_content(writer.session, writer.declaration).is_open

@@ -171,7 +171,7 @@ def require_figure_editable(current: EditableContent, datapoint: str, actor: Act
 def scope_note(session: Session, declaration: Declaration) -> SiteScope | None:
     """The sites that the year's figures include, where readers must know; None if there is nothing to tell.
 
-    Readers must know if a site is left out, if the sites changed since the year before, or of a note.
+    Readers must know that a site is left out, that the sites differ from the year before, or the note.
     """
     found = sites.read_scope(session, declaration.organisation, declaration.reporting_year)
     return found if found.says_something else None

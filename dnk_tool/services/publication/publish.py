@@ -118,7 +118,7 @@ def slugify(name: str, *, otherwise: str) -> str:
 
 
 def _slug(declaration: Declaration) -> str:
-    """Such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
+    """A new address that nobody can guess, such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
     name = slugify(declaration.organisation.name, otherwise="erklaerung")
     chance = "".join(secrets.choice(SLUG_CHARACTERS) for _ in range(SUFFIX_LENGTH))
     return f"{name}-{declaration.reporting_year}-{chance}"

@@ -114,7 +114,7 @@ def attach_existing(
 ) -> int:
     """Attach files of this year to one more target; returns how many were not attached to it before.
 
-    Raises NotPermitted, Locked, and LookupError for a file that the actor may not open.
+    Raises NotPermitted, Locked, and LookupError for an unknown target or a file that the actor may not open.
     """
     open_evidence_target(session, declaration, target, actor)
     rows = [_visible_row(session, declaration, file_id, actor) for file_id in file_ids]

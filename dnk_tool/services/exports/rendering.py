@@ -87,7 +87,7 @@ def issue_of_frozen(version: Version) -> Issue:
 class PdfRequest:
     """All that determines a PDF. `content`: the SHA-256 of everything in the document.
 
-    `document` is called only if the PDF is not cached, because reading a document is slow.
+    `document` is called only if the PDF is not cached.
     """
 
     document: Callable[[], Document]

@@ -163,7 +163,7 @@ def render_to_cache(
 ) -> None:
     """Render the PDF into the cache of the instance; delete it if an account was erased meanwhile.
 
-    `erasures_before`: `erasure_log_size` before the document was read; the PDF may name the erased person.
+    `erasures_before`: `erasure_log_size` when the PDF was requested; it may name a person erased since.
     Raises RenderFailed.
     """
     folder = instance / pdf_cache.FOLDER

@@ -8,9 +8,9 @@ from dnk_tool import config
 from dnk_tool.cli.output import fail, open_database
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
 from dnk_tool.store.database import write_session
 
 

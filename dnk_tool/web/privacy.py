@@ -9,8 +9,8 @@ from flask_security.utils import logout_user
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasure_files
-from dnk_tool.services.privacy import erase as account_erasure
-from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
 from dnk_tool.web.http.access import current_account, current_actor, permit

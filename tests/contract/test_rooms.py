@@ -60,7 +60,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
     "domain": {
         "organisation": "the company itself, which every room speaks of",
         "permissions": "the whole policy on one screen",
-        "optimistic_locking": "the one rule by which a save is written, unchanged or a conflict",
+        "reminders": "when somebody is reminded of a deadline; whom and how is the business of `mail`",
         "quantities": "exact values with units",
         "numbers": "numbers as people write them",
         "text": "texts as they are compared and counted",

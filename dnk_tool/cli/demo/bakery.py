@@ -6,7 +6,7 @@ from dnk_tool.cli.demo.bills import enter_bills
 from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.cli.demo.member_declarations import emission_answers
 from dnk_tool.domain.answers.answer import Figure, Quality
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.accounts.lifecycle import create_account

@@ -10,8 +10,10 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.updates import decide_figure
-from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import is_change
+from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.store.answers import history, self_assessments
 from dnk_tool.store.declarations import queries as declarations

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of

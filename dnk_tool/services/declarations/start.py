@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress

@@ -11,13 +11,15 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict, Write
+from dnk_tool.domain.editing.versions import Seen
 from dnk_tool.domain.figures.plausibility import (
     PlausibilityWarning,
     plausibility_warnings,
     warning_text,
 )
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, Write, decide
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content

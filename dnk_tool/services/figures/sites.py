@@ -10,11 +10,13 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
+from dnk_tool.domain.editing.conflicts import decide, is_change
+from dnk_tool.domain.editing.outcomes import Conflict, Write
+from dnk_tool.domain.editing.versions import Seen, Stored
 from dnk_tool.domain.figures import site_sums
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, Stored, Write, decide, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing.editable_content import editable_content

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.clusters.deadline_reminders import (
+from dnk_tool.domain.reminders import (
     REMINDER_DAYS,
     PendingTask,
     is_older_than_reminder,

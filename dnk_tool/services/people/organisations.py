@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.organisation import Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy.erase import ErasedAccount, erase
+from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures
 from dnk_tool.store.tables.accounts import Account

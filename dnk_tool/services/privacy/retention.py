@@ -11,7 +11,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, rate_limits
 from dnk_tool.store.accounts import registrations, sign_ins

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, site_scope
-from dnk_tool.domain.optimistic_locking import Stored
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.tables.figures import LineRow, ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation

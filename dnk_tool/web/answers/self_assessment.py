@@ -20,7 +20,8 @@ from dnk_tool.domain.answers.self_assessment import (
     area_profiles,
     criteria_without_measures,
 )
-from dnk_tool.domain.optimistic_locking import ConflictError, Stored
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.colours import parse_hex
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.evidence import FileRejected
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding

@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 
 from dnk_tool.catalogue import Catalogue, load_catalogue
 from dnk_tool.domain.declarations.states import OPEN_STATES
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import known_language, local_day
 from dnk_tool.services.declarations import start as declaration_start

@@ -13,8 +13,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
-from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content

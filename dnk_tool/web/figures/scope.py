@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.figures.site_scope import SiteScope
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import save_scope
 from dnk_tool.store.figures import sites

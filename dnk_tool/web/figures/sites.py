@@ -22,7 +22,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures.sites import SiteAmountEdit, SiteFigureSaveOutcome, save_site_figures
 from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
+from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import language as languages
 from dnk_tool.config import Settings
-from dnk_tool.domain.clusters.deadline_reminders import PendingTask
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.reminders import PendingTask
 from dnk_tool.language import known_language
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob

@@ -12,7 +12,7 @@ from wtforms import Form, HiddenField, SelectField, ValidationError
 from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity

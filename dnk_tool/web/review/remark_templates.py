@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review.errors import (

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
-from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, format_number, format_timestamp, local_day
 from dnk_tool.services.figures.calculator_lines import adopt_result
@@ -20,9 +20,9 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import state_detail, state_tag
-from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language

@@ -39,7 +39,7 @@ ROOMS: dict[str, str] = {
     "accounts": "signing in, and what proves who somebody is",
     "privacy": "a person's rights: their data, erasure, retention",
     "mail": "mails on their way, and reminders",
-    "editing": "what every edit asks first: what is open, and for whom",
+    "editing": "what every edit asks: what is open, for whom, and whether a save is a conflict",
     "activity": "who changed what, from what to what: it reads every room's events, so it belongs to none",
 }
 

@@ -1,4 +1,4 @@
-"""What Flask-Security sees of our accounts: its user, its store, its hasher, its rules."""
+"""Adapts our accounts to Flask-Security: user, datastore, password hasher and rules."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from dnk_tool.web.http.transactions import db, end_transaction
 
 
 class User(UserMixin):
-    """An account in the words of Flask-Security. The account itself knows nothing of the library.
+    """Wraps an account for Flask-Security, so that the account need not depend on the library.
 
-    The library annotates plain attributes; here they are read from the account, hence the `override`s.
+    The library annotates plain attributes where we have properties, hence `type: ignore[override]`.
     """
 
     def __init__(self, account: Account) -> None:
@@ -50,7 +50,7 @@ class User(UserMixin):
 
 
 class AccountDatastore(UserDatastore):
-    """Finds accounts in the request's own transaction, which also keeps what is changed."""
+    """Finds accounts in the request's transaction, which also saves changes to them."""
 
     def __init__(self) -> None:
         super().__init__(User, RoleMixin)
@@ -65,11 +65,11 @@ class AccountDatastore(UserDatastore):
         return model
 
     def commit(self) -> None:
-        """The request commits, as a whole."""
+        """Does nothing: the request commits as a whole."""
 
 
 class PasswordHasher:
-    """In the place of passlib's context: our hasher, and no open transaction while it works."""
+    """Replaces passlib's context by our hasher, and ends the transaction before hashing."""
 
     def hash(self, password: str, **_options: Any) -> str:
         end_transaction()
@@ -87,7 +87,7 @@ class PasswordHasher:
 
 
 class PasswordRules(PasswordUtil):
-    """Our rules for a new password."""
+    """Applies our rules to a new password."""
 
     def validate(self, password: str, is_register: bool, **of: Any) -> tuple[list[str] | None, str]:
         user = of.get("user")
@@ -97,7 +97,7 @@ class PasswordRules(PasswordUtil):
 
 
 class AddressValidator(MailUtil):
-    """Our spelling of addresses. Mails go through the outbox, never from here."""
+    """Normalises addresses as we store them. Sends no mail: that is the outbox's task."""
 
     def normalize(self, email: str) -> str:
         try:
@@ -115,7 +115,7 @@ class AddressValidator(MailUtil):
 
 
 def weakness_message(password: str, *, email: str, name: str) -> str:
-    """What is wrong with a new password, in words; nothing if it may be used."""
+    """Why the new password is refused, in words; "" if it may be used."""
     messages = {
         Weakness.TOO_SHORT: _("Das Passwort braucht mindestens 12 Zeichen."),
         Weakness.TOO_LONG: _("Das Passwort darf höchstens 1.000 Zeichen haben."),

@@ -1,4 +1,4 @@
-"""Earlier versions of an answer: every text that was ever saved, to read and to take back."""
+"""The history of an answer: every text that was ever saved, to read and to restore."""
 
 from datetime import UTC, datetime
 

@@ -80,7 +80,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 
 def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> dict[str, str]:
-    """A criterion in the task list, with its rating and the number of its measures."""
+    """Task-list row of a criterion, with its rating and number of measures."""
     assessment = assessments.get(criterion.number, Assessment())
     count, rating = len(assessment.measures), assessment.rating
     return {

@@ -99,7 +99,7 @@ def read_section_edit(
 
 
 def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Item | None, Form]]:
-    """The answers of a requirement: its head without an item, then each item that stands alone."""
+    """Yield (ref, item, form) of the requirement's own answer (item None), then of each separate item."""
     if requirement.is_explainable:
         yield requirement.ref, None, _item_form(form[field_name(requirement.ref)])
     for item in requirement.items:

@@ -45,7 +45,7 @@ TAG_KINDS = {
 
 @blueprint.app_template_global("stage_kind")
 def stage_kind(stage: MemberStage) -> str:
-    """The colour class of the tag for a member's stage."""
+    """The kind of tag for a member's stage, as the tag component names it."""
     return TAG_KINDS[stage]
 
 

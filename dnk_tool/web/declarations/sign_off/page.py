@@ -52,7 +52,7 @@ def render_sign_off_page(
 def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Account) -> SignOffResult:
     """Confirm or decline as posted, and send the mails.
 
-    Raises NotPermitted if the person was not asked, TransitionNotAllowed if no sign-off is pending.
+    Raises NotPermitted, and TransitionNotAllowed if no sign-off is pending.
     """
     now, reason = datetime.now(UTC), request.form.get("reason", "")
     is_confirmed = request.form.get("action") == "confirm"

@@ -84,6 +84,7 @@ class FactorSeries:
 
     @property
     def first(self) -> Factor:
+        """The newest factor of the series."""
         return self.factors[0]
 
     @property

@@ -37,6 +37,7 @@ class RegistrationForm(FlaskForm):
     email = EmailField()
 
     def validate_email(self, field: EmailField) -> None:
+        """Normalise the address. Raises ValidationError."""
         field.data = checked_address(field.data)
 
 

@@ -56,12 +56,14 @@ class AccountDatastore(UserDatastore):
         super().__init__(User, RoleMixin)
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> User | None:
+        """Find an account by `email` or `fs_uniquifier`, the only attributes by which the library asks."""
         finders = {"email": accounts.by_email, "fs_uniquifier": accounts.by_uniquifier}
         [(attribute, value)] = by.items()
         account = finders[attribute](db(), value)
         return User(account) if account else None
 
     def put(self, model: Any) -> Any:
+        """Return the model unchanged: the request's session tracks it already."""
         return model
 
     def commit(self) -> None:
@@ -72,14 +74,17 @@ class PasswordHasher:
     """Replaces passlib's context by our hasher, and ends the transaction before hashing."""
 
     def hash(self, password: str, **_options: Any) -> str:
+        """Hash the password. Ends the transaction first."""
         end_transaction()
         return passwords.hashed(password)
 
     def verify(self, password: str, password_hash: str) -> bool:
+        """Whether the password matches the hash. Ends the transaction first."""
         end_transaction()
         return passwords.matches(password, password_hash)
 
     def needs_update(self, password_hash: str) -> bool:
+        """Whether the hash was made with outdated parameters."""
         return passwords.is_outdated(password_hash)
 
     def identify(self, _password_hash: str) -> str:
@@ -90,6 +95,7 @@ class PasswordRules(PasswordUtil):
     """Applies our rules to a new password."""
 
     def validate(self, password: str, is_register: bool, **of: Any) -> tuple[list[str] | None, str]:
+        """Return messages (None if the password may be used) and the normalised password."""
         user = of.get("user")
         email, name = (user.email, user.account.name) if user else ("", "")
         message = weakness_message(password, email=email, name=name)
@@ -100,6 +106,7 @@ class AddressValidator(MailUtil):
     """Normalises addresses as we store them. Sends no mail: that is the outbox's task."""
 
     def normalize(self, email: str) -> str:
+        """The address as we store it. Raises EmailValidateException."""
         try:
             return normalised_address(email)
         except InvalidAddress as error:
@@ -111,6 +118,7 @@ class AddressValidator(MailUtil):
         return self.normalize(email)
 
     def send_mail(self, *_given: Any, **_context: Any) -> None:
+        """Never called. Raises NotImplementedError."""
         raise NotImplementedError("mails are queued by dnk_tool.web.mail.mails")
 
 

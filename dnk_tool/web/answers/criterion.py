@@ -58,6 +58,11 @@ def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 @blueprint.post("/<section_ref>")
 @permit(Permission.SECTION_EDIT)
 def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Save all readable answers, with any gaps.
+
+    Returns 409 after edit conflicts, which keep the typed text, and 422 if a field cannot be read. Autosave
+    saves what can be read and gets JSON.
+    """
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
     row = requested_row(request.form)

@@ -41,6 +41,7 @@ class FigureItemForm(ItemForm):
     """The base of forms for figures: refuses a value together with "not available"."""
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and refuse a value together with "not available"."""
         is_valid = bool(super().validate(extra_validators))
         if self["value"].data is not None and self["quality"].data == Quality.NOT_AVAILABLE:
             self["value"].errors = [

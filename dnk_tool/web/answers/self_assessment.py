@@ -39,12 +39,16 @@ blueprint = Blueprint(
 
 
 class MeasureForm(Form):
+    """One measure: text, owner and due date."""
+
     text = ProseField()
     owner = LineField()
     due = DayField()
 
 
 class AssessmentForm(FlaskForm):
+    """Rating and measures of one criterion."""
+
     rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
     measures = RowsField(MeasureForm, MAX_MEASURES)
     version = HiddenField(default="0")
@@ -106,6 +110,7 @@ def edit(declaration_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, number: int) -> ResponseReturnValue:
+    """Save rating and measures. Returns 409 with the other person's version after an edit conflict."""
     declaration = current_declaration()
     criterion = _criterion(number)
     form = AssessmentForm()

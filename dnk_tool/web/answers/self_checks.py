@@ -88,6 +88,7 @@ def show(declaration_id: int, check: str) -> ResponseReturnValue:
 @blueprint.post("/<check>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, check: str) -> ResponseReturnValue:
+    """Save the answers. Returns 409 with the colleague's answers where both changed the same question."""
     found = _self_check_of(check)
     try:
         save_self_check_answers(

@@ -45,6 +45,7 @@ class ClusterInvitationForm(FlaskForm):
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
     def validate_email(self, field: EmailField) -> None:
+        """Normalise the address. Raises ValidationError."""
         field.data = checked_address(field.data)
 
     @property
@@ -85,6 +86,7 @@ class StaffInvitationForm(ClusterInvitationForm):
 
     @property
     def offered(self) -> ClusterRole:
+        """The offered role; reviewer unless manager was chosen."""
         return ClusterRole.MANAGER if self.role.data == ClusterRole.MANAGER else ClusterRole.REVIEWER
 
 

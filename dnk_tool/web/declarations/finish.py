@@ -48,6 +48,10 @@ def check(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/einreichen")
 @permit(Permission.DECLARATION_FINISH)
 def submit(declaration_id: int) -> ResponseReturnValue:
+    """Submit to a cluster, finish, or ask for the sign-off, as chosen.
+
+    Returns 422 with gaps or unanswered remarks, 409 if the choices changed meanwhile.
+    """
     declaration, form = current_declaration(), SubmitDeclarationForm()
     form.choices = submit_choices(declaration)
     if declaration.state in EDITABLE_STATES and not form.validate():
@@ -94,6 +98,7 @@ def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/zurueckholen")
 @permit(Permission.DECLARATION_FINISH)
 def recall(declaration_id: int) -> ResponseReturnValue:
+    """Take a declaration back from sign-off or review."""
     declaration = current_declaration()
     try:
         had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
@@ -108,6 +113,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/wieder-oeffnen")
 @permit(Permission.DECLARATION_FINISH)
 def reopen(declaration_id: int) -> ResponseReturnValue:
+    """Begin a new version; the finished one stays as it is."""
     try:
         completion.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     except TransitionNotAllowed:

@@ -46,6 +46,7 @@ class SettingsForm(FlaskForm):
 
     @property
     def settings(self) -> DeclarationSettings:
+        """The settings as entered; options unknown to the edition are left out."""
         known = {one.key for one in self.catalogue.options}
         return DeclarationSettings(
             indicator_set=self.indicator_set.data,
@@ -56,6 +57,8 @@ class SettingsForm(FlaskForm):
 
 
 class DeclarationForm(SettingsForm):
+    """Reporting year and settings of a new declaration."""
+
     reporting_year = YearField()
 
     def validate_reporting_year(self, field: YearField) -> None:

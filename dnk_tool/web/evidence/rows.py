@@ -42,6 +42,7 @@ class StorageUsage:
 
     @property
     def is_short(self) -> bool:
+        """Whether at least 90 % of the quota are used."""
         return self.percent >= 90
 
 
@@ -79,6 +80,7 @@ def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = No
 
 
 def evidence_url(endpoint: str, one: Evidence, **more: Any) -> str:
+    """The address of a view about the file."""
     return url_for(endpoint, declaration_id=current_declaration().id, file_id=one.id, **more)
 
 

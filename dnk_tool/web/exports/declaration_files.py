@@ -144,6 +144,7 @@ def inside(declaration_id: int, export_format: ExportFormat) -> ResponseReturnVa
 @blueprint.get("/entwurf.<export_format(company):export_format>")
 @permit(Permission.DECLARATION_VIEW)
 def draft_file(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
+    """The current draft in another format than PDF."""
     declaration, edition = current_declaration(), _requested_edition()
     document, issue = rendering.draft_document(db(), declaration, now=datetime.now(UTC))
     look, _version = branding.company_branding(db(), declaration.organisation_id)
@@ -175,6 +176,7 @@ def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/versionen/<int:version>.json")
 @permit(Permission.DECLARATION_VIEW)
 def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
+    """The version's canonical JSON, unredacted, for the company."""
     snapshot = _snapshot_or_404(declaration_id, version)
     return _download(snapshot.content, current_declaration(), f"V{version}.json")
 
@@ -190,6 +192,7 @@ def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/erklaerung.json")
 @permit(Permission.DECLARATION_VIEW)
 def current_json(declaration_id: int) -> ResponseReturnValue:
+    """The finished version's JSON, or the current content while it is being edited; unredacted."""
     declaration = current_declaration()
     return _download(current_file(db(), declaration), declaration, "Stand.json")
 

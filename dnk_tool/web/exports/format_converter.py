@@ -23,9 +23,11 @@ class ExportFormatConverter(BaseConverter):
         self.regex = "|".join(re.escape(one.extension) for one in formats)
 
     def to_python(self, value: str) -> ExportFormat:
+        """The format with this extension."""
         return FORMATS[value]
 
     def to_url(self, value: ExportFormat | str) -> str:
+        """The format's extension; strings stay as they are."""
         return value.extension if isinstance(value, ExportFormat) else value
 
 

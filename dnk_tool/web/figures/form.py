@@ -25,6 +25,7 @@ class FigureForm(FlaskForm):
     overwrite = BooleanField()
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and refuse a value together with "not available"."""
         is_valid = bool(super().validate(extra_validators))
         if self.value.data is not None and self.quality.data == Quality.NOT_AVAILABLE:
             self.value.errors = [

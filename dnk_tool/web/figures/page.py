@@ -66,6 +66,7 @@ class FigurePage:
 
     @property
     def lacks_reason(self) -> bool:
+        """Whether the figure is not available and no reason is given."""
         return lacks_reason(self.figure)
 
     @property

@@ -56,6 +56,7 @@ class ExplanationInput:
 
     @property
     def error(self) -> str:
+        """Why the explanation cannot be saved, or ""."""
         if len(self.sentence.text) > MAX_EXPLANATION_LENGTH:
             return str(_("Bitte kürzen Sie diesen Text auf höchstens 2.000 Zeichen."))
         if self.is_pressed and not self.sentence.text and self.shown_mark == explanation_mark("", False):
@@ -77,6 +78,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int) -> ResponseReturnValue:
+    """Save all changed explanations. Returns 409 for those that a colleague changed meanwhile."""
     typed = {one.id: one for one in _read_explanations(request.form)}
     errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
     if errors:

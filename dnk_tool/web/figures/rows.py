@@ -38,6 +38,7 @@ class FigureListRow:
 
     @property
     def is_open(self) -> bool:
+        """Whether the figure is unfinished."""
         return self.state in UNFINISHED_STATES
 
 
@@ -62,6 +63,7 @@ class FigureList:
 
     @property
     def shown(self) -> int:
+        """Number of listed figures, with the filter."""
         return sum(len(topic.lines) for topic in self.topics) + len(self.others)
 
     @property
@@ -73,10 +75,12 @@ class FigureList:
 
     @property
     def total(self) -> int:
+        """Number of figures that the declaration asks for, without the filter."""
         return sum(topic.total for topic in self.topics)
 
     @property
     def finished(self) -> int:
+        """Number of finished figures among `total`."""
         return sum(topic.finished for topic in self.topics)
 
 

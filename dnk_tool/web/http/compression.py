@@ -32,9 +32,9 @@ def _compress(response: Response) -> Response:
 
 
 def _is_safe_from_breach() -> bool:
-    # BREACH: a page's links repeat its query, so another site that sends somebody here again and again could
-    # tell by the length of a compressed page what else stands on it. The form token cannot be had that way
-    # (its signature changes every second), but a company's unpublished texts can. So pages of people who are
-    # signed in are compressed only where the browser says that no other site sent them.
+    # BREACH: pages repeat their query in links. Another site that sends a person here repeatedly could infer,
+    # from the length of compressed pages, other text on them. The CSRF token is safe, as its signature
+    # changes every second, but a company's unpublished texts are not. Pages for signed-in people are
+    # therefore compressed only if the browser says that no other site sent the request.
     is_public = request.endpoint == "static" or "account" not in g
     return is_public or request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")

@@ -69,6 +69,7 @@ class TwoPartSessionInterface(SessionInterface):
         self.sign_in_cookie, self.light_cookie = f"{prefix}dnk-sign-in", f"{prefix}dnk"
 
     def open_session(self, app: Flask, request: Request) -> TwoPartSession:
+        """Read cookie and sign-in. The session is marked broken if the database does not answer."""
         values = self._read_light(request)
         secret_id = request.cookies.get(self.sign_in_cookie)
         if not secret_id or request.path.startswith(self._static):
@@ -83,6 +84,10 @@ class TwoPartSessionInterface(SessionInterface):
         return TwoPartSession(values | row.data, row)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save both parts if modified; not after 5xx responses.
+
+        Raises SignInChangedOnSafeRequest.
+        """
         if not isinstance(session, TwoPartSession) or session.is_broken or response.status_code >= 500:
             return
         if request.path.startswith(self._static):

@@ -20,6 +20,7 @@ class ReadOnlySession(Session):
     """A session that refuses to write, by ORM or by statement."""
 
     def commit(self) -> None:
+        """Raises WriteInSafeRequest."""
         raise WriteInSafeRequest("a GET never commits")
 
 

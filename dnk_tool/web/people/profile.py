@@ -38,11 +38,15 @@ blueprint = Blueprint("profile", __name__)
 
 
 class SiteForm(Form):
+    """One site of the company."""
+
     name = LineField()
     address = ProseField()
 
 
 class ProfileForm(FlaskForm):
+    """The company's profile."""
+
     name = LineField()
     legal_form = LineField()
     sector = LineField(longest=80)
@@ -59,6 +63,7 @@ class ProfileForm(FlaskForm):
             raise ValidationError(_("Geben Sie den Namen des Unternehmens ein."))
 
     def validate_website(self, field: LineField) -> None:
+        """Add "https://" to an address without scheme."""
         if field.data and not field.data.startswith(("https://", "http://")):
             field.data = f"https://{field.data}"
         field.pre_validate(self)

@@ -18,6 +18,8 @@ class RemarkField(ProseField):
 
 
 class RemarkTemplateForm(FlaskForm):
+    """A reusable remark: title, German text, optional English text."""
+
     title = LineField(longest=200)
     text_de = RemarkField()
     text_en = RemarkField()

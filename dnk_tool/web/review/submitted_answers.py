@@ -54,6 +54,7 @@ class SubmittedRequirement:
 
     @property
     def is_empty(self) -> bool:
+        """Whether the company gave no answer at all."""
         return not (self.text or self.figures or self.tables or self.others)
 
 

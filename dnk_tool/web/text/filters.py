@@ -82,14 +82,17 @@ def in_language(text: Text) -> str:
 
 
 def enum_word(member: StrEnum) -> str:
+    """The member's label in the page's language."""
     return label_of(member)
 
 
 def localised_number(value: Decimal | int) -> str:
+    """The number with the separators of the page's language."""
     return languages.format_number(Decimal(value), current_language())
 
 
 def localised_date(value: date) -> str:
+    """The date in the page's language, month as a word."""
     return languages.format_long_date(value, current_language())
 
 
@@ -100,6 +103,7 @@ def localised_short_date(value: date) -> str:
 
 
 def localised_timestamp(value: datetime) -> str:
+    """Date and local time in the page's language."""
     return languages.format_timestamp(value, current_language())
 
 

@@ -121,6 +121,7 @@ class NumberField(TypedField):
     """An exact number: "1.234,5" in German is Decimal("1234.5")."""
 
     def read(self, text: str) -> Decimal:
+        """Parse in the language of the posted page. Raises ValueError with the message to show."""
         try:
             return numbers.parse(text, number_language())
         except numbers.NumberTooLong:
@@ -138,6 +139,7 @@ class WholeNumberField(NumberField):
     largest = 10_000_000
 
     def read(self, text: str) -> Any:
+        """Parse a whole number from 0 to `largest`. Raises ValueError with the message to show."""
         value = super().read(text)
         if value != value.to_integral_value() or not 0 <= value <= self.largest:
             raise ValueError(_("Geben Sie eine ganze Zahl ein, zum Beispiel 24"))

@@ -18,6 +18,7 @@ class Pagination:
 
     @property
     def offset(self) -> int:
+        """Number of entries before this page."""
         return (self.number - 1) * PAGE_SIZE
 
     @property

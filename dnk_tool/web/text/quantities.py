@@ -43,6 +43,7 @@ class QuantityFormatter:
         return self.quantity(Quantity(short(quantity.value), quantity.unit), is_exact=True)
 
     def unit(self, symbol: str) -> str:
+        """The unit's display name; the symbol if the catalogue does not know it."""
         return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
 
     def factor(self, factor: FactorSnapshot | Factor | UsedFactor) -> str:
@@ -52,4 +53,5 @@ class QuantityFormatter:
         return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
 
     def figure(self, figure: Figure) -> str:
+        """The figure's value and unit, results rounded; "" without a value."""
         return self.quantity(figure.readable, is_exact=True) if figure.readable else ""

@@ -18,6 +18,7 @@ class FirstYearField(YearField):
     """A reporting year from 2010 to next year."""
 
     def read(self, text: str) -> int:
+        """Parse the year. Raises ValueError outside of 2010 to next year."""
         last = _this_year() + 1
         if re.fullmatch(r"[0-9]{4}", text) and not FIRST_DNK_YEAR <= int(text) <= last:
             message = _(

@@ -37,6 +37,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.BY_LINK)
 def answer(token: str) -> ResponseReturnValue:
+    """Confirm or decline the version. The link stops working then."""
     try:
         visit = _opened_link(token)
         decided = apply_sign_off_decision(visit.declaration, visit.actor, visit.account)

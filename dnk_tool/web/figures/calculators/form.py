@@ -54,6 +54,7 @@ class LineForm(FlaskForm):
         return choosable_slots(self.activity)
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and require value and reason of each own factor."""
         is_valid = bool(super().validate(extra_validators))
         for slot in self.slots:
             value, reason = (self[f"{factor_field_name(slot.key)}-{part}"] for part in ("value", "reason"))

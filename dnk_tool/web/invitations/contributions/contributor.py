@@ -57,6 +57,7 @@ class ContributionLink:
         return declarations.selection_of(self.declaration)
 
     def url(self, **values: Any) -> str:
+        """The address of the link's page, with further parameters."""
         return url_for("contributions.answer", token=self.token, **values)
 
     def name_form(self) -> ContributorNameForm:

@@ -30,7 +30,7 @@ class ContributionTopic:
 def contribution_topic(
     declaration: Declaration, question: Invitation, language: Language
 ) -> ContributionTopic:
-    """What the question is about. Of what the declaration asks no more, only the refs are left."""
+    """The request's topic; only its refs if the declaration does not ask for them any more."""
     section = requested_section(declaration, question.refs)
     if section is None:
         return ContributionTopic(None, ", ".join(question.refs), ())

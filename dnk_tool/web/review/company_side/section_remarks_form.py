@@ -27,6 +27,7 @@ class SectionRemarksForm:
     replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
     def reply(self, thread_id: int) -> ThreadReply:
+        """The reply to the thread; an empty one without input."""
         return self.replies.get(thread_id, ThreadReply())
 
     @property

@@ -94,11 +94,7 @@ def own_factor_unit(slot: Slot) -> str:
 
 
 def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[ActivityField, ...]]:
-    """Split the fields into those always shown and those folded away.
-
-    Factors of a quantity's calculation stay in view, except for gas, where only bills in cubic metres need
-    them.
-    """
+    """Split into (shown, folded) fields; the parts of a quantity are shown unless it is a gas bill."""
     lead = activity.field(QUANTITY_FIELD)
     if lead is None or not lead.required:
         return activity.fields, ()
@@ -108,12 +104,10 @@ def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[A
 
 
 def quantity_field_name(field: str) -> str:
-    """The form name of an activity's field."""
     return f"f-{field}"
 
 
 def factor_field_name(slot: str) -> str:
-    """The form name of a slot."""
     return f"s-{slot}"
 
 

@@ -40,12 +40,16 @@ blueprint = Blueprint(
 
 
 class MeasureForm(Form):
+    """One measure: text, owner and due date."""
+
     text = ProseField()
     owner = LineField()
     due = DayField()
 
 
 class AssessmentForm(FlaskForm):
+    """Rating and measures of one criterion."""
+
     rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
     measures = RowsField(MeasureForm, MAX_MEASURES)
     version = HiddenField(default="0")
@@ -81,7 +85,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 
 def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> dict[str, str]:
-    """A criterion in the task list, with its rating and the number of its measures."""
+    """Task-list row of a criterion, with its rating and number of measures."""
     assessment = assessments.get(criterion.number, Assessment())
     count, rating = len(assessment.measures), assessment.rating
     return {
@@ -107,6 +111,7 @@ def edit(declaration_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, number: int) -> ResponseReturnValue:
+    """Save rating and measures. Returns 409 with the other person's version after an edit conflict."""
     declaration = current_declaration()
     criterion = _criterion(number)
     form = AssessmentForm()

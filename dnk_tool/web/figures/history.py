@@ -1,4 +1,4 @@
-"""Earlier versions of a figure: every value that was ever saved, to read and to take back."""
+"""The history of a figure: every value that was ever saved, to read and to restore."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Which sites the figures of a year include, and why that differs from the year before."""
+"""Which sites a year's figures include, and why that differs from the year before."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from dnk_tool.web.text.form_fields import ProseField, seen_version
 
 
 class ScopeForm(FlaskForm):
-    """The sites that count, and a sentence where that differs from the year before."""
+    """The included sites, and the reason for differing from the year before."""
 
     sites = SelectMultipleField(validate_choice=False)
     note = ProseField()

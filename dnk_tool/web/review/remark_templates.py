@@ -1,4 +1,4 @@
-"""The reusable remarks of a cluster: listed, written, changed, deleted."""
+"""Reusable remarks of a cluster: listed, written, changed, deleted."""
 
 from datetime import UTC, datetime
 
@@ -112,7 +112,7 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for("stock.edit", cluster_id=cluster_id, stock_id=stock_id), 303)
     except RemarkTemplateDeleted:
-        pass  # somebody else deleted it: what was wished for is so
+        pass  # somebody else deleted it already
     return _redirect_to_list(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
 
 
@@ -128,7 +128,7 @@ def _page(
     theirs: RemarkTemplate | None = None,
     is_gone: bool = False,
 ) -> str:
-    """The form. What somebody else deleted meanwhile can be saved anew."""
+    """Render the form. `is_gone`: somebody deleted it, so saving creates it anew."""
     return render_template(
         "review/remark_template_edit.html",
         cluster=current_cluster(),

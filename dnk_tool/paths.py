@@ -22,7 +22,7 @@ def criteria_folder() -> Path:
 
 
 def templates_folder() -> Path:
-    """The Jinja templates of pages, mails and the printed declaration. Raises FileNotFoundError if missing."""
+    """The Jinja templates of pages, mails and printed declarations. Raises FileNotFoundError if missing."""
     return _data_folder("templates")
 
 

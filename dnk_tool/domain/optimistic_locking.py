@@ -1,4 +1,4 @@
-"""Optimistic locking: what becomes of content whose sender may have seen an older version than is stored.
+"""Optimistic locking: decides about content whose sender may have seen an older version than the stored one.
 
 Everything that several people edit goes through `decide`: answers, figures, goals, assessments, settings,
 profiles, sites, quick checks, reusable remarks, verdicts. Content that is saved alone raises `ConflictError`.
@@ -20,7 +20,7 @@ NEVER_STORED: Final = 0
 
 
 class Unknown(Enum):
-    """The type of `UNKNOWN`: content that nobody can tell any more."""
+    """The type of `UNKNOWN`: content of an earlier version that is no longer known."""
 
     UNKNOWN = "unknown"
 
@@ -41,7 +41,7 @@ class Stored(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[T]):
-    """The version that a sender had before them, and its content where it is known."""
+    """The version that the sender had seen, and its content where it is known."""
 
     version: Version
     content: T | Unknown = UNKNOWN
@@ -49,10 +49,10 @@ class Seen(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class VersionedEdit(Generic[T]):
-    """What was sent for one ref, and the version that the sender had seen (0: none).
+    """New content for one ref, and the version that the sender had seen (0: none).
 
-    `is_whole`: the sender saw all of a figure. Otherwise it saw value, unit, quality and note, and what it
-    did not see stays as it is.
+    `is_whole`: the sender saw all fields of a figure. Otherwise they saw value, unit, quality and note, and
+    the other fields stay unchanged.
     """
 
     value: T
@@ -64,7 +64,7 @@ class VersionedEdit(Generic[T]):
 class Unchanged:
     """Nothing is to be written: the content is stored already, or only others changed it.
 
-    `newer`: the version at which it is stored, though the sender knew another one and must adopt this.
+    `newer`: its stored version, if the sender knew another one; the sender must adopt it.
     """
 
     newer: Version | None = None
@@ -109,7 +109,7 @@ def decide(
 ) -> Decision[T]:
     """Decide whether `given` is written, by a sender who had seen `seen` while `current` is stored.
 
-    Sending the same content again is never a conflict, and neither is sending what one had seen.
+    Sending the stored content again is never a conflict, and neither is sending the content that was seen.
     """
     has_changed = current.version not in (NEVER_STORED, seen.version)
     if is_same(given, current.content):

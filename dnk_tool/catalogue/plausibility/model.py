@@ -127,7 +127,7 @@ class RangeRule(PlausibilityRule):
 
     @property
     def is_arithmetic(self) -> bool:
-        """Whether an own limit of a single figure is the largest or smallest possible, such as 100 per cent."""
+        """Whether an own limit of a single figure is the extreme it can reach, such as 100 per cent."""
         return self.source.is_own and self.per is None
 
 

@@ -44,7 +44,7 @@ def _fields(indicator: Indicator) -> Iterator[str]:
 
 
 def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
-    """The aspect's option exists, and every placeholder for a matter was replaced by that of its criterion."""
+    """The aspect's option exists, and no placeholder for a criterion's matter is left in its texts."""
     if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
         yield f"names the unknown option '{aspect.option}'"
     if any(MATTER_PLACEHOLDER in text.de + text.en for text in _texts(aspect)):

@@ -1,4 +1,4 @@
-"""Puts the application together."""
+"""Creates the Flask application from the settings."""
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -39,9 +39,10 @@ from dnk_tool.web.text import filters
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application. Its database must have the newest schema: see `store.schema.upgrade`.
+    """Create the application. Its database must have the newest schema (`store.schema.upgrade`).
 
-    Raises CatalogueError for faulty editions of factors in the instance folder.
+    Raises CatalogueError for faulty editions of factors in the instance folder, and ConfigurationError for a
+    secret key that is too short.
     """
     app = Flask(
         "dnk_tool",
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(template_context.STATIC),
         instance_path=str(settings.instance.resolve()),
     )
-    load_factors(settings.instance / OWN_FACTORS_FOLDER)  # a faulty edition is told before anybody calculates
+    load_factors(settings.instance / OWN_FACTORS_FOLDER)  # finds faulty editions before anybody calculates
     choose_engine(settings.pdf_engine)
     key = config.secret_key(settings)
     app.config.update(
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["dnk_engine"] = engine
     app.extensions["dnk_blobs"] = open_blob_store(settings)
 
-    # What is registered first runs first before a view and last after it: headers are set, and attempts are
+    # Hooks registered first run first before a view and last after it: headers are set, and attempts are
     # counted, outside the request's transaction.
     compression.init_app(app)
     headers.init_app(app, is_https=settings.is_https)

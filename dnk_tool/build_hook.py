@@ -1,6 +1,7 @@
-"""Builds what is never committed: English words, styles, criteria as JSON. For hatchling, or by hand.
+"""Builds the files that are not committed: compiled translations, stylesheets, and the criteria as JSON.
 
-Run by hand (`python -m dnk_tool.build_hook`) for a checkout that is installed in place.
+Hatchling runs it as a build hook; for a checkout that is installed in place, run `python -m
+dnk_tool.build_hook`.
 """
 
 import hashlib
@@ -20,21 +21,22 @@ from ruamel.yaml.error import YAMLError
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """What hatchling calls before it packs a wheel, an sdist or an editable install."""
+    """The build hook that hatchling runs before it packs a wheel, an sdist or an editable install."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build every generated file of the project that is out of date."""
         build(Path(self.root))
 
 
 def build(root: Path) -> None:
-    """Build everything that has changed."""
+    """Build every generated file below `root` that is out of date: translations, criteria and assets."""
     compile_translations(root / "dnk_tool" / "locale")
     compile_criteria(root / "criteria", root / "dnk_tool" / "catalogue" / "parsed.json")
     _load_asset_builder(root).build(root)
 
 
 def compile_translations(folder: Path) -> None:
-    """Compile every .po file to the .mo file beside it, whole or not at all."""
+    """Compile every .po file to the .mo file beside it, which is replaced in one step."""
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
@@ -47,9 +49,10 @@ def compile_translations(folder: Path) -> None:
 
 
 def compile_criteria(folder: Path, target: Path) -> None:
-    """Keep what every YAML file says as JSON, found by the SHA-256 of the file: nothing is ever out of date.
+    """Write the content of every YAML file to `target`, as {SHA-256 of the file: JSON as text}.
 
-    A start of the program would otherwise read YAML for two seconds. Writes {SHA-256: JSON as text}.
+    Reading the YAML files would delay each start by two seconds. The hash makes sure that no entry is ever
+    out of date.
     """
     files = {hashlib.sha256(content).hexdigest(): content for content in _yaml_contents(folder)}
     known = json.loads(target.read_bytes()) if target.exists() else {}
@@ -66,7 +69,9 @@ def _yaml_contents(folder: Path) -> list[bytes]:
 
 
 def _as_json(content: bytes) -> str:
-    """Empty for what cannot be read or kept as it is: the program reads the file itself and says why."""
+    """The content as JSON text; empty if it is faulty or JSON would change it, so that the program reads the
+    file.
+    """
     try:
         value = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
         text = json.dumps(value, ensure_ascii=False)

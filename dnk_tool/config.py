@@ -34,7 +34,7 @@ RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contri
 
 
 class ConfigurationError(Exception):
-    """The settings cannot be used; `problems` names every one of them."""
+    """The settings cannot be used; `problems` names each fault."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
@@ -42,7 +42,7 @@ class ConfigurationError(Exception):
 
 
 class Settings(BaseSettings):
-    """All settings with their defaults. Nothing here needs to be set for a trial on one's own machine."""
+    """All settings with their defaults. A trial on one's own machine needs none of them."""
 
     model_config = SettingsConfigDict(env_prefix="DNK_", frozen=True, extra="forbid")
 
@@ -128,6 +128,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then `config.toml` in the instance folder."""
         given = init_settings().get("instance") or os.environ.get("DNK_INSTANCE") or "instance"
         file = TomlConfigSettingsSource(settings_cls, Path(given) / "config.toml")
         return init_settings, env_settings, file
@@ -142,7 +143,7 @@ class Settings(BaseSettings):
     @model_validator(mode="wrap")
     @classmethod
     def _collect_all_problems(cls, data: dict[str, Any], check: ModelWrapValidatorHandler[Self]) -> Self:
-        """What does not fit together is found even where a single value is wrong already."""
+        """Reports contradictions between settings together with invalid single values."""
         try:
             return check(data)
         except ValidationError as error:
@@ -201,18 +202,19 @@ class Settings(BaseSettings):
 
     @property
     def is_https(self) -> bool:
+        """Whether people reach the tool over https."""
         return self.address.startswith("https://")
 
     @property
     def hosts(self) -> list[str]:
-        """The host names that a request may name; links in mails never come from a request."""
+        """The host names that requests may name; links in mails use `address`, never a request's host."""
         local = ["localhost", "127.0.0.1", "[::1]"] if self.is_local else []
         hosts = (urlsplit(self.address).hostname or "localhost", *local, *self.trusted_hosts)
         return list(dict.fromkeys(hosts))
 
     @property
     def database(self) -> str:
-        """The address of the database."""
+        """The URL of the database, by default an SQLite file in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance.resolve() / DATABASE_FILE}"
 
     @property
@@ -222,17 +224,19 @@ class Settings(BaseSettings):
 
     @property
     def idle(self) -> timedelta:
+        """How long a sign-in lasts without use."""
         return timedelta(minutes=self.session_idle_minutes)
 
     @property
     def longest_session(self) -> timedelta:
+        """How long a sign-in lasts at most."""
         return timedelta(hours=self.session_hours)
 
 
 def load_settings(**given: Any) -> Settings:
     """The settings from `given`, the environment and the file, in this order.
 
-    Raises ConfigurationError with everything that is wrong at once.
+    Raises ConfigurationError with every fault.
     """
     try:
         return Settings(**given)
@@ -241,9 +245,10 @@ def load_settings(**given: Any) -> Settings:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies and tokens: as set, else from `instance/secret-key`, made once.
+    """The key that signs cookies and tokens: the setting, else `instance/secret-key`, created when first
+    needed.
 
-    Raises ConfigurationError for a key that is too short.
+    Raises ConfigurationError for a key of less than 32 bytes.
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
@@ -265,7 +270,7 @@ def secret_key(settings: Settings) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the name or address always means the own machine."""
+    """Whether the host name or IP address always means the machine itself."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

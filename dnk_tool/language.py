@@ -24,7 +24,7 @@ LOCAL_TIME_ZONE = ZoneInfo("Europe/Berlin")
 
 
 def is_language(value: object) -> bool:
-    """Whether the value is the code of a language the product speaks."""
+    """Whether the value is the code of a supported language, "de" or "en"."""
     return value in LANGUAGES
 
 
@@ -60,7 +60,7 @@ def format_long_date(value: date, language: Language) -> str:
 
 
 def local_day(value: datetime) -> date:
-    """The day on which a UTC time falls where the companies are."""
+    """The date of a UTC time in German local time."""
     return value.astimezone(LOCAL_TIME_ZONE).date()
 
 
@@ -70,7 +70,7 @@ def format_short_date(value: date, language: Language) -> str:
 
 
 def format_timestamp(value: datetime, language: Language) -> str:
-    """A UTC time as people here read it, with German local time."""
+    """A UTC time as date and time of day in German local time."""
     local = value.astimezone(LOCAL_TIME_ZONE)
     pattern = "d. MMMM y, HH:mm 'Uhr'" if language == "de" else "d MMMM y, HH:mm"
     return format_datetime(local, format=pattern, locale=LOCALES[language])

@@ -1,4 +1,4 @@
-"""Where things lie: the program's own data beside the package or inside a wheel, and the instance folder."""
+"""Locates the program's data, beside the package or inside a wheel, and creates the instance folder."""
 
 import os
 from functools import cache
@@ -17,20 +17,20 @@ def _data_folder(name: str) -> Path:
 
 
 def criteria_folder() -> Path:
-    """The folder of the standards' editions, datapoints and units."""
+    """The folder of the standards' editions, datapoints and units. Raises FileNotFoundError if missing."""
     return _data_folder("criteria")
 
 
 def templates_folder() -> Path:
-    """The folder of the Jinja templates for pages, mails and the printed declaration."""
+    """The Jinja templates of pages, mails and printed declarations. Raises FileNotFoundError if missing."""
     return _data_folder("templates")
 
 
 def create_instance(folder: Path) -> None:
-    """Create the instance folder for the server's user alone.
+    """Create the instance folder, accessible to the server's user alone.
 
-    A checkout brings the folder with a page about it, open to everybody on the machine; that one is closed
-    before anything is kept in it. Later the rights are the operator's affair.
+    A checkout contains the folder with a README, readable for everybody on the machine; its permissions are
+    narrowed while it holds neither a key nor a database. Later they are left to the operator.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     is_fresh = not any((folder / name).exists() for name in ("secret-key", DATABASE_FILE))
@@ -39,6 +39,6 @@ def create_instance(folder: Path) -> None:
 
 
 def write_private_file(path: Path, text: str) -> None:
-    """Write a new file that nobody else on the machine can read. Raises FileExistsError."""
+    """Write a new file that only the server's user can read. Raises FileExistsError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

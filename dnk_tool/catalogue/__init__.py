@@ -1,4 +1,4 @@
-"""What a standard asks: areas, criteria, aspects, indicators and datapoints as frozen values."""
+"""The content of a standard: areas, criteria, aspects, indicators and datapoints as frozen values."""
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors

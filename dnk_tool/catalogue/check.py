@@ -1,4 +1,4 @@
-"""Looks over an edition as its maintainer would: faults of the files, and what no source confirms yet."""
+"""Checks an edition for its maintainer: faults of the files, and parts that no source confirms yet."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class UnverifiedPart:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCheck:
-    """The result of a check: what is wrong, and what no public source confirms yet."""
+    """The faults of an edition, and its parts that no public source confirms yet."""
 
     catalogue: Catalogue
     problems: tuple[Problem, ...]
@@ -39,7 +39,7 @@ class CatalogueCheck:
 
 
 def check_edition(folder: Path, edition: str) -> CatalogueCheck:
-    """Every fault of the edition's files and every uncertain mark; nothing is raised."""
+    """Find every fault of the edition's files, and every part that is not fully confirmed; raises nothing."""
     catalogue, problems = build_catalogue(folder, edition)
     found = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
     found |= set(build_presentation(folder, edition, catalogue)[1])
@@ -48,8 +48,9 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 
 
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
-    """The faults of what all editions share: sectors, factors, calculators, quick checks, rules, unused
-    datapoints."""
+    """The faults of the data that all editions share: sectors, factors, calculators, quick checks,
+    plausibility rules, and datapoints that nothing uses.
+    """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *of_factors, *of_calculators]
@@ -75,7 +76,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
 
 
 def _slot_problems(folder: Path, calculators: Iterable[Calculator], factors: Factors) -> Iterator[Problem]:
-    """The slots of calculators that name a factor which no edition has."""
+    """Slots of calculators that name a factor which no edition has."""
     for calculator in calculators:
         for activity in calculator.activities:
             for slot in activity.slots:
@@ -86,7 +87,7 @@ def _slot_problems(folder: Path, calculators: Iterable[Calculator], factors: Fac
 
 
 def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
-    """The faults of the quick checks; the measures of their questions need a criterion."""
+    """The faults of the quick checks, and questions whose criterion no edition has."""
     checks, problems = build_self_checks(folder)
     yield from problems
     known = {criterion.number for catalogue in catalogues for criterion in catalogue.criteria}
@@ -99,7 +100,7 @@ def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Itera
 
 
 def _plausibility_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
-    """The faults of the plausibility rules; the tables that they add up must be asked for somewhere."""
+    """The faults of the plausibility rules, and table columns they compare but no edition asks for."""
     rules, problems = build_plausibility(folder)
     yield from problems
     columns = {
@@ -113,7 +114,7 @@ def _plausibility_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Ite
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:
-    """The datapoints that are asked for, or that make up a computed one that is."""
+    """The datapoints that items ask for, and those from which a computed one of them follows."""
     for item in catalogue.items.values():
         if item.datapoint:
             yield item.datapoint.key

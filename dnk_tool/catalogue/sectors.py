@@ -1,4 +1,4 @@
-"""What a company chooses from in its profile: the sectors of the WZ 2008 and legal forms."""
+"""The choices of a company's profile: sectors (WZ 2008) and legal forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

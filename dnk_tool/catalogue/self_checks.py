@@ -1,4 +1,4 @@
-"""The quick checks by which a company looks at itself: questions, hints, and what to do about them."""
+"""The quick checks: questions with hints, and the measure that each question proposes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dnk_tool.paths import criteria_folder
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `measure` is what to do about it, and belongs to the criterion of that number.
+    """One question. `measure` is what to do where the answer is not yes, under the criterion of that number.
 
     `priority` orders the open points of a check, 1 first.
     """
@@ -38,7 +38,7 @@ class SelfCheck:
 
     @property
     def criteria(self) -> tuple[int, ...]:
-        """The numbers of the criteria that its questions belong to."""
+        """The numbers of the criteria that its questions belong to, in order."""
         return tuple(sorted({question.criterion for question in self.questions}))
 
 

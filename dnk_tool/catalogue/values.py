@@ -1,4 +1,4 @@
-"""Values that all parts of the catalogue share: texts in two languages, and how well a source confirms."""
+"""Types that all parts of the catalogue share: bilingual texts, and how far a source confirms a part."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,7 @@ class Text:
     en: str
 
     def to(self, language: Language) -> str:
+        """The text in the given language."""
         return self.en if language == "en" else self.de
 
 

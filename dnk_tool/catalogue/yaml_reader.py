@@ -1,4 +1,4 @@
-"""Reads one YAML file and remembers every fault with its file and key."""
+"""Reads a YAML file and collects every fault with its file and key."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,11 @@ T = TypeVar("T")
 
 @dataclass
 class Node:
-    """A value in a YAML file that knows where it stands; a wrong value is noted and replaced."""
+    """A value in a YAML file, with its file and path.
+
+    A method that finds a missing or wrong value notes a problem and returns a neutral one, so that one pass
+    finds every fault.
+    """
 
     value: Any
     file: str
@@ -33,18 +37,22 @@ class Node:
     problems: list[Problem] = field(repr=False)
 
     def note(self, message: str, key: str = "") -> None:
+        """Add a problem about this node, or about the value under `key`."""
         self.problems.append(Problem(self.file, self._at(key) or "(file)", message))
 
     def _at(self, key: object) -> str:
         return ".".join(str(part) for part in (self.path, key) if part != "")
 
     def get(self, key: str) -> Any:
+        """The value under the key as it was read; None if it is missing or the node is no mapping."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
     def has(self, key: str) -> bool:
+        """Whether there is a value other than null under the key."""
         return self.get(key) is not None
 
     def child(self, key: str) -> "Node":
+        """The mapping under the key; anything else is noted and gives an empty one."""
         found = self.get(key)
         if not isinstance(found, dict):
             self.note("is missing or is not a mapping", key)
@@ -52,6 +60,7 @@ class Node:
         return Node(found, self.file, self._at(key), self.problems)
 
     def children(self, key: str) -> Iterator["Node"]:
+        """The entries of the list under the key; a missing or empty list is noted."""
         found = self.get(key)
         if not isinstance(found, list) or not found:
             self.note("is missing or is not a list", key)
@@ -60,6 +69,7 @@ class Node:
             yield Node(value, self.file, f"{self._at(key)}[{index}]", self.problems)
 
     def string(self, key: str, default: str | None = None) -> str:
+        """The text under the key; a missing one gives `default`, or is noted and gives an empty text."""
         found = self.get(key)
         if found is None and default is not None:
             return default
@@ -69,6 +79,7 @@ class Node:
         return found
 
     def integer(self, key: str) -> int:
+        """The whole number under the key; anything else is noted and gives 0."""
         found = self.get(key)
         if type(found) is not int:
             self.note("is missing or is not a whole number", key)
@@ -76,6 +87,7 @@ class Node:
         return found
 
     def integers(self, key: str) -> tuple[int, ...]:
+        """The whole numbers listed under the key; anything else is noted and gives none."""
         found = self.get(key)
         if not isinstance(found, list) or not all(type(one) is int for one in found):
             self.note("is missing or is not a list of whole numbers", key)
@@ -83,6 +95,7 @@ class Node:
         return tuple(found)
 
     def strings(self, key: str) -> tuple[str, ...]:
+        """The texts listed under the key, none if it is missing; an empty text in the list is noted."""
         found = self.get(key) or []
         if not isinstance(found, list) or not all(isinstance(one, str) and one.strip() for one in found):
             self.note("is not a list of texts", key)
@@ -90,12 +103,14 @@ class Node:
         return tuple(found)
 
     def flag(self, key: str) -> bool:
+        """Whether the key is true, false if it is missing; anything else is noted."""
         found = self.get(key)
         if not (found is None or isinstance(found, bool)):
             self.note("is neither true nor false", key)
         return found is True
 
     def decimal(self, key: str) -> Decimal:
+        """The exact number under the key, written in quotes; anything else is noted and gives 1."""
         try:
             found = Decimal(str(self.get(key)))
         except InvalidOperation:
@@ -106,6 +121,7 @@ class Node:
         return found
 
     def text(self, key: str, *, required: bool = True) -> Text:
+        """The text under the key in both languages; a missing translation is noted."""
         if not self.has(key) and not required:
             return NO_TEXT
         node = self.child(key)
@@ -116,6 +132,7 @@ class Node:
         return NO_TEXT if missing else Text(**values)
 
     def texts(self, key: str) -> tuple[Text, ...]:
+        """The texts under the key, none if it is missing; both languages must list equally many."""
         if not self.has(key):
             return ()
         node = self.child(key)
@@ -125,6 +142,7 @@ class Node:
         return tuple(Text(de, en) for de, en in zip(german, english, strict=False))
 
     def enum(self, key: str, kind: type[E]) -> E:
+        """The member whose value is under the key; anything else is noted and gives the first member."""
         found = self.get(key)
         spelled = str(found).lower() if isinstance(found, bool) else str(found)
         if spelled not in {member.value for member in kind}:
@@ -133,10 +151,11 @@ class Node:
         return kind(spelled)
 
     def verification(self, key: str = "verified") -> Verification:
+        """How far a source confirms the part: true, partial or false; anything else is noted."""
         return self.enum(key, Verification)
 
     def lookup(self, key: str, known: Mapping[str, T], what: str) -> T | None:
-        """What the name under the key stands for; an unknown name is noted."""
+        """The entry of `known` that the key names; any other name is noted and gives None."""
         name = self.get(key)
         if isinstance(name, str) and name in known:
             return known[name]
@@ -144,13 +163,13 @@ class Node:
         return None
 
     def distinct(self, key: str, names: Iterable[str]) -> None:
-        """Notes every name that stands twice under the key."""
+        """Note every name that occurs twice under the key."""
         for name in sorted(duplicates(names)):
             self.note(f"'{name}' stands twice", key)
 
 
 def read_yaml(path: Path, problems: list[Problem], *, name: str = "") -> Node:
-    """The root of a YAML 1.2 file; an unreadable file is one more problem.
+    """Read the root of a YAML 1.2 file; an unreadable file is noted as a problem.
 
     Problems call the file `name`, by default its folder and its own name.
     """
@@ -166,7 +185,7 @@ def read_yaml(path: Path, problems: list[Problem], *, name: str = "") -> Node:
 
 
 def _parse_yaml(content: bytes) -> Any:
-    """What a file says. Raises UnicodeDecodeError and YAMLError."""
+    """The parsed content. Raises UnicodeDecodeError and YAMLError."""
     if parsed := _preparsed_files().get(sha256(content).hexdigest()):
         return json.loads(parsed)
     return YAML(typ="safe", pure=True).load(content.decode("utf-8"))
@@ -174,6 +193,6 @@ def _parse_yaml(content: bytes) -> Any:
 
 @cache
 def _preparsed_files() -> dict[str, str]:
-    """The content of known files as JSON, by their SHA-256: YAML takes a hundred times longer."""
+    """The parsed files as JSON text, by SHA-256: reading YAML takes a hundred times longer."""
     found: dict[str, str] = json.loads(PARSED_FILE.read_bytes()) if PARSED_FILE.exists() else {}
     return found

@@ -1,1 +1,1 @@
-"""What is true: answers, completeness, quantities, states and permissions as pure functions."""
+"""The rules of the product as pure functions: answers, completeness, quantities, states and permissions."""

@@ -1,6 +1,6 @@
-"""Colours as `#rrggbb`, how well they stand out from each other, and the nearest tone that can be read.
+"""Colours as `#rrggbb`: their contrast, and the nearest tone that is readable on a ground.
 
-Contrast is that of WCAG 2.2; tones are found in OKLCH, where a hue stays what it is while it gets darker.
+Contrast is that of WCAG 2.2. Tones are searched in OKLCH, which keeps the hue while a colour gets darker.
 """
 
 import math
@@ -17,7 +17,7 @@ _Triple = tuple[float, float, float]
 
 
 def parse_hex(text: str) -> str:
-    """The colour as `#rrggbb`, of a code of three or six digits with or without a hash. Raises ValueError."""
+    """The colour as `#rrggbb`, from three or six digits with or without a hash. Raises ValueError."""
     found = _HEX.fullmatch(text.strip())
     if found is None:
         raise ValueError("no colour code")
@@ -26,28 +26,29 @@ def parse_hex(text: str) -> str:
 
 
 def mix_colours(colour: str, other: str, share: float) -> str:
-    """The colour with `share` (0 to 1) of another in it."""
+    """The mixture of two colours, with a `share` (0 to 1) of the other one."""
     both = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(mine + (theirs - mine) * share):02x}" for mine, theirs in both)
 
 
 def luminance(colour: str) -> float:
-    """How bright the colour is, from 0 (black) to 1 (white)."""
+    """The relative luminance (WCAG 2.2), from 0 (black) to 1 (white)."""
     red, green, blue = (_gamma_decoded(channel / 255) for channel in _channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """How much two colours differ in brightness, from 1 to 21."""
+    """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 @lru_cache(maxsize=256)
 def readable_on(ground: str, colour: str, least: float = TEXT_CONTRAST) -> str:
-    """The colour itself, or the nearest darker tone of its hue that stands out from a light ground.
+    """The colour itself, or the nearest darker tone of its hue whose contrast to a light ground is at least
+    `least`.
 
-    Raises ValueError for a ground on which even black does not.
+    Raises ValueError for a ground on which even black has less contrast.
     """
     if contrast(ground, colour) >= least:
         return colour
@@ -65,7 +66,7 @@ def readable_on(ground: str, colour: str, least: float = TEXT_CONTRAST) -> str:
 
 
 def _displayable_hex(lightness: float, chroma: float, hue: float) -> str:
-    """The colour on a screen; where that cannot show so much chroma, as much as it can."""
+    """The colour in sRGB, with less chroma where a screen cannot show as much."""
     least, most = 0.0, chroma
     if not _is_displayable(_linear_rgb(lightness, most, hue)):
         for _step in range(BISECTION_STEPS):

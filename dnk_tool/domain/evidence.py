@@ -1,4 +1,4 @@
-"""What a file must be to serve as evidence, how it is named safely, and what it belongs to."""
+"""Evidence: permitted file types, safe file names, and the answers, figures or lines a file belongs to."""
 
 import re
 import unicodedata
@@ -13,13 +13,13 @@ LONGEST_NAME = 120
 LONGEST_TITLE = 200
 MAX_FILES_AT_ONCE = 20
 
-# What no decoder and no office program should ever have to unpack.
+# Limits for images and for archives (office files), against decompression bombs.
 MAX_PIXELS = 40_000_000
 MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO, MAX_ARCHIVE_ENTRIES = 50_000_000, 100, 2_000
 
 
 class EvidenceFileType(StrEnum):
-    """The kinds of file that are taken, by the ending of their names."""
+    """The permitted types of file, by the extension of their names."""
 
     PDF = "pdf"
     PNG = "png"
@@ -56,7 +56,7 @@ IMAGE_TYPES = frozenset({EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFi
 
 
 class FileRejectionReason(StrEnum):
-    """Why a file is not taken."""
+    """Why a file is rejected."""
 
     KIND = "kind"
     EMPTY = "empty"
@@ -76,7 +76,7 @@ class FileRejectionReason(StrEnum):
 
 
 class FileRejected(Exception):
-    """A file is not taken; `why` says what is wrong with it."""
+    """A file is rejected; `why` is the reason."""
 
     def __init__(self, why: FileRejectionReason) -> None:
         self.why = why
@@ -84,7 +84,7 @@ class FileRejected(Exception):
 
 
 class EvidenceValidity(StrEnum):
-    """How a date until which something is valid stands today."""
+    """Where the last day of a file's validity lies, seen from today."""
 
     OPEN = "open"
     HOLDS = "holds"
@@ -94,8 +94,10 @@ class EvidenceValidity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class EvidenceTarget:
-    """What a file belongs to: an answer by the ref of a requirement or item, a figure by its datapoint, a
-    line of a calculator by its number; none of them: the declaration as a whole.
+    """The thing that a file belongs to: an answer by the ref of a requirement or item, a figure by its
+    datapoint, or a line of a calculator by its number; with none of them, the declaration as a whole.
+
+    Raises ValueError if more than one is given.
     """
 
     ref: str = ""
@@ -108,6 +110,7 @@ class EvidenceTarget:
 
     @property
     def is_whole(self) -> bool:
+        """Whether the file belongs to the declaration as a whole."""
         return self == WHOLE_DECLARATION
 
 
@@ -115,7 +118,7 @@ WHOLE_DECLARATION = EvidenceTarget()
 
 
 def requirement_targets(requirement: Requirement) -> frozenset[EvidenceTarget]:
-    """A requirement with all its items and figures: what a reader of its page looks for files of."""
+    """The targets of a requirement: itself, and each of its items and figures."""
     items = requirement.items
     return frozenset(
         {
@@ -128,7 +131,7 @@ def requirement_targets(requirement: Requirement) -> frozenset[EvidenceTarget]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A file that the company keeps for one reporting year, with all that it belongs to.
+    """A file that the company keeps for one reporting year, with everything that it belongs to.
 
     `size` in bytes as stored; `sha256` of the stored content; `is_listed`: the printed declaration names it;
     `is_for_review`: the reviewers of a submitted version may open it; nobody else outside the company can.
@@ -150,10 +153,11 @@ class Evidence:
 
     @property
     def label(self) -> str:
-        """What people call it: its title, else its file's name."""
+        """The name to show: its title, else its file name."""
         return self.title or self.name
 
     def validity(self, today: date) -> EvidenceValidity:
+        """How long the file is valid, seen from `today`; its last day still counts as valid."""
         if self.valid_until is None:
             return EvidenceValidity.OPEN
         if self.valid_until < today:
@@ -163,26 +167,26 @@ class Evidence:
         )
 
 
-# Names that Windows keeps for devices, whatever ending they have.
+# Device names that Windows reserves, with any extension.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _UNSAFE = frozenset('<>:"|?*')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def file_extension(name: str) -> str:
-    """The ending of a file's name in small letters, without the dot."""
+    """The extension of a file name in lower case, without the dot; empty if there is none."""
     stem, dot, ending = base_name(name).rpartition(".")
     return ending.strip().lower() if dot and stem.strip() else ""
 
 
 def base_name(name: str) -> str:
-    """What stands behind the last slash of either kind."""
+    """The part of a name after the last slash or backslash."""
     return re.split(r"[/\\]", name)[-1]
 
 
 def visible_text(text: str) -> str:
-    """The text in one line, without characters that only hide something or turn the direction."""
-    # A line break between two words parts them.
+    """The text in one line, without invisible characters such as those that change the writing direction."""
+    # A line break separates words, so it becomes a space.
     letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in text)
     return " ".join(
         "".join(letter for letter in letters if unicodedata.category(letter) not in _INVISIBLE).split()
@@ -190,8 +194,10 @@ def visible_text(text: str) -> str:
 
 
 def safe_file_name(name: str, kind: EvidenceFileType) -> str:
-    """The name under which a file is stored and handed out: at most 120 characters of NFC text without a
-    path, control and invisible characters, or signs that a file system minds; its ending fits the content.
+    """The name under which a file is stored and handed out, with the extension of its type.
+
+    At most 120 characters of NFC text, without a path, control and invisible characters, and characters or
+    names that file systems reserve.
     """
     stem = base_name(unicodedata.normalize("NFC", name))
     if file_extension(stem) in TYPES_BY_EXTENSION:
@@ -200,7 +206,7 @@ def safe_file_name(name: str, kind: EvidenceFileType) -> str:
     if not stem or _DEVICES.fullmatch(stem):
         stem = f"Beleg {stem}".strip()
     ending = f".{kind.value}"
-    # Cut where a letter ends, never between it and its accent.
+    # Cut between letters, never between a letter and its accent.
     cut = stem[: LONGEST_NAME - len(ending)]
     while len(cut) < len(stem) and cut and unicodedata.combining(stem[len(cut)]):
         cut = cut[:-1]

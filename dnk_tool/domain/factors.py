@@ -1,4 +1,4 @@
-"""What a new edition of factors changes against an older one, in per cent."""
+"""Compares the factors of two editions, and works out the change of each in per cent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,28 +13,30 @@ _FAR_FUTURE = 9999
 
 @dataclass(frozen=True, slots=True)
 class FactorChange:
-    """One factor before and after; at least one of them is there."""
+    """One factor before and after; one of the two may be missing."""
 
     before: Factor | None
     after: Factor | None
 
     @property
     def factor(self) -> Factor:
-        """The factor that the change is about: the new one if there is one."""
+        """The new factor if there is one, else the old one."""
         found = self.after or self.before
         assert found is not None  # noqa: S101 - by construction
         return found
 
     @property
     def order(self) -> tuple[str, int]:
+        """The sort key: the factor's key, then its data year."""
         return self.factor.key, self.factor.data_year or 0
 
 
 def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange, ...]:
-    """Every factor of both, paired by key and data year, sorted.
+    """Pair all factors of both editions by key and data year, sorted; a factor without a counterpart stays
+    alone.
 
-    A key that has one value left on both sides is paired over the years: a source that publishes one set a
-    year is to be compared with last year's.
+    If a key has one value left on each side, the two are paired across years: a source that publishes one set
+    a year is to be compared with last year's.
     """
     before, after = _by_year(old), _by_year(new)
     pairs = [FactorChange(before.pop(place), after.pop(place)) for place in [*before] if place in after]
@@ -49,8 +51,9 @@ def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[Facto
 
 
 def changes_against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
-    """Each new factor beside the value that it would follow: of its year in the newest edition that has
-    it, else the one of the latest year."""
+    """Each new factor with the known one that it would replace: the value of its data year in the newest
+    edition that has it, else that of the latest year.
+    """
     return tuple(FactorChange(_predecessor(known, one), one) for one in new)
 
 
@@ -67,7 +70,7 @@ def percent_change(change: FactorChange, units: Mapping[str, UnitFamily]) -> Dec
 
 
 def is_same_value(change: FactorChange, units: Mapping[str, UnitFamily]) -> bool:
-    """Whether old and new say the same, perhaps in other units."""
+    """Whether both values exist and are equal, perhaps in different units."""
     before, after = change.before, change.after
     if before is None or after is None or not _is_alike(before, after, units):
         return False
@@ -79,7 +82,7 @@ def _by_year(factors: Iterable[Factor]) -> dict[tuple[str, int | None], Factor]:
 
 
 def _predecessor(known: Factors, factor: Factor) -> Factor | None:
-    """Of its own kind and year first: a value to compare with does not follow one that is proposed."""
+    """The factor that is replaced, if possible of the same kind (cross-check or not) and data year."""
     is_check = factor.use is FactorUse.CROSS_CHECK
     alike = [
         one for one in known.by_key.get(factor.key, ()) if (one.use is FactorUse.CROSS_CHECK) == is_check
@@ -95,7 +98,7 @@ def _is_alike(factor: Factor, other: Factor, units: Mapping[str, UnitFamily]) ->
 
 
 def _in_base(factor: Factor, units: Mapping[str, UnitFamily]) -> Fraction:
-    """Base units of the result for each base unit of the activity."""
+    """The value in base units of the result for each base unit of the activity."""
     of_result = units[factor.result_unit].units[factor.result_unit].factor
     of_activity = units[factor.unit].units[factor.unit].factor
     return Fraction(factor.value) * Fraction(of_result) / Fraction(of_activity)

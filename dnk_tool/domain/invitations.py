@@ -1,10 +1,10 @@
-"""What a secret link sent by mail may open."""
+"""The kinds of invitation, by what the secret link in the mail opens."""
 
 from enum import StrEnum
 
 
 class InvitationKind(StrEnum):
-    """What the link opens."""
+    """What the link of an invitation opens."""
 
     MEMBER = "member"
     STAFF = "staff"

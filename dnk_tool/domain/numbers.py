@@ -1,4 +1,4 @@
-"""Reads numbers as people here write them, exactly: no float ever touches a figure."""
+"""Reads and rounds numbers in German and English notation, as exact decimals and never as floats."""
 
 import re
 from decimal import Decimal
@@ -20,7 +20,7 @@ class NotANumber(ValueError):
 
 
 class NumberTooLong(NotANumber):
-    """More digits than any figure of a company has."""
+    """The number has more digits than any figure of a company may have."""
 
 
 def parse(text: str, language: str = "de") -> Decimal:
@@ -28,7 +28,8 @@ def parse(text: str, language: str = "de") -> Decimal:
 
     In German a single comma is decimal and dots group thousands: "1.234,5", "1234,5" and "1 234,5" are the
     same number. One separator followed by exactly three digits groups thousands if the language groups with
-    it ("1.234" is 1234 in German, "1,234" in English) and is decimal otherwise. Raises NotANumber.
+    it ("1.234" is 1234 in German, "1,234" in English) and is decimal otherwise. Raises NotANumber, and
+    NumberTooLong for more than 20 digits before or 10 after the decimal separator.
     """
     if len(text) > MAX_LENGTH:
         raise NumberTooLong(text[:MAX_LENGTH])
@@ -47,9 +48,10 @@ def parse(text: str, language: str = "de") -> Decimal:
 
 
 def ambiguity(text: str, language: str = "de") -> Decimal | None:
-    """What the text means to a reader of the other language, if they read another number in it.
+    """The number that a reader of the other language would see in the text, if it is a different one.
 
-    "1.234" is 1234 in German and 1.234 in English. None where both read the same, or one reads no number.
+    "1.234" is 1234 in German and 1.234 in English. None where both read the same, or one of them reads no
+    number.
     """
     try:
         own, other = parse(text, language), parse(text, "en" if language == "de" else "de")
@@ -69,7 +71,7 @@ def _grouping(digits: str, language: str) -> str | None:
 
 
 def readable(value: Decimal) -> Decimal:
-    """A result as one reads it: to four significant digits, and never less exact than whole units."""
+    """A result rounded for reading: to four significant digits, but never to less than whole units."""
     if not value:
         return value
     places = max(0, READABLE_DIGITS - 1 - value.adjusted())
@@ -80,14 +82,14 @@ def readable(value: Decimal) -> Decimal:
 
 
 def short(value: Decimal) -> Decimal:
-    """A quantity as one reads it: as entered with up to three decimals, and with more like a result."""
+    """A quantity for reading: unchanged with up to three decimals, else rounded as by `readable`."""
     exponent = value.normalize().as_tuple().exponent
     is_short = isinstance(exponent, int) and -exponent <= FEW_DECIMALS
     return value if is_short else readable(value)
 
 
 def unsigned_zero(value: Decimal) -> Decimal:
-    """The same value; of the two zeros that a Decimal knows, the one without a sign."""
+    """The same value, with the negative zero of Decimal replaced by the positive one."""
     return value if value else value.copy_abs()
 
 

@@ -1,4 +1,4 @@
-"""The profile of a company: what every declaration of it says at the beginning."""
+"""The profile of a company, which begins each of its declarations."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ MAX_SITES = 200
 
 
 class CompanySize(StrEnum):
-    """How large a company is by its employees alone, with the limits of the EU's recommendation 2003/361."""
+    """Size classes by number of employees alone, with the limits of the EU's recommendation 2003/361."""
 
     MICRO = "micro"
     SMALL = "small"
@@ -21,7 +21,7 @@ SIZE_LIMITS = ((10, CompanySize.MICRO), (50, CompanySize.SMALL), (250, CompanySi
 
 
 def company_size(employees: int | None) -> CompanySize | None:
-    """The size of a company with so many employees; None if nobody said."""
+    """The size class for a number of employees; None if the number is unknown."""
     if employees is None:
         return None
     return next((size for most, size in SIZE_LIMITS if employees < most), CompanySize.LARGE)
@@ -37,7 +37,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who the company is. `sector` is a division of the WZ 2008 (NACE Rev. 2), such as "25"."""
+    """The profile of a company. `sector` is a division of the WZ 2008 (NACE Rev. 2), such as "25"."""
 
     name: str
     legal_form: str = ""
@@ -56,10 +56,10 @@ class Profile:
 
 
 def renamed_sites(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]:
-    """The sites that have another name since: new names by old ones.
+    """The sites that were renamed: new names by old ones.
 
-    Only a site whose name is gone can have become one whose name is new: the one at the same address, or the
-    one in the same place of the list unless its address is another.
+    A site counts as renamed if its old name is gone and exactly one new name is at the same address, or in
+    the same row of the list without another address.
     """
     old, new = {site.name for site in before}, {site.name for site in after}
     gone = [(at, site) for at, site in enumerate(before) if site.name not in new]

@@ -1,4 +1,4 @@
-"""What a person is given in a company, and what holds if they are given something twice."""
+"""The roles that people are granted, and which role counts if somebody is granted two."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CLUSTER_ROLE_STRENGTH = (ClusterRole.REVIEWER, ClusterRole.MANAGER)
 
 
 class InvalidRoleGrant(ValueError):
-    """Nobody can be given this: a contributor without a section, or a last day that has passed."""
+    """The role cannot be granted: a contributor without a section, or a last day that has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,11 @@ class RoleGrant:
 def role_grant(
     role: Role, sections: Collection[str] = (), until: date | None = None, *, today: date | None = None
 ) -> RoleGrant:
-    """The place without what its role has no use for. Raises Unfit; `today` refuses a last day before it."""
+    """The grant, without sections or last day where the role has none.
+
+    Raises InvalidRoleGrant for a contributor without a section, and for a last day before `today`, if that is
+    given.
+    """
     chosen = frozenset(sections) if role is Role.CONTRIBUTOR else frozenset()
     last = until if role is Role.VIEWER else None
     if role is Role.CONTRIBUTOR and not chosen:
@@ -38,7 +42,11 @@ def role_grant(
 
 
 def stronger_grant(held: RoleGrant, offered: RoleGrant, *, today: date) -> RoleGrant:
-    """What somebody has who is offered another place: the stronger role, and of the same role all of both."""
+    """The grant of somebody who is granted another one: the stronger role; for the same role, the sections of
+    both and the later last day.
+
+    A grant whose last day has passed does not count.
+    """
     if held.until is not None and held.until < today:
         return offered
     if held.role is not offered.role:
@@ -48,5 +56,5 @@ def stronger_grant(held: RoleGrant, offered: RoleGrant, *, today: date) -> RoleG
 
 
 def stronger_cluster_role(held: ClusterRole, offered: ClusterRole) -> ClusterRole:
-    """The role of somebody in a cluster who is offered another one."""
+    """The stronger of two roles that somebody is granted in a cluster."""
     return max(held, offered, key=CLUSTER_ROLE_STRENGTH.index)

@@ -1,4 +1,4 @@
-"""The whole policy on one screen: which predicates over actor and subject grant a permission."""
+"""The access policy: which predicates over actor and subject grant a permission."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in a company. A contributor writes some sections only; a viewer changes nothing."""
+    """A person's role in a company. A contributor writes some sections only; a viewer changes nothing."""
 
     OWNER = "owner"
     EDITOR = "editor"
@@ -15,14 +15,14 @@ class Role(StrEnum):
 
 
 class ClusterRole(StrEnum):
-    """What a person is in a cluster. A reviewer is the manager's second pair of eyes."""
+    """A person's role in a cluster. Both review; only a manager leads the cluster."""
 
     MANAGER = "manager"
     REVIEWER = "reviewer"
 
 
 class Permission(StrEnum):
-    """What may be permitted. Every view names one of these."""
+    """The permissions. Every view names one of these."""
 
     PUBLIC = "public"
     SIGN_IN = "sign-in"
@@ -51,7 +51,7 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person with what holds for them today, or nobody.
+    """The acting person, or nobody, with the roles of today.
 
     `roles` by company and `clusters` by cluster; `sections` by company, of contributors; `asked` by
     declaration, the requirements that a secret link lets its holder answer.
@@ -66,16 +66,16 @@ class Actor:
     is_shell: bool = False
 
 
-# Whoever may run commands on the machine may read its files anyway.
+# People who can run commands on the machine can read its files anyway.
 SHELL = Actor(is_shell=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is acted upon: something of a company, something of a cluster, or nothing in particular.
+    """What an action is about: something of a company, something of a cluster, or nothing in particular.
 
-    `consents` are the clusters that the company lets see its progress today, `reviewing` is the cluster that
-    has a submitted version of the declaration, `signatory` the person asked to confirm it.
+    `consents` are the clusters that the company consents to today, `reviewing` is the cluster that has a
+    submitted version of the declaration, `signatory` the person asked to confirm it.
     """
 
     organisation_id: int | None = None
@@ -94,18 +94,22 @@ Predicate = Callable[[Actor, Subject], bool]
 
 
 def anyone(actor: Actor, subject: Subject) -> bool:
+    """Everybody, signed in or not."""
     return True
 
 
 def signed_in(actor: Actor, subject: Subject) -> bool:
+    """Every person who is signed in."""
     return actor.user_id is not None
 
 
 def shell(actor: Actor, subject: Subject) -> bool:
+    """Somebody who runs commands on the server."""
     return actor.is_shell
 
 
 def operator(actor: Actor, subject: Subject) -> bool:
+    """A person who runs the installation."""
     return actor.is_operator
 
 
@@ -132,30 +136,31 @@ staff = _has_cluster_role(ClusterRole.MANAGER, ClusterRole.REVIEWER)
 
 
 def section_contributor(actor: Actor, subject: Subject) -> bool:
-    """A contributor, in one of the sections given to them."""
+    """A contributor, in one of the sections assigned to them."""
     known = actor.sections.get(subject.organisation_id or 0, frozenset())
     return contributor(actor, subject) and subject.section in known
 
 
 def link_contributor(actor: Actor, subject: Subject) -> bool:
-    """Somebody who was asked for exactly these requirements by mail."""
+    """The holder of a contribution link, for the requirements that it asks for."""
     known = actor.asked.get(subject.declaration_id or 0, frozenset())
     return bool(subject.requirements) and subject.requirements <= known
 
 
 def signatory(actor: Actor, subject: Subject) -> bool:
+    """The person who was asked to confirm the declaration."""
     return subject.signatory is not None and actor.user_id == subject.signatory
 
 
 def insider(actor: Actor, subject: Subject) -> bool:
-    """Whoever has any role in the company."""
+    """A person with any role in the company."""
     return subject.organisation_id in actor.roles
 
 
 def reviewing(actor: Actor, subject: Subject) -> bool:
-    """Cluster staff, with what was submitted to this very cluster while the company consents.
+    """Cluster staff, for a version that was submitted to this cluster, while the company consents.
 
-    Nobody judges what their own company says, whatever they are in the cluster.
+    Nobody reviews the declaration of a company in which they have a role.
     """
     is_here = subject.reviewing is not None and subject.cluster_id == subject.reviewing
     is_shown = is_here and subject.reviewing in subject.consents

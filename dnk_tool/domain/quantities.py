@@ -19,7 +19,7 @@ class Quantity:
 
 
 class UnknownUnit(ValueError):
-    """The unit does not belong to the family that is asked for."""
+    """The unit does not belong to the family of the datapoint or column."""
 
 
 def in_base(quantity: Quantity, units: Mapping[str, Unit]) -> Fraction:
@@ -43,7 +43,7 @@ def from_base(exact: Fraction, unit: str, family: UnitFamily) -> Decimal:
 
 
 def change_in_percent(now: Quantity, before: Quantity, family: UnitFamily) -> Decimal | None:
-    """The change against the earlier value in per cent, one decimal; None if there was nothing before."""
+    """The change against the earlier value in per cent, one decimal; None if that value was zero."""
     base = in_base(before, family.units)
     if base == 0:
         return None

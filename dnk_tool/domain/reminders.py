@@ -1,17 +1,17 @@
-"""When somebody is reminded of a deadline, and of what."""
+"""Decides when somebody is reminded of a deadline, and of which task."""
 
 from datetime import date, timedelta
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 
-# So many days before a deadline.
+# In days before the deadline.
 REMINDER_DAYS = (30, 7, 1)
 REVIEW_REMINDER_DAYS = (7,)
 
 
 class PendingTask(StrEnum):
-    """What a declaration waits for."""
+    """The task that a declaration waits for."""
 
     FILL = "fill"
     SIGN = "sign"
@@ -19,19 +19,22 @@ class PendingTask(StrEnum):
 
 
 def pending_task(state: State | None) -> PendingTask | None:
-    """What a declaration in this state waits for; nothing if it is done. None: nobody has begun it."""
+    """The task that a declaration waits for; None if it is done. Without a state, it is not begun."""
     if state is None or state in EDITABLE_STATES:
         return PendingTask.FILL
     return {State.SIGNING: PendingTask.SIGN, State.SUBMITTED: PendingTask.REVIEW}.get(state)
 
 
 def reminder_step(today: date, due: date, of: PendingTask) -> int | None:
-    """The step that the day has reached, also where its own day was missed; none after the deadline."""
+    """The step, in days before the deadline, that `today` has reached, even if its own day was missed.
+
+    None before the first step and after the deadline.
+    """
     steps = REVIEW_REMINDER_DAYS if of is PendingTask.REVIEW else REMINDER_DAYS
     left = (due - today).days
     return min((days for days in steps if 0 <= left <= days), default=None)
 
 
 def is_older_than_reminder(since: date | None, due: date, days_before: int) -> bool:
-    """Whether the task was there before the step's day: nobody is reminded of what they just learnt."""
+    """Whether the task existed before the step's day, so that nobody is reminded of what is new."""
     return since is None or since < due - timedelta(days=days_before)

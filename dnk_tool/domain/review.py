@@ -9,14 +9,14 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 
 
 class Verdict(StrEnum):
-    """What a reviewer says of one section."""
+    """A reviewer's result for one section."""
 
     ACCEPTED = "accepted"
     CHANGE_NEEDED = "change-needed"
 
 
 class ReviewStatus(StrEnum):
-    """Where the review of one section stands in the version at hand."""
+    """The review status of one section in the current version."""
 
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -24,7 +24,7 @@ class ReviewStatus(StrEnum):
 
 
 class ReviewSide(StrEnum):
-    """From where somebody looks at a declaration."""
+    """The side from which somebody reads a declaration's remarks."""
 
     COMPANY = "company"
     REVIEWERS = "reviewers"
@@ -46,7 +46,7 @@ READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict on one section of one version. `number` counts how often it was changed, from 1."""
+    """A verdict on one section of one version. `number` counts its changes, from 1."""
 
     section: str
     version: int
@@ -66,11 +66,11 @@ def latest_by_section(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
 
 
 def review_status(judgement: Judgement | None, version: int, *, has_changed: bool) -> ReviewStatus:
-    """How one section of the submitted version stands.
+    """The review status of one section in the submitted `version`.
 
-    `judgement` is the latest one; `has_changed`: whether what the section says differs from the version
-    that was judged. What was accepted stays accepted until it changes; a wish for change is open again
-    with the next version.
+    `judgement` is the latest one; `has_changed`: whether the section's content differs from the version that
+    was judged. An accepted section stays accepted until it changes; a requested change must be reviewed again
+    in the next version.
     """
     if judgement is None or has_changed:
         return ReviewStatus.PENDING
@@ -80,10 +80,10 @@ def review_status(judgement: Judgement | None, version: int, *, has_changed: boo
 
 
 def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement]) -> bool:
-    """Whether a section may be edited. While changes are requested only those concerned are.
+    """Whether a section may be edited; while changes are requested, only the sections concerned may.
 
-    `judgements` are the latest by section; they count only while changes are requested. A wish of an
-    earlier round that this round has not looked at unlocks nothing: the reviewers are still to read it.
+    `judgements` are the latest by section; they count only while changes are requested. A change requested in
+    an earlier round, and not judged in this one, unlocks nothing: the reviewers have yet to read the section.
     """
     if state is not State.CHANGES_REQUESTED:
         return state in EDITABLE_STATES

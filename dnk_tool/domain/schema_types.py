@@ -1,4 +1,6 @@
-"""The building blocks of file formats: tidy texts, exact numbers, days, and objects without unknown keys."""
+"""The building blocks of file formats: normalised texts, exact numbers, days, and objects without unknown
+keys.
+"""
 
 import re
 from datetime import date
@@ -14,19 +16,19 @@ NOT_A_DATE = "not-a-date"
 
 
 def _normalise(value: object) -> object:
-    """Before the length is judged, so that what was accepted can be written and read again."""
+    """Normalises a text before its length is checked, so that accepted text can be read again."""
     return normalised(value) if isinstance(value, str) else value
 
 
 def require_integer(value: object) -> object:
-    """To Python, and so to Literal, `true` and `1.0` are 1."""
+    """Reject all but an int by PydanticCustomError: to Python and Literal, `true` and `1.0` equal 1."""
     if type(value) is not int:
         raise PydanticCustomError("int_type", "not a whole number")
     return value
 
 
 def _parse_day(value: object) -> date:
-    """Only "2026-06-30": Pydantic and Python know more ways to write a day than the format."""
+    """Accepts only "2026-06-30": Pydantic and Python read more notations of a day than the format has."""
     try:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             return date.fromisoformat(value)
@@ -48,7 +50,7 @@ Number = Annotated[str, Field(max_length=40, pattern=r"^-?(0|[1-9][0-9]{0,19})(\
 
 
 class Shape(BaseModel):
-    """Nothing unknown, nothing converted: what is not in the format is a mistake worth naming."""
+    """The base of the format's objects: unknown keys and values of another type are faults."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

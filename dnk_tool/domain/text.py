@@ -1,4 +1,4 @@
-"""Brings text from outside into one form, so that counting and comparing are honest."""
+"""Normalises text from outside, so that lengths and comparisons are reliable."""
 
 import re
 import unicodedata
@@ -9,12 +9,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def normalised(text: str) -> str:
-    """Unix line ends, composed characters (NFC), no control characters, no space at line ends or around."""
+    """The text in NFC with Unix line ends, without control characters, trailing and surrounding space."""
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = unicodedata.normalize("NFC", _CONTROL.sub("", unix))
     return "\n".join(line.rstrip() for line in clean.split("\n")).strip()
 
 
 def truncated(text: str, longest: int) -> str:
-    """The text in at most `longest` characters; an ellipsis, which counts as one, says that more followed."""
+    """The text in at most `longest` characters; a cut one ends with an ellipsis, which counts as one."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""The rows of a table that somebody uploads: as they are read, as they are left out, and with a hint."""
+"""The rows of an uploaded table: as they are read, rejected, or accepted with a hint."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ Fault = TypeVar("Fault", bound=StrEnum)
 HintKind = TypeVar("HintKind", bound=StrEnum)
 
 
-MAX_HEADING_ROW = 10  # so far down the heads of the columns are looked for: titles may stand above them
+MAX_HEADING_ROW = 10  # the headings are searched down to this row: titles may stand above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SpreadsheetRow:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow(Generic[Fault]):
-    """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
+    """A row that is left out. `shown` identifies it to the reader, `detail` belongs to the fault."""
 
     number: int
     fault: Fault
@@ -37,7 +37,7 @@ class RejectedRow(Generic[Fault]):
 
 @dataclass(frozen=True, slots=True)
 class RowHint(Generic[HintKind]):
-    """Something that may be a slip in a row that is taken. `shown` and `detail` as in a rejected row."""
+    """A possible slip in a row that is accepted. `shown` and `detail` as in a rejected row."""
 
     number: int
     kind: HintKind
@@ -46,5 +46,5 @@ class RowHint(Generic[HintKind]):
 
 
 def single_line(text: str) -> str:
-    """A cell without line breaks and control characters."""
+    """The text of a cell without line breaks and control characters."""
     return " ".join(normalised(text).split())

@@ -1,4 +1,4 @@
-"""The calculators: what a line of each asks for, and which datapoints follow from it."""
+"""Loads the calculators, and finds those that give a datapoint."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""The shapes of the calculators: what a line asks for, and which datapoints follow from it."""
+"""The types of the calculators: the fields of a line, and the datapoints that follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,12 +58,14 @@ class ActivityField:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What a line adds to one datapoint: a field's quantity, times a factor where it is measured otherwise.
+    """A line's contribution to one datapoint: the quantity of a field, times a factor unless both are
+    measured alike.
 
     `factors` are keys in order of preference; the family of the line's unit decides which of them fits.
-    `field` is "quantity" for the quantity that follows by the activity's measure. `share_field` is a
-    percentage of it that counts alone; `value_field` holds a factor that the bill states and that goes before
-    any other. A slot that is optional may stay without a factor; `is_noted` says so beside the result.
+    `field` is "quantity" for the quantity that follows by the activity's method. `share_field` is the
+    percentage of it that counts; `value_field` holds a factor stated on the bill, which takes precedence. A
+    slot with `is_optional` may stay without a factor; with `is_noted`, a note beside the result then says
+    that the line does not count.
     """
 
     key: str
@@ -98,9 +100,11 @@ class Activity:
     code_pattern: str = ""
 
     def field(self, key: str) -> ActivityField | None:
+        """The field with this key, or None."""
         return next((one for one in self.fields if one.key == key), None)
 
     def slot(self, key: str) -> Slot | None:
+        """The slot with this key, or None."""
         return next((one for one in self.slots if one.key == key), None)
 
     @property
@@ -134,4 +138,5 @@ class Calculator:
     groups: tuple[ActivityGroup, ...] = ()
 
     def activity(self, key: str) -> Activity | None:
+        """The activity with this key, or None."""
         return next((one for one in self.activities if one.key == key), None)

@@ -1,4 +1,4 @@
-"""Reads `calculators.yaml`: fields and slots by name, and the activities that are put together of them."""
+"""Reads `calculators.yaml`: named fields and slots, and the activities that are composed of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from dnk_tool.catalogue.yaml_reader import Node
 
 @dataclass(frozen=True)
 class CalculatorDefinitions:
-    """What the file may refer to, and the names that it does refer to."""
+    """The definitions that activities may refer to; `used` collects the names of those in use."""
 
     families: Mapping[str, UnitFamily]
     datapoints: Mapping[str, Datapoint]
@@ -32,7 +32,7 @@ class CalculatorDefinitions:
 def read_calculators(
     root: Node, families: Mapping[str, UnitFamily], datapoints: Mapping[str, Datapoint]
 ) -> dict[str, Calculator]:
-    """The calculators by key in the order of the file; whatever names something unknown is noted."""
+    """The calculators by key in the order of the file; unknown and unused names are noted."""
     for key in sorted(set(SCOPE_3_CATEGORIES.values()) - set(datapoints)):
         root.note(f"the category's datapoint '{key}' is missing from datapoints.yaml")
     fields = {node.string("name"): _field(node, families) for node in root.children("fields")}
@@ -177,7 +177,7 @@ def _named_slot(node: Node, parts: CalculatorDefinitions) -> Slot | None:
 
 
 def _check_slots(node: Node, activity: Activity) -> None:
-    """A slot counts a field of its activity; what it leans on must be there too."""
+    """Notes slots and fields that refer to a field which their activity lacks."""
     node.distinct("slots", (one.key for one in activity.slots))
     for slot in activity.slots:
         counts = slot.field == QUANTITY_FIELD and activity.measure is not QuantityMethod.AS_ENTERED

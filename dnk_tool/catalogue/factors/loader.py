@@ -17,7 +17,8 @@ OWN_FACTORS_FOLDER = "factors"  # in the instance folder
 
 @cache
 def load_factors(own: Path | None = None) -> Factors:
-    """All factors, with the editions in the folder `own`, which need not exist; read once per process.
+    """All factors, with those of the operator's editions in the folder `own`, if it exists; read once per
+    process.
 
     Raises CatalogueError with every fault.
     """
@@ -41,7 +42,7 @@ def load_unit_families() -> Mapping[str, UnitFamily]:
 
 
 def edition_files(folder: Path) -> tuple[Path, ...]:
-    """The files of editions in a folder, in the order of their names; none if there is no such folder."""
+    """The edition files of a folder, sorted by name; none if the folder does not exist."""
     return tuple(sorted(folder.glob("*.yaml")))
 
 
@@ -54,7 +55,7 @@ def build_factors(criteria: Path, own: Sequence[Path] = ()) -> tuple[Factors, li
 def read_editions(
     criteria: Path, shipped: Sequence[Path], own: Sequence[Path] = ()
 ) -> tuple[list[FactorEditionFile], list[Problem]]:
-    """Each file's edition, and the faults of each and of all together; nothing is raised."""
+    """The edition of each file, and the faults within and between the files; nothing is raised."""
     problems: list[Problem] = []
     units = families_by_unit(read_families(read_yaml(criteria / "units.yaml", problems)))
     factor_edition_files: list[FactorEditionFile] = []
@@ -73,7 +74,10 @@ def read_editions(
 
 
 def report_contradictions(editions: Iterable[FactorEditionFile], units: Mapping[str, UnitFamily]) -> None:
-    """A key must mean the same in all editions, or a new edition would silently change what is counted."""
+    """Note factors whose unit family, boundary or data year contradicts another edition.
+
+    A key must mean the same in all editions, or a new edition would silently change what is counted.
+    """
     first: dict[str, Factor] = {}
     dated: dict[str, Factor] = {}
     for node, factor in (row for edition in editions for row in edition.rows):
@@ -85,7 +89,7 @@ def report_contradictions(editions: Iterable[FactorEditionFile], units: Mapping[
         if factor.data_year:
             dated.setdefault(factor.key, factor)
         elif factor.key in dated:
-            # Without a year, it would stay behind the values that have one for ever.
+            # A value without a year would never be preferred to those that have one.
             there = dated[factor.key].edition.key
             node.note(f"is missing, but the values of '{factor.key}' in '{there}' have one", "data_year")
 
@@ -105,7 +109,7 @@ def _note_difference(node: Node, factor: Factor, known: Factor, key: str) -> Non
 
 
 def merge_editions(editions: Iterable[FactorEditionFile]) -> Factors:
-    """The editions as one collection."""
+    """The factors of all editions by key; of two editions with the same key, the last one counts."""
     by_edition = {edition.edition.key: edition for edition in editions}
     by_key: dict[str, tuple[Factor, ...]] = {}
     for factor in (factor for one in by_edition.values() for factor in one.factors):

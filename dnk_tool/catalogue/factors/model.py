@@ -9,7 +9,7 @@ from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 
 
 class Boundary(StrEnum):
-    """What a factor counts: the use itself, the way there (well to tank), or both."""
+    """What a factor counts: the use itself, the upstream chain (well to tank), or both."""
 
     DIRECT = "direct"
     UPSTREAM = "upstream"
@@ -33,7 +33,7 @@ class FactorUse(StrEnum):
 
 
 class FactorTopic(StrEnum):
-    """Under what people look for a factor, in the order in which the topics are shown."""
+    """The topics of the list of factors, in the order in which they are shown."""
 
     ELECTRICITY = "electricity"
     HEAT = "heat"
@@ -49,8 +49,8 @@ class FactorTopic(StrEnum):
     OTHER = "other"
 
 
-# What is counted: of burning, of several gases, and with what flying does to the climate besides; an energy
-# content counts no gas.
+# The gases that a factor may count; NON_CO2 includes the other effects of flying on the climate. An energy
+# content counts none.
 NON_CO2 = "CO2, CH4, N2O, non-CO2"
 GASES = ("", "CO2", "CO2e", "CO2, CH4, N2O", NON_CO2)
 SCOPES = ("1", "2-location", "2-market", *(f"3.{number}" for number in range(1, 16)))
@@ -61,7 +61,7 @@ class FactorEdition:
     """One edition of a source: a file under `criteria/factors/` that never changes after release.
 
     `published` is "2026", "2026-03" or "2026-03-31". `checked` says how the values were verified, and
-    `attribution` is the sentence that the licence wants to be shown.
+    `attribution` is the sentence that the licence requires to be shown.
     """
 
     key: str
@@ -114,16 +114,16 @@ class Factors:
     by_key: Mapping[str, tuple[Factor, ...]]
 
     def exact(self, key: str, edition: str, data_year: int | None = None) -> Factor | None:
-        """The factor of exactly this edition and data year."""
+        """The factor of exactly this edition and data year, or None."""
         found = self.by_key.get(key, ())
         return next((one for one in found if (one.edition.key, one.data_year) == (edition, data_year)), None)
 
     def newest(self, key: str, year: int) -> Factor | None:
-        """The value to propose for a reporting year: of that year, else of the latest year before it, else
-        of the first year there is; of several editions the one published last.
+        """The value to propose for a reporting year, or None: of that year, else of the latest year before
+        it, else of the first year there is; of several editions the one published last.
 
-        Only what the tool proposes by itself is looked at, and if there is no such value, what it offers;
-        never what is there to compare with.
+        Factors with the use DEFAULT are considered, or the optional ones if there are none, but never
+        cross-checks.
         """
         found = [one for one in self.by_key.get(key, ()) if one.use is not FactorUse.CROSS_CHECK]
         found = [one for one in found if one.use is FactorUse.DEFAULT] or found

@@ -1,4 +1,4 @@
-"""Reads one edition of factors out of a YAML file, or out of rows that a table was turned into."""
+"""Reads one edition of factors from a YAML file, or from the rows of an imported table."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"https?://\S+")
 REGION = re.compile(r"([A-Z]{2})?")
 VALUE = re.compile(r"(0|[1-9]\d{0,19})(\.\d{1,20})?")
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
-# What a report prints has a size.
+# A report prints these texts, so their length is limited.
 LONGEST_KEY, LONGEST_NAME, LONGEST_ADDRESS = 80, 300, 1000
 # What a factor may give: emissions, or the energy in a litre, a kilogram or a kilowatt-hour gross.
 RESULT_FAMILIES = ("co2e", "energy")
@@ -42,13 +42,14 @@ FACTOR_KEYS = frozenset((
 
 @dataclass(frozen=True)
 class FactorEditionFile:
-    """An edition as it was read, with the place of each factor for whoever has to mend it."""
+    """An edition as it was read, each factor with its node, so that a fault can name its place."""
 
     edition: FactorEdition
     rows: tuple[tuple[Node, Factor], ...]
 
     @property
     def factors(self) -> tuple[Factor, ...]:
+        """The factors in the order of the file."""
         return tuple(factor for _, factor in self.rows)
 
 
@@ -62,7 +63,7 @@ def read_edition(
 ) -> FactorEditionFile:
     """The edition whose head is the node; its factors are the node's, or those of `rows`.
 
-    Faults are noted at the nodes; `units` is what `family_of` gives.
+    Faults are noted at the nodes; `units` is the result of `families_by_unit`.
     """
     _note_unknown(root, EDITION_KEYS)
     edition = FactorEdition(
@@ -88,7 +89,7 @@ def read_edition(
 
 
 def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFamily]) -> Factor:
-    """One factor; whatever is wrong is noted at the node."""
+    """One factor; every fault is noted at the node."""
     _note_unknown(node, FACTOR_KEYS)
     scope = _scope(node)
     node.lookup("unit", units, "unit")
@@ -118,7 +119,7 @@ def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFami
 
 
 def _value(node: Node, scope: str) -> Decimal:
-    """Above zero; only a contract can make electricity count as zero, and that is a method, no factor."""
+    """The value, above zero; only market-based electricity (Scope 2) may have a factor of zero."""
     value = node.decimal("value")
     if isinstance(node.get("value"), str) and not VALUE.fullmatch(node.get("value").removeprefix("-")):
         node.note("is not a plain number such as '0.353', with at most 20 decimals", "value")
@@ -178,7 +179,7 @@ def _matching_text(node: Node, key: str, pattern: re.Pattern[str], what: str) ->
 
 
 def _note_unknown(node: Node, known: frozenset[str]) -> None:
-    """A misspelt optional key would be lost without a word."""
+    """Notes unknown keys: a misspelt optional key would otherwise be ignored."""
     for key in node.value if isinstance(node.value, dict) else ():
         if key not in known:
             node.note("is no key of this file", str(key))

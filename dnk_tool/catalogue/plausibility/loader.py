@@ -1,4 +1,4 @@
-"""The plausibility rules, which all editions share, from `plausibility.yaml`."""
+"""Loads the plausibility rules from `plausibility.yaml`, which all editions share."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,14 +16,14 @@ from dnk_tool.paths import criteria_folder
 
 FILE_NAME = "plausibility.yaml"
 
-# What values are called that stand in the profile or follow from figures.
+# Values of the profile, or derived from figures, that need a name in the file.
 _LABELLED_VALUES = {"profile.employees", "profile.turnover", "company.fte", "company.staff", "company.sites"}
 
 
 @cache
 def load_plausibility() -> PlausibilityRules:
     """The rules as frozen values. Raises CatalogueError with every fault."""
-    # What others read already is not read again.
+    # The loaders of calculators and sectors cache what they read.
     rules, problems = _build_rules(criteria_folder(), load_calculators(), load_sectors())
     if problems:
         raise CatalogueError(problems)
@@ -31,7 +31,7 @@ def load_plausibility() -> PlausibilityRules:
 
 
 def build_plausibility(folder: Path) -> tuple[PlausibilityRules, list[Problem]]:
-    """The rules and all faults of their file; nothing is raised. Other files report their own faults."""
+    """The rules and all faults of their file; nothing is raised. Faults of other files are not reported."""
     return _build_rules(folder, build_calculators(folder)[0], build_sectors(folder)[0])
 
 

@@ -1,4 +1,4 @@
-"""The shapes of the plausibility rules: what is compared with what, the limits, and their source."""
+"""The types of the plausibility rules: what is compared, the limits, and their source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ MESSAGE_PLACEHOLDERS: Mapping[RuleKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
-    """Where the reference value stands; without a title it is our own heuristic."""
+    """Where the reference value was published; without a title it is our own heuristic."""
 
     title: Text = NO_TEXT
     address: str = ""
@@ -57,6 +57,7 @@ class RuleSource:
 
     @property
     def is_own(self) -> bool:
+        """Whether the reference value is our own heuristic."""
         return not self.title.de
 
 
@@ -70,7 +71,7 @@ class RuleAmount:
 
 @dataclass(frozen=True, slots=True)
 class PlausibilityLimits:
-    """What is plausible, for some sectors and sizes. No `divisions`: for all; a limit that is None is open.
+    """A plausible range, for some sectors and sizes. No `divisions`: for all; a limit that is None is open.
 
     `reference` is the value that is usual there.
     """
@@ -94,7 +95,7 @@ class RuleCondition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlausibilityRule:
-    """What every rule has: its key, what it says, what to check, the reference and its source."""
+    """The parts of every rule: key, message (`odd`), what to check, reference value and source."""
 
     key: str
     kind: RuleKind
@@ -105,15 +106,15 @@ class PlausibilityRule:
 
     @property
     def is_arithmetic(self) -> bool:
-        """Whether it needs no source: what it says follows from the figures themselves."""
+        """Whether the rule needs no source, because it follows from the figures themselves."""
         return self.source.is_own and self.kind in (RuleKind.SUM, RuleKind.RATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeRule(PlausibilityRule):
-    """Each amount, or what it is per another one, lies within limits. The first limits that fit count.
+    """Each amount, or its ratio to `per`, lies within limits. The first limits that fit the company count.
 
-    `when` must be known and hold; `unless` must not be known to hold; nothing is said if all of
+    Applies only if every condition of `when` is known to hold, none of `unless` is, and not all values of
     `unless_given` are known.
     """
 
@@ -126,7 +127,7 @@ class RangeRule(PlausibilityRule):
 
     @property
     def is_arithmetic(self) -> bool:
-        """An own limit of a single figure is what it can be at all, such as 100 per cent."""
+        """Whether an own limit of a single figure is the extreme it can reach, such as 100 per cent."""
         return self.source.is_own and self.per is None
 
 
@@ -151,14 +152,14 @@ class SumRule(PlausibilityRule):
 
     @property
     def figure(self) -> str:
-        """Where the warning stands: at the total, or at the part that exceeds it; a table is no figure."""
+        """Where the warning is shown: at the total, or at the part that exceeds it; a table is no figure."""
         part = self.parts[0]
         return self.total if self.total and (not self.is_at_most or "/" in part) else part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateRule(PlausibilityRule):
-    """A stated rate is what follows from its parts: dividend / divisor * times, in the rate's unit."""
+    """A stated rate equals the one that follows: dividend / divisor * times, in the rate's unit."""
 
     rate: RuleAmount
     dividend: RuleAmount
@@ -206,9 +207,10 @@ class LineRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True)
 class SlipMessages:
-    """The question after a factor of a thousand: about the unit, a comma before three digits, or the number.
+    """Questions about a value that may be off by a factor of a thousand: unit, comma before three digits, or
+    number.
 
-    `rare` are units that nobody means.
+    `rare` are units that are never suggested.
     """
 
     unit: Text = NO_TEXT
@@ -230,6 +232,7 @@ class PlausibilityRules:
 
     @cached_property
     def by_key(self) -> Mapping[str, PlausibilityRule]:
+        """The rules by key."""
         return {rule.key: rule for rule in self.rules}
 
     @cached_property
@@ -238,6 +241,6 @@ class PlausibilityRules:
         return {symbol: family for family in self.families.values() for symbol in family.units}
 
     def label(self, key: str) -> Text:
-        """What a figure, a value of the company or the sum of a table is called."""
+        """The name of a figure, a value of the company or a sum; empty if it is unknown."""
         point = self.datapoints.get(key)
         return point.label if point else self.words.get(key, NO_TEXT)

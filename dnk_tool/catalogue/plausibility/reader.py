@@ -27,7 +27,7 @@ from dnk_tool.catalogue.yaml_reader import Node
 
 
 def check_placeholders(node: Node, key: str, text: Text, allowed: frozenset[str]) -> None:
-    """A message mentions only what there is; other braces are a fault."""
+    """Note every placeholder of a message that is not allowed, and braces that belong to none."""
     for words in (text.de, text.en):
         try:
             named = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
@@ -48,7 +48,7 @@ def _decimal_or_default(node: Node, key: str, default: str) -> Decimal:
 
 @dataclass(frozen=True)
 class RuleReader:
-    """What rules may refer to, and how each kind is read."""
+    """Reads rules of every kind; its fields are what rules may refer to."""
 
     datapoints: Mapping[str, Datapoint]
     families: Mapping[str, UnitFamily]
@@ -57,6 +57,7 @@ class RuleReader:
     activities: Mapping[str, frozenset[str]]
 
     def rule(self, node: Node) -> PlausibilityRule:
+        """One rule, read by its kind; unknown names and other faults are noted at the node."""
         kind = node.enum("kind", RuleKind)
         odd = node.text("odd")
         check_placeholders(node, "odd", odd, MESSAGE_PLACEHOLDERS[kind])

@@ -1,4 +1,4 @@
-"""Builds what an edition says about print: from the files of its indicator sets and from `glossary.yaml`."""
+"""Builds the presentation of an edition from the files of its indicator sets and `glossary.yaml`."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ def build_presentation(
 ) -> tuple[Presentation, list[Problem]]:
     """The presentation of an edition and all its faults; nothing is raised.
 
-    What is wrong with the sets themselves, the reader of the edition reports too.
+    Faults of the set files themselves are also reported by `build_catalogue`.
     """
     problems: list[Problem] = []
     shared = read_yaml(folder / "glossary.yaml", problems)
@@ -44,7 +44,7 @@ def build_presentation(
 
 
 def _glossary(places: Iterable[tuple[Node, str]]) -> tuple[GlossaryTerm, ...]:
-    """The terms of all files; each has its name to itself and a pattern that can be searched for."""
+    """The terms of all files; notes names that two files explain, and patterns that are invalid."""
     found: dict[str, GlossaryTerm] = {}
     for root, key in places:
         for term in read_terms(root, key):

@@ -1,4 +1,4 @@
-"""The shapes of what an edition says about print: key figures, charts, and the terms of the glossary."""
+"""The types of an edition's presentation in print: key figures, charts, and the terms of the glossary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dnk_tool.catalogue.values import NO_TEXT, Text
 
 
 class ChartKind(StrEnum):
-    """The charts that a print can draw; an indicator names those that stand before it.
+    """The charts that a print can draw; an indicator names those that are printed before it.
 
     `PARTS` and `SHARES` draw any figures, `WASTE_BY_ROUTE` any table with amounts and a column `route`; the
     others are drawn from datapoints of their own.
@@ -25,9 +25,9 @@ class ChartKind(StrEnum):
 class ChartPart:
     """One figure of a chart, by its datapoint's key.
 
-    One that `is_split` has a bar for each row of `table`, an item's ref, or for each kind of line that a
-    calculator added up, where these are all of it. `label` may say more than their name, for which `{name}`
-    stands.
+    With `is_split` it has a bar for each row of `table` (the ref of an item), or for each kind of line, if
+    calculated lines make up the whole figure. `label` is the text of these bars, with `{name}` for their
+    name.
     """
 
     datapoint: str
@@ -60,16 +60,17 @@ class KeyFigureOption:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigureChoice:
-    """Figures of which the first that is given is shown."""
+    """Alternatives, of which the first that has a value is shown."""
 
     options: tuple[KeyFigureOption, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """What stands on the first page: the core, named even without a value, and more where there is room.
+    """The key figures of the first page: `core` ones are named even without a value, `further` ones fill the
+    space that is left.
 
-    `trend` stands side by side where a company published several years.
+    `trend` ones are shown side by side where a company published several years.
     """
 
     core: tuple[KeyFigureChoice, ...] = ()

@@ -1,4 +1,4 @@
-"""Reads key figures, charts and terms out of the file of an indicator set, and the terms that all share."""
+"""Reads key figures, charts and glossary terms from the file of an indicator set or the shared glossary."""
 
 import re
 from collections.abc import Iterator
@@ -122,7 +122,7 @@ def _columns(node: Node, catalogue: Catalogue) -> set[tuple[str, ItemKind]]:
 
 
 def read_terms(root: Node, key: str) -> tuple[GlossaryTerm, ...]:
-    """The terms under a key, none where the file has none; a term without a pattern is found by its name."""
+    """The terms under a key, none if it is missing; a term without a pattern is found by its name."""
     terms = tuple(_term(node) for node in root.children(key)) if root.has(key) else ()
     root.distinct(key, (term.name.de for term in terms))
     return terms

@@ -13,7 +13,7 @@ CELL_KINDS = (ItemKind.TEXT, ItemKind.QUANTITY, ItemKind.CHOICE, ItemKind.YEAR)
 
 @dataclass(frozen=True, slots=True)
 class SharedDefinitions:
-    """What items may refer to."""
+    """The definitions that items may refer to: datapoints, lists of choices, tables and reasons."""
 
     datapoints: Mapping[str, Datapoint]
     choices: Mapping[str, tuple[Choice, ...]]
@@ -42,7 +42,7 @@ def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
 
 
 def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
-    """A list to choose from; its keys differ."""
+    """The list of choices under the name; repeated keys are noted."""
     choices = tuple(Choice(child.string("key"), child.text("label")) for child in node.children(name))
     node.distinct(name, (choice.key for choice in choices))
     return choices

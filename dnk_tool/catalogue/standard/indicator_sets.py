@@ -13,7 +13,9 @@ SETS_FOLDER = "indicators"  # in the folder of an edition
 
 
 def read_set_files(folder: Path, edition: str, problems: list[Problem]) -> tuple[Node, ...]:
-    """The files in `<edition>/indicators/`, in the order in which a company is offered the sets."""
+    """The files in `<edition>/indicators/`, in the order in which the sets are offered; faults go to
+    `problems`.
+    """
     paths = sorted((folder / edition / SETS_FOLDER).glob("*.yaml"))
     roots = [read_yaml(path, problems, name=f"{edition}/{SETS_FOLDER}/{path.name}") for path in paths]
     if not roots:
@@ -35,7 +37,7 @@ def _position(root: Node) -> int:
 
 
 def read_indicator_set(root: Node) -> IndicatorSet:
-    """What a set is called and for whom it is the right choice."""
+    """The titles of a set, and the text on whom it suits."""
     return IndicatorSet(
         root.string("key"), root.text("title"), root.text("explains"), root.string("abbreviation")
     )

@@ -92,6 +92,7 @@ class Column:
 
     @property
     def units(self) -> Mapping[str, Unit]:
+        """The units of all its families, by symbol."""
         return {symbol: unit for family in self.families for symbol, unit in family.units.items()}
 
 

@@ -1,4 +1,4 @@
-"""Reads what is filled in: items of every kind and ready-made explanations."""
+"""Reads items of every kind, and ready-made explanations."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind
@@ -8,7 +8,7 @@ from dnk_tool.catalogue.yaml_reader import Node
 
 
 def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
-    """One item; what its kind refers to must exist."""
+    """One item; an unknown datapoint, list or table is noted."""
     kind = node.enum("kind", ItemKind)
     is_quantity, is_table = kind is ItemKind.QUANTITY, kind is ItemKind.TABLE
     return Item(

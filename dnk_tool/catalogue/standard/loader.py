@@ -1,4 +1,4 @@
-"""Builds an edition of a standard out of its YAML files, once per process."""
+"""Builds an edition of a standard from its YAML files, once per process."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -30,7 +30,7 @@ from dnk_tool.paths import criteria_folder
 
 
 def editions(folder: Path | None = None) -> tuple[str, ...]:
-    """The keys of all editions that lie in `criteria/` or in another such folder."""
+    """The keys of all editions in `criteria/`, or in another folder of the same structure."""
     return tuple(sorted(path.parent.name for path in (folder or criteria_folder()).glob("*/catalogue.yaml")))
 
 

@@ -19,7 +19,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What must be answered as one: reported, or explained where `is_explainable`."""
+    """An aspect, indicator or detail, answered as one: reported, or explained where `is_explainable`."""
 
     ref: str
     title: Text
@@ -30,6 +30,7 @@ class Requirement:
 
     @property
     def is_explainable(self) -> bool:
+        """Whether a company may explain why it does not report."""
         return True
 
 
@@ -65,6 +66,7 @@ class Detail(Requirement):
 
     @property
     def is_explainable(self) -> bool:
+        """Always False: general information is never explained."""
         return False
 
 
@@ -90,10 +92,12 @@ class Section:
 
     @property
     def aspects(self) -> tuple[Aspect, ...]:
+        """The aspects among its requirements; the indicators of its block are not included."""
         return tuple(r for r in self.requirements if isinstance(r, Aspect))
 
     @property
     def details(self) -> tuple[Detail, ...]:
+        """The pieces of general information among its requirements."""
         return tuple(r for r in self.requirements if isinstance(r, Detail))
 
     @property
@@ -102,7 +106,7 @@ class Section:
         return self.requirements + (self.block.indicators if self.block else ())
 
     def restricted_to(self, refs: Collection[str]) -> "Section":
-        """The section with no other requirements than these."""
+        """The section with only the requirements of these refs; a block without any is dropped."""
         kept = tuple(requirement for requirement in self.requirements if requirement.ref in refs)
         indicators = (
             tuple(indicator for indicator in self.block.indicators if indicator.ref in refs)
@@ -188,7 +192,9 @@ class Catalogue:
         return {r.ref: r for s in self.sections for r in s.all_requirements}
 
     def area_of(self, criterion: Criterion) -> Area:
+        """The area that the criterion names."""
         return next(area for area in self.areas if area.key == criterion.area)
 
     def indicator_set(self, key: str) -> IndicatorSet:
+        """The set with this key. Raises StopIteration for an unknown one."""
         return next(one for one in self.indicator_sets if one.key == key)

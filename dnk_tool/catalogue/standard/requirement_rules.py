@@ -1,4 +1,4 @@
-"""The rules that every requirement must keep by itself; each yields what breaks it."""
+"""The rules that every requirement must keep by itself; each yields its violations."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def _fields(indicator: Indicator) -> Iterator[str]:
 
 
 def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
-    """The option of an aspect exists, and its texts found the matter of their criterion."""
+    """The aspect's option exists, and no placeholder for a criterion's matter is left in its texts."""
     if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
         yield f"names the unknown option '{aspect.option}'"
     if any(MATTER_PLACEHOLDER in text.de + text.en for text in _texts(aspect)):

@@ -1,4 +1,4 @@
-"""The rules that an edition must keep as a whole; each yields what breaks it."""
+"""The rules that an edition must keep as a whole; each yields its violations."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -10,7 +10,7 @@ from dnk_tool.catalogue.standard.source_files import EditionSourceFiles, is_adde
 
 
 def edition_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
-    """Every break of a rule, with the file and the key where it stands."""
+    """Every violation of a rule, with the file and the key where it stands."""
     rules = (
         _edition_faults,
         _ref_faults,

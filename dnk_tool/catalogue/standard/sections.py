@@ -14,7 +14,9 @@ MATTER_PLACEHOLDER = "{matter}"
 
 
 def read_general(node: Node, lists: SharedDefinitions) -> Section:
-    """The general information that is asked for, leaving out what is known already."""
+    """The general information that is asked for; what profile or declaration know (`read_derived`) is left
+    out.
+    """
     return Section(
         ref="general",
         title=node.text("title"),
@@ -81,7 +83,7 @@ def _added_aspects(options: Node, criterion: Node, lists: SharedDefinitions) -> 
 
 
 def read_supplement(node: Node, lists: SharedDefinitions) -> Section:
-    """An option that is a page of its own, such as the EU taxonomy."""
+    """An option that is a section of its own, such as the EU taxonomy."""
     return Section(
         ref=node.string("section"),
         title=node.text("title"),

@@ -27,6 +27,7 @@ class Selection:
 
     @cached_property
     def section_by_ref(self) -> Mapping[str, Section]:
+        """The sections by ref."""
         return {section.ref: section for section in self.sections}
 
     @cached_property
@@ -41,10 +42,12 @@ class Selection:
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
+        """Every aspect, detail and indicator that this declaration must answer, by ref."""
         return {r.ref: r for section in self.sections for r in section.all_requirements}
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
+        """Every item that this declaration asks for, by ref."""
         return {item.ref: item for r in self.requirements.values() for item in r.items}
 
     @cached_property
@@ -64,6 +67,7 @@ class Selection:
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
+        """The numbered criteria, without general information and supplements."""
         return tuple(section for section in self.sections if isinstance(section, Criterion))
 
     def block_for(self, criterion: Criterion) -> IndicatorBlock | None:
@@ -72,7 +76,7 @@ class Selection:
         return next((block for block in blocks if criterion.number in block.criteria), None)
 
     def neighbours(self, section: Section) -> tuple[Section | None, Section | None]:
-        """The section before and the one after."""
+        """The section before and the one after, None at either end. Raises ValueError for an unknown one."""
         position = self.sections.index(section)
         before = self.sections[position - 1] if position else None
         after = self.sections[position + 1] if position + 1 < len(self.sections) else None

@@ -1,4 +1,4 @@
-"""Says in which file of an edition a part of the catalogue stands."""
+"""Names the file of an edition that defines a part of the catalogue."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,29 +9,34 @@ from dnk_tool.catalogue.standard.model import Aspect, Criterion, Indicator, Requ
 
 @dataclass(frozen=True, slots=True)
 class EditionSourceFiles:
-    """The files of one edition, named as the reader names them: the folder and the file."""
+    """The files of one edition, named by folder and file as in its problems."""
 
     folder: Path
     edition: str
 
     @property
     def catalogue(self) -> str:
+        """The main file, which also has the general information."""
         return f"{self.edition}/catalogue.yaml"
 
     @property
     def options(self) -> str:
+        """The file of the options with their aspects and supplements."""
         return f"{self.edition}/options.yaml"
 
     def section_file(self, section: Section) -> str:
+        """The file of a criterion, of the general information, or of a supplement."""
         if isinstance(section, Criterion):
             return self.criterion_file(section.number)
         return self.catalogue if section.ref == "general" else self.options
 
     def criterion_file(self, number: int) -> str:
+        """The file that begins with the number; the main file if there is none."""
         found = sorted((self.folder / self.edition).glob(f"{number:02d}-*.yaml"))
         return f"{self.edition}/{found[0].name}" if found else self.catalogue
 
     def requirement_file(self, section: Section, requirement: Requirement) -> str:
+        """The file of the indicator's set, of the options for an added aspect, else of its section."""
         if isinstance(requirement, Indicator):
             return f"{self.edition}/{SETS_FOLDER}/{requirement.indicator_set}.yaml"
         return self.options if is_added_by_option(requirement) else self.section_file(section)

@@ -1,4 +1,4 @@
-"""What a company says: answers to aspects and items, and figures of a year."""
+"""The content of a declaration: answers to aspects and items, and figures of a year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -51,13 +51,13 @@ class Answer:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was said; "we report" alone says nothing yet."""
+        """Whether the answer has no content; "we report" alone is none."""
         untouched = self.disclosure in (None, Disclosure.COMPLY)
         return untouched and not (self.text or self.explanation or self.reason or self.value)
 
 
 def is_same_answer(answer: Answer, other: Answer) -> bool:
-    """Whether two answers differ in nothing; a form sends "we report" also where nothing was chosen."""
+    """Whether two answers are the same; "we report" equals no choice, because a form sends it by default."""
     if answer.is_empty and other.is_empty:
         return True
     comply = Disclosure.COMPLY
@@ -84,28 +84,30 @@ class Figure:
 
     @property
     def is_empty(self) -> bool:
+        """Whether it has no value, quality, note, source and responsible person."""
         says_something = self.note or self.source or self.responsible
         return self.value is None and self.quality is None and not says_something
 
     @property
     def is_contradictory(self) -> bool:
-        """Whether it gives a value and says that there is none."""
+        """Whether it has a value and is called not available."""
         return self.value is not None and self.quality is Quality.NOT_AVAILABLE
 
     @property
     def quantity(self) -> Quantity | None:
+        """The value with its unit as entered; None without a value."""
         return None if self.value is None else Quantity(self.value, self.unit)
 
     @property
     def readable(self) -> Quantity | None:
-        """The quantity as a reader needs it: a result is rounded, what somebody entered stays as entered."""
+        """The quantity for readers: calculated from lines it is rounded, otherwise it stays as entered."""
         if self.value is None or self.origin is not Origin.LINES:
             return self.quantity
         return Quantity(numbers.readable(self.value), self.unit)
 
     @property
     def is_stated(self) -> bool:
-        """Whether the reader learns something: a value, or that there is none."""
+        """Whether it has a value or is called not available, so that a reader learns something."""
         return self.value is not None or self.quality is Quality.NOT_AVAILABLE
 
 
@@ -115,9 +117,9 @@ NO_FIGURE = Figure()
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that a declaration says, as plain values, beside what it must answer.
+    """The content of a declaration as plain values, beside the requirements that it must answer.
 
-    `taken`: the refs of answers that were taken over from an earlier year and nobody has confirmed yet, with
+    `taken`: the refs of answers that were taken over from an earlier year and are not confirmed yet, with
     that year.
     """
 
@@ -129,14 +131,16 @@ class Sheet:
     taken: Mapping[str, int] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
+        """The answer under the ref; an empty one if there is none."""
         return self.answers.get(ref, NO_ANSWER)
 
     def figure(self, datapoint: Datapoint) -> Figure:
-        """The figure as entered, or as it follows from others."""
+        """The figure as entered, else as computed from others; an empty one if there is neither."""
         entered = self.figures.get(datapoint.key, NO_FIGURE)
         return entered if entered.is_stated else computed_figure(datapoint, self.figures) or entered
 
     def is_explained(self, requirement: Requirement) -> bool:
+        """Whether the company explains why it does not report the requirement."""
         return self.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
 
 

@@ -1,4 +1,4 @@
-"""What is missing: the one place that decides it for overview, page, final check and report."""
+"""Decides what is missing in a declaration, for overview, page, final check and report alike."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ class GapKind(StrEnum):
 
 
 class CompletionStatus(StrEnum):
-    """How far a section is.
+    """The status of a section.
 
     `QUERIED` comes from the review alone: reviewers ask for a change, or a remark waits for an answer
-    (`web/review/company_side/review_state`). Nothing in this module gives it.
+    (`web/review/company_side/review_state`). This module never returns it.
     """
 
     OPEN = "open"
@@ -36,7 +36,7 @@ class CompletionStatus(StrEnum):
 
 
 class SectionProgress(StrEnum):
-    """How far a section is, for somebody who sees no answers."""
+    """The status of a section, for readers who see no answers."""
 
     OPEN = "open"
     IN_PROGRESS = "in-progress"
@@ -46,7 +46,7 @@ class SectionProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One missing thing, with where it is asked. `row` counts from 1 and is 0 outside of tables."""
+    """One missing thing, with the place where it is asked. `row` counts from 1 and is 0 outside of tables."""
 
     section: str
     requirement: str
@@ -57,10 +57,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How far a section is: requirements reported, explained and asked in all, and what is missing.
+    """The status of a section: requirements reported, explained and asked in all, and what is missing.
 
-    `unconfirmed`: answers taken over from an earlier year that nobody has confirmed. They are no gaps and
-    keep nobody from finishing, but such a section is not called done.
+    `characters` is the length of the texts to be printed. `unconfirmed`: answers taken over from an earlier
+    year that nobody has confirmed. They are no gaps and do not prevent finishing, but the section is not
+    done.
     """
 
     section: str
@@ -74,6 +75,7 @@ class Completeness:
 
     @property
     def answered(self) -> int:
+        """The number of requirements that are reported or explained."""
         return self.reported + self.explained
 
 
@@ -86,7 +88,7 @@ def section_completeness(sheet: Sheet, section: Section) -> Completeness:
     """The completeness of one section of the sheet's selection.
 
     A section is done when its editor says so and nothing is missing; an explanation counts as an answer
-    (comply or explain, for every aspect and every indicator). Length is the sum of what will be printed.
+    (comply or explain, for every aspect and every indicator).
     """
     requirements = section.all_requirements
     missing = {r.ref: tuple(_requirement_gaps(sheet, section, r)) for r in requirements}
@@ -110,7 +112,7 @@ def section_completeness(sheet: Sheet, section: Section) -> Completeness:
 
 
 def progress_by_section(sheet: Sheet) -> dict[str, SectionProgress]:
-    """How far each section is; one that only explains why it does not report is explained."""
+    """The progress of each section; one that is done and reports nothing counts as explained."""
     return {one.section: _section_progress(one) for one in declaration_completeness(sheet)}
 
 
@@ -121,12 +123,12 @@ def _section_progress(part: Completeness) -> SectionProgress:
 
 
 def declaration_gaps(sheet: Sheet) -> tuple[Gap, ...]:
-    """Everything that keeps the declaration from being finished."""
+    """Every gap that prevents the declaration from being finished."""
     return tuple(gap for part in declaration_completeness(sheet) for gap in part.gaps)
 
 
 def criteria_done(sheet: Sheet) -> int:
-    """How many of the numbered criteria are done."""
+    """The number of criteria that are done, without general information and supplements."""
     return sum(
         section_completeness(sheet, s).status is CompletionStatus.DONE
         for s in sheet.selection.sections
@@ -135,7 +137,7 @@ def criteria_done(sheet: Sheet) -> int:
 
 
 def _profile_gaps(sheet: Sheet, section: Section) -> Iterator[Gap]:
-    """What general information takes from the company's profile and does not find there."""
+    """The fields of the company's profile that the general information needs and that are empty."""
     if section.ref == sheet.selection.catalogue.general.ref and sheet.profile is not None:
         for name in sheet.profile.missing:
             yield Gap(section.ref, "", f"organisation.{name.replace('_', '-')}", GapKind.NO_PROFILE)
@@ -174,7 +176,7 @@ def _requirement_gaps(sheet: Sheet, section: Section, requirement: Requirement) 
 
 
 def _is_answered(sheet: Sheet, item: Item) -> bool:
-    """Whether the reader learns something under the item; where none is required, one must."""
+    """Whether the item is answered; of several optional items, one must be."""
     if item.datapoint:
         return sheet.figure(item.datapoint).is_stated
     answer = sheet.answer(item.ref)
@@ -202,7 +204,7 @@ def _printed_length(sheet: Sheet, requirement: Requirement) -> int:
 
 
 def requirement_status(sheet: Sheet, section: Section, requirement: Requirement) -> CompletionStatus:
-    """How far one aspect, indicator or detail is: open, in progress, or done (reported or explained)."""
+    """The status of one aspect, indicator or detail: open, in progress, or done (reported or explained)."""
     is_unconfirmed = not sheet.taken.keys().isdisjoint(narrative_refs(requirement))
     if not any(_requirement_gaps(sheet, section, requirement)) and not is_unconfirmed:
         return CompletionStatus.DONE

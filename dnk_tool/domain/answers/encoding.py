@@ -1,4 +1,4 @@
-"""The one JSON shape of answers, figures and self-assessments, for revisions, documents and exchange."""
+"""The JSON form of answers, figures and self-assessments, for revisions, documents and exchange."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dnk_tool.domain.text import MAX_LENGTH, normalised
 
 @dataclass(frozen=True, slots=True)
 class ValueFault:
-    """Why a value does not fit: the path below the item, and a code with what it concerns."""
+    """Why a value is invalid: the path below the item, a code, and the detail that it concerns."""
 
     path: str
     code: str
@@ -32,7 +32,7 @@ class InvalidValue(ValueError):
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """One answer without empty fields."""
+    """The answer as a JSON object without empty fields."""
     return without_empty(
         {
             "disclosure": answer.disclosure and answer.disclosure.value,
@@ -45,7 +45,8 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def answer_from_json(item: Item | None, content: Mapping[str, Any]) -> Answer:
-    """The answer that `answer_to_json` wrote; `item` is what the ref asks, None for a whole requirement.
+    """The answer from the JSON of `answer_to_json`; `item` is the item of the ref, None for a whole
+    requirement.
 
     Raises InvalidValue if the edition no longer offers what was chosen.
     """
@@ -60,9 +61,9 @@ def answer_from_json(item: Item | None, content: Mapping[str, Any]) -> Answer:
 
 
 def figure_to_json(figure: Figure) -> dict[str, Any]:
-    """One figure without empty fields; the value is exact text, and a unit stands only beside a value.
+    """The figure as a JSON object without empty fields; the value is exact text, and only a value has a unit.
 
-    Who is responsible is for the company's own history: a document leaves it out.
+    The responsible person is included for the company's own history; a document leaves it out.
     """
     return without_empty(
         {
@@ -78,7 +79,7 @@ def figure_to_json(figure: Figure) -> dict[str, Any]:
 
 
 def figure_from_json(content: Mapping[str, Any]) -> Figure:
-    """The figure that `figure_to_json` wrote."""
+    """The figure from the JSON of `figure_to_json`."""
     value, quality = content.get("value"), content.get("quality")
     return Figure(
         None if value is None else Decimal(value),
@@ -92,7 +93,7 @@ def figure_from_json(content: Mapping[str, Any]) -> Figure:
 
 
 def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
-    """The rating of a criterion with its measures."""
+    """The rating of a criterion with its measures, as a JSON object without empty fields."""
     return without_empty(
         {
             "rating": assessment.rating and assessment.rating.value,
@@ -107,7 +108,7 @@ def _measure_to_json(measure: Measure) -> dict[str, Any]:
 
 
 def without_empty(data: dict[str, Any]) -> dict[str, Any]:
-    """The JSON object without fields that say nothing."""
+    """The JSON object without fields that are null, an empty text or an empty list."""
     return {key: value for key, value in data.items() if value not in (None, "", [])}
 
 
@@ -125,7 +126,7 @@ def _cell_to_json(cell: Cell) -> Any:
 
 
 def value_from_json(item: Item, data: Any) -> Value:
-    """The typed value of an item that is neither text nor figure. Raises UnfitValue with every fault."""
+    """The typed value of an item that is neither text nor figure. Raises InvalidValue with every fault."""
     faults: list[ValueFault] = []
     value: Value
     if item.kind is ItemKind.CHOICE:
@@ -196,7 +197,9 @@ def _cell(data: Any, column: Column, path: str, faults: list[ValueFault]) -> Cel
 
 
 def quantity_from_json(data: Any, units: Collection[str], path: str, faults: list[ValueFault]) -> Quantity:
-    """A quantity out of {"value": "1234.5", "unit": "kWh"}; a fault is noted and zero stands in."""
+    """The quantity from {"value": "1234.5", "unit": "kWh"}; faults are added, and zero replaces a wrong
+    number.
+    """
     if not isinstance(data, dict) or data.keys() != {"value", "unit"}:
         faults.append(ValueFault(path, "not-a-quantity"))
         return Quantity(Decimal(0), "")
@@ -207,7 +210,9 @@ def quantity_from_json(data: Any, units: Collection[str], path: str, faults: lis
 
 
 def decimal_from_json(data: Any, path: str, faults: list[ValueFault]) -> Decimal:
-    """An exact number out of its canonical text, such as "-1234.50"; a fault is noted and zero stands in."""
+    """The number from its canonical text, such as "-1234.50"; for any other text a fault is added, and zero
+    returned.
+    """
     try:
         value = Decimal(data) if isinstance(data, str) and len(data) <= numbers.MAX_LENGTH else None
     except InvalidOperation:

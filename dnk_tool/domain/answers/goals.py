@@ -1,4 +1,4 @@
-"""Goals of an earlier declaration, and what became of them."""
+"""The goals of an earlier declaration, and their review a year later."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class GoalOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GoalReview:
-    """What a company says of a goal a year later: reached or not, why (where not), how it goes on."""
+    """The review of a goal a year later: whether it was reached, why not, and the outlook."""
 
     outcome: GoalOutcome | None = None
     reason: str = ""
@@ -36,11 +36,14 @@ class GoalReview:
 
     @property
     def is_empty(self) -> bool:
+        """Whether it has neither outcome, reason nor outlook."""
         return self.outcome is None and not (self.reason or self.outlook)
 
     @property
     def lacks_reason(self) -> bool:
-        """Whether a goal was missed, wholly or in part, without a word on why: asked for, never required."""
+        """Whether the goal was missed, wholly or in part, without a reason, which is asked for but never
+        required.
+        """
         return self.outcome is not None and self.outcome.is_missed and not self.reason
 
 
@@ -49,7 +52,7 @@ NO_GOAL_REVIEW = GoalReview()
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What an aspect said of goals in an earlier year: its text, and the rows of its table if it has one."""
+    """The goals that an aspect held in an earlier year: its text, and the rows of its table if it has one."""
 
     aspect: Aspect
     year: int
@@ -58,7 +61,7 @@ class Goal:
 
 
 def earlier_section_goals(section: Section, earlier: EarlierAnswers) -> Iterator[Goal]:
-    """The goals that the earlier declaration named in a section; an explanation names none."""
+    """The goals of a section in the earlier declaration; an explained aspect has none."""
     for aspect in section.aspects:
         if not aspect.holds_goals or earlier.answer(aspect.ref).disclosure is Disclosure.EXPLAIN:
             continue

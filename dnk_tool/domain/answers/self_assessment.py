@@ -1,4 +1,4 @@
-"""Self-assessment: where a company sees itself, criterion by criterion, and what it plans."""
+"""Self-assessment: a company's rating of each criterion, and the measures it plans."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ class Rating(StrEnum):
 
     @property
     def level(self) -> int:
-        """0 for not started up to 4 for exemplary."""
+        """The position in rising order, from 0 (not started) to 4 (exemplary)."""
         return list(Rating).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something the company is going to do, with who and until when."""
+    """Something the company plans to do, with the person responsible and the date."""
 
     text: str
     owner: str = ""
@@ -44,7 +44,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class AreaProfile:
-    """The ratings of an area: how many criteria stand at each rating, and how many are not rated."""
+    """The ratings of an area: the number of criteria with each rating, and of those not rated."""
 
     area: Area
     counts: Mapping[Rating, int]
@@ -52,7 +52,7 @@ class AreaProfile:
 
 
 def area_profiles(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tuple[AreaProfile, ...]:
-    """The profile over the areas; `assessments` are keyed by criterion number."""
+    """The ratings of each area; `assessments` are keyed by criterion number."""
     profiles = []
     for area in catalogue.areas:
         ratings = [assessments.get(number, Assessment()).rating for number in area.criteria]

@@ -1,4 +1,4 @@
-"""What a company answers to a quick check: counted, never rated, and what stays open put in order."""
+"""Answers to a quick check: counts them without a score, and sorts the open points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from dnk_tool.domain.editing.versions import NEVER_STORED, Seen, Stored, Unknown
 
 
 class SelfCheckAnswer(StrEnum):
-    """The answer to one question of a quick check; none is an answer that is still open."""
+    """The answer to one question of a quick check; an open question has none."""
 
     YES = "yes"
     PARTLY = "partly"
@@ -24,7 +24,7 @@ SelfCheckAnswers = Mapping[str, SelfCheckAnswer]
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckCount:
-    """How many questions have each answer, and how many have none. Nothing is made of it: no score."""
+    """The number of questions with each answer, and of those without one; there is no score."""
 
     yes: int
     partly: int
@@ -33,7 +33,7 @@ class SelfCheckCount:
 
 
 def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount:
-    """How often each answer was given to the questions that the check has today."""
+    """The count of the answers to the questions that the check has today."""
     found = [replies.get(one.key) for one in check.questions]
     return SelfCheckCount(
         found.count(SelfCheckAnswer.YES),
@@ -44,14 +44,14 @@ def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount
 
 
 def open_points(check: SelfCheck, replies: SelfCheckAnswers) -> tuple[Question, ...]:
-    """What was answered with no, then what with partly, each by the priority of the data."""
+    """The questions answered with no, then those answered with partly, each sorted by priority."""
     order = {SelfCheckAnswer.NO: 0, SelfCheckAnswer.PARTLY: 1}
     found = [one for one in check.questions if replies.get(one.key) in order]
     return tuple(sorted(found, key=lambda one: (order[replies[one.key]], one.priority)))
 
 
 def is_planned(question: Question, assessment: Assessment) -> bool:
-    """Whether the measure of the question stands among the company's own, in either language."""
+    """Whether the question's measure is among the company's own, in either language."""
     own = {_comparable_text(text) for text in (question.measure.de, question.measure.en)}
     return any(_comparable_text(one.text) in own for one in assessment.measures)
 
@@ -71,9 +71,9 @@ def decide_answers(
 def merge_answers(
     mine: SelfCheckAnswers, seen: SelfCheckAnswers, theirs: SelfCheckAnswers
 ) -> tuple[dict[str, SelfCheckAnswer], frozenset[str]]:
-    """What two people chose who began with the same answers, and the questions on which they disagree.
+    """The merged answers of two people who started from the same ones, and the keys of questions in conflict.
 
-    Where only one of them changed something, that holds; where they disagree, mine stands.
+    A change by only one of them counts; where both changed a question differently, `mine` does.
     """
     result: dict[str, SelfCheckAnswer] = {}
     clashes = set()

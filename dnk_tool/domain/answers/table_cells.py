@@ -1,4 +1,4 @@
-"""The cells of a table in words, for whoever reads them outside of the printed declaration."""
+"""The cells of a table as text, for use outside the printed declaration."""
 
 from dnk_tool.catalogue.standard.item_model import Column, Table
 from dnk_tool.domain.answers.values import Cell, Row
@@ -7,7 +7,7 @@ from dnk_tool.language import Language, format_number
 
 
 def cell_text(cell: Cell, column: Column, language: Language) -> str:
-    """One cell as one reads it: a number with its unit, the label of a choice, the text itself."""
+    """One cell as text: a number with its unit, the label of a choice, or the text itself."""
     if isinstance(cell, Quantity):
         unit = column.units[cell.unit].display.to(language) if cell.unit in column.units else cell.unit
         return f"{format_number(cell.value, language)} {unit}".strip()

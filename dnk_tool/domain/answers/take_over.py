@@ -1,4 +1,4 @@
-"""What of an earlier declaration can be taken over into a new one, and what of it is not confirmed yet."""
+"""Offers answers of an earlier declaration for a new one, and finds those that are not confirmed yet."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,18 @@ from dnk_tool.domain.answers.answer import NO_ANSWER, Answer, Disclosure, Sheet
 
 @dataclass(frozen=True)
 class EarlierAnswers:
-    """The answers of the latest declaration before, by ref, and the year that it spoke of."""
+    """The answers of the latest earlier declaration by ref, and its reporting year."""
 
     year: int
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
+        """The earlier answer under the ref; an empty one if there is none."""
         return self.answers.get(ref, NO_ANSWER)
 
 
 def narrative_refs(requirement: Requirement) -> Iterator[str]:
-    """The refs of a requirement under which something is said in words or chosen: all but its figures."""
+    """The refs of a requirement that are answered in words or by choosing: all but its figures."""
     if requirement.is_explainable:
         yield requirement.ref
     for item in requirement.items:
@@ -28,7 +29,7 @@ def narrative_refs(requirement: Requirement) -> Iterator[str]:
 
 
 def requirement_answers(earlier: EarlierAnswers, requirement: Requirement) -> dict[str, Answer]:
-    """What the earlier declaration said to the requirement. Behind an explanation stands nothing else."""
+    """The earlier answers to the requirement; if it was explained then, the explanation alone."""
     is_explained = earlier.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
     return {
         ref: earlier.answer(ref)
@@ -38,10 +39,10 @@ def requirement_answers(earlier: EarlierAnswers, requirement: Requirement) -> di
 
 
 def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> dict[str, Answer]:
-    """What can be taken over in a section: answers of then to which nothing is said yet, by ref.
+    """The earlier answers, by ref, that can be taken over in a section: those without an answer this year.
 
-    An explanation is offered only where nothing at all is said to its requirement, so that it hides nothing;
-    and where this year explains, what was reported then is not offered.
+    An explanation is offered only if nothing of its requirement is answered, so that it hides nothing; for a
+    requirement that is explained this year, nothing is offered.
     """
     found: dict[str, Answer] = {}
     for requirement in section.all_requirements:
@@ -55,7 +56,7 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
 
 
 def declaration_offers(sheet: Sheet, earlier: EarlierAnswers) -> dict[str, Answer]:
-    """What can be taken over in the whole declaration."""
+    """The earlier answers, by ref, that can be taken over in the whole declaration."""
     return {
         ref: answer
         for section in sheet.selection.sections
@@ -66,7 +67,7 @@ def declaration_offers(sheet: Sheet, earlier: EarlierAnswers) -> dict[str, Answe
 def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
     """The refs of a section that were taken over and neither changed nor confirmed since.
 
-    What an explanation hides waits for nobody.
+    Answers that an explanation hides need no confirmation.
     """
     return tuple(
         ref
@@ -77,7 +78,7 @@ def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
 
 
 def _is_touched(sheet: Sheet, requirement: Requirement) -> bool:
-    """Whether something is said to the requirement, in words or figures."""
+    """Whether any item of the requirement is answered, in words or figures."""
     return any(
         not sheet.figure(item.datapoint).is_empty if item.datapoint else not sheet.answer(item.ref).is_empty
         for item in requirement.items

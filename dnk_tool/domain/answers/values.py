@@ -1,4 +1,4 @@
-"""The typed values behind the kinds of item; `encoding` has their JSON shape."""
+"""The typed values of the kinds of item; `encoding` has their JSON form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TypeAlias
 from dnk_tool.domain.quantities import Quantity
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-# So many years ahead of today's a declaration may be begun; goals and forecasts reach further.
+# How many years ahead a declaration may be begun; goals and forecasts reach further.
 YEARS_AHEAD = 1
 MAX_ROWS = 200
 
@@ -17,7 +17,7 @@ Row: TypeAlias = Mapping[str, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a table; a cell that was left empty is absent, and a table without rows says nothing."""
+    """The rows of a table; an empty cell is absent, and a table without rows counts as no value."""
 
     rows: tuple[Row, ...]
 

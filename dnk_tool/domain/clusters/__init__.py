@@ -1,1 +1,1 @@
-"""What a cluster sees: the cockpit, lists of companies, consent, reminders of deadlines."""
+"""A cluster's work with its members: cockpit, lists of companies, consent, reminders of deadlines."""

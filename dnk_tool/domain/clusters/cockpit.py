@@ -1,4 +1,4 @@
-"""How a cluster looks at its members: where each stands, whose turn it is, and what there is to do."""
+"""A cluster's view of its members: the stage of each, whose move is next, and the tasks."""
 
 import statistics
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE, local_day
 
 
 class MemberStage(StrEnum):
-    """Where a member stands in one reporting year, in the order of the way."""
+    """The stage of a member in one reporting year, from not started to published."""
 
     NOT_STARTED = "not-started"
     DRAFT = "draft"
@@ -25,7 +25,7 @@ class MemberStage(StrEnum):
 
 
 class NextMove(StrEnum):
-    """Who has to do something next. What another cluster reviews is nobody's turn here."""
+    """Who has to act next. While another cluster reviews, it is nobody here."""
 
     COMPANY = "company"
     CLUSTER = "cluster"
@@ -33,7 +33,7 @@ class NextMove(StrEnum):
 
 
 class ClusterTask(StrEnum):
-    """What a cluster has to look after; a member may be the reason for several."""
+    """What a cluster has to look after; one member may cause several."""
 
     REVIEW = "review"
     OVERDUE = "overdue"
@@ -42,7 +42,7 @@ class ClusterTask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewEvent:
-    """That a declaration was submitted, taken back, or answered by its reviewers."""
+    """The submission of a declaration, its recall, or the reviewers' decision."""
 
     declaration_id: int
     kind: EventKind
@@ -53,12 +53,12 @@ class ReviewEvent:
 STATES_OR_NONE: tuple[State | None, ...] = (None, *State)
 DELIVERED_STATES = frozenset({State.SUBMITTED, *DONE_STATES})
 INACTIVITY_PERIOD = timedelta(days=21)
-# So long after a deadline a cluster still asks after those who have not begun.
+# How long after a deadline a cluster still expects members to begin.
 GRACE_PERIOD = timedelta(days=90)
 REVIEW_DECISION_EVENTS = frozenset({EventKind.CHANGES_REQUESTED, EventKind.APPROVED})
 REVIEW_ROUND_EVENTS = REVIEW_DECISION_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
 
-# What a member's page tells of the past: the steps that the consent names, never how a draft came about.
+# The events that a member's page shows: those that the consent names, never the work on a draft.
 TIMELINE_EVENTS = REVIEW_ROUND_EVENTS | {
     EventKind.FINISHED,
     EventKind.REOPENED,
@@ -68,36 +68,36 @@ TIMELINE_EVENTS = REVIEW_ROUND_EVENTS | {
 
 
 def member_stage(state: State | None, *, is_published: bool) -> MemberStage:
-    """Where a member stands whose declaration is in this state; None: there is no declaration."""
+    """The stage of a member whose declaration is in this state; None: there is no declaration."""
     if state is None:
         return MemberStage.NOT_STARTED
     return MemberStage.PUBLISHED if is_published and state in DONE_STATES else MemberStage(state.value)
 
 
 def next_move(state: State | None, *, is_here: bool) -> NextMove:
-    """Whose turn it is; `is_here`: the declaration was submitted to this very cluster."""
+    """Who has to act next; `is_here`: the declaration was submitted to this cluster."""
     if state not in DELIVERED_STATES:
         return NextMove.COMPANY
     return NextMove.CLUSTER if state is State.SUBMITTED and is_here else NextMove.NOBODY
 
 
 def is_deadline_over(due: date | None, now: datetime) -> bool:
-    """Whether the last day of a deadline is over, by the clock on the wall."""
+    """Whether the last day of a deadline is over in German local time; False without a deadline."""
     return due is not None and local_day(now) > due
 
 
 def deadline_end(due: date) -> datetime:
-    """When the last day of a deadline is over."""
+    """The moment when the last day of a deadline ends, in German local time."""
     return datetime.combine(due + timedelta(days=1), time.min, LOCAL_TIME_ZONE)
 
 
 def is_deadline_for_member(due: date | None, joined_at: datetime) -> bool:
-    """Whether a deadline is one for a member: it belonged to the cluster before the last day was over."""
+    """Whether a deadline applies to a member: it joined the cluster before the last day was over."""
     return due is not None and local_day(joined_at) <= due
 
 
 def is_start_expected(due: date | None, now: datetime) -> bool:
-    """Whether a beginning is still waited for: the deadline is ahead, or passed not long ago."""
+    """Whether a member is still expected to begin: until 90 days after the deadline."""
     return due is not None and local_day(now) - GRACE_PERIOD <= due
 
 
@@ -116,10 +116,11 @@ def member_tasks(
     due: date | None,
     now: datetime,
 ) -> frozenset[ClusterTask]:
-    """What this member gives the cluster to do in one year.
+    """The tasks that this member causes for the cluster in one reporting year.
 
-    `active_at`: the last change of any year's declaration, or the joining if later. `has_later`: it has begun
-    a later year. Nobody owes a year that they have not begun and whose deadline was over when they joined.
+    `active_at`: the last change of any year's declaration, or the joining if later. `has_later`: the member
+    has begun a later year. A year that it has not begun, and whose deadline was over when it joined, causes
+    no task.
     """
     turn, found = next_move(state, is_here=is_here), set()
     has_begun, is_concerned = state is not None, is_deadline_for_member(due, joined_at)
@@ -134,9 +135,9 @@ def member_tasks(
 
 
 def review_times(moves: Iterable[ReviewEvent]) -> list[timedelta]:
-    """How long each submission waited for its answer; `moves` come in the order in which they happened.
+    """The time between each submission and the reviewers' decision; `moves` are sorted by time.
 
-    A submission that was taken back, or still waits, counts for nothing.
+    A submission that was recalled, or still waits, is left out.
     """
     waiting: dict[int, datetime] = {}
     times = []
@@ -150,6 +151,6 @@ def review_times(moves: Iterable[ReviewEvent]) -> list[timedelta]:
 
 
 def median_days(times: Iterable[timedelta]) -> int | None:
-    """The median in whole days; None without any."""
+    """The median in whole days; None if there are no times."""
     days = [time / timedelta(days=1) for time in times]
     return round(statistics.median(days)) if days else None

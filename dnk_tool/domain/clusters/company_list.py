@@ -1,4 +1,4 @@
-"""Tells the rows of a list of companies to be invited from those with a fault."""
+"""Splits the rows of a list of companies to be invited into valid and faulty ones."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +21,12 @@ InvitationKey = tuple[str, str]
 
 
 def invitation_key(email: str, company: str) -> InvitationKey:
-    """What makes an invitation the same as another one."""
+    """The address and the name without case: two invitations with the same key are the same."""
     return email, company.casefold()
 
 
 class CompanyRowFault(StrEnum):
-    """Why somebody of a list is not invited."""
+    """Why a row is not invited."""
 
     NO_ADDRESS = "no-address"
     INVALID_ADDRESS = "invalid-address"
@@ -39,7 +39,7 @@ class CompanyRowFault(StrEnum):
 
 
 class CompanyHintKind(StrEnum):
-    """What to look at once more in a row that is invited."""
+    """What to check in a row that is invited."""
 
     INVITED_ELSEWHERE = "invited-elsewhere"
     ADDRESS_KNOWN = "address-known"
@@ -53,7 +53,7 @@ CompanyRowHint = RowHint[CompanyHintKind]
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """A company to be invited."""
+    """A company to be invited; `number` is its row in the list."""
 
     number: int
     company: str
@@ -63,16 +63,16 @@ class CompanyRow:
 
     @property
     def invitation_key(self) -> InvitationKey:
-        """What makes it the same as another one."""
+        """The key by which two rows are the same invitation."""
         return invitation_key(self.email, self.company)
 
 
 @dataclass(frozen=True)
 class KnownCompanies:
-    """Who needs no invitation.
+    """The companies that need no invitation.
 
-    `companies` are the names of members by `str.casefold`. `joined` are the invitations that members came by,
-    `invited` those on their way, each with the company's name as it was written.
+    `companies` are the names of members by `str.casefold`. `joined` are the invitations that members
+    accepted, `invited` those that are pending, each with the company's name as it was written.
     """
 
     companies: Collection[str] = frozenset()
@@ -82,7 +82,7 @@ class KnownCompanies:
 
 @dataclass
 class CompanyListPreview:
-    """The rows of a list, told apart, and what to look at in the good ones."""
+    """The rows of a list, split into good and bad ones, with hints on the good ones."""
 
     good: list[CompanyRow] = field(default_factory=list)
     bad: list[RejectedCompanyRow] = field(default_factory=list)
@@ -96,10 +96,10 @@ def preview_company_list(
     read_address: Callable[[str], str],
     language: Language,
 ) -> CompanyListPreview:
-    """Tell the good rows from those to be left out, in the order of the table.
+    """Split the rows into good ones and rejected ones, in the order of the table.
 
-    `read_address` gives an address in the spelling that is kept, or raises ValueError; `language` is for rows
-    that name none.
+    `read_address` returns an address as it is stored, or raises ValueError; `language` applies to rows that
+    name none.
     """
     columns, rows = find_columns(
         [SpreadsheetRow(one.number, tuple(map(single_line, one.cells))) for one in lines]
@@ -119,7 +119,7 @@ def preview_company_list(
 
 
 def known_company_fault(row: CompanyRow, known: KnownCompanies) -> CompanyRowFault | None:
-    """Why the company needs no invitation, if it needs none."""
+    """Why the company needs no invitation: it is a member, or invited already; else None."""
     if row.invitation_key in known.joined or row.company.casefold() in known.companies:
         return CompanyRowFault.MEMBER
     return CompanyRowFault.INVITED if row.invitation_key in known.invited else None
@@ -128,7 +128,7 @@ def known_company_fault(row: CompanyRow, known: KnownCompanies) -> CompanyRowFau
 def _redundant_row(
     row: CompanyRow, known: KnownCompanies, accepted: Mapping[InvitationKey, int]
 ) -> RejectedCompanyRow | None:
-    """Why nobody misses the row, if so; only accepted rows make others doubles."""
+    """The rejection of a row that repeats a known company or an accepted row; else None."""
     first = accepted.get(row.invitation_key)
     fault = known_company_fault(row, known) if first is None else CompanyRowFault.TWICE
     return (
@@ -139,7 +139,7 @@ def _redundant_row(
 
 
 def _row_hints(rows: Sequence[CompanyRow], known: KnownCompanies) -> Iterator[CompanyRowHint]:
-    """Where one company has two addresses, or one address two companies: meant so, or a slip."""
+    """Hints where one company has two addresses, or one address two companies: perhaps a slip."""
     addresses = {company: email for email, company in sorted(known.invited)}
     companies = {email: name for (email, _), name in sorted({**known.joined, **known.invited}.items())}
     of_company, of_address = dict[str, int](), dict[str, int]()

@@ -1,4 +1,4 @@
-"""Finds out which column of a list holds the company, the address, the name and the language."""
+"""Finds the columns of a list that hold company, address, name and language."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ from dnk_tool.language import Language
 
 @dataclass(frozen=True, slots=True)
 class CompanyListColumns:
-    """Where to look; several columns may make up the name of a person."""
+    """The positions of the columns; several may make up the name of a person."""
 
     company: int | None = None
     email: int | None = None
@@ -44,7 +44,7 @@ _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc
 
 
 def find_columns(lines: Sequence[SpreadsheetRow]) -> tuple[CompanyListColumns, Sequence[SpreadsheetRow]]:
-    """Which column holds what, and the rows without the empty ones, the heads of the columns and titles."""
+    """The columns, and the rows without headings, titles and empty ones."""
     lines = [line for line in lines if any(line.cells)]
     head = _heading_row(lines)
     heads = lines[head].cells if head is not None else ()
@@ -56,7 +56,7 @@ def find_columns(lines: Sequence[SpreadsheetRow]) -> tuple[CompanyListColumns, S
 
 
 def _heading_row(lines: Sequence[SpreadsheetRow]) -> int | None:
-    """Which of the first rows names the columns, if one does: the one that names most of them."""
+    """The position of the row among the first ten that has most headings; None if there is none."""
     best, needed = None, 1
     for i, line in enumerate(lines[:MAX_HEADING_ROW]):
         named = {_meaning(text) for text in line.cells} - {None}
@@ -68,7 +68,7 @@ def _heading_row(lines: Sequence[SpreadsheetRow]) -> int | None:
 
 
 def _data_rows(lines: Sequence[SpreadsheetRow], head: int) -> Sequence[SpreadsheetRow]:
-    """The rows without the heads and what stands above; whatever follows an address is no title."""
+    """The rows without headings and titles above them; a row with an address is no title."""
     first = next((i for i, line in enumerate(lines[:head]) if _has_address(line)), head)
     return [*lines[first:head], *lines[head + 1 :]]
 
@@ -85,7 +85,7 @@ def _meaning(head: str) -> str | None:
 def _guess_columns(
     rows: Sequence[SpreadsheetRow], found: dict[str, list[int]], *, guess_names: bool
 ) -> CompanyListColumns:
-    """What the heads of the columns do not say, the cells may."""
+    """The columns by heading; columns without a heading are guessed from their cells."""
     width = max((len(row.cells) for row in rows), default=0)
     free = [i for i in range(width) if not any(i in taken for taken in found.values())]
     email = next(iter(found["email"]), None)
@@ -107,13 +107,13 @@ def _guess_columns(
 
 
 def extract_address(written: str) -> str:
-    """The address in what people paste: "Anna Beck <anna@beck.example>", "mailto:anna@beck.example"."""
+    """The address within pasted text: "Anna Beck <anna@beck.example>", "mailto:anna@beck.example"."""
     found = _IN_BRACKETS.search(written)
     return (found[1] if found else written).strip().removeprefix("mailto:").strip(" ;,")
 
 
 def cell_at(line: SpreadsheetRow, column: int | None) -> str:
-    """What a row says in a column, if it reaches that far."""
+    """The cell of a row in a column; empty without a column, or where the row is shorter."""
     return line.cells[column] if column is not None and column < len(line.cells) else ""
 
 

@@ -1,4 +1,4 @@
-"""The editions of what a company agrees to when it joins a cluster, and what came with which.
+"""The editions of the consent's text, and those that allow a public list of members.
 
 The words of the newest stand in `web/clusters/consent/wording`; those of earlier ones in its history.
 """

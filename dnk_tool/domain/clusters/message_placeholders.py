@@ -1,4 +1,4 @@
-"""Placeholders in a message to many companies: which there are, and what stands in their place."""
+"""The placeholders of a message to several companies, and their replacement by values."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from dnk_tool.language import Language
 
 
 class Placeholder(StrEnum):
-    """What differs from company to company."""
+    """The parts of a message that differ from company to company."""
 
     COMPANY = "company"
     YEAR = "year"
@@ -24,7 +24,7 @@ GERMAN_NAMES: Mapping[str, Placeholder] = {
     "fertig": Placeholder.DONE,
     "link": Placeholder.LINK,
 }
-# As people write them: either language is understood, whichever the page speaks.
+# Names in both languages are accepted, whatever the language of the page.
 PLACEHOLDERS_BY_NAME: Mapping[str, Placeholder] = {
     **GERMAN_NAMES,
     **{placeholder.value: placeholder for placeholder in Placeholder},
@@ -34,12 +34,12 @@ _PLACEHOLDER_PATTERN = re.compile(r"\{([^{}\n]{0,100})\}")
 
 
 def placeholder_names(language: Language) -> tuple[str, ...]:
-    """All placeholders as a page of this language shows them: "{unternehmen}", "{jahr}" and so on."""
+    """All placeholders as a page in this language shows them: "{unternehmen}", "{jahr}" and so on."""
     return tuple(f"{{{name}}}" for name in (GERMAN_NAMES if language == "de" else Placeholder))
 
 
 def unknown_placeholders(text: str) -> tuple[str, ...]:
-    """What stands in braces in the text and is no placeholder, each once, in the order of the text."""
+    """The texts in braces that are no placeholder, each once, in the order of the text."""
     written = (
         match[0] for match in _PLACEHOLDER_PATTERN.finditer(text) if _placeholder_named(match[1]) is None
     )
@@ -47,7 +47,9 @@ def unknown_placeholders(text: str) -> tuple[str, ...]:
 
 
 def fill_placeholders(text: str, values: Mapping[Placeholder, str]) -> str:
-    """The text with each placeholder's value; what a value holds is never read as a placeholder itself."""
+    """The text with each placeholder replaced; placeholders within values stay. Raises KeyError for a missing
+    value.
+    """
 
     def value(found: re.Match[str]) -> str:
         meaning = _placeholder_named(found[1])

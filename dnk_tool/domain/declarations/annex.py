@@ -1,4 +1,4 @@
-"""What stands behind a declaration: calculations line by line, evidence, explanations, earlier goals."""
+"""The annex of a declaration: calculations line by line, evidence, explanations, earlier goals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from dnk_tool.domain.quantities import Quantity
 
 @dataclass(frozen=True, slots=True)
 class UsedFactor:
-    """A factor as a line used it; an own one has a reason and no edition.
+    """A factor as a line used it; a company's own factor has a reason and no edition.
 
     `value` units of `result_unit` for each `unit`; `gases` and `boundary` say what is counted.
     """
@@ -31,7 +31,7 @@ class UsedFactor:
 
 @dataclass(frozen=True, slots=True)
 class AnnexStep:
-    """Quantity times factor is result, for one datapoint; `category` is that of Scope 3, such as "3.3"."""
+    """One step, quantity × factor = result, for one datapoint; `category` of Scope 3, such as "3.3"."""
 
     datapoint: str
     quantity: Quantity
@@ -42,7 +42,7 @@ class AnnexStep:
 
 @dataclass(frozen=True, slots=True)
 class EnteredValue:
-    """A number as it was entered in a line, with what it was called."""
+    """A number as it was entered in a line, with the label of its field."""
 
     label: str
     quantity: Quantity
@@ -50,7 +50,7 @@ class EnteredValue:
 
 @dataclass(frozen=True, slots=True)
 class AnnexLine:
-    """One line of a calculator, such as a gas bill, with everything that followed from it.
+    """One line of a calculator, such as a gas bill, with its entered values and steps.
 
     A line that only enters formulas, such as hours and heads of a training, has no steps.
     """
@@ -68,7 +68,7 @@ class AnnexLine:
 
 @dataclass(frozen=True, slots=True)
 class FurtherFigure:
-    """A figure that the chosen standard does not ask for and the company gives besides."""
+    """A figure that the company gives although the chosen standard does not ask for it."""
 
     datapoint: str
     quantity: Quantity
@@ -94,7 +94,7 @@ class ListedEvidence:
 
 @dataclass(frozen=True, slots=True)
 class FigureExplanation:
-    """Why a figure that looks odd is right, in the company's words; `question` is what the tool asked."""
+    """Why an odd figure is right, in the company's words; `question` is what the tool asked."""
 
     datapoint: str
     question: str
@@ -103,7 +103,7 @@ class FigureExplanation:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedGoal:
-    """What became of a goal of an earlier declaration: "yes", "partly", "no" or "ongoing", and why."""
+    """The review of a goal of an earlier declaration: "yes", "partly", "no" or "ongoing", and why."""
 
     ref: str
     year: int
@@ -115,7 +115,7 @@ class ReviewedGoal:
 
 @dataclass(frozen=True, slots=True)
 class CoveredSites:
-    """Which sites the figures include and which not, and how and why that differs from the year before."""
+    """The sites that the figures include or leave out, and how and why that differs from the year before."""
 
     sites: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class CoveredSites:
 
 @dataclass(frozen=True)
 class Annex:
-    """Everything that stands behind the answers and figures of a declaration."""
+    """The records behind the answers and figures of a declaration."""
 
     calculations: tuple[AnnexLine, ...] = ()
     figures: tuple[FurtherFigure, ...] = ()
@@ -136,7 +136,7 @@ class Annex:
     scope: CoveredSites = field(default_factory=CoveredSites)
 
     def to_json(self) -> dict[str, Any]:
-        """The parts that say something, as JSON objects without anything empty; numbers are exact text."""
+        """The parts with content, as JSON objects without empty fields; numbers are exact text."""
         parts = {
             "calculations": [_line_to_json(calculation) for calculation in self.calculations],
             "figures": [

@@ -1,4 +1,4 @@
-"""The shape of the annex in a `dnk-declaration` file, and the annex that such a shape describes."""
+"""The format of the annex in a `dnk-declaration` file, and its conversion to an annex."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -24,11 +24,13 @@ from dnk_tool.domain.schema_types import Prose, Ref, Shape, TextLine, Year
 ExactNumber = Annotated[str, Field(max_length=80, pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,40})?$")]
 
 
+# `docs/dnk-declaration.schema.json` publishes the docstrings of these classes as descriptions.
 class ExactQuantityShape(Shape):
     value: ExactNumber
     unit: Ref
 
     def read(self) -> Quantity:
+        """The quantity as an exact decimal with its unit."""
         return Quantity(Decimal(self.value), self.unit)
 
 
@@ -46,6 +48,7 @@ class UsedFactorShape(Shape):
     reason: Prose = ""
 
     def read(self) -> UsedFactor:
+        """The factor, with its value as an exact decimal."""
         return UsedFactor(**{**self.model_dump(), "value": Decimal(self.value)})
 
 
@@ -57,6 +60,7 @@ class CalculatedStepShape(Shape):
     result: ExactQuantityShape
 
     def read(self) -> AnnexStep:
+        """The step with its quantities and its factor, if it has one."""
         factor = self.factor.read() if self.factor else None
         return AnnexStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
 
@@ -78,6 +82,7 @@ class CalculatedLineShape(Shape):
     steps: Annotated[list[CalculatedStepShape], Field(max_length=30)] = []
 
     def read(self) -> AnnexLine:
+        """The line with its entered values and steps; names are not looked up in the catalogue."""
         return AnnexLine(
             **self.model_dump(exclude={"entered", "steps"}),
             entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
@@ -92,6 +97,7 @@ class FurtherFigureShape(Shape):
     note: Prose = ""
 
     def read(self) -> FurtherFigure:
+        """The figure with an exact quantity; its datapoint is not looked up."""
         return FurtherFigure(self.datapoint, self.quantity.read(), self.quality, self.note)
 
 
@@ -104,6 +110,7 @@ class EvidenceShape(Shape):
     is_for_review: bool = False
 
     def read(self) -> ListedEvidence:
+        """The entry of the list of evidence; the file itself is not part of the format."""
         return ListedEvidence(**{**self.model_dump(), "belongs_to": tuple(self.belongs_to)})
 
 
@@ -133,6 +140,7 @@ class CoveredSitesShape(Shape):
     note: Prose = ""
 
     def read(self) -> CoveredSites:
+        """The sites by name, as the file lists them."""
         return CoveredSites(
             sites=tuple(self.sites),
             left_out=tuple(self.left_out),
@@ -153,6 +161,7 @@ class AnnexShape(Shape):
     scope: CoveredSitesShape = CoveredSitesShape()
 
     def read(self) -> Annex:
+        """The annex with all parts; refs and datapoints are not looked up."""
         return Annex(
             calculations=tuple(calculation.read() for calculation in self.calculations),
             figures=tuple(figure.read() for figure in self.figures),

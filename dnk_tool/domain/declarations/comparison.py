@@ -1,4 +1,4 @@
-"""What distinguishes two versions of a declaration: which sections differ, and the words within a text."""
+"""Compares two versions of a declaration: which sections differ, and which words of a text."""
 
 import difflib
 import re
@@ -14,14 +14,14 @@ from dnk_tool.domain.answers.encoding import figure_to_json, value_to_json
 from dnk_tool.domain.declarations.document import Document
 
 WORD_PATTERN = re.compile(r"\s*\S+|\s+")
-# So many pairs of equal words take a second at worst; with more, old and new stand as wholes.
+# So many pairs of equal words take up to a second; with more, old and new text are shown as a whole.
 MAX_WORD_PAIRS = 100_000
-# Fewer words than these between two changes make a text harder to read, not easier.
+# So few words between two changes count as changed, because the text is then easier to read.
 MIN_KEPT_WORDS = 2
 
 
 class DiffKind(StrEnum):
-    """What happened to a run of words."""
+    """Whether a run of words was kept, added or removed."""
 
     KEPT = "kept"
     ADDED = "added"
@@ -30,23 +30,23 @@ class DiffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiffRun:
-    """Consecutive words that share a fate."""
+    """Consecutive words of one kind."""
 
     kind: DiffKind
     text: str
 
 
 def changed_sections(before: Document, after: Document) -> frozenset[str]:
-    """The refs of all sections that say something else than before, or that were not there."""
+    """The refs of the sections whose content differs from before, or that are new."""
     return frozenset(
         section.ref for section in after.selection.sections if has_section_changed(before, after, section)
     )
 
 
 def has_section_changed(before: Document, after: Document, section: Section) -> bool:
-    """Whether the section says something else; general information includes the company's profile.
+    """Whether the section's content differs; general information includes the company's profile.
 
-    What is kept but not printed, such as a text that an explanation took the place of, says nothing.
+    Content that is kept but not printed, such as a text replaced by an explanation, does not count.
     """
     return _section_content(before, section) != _section_content(after, section)
 
@@ -77,7 +77,7 @@ def _reported_content(sheet: Sheet, requirement: Requirement) -> Iterator[tuple[
 
 
 def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
-    """How one text became the other, word by word.
+    """The differences between two texts, word by word.
 
     Joined, the kept and added runs are the new text, the kept and removed ones the old.
     """
@@ -96,19 +96,19 @@ def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
 
 
 def _common_prefix_length(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many words are the same at the beginning."""
+    """The number of equal words at the beginning."""
     pairs = zip(old, new, strict=False)
     return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
 
 
 def _is_expensive(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether a comparison would take long: the same few words again and again."""
+    """Whether a comparison would take long, because few words repeat often."""
     counts = Counter(new)
     return sum(counts[word] for word in old) > MAX_WORD_PAIRS
 
 
 def _diff_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffKind, str]]:
-    """What was kept, removed and added; a word or two between two changes count as changed with them."""
+    """The kept, removed and added words; one or two words between two changes count as changed."""
     steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     removed = added = ""
     for at, (tag, from_old, to_old, from_new, to_new) in enumerate(steps):

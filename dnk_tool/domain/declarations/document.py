@@ -1,4 +1,4 @@
-"""A whole declaration as one plain value: what is exported, frozen as a snapshot and rendered."""
+"""A whole declaration as one value, for export, snapshots and print."""
 
 import hashlib
 import json
@@ -26,10 +26,10 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class Document:
-    """Everything a declaration says. Figures are keyed by (year, datapoint key); earlier years stand beside.
+    """The content of a declaration. Figures are keyed by (year, datapoint key), earlier years included.
 
-    `assessments` is None unless the company publishes its self-assessment. `inside` is the self-assessment
-    for a print that stays in the company: no file says it.
+    `assessments` is None unless the company publishes its self-assessment. `internal_assessments` is the
+    self-assessment for a print that stays in the company; no file contains it.
     """
 
     edition: str
@@ -47,6 +47,7 @@ class Document:
 
     @property
     def selection(self) -> Selection:
+        """The requirements of edition, set and options. Raises CatalogueError or ValueError if unknown."""
         return selection_for(self.edition, self.indicator_set, self.options)
 
     def sheet(self, year: int | None = None) -> Sheet:
@@ -77,7 +78,7 @@ def fingerprint(content: bytes) -> str:
 
 
 def document_to_json(document: Document) -> dict[str, Any]:
-    """The document as JSON objects, without anything that is empty."""
+    """The document as JSON objects without empty fields, and without the persons responsible for figures."""
     data: dict[str, Any] = {
         "format": FORMAT_NAME,
         "version": FORMAT_VERSION,
@@ -107,12 +108,12 @@ def document_to_json(document: Document) -> dict[str, Any]:
 
 
 def _public_figures(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tuple[int, str], Figure]]:
-    """The figures in order, without who is responsible for them."""
+    """The figures in order, without the persons responsible."""
     return [(key, replace(figure, responsible="")) for key, figure in sorted(figures.items())]
 
 
 def profile_to_json(profile: Profile) -> dict[str, Any]:
-    """The organisation's profile without empty fields."""
+    """The organisation's profile as a JSON object without empty fields."""
     turnover = profile.turnover
     return without_empty(
         {

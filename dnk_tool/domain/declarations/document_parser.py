@@ -1,4 +1,4 @@
-"""Brings the bytes of a file into the shape of `dnk-declaration`, or names every place that has another."""
+"""Parses the bytes of a `dnk-declaration` file, and reports every place that does not fit the format."""
 
 import json
 import re
@@ -17,7 +17,7 @@ MAX_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class DocumentProblem:
-    """What is wrong at one place of the file: a path, a code to translate, and what it concerns."""
+    """A fault at one place of the file: a path, a code to translate, and the detail that it concerns."""
 
     path: str
     code: str
@@ -25,7 +25,7 @@ class DocumentProblem:
 
 
 class DocumentError(ValueError):
-    """The file is not a declaration that can be taken over; `problems` is never empty."""
+    """The file is no valid declaration; `problems` is never empty, and holds 200 at most."""
 
     def __init__(self, problems: list[DocumentProblem]) -> None:
         self.problems = problems[:MAX_PROBLEMS]
@@ -35,7 +35,7 @@ class DocumentError(ValueError):
 
 
 def parse_document(content: bytes) -> DocumentShape:
-    """The file's content in the shape of the format. Raises DocumentError; refs are not looked up yet."""
+    """Parse the file by the format's shapes; refs are not looked up yet. Raises DocumentError."""
     if len(content) > MAX_BYTES:
         raise DocumentError([DocumentProblem("", "too-large", str(MAX_BYTES // 1_000_000))])
     try:
@@ -55,7 +55,7 @@ class _DuplicateKey(Exception):
 
 
 def _check_syntax(text: str) -> None:
-    """Finds what Pydantic's reader lets pass: names that stand twice, and constants that JSON lacks."""
+    """Rejects what Pydantic's parser accepts: repeated names, and constants that JSON lacks."""
     try:
         json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
     except _DuplicateKey as error:

@@ -1,4 +1,4 @@
-"""Reads a `dnk-declaration` file: either a valid document, or every problem by path and nothing else."""
+"""Reads a `dnk-declaration` file: the result is a valid document, or every problem with its path."""
 
 from collections.abc import Collection, Iterator
 
@@ -31,8 +31,8 @@ __all__ = ["MAX_BYTES", "MAX_PROBLEMS", "DocumentError", "DocumentProblem", "rea
 def read_document(content: bytes) -> Document:
     """The declaration in the file. Raises DocumentError with every problem found.
 
-    There are three rounds, since each needs the one before: the shape; edition, indicator set and options;
-    then everything that they ask for.
+    There are three rounds, each of which needs the one before: the shape; edition, indicator set and options;
+    then everything that these ask for.
     """
     shape = parse_document(content)
     problems = list(_frame_problems(shape))
@@ -77,7 +77,7 @@ def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
 def _list_problems(
     path: str, given: list[str], known: Collection[str], code: str
 ) -> Iterator[DocumentProblem]:
-    """What stands in a list of keys and should not: the unknown, and the second of a kind."""
+    """The unknown and the repeated entries in a list of keys."""
     for index, key in enumerate(given):
         if key not in known:
             yield DocumentProblem(f"{path}[{index}]", code, key)

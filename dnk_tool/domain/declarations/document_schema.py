@@ -26,6 +26,7 @@ from dnk_tool.domain.schema_types import (
 UNIQUE_ITEMS: dict[str, JsonValue] = {"uniqueItems": True}
 
 
+# `docs/dnk-declaration.schema.json` publishes the docstrings of these classes as descriptions.
 class SiteShape(Shape):
     name: FilledTextLine
     address: Prose = ""

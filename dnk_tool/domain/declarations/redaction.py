@@ -1,4 +1,8 @@
-"""What of a declaration is said to its readers: what stays with the company leaves it in no file."""
+"""Redacts a declaration for its readers.
+
+Removes explanations of reported requirements, answers to explained ones, and evidence that the company did
+not list. Every exported file is built from the redacted document.
+"""
 
 from dataclasses import replace
 
@@ -10,13 +14,12 @@ from dnk_tool.domain.declarations.document import Document
 
 
 def redact_document(document: Document) -> Document:
-    """The document without what it keeps only for the case that somebody chooses again.
+    """The document without content that is stored but not published; its print is the same.
 
-    A requirement that is explained loses the text, items and figures behind the explanation, one that is
-    reported the explanation; nobody stands beside a figure as responsible, and no bill as its source.
-    Lines of calculators keep what is printed of them: no note, and of what was entered only what no step
-    says. Evidence that the printed list does not name is known by its hash, if reviewers may open it, and
-    else not at all. A print of it says the same.
+    An explained requirement loses its text, items and figures, a reported one its explanation; figures lose
+    their responsible person and source. Lines of calculators lose their note, and their entered values if
+    they have steps. Evidence that is not listed keeps its hash if reviewers may open it, and is removed
+    otherwise.
     """
     sheet = document.sheet()
     selection, answers = document.selection, dict(document.answers)
@@ -55,7 +58,7 @@ def _redacted_evidence(evidence: ListedEvidence) -> ListedEvidence:
 
 
 def _readable_answers(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:
-    """The answers to a requirement and to what it alone asks for, as they are read."""
+    """The answers to a requirement and its items, without what its disclosure hides."""
     own = sheet.answer(requirement.ref)
     if own.disclosure is not Disclosure.EXPLAIN:
         return {requirement.ref: replace(own, explanation="", reason="")}
@@ -64,14 +67,14 @@ def _readable_answers(requirement: Requirement, sheet: Sheet) -> dict[str, Answe
 
 
 def _withheld_figures(selection: Selection, sheet: Sheet) -> frozenset[str]:
-    """The figures that are only asked for where the company explains why it does not report."""
+    """The figures that only explained requirements ask for."""
     return frozenset(
         key for key, asking in selection.asked_by.items() if all(map(sheet.is_explained, asking))
     )
 
 
 def _parts_of_reported(selection: Selection, sheet: Sheet, kept_back: frozenset[str]) -> frozenset[str]:
-    """The figures of which one that is reported is worked out."""
+    """The figures from which a reported one is computed."""
     points = selection.catalogue.datapoints
     rules = [
         points[key].computed

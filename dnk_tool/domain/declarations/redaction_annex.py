@@ -1,4 +1,4 @@
-"""What a declaration explains instead of reporting, and what would give it away, stays out of its annex."""
+"""Withholds figures and lines from the annex: those that are explained, and those that would reveal them."""
 
 from functools import cached_property
 
@@ -7,9 +7,9 @@ from dnk_tool.domain.figures.calculators import Calculation, CalculationStep
 
 
 class WithheldFigures:
-    """Which figures, and which lines of calculators, a declaration does not report.
+    """The figures and lines of calculators that a declaration withholds.
 
-    A figure is kept back if every requirement that asks for it is explained. A line is if it leads to such
+    A figure is withheld if every requirement that asks for it is explained; a line, if it leads to such
     figures and to none that is reported.
     """
 
@@ -20,13 +20,13 @@ class WithheldFigures:
         )
 
     def withholds_line(self, line: int) -> bool:
-        """Whether nothing that is reported follows from the line."""
+        """Whether the line leads to withheld figures, and to none that is reported."""
         results = {result.datapoint for result in self._calculation.results_of_line(line)}
         asked = results & self._asked_by.keys()
         return bool(asked) and asked <= self.datapoints
 
     def withholds(self, datapoint: str, figure: Figure) -> bool:
-        """Whether a figure that nobody asks for follows from what is kept back."""
+        """Whether a figure calculated from lines would reveal withheld ones."""
         return figure.origin is Origin.LINES and self._reveals_withheld(datapoint)
 
     def _reveals_withheld(self, datapoint: str) -> bool:
@@ -41,6 +41,6 @@ class WithheldFigures:
 
     @cached_property
     def _steps(self) -> list[CalculationStep]:
-        """The steps of the figures that are kept back; those of a Scope 3 category are among its total's."""
+        """The steps of the withheld figures; those of a Scope 3 category are among its total's, too."""
         results = self._calculation.results
         return [step for key in self.datapoints & results.keys() for step in results[key].steps]

@@ -1,4 +1,4 @@
-"""How much a declaration says, and where: no file is made of more than can be read again."""
+"""The size of a declaration and of its largest parts: no file may be too large to be read again."""
 
 import json
 from collections import Counter
@@ -27,37 +27,37 @@ _OTHER_PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class PartSize:
-    """A part of a declaration as people know it, and how many characters its words take in the file."""
+    """A part of a declaration by its label, and the number of characters of its content in the file."""
 
     ref: str
     label: Text
     characters: int
 
     def display_name(self, language: Language) -> str:
-        """Such as "13 Klimarelevante Emissionen"."""
+        """The label with its number: "13 Klimarelevante Emissionen"."""
         return f"{self.ref if self.ref.isdigit() else ''} {self.label.to(language)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class DeclarationSize:
-    """The bytes of a declaration as its readers get it, and the parts that say most, the largest first."""
+    """The size of the redacted declaration in bytes, and its largest parts, the largest first."""
 
     size: int
     parts: tuple[PartSize, ...]
 
     @property
     def is_too_large(self) -> bool:
-        """Whether it could not be read again from its own file."""
+        """Whether its own file could not be read again: more than 10 MB."""
         return self.size > MAX_BYTES
 
     @property
     def is_large(self) -> bool:
-        """Whether some part of it is many times longer than in other declarations."""
+        """Whether a part is many times longer than in other declarations."""
         return bool(self.parts)
 
 
 def declaration_size(document: Document, *, most: int = 3) -> DeclarationSize:
-    """How large the declaration is, and which parts it is worth shortening first."""
+    """The size of the declaration, and up to `most` parts that are worth shortening."""
     said = redact_document(document)
     size = len(canonical_json(said))
     return DeclarationSize(size, _largest_parts(said, most) if size > LARGE_PART else ())

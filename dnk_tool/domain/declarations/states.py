@@ -1,4 +1,4 @@
-"""The states of a declaration and who may move it from one to the next, as data."""
+"""The states of a declaration, the transitions between them, and the permissions these need, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dnk_tool.domain.permissions import Permission
 
 
 class State(StrEnum):
-    """Where a declaration stands. Whatever is not EDITABLE_STATES is frozen as a version."""
+    """The state of a declaration. In every state that is not in EDITABLE_STATES it is frozen as a version."""
 
     DRAFT = "draft"
     SIGNING = "signing"
@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What moves a declaration from one state to another."""
+    """The actions that move a declaration from one state to another."""
 
     ASK_SIGN_OFF = "ask-sign-off"
     CONFIRM_AND_SUBMIT = "confirm-and-submit"
@@ -37,7 +37,7 @@ class Action(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened, in the past tense; events are only ever added."""
+    """The kinds of event, in the past tense; events are only ever added."""
 
     CREATED = "created"
     IMPORTED = "imported"
@@ -91,7 +91,7 @@ class EventKind(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the person said who was asked to sign off."""
+    """The outcome of a request to sign off."""
 
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -100,7 +100,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one state to the next by an action, recorded as an event. No `after`: back where it came from."""
+    """A change of state by an action, recorded as an event. `after` is None: back to the state before."""
 
     before: State
     action: Action
@@ -109,7 +109,7 @@ class Transition:
 
 
 EDITABLE_STATES = frozenset({State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED})
-# In these states everything may change; while changes are requested only what the reviewers named.
+# In these states every section may change; while changes are requested, only those the reviewers named.
 OPEN_STATES = EDITABLE_STATES - {State.CHANGES_REQUESTED}
 DONE_STATES = frozenset({State.APPROVED, State.FINISHED})
 
@@ -135,12 +135,12 @@ TRANSITIONS = (
     Transition(State.SUBMITTED, Action.REQUEST_CHANGES, State.CHANGES_REQUESTED, EventKind.CHANGES_REQUESTED),
     Transition(State.SUBMITTED, Action.APPROVE, State.APPROVED, EventKind.APPROVED),
     *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE_STATES),
-    # What is published stays so while the next version is in work, until somebody takes it back.
+    # A published version stays public while the next one is in work, until somebody withdraws it.
     *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State),
     *(Transition(s, Action.UNPUBLISH, s, EventKind.UNPUBLISHED) for s in State),
 )
 
-# Who may take an action, whatever the state.
+# The permission that an action needs in any state.
 REQUIRED_PERMISSIONS: Mapping[Action, Permission] = {
     Action.ASK_SIGN_OFF: Permission.DECLARATION_FINISH,
     Action.CONFIRM_AND_SUBMIT: Permission.DECLARATION_SIGN,

@@ -1,8 +1,8 @@
-"""How a frozen version is named outside: by its whole fingerprint, or by a short code that comes of it."""
+"""Names a frozen version by its whole fingerprint, or by a short code that follows from it."""
 
 import re
 
-# Crockford's base32: whoever reads it from paper need not tell 0 from o, nor 1 from i or l.
+# Crockford's base32: readers of a print need not tell 0 from o, nor 1 from i or l.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1"})
 BITS_PER_SIGN = 5  # of a sign
@@ -29,9 +29,9 @@ def version_code(fingerprint: str) -> str:
 
 
 def fingerprint_prefix(typed: str) -> str:
-    """How the fingerprints begin that a code or a whole fingerprint names; empty for neither.
+    """The beginning of the fingerprint that a code or a whole fingerprint names; empty for any other text.
 
-    Groups, capitals and signs that look alike do not matter. A whole fingerprint comes back whole.
+    Groups, case and signs that look alike do not matter. A whole fingerprint is returned whole.
     """
     plain = _SEPARATORS.sub("", typed[:LONGEST_TYPED]).lower()
     if _FINGERPRINT.fullmatch(plain):
@@ -46,12 +46,12 @@ def fingerprint_prefix(typed: str) -> str:
 
 
 def code_or_fingerprint(prefix: str) -> str:
-    """What stands for it in an address: the code, or the whole fingerprint."""
+    """The name of a version in an address: the code of a prefix, or the whole fingerprint."""
     return prefix if len(prefix) == FINGERPRINT_LENGTH else version_code(prefix)
 
 
 def parse_typed_code(text: str) -> str:
-    """The code or fingerprint that somebody typed, alone or as the end of an address; empty for neither."""
+    """The code or fingerprint that somebody typed, alone or at the end of an address; empty for neither."""
     path = re.split(r"[?#]", text.strip()[:LONGEST_TYPED])[0].rstrip("/")
     prefix = fingerprint_prefix(path.rpartition("/")[2])
     return code_or_fingerprint(prefix) if prefix else ""

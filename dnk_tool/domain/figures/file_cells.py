@@ -11,14 +11,14 @@ from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 
-# Spreadsheets keep and show so many digits; what follows them is noise, as in 0.1 + 0.2.
+# Spreadsheets keep and show so many digits; further ones are rounding errors, as in 0.1 + 0.2.
 SPREADSHEET_PRECISION = Context(prec=15)
 _LEAST, _WIDE = Decimal(1).scaleb(-numbers.MAX_DECIMALS), Context(prec=60)
 
-# One of these alone empties its cell; an empty cell changes nothing.
+# A cell with one of these alone clears the stored content; an empty cell changes nothing.
 CLEARING_MARKS = frozenset({"-", "–", "—", "−"})
 
-# What files have said in either language: they come back long after the labels of the product have changed.
+# The words of all earlier files: they come back long after the labels of the product have changed.
 _QUALITIES: Mapping[str, Quality] = {
     "gemessen": Quality.MEASURED,
     "measured": Quality.MEASURED,
@@ -30,26 +30,26 @@ _QUALITIES: Mapping[str, Quality] = {
     "not available": Quality.NOT_AVAILABLE,
 } | {quality.value: quality for quality in Quality}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
-# Behind an apostrophe: what a program would take for a formula, and what would else empty the cell.
+# An apostrophe escapes what a program would take for a formula, and what would clear the content.
 _ESCAPED = re.compile(r"'(?=\s*[=+\-@＝＋－＠'–—−\t])")
 
 
 class DateInsteadOfNumber(ValueError):
-    """A spreadsheet made a day of what somebody typed, such as 1.2 for the first of February."""
+    """A spreadsheet turned the number into a date, such as 1.2 into the first of February."""
 
 
 def read_number(cell: str, language: Language) -> Decimal:
-    """A number that somebody wrote as text. Raises DateInsteadOfNumber and NotANumber."""
+    """The number in a text cell. Raises DateInsteadOfNumber and NotANumber."""
     if _DAY.fullmatch(cell):
         raise DateInsteadOfNumber(cell)
     return numbers.parse(cell, language)
 
 
 def read_numeric_cell(cell: str) -> Decimal:
-    """A cell that is a number to the spreadsheet: `cell` is its shortest exact text, such as 412.1.
+    """The number in a numeric cell; `cell` is its shortest exact text, such as 412.1.
 
-    Rounded to 15 significant digits, as spreadsheets do, and to the decimals that a figure can have.
-    Raises NotANumber.
+    Rounded to 15 significant digits, as spreadsheets do, and to the decimals that a figure can have. Raises
+    NotANumber, and NumberTooLong for a number that a figure cannot hold.
     """
     try:
         value = SPREADSHEET_PRECISION.plus(Decimal(cell))
@@ -66,21 +66,21 @@ def read_numeric_cell(cell: str) -> Decimal:
 
 
 def rounded_to_allowed_decimals(value: Decimal) -> Decimal:
-    """The value with at most the decimals that a figure can have; with fewer it stays as it is."""
+    """The value rounded to the decimals that a figure can have (10); unchanged with fewer."""
     if -int(value.as_tuple().exponent) <= numbers.MAX_DECIMALS:
         return value
     return value.quantize(_LEAST, context=_WIDE)
 
 
 def is_exact_in_spreadsheet(value: Decimal) -> bool:
-    """Whether a spreadsheet keeps the number as it is."""
+    """Whether a spreadsheet keeps the number exactly: with at most 15 significant digits."""
     return len(value.as_tuple().digits) <= SPREADSHEET_PRECISION.prec
 
 
 def read_unit(cell: str, family: UnitFamily) -> str | None:
-    """The symbol of the unit that is meant by its symbol, its sign or its name; None for none of the family.
+    """The symbol of the unit that the cell names by symbol, sign or name; None unless exactly one unit fits.
 
-    Case does not matter but in the first letter: mWh is no MWh, and ml is no ML.
+    Case matters in the first letter only: mWh is not MWh, and ml is not ML.
     """
     for fold in (_without_spaces, _without_case_and_punctuation):
         wanted = fold(cell)
@@ -96,17 +96,17 @@ def read_unit(cell: str, family: UnitFamily) -> str | None:
 
 
 def read_quality(cell: str) -> Quality | None:
-    """The quality that is meant in either language."""
+    """The quality named in German or English; None for other words."""
     return _QUALITIES.get(" ".join(cell.split()).casefold())
 
 
 def unescape_text(cell: str) -> str:
-    """Words of a cell in one form; an apostrophe that only guards what follows is taken away."""
+    """The normalised text of a cell, without an apostrophe that only escapes what follows."""
     return normalised(_ESCAPED.sub("", cell.strip(), count=1) if cell.strip().startswith("'") else cell)
 
 
 def escape_text(text: str) -> str:
-    """Words as a cell holds them, so that they come back as they are."""
+    """The text as a cell holds it, escaped where reading the cell would change it."""
     return f"'{text}" if text.startswith("'") or text in CLEARING_MARKS else text
 
 

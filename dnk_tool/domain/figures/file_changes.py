@@ -1,4 +1,4 @@
-"""Holds what a file of figures wishes against what is stored: new, changed, the same, or not possible."""
+"""Compares a file of figures with what is stored: changes, equal rows, and rejected ones."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ FigureKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class StoredFigure:
-    """A figure as it is kept, and its version; version 0: there is none."""
+    """A figure as it is stored, and its version; version 0: there is none."""
 
     figure: Figure = NO_FIGURE
     version: int = 0
@@ -36,7 +36,7 @@ NO_STORED_FIGURE = StoredFigure()
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """What a row would make of a figure that stands at version `seen`."""
+    """The change of a figure by one row; `seen` is the version with which the row was compared."""
 
     update: FigureUpdate
     before: Figure
@@ -45,17 +45,18 @@ class FigureChange:
 
     @property
     def place(self) -> FigureKey:
+        """The year and the datapoint of the figure."""
         return self.update.year, self.update.datapoint
 
     @property
     def is_new(self) -> bool:
-        """Whether there was nothing before."""
+        """Whether nothing was stored before."""
         return self.before.is_empty
 
 
 @dataclass(frozen=True)
 class FigureFilePreview:
-    """The rows of a file told apart. `same` rows say what is stored already."""
+    """The rows of a file, split into changes, the number of equal ones (`same`), and rejected ones."""
 
     language: Language
     changes: tuple[FigureChange, ...]
@@ -71,7 +72,11 @@ def preview_figure_file(
     *,
     is_open: Callable[[int, str], bool],
 ) -> FigureFilePreview:
-    """What the file would change. A figure of a year that is frozen cannot change, but may say the same."""
+    """Preview what the file would change.
+
+    `is_open` says whether the figure of a year and datapoint may change; a row for a locked one is rejected
+    unless it is equal.
+    """
     changes, same, bad = list[FigureChange](), 0, list(read.bad)
     for wish in read.updates:
         found = stored.get((wish.year, wish.datapoint), NO_STORED_FIGURE)
@@ -104,12 +109,12 @@ def preview_figure_file(
 def outdated_changes(
     changes: Collection[FigureChange], seen: Mapping[FigureKey, int]
 ) -> tuple[FigureChange, ...]:
-    """The changes to figures that have another version by now than somebody saw."""
+    """The changes to figures whose version is another one than in `seen`."""
     return tuple(change for change in changes if change.seen != seen.get(change.place))
 
 
 def apply_edits(edits: CellEdits, before: Figure, point: Datapoint) -> Figure | FigureRowFault:
-    """The figure as it would be, or why it cannot be so. What says the same stays as it was written."""
+    """The figure after the edits, or the fault that prevents them. An equal value keeps its notation."""
     value, unit = before.value, before.unit
     if FigureColumn.VALUE in edits:
         value = Decimal(edits[FigureColumn.VALUE]) if edits[FigureColumn.VALUE] else None
@@ -138,7 +143,7 @@ def apply_edits(edits: CellEdits, before: Figure, point: Datapoint) -> Figure | 
 
 
 def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality | None:
-    """How the value came about; with a value that goes, that goes too."""
+    """The quality after the edits; a value that is cleared takes its quality with it."""
     said = edits.get(FigureColumn.QUALITY)
     quality = before.quality if said is None else Quality(said) if said else None
     is_gone = before.value is not None and value is None
@@ -146,7 +151,7 @@ def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality
 
 
 def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
-    """Where a value that lines or sites gave is written over by hand."""
+    """Hints on values from lines or sites that are overwritten by hand."""
     return [
         FigureRowHint(change.update.number, FigureHintKind.BY_HAND, detail=change.before.origin.value)
         for change in changes

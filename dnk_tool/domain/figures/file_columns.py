@@ -1,4 +1,4 @@
-"""The columns of a file of figures: what their heads are called, and which of them may be changed."""
+"""The columns of a file of figures: their headings, and which of them may be edited."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dnk_tool.language import Language
 
 
 class FigureColumn(StrEnum):
-    """What a column holds."""
+    """The columns, by what they hold."""
 
     YEAR = "year"
     KEY = "key"
@@ -50,9 +50,9 @@ COLUMN_HEADINGS: Mapping[FigureColumn, Text] = {
     FigureColumn.EARLIER: Text("Im Jahr davor", "The year before"),
     FigureColumn.UNITS: Text("Mögliche Einheiten", "Allowed units"),
 }
-# Columns behind all others: what of a note is too long for a cell.
+# Columns behind all others, for the part of a note that is too long for a cell.
 NOTE_CONTINUED_HEADING = Text("Anmerkung (Fortsetzung)", "Note (continued)")
-# What these columns say can be changed with a file; the others are for the reader.
+# A file can change the content of these columns; the others are for the reader.
 EDITABLE_COLUMNS = (
     FigureColumn.VALUE,
     FigureColumn.UNIT,
@@ -65,14 +65,14 @@ IDENTIFYING_COLUMNS = (FigureColumn.KEY, FigureColumn.LABEL)
 
 
 class MissingColumns(ValueError):
-    """No row names the columns that a file of figures needs."""
+    """No row has the headings that a file of figures needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureFileLayout:
-    """Where each column is, the language in which the heads are written, and the rows below them.
+    """The positions of the columns, the language of the headings, and the rows below them.
 
-    `continued` are the places of columns in which a note goes on.
+    `continued` are the positions of columns in which a note continues.
     """
 
     places: Mapping[FigureColumn, int]
@@ -81,7 +81,7 @@ class FigureFileLayout:
     continued: Sequence[int] = ()
 
     def cell(self, line: SpreadsheetRow, column: FigureColumn) -> str:
-        """What a row says in a column, if both reach that far."""
+        """The cell of a row in a column, a note with its continuation; empty where there is none."""
         place = self.places.get(column)
         said = line.cells[place] if place is not None and place < len(line.cells) else ""
         if column is not FigureColumn.NOTE or said.strip() in CLEARING_MARKS:
@@ -89,14 +89,14 @@ class FigureFileLayout:
         return said + "".join(line.cells[at] for at in self.continued if at < len(line.cells))
 
     def is_number(self, line: SpreadsheetRow, column: FigureColumn) -> bool:
-        """Whether the table's program says itself that the cell is a number."""
+        """Whether the table's program stores the cell as a number."""
         return self.places.get(column) in line.numeric
 
 
 def find_layout(lines: Sequence[SpreadsheetRow]) -> FigureFileLayout:
-    """Find the row that names the columns; titles may stand above it. Raises NoColumns.
+    """Find the row of the headings; titles may stand above it. Raises MissingColumns.
 
-    A file needs a column that names the figure, and one that says something of it.
+    A file needs a column that identifies the figure, and one that may be edited.
     """
     rows = [line for line in lines if any(map(str.strip, line.cells))]
     candidates = [(_column_places(one), number) for number, one in enumerate(rows[:MAX_HEADING_ROW])]
@@ -123,7 +123,7 @@ def _continuation_places(line: SpreadsheetRow) -> list[int]:
 
 
 def _language(line: SpreadsheetRow, places: Mapping[FigureColumn, int]) -> Language | None:
-    """The language in which most of the heads are written; None if they do not tell."""
+    """The language of most headings; None if both have as many."""
     written = {column: _letters_only(line.cells[place]) for column, place in places.items()}
     german = sum(_letters_only(COLUMN_HEADINGS[column].de) == text for column, text in written.items())
     english = sum(_letters_only(COLUMN_HEADINGS[column].en) == text for column, text in written.items())

@@ -1,4 +1,4 @@
-"""Reads the rows of a file of figures: what each one wishes to change, and which of them cannot be read."""
+"""Reads the rows of a file of figures: the updates they contain, and the rows that cannot be read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ LONGEST_LINE = 500
 MAX_LABEL_LENGTH = 200
 PERCENT = "percent"
 
-# What a row says of a figure: by column the exact text of a value, the symbol of a unit, a quality's value,
-# or words; empty text empties the cell, and a column that is not there stays as it is.
+# The edits of a row, by column: the exact text of a value, the symbol of a unit, a quality's value,
+# or words; empty text clears the content, and a column that is absent stays unchanged.
 CellEdits = Mapping[FigureColumn, str]
 
 
 class FigureRowFault(StrEnum):
-    """Why a row is left out."""
+    """Why a row is rejected."""
 
     NO_FIGURE = "no-figure"
     UNKNOWN_FIGURE = "unknown-figure"
@@ -51,7 +51,7 @@ class FigureRowFault(StrEnum):
 
 
 class FigureHintKind(StrEnum):
-    """What to look at once more in a row that is taken."""
+    """What to check in a row that is accepted."""
 
     TWO_WAYS = "two-ways"
     SHARE = "share"
@@ -64,7 +64,7 @@ FigureRowHint = RowHint[FigureHintKind]
 
 @dataclass(frozen=True, slots=True)
 class FigureUpdate:
-    """What one row says of the figure of a year."""
+    """The edits of one row to the figure of a year; `number` is that of the row."""
 
     number: int
     year: int
@@ -74,7 +74,7 @@ class FigureUpdate:
 
 @dataclass
 class ParsedFigureFile:
-    """A file as it was read: wishes in the order of its rows, and the language of its numbers."""
+    """A file as it was read: updates in the order of its rows, and the language of its numbers."""
 
     language: Language
     updates: list[FigureUpdate] = field(default_factory=list)
@@ -90,10 +90,10 @@ class _RowRejected(Exception):
 def read_figure_rows(
     lines: Sequence[SpreadsheetRow], points: Mapping[str, Datapoint], *, year: int, language: Language
 ) -> ParsedFigureFile:
-    """Tell what the rows wish for figures up to the year, from those that cannot be read.
+    """Read the updates to figures up to the year, and the rows that are rejected.
 
-    `points` are the datapoints that may be named. Numbers are read as in the language of the heads, else in
-    `language`. Raises NoColumns.
+    `points` are the datapoints that may be named. Numbers are read in the language of the headings, else in
+    `language`. Raises MissingColumns.
     """
     reader = _FigureRowReader(lines, points, year, language)
     for line in reader.layout.rows:
@@ -111,7 +111,7 @@ class _FigureRowReader:
         self.rows: dict[tuple[int, str], int] = {}
 
     def take(self, line: SpreadsheetRow) -> None:
-        """Read one row; its hints count only if all of it can be read."""
+        """Read one row; its hints are kept only if the whole row can be read."""
         hints: list[FigureRowHint] = []
         try:
             key, year = self._key(line), self._year(line)
@@ -151,7 +151,7 @@ class _FigureRowReader:
         return int(cell)
 
     def _says_something(self, line: SpreadsheetRow) -> bool:
-        """Whether the row says more than a unit, which templates have beside every empty value."""
+        """Whether the row has more than a unit, which templates have beside every empty value."""
         columns = (
             FigureColumn.VALUE,
             FigureColumn.QUALITY,
@@ -234,7 +234,7 @@ class _FigureRowReader:
 
 
 def _keys_by_label(points: Mapping[str, Datapoint]) -> dict[str, str]:
-    """The keys by what the figures are called, as far as no two of them are called alike."""
+    """The keys of the datapoints by label, without labels that several of them share."""
     found: dict[str, set[str]] = {}
     for key, point in points.items():
         for label in {point.label.de.casefold(), point.label.en.casefold()}:

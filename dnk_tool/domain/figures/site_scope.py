@@ -1,4 +1,4 @@
-"""Which sites a company's figures of a year include, and whether that differs from the year before."""
+"""The sites that a company's figures of a year include, and whether they differ from the year before."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SiteChoice:
-    """The sites that somebody chose for a year, and why they differ from the year before."""
+    """The sites that were chosen for a year, and why they differ from the year before."""
 
     sites: frozenset[str]
     note: str = ""
@@ -32,16 +32,17 @@ class SiteScope:
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """The sites that were included the year before and are not any more."""
+        """The sites that were included the year before and no longer are."""
         return tuple(site for site in self.before if site not in self.included)
 
     @property
     def has_changed(self) -> bool:
+        """Whether the included sites differ from those of the year before."""
         return bool(self.added or self.dropped)
 
     @property
     def says_something(self) -> bool:
-        """Whether a reader must know it: a site is left out, or the years cannot simply be compared."""
+        """Whether a reader must be told: a site is left out, or the years are not directly comparable."""
         return bool(self.left_out or self.has_changed or self.note)
 
 
@@ -56,9 +57,9 @@ def site_scope(
 ) -> SiteScope:
     """The scope of a year.
 
-    `known` are the sites of the profile; `chosen` those that somebody chose for the year, None: nobody did,
-    and all count. `with_figures`: the sites that have figures of the year, also under names that the profile
-    no longer has. `before`: the sites of the year before, None: nothing is known of them.
+    `known` are the sites of the profile; `chosen` those chosen for the year, None: no choice was made, and
+    all count. `with_figures`: the sites that have figures of the year, also under names that the profile no
+    longer has. `before`: the sites of the year before, None: they are unknown.
     """
     everything = list(dict.fromkeys([*known, *(chosen or ()), *sorted(with_figures)]))
     included = tuple(site for site in everything if chosen is None or site in chosen)

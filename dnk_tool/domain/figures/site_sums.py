@@ -1,4 +1,4 @@
-"""Adds up what sites report to the company's figure, exactly and in any order of sites and units."""
+"""Adds up the figures of sites to the company's figure, exactly and in any order of sites and units."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from dnk_tool.domain.quantities import Quantity, in_base
 
 @dataclass(frozen=True, slots=True)
 class SiteSum:
-    """The sum over sites: those that are in it, and those that should be and have no value.
+    """The sum over sites, with the sites that are counted and those that lack a value.
 
-    `total` is None where no site has a value: that is not zero.
+    `total` is None, not zero, if no site has a value.
     """
 
     total: Quantity | None
@@ -30,9 +30,9 @@ def is_summable(point: Datapoint) -> bool:
 def sum_sites(amounts: Mapping[str, Quantity], included: Iterable[str], point: Datapoint) -> SiteSum:
     """The sum of the amounts of the included sites. Raises UnknownUnit.
 
-    It is in the one unit that all sites use, else in the datapoint's default unit. Where that would not be
-    exact, it is in a unit of the sites in which it is; where there is none, it is rounded to the decimals
-    that a figure may have.
+    Its unit is the one that all sites use, else the datapoint's default unit; if the sum is not exact in it,
+    another unit of the sites, or the base unit. If it is exact in none, it is rounded to the decimals that a
+    figure may have.
     """
     sites = list(dict.fromkeys(included))
     counted = tuple(site for site in sites if site in amounts)
@@ -52,7 +52,7 @@ def sum_sites(amounts: Mapping[str, Quantity], included: Iterable[str], point: D
 
 
 def _exact_decimal(value: Fraction) -> Decimal | None:
-    """The value as a Decimal that a figure may have, or None where it has more decimals."""
+    """The value as a Decimal that a figure may have; None if it has more decimals."""
     decimals = next((n for n in range(MAX_DECIMALS + 1) if (value * 10**n).denominator == 1), None)
     # Made from text: arithmetic of Decimal rounds to its context.
     return None if decimals is None else Decimal(f"{(value * 10**decimals).numerator}e-{decimals}")

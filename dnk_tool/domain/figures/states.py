@@ -1,4 +1,4 @@
-"""How far a figure is: the one place that decides it for the list of figures and its filters."""
+"""Decides how far a figure is, for the list of figures and its filters."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality, S
 
 
 class FigureState(StrEnum):
-    """How a figure stands. All but the first two are full answers."""
+    """The state of a figure. All but OPEN and BEGUN are full answers."""
 
     OPEN = "open"
     BEGUN = "begun"
@@ -29,14 +29,14 @@ _BY_ORIGIN = {
 
 
 def lacks_reason(figure: Figure) -> bool:
-    """Whether somebody called the figure not available and has not said why."""
+    """Whether the figure is called not available without a reason."""
     return figure.quality is Quality.NOT_AVAILABLE and figure.value is None and not figure.note
 
 
 def figure_state(sheet: Sheet, datapoint: Datapoint) -> FigureState:
-    """How the figure stands in its declaration.
+    """The state of the figure in its declaration.
 
-    It is explained once every indicator that asks for it is, unless there is a value all the same.
+    It is explained if it has no value and every requirement that asks for it is explained.
     """
     figure = sheet.figures.get(datapoint.key, NO_FIGURE)
     if figure.value is not None:

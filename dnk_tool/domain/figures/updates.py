@@ -1,4 +1,4 @@
-"""What a change by hand, by the lines of calculators or by the sites makes of a figure."""
+"""The effect of an edit by hand, of calculator lines or of site figures on a figure."""
 
 from dataclasses import replace
 
@@ -13,9 +13,9 @@ from dnk_tool.domain.quantities import in_base
 def decide_figure(
     current: Stored[Figure], seen: Seen[Figure], edit: VersionedEdit[Figure]
 ) -> Decision[Figure]:
-    """Decide about a figure that somebody entered, on a page that may show a part of it only.
+    """Decide about a figure that somebody entered, on a page that may show only part of it.
 
-    What somebody else changed where the sender did not look is no conflict.
+    Changes by others to fields that the sender did not see are no conflict.
     """
     earlier, intended = seen.content, intended_figure(edit, current.content)
     if earlier is not UNKNOWN and intended != current.content:
@@ -27,25 +27,25 @@ def decide_figure(
 
 
 def intended_figure(edit: VersionedEdit[Figure], before: Figure) -> Figure:
-    """The whole figure that the sender wants in place of the one before."""
+    """The whole figure that the edit makes of the one before."""
     figure = edit.value if edit.is_whole else with_hidden_fields(edit.value, before)
     return NO_FIGURE if figure.is_empty else entered_by_hand(figure, before)
 
 
 def with_hidden_fields(shown: Figure, before: Figure) -> Figure:
-    """What a page that shows value, unit, quality and note says, with what it does not show."""
+    """The value, unit, quality and note as shown, with source and responsible person of the figure before."""
     return replace(shown, source=before.source, responsible=before.responsible)
 
 
 def is_same_on_page(one: Figure, other: Figure) -> bool:
-    """Whether two figures are the same to a page that shows value, unit, quality and note."""
+    """Whether value, unit, quality and note of two figures are the same."""
     return with_hidden_fields(one, other) == replace(other, origin=one.origin)
 
 
 def entered_by_hand(figure: Figure, before: Figure) -> Figure:
-    """The figure as somebody left it. It is no longer what lines or sites gave if they changed the value.
+    """The figure after an edit; a change of value, unit or quality makes it entered by hand.
 
-    Value, unit and quality belong together: an estimate that somebody calls measured is their own word.
+    The three belong together: calling an estimate measured is a statement of one's own.
     """
     is_untouched = (figure.value, figure.unit, figure.quality) == (before.value, before.unit, before.quality)
     return replace(figure, origin=before.origin if is_untouched else Origin.ENTERED)
@@ -54,8 +54,8 @@ def entered_by_hand(figure: Figure, before: Figure) -> Figure:
 def restored_figure(earlier: Figure, current: Figure) -> Figure:
     """An earlier version as the newest one.
 
-    Who is responsible does not change with the value, and a source that was named since holds for the same
-    value too.
+    A responsible person is kept if the earlier version names none, and so is a source if value and unit are
+    the same.
     """
     is_same = (earlier.value, earlier.unit) == (current.value, current.unit)
     return replace(
@@ -66,7 +66,7 @@ def restored_figure(earlier: Figure, current: Figure) -> Figure:
 
 
 def calculated_figure(given: Figure, before: Figure, origin: Origin) -> Figure:
-    """What lines or sites gave, with the words that people wrote beside the figure before."""
+    """The figure that lines or sites give, with the words of the figure before where it has none."""
     return replace(
         given,
         note=given.note or before.note,
@@ -77,12 +77,12 @@ def calculated_figure(given: Figure, before: Figure, origin: Origin) -> Figure:
 
 
 def without_value(figure: Figure) -> Figure:
-    """The figure without its value; the words beside it stay."""
+    """The figure without value, unit and quality; note, source and responsible person stay."""
     return replace(figure, value=None, unit="", quality=None, origin=Origin.ENTERED)
 
 
 def is_same_amount(one: Figure, other: Figure, family: UnitFamily) -> bool:
-    """Whether two figures say the same, in whatever units; no value is equal to no value only."""
+    """Whether two figures are the same amount, in any units; no value equals only no value."""
     if one.quantity is None or other.quantity is None:
         return one.quantity is other.quantity
     if not {one.unit, other.unit} <= family.units.keys():

@@ -1,4 +1,4 @@
-"""The quantity that factors apply to, made of the fields of a line as its activity measures it."""
+"""The quantity of a line that factors apply to, from its fields by the activity's method."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.units import find_unit_family, is_raw_unit, to_decimal
 from dnk_tool.domain.quantities import Quantity, in_base
 
-# By measure: the fields that it takes, and the formula over their values in base units.
+# By method: its fields, and the formula over their values in base units.
 METHOD_FORMULAS: Mapping[QuantityMethod, tuple[tuple[str, ...], Callable[..., Fraction]]] = {
     QuantityMethod.GAS_VOLUME: ((QUANTITY_FIELD, "state-number", "calorific-value"), formulas.gas_energy),
     QuantityMethod.STOCK_BALANCE: (("start", "bought", "end", "disposed"), formulas.refrigerant_loss),
@@ -35,7 +35,7 @@ class MeasuredAmount:
 def measured_amount(
     activity: Activity, quantities: Mapping[str, Quantity], key: str = QUANTITY_FIELD
 ) -> MeasuredAmount | None:
-    """The quantity of a field, or the measured one under "quantity"; None where something is missing."""
+    """The amount of a field, for "quantity" by the activity's method; None where an entry is missing."""
     first = leading_quantity(activity, quantities) if key == QUANTITY_FIELD else None
     if first is not None and is_measured(activity, quantities):
         return _combined_amount(activity, quantities, first)
@@ -43,8 +43,9 @@ def measured_amount(
 
 
 def is_measured(activity: Activity, quantities: Mapping[str, Quantity]) -> bool:
-    """Whether the quantity follows from several fields: a balance where no quantity was entered, and
-    otherwise a quantity in a unit that needs the others, such as cubic metres of gas."""
+    """Whether the quantity follows from several fields: for a balance, if no quantity was entered; otherwise,
+    if its unit needs the other fields, such as cubic metres of gas.
+    """
     if activity.measure in (QuantityMethod.AS_ENTERED, QuantityMethod.STOCK_BALANCE):
         return activity.measure is QuantityMethod.STOCK_BALANCE and QUANTITY_FIELD not in quantities
     return QUANTITY_FIELD in quantities and is_raw_unit(activity, quantities[QUANTITY_FIELD].unit)
@@ -57,12 +58,12 @@ def leading_quantity(activity: Activity, quantities: Mapping[str, Quantity]) -> 
 
 
 def fields_of_method(measure: QuantityMethod) -> tuple[str, ...]:
-    """The fields that a measure is made of."""
+    """The fields from which the method works out the quantity."""
     return METHOD_FORMULAS[measure][0] if measure in METHOD_FORMULAS else (QUANTITY_FIELD,)
 
 
 def entered_amount(activity: Activity, quantities: Mapping[str, Quantity], key: str) -> MeasuredAmount | None:
-    """The quantity of a field as it was entered, or None."""
+    """The amount of a field as it was entered; None without an entry or with an unknown unit."""
     field, quantity = activity.field(key), quantities.get(key)
     family = find_unit_family(quantity.unit, field.families) if field and quantity else None
     if quantity is None or family is None:

@@ -1,4 +1,4 @@
-"""Datapoints that follow by a formula from sums: totals, shares, rates and intensities, in their order."""
+"""Datapoints that formulas derive from sums: totals, shares, rates and intensities."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class DerivedValue:
-    """A value in the base unit of the datapoint's family; None with the code of the reason why there is none.
+    """A value in the base unit of the datapoint's family; None if a note says why there is none.
 
-    `lines` are the lines that a note other than about the terms concerns.
+    `notes` are codes, each with the ids of the lines that it concerns.
     """
 
     datapoint: str
@@ -26,6 +26,7 @@ class DerivedValue:
 
     @property
     def lines(self) -> tuple[int, ...]:
+        """The ids of all lines behind its terms, each once, in order."""
         return tuple(sorted({line for term in self.terms for line in term.part.lines}))
 
 
@@ -35,7 +36,7 @@ Derivation = Callable[[YearSums], Iterator[DerivedValue]]
 def derive_value(
     datapoint: str, formula: Callable[..., Fraction | None], *terms: FormulaTerm | None, times: int = 1
 ) -> Iterator[DerivedValue]:
-    """The formula over the terms, if all of them are there; a missing term is no zero."""
+    """The formula over the terms, multiplied by `times`; nothing if a term is missing, as it is not zero."""
     known = tuple(term for term in terms if term is not None)
     if len(known) < len(terms):
         return
@@ -52,7 +53,7 @@ def evaluate_formula(
     *,
     times: int = 1,
 ) -> DerivedValue:
-    """What the call gives, or why it gives nothing: "no-denominator" or "impossible-share"."""
+    """The result of `work_out`; without one, the note is NO_DENOMINATOR or IMPOSSIBLE_SHARE."""
     lines = tuple(sorted({line for term in terms for line in term.part.lines}))
     try:
         exact = work_out()

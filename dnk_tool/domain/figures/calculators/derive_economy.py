@@ -23,7 +23,7 @@ _BASES = {"energy.intensity": Fraction(1, 3_600_000)}
 
 
 def economy(sums: YearSums) -> Iterator[DerivedValue]:
-    """The value distributed; what is retained follows from the figures themselves."""
+    """The economic value distributed (GRI 201-1); the value retained is computed from the figures."""
     parts = [sums.datapoint(key) for key in _DISTRIBUTED]
     if any(part and part.part.lines for part in parts):
         yield from derive_value("economy.value-distributed", formulas.value_distributed, *parts)
@@ -45,7 +45,7 @@ def intensities(sums: YearSums) -> Iterator[DerivedValue]:
 def _for_each(
     datapoint: str, amount: tuple[FormulaTerm, ...], denominator: tuple[FormulaTerm, ...], base: Fraction
 ) -> Iterator[DerivedValue]:
-    """The amount in its intensity's base unit for each unit of the denominator; nothing without any line."""
+    """The amount per unit of the denominator, in the intensity's base unit; none without any line."""
     terms = (*amount, *denominator)
     if any(term.part.lines for term in terms):
         above = formulas.total(*(one.exact for one in amount)) * base
@@ -54,7 +54,7 @@ def _for_each(
 
 
 def _all(sums: YearSums, keys: tuple[str, ...]) -> tuple[FormulaTerm, ...]:
-    """All these datapoints, or none if one of them is unknown: a part of a sum is not the sum."""
+    """The terms of all these datapoints; none if one is unknown, because a part of a sum is not the sum."""
     found = tuple(one for key in keys if (one := sums.datapoint(key)))
     return found if len(found) == len(keys) else ()
 

@@ -1,4 +1,4 @@
-"""Energy of a year: the total without anything twice, the renewable part, self-generated electricity."""
+"""Energy of a year: the total without double counting, the renewable part, self-generated electricity."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -52,7 +52,7 @@ def energy(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def shares(sums: YearSums) -> Iterator[DerivedValue]:
-    """The renewable share, once both of its parts are found."""
+    """The renewable share in per cent, if both of its parts are known."""
     parts = (sums.datapoint("energy.renewable"), sums.datapoint("energy.total"))
     yield from derive_value("energy.renewable-share", formulas.renewable_share, *parts, times=PERCENT)
 
@@ -62,7 +62,7 @@ def _known_terms(sums: YearSums, keys: "list[str] | tuple[str, ...]") -> tuple[F
 
 
 def _total_energy(sums: YearSums) -> DerivedValue | None:
-    """None unless a line contributes: a total of entered figures alone is not the calculator's business."""
+    """The total; None if no line contributes, since figures entered by hand alone are not added up here."""
     consumed = {name: term for name, key in _CONSUMED.items() if (term := sums.datapoint(key))}
     sold, fed_in = _known_terms(sums, _SOLD), sums.calculated(_FED_IN)
     terms = (*consumed.values(), *((fed_in,) if fed_in else ()), *sold)

@@ -44,7 +44,7 @@ def staff(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def _pay_gap(sums: YearSums) -> Iterator[DerivedValue]:
-    """Means of several groups cannot be added up without their hours: one form, or no value."""
+    """The pay gap of a single line; means of several groups cannot be combined without their hours."""
     lines = tuple(line.id for line, _ in sums.lines_of("pay-gap/pay-gap"))
     means = [sums.field("pay-gap/pay-gap", key) for key in ("men", "women")]
     if len(lines) > 1:
@@ -58,7 +58,7 @@ def _pay_gap(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def training(sums: YearSums) -> Iterator[DerivedValue]:
-    """Hours for each head, by gender and over all heads; and the costs for each full-time equivalent."""
+    """Training hours per head, by gender and over all heads, and costs per full-time equivalent."""
     activity, groups = "training/training", []
     for gender in _GENDERS:
         hours, heads = f"hours-{gender}", f"heads-{gender}"
@@ -74,14 +74,14 @@ def training(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def _mean_hours(groups: list[FormulaTerm]) -> Fraction | None:
-    """Groups without heads have no mean and no weight."""
+    """The mean over all heads; a group without heads has no weight."""
     pairs = zip(groups[::2], groups[1::2], strict=True)
     weighed = [(hours.exact / heads.exact, heads.exact) for hours, heads in pairs if heads.exact]
     return formulas.mean_training_hours(weighed)
 
 
 def diversity(sums: YearSums) -> Iterator[DerivedValue]:
-    """Shares of women and of age groups, and the ratio of women to men; no ratio when one side is zero."""
+    """Shares of women and of age groups in per cent, and the ratio of women to men unless one is zero."""
     for who in ("board", "employees"):
         activity = f"diversity/{who}"
         ages = [sums.field(activity, age) for age in _AGES]
@@ -102,7 +102,7 @@ def diversity(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def _diversity_notes(sums: YearSums, who: str, ages: list[FormulaTerm | None]) -> Iterator[DerivedValue]:
-    """What to look into: an age group that nobody filled in, and two ways to count that differ."""
+    """Notes on an age group that is not filled in, and on totals by age and gender that differ."""
     known = [one for one in ages if one]
     genders = [one for key in _GENDERS if (one := sums.field(f"diversity/{who}", key))]
     lines = tuple(sorted({line for term in (*known, *genders) for line in term.part.lines}))
@@ -122,7 +122,7 @@ def _note_without_value(datapoint: str, code: NoteCode, lines: tuple[int, ...]) 
 
 
 def _women_share(sums: YearSums, activity: str, datapoint: str) -> Iterator[DerivedValue]:
-    """Women / all; who is neither woman nor man counts in the whole where stated."""
+    """The share of women in per cent; diverse people count in the whole where stated."""
     diverse = sums.field(activity, "diverse")
     parts = (sums.field(activity, "women"), sums.field(activity, "men"), *((diverse,) if diverse else ()))
     yield from derive_value(datapoint, formulas.diversity_share, *parts, times=PERCENT)

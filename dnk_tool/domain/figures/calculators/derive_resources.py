@@ -12,13 +12,13 @@ from dnk_tool.domain.quantities import Quantity
 
 
 def water(sums: YearSums) -> Iterator[DerivedValue]:
-    """Consumption, where both withdrawal and discharge are known."""
+    """Water consumption, if both withdrawal and discharge are known."""
     parts = (sums.datapoint("water.withdrawal.total"), sums.datapoint("water.discharge.total"))
     yield from derive_value("water.consumption", formulas.water_consumption, *parts)
 
 
 def waste(sums: YearSums) -> Iterator[DerivedValue]:
-    """Shares of the waste that was weighed: recycled, and diverted from disposal."""
+    """The shares of all waste that were recycled and that were diverted from disposal, in per cent."""
     whole = sums.datapoint("waste.total")
     for share, part, formula in (
         ("waste.recycled-share", "waste.recycled.mass", formulas.recycled_share),
@@ -29,7 +29,7 @@ def waste(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def _zero_term(key: str, whole: FormulaTerm | None) -> FormulaTerm | None:
-    """Nothing of the whole, as its lines say; of a whole that was entered by hand they say nothing."""
+    """Zero, if the whole follows from lines, none of which counts for the part; else None."""
     if whole is None or not whole.part.lines:
         return None
     return FormulaTerm(
@@ -38,7 +38,7 @@ def _zero_term(key: str, whole: FormulaTerm | None) -> FormulaTerm | None:
 
 
 def materials(sums: YearSums) -> Iterator[DerivedValue]:
-    """The recycled share, where each line with a mass says how much of it is recycled."""
+    """The recycled share in per cent; a note instead, if a line with a mass does not state its own."""
     kinds = ("materials/renewable", "materials/non-renewable")
     silent = tuple(
         line.id

@@ -7,13 +7,13 @@ from dnk_tool.catalogue.calculators.model import Activity
 from dnk_tool.domain.figures.calculators.activity_quantity import measured_amount
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 
-# Below so many lines the largest is easily as much as the others together.
+# With fewer lines, the largest may easily be as much as the others together.
 _MIN_LINES = 4
 _TOLERANCE = Fraction(1, 100)
 
 
 def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool:
-    """Whether another line says exactly the same."""
+    """Whether another line has the same activity, label and quantities."""
     return any(
         other.id != line.id
         and (other.calculator, other.activity, other.label) == (line.calculator, line.activity, line.label)
@@ -25,7 +25,9 @@ def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool
 def is_annual_beside_monthly(
     line: CalculatorLine, lines: Sequence[CalculatorLine], activity: Activity
 ) -> bool:
-    """Whether one line of this kind and site is, within one per cent, as much as all others together."""
+    """Whether the largest line of this activity and site equals all others together, within one per cent, as
+    the bill of a year does beside those of its months.
+    """
     alike = line.calculator, line.activity, line.site
     amounts = [
         found.exact

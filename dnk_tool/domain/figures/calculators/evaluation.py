@@ -1,4 +1,4 @@
-"""What follows from all lines of a year together, by datapoint: sums first, then what formulas make of it."""
+"""Evaluates all lines of a year by datapoint: sums first, then the values that formulas derive from them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ from dnk_tool.domain.quantities import Quantity
 
 _NO_QUANTITY = Quantity(Decimal(0), "")
 
-# In this order: shares and intensities take totals that were found before.
+# In this order: shares and intensities use totals that were found before.
 DERIVATIONS: tuple[Derivation, ...] = (
     derive_energy.energy,
     derive_energy.shares,
@@ -52,11 +52,11 @@ def evaluate_lines(
     datapoints: Mapping[str, Datapoint],
     figures: Mapping[str, Figure] | None = None,
 ) -> Calculation:
-    """The results of a year, whatever the order of its lines; a datapoint without lines has none.
+    """The results of a year, in any order of its lines the same; a datapoint without lines has none.
 
-    `figures` are those of the same year: totals, shares and intensities take what somebody entered by hand
-    before what follows from lines, as the declaration prints it. A line with faults does not count, which a
-    note says beside each datapoint that it would have led to.
+    `figures` are those of the same year: in totals, shares and intensities, a value entered by hand takes
+    precedence over one from lines, as in the printed declaration. A line with faults does not count, and a
+    note says so at each datapoint that it would have led to.
     """
     year = _YearEvaluation(datapoints, figures or {})
     year.read(sorted(lines, key=lambda line: (line.id, line.label)), calculators)
@@ -72,7 +72,7 @@ def _note_order(note: CalculationNote) -> tuple[str, str, tuple[int, ...]]:
 
 
 class _YearEvaluation:
-    """Collects what is found on the way."""
+    """Collects usable lines, sums, results and notes."""
 
     def __init__(self, datapoints: Mapping[str, Datapoint], figures: Mapping[str, Figure]) -> None:
         self.datapoints, self.figures = datapoints, figures
@@ -81,7 +81,7 @@ class _YearEvaluation:
         self.sums = YearSums(self.usable, datapoints, figures)
 
     def read(self, lines: Iterable[CalculatorLine], calculators: Mapping[str, Calculator]) -> None:
-        """Keeps the lines that count; the others are noted."""
+        """Keep the lines without faults, and note the others."""
         for line in lines:
             calculator = calculators.get(line.calculator)
             activity = calculator.activity(line.activity) if calculator else None
@@ -96,7 +96,7 @@ class _YearEvaluation:
                 self.usable.append((line, activity))
 
     def add_up(self) -> None:
-        """The sums: what each slot of each line counts, by datapoint."""
+        """Add up the steps of all lines by datapoint, and note lines that should count but cannot."""
         steps: dict[str, list[CalculationStep]] = defaultdict(list)
         missed: dict[str, set[int]] = defaultdict(set)
         for line, activity in self.usable:
@@ -122,9 +122,9 @@ class _YearEvaluation:
         self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 
     def add_derived(self, derived_value: DerivedValue) -> None:
-        """Keeps what a formula gave, or the note why it gave nothing.
+        """Store the value of a formula, or the note why there is none.
 
-        What only figures lead to that were entered by hand is no result of lines.
+        A value that follows only from figures entered by hand is not stored.
         """
         self.notes += [
             CalculationNote(code, derived_value.datapoint, lines) for code, lines in derived_value.notes
@@ -151,7 +151,7 @@ class _YearEvaluation:
         )
 
     def _store_result(self, result: CalculationResult) -> None:
-        """Rounds what was found in base units to a figure's value in the datapoint's default unit."""
+        """Store the value, rounded in the datapoint's default unit; note one that is too long."""
         point = self.datapoints[result.datapoint]
         exact = in_default_unit(result.exact, point)
         value = rounded_for_figure(exact)

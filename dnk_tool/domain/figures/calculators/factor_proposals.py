@@ -1,4 +1,4 @@
-"""Which factors fit a slot: what is proposed, what may be chosen, and what newer editions say."""
+"""The factors that fit a slot: the proposed one, the alternatives, and newer values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,10 +25,10 @@ class FactorUpdate:
 def factor_alternatives(
     activity: Activity, slot: Slot, unit: str, factors: Factors, year: int
 ) -> tuple[Factor, ...]:
-    """What may be chosen for a slot by a line in this unit, the proposed one first.
+    """The factors that a line in this unit may use in a slot, the proposed one first.
 
-    Of each key the value for the year, those that the tool proposes before those that it only offers; then
-    the same keys in other editions, such as another assessment report. Nothing that is there to compare with.
+    For each key the value for the year, default factors before optional ones; then the same keys in other
+    editions, such as another assessment report. Cross-checks are left out.
     """
     best = [one for key in slot.factors if (one := factors.newest(key, year))]
     best.sort(key=lambda one: one.use is not FactorUse.DEFAULT)
@@ -46,14 +46,14 @@ def factor_alternatives(
 
 
 def factor_fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
-    """Whether the factor turns what the slot counts into what its datapoint is measured in."""
+    """Whether the factor converts the quantity of the slot into a unit of its datapoint."""
     family = slot_family(activity, slot, unit)
     is_known = family is not None and factor.unit in family.units
     return is_known and equivalent_unit(factor.result_unit, slot.datapoint.family) is not None
 
 
 def needs_factor(activity: Activity, slot: Slot, unit: str) -> bool:
-    """Whether a line in this unit comes to the slot's datapoint by a factor only."""
+    """Whether a line in this unit counts for the slot's datapoint only with a factor."""
     family = slot_family(activity, slot, unit)
     return family is None or equivalent_unit(family.base, slot.datapoint.family) is None
 
@@ -61,10 +61,10 @@ def needs_factor(activity: Activity, slot: Slot, unit: str) -> bool:
 def with_proposed_factors(
     line: CalculatorLine, activity: Activity, factors: Factors, year: int
 ) -> CalculatorLine:
-    """The line with the proposed factor in each slot that takes one and says nothing yet.
+    """The line with the proposed factor in each slot that needs one and has no choice yet.
 
-    A slot that says None stays without, and what a bill states goes before any factor. In an optional slot a
-    value that nobody has compared with its source is not proposed: it can be chosen.
+    A slot set to None stays without, and a factor stated on the bill takes precedence. In an optional slot an
+    unconfirmed factor is not proposed: it can be chosen.
     """
     chosen = dict(line.factors)
     for slot in activity.slots:
@@ -85,7 +85,7 @@ def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
 
 
 def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | None:
-    """The unit in which the line has what a slot counts, or None where it was not entered."""
+    """The unit of the entry that a slot counts; None where nothing was entered."""
     found = (
         leading_quantity(activity, line.quantities)
         if slot.field == QUANTITY_FIELD
@@ -95,10 +95,10 @@ def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | Non
 
 
 def newer_factors(line: CalculatorLine, factors: Factors, year: int) -> tuple[FactorUpdate, ...]:
-    """What the newest editions say otherwise than the factors kept with the line; own factors stay.
+    """Newer values for the factors kept with the line, where they differ; own factors stay.
 
-    A factor of an edition that is there to be chosen, such as another assessment report, is compared with
-    that edition alone.
+    A factor chosen from an optional edition, such as another assessment report, is compared with that edition
+    alone.
     """
     found = (
         (slot, stored, _newer_factor(stored, factors, year))

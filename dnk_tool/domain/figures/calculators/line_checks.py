@@ -1,4 +1,4 @@
-"""What keeps a line from counting: each missing, impossible or unfit entry by name."""
+"""Finds the faults that keep a line from counting: each missing, impossible or unfit entry."""
 
 import re
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _single_field_faults(line: CalculatorLine, field: ActivityField) -> Iterator
 
 
 def _measure_faults(line: CalculatorLine, activity: Activity) -> Iterator[LineFault]:
-    """A gas bill in cubic metres needs the other two numbers; a balance cannot end below zero."""
+    """A gas bill in cubic metres needs two more numbers; a balance cannot end below zero."""
     parts = [key for key in fields_of_method(activity.measure) if key != QUANTITY_FIELD]
     if not is_measured(activity, line.quantities):
         if any(key in line.quantities for key in parts):
@@ -101,7 +101,7 @@ def _slot_faults(line: CalculatorLine, activity: Activity, slot: Slot) -> Iterat
 
 
 def _is_required_field(value_field: str, activity: Activity) -> bool:
-    """Whether the field of a stated factor, left empty, is a fault of its own."""
+    """Whether the field of a stated factor is required: left empty, it is a fault of its own."""
     field = activity.field(value_field)
     return field is not None and field.required
 

@@ -1,4 +1,4 @@
-"""A line as plain JSON values and back: numbers are exact text, nothing empty is written."""
+"""Converts a line to plain JSON values and back: numbers are exact text, empty values are left out."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -27,7 +27,7 @@ _TEXTS = ("calculator", "activity", "label", "site", "note", "code")
 
 
 def line_to_json(line: CalculatorLine) -> dict[str, Any]:
-    """Everything but the id, which the row has: texts, {"value", "unit"} and snapshots of factors."""
+    """The line as texts, {"value", "unit"} and snapshots of factors; its id is stored beside it."""
     texts = {name: getattr(line, name) for name in _TEXTS}
     quantities = {key: _quantity_to_json(one) for key, one in line.quantities.items()}
     factors = {key: None if one is None else _snapshot_to_json(one) for key, one in line.factors.items()}
@@ -61,7 +61,7 @@ def _snapshot_to_json(factor_snapshot: FactorSnapshot) -> dict[str, Any]:
 
 
 def line_from_json(data: object, *, id: int = 0) -> CalculatorLine:  # noqa: A002 - the name of the field
-    """The line that the values describe. Raises UnfitLine with every fault, never anything else."""
+    """The line from the JSON of `line_to_json`. Raises InvalidLine with every fault, and nothing else."""
     reader = _LineReader(data)
     line = CalculatorLine(
         id=id,
@@ -102,7 +102,7 @@ def _snapshot_or_none(reader: "_LineReader") -> FactorSnapshot | None:
 
 
 class _LineReader:
-    """Takes values out of a mapping and notes what does not fit, with the path to it."""
+    """Reads values from a mapping, and notes faults with their path."""
 
     def __init__(self, data: object, path: str = "", faults: list[LineFault] | None = None) -> None:
         self.data, self.path = data, path

@@ -1,4 +1,4 @@
-"""The steps of one line: for each slot the quantity, the factor that counts, and what comes of it."""
+"""The steps of one line: for each slot its quantity, the factor that counts, and the result."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ from dnk_tool.domain.quantities import Quantity
 # The key of a factor that the bill itself states, such as a supplier's grams for each kilowatt-hour.
 STATED_FACTOR_KEY = "stated"
 
-# By family of the field that holds it: what a stated factor turns into what.
+# By unit family of its field: the unit that a stated factor converts, and the unit of its result.
 _STATED_UNITS: Mapping[str, tuple[str, str]] = {"co2e-per-energy": ("kWh", "kg-co2e")}
 
 
 @dataclass(frozen=True, slots=True)
 class SlotStep:
-    """What a line adds to the datapoint of a slot; no step if it adds nothing although it should."""
+    """A line's contribution to the datapoint of a slot; `step` is None if it should contribute but cannot."""
 
     slot: Slot
     step: CalculationStep | None
 
 
 def slot_steps(line: CalculatorLine, activity: Activity) -> Iterator[SlotStep]:
-    """What each slot of a line without faults comes to; slots whose field is empty are left out."""
+    """The contribution to each slot of a line without faults; slots whose field is empty are left out."""
     for slot in activity.slots:
         found = measured_amount(activity, line.quantities, slot.field)
         share = _share(line, activity, slot)
@@ -45,7 +45,7 @@ def slot_steps(line: CalculatorLine, activity: Activity) -> Iterator[SlotStep]:
 
 
 def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | None:
-    """How much of the quantity counts, 0 to 1; None where the line does not say."""
+    """The share of the quantity that counts, 0 to 1; None if the line does not state it."""
     if not slot.share_field:
         return Fraction(1)
     found = entered_amount(activity, line.quantities, slot.share_field)
@@ -70,7 +70,7 @@ def _step(
 
 
 def _step_without_factor(line: CalculatorLine, slot: Slot, found: MeasuredAmount) -> CalculationStep | None:
-    """The quantity itself, where the datapoint is measured alike."""
+    """The step of the quantity itself; None if the datapoint is measured otherwise."""
     exact = in_unit_family(found.exact, found.family.base, slot.datapoint.family)
     unit = found.entered.unit if found.entered.unit in found.family.units else found.family.base
     counted_in = Quantity(to_decimal(found.in_unit(unit)), unit)
@@ -91,13 +91,13 @@ def _build_step(
 
 
 def in_unit_family(value: Fraction, unit: str, wanted: UnitFamily) -> Fraction | None:
-    """A value in this unit in the wanted family's base unit, or None if it measures something else."""
+    """The value in the base unit of the wanted family; None if its unit measures something else."""
     symbol = equivalent_unit(unit, wanted)
     return None if symbol is None else value * Fraction(wanted.units[symbol].factor)
 
 
 def stated_factor(line: CalculatorLine, activity: Activity, slot: Slot) -> FactorSnapshot | None:
-    """The factor that the bill states, which goes before any other (GHG Protocol Scope 2 Guidance)."""
+    """The factor stated on the bill, or None; it takes precedence (GHG Protocol Scope 2 Guidance)."""
     field = activity.field(slot.value_field)
     found = entered_amount(activity, line.quantities, slot.value_field)
     if field is None or found is None or found.family.key not in _STATED_UNITS:

@@ -29,9 +29,9 @@ class FactorSource:
 
 @dataclass(frozen=True, slots=True)
 class FactorSnapshot:
-    """A factor as a line uses it: it never changes when the factor's source does.
+    """A factor as it was saved with a line; later editions do not change it.
 
-    `value` units of `result_unit` for each `unit`. An own factor has no edition, and a reason.
+    `value` units of `result_unit` for each `unit`. A company's own factor has a reason and no edition.
     """
 
     key: str
@@ -50,11 +50,12 @@ class FactorSnapshot:
 
     @property
     def is_own(self) -> bool:
+        """Whether it is the company's own factor; one that the bill states counts as such, too."""
         return not self.edition
 
 
 def factor_snapshot(factor: Factor) -> FactorSnapshot:
-    """The factor as it is kept with a line."""
+    """The factor as it is saved with a line."""
     edition = factor.edition
     return FactorSnapshot(
         key=factor.key,
@@ -93,14 +94,14 @@ class CalculatorLine:
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """What is wrong with a line: a code, and the field, slot or part that it concerns."""
+    """A fault of a line: a code, and the field, slot or part that it concerns."""
 
     code: str
     where: str = ""
 
 
 class InvalidLine(ValueError):
-    """Data that describe no line; `faults` names each fault."""
+    """The data describe no line; `faults` names each fault."""
 
     def __init__(self, faults: tuple[LineFault, ...]) -> None:
         self.faults = faults

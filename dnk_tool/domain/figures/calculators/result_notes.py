@@ -1,4 +1,4 @@
-"""What a reader should know about the steps behind a result: boundaries, gases, sources of factors."""
+"""Notes for the reader on the factors behind a result: boundaries, gases, sources."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -52,9 +52,10 @@ def _is_grid_average(datapoint: str, factor: FactorSnapshot) -> bool:
 
 
 def _boundary_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
-    """Within Scope 1, Scope 2 and each category of Scope 3: with upstream beside without.
+    """Notes on factors with upstream beside others without, within Scope 1, Scope 2 and each category of
+    Scope 3.
 
-    Between categories nothing is mixed: fuel and energy upstream (3.3) is upstream by its nature.
+    Categories are not compared with each other: fuel and energy upstream (3.3) is upstream by its nature.
     """
     by_category: dict[str, dict[Boundary, set[int]]] = defaultdict(lambda: defaultdict(set))
     for step, factor in used:

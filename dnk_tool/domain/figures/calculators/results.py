@@ -1,4 +1,4 @@
-"""What follows from lines: a result for each datapoint, with the steps and the parts that lead to it."""
+"""The results of lines: a value for each datapoint, with the steps and parts that lead to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from dnk_tool.domain.quantities import Quantity
 
 @dataclass(frozen=True, slots=True)
 class CalculationStep:
-    """Quantity times factor is result, in one line and for one datapoint.
+    """One step, quantity × factor = result, in one line and for one datapoint.
 
     `quantity` is as entered, `in_factor_unit` the same in the unit of the factor; without a factor the
     quantity itself counts. `result` is in the datapoint's default unit, to 28 digits; `exact` is the whole
@@ -42,7 +42,7 @@ class FormulaPart:
 
 
 class NoteCode(StrEnum):
-    """What a note says; the interface has a sentence for each."""
+    """The kinds of note; the interface has a sentence for each."""
 
     MIXED_BOUNDARY = "mixed-boundary"
     WITH_UPSTREAM = "with-upstream"
@@ -70,7 +70,7 @@ class NoteCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalculationNote:
-    """Something the reader of a datapoint should know; `groups` tells lines apart, such as by boundary."""
+    """A note for the reader of a datapoint; `groups` tells lines apart, such as by boundary."""
 
     code: NoteCode
     datapoint: str
@@ -103,7 +103,7 @@ class CalculationResult:
 
     @property
     def figure(self) -> Figure:
-        """The value as a figure that says where it comes from."""
+        """The value as a figure with the origin LINES."""
         return Figure(self.value.value, self.value.unit, self.quality, origin=Origin.LINES)
 
 
@@ -124,5 +124,5 @@ class Calculation:
         )
 
     def results_of_line(self, line: int) -> tuple[CalculationResult, ...]:
-        """The results that one line leads to."""
+        """The results to which one line contributes."""
         return tuple(result for result in self.results.values() if line in result.lines)

@@ -1,4 +1,4 @@
-"""What formulas over a whole year take: sums of fields over lines, and datapoints found or entered so far."""
+"""The terms of formulas over a whole year: sums of fields over lines, and datapoints known so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dnk_tool.domain.quantities import Quantity, in_base
 
 @dataclass(frozen=True, slots=True)
 class FormulaTerm:
-    """A value in the base unit of its family that enters a formula, with where it comes from."""
+    """A value that enters a formula, in the base unit of its family, with its origin."""
 
     exact: Fraction
     part: FormulaPart
@@ -24,7 +24,7 @@ class FormulaTerm:
 
 
 class YearSums:
-    """Reads the lines that count, the results found so far, and the figures that people entered."""
+    """Looks up terms among the usable lines, the results found so far, and the figures not from lines."""
 
     def __init__(
         self,
@@ -37,7 +37,9 @@ class YearSums:
         self.results: dict[str, CalculationResult] = {}
 
     def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> FormulaTerm | None:
-        """The sum of a field over the lines of "calculator/activity" that fill it and those beside it."""
+        """The sum of a field over the lines of "calculator/activity" that fill it and the fields `beside`;
+        None if no line does.
+        """
         found = [
             (line, measured_amount)
             for line, kind in self.lines_of(activity)
@@ -57,11 +59,11 @@ class YearSums:
         return [(line, kind) for line, kind in self.lines if f"{line.calculator}/{line.activity}" == activity]
 
     def datapoint(self, key: str) -> FormulaTerm | None:
-        """A datapoint as it will stand in the declaration: entered by hand, else as it follows from lines."""
+        """A datapoint as the declaration will show it: as entered, else as calculated from lines; or None."""
         return self.entered(key) or self.calculated(key)
 
     def calculated(self, key: str) -> FormulaTerm | None:
-        """A datapoint as it follows from lines."""
+        """A datapoint as calculated from lines so far, or None."""
         result = self.results.get(key)
         if result is None:
             return None
@@ -72,7 +74,7 @@ class YearSums:
         )
 
     def entered(self, key: str) -> FormulaTerm | None:
-        """A datapoint as somebody entered it; none is not zero."""
+        """A datapoint as entered or added up from sites; None, not zero, if it has no value."""
         figure, point = self.figures.get(key), self.datapoints.get(key)
         quantity = figure.quantity if figure else None
         if figure is None or point is None or quantity is None or quantity.unit not in point.family.units:

@@ -1,4 +1,4 @@
-"""Which units a quantity, a factor and a datapoint may have, so that they fit together."""
+"""Matches the units of quantities, factors and datapoints."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -26,7 +26,7 @@ def find_unit_family(unit: str, families: Iterable[UnitFamily]) -> UnitFamily | 
 
 
 def is_raw_unit(activity: Activity, unit: str) -> bool:
-    """Whether a line in this unit is measured in another one, such as a gas bill in cubic metres."""
+    """Whether an entry in this unit is converted by the activity's method, such as gas in cubic metres."""
     entered = _entered_family(activity, unit)
     return entered is not None and entered.key == _ENTERED_FAMILIES.get(activity.measure)
 
@@ -41,7 +41,7 @@ def _entered_family(activity: Activity, unit: str) -> UnitFamily | None:
 
 
 def slot_family(activity: Activity, slot: Slot, unit: str) -> UnitFamily | None:
-    """The family of what a slot counts: of the measured quantity, or of another field's entry."""
+    """The family of the quantity that a slot counts: the measured one, or the entry of another field."""
     if slot.field == QUANTITY_FIELD:
         return measured_family(activity, unit)
     field = activity.field(slot.field)

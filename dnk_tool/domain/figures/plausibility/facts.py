@@ -1,4 +1,4 @@
-"""What the rules compare: figures, profile values and table columns, each known exactly or not at all."""
+"""The values that the rules compare: of figures, profile and tables, each known exactly or not at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ FTE_BY_AGE = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte
 class ComparedValue:
     """A value as entered, and exactly in the base unit of its family; `is_before`: of the year before.
 
-    `name` is what a line calls itself; otherwise the key has a label.
+    `name` is the name that a line has itself; other values are named by their key.
     """
 
     key: str
@@ -38,7 +38,7 @@ class ComparedValue:
 
 @dataclass(frozen=True)
 class PlausibilityFacts:
-    """What a company says of one year, and its figures of the year before. What is missing is not zero."""
+    """A company's data of one year, and its figures of the year before. A missing value is not zero."""
 
     year: int
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class PlausibilityFacts:
 
 @dataclass(frozen=True)
 class FactLookup:
-    """Looks up what is known; every lookup gives None for what is not."""
+    """Looks up values; each lookup gives None for an unknown one."""
 
     rules: PlausibilityRules
     facts: PlausibilityFacts
@@ -72,26 +72,27 @@ class FactLookup:
         return self._column(key) if "/" in key else self.figure(key)
 
     def values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...] | None:
-        """All of these, or nothing if one is not known."""
+        """All of these values, or None if one of them is unknown."""
         found = [self.value(key) for key in keys]
         return None if None in found else tuple(one for one in found if one is not None)
 
     def amount(self, amount: RuleAmount) -> tuple[Fraction, tuple[ComparedValue, ...]] | None:
-        """The sum in the amount's unit, with what it is made of."""
+        """The sum in the amount's unit, with the values it is made of; None if one is unknown or unlike."""
         found = self.values(amount.keys)
         if found is None or not all(self.is_alike(one, amount.unit) for one in found):
             return None
         return sum((one.exact for one in found), Fraction(0)) / self.factor(amount.unit), found
 
     def factor(self, unit: str) -> Fraction:
-        """How many base units of its family the unit is."""
+        """The number of base units of its family in one unit."""
         return Fraction(self.rules.family_by_unit[unit].units[unit].factor)
 
     def family(self, unit: str) -> UnitFamily | None:
+        """The family of a unit by its symbol, or None."""
         return self.rules.family_by_unit.get(unit)
 
     def fitting(self, limits: Sequence[PlausibilityLimits]) -> PlausibilityLimits | None:
-        """The first limits that fit the company; some need a sector or a size, which may not be known."""
+        """The first limits that fit the company; those for a sector or size need it to be known."""
         profile = self.facts.profile
         sector = profile.sector if profile else ""
         employees = profile.employees if profile else None
@@ -107,7 +108,7 @@ class FactLookup:
         return None
 
     def compared(self, key: str, quantity: Quantity, name: str = "") -> ComparedValue | None:
-        """A quantity with its exact value; None for a unit that nobody knows."""
+        """A quantity with its exact value; None for an unknown unit."""
         family = self.family(quantity.unit)
         if family is None:
             return None
@@ -118,7 +119,7 @@ class FactLookup:
         return self._measured(compared_value.quantity.unit) == self._measured(unit)
 
     def _measured(self, unit: str) -> str:
-        """The family of the unit; people stand in for full-time equivalents where only they are known."""
+        """The family of the unit; persons count as full-time equivalents where only they are known."""
         family = self.family(unit)
         key = family.key if family else ""
         return "fte" if key == "persons" else key
@@ -167,19 +168,19 @@ class FactLookup:
         return self.figure("workforce.fte.total") or self._sum("company.fte", cells)
 
     def _line_sum(self, key: str) -> ComparedValue | None:
-        """The sum of a field over the lines of one activity; a line without it, and the sum is not known."""
+        """The sum of a field over the lines of one activity; None if a line lacks it."""
         where, _, field = key.removeprefix(LINE_SUM_PREFIX).rpartition(".")
         lines = [line for line in self.facts.lines if f"{line.calculator}/{line.activity}" == where]
         return self._sum(key, [line.quantities.get(field) for line in lines])
 
     def _column(self, key: str) -> ComparedValue | None:
-        """The sum of a column; one empty cell, and the sum is not known."""
+        """The sum of a column; None if a cell is empty."""
         ref, _, column = key.partition("/")
         rows = self.facts.tables.get(ref)
         return self._sum(key, [_cell(row, column) for row in rows.rows] if rows else [])
 
     def _sum(self, key: str, cells: Sequence[Quantity | None]) -> ComparedValue | None:
-        """The sum in the unit of the first cell, where all are measured alike."""
+        """The sum in the unit of the first cell; None unless all cells are known and measured alike."""
         found = [self.compared(key, cell) for cell in cells if cell is not None]
         known = [one for one in found if one is not None]
         if not cells or len(known) < len(cells):
@@ -197,7 +198,7 @@ def _cell(row: Row, column: str) -> Quantity | None:
 
 
 def display_decimal(value: Fraction) -> Decimal:
-    """The value as it is shown: exact if that is short, else whole from a thousand on, else three digits."""
+    """The value for display: exact if that is short, else whole from a thousand on, else three digits."""
     for decimals in range(4):
         scaled = value * 10**decimals
         if scaled.denominator == 1:

@@ -1,4 +1,4 @@
-"""Whether a value lies within limits, and whether it would if it were a thousand times more or less."""
+"""Compares a value with limits, and finds out whether a factor of a thousand explains a value beyond them."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -20,14 +20,14 @@ def is_outside(value: Fraction, low: Limit, high: Limit) -> bool:
 
 
 def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, MessageParam]:
-    """The limits as a message mentions them."""
+    """The limits as parameters of a message; an open limit is a dash."""
     return {"low": "–" if low is None else low, "high": "–" if high is None else high}
 
 
 def slip_beyond_limits(
     value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: PlausibilityRules
 ) -> Slip | None:
-    """The slip that explains a value beyond its limits, if a factor of a thousand would bring it back."""
+    """The slip that explains a value beyond its limits; None if a factor of a thousand does not."""
     if value <= 0:
         return None
     is_large = high is not None and value > Fraction(high)
@@ -36,7 +36,7 @@ def slip_beyond_limits(
 
 
 def slip_by_factor(times: Fraction, entered: Quantity, rules: PlausibilityRules) -> Slip:
-    """The number without its comma, or the unit that is so many times the entered one, if people use one."""
+    """The slip by a lost comma, or by the unit that is `times` the entered one, if it is in use."""
     # "1,234": nobody writes thousands as "0,234" or "1.234,567".
     if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:
         return Slip(entered.unit, typed=entered)

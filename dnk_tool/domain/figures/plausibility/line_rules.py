@@ -1,4 +1,4 @@
-"""Applies rules to the lines of calculators: what one bill implies by itself, such as a price."""
+"""Applies rules to single lines and table rows, such as to the price that a bill implies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LONGEST_SUBJECT = 80
 
 @dataclass(frozen=True, slots=True)
 class _CheckedLine:
-    """A line of a calculator or a row of a table: what it is called, and its quantities by field."""
+    """A line of a calculator or a row of a table: its name, and its quantities by field."""
 
     subject: str
     name: str | Text
@@ -53,7 +53,7 @@ def _checked_lines(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
 
 
 def _checked_rows(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
-    """The rows that are called so; each name once, or nobody could tell their warnings apart."""
+    """The rows whose name fits; each name once, because it tells their warnings apart."""
     told: set[str] = set()
     found = known.facts.tables.get(rule.table)
     for row in found.rows if found else ():
@@ -68,7 +68,7 @@ def _checked_rows(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
 def _slip(
     value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: FactLookup
 ) -> Slip | None:
-    """The slip; of a price it is rather the quantity that is in the wrong unit than the money."""
+    """The slip; in a price, the quantity is more likely to be in the wrong unit than the money."""
     if per is None or value <= 0:
         return slip_beyond_limits(value, rule.low, rule.high, of, known.rules)
     return slip_beyond_limits(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
@@ -81,7 +81,7 @@ def _inverse(limit: Decimal | None) -> Fraction | None:
 def _field_value(
     entry: _CheckedLine, field: str, units: Sequence[str], known: FactLookup
 ) -> tuple[Fraction, ComparedValue] | None:
-    """The field in the first of the units that measures the same, or None if the line does not have it."""
+    """The field in the first of the units that measures the same; None if the line does not have it."""
     quantity = entry.quantities.get(field)
     if quantity is None:
         return None

@@ -1,4 +1,4 @@
-"""Applies the rules; one that lacks a value stays silent, and none ever takes what is missing for zero."""
+"""Applies the rules; one that lacks a value gives no warning, because a missing value is not zero."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -36,14 +36,14 @@ from dnk_tool.domain.quantities import Quantity
 def plausibility_warnings(
     rules: PlausibilityRules, facts: PlausibilityFacts
 ) -> tuple[PlausibilityWarning, ...]:
-    """Everything that looks odd, in the order of the rules.
+    """All warnings, in the order of the rules.
 
     Exact arithmetic on base units, so it does not matter in which unit a figure was entered.
     """
     known = FactLookup(rules, facts)
     found = [one for rule in rules.rules for one in _CHECKS[rule.kind](rule, known)]
     slips = {one.subject for one in found if rules.by_key[one.rule].kind is RuleKind.SLIP}
-    # A slip is a jump, too; the question about the unit is the better one.
+    # A slip is a jump, too; only its warning is kept, because it asks about the unit.
     return tuple(
         one for one in found if rules.by_key[one.rule].kind is not RuleKind.JUMP or one.subject not in slips
     )
@@ -58,7 +58,7 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
         return
     for amount in rule.amounts:
         found = known.amount(amount)
-        # What is below zero has a rule of its own.
+        # Values below zero have a rule of their own.
         if found is None or (per is not None and found[0] < 0):
             continue
         value = found[0] / per[0] if per else found[0]
@@ -136,7 +136,7 @@ def _slip_in_sum(
     fits: Callable[[Fraction, Fraction], bool],
     known: FactLookup,
 ) -> Slip | None:
-    """The one value that makes the sum right if it is a thousand times more or less."""
+    """The slip of the one value that makes the sum right if multiplied or divided by a thousand."""
     for times in (Fraction(1, THOUSAND), Fraction(THOUSAND)):
         for one in given:
             changed = added + one.exact * (times - 1)

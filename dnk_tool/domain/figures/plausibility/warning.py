@@ -1,4 +1,4 @@
-"""What a rule found: which values look odd beside each other, and what its message mentions."""
+"""Plausibility warnings: the values that look odd beside each other, and the parameters of the message."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,9 +32,9 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class PlausibilityWarning:
-    """One odd thing. `subject` tells warnings of one rule apart: a datapoint, a profile value or a line.
+    """One warning. `subject` tells warnings of one rule apart: a datapoint, a profile value or a line.
 
-    `datapoint` is where it stands, `compared` are the values as entered, `params` what the message mentions.
+    `datapoint` is where it is shown, `compared` are the values as entered, `params` those of the message.
     `fingerprint` is a hash of the exact values: the same amount in another unit has the same.
     """
 
@@ -48,24 +48,25 @@ class PlausibilityWarning:
 
     @property
     def key(self) -> str:
-        """A short name that stays the same while the figures change."""
+        """A short id that stays the same while the figures change."""
         return "w-" + sha256(f"{self.rule}|{self.subject}".encode()).hexdigest()[:12]
 
     @property
     def datapoints(self) -> tuple[str, ...]:
-        """Whatever was compared, each once: datapoints, and keys of the profile and of tables."""
+        """The keys of all compared values, each once: of datapoints, profile and tables."""
         return tuple(dict.fromkeys((self.datapoint, *(one.key for one in self.compared))))
 
     @property
     def fingerprint(self) -> str:
+        """The hash of the compared values by `warning_fingerprint`."""
         return warning_fingerprint(self.rule, self.subject, self.compared)
 
 
 @dataclass(frozen=True, slots=True)
 class ExplanationEdit:
-    """What somebody wrote about a warning whose values had this fingerprint, having seen this version.
+    """An explanation sent for a warning: the fingerprint of its values, and the version that was seen.
 
-    Without words the warning is open again.
+    An empty text opens the warning again.
     """
 
     rule: str
@@ -77,7 +78,7 @@ class ExplanationEdit:
 
     @property
     def ref(self) -> str:
-        """What tells the warning from others of the same year."""
+        """The name of the warning, unique within a year."""
         return f"{self.rule} {self.subject}"
 
 
@@ -85,13 +86,13 @@ NO_EXPLANATION = ExplanationEdit("", "", "", "")
 
 
 def is_same_explanation(given: ExplanationEdit, other: ExplanationEdit) -> bool:
-    """Whether both say the same of a warning; without words the values do not matter."""
+    """Whether two explanations are the same; without a text the values do not matter."""
     same_values = given.fingerprint == other.fingerprint or not given.text
     return (given.text, given.is_printed) == (other.text, other.is_printed) and same_values
 
 
 def warning_fingerprint(rule: str, subject: str, compared: Sequence[ComparedValue]) -> str:
-    """A hash of the values that a rule compared, 64 hexadecimal digits."""
+    """The SHA-256, in hexadecimal, of the exact values that a rule compared."""
     values = [[one.key, one.is_before, _fraction_text(one.exact)] for one in compared]
     return sha256(json.dumps([rule, subject, values]).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Says a warning in words: what looks odd, by which reference, and what to check."""
+"""The text of a warning: what looks odd, by which reference, and what to check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ class WarningText:
 
     @property
     def question(self) -> str:
-        """Everything that is asked, in one line."""
+        """All sentences of the warning in one line, without the reference."""
         return " ".join(one for one in (self.odd, self.slip, self.check) if one)
 
 
 def warning_text(rules: PlausibilityRules, warning: PlausibilityWarning, language: Language) -> WarningText:
-    """The warning in the words of its rule; the rule's file allows no other placeholders than these."""
+    """The text of the warning; the reader of the rules allows only placeholders that are filled here."""
     rule = rules.by_key[warning.rule]
     words = {key: _param_text(one, key, rule, rules, language) for key, one in warning.params.items()}
     reference = warning.limits.reference if warning.limits else Text("", "")
@@ -45,13 +45,13 @@ def warning_text(rules: PlausibilityRules, warning: PlausibilityWarning, languag
 
 
 def format_quantity(quantity: Quantity, rules: PlausibilityRules, language: Language) -> str:
-    """A quantity as one reads it: "6.536.428 kWh"."""
+    """A quantity for display: "6.536.428 kWh"."""
     unit = unit_name(quantity.unit, rules, language)
     return f"{_number_text(quantity.value, language)}{NO_BREAK}{unit}".strip(NO_BREAK)
 
 
 def unit_name(symbol: str, rules: PlausibilityRules, language: Language) -> str:
-    """How the unit is written; a mere number has none."""
+    """The sign of the unit; empty for a mere number and an unknown unit."""
     family = rules.family_by_unit.get(symbol)
     if family is None or family.key == "count":
         return ""
@@ -59,7 +59,7 @@ def unit_name(symbol: str, rules: PlausibilityRules, language: Language) -> str:
 
 
 def value_label(compared_value: ComparedValue, rules: PlausibilityRules, language: Language) -> str:
-    """What a compared value is called."""
+    """The name of a compared value: its label, else the name of the line, else its key."""
     return rules.label(compared_value.key).to(language) or compared_value.name or compared_value.key
 
 
@@ -76,7 +76,7 @@ def _param_text(
 
 
 def _number_text(value: Decimal, language: Language) -> str:
-    # A true minus, which no line break tears off.
+    # A true minus sign, after which no line breaks.
     return format_number(value, language).replace("-", "−")
 
 

@@ -1,4 +1,4 @@
-"""Renders in a child process with limits, so that no text can use up the server's time or memory."""
+"""Renders in a child process with limits: no text can exhaust the server's resources or read its secrets."""
 
 import atexit
 import base64
@@ -55,7 +55,7 @@ def render_job(
     files: Sequence[Attachment] = (),
     on_progress: Progress | None = None,
 ) -> bytes:
-    """The page as PDF with embedded files, made by a child process. Raises RenderFailed."""
+    """The page as PDF with embedded files, by a child process that gets nothing else. Raises RenderFailed."""
     return _run(build_job(html, issue, limits, files), limits, on_progress)
 
 

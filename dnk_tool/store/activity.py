@@ -53,7 +53,8 @@ TEAM_EVENTS = frozenset(
 # Events that a cluster sees without the name of the person in the company.
 EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
 CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS
-# A company sees no verdicts: it sees the request for changes or the approval that they led to.
+# A company sees no verdicts but the request for changes or the approval that they led to. The other
+# events are the cluster's own.
 EVENTS_HIDDEN_FROM_COMPANY = frozenset(
     {
         EventKind.VERDICT_GIVEN,

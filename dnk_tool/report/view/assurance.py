@@ -13,7 +13,8 @@ from dnk_tool.report.view.qr_code import VerificationLink, qr_path
 def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
     """Labels and texts on review and confirmation, for cover and imprint; none unless the issue is final.
 
-    Names are cut at `longest` characters."""
+    Names are cut at `longest` characters.
+    """
     if not issue.is_final:
         return
     _ = words.gettext

@@ -122,7 +122,8 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
 def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
     """Up to MOST_GOALS goals: all of the first criterion, then one of each other in turn; and how many more.
 
-    Goals with the same words count once."""
+    Goals with the same words count once.
+    """
     queues = [
         each
         for goal_requirement in goal_requirements(source)

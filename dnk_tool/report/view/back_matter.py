@@ -92,7 +92,7 @@ def _rating_row(
 
 
 def rating_label(rating: Rating | None, source: RenderContext) -> str:
-    """The label of a rating; one for None, too."""
+    """The label of a rating; "not rated" in the view's language for None."""
     words = source.words
     return label(rating, words.language) if rating else words.gettext("nicht eingeschätzt")
 

@@ -37,6 +37,7 @@ class RenderContext:
 
     @property
     def sheet(self) -> Sheet:
+        """The sheet of the reporting year."""
         return self.sheets[self.document.reporting_year]
 
     @cached_property

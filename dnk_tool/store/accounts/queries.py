@@ -39,7 +39,7 @@ def name_of(session: Session, account_id: int | None) -> str:
 
 
 def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
-    """The names of several people by id, else their addresses; accounts that are gone are left out."""
+    """By account id the person's name, else the address; accounts that are gone are left out."""
     rows = session.execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids)))
     return {row.id: row.name or row.email for row in rows}
 

@@ -31,7 +31,7 @@ def of_account(session: Session, account_id: int, *, now: datetime, idle: timede
 
 
 def touch(session: Session, id_hash: str, *, now: datetime) -> None:
-    """Set when the sign-in was last used."""
+    """Store `now` as the time when the sign-in was last used."""
     session.execute(update(SignIn).where(SignIn.id_hash == id_hash).values(last_seen_at=now))
 
 

@@ -81,10 +81,12 @@ class MemberSummary:
 
     @property
     def turn(self) -> NextMove:
+        """Whose turn it is in the declaration of the year: the company's, the cluster's or nobody's."""
         return next_move(self.state, is_here=self.is_here)
 
     @property
     def active_at(self) -> datetime:
+        """The later of its last change in any declaration and its joining."""
         return max(self.changed_last or self.joined_at, self.joined_at)
 
     def tasks(self, view: ClusterYear) -> frozenset[ClusterTask]:

@@ -144,7 +144,7 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
 def member_activity(
     session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
 ) -> Sequence[tuple[EventKind, datetime]]:
-    """Kind and time of the events of a member's declaration after `since`, latest first, without names."""
+    """Kind and time of a member's joining and its declaration's steps from `since` on, latest first."""
     of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TIMELINE_EVENTS)
     of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
     rows = session.execute(

@@ -54,6 +54,7 @@ class Version:
 
     @property
     def outcome(self) -> VersionOutcome:
+        """The outcome; a version without sign-off and submission is FINISHED."""
         if self.approval:
             return VersionOutcome.APPROVED
         if self.snapshot.submitted_at:

@@ -31,6 +31,7 @@ class BlobKey:
 
     @property
     def path(self) -> str:
+        """The path in the store: company, two levels of folders by hash, SHA-256."""
         return f"{self.organisation_id}/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
 
 

@@ -30,6 +30,7 @@ class MessageRecipient:
 
     @property
     def key(self) -> tuple[int, int]:
+        """Company and account, by which recipients differ."""
         return self.organisation_id, self.account.id
 
 

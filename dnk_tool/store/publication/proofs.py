@@ -16,7 +16,7 @@ from dnk_tool.store.tables.review import Approval
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A version that was published at any time, and its declaration's present publication."""
+    """A version that was published at any time, and its declaration's publication, withdrawn or not."""
 
     snapshot: Snapshot
     proof: Proof
@@ -24,7 +24,7 @@ class PublishedVersion:
 
 
 def mark_published(session: Session, snapshot_id: int, *, now: datetime) -> None:
-    """Set since when the version is published."""
+    """Store `now` as the time when the version was last published."""
     _find_or_add_proof(session, snapshot_id).published_at = now
 
 

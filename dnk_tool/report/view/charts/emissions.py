@@ -15,7 +15,8 @@ from dnk_tool.report.view.parts import ChartView
 def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
     """Greenhouse gases by scope and year; nothing for fewer than two values.
 
-    Scope 2 is location-based if that is stated for any year, else market-based if that is."""
+    Scope 2 is location-based if that is stated for any year, else market-based if that is.
+    """
     _ = source.words.gettext
     years = sorted(source.sheets)
     location, market = "ghg.scope2.location", "ghg.scope2.market"

@@ -59,8 +59,8 @@ class TrendView:
 def trend(documents: Sequence[Document], language: Language) -> TrendView | None:
     """The key figures that at least two of the documents state for their own reporting year; None if none.
 
-    The documents must be of one company and of different years. A document's figures of earlier years are not
-    used.
+    The documents must be of one company and of different years. A document's figures of earlier years
+    are not used.
     """
     words = TextFormatter(language, on_paper=False)
     ordered = sorted(documents, key=lambda document: document.reporting_year)

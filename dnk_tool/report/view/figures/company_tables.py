@@ -36,7 +36,8 @@ def answer_table(
 ) -> PrintedTable:
     """The answer as a table without columns that are empty in every row; required columns stay.
 
-    `around` decides the width: indicators use the whole page, aspects the text column."""
+    `around` decides the width: indicators use the whole page, aspects the text column.
+    """
     columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
     heads = tuple(TableCell(words.catalogue_text(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)

@@ -19,7 +19,8 @@ Steps: TypeAlias = Sequence[tuple[AnnexLine, AnnexStep]]
 def group_by_factor(steps: Steps) -> Iterator[Steps]:
     """Group the steps of one figure that differ only in line and amount; small groups are single steps.
 
-    More than MAX_UNGROUPED_LINES steps make a group."""
+    More than MAX_UNGROUPED_LINES steps make a group.
+    """
     found: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line, step in steps:
         key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)

@@ -234,10 +234,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings from `given`, the environment and the file, in this order.
-
-    Raises ConfigurationError with every fault.
-    """
+    """The settings from `given`, environment and file, in this order. Raises ConfigurationError."""
     try:
         return Settings(**given)
     except (OSError, ValueError) as error:
@@ -245,8 +242,7 @@ def load_settings(**given: Any) -> Settings:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies and tokens: the setting, else `instance/secret-key`, created when first
-    needed.
+    """The key that signs cookies and tokens: the setting, else `instance/secret-key`, created if needed.
 
     Raises ConfigurationError for a key of less than 32 bytes.
     """

@@ -364,7 +364,9 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
         assert session.scalars(select(Snapshot)).one().content == b"{}"
         saved = session.scalars(select(Event).where(Event.kind == EventKind.SECTION_SAVED)).one()
         assert (saved.actor_id, saved.by_account, saved.happened_at) == (None, True, NOW)
-        removed = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_REMOVED)).all()
+        removed = session.scalars(
+            select(Event).where(Event.kind == EventKind.MEMBER_REMOVED).order_by(Event.id)
+        ).all()
         assert [(one.organisation_id, one.cluster_id) for one in removed] == [
             (world.own, None),
             (None, world.foreign_cluster),

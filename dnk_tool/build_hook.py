@@ -69,8 +69,8 @@ def _yaml_contents(folder: Path) -> list[bytes]:
 
 
 def _as_json(content: bytes) -> str:
-    """The content as JSON text; empty if it is faulty or JSON would change it, so that the program reads the
-    file.
+    """The content as JSON text; empty if it is faulty or JSON would change it: then YAML is read at the
+    start.
     """
     try:
         value = YAML(typ="safe", pure=True).load(content.decode("utf-8"))

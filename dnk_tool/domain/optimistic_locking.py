@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-# A counter that rises with each write. Where nothing counts, the content itself, or a mark of it.
+# A counter that rises with each write; without one, the content itself or a value derived from it.
 Version: TypeAlias = Any
 NEVER_STORED: Final = 0
 
@@ -30,7 +30,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[T]):
-    """The content that is stored now, with its version and its last change. `ref` tells it from others."""
+    """The content that is stored now, with its version and its last change. `ref` names it among others."""
 
     content: T
     version: Version = NEVER_STORED
@@ -79,9 +79,9 @@ class Write(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Conflict(Generic[T]):
-    """Somebody else stored other content meanwhile: `theirs`, at `version`; `mine` is not written over it.
+    """Somebody else stored other content in the meantime: `theirs`, at `version`; `mine` is not written.
 
-    `parts`: the keys of what both changed, where content is merged part by part.
+    `parts`: the keys of the parts that both changed, if the content is merged part by part.
     """
 
     mine: T
@@ -122,7 +122,7 @@ def decide(
 
 
 def conflict(current: Stored[T], given: T, *, parts: frozenset[str] = frozenset()) -> Conflict[T]:
-    """The conflict of what was given with what is stored."""
+    """The conflict between the given content and what is stored."""
     return Conflict(given, current.content, current.version, current.at, current.by, current.ref, parts)
 
 
@@ -132,7 +132,7 @@ def is_change(current: Stored[T], seen: Version, given: T) -> bool:
 
 
 def without_conflict(decision: Decision[T]) -> Unchanged | Write[T]:
-    """The decision about content that is saved alone. Raises ConflictError."""
+    """The decision about content that is saved alone. Raises ConflictError if it is a conflict."""
     if isinstance(decision, Conflict):
         raise ConflictError(decision)
     return decision

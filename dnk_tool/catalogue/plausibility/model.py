@@ -207,7 +207,7 @@ class LineRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True)
 class SlipMessages:
-    """Questions about a value that may be off by a thousand: its unit, a comma before three digits, the
+    """Questions about a value a thousand times off: about its unit, a comma before three digits, or the
     number.
 
     `rare` are units that are never suggested.

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     )
 
     pdf_engine: Literal["fast", "plain"] = Field(
-        "fast", description="What makes PDFs; plain: without speed-ups, three halves of the time"
+        "fast", description="What makes PDFs; plain: without what only makes them faster"
     )
 
     evidence_store: Literal["files", "s3"] = Field(
@@ -234,10 +234,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """The settings from `given`, the environment and the file, in this order.
-
-    Raises ConfigurationError with every fault.
-    """
+    """The settings from `given`, environment and file, in this order. Raises ConfigurationError."""
     try:
         return Settings(**given)
     except (OSError, ValueError) as error:

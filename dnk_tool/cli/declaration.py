@@ -24,7 +24,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 
-# What is said of a seal, or of none.
+# The words that a command prints for a seal's verdict; None: there is no seal.
 SEAL_VERDICTS: Mapping[SealVerdict | None, str] = {
     SealVerdict.VALID: "valid",
     SealVerdict.OTHER_DATA: "invalid: it seals other data",

@@ -1,4 +1,4 @@
-"""Reads and writes the files that commands are given, and says what is wrong with them."""
+"""Reads declaration files for commands, and ends the command with a message for faulty ones."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from dnk_tool.services.uploads.declarations import (
     read_declaration_file,
 )
 
-# What is said after the file's name.
+# Messages, to be printed after the file's name.
 FAULTS: Mapping[DeclarationFileFault, str] = {
     DeclarationFileFault.EMPTY: "is empty.",
     DeclarationFileFault.TOO_LARGE: f"is too large: a PDF may have {MAX_FILE_BYTES // 1_000_000} MB, the "
@@ -31,7 +31,7 @@ FAULTS: Mapping[DeclarationFileFault, str] = {
 
 
 def read_file(file: Path) -> Document:
-    """The declaration in a JSON file or in its own PDF; else the command ends."""
+    """The declaration in a JSON file or in a PDF with embedded data; ends the command if it is unreadable."""
     try:
         if file.stat().st_size > MAX_FILE_BYTES:
             fail(f"{file} {FAULTS[DeclarationFileFault.TOO_LARGE]}")

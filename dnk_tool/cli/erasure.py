@@ -1,4 +1,4 @@
-"""The command `dnk user erase`: what the operator does for whoever cannot, or may not, do it alone."""
+"""The command `dnk user erase`, by which the operator erases people who cannot do so themselves."""
 
 from datetime import UTC, datetime
 
@@ -8,9 +8,9 @@ from dnk_tool import config
 from dnk_tool.cli.output import fail, open_database
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
 from dnk_tool.store.database import write_session
 
 

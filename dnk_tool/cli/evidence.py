@@ -1,4 +1,4 @@
-"""Commands for the files of evidence: whether what the database knows lies in the store, and as it was."""
+"""Commands for the files of evidence: check that the store holds what the database knows, unchanged."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ def evidence() -> None:
 
 
 def _storage_location(settings: Settings) -> str:
-    """Where the files lie, for whoever looks for the fault."""
+    """The location of the files, in words for a message to the operator."""
     if settings.evidence_store == "files":
         return f"folder {settings.instance.resolve() / 'evidence'}"
     where = settings.evidence_endpoint or f"Amazon, {settings.evidence_region}"

@@ -1,4 +1,4 @@
-"""Commands for those who look after emission factors: list, check, compare and import editions."""
+"""Commands for emission factors: list, check, compare and import editions."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from dnk_tool.services.factors import edition_import
 from dnk_tool.services.factors.table import NotAFactorTable
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 
-# From here on a change is worth a second look: a slipped decimal, a unit taken for another.
+# Changes from this size are marked: a decimal point may have slipped or units may be mixed up.
 STRIKING_PERCENT = 50
 
 UNREADABLE = {
@@ -170,7 +170,7 @@ def _own_folder() -> Path:
 
 
 def _all_editions() -> list[FactorEditionFile]:
-    """All editions that there are. A fault ends the command."""
+    """The shipped editions and the installation's own. A faulty file ends the command."""
     found, problems = read_editions(
         criteria_folder(), edition_files(criteria_folder() / "factors"), edition_files(_own_folder())
     )
@@ -180,7 +180,7 @@ def _all_editions() -> list[FactorEditionFile]:
 
 
 def _find_edition(name: str) -> FactorEditionFile:
-    """The edition of this key or in this file. A fault ends the command."""
+    """The edition with this key or in this file. An unknown key or a faulty file ends the command."""
     if Path(name).is_file():
         (found,), problems = read_editions(criteria_folder(), [Path(name)])
         if problems:
@@ -223,7 +223,7 @@ def _print_edition(factor_edition_file: FactorEditionFile, *, marks: bool) -> No
 def _print_changes(
     factor_changes: Sequence[FactorChange], units: Mapping[str, UnitFamily], *, same: bool
 ) -> None:
-    """One line for each; the ones that stay are only counted, or listed with `same`."""
+    """Print one line for each change and a count; unchanged values are listed only with `same`."""
     kept = [one for one in factor_changes if is_same_value(one, units)]
     for one in factor_changes:
         if same or one not in kept:

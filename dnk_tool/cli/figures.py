@@ -23,7 +23,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
-# `{}` is what the fault concerns.
+# `{}` stands for the subject of the fault.
 ROW_FAULTS: Mapping[FigureRowFault, str] = {
     FigureRowFault.NO_FIGURE: "names no figure",
     FigureRowFault.UNKNOWN_FIGURE: "the declaration does not ask for '{}'",

@@ -80,7 +80,7 @@ def _target_engine(url: str) -> Iterator[Engine]:
 
 
 def sample_config() -> str:
-    """A config.toml in which every setting stands with its default, commented out."""
+    """A config.toml that lists every setting with its default, commented out."""
     lines = ["# Settings of dnk-tool. The environment (DNK_PORT, ...) goes before this file.", ""]
     for name, field in Settings.model_fields.items():
         if name == "instance":

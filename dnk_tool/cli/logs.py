@@ -1,4 +1,4 @@
-"""The server's log: one JSON object per line on standard error, so that no text can pretend to be a line."""
+"""Configures the log: one JSON object per line on standard error, so that no text can forge a line."""
 
 import json
 import logging
@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 
 class JsonLogFormatter(logging.Formatter):
-    """Time, level, place, message; for errors the traceback, inside the same line."""
+    """Formats a record as a JSON object with time, level, logger, message and any traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON; its time is in UTC with milliseconds."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -21,7 +22,7 @@ class JsonLogFormatter(logging.Formatter):
 
 
 def configure_logging() -> None:
-    """Begin to log; libraries only from warnings on."""
+    """Log to standard error: our own records from INFO, those of libraries from WARNING."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLogFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

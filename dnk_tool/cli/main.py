@@ -11,7 +11,7 @@ from dnk_tool.catalogue import CatalogueError
 from dnk_tool.config import ConfigurationError
 from dnk_tool.store.database import NewerDatabase, UnsafeStorage
 
-# Name -> where the click command stands.
+# Name -> module and attribute of the click command.
 COMMANDS = {
     "serve": "dnk_tool.cli.serve:serve",
     "worker": "dnk_tool.cli.worker:worker",
@@ -31,12 +31,14 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Knows its commands by name, so that `dnk serve` does not wait for the PDF library."""
+    """Imports a command only when it is called, so that `dnk serve` does not wait for the PDF library."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, without importing any."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of this name; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name].partition(":")
@@ -55,9 +57,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run a command; what the operator can put right is told in one message, without a traceback.
+    """Run a command. Errors that the operator can correct end it with a message instead of a traceback.
 
-    Whatever it creates (database, outbox, files) nobody else on the machine can read.
+    The umask keeps all files that it creates (database, outbox) private to its user.
     """
     os.umask(0o077)
     try:

@@ -1,4 +1,4 @@
-"""What all commands share: the store, failing with a message, progress, problems in words."""
+"""Helpers of all commands: open the database, fail with a message, show progress, describe problems."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from dnk_tool.paths import create_instance
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
-# Codes of problems in a declaration file; `{}` is what the problem concerns.
+# Messages by code of the problem in a declaration file; `{}` stands for the subject of the problem.
 PROBLEMS = {
     "too-large": "the file is larger than {} MB",
     "not-utf-8": "the file is not UTF-8 text",
@@ -59,21 +59,21 @@ PROBLEMS = {
 
 
 def problem_messages(problems: Iterable[DocumentProblem]) -> Iterator[str]:
-    """Each problem as a sentence that begins with its place in the file."""
+    """Yield each problem as a message that begins with its path in the file."""
     for problem in problems:
         text = PROBLEMS.get(problem.code, problem.code).replace("{}", problem.detail).rstrip()
         yield f"{problem.path}: {text}" if problem.path else text
 
 
 def fail(message: str) -> NoReturn:
-    """End with the message on standard error and exit status 1."""
+    """End the command with the message on standard error and exit status 1."""
     click.echo(message, err=True)
     sys.exit(1)
 
 
 @contextmanager
 def open_engine() -> Iterator[Engine]:
-    """The configured database as it is; a wrong configuration ends the command."""
+    """Open the configured database without migrating it; a wrong configuration ends the command."""
     try:
         settings = config.load_settings()
         create_instance(settings.instance)
@@ -88,7 +88,10 @@ def open_engine() -> Iterator[Engine]:
 
 @contextmanager
 def open_database() -> Iterator[sessionmaker[Session]]:
-    """Sessions on the configured database, migrated; a wrong configuration ends the command."""
+    """Open and migrate the configured database and yield its session factory.
+
+    A wrong configuration ends the command.
+    """
     with open_engine() as engine:
         schema.upgrade(engine)
         yield session_factory(engine)
@@ -96,7 +99,7 @@ def open_database() -> Iterator[sessionmaker[Session]]:
 
 @contextmanager
 def progress(label: str) -> Iterator[None]:
-    """A moving bar on a terminal while something of unknown length runs; nothing elsewhere."""
+    """Show a moving bar on a terminal during work of unknown length; nothing if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -120,7 +123,7 @@ def progress(label: str) -> Iterator[None]:
 
 
 def write_file(content: bytes, output: Path | None) -> None:
-    """Writes the file, or to standard output without one; else the command ends."""
+    """Write the content to the file, or to standard output without one; an error ends the command."""
     if output is None:
         sys.stdout.buffer.write(content)
         return

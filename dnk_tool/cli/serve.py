@@ -24,7 +24,7 @@ from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
-# Ctrl+C, Ctrl+\, and what ends a service.
+# Ctrl+C, Ctrl+\, and the signal that service managers send.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 GRACEFUL_SECONDS, FORCED_STOP_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 
@@ -42,14 +42,15 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def run(settings: Settings, *, notice: str = "") -> NoReturn:
-    """Serve with these settings until a signal ends it. `notice` is printed below the address.
+    """Migrate the database and serve until a signal ends the process. `notice`: printed below the address.
 
-    Raises ConfigurationError for a demo that others could reach, CatalogueError for own factors with faults.
+    A port in use ends the process with a message. Raises ConfigurationError for a demo that other machines
+    could reach, and CatalogueError for faulty own factors.
     """
     _refuse_public_demo(settings)
     load_factors(
         settings.instance / OWN_FACTORS_FOLDER
-    )  # told here in one message, and not by a worker that dies
+    )  # faults are reported here, instead of by a worker that dies
     listener = _listen(settings)
     config.secret_key(settings)
     token = _prepare_database(settings)
@@ -73,7 +74,7 @@ def _refuse_public_demo(settings: Settings) -> None:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Bound first of all: a port in use is told at once, and nothing has been changed."""
+    """Bind the address before anything is changed, so that a port in use ends the command at once."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,7 +94,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _prepare_database(settings: Settings) -> str | None:
-    """Migrate; gives the token of a first start."""
+    """Migrate the database and repeat logged erasures. Returns the setup token of a first start."""
     create_instance(settings.instance)
     engine = make_engine(settings.database)
     try:
@@ -106,10 +107,13 @@ def _prepare_database(settings: Settings) -> str | None:
 
 
 class GunicornArbiter(Arbiter):
-    """gunicorn's first process, which can be told to stop at any moment."""
+    """gunicorn's parent process, which can be stopped at any moment, even while a worker starts."""
 
     def spawn_worker(self) -> int:
-        """A new worker has its parent's handlers until it sets its own: what it hears before then waits."""
+        """Start a worker with the stop signals blocked until it has installed its own handlers.
+
+        Until then it would run those inherited from the parent. Returns its process id.
+        """
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             pid: int = super().spawn_worker()
@@ -118,22 +122,22 @@ class GunicornArbiter(Arbiter):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def stop(self, graceful: bool = True) -> None:
-        """Wait for the requests under way; after Ctrl+C (not graceful) only for a moment."""
+        """Wait GRACEFUL_SECONDS for running requests, after Ctrl+C (not graceful) FORCED_STOP_SECONDS."""
         if not graceful:
             self.cfg.set("graceful_timeout", FORCED_STOP_SECONDS)
         super().stop(graceful)
 
 
 class GunicornWorker(ThreadWorker):
-    """gunicorn's process that answers."""
+    """gunicorn's worker process, which answers requests."""
 
     def init_signals(self) -> None:
-        """From here on it obeys, also what it was told since it began."""
+        """Install the handlers, then unblock the stop signals, including those received since the start."""
         super().init_signals()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Nothing is under way before it answers: no reason to load all pages first."""
+        """Stop; before the app is loaded at once, because no request can be running."""
         is_first = self.alive
         super().handle_exit(sig, frame)
         if is_first and not self.booted:
@@ -141,7 +145,7 @@ class GunicornWorker(ThreadWorker):
 
 
 class GunicornApplication(BaseApplication):
-    """gunicorn through its Python interface."""
+    """gunicorn, started through its Python interface with the program's settings."""
 
     def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
         self._settings, self._listener, self._greeting = settings, listener, greeting
@@ -149,10 +153,11 @@ class GunicornApplication(BaseApplication):
         super().__init__()
 
     def run(self) -> None:
-        """Serve until a signal ends it."""
+        """Serve until a signal ends the process."""
         GunicornArbiter(self).run()
 
     def load_config(self) -> None:
+        """Set gunicorn's options; the command line and configuration files of gunicorn are not read."""
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": 1,
@@ -172,7 +177,7 @@ class GunicornApplication(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Called in the worker, after the fork: connections and threads must not cross it."""
+        """Create the app in the worker, after the fork, which connections and threads must not cross."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
@@ -181,7 +186,7 @@ class GunicornApplication(BaseApplication):
 
         logs.configure_logging()
         keep_warm()
-        build_id()  # once now, and not for whoever comes first
+        build_id()  # cached now, so that the first request need not wait
         self._app = app = create_app(self._settings)
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
@@ -191,7 +196,7 @@ class GunicornApplication(BaseApplication):
         return app
 
     def _stop_background(self) -> None:
-        """Also where the worker is told to stop before it answers: a mail under way is finished."""
+        """Stop rendering and background work; a mail under way is finished. The app may not be loaded yet."""
         if self._app:
             self._app.extensions["dnk_printing"].book.stop()
             if "dnk_background" in self._app.extensions:

@@ -14,7 +14,7 @@ from dnk_tool.store import schema
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 STOP_TIMEOUT_SECONDS = 60.0
-# Nobody wakes this process when there is something to send.
+# Seconds; no request wakes this process when a mail is queued.
 POLL_INTERVAL_SECONDS = 5.0
 
 
@@ -36,7 +36,7 @@ def worker(once: bool) -> None:
     background = BackgroundWorker(factory, settings, chores, pause_seconds=POLL_INTERVAL_SECONDS)
     if once:
         sys.exit(0 if background.run_once() else 1)
-    # Blocked before the thread begins, so that only this one hears them.
+    # Blocked before the thread starts, which inherits this, so that the main thread alone receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     background.start()
     click.echo("dnk worker is ready. Stop with Ctrl+C.")

@@ -1,1 +1,1 @@
-"""What is handed out: the declaration as PDF, Word, workbook, CSV and HTML."""
+"""Writes a declaration as PDF, Word, Excel, CSV and HTML, all from the same view."""

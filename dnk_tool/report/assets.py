@@ -1,10 +1,10 @@
-"""The files that a printed declaration is made of; nothing else is ever read while rendering."""
+"""The fonts and styles of a printed declaration; nothing else is read while rendering."""
 
 from pathlib import Path
 
 from dnk_tool.paths import PACKAGE, templates_folder
 
-PNG_DATA_URL_PREFIX = "data:image/png;base64,"  # what the address of a logo begins with
+PNG_DATA_URL_PREFIX = "data:image/png;base64,"  # prefix of a logo's address
 SCHEME = "asset"
 ASSETS_FOLDER = PACKAGE / "report" / "assets"
 FONT_FILES = (
@@ -14,17 +14,17 @@ FONT_FILES = (
     "IBMPlexSerif-Medium.ttf",
 )
 HYPHENATION = ASSETS_FOLDER / "hyph_de.dic"
-# Its own Fontconfig without folders of the system: a declaration looks the same on every machine.
+# A Fontconfig without the system's folders, so that a declaration looks the same on every machine.
 FONTCONFIG = ASSETS_FOLDER / "fonts.conf"
 
 
 def fonts() -> tuple[Path, ...]:
-    """The embedded font faces."""
+    """The paths of the embedded font faces."""
     return tuple(ASSETS_FOLDER / "fonts" / name for name in FONT_FILES)
 
 
 def served_assets() -> dict[str, tuple[Path, str]]:
-    """Every address that may be read while rendering, with its file and media type."""
+    """The file and media type of each address that may be read while rendering."""
     found = {f"{SCHEME}:fonts/{path.name}": (path, "font/ttf") for path in fonts()}
     style = templates_folder() / "report" / "declaration.css"
     return {**found, f"{SCHEME}:declaration.css": (style, "text/css")}

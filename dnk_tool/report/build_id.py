@@ -1,4 +1,4 @@
-"""Which program makes the pages: two that differ in anything that makes them never share a file."""
+"""Identifies the program that makes the pages, so that a changed program never uses cached PDFs."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from dnk_tool.paths import PACKAGE, criteria_folder, templates_folder
 from dnk_tool.report.engine import Engine
 from dnk_tool.report.process.engine_choice import chosen_engine
 
-# What makes a printed page, room by room: whatever differs here makes another program.
+# The files of the package that determine a printed page: a change in any gives another id.
 ROOMS = (
     "paths.py",
     "language.py",
@@ -43,9 +43,9 @@ LIBRARIES = (
 
 
 def build_id() -> str:
-    """Twelve letters for this version of the program, its texts, templates, libraries and engine of PDFs.
+    """Twelve hexadecimal digits for the program's version, texts, templates, libraries and PDF engine.
 
-    The number of the version alone would not do: between two releases the pages change, too.
+    The version number alone is not enough: pages change between two releases, too.
     """
     return _build_id(chosen_engine())
 
@@ -62,7 +62,7 @@ def _build_id(engine: Engine) -> str:
 
 
 def _sources() -> Iterator[tuple[Path, Path]]:
-    """What the pages are made of, each with the folder that its name is relative to, in order."""
+    """The files that determine the pages, each with the folder that its name is relative to, sorted."""
     roots = ((PACKAGE, ROOMS), (templates_folder(), TEMPLATES), (criteria_folder(), CRITERIA))
     for root, pattern in ((root, pattern) for root, patterns in roots for pattern in patterns):
         for file in sorted(root.glob(pattern)):

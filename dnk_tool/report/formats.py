@@ -23,7 +23,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import DeclarationView, Issue
 
-# The largest document that is read takes some seconds of one processor: it must not take all threads.
+# The largest document accepted takes some seconds of one processor and must not occupy all threads.
 MAX_WAIT_SECONDS = 10
 _slots = threading.BoundedSemaphore(2)
 
@@ -31,7 +31,7 @@ FormatWriter = Callable[[Document, Issue, ExportOptions, Branding], bytes]
 
 
 class ExportAudience(StrEnum):
-    """For whom a page offers files. The command line makes every format."""
+    """The readers to whom a page offers files. The command line makes every format."""
 
     COMPANY = "company"
     REVIEWERS = "reviewers"
@@ -46,8 +46,8 @@ DATA_VARIANTS = frozenset({Variant.FULL})  # tables hold data and not pages: alw
 class ExportFormat:
     """A file format of a declaration. Texts are German message ids.
 
-    `extension` stands in addresses and file names, `label` in lists of formats, `file_label` where a link
-    stands alone. `purpose` tells the company what the format is good for. `variants` are those that `write`
+    `extension` is used in addresses and file names, `label` in lists of formats, `file_label` for single
+    links. `purpose` tells the company what the format is good for. `variants` are those that `write`
     can make, `audiences` those whose pages offer it. `has_own_routes`: made by the render queue, which shows
     its progress at addresses of its own.
     """
@@ -64,9 +64,10 @@ class ExportFormat:
 
 
 def from_view(write: Callable[[Document, DeclarationView], bytes]) -> FormatWriter:
-    """A writer that gets the document and its view composed for the screen, two at a time in a process.
+    """Make a format's writer from a function of the document and its view composed for the screen.
 
-    What it returns raises RenderFailed for a document that is too large and if both places stay taken.
+    At most two run at a time in a process. The writer raises RenderFailed for a document that is too large,
+    and if no place gets free within `MAX_WAIT_SECONDS`.
     """
 
     def write_document(document: Document, issue: Issue, edition: ExportOptions, look: Branding) -> bytes:

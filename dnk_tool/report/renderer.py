@@ -1,4 +1,4 @@
-"""Renders in a child with limits, so that no text can take the server's time, memory or secrets."""
+"""Renders in a child process with limits: no text can exhaust the server's resources or read its secrets."""
 
 import atexit
 import base64
@@ -37,9 +37,9 @@ def render_pdf(
 ) -> bytes:
     """The declaration as PDF/UA-1 and PDF/A-3a with its data inside. Raises RenderFailed.
 
-    The same document, issue, edition and look give the same bytes. `on_progress` is told how far it is: so
-    much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
-    callers (`services/exports/render_queue`).
+    The same document, issue, edition and look give the same bytes. `on_progress` is called with the amounts
+    done and in total. One render runs at a time in a process; callers decide who waits and for how long
+    (`services/exports/render_queue`).
     """
     with size_limit(document), _render_lock:
         html = render_html(compose(document, issue, edition, look))
@@ -55,12 +55,12 @@ def render_job(
     files: Sequence[Attachment] = (),
     on_progress: Progress | None = None,
 ) -> bytes:
-    """The page as PDF with files inside, made by a child that knows nothing else. Raises RenderFailed."""
+    """The page as PDF with embedded files, by a child process that gets nothing else. Raises RenderFailed."""
     return _run(build_job(html, issue, limits, files), limits, on_progress)
 
 
 def build_job(html: str, issue: Issue, limits: RenderLimits, files: Sequence[Attachment]) -> bytes:
-    """What the child is asked."""
+    """The encoded job for the child process: page, files and limits."""
     return encode_job(
         {
             "html": html,
@@ -74,9 +74,9 @@ def build_job(html: str, issue: Issue, limits: RenderLimits, files: Sequence[Att
 
 
 def keep_warm() -> None:
-    """From now on the child stays for the next render, with what it has laid out; for servers.
+    """Keep the child process and its caches for the next render from now on; for servers.
 
-    It goes with this process, however that ends, and no process that is forked off it uses it.
+    It ends with this process in any case, and processes forked from this one do not use it.
     """
     if not _idle_worker.is_enabled:
         _idle_worker.is_enabled = True
@@ -85,7 +85,7 @@ def keep_warm() -> None:
 
 
 class _IdleWorker:
-    """The child that waits for the next job, if there is one."""
+    """Holds the child process that waits for the next job, if there is one."""
 
     def __init__(self) -> None:
         self.is_enabled = False
@@ -93,13 +93,13 @@ class _IdleWorker:
         self._worker: RenderWorker | None = None
 
     def take(self) -> RenderWorker | None:
-        """The child, which nobody else gets before it is given back."""
+        """Take the child out; nobody else gets it before it is given back. None if there is none."""
         with self._lock:
             printer, self._worker = self._worker, None
         return printer
 
     def give_back(self, printer: RenderWorker) -> None:
-        """Keeps the child, or ends it where none is wanted or one is there."""
+        """Keep the child, or end it if none is to be kept or there is one already."""
         with self._lock:
             if self.is_enabled and self._worker is None:
                 self._worker = printer
@@ -107,13 +107,13 @@ class _IdleWorker:
         printer.kill()
 
     def shut_down(self) -> None:
-        """Lets the child go in peace."""
+        """End the child in order, and keep none from now on."""
         self.is_enabled = False
         if (printer := self.take()) is not None:
             printer.shut_down()
 
     def detach(self) -> None:
-        """In a process forked off this one."""
+        """Drop the child in a process forked from this one; the parent still uses it."""
         self._lock = threading.Lock()
         printer, self._worker = self._worker, None
         if printer is not None:
@@ -124,7 +124,7 @@ _idle_worker = _IdleWorker()
 
 
 def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
-    # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
+    # The caches of a child count, too: a job with a lower memory limit needs a new child.
     if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.take()) is not None:
         if waiting.engine == chosen_engine():
             with suppress(WorkerExited):
@@ -134,7 +134,7 @@ def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> byte
 
 
 def _ask(printer: RenderWorker, job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
-    """The answer; the child is kept only if nothing went wrong."""
+    """Run the job; the child is kept only if it did not fail."""
     answer = printer.run_job(job, limits.seconds, on_progress, memory=limits.memory)
     _idle_worker.give_back(printer)
     return answer

@@ -1,4 +1,4 @@
-"""Says of each save in the trail what every answer and figure said before, and what it says since."""
+"""Compares, for each save in the activity log, every answer and figure before and after it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 
 @dataclass(frozen=True)
 class RevisionDiff:
-    """One answer or figure before and after a save. Without a requirement it is asked no more, or never was.
+    """One answer or figure before and after a save.
 
-    None for what cannot be read any more, because the edition no longer offers it.
+    `requirement` is None if the declaration does not ask for it (any more); `before` or `after` is None for
+    content that cannot be read any more, because the edition no longer offers it.
     """
 
     ref: str
@@ -33,7 +34,7 @@ class RevisionDiff:
 
 @dataclass(frozen=True)
 class SaveDiff:
-    """The first changes of a save, and how many there are besides."""
+    """The first changes of a save; `more` counts those that are not shown."""
 
     shown: tuple[RevisionDiff, ...]
     more: int = 0
@@ -41,7 +42,7 @@ class SaveDiff:
 
 @dataclass(frozen=True)
 class _SavedRef:
-    """What a ref of a save stands for in its declaration."""
+    """The requirement, item or datapoint that a ref in a save's event means in its declaration."""
 
     declaration: Declaration
     ref: str
@@ -67,9 +68,9 @@ def save_diffs(
     *,
     limit: int | None = None,
 ) -> dict[int, SaveDiff]:
-    """What the saves among these events changed, by event. `known`: declarations by id.
+    """The changes of each save among these events, by event id. `known`: declarations by id.
 
-    At most `limit` changes of each save, and then in two statements for all of a page.
+    At most `limit` changes of each save are shown. Two statements read the contents of all events.
     """
     asked = {event.id: list(_saved_refs(event, known)) for event in events if "versions" in event.detail}
     shown = [one for found in asked.values() for one in found[:limit]]
@@ -108,7 +109,7 @@ def _saved_refs(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Sav
 
 
 def _requirements_by_key(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:
-    """What each ref and each key of a figure means in a declaration."""
+    """The requirement, and the item if any, by ref and by datapoint key."""
     found: dict[str, tuple[Requirement | None, Item | None]] = {}
     for requirement in selection.requirements.values():
         found[requirement.ref] = requirement, None

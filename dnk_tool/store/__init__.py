@@ -1,1 +1,1 @@
-"""What is kept: SQLAlchemy models, queries and migrations. Every function takes a `Session` first."""
+"""Stores and reads all data: SQLAlchemy models, queries and migrations. Queries take a `Session` first."""

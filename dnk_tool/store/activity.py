@@ -1,4 +1,4 @@
-"""Reads the trail: what happened in a company or in a cluster, and what texts and values said before."""
+"""Reads the activity log of a company or a cluster, and the earlier content of answers and figures."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.figures import FigureRevision
 
 BATCH_SIZE = 1_000
-# Of what happened at the same moment, what was added last comes first.
+# Of events at the same moment, the one added last comes first.
 LATEST_FIRST = (Event.happened_at.desc(), Event.id.desc())
 
 REMARK_EVENTS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
 
-# What passes between a company and its cluster. The rest of what a company does is its own.
+# Events between a company and its cluster. The cluster sees no other event of a company.
 REVIEW_EVENTS = frozenset(
     {
         EventKind.SUBMITTED,
@@ -32,7 +32,7 @@ REVIEW_EVENTS = frozenset(
         EventKind.VERDICT_GIVEN,
     }
 )
-# Who belonged to a cluster is the cluster's business, also afterwards.
+# A cluster sees who belonged to it, also after a consent was withdrawn.
 MEMBERSHIP_EVENTS = frozenset(
     {EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN}
 )
@@ -50,10 +50,11 @@ TEAM_EVENTS = frozenset(
         EventKind.MESSAGE_SENT,
     }
 )
-# What companies do before the eyes of their cluster. Who in the company it was is the company's own.
+# Events that a cluster sees without the name of the person in the company.
 EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
 CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS
-# Verdicts are the reviewers' own until they decide, and then the request or the approval stands here.
+# A company sees no verdicts but the request for changes or the approval that they led to. The other
+# events are the cluster's own.
 EVENTS_HIDDEN_FROM_COMPANY = frozenset(
     {
         EventKind.VERDICT_GIVEN,
@@ -71,7 +72,7 @@ RevisionKey = tuple[int, str, int]
 
 @dataclass(frozen=True)
 class ActivityFilter:
-    """What somebody looks for in a trail; without a value, everything."""
+    """Which events of a log are wanted; None means any."""
 
     declaration_id: int | None = None
     actor_id: int | None = None
@@ -87,7 +88,7 @@ def of_organisation(
     before: Event | None = None,
     skip: int = 0,
 ) -> Sequence[Event]:
-    """What happened in a company, latest first. `before`: only what stands below this event."""
+    """Events of a company that it may see, latest first. `before`: only those older than this event."""
     shared = {audience.value for audience in READABLE_AUDIENCES[ReviewSide.COMPANY]}
     is_shown = or_(Event.kind.not_in(REMARK_EVENTS), Event.detail["audience"].as_string().in_(shared))
     conditions = [
@@ -110,12 +111,12 @@ def of_cluster(
     limit: int,
     skip: int = 0,
 ) -> tuple[list[list[Event]], bool]:
-    """What happened in a cluster, latest first, as entries, and whether there are more of them.
+    """Entries of a cluster's log, latest first, and whether there are more.
 
-    Nothing is in it that a company does for itself. Of a company whose consent does not stand any more, only
-    that it came and went; of the companies for which the reader works (`reader_of`) no verdict, for those are
-    the reviewers' own until they decide.
-    Verdicts that one person gave on one declaration in a row are one entry: `limit` and `skip` count entries.
+    Leaves out what a company does for itself. Of a company that withdrew its consent, only granting, changing
+    and withdrawing are listed; of companies for which the reader works (`reader_of`) no verdicts, because a
+    company must not see them before the reviewers decide.
+    Consecutive verdicts of one person on one declaration form one entry: `limit` and `skip` count entries.
     """
     conditions = _cluster_conditions(cluster_id, wanted, reader_of)
     begins = session.execute(_select_entry_starts(conditions).limit(limit + 1).offset(skip)).all()
@@ -144,7 +145,7 @@ def _cluster_conditions(
 
 
 def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, int]:
-    """When the latest event of each entry happened, and its id."""
+    """Select time and id of the latest event of each entry."""
 
     def above(column: Any) -> Any:
         return func.lag(column, type_=column.type).over(order_by=LATEST_FIRST)
@@ -174,7 +175,7 @@ def _group_into_entries(events: Iterable[Event], begins: Collection[int]) -> lis
 
 
 def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
-    """Who ever did something in a company and still has an account: names by id, in their order."""
+    """Names by account id of all who ever acted in a company and still have an account, sorted by name."""
     did = select(Event.actor_id).where(Event.organisation_id == organisation_id)
     rows = session.execute(
         select(Account.id, Account.name, Account.email)
@@ -185,7 +186,7 @@ def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
 
 
 def answer_contents(session: Session, keys: Collection[RevisionKey]) -> dict[RevisionKey, dict[str, Any]]:
-    """What answers said: content by (declaration, ref, version), in one statement for a page."""
+    """Content of answer revisions by (declaration, ref, version), in one statement per `BATCH_SIZE` keys."""
     key = tuple_(AnswerRevision.declaration_id, AnswerRevision.ref, AnswerRevision.version)
     found: dict[RevisionKey, dict[str, Any]] = {}
     for some in _batches(keys):
@@ -199,7 +200,7 @@ def answer_contents(session: Session, keys: Collection[RevisionKey]) -> dict[Rev
 def figure_contents(
     session: Session, organisation_id: int, keys: Collection[RevisionKey]
 ) -> dict[RevisionKey, dict[str, Any]]:
-    """What a company's figures were: content by (year, datapoint, version), in one statement for a page."""
+    """Content of a company's figure revisions by (year, datapoint, version), `BATCH_SIZE` per statement."""
     key = tuple_(FigureRevision.year, FigureRevision.datapoint, FigureRevision.version)
     found: dict[RevisionKey, dict[str, Any]] = {}
     for some in _batches(keys):
@@ -215,7 +216,7 @@ def figure_contents(
 
 
 def remove_batch(session: Session, *, before: datetime) -> bool:
-    """Delete some of the events that happened before; whether there were any."""
+    """Delete up to `BATCH_SIZE` events older than `before`. Returns whether there were any."""
     some = select(Event.id).where(Event.happened_at < before).limit(BATCH_SIZE)
     removed = session.execute(delete(Event).where(Event.id.in_(some)).returning(Event.id))
     return bool(removed.all())
@@ -243,6 +244,6 @@ def _is_newer(at: datetime, key: int) -> ColumnElement[bool]:
 
 
 def _batches(keys: Collection[RevisionKey]) -> Iterator[list[RevisionKey]]:
-    """No database takes any number of values in one statement."""
+    """Split the keys: databases limit the number of values in one statement."""
     ordered = sorted(keys)
     return (ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE))

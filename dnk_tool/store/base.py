@@ -1,4 +1,4 @@
-"""What all models share: named constraints, enums by value, exact numbers, UTC times."""
+"""Base class and column types of all models: named constraints, enums by value, exact numbers, UTC times."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,23 +22,25 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Base(DeclarativeBase):
-    """The root of all models."""
+    """The base class of all models; names constraints by `NAMING_CONVENTION`."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC; SQLite keeps no zone, so it is put back on the way out."""
+    """A time in UTC. SQLite stores no zone, so UTC is set again when a value is read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC. Raises ValueError for a time without a zone."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a time needs its zone")
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read a time without a zone as UTC, and convert any other to UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -51,16 +53,18 @@ class ExactDecimal(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Write the number as `numbers.plain` does, so that trailing zeros stay."""
         return None if value is None else numbers.plain(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Read the text back as the same Decimal."""
         return None if value is None else Decimal(value)
 
 
 def enum_by_value(kind: type[E], name: str = "") -> Enum:
     """A column type that stores an enum's value and checks it in the database.
 
-    `name` is the constraint's, where a table has two columns of the same kind.
+    `name` names the constraint; needed where a table has two columns of the same enum.
     """
     return Enum(
         kind,

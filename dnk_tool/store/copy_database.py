@@ -10,13 +10,14 @@ CHUNK = 500
 
 
 class DatabaseNotEmpty(Exception):
-    """The database that was to be filled holds something already."""
+    """The target database already has rows."""
 
 
 def copy_all_tables(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
-    """Fill the target, which gets the newest schema, in one transaction; yields each table and its rows.
+    """Upgrade the target's schema and copy all rows in one transaction; yields (table, number of rows).
 
-    The source must be up to date and is only read. Raises NotEmpty, and NewerDatabase of the schema.
+    The source must have the newest schema and is only read. Raises DatabaseNotEmpty, and NewerDatabase and
+    BrokenReferences as `schema.upgrade` does.
     """
     schema.upgrade(target)
     with (
@@ -32,7 +33,7 @@ def copy_all_tables(source: Engine, target: Engine) -> Iterator[tuple[str, int]]
 
 
 def _copy_table(table: Table, reading: Connection, writing: Connection) -> int:
-    """The rows in the order of their keys, so that what refers to an earlier row finds it."""
+    """Copy the rows in order of their keys, so that references to earlier rows hold. Returns their number."""
     count = 0
     found = reading.execute(select(table).order_by(*table.primary_key)).mappings()
     for rows in found.partitions(CHUNK):
@@ -44,7 +45,7 @@ def _copy_table(table: Table, reading: Connection, writing: Connection) -> int:
 
 
 def _advance_sequence(table: Table, writing: Connection) -> None:
-    """PostgreSQL numbers new rows by a counter of its own, which copied rows do not move."""
+    """Set PostgreSQL's sequence of row numbers to the last id: copied rows do not advance it."""
     (key, *more) = table.primary_key.columns
     if more or not isinstance(key.type, Integer):
         return

@@ -1,4 +1,4 @@
-"""Makes the engine: the settings that lose no acknowledged save on SQLite and PostgreSQL."""
+"""Makes the database engine, with settings that lose no acknowledged save on SQLite and PostgreSQL."""
 
 from pathlib import Path
 from typing import Any
@@ -28,22 +28,22 @@ NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", 
 
 
 class NewerDatabase(Exception):
-    """The database was brought up to date by a newer version of the program, which this one cannot undo."""
+    """The database has the schema of a newer version of the program, which this one cannot read."""
 
 
-# The mark of a session that let its transaction go and holds what it read in it.
+# Key in `Session.info` of a session that ended its transaction and keeps the rows it read there.
 TRANSACTION_ENDED = "let go"
 
 
 class UnsafeStorage(Exception):
-    """The place of the database cannot keep what it acknowledges."""
+    """The database lies where an acknowledged save can be lost, such as a network file system."""
 
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql+psycopg://...`.
 
     Transactions begin as "BEGIN" for reading; with the execution option `writes=True` they begin as
-    "BEGIN IMMEDIATE" on SQLite, so that a writer waits its turn instead of failing half-way.
+    "BEGIN IMMEDIATE" on SQLite, so that a writer waits for its turn instead of failing half-way.
     Raises UnsafeStorage for an SQLite file on a network file system.
     """
     if make_url(url).get_backend_name() == "sqlite":
@@ -86,7 +86,7 @@ def _begin(connection: Connection) -> None:
 
 
 def refuse_network_file_system(folder: Path) -> None:
-    """Raises UnsafeStorage where the folder lies on a network file system, whose locks cannot be trusted."""
+    """Raise UnsafeStorage if the folder lies on a network file system, whose locks are unreliable."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
         return
@@ -101,11 +101,11 @@ def refuse_network_file_system(folder: Path) -> None:
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions for reading; `writing(...)` makes one that may write."""
+    """A factory of sessions for reading; `write_session` makes one that may write."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
 def write_session(factory: sessionmaker[Session]) -> Session:
-    """A session whose transaction takes the write lock at its start. Keep it short."""
+    """A session for writing: its transaction takes SQLite's write lock at the start, so keep it short."""
     engine = factory.kw["bind"]
     return factory(bind=engine.execution_options(writes=True))

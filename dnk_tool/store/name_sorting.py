@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import InstrumentedAttribute
 
-# SQLite knows the small letters of ASCII only.
+# SQLite's lower() knows ASCII letters only.
 FOLDS = (
     ("Ä", "ae"),
     ("ä", "ae"),
@@ -22,7 +22,7 @@ FOLDS = (
 
 
 def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """The column's text as it is sorted and searched."""
+    """The column's text in the spelling in which names are sorted and searched, as SQL."""
     found: Any = column
     for sign, plain in FOLDS:
         found = func.replace(found, sign, plain)
@@ -30,7 +30,7 @@ def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
 
 
 def folded_text(text: str) -> str:
-    """What somebody searches for, in the spelling of `folded`."""
+    """The text in the spelling of `folded`."""
     for sign, plain in FOLDS:
         text = text.replace(sign, plain)
     return text.lower()

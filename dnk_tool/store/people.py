@@ -1,4 +1,4 @@
-"""Reads and writes who works in a company, and in a cluster."""
+"""Reads and changes memberships of companies, and reads the staff of clusters."""
 
 from collections.abc import Collection, Sequence
 
@@ -13,7 +13,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Account, Membership]]:
-    """Everybody of a company by name, those too whose access has ended."""
+    """The people of a company by name, also those whose access has ended."""
     rows = session.execute(
         select(Account, Membership)
         .join(Membership, Membership.user_id == Account.id)
@@ -24,7 +24,7 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Ac
 
 
 def find(session: Session, organisation_id: int, user_id: int) -> Membership | None:
-    """What a person is in a company, whether their access has ended or not."""
+    """A person's membership of a company, reread; also one that has ended. None if there is none."""
     return session.scalar(
         select(Membership)
         .where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
@@ -33,7 +33,7 @@ def find(session: Session, organisation_id: int, user_id: int) -> Membership | N
 
 
 def active_owners(session: Session, organisation_id: int) -> frozenset[int]:
-    """Who owns the company and can sign in."""
+    """The ids of the company's owners whose accounts are active."""
     rows = session.scalars(
         select(Membership.user_id)
         .join(Account, Account.id == Membership.user_id)
@@ -49,7 +49,7 @@ def active_owners(session: Session, organisation_id: int) -> frozenset[int]:
 def active_owners_of_companies(
     session: Session, organisation_ids: Collection[int]
 ) -> Sequence[tuple[Organisation, Account]]:
-    """Who owns each of these companies and can sign in, company by company."""
+    """The owners of these companies whose accounts are active, by company id."""
     rows = session.execute(
         select(Organisation, Account)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -65,18 +65,18 @@ def active_owners_of_companies(
 
 
 def role_grant_of(membership: Membership) -> RoleGrant:
-    """The row as a domain value."""
+    """The membership's role, sections and end as a domain value."""
     return RoleGrant(membership.role, frozenset(membership.sections), membership.until)
 
 
 def apply_role_grant(membership: Membership, place: RoleGrant) -> None:
-    """Give the person this place."""
+    """Set the membership's role, sections and end."""
     membership.role, membership.until = place.role, place.until
     membership.sections = sorted(place.sections)
 
 
 def find_cluster_staff(session: Session, cluster_id: int, user_id: int) -> ClusterStaff | None:
-    """What a person is in a cluster."""
+    """A person's role in a cluster, reread; None if they have none."""
     return session.scalar(
         select(ClusterStaff)
         .where(ClusterStaff.cluster_id == cluster_id, ClusterStaff.user_id == user_id)

@@ -1,4 +1,4 @@
-"""Counts attempts in the database, so that every process and every restart knows them."""
+"""Counts attempts in the database, so that the counts hold across processes and restarts."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from dnk_tool.store.tables.rate_limits import RateLimit
 
 
 def hit(session: Session, key: str, amount: int, *, window: timedelta, now: datetime) -> int:
-    """Count an attempt in one statement, so that no two count the same one; gives the number so far."""
+    """Add `amount` to a counter in one atomic statement. Returns the count in the running window."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     is_over = RateLimit.expires_at <= now
     fresh: dict[str, Any] = {"count": amount, "expires_at": now + window}
@@ -35,18 +35,18 @@ def hit(session: Session, key: str, amount: int, *, window: timedelta, now: date
 
 
 def count_hits(session: Session, key: str, *, now: datetime) -> int:
-    """How often it was tried in the window that runs."""
+    """The attempts in the running window; 0 if none runs."""
     row = session.get(RateLimit, key, populate_existing=True)
     return row.count if row and row.expires_at > now else 0
 
 
 def remove_finished(session: Session, *, now: datetime) -> None:
-    """Forget windows that are over."""
+    """Delete counters whose window is over."""
     session.execute(delete(RateLimit).where(RateLimit.expires_at <= now))
 
 
 class RateLimitStorage(Storage):
-    """The storage of the `limits` library, in transactions of its own."""
+    """The storage of the `limits` library; each call runs in a transaction of its own."""
 
     # The library annotates an instance's attribute, and reads the class's.
     STORAGE_SCHEME: ClassVar[list[str] | None] = ["dnk-database"]  # type: ignore[misc]
@@ -57,17 +57,21 @@ class RateLimitStorage(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
+        """The exceptions that `limits` treats as failures of the storage."""
         return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count an attempt. `expiry`: window in seconds. Returns the count in the running window."""
         with write_session(self._factory) as session, session.begin():
             return hit(session, key, amount, window=timedelta(seconds=expiry), now=datetime.now(UTC))
 
     def get(self, key: str) -> int:
+        """The attempts in the running window; 0 if none runs."""
         row = self._row(key)
         return row.count if row else 0
 
     def get_expiry(self, key: str) -> float:
+        """The end of the running window as a Unix timestamp in seconds; now if none runs."""
         row = self._row(key)
         return row.expires_at.timestamp() if row else time.time()
 
@@ -77,12 +81,15 @@ class RateLimitStorage(Storage):
             return row if row and row.expires_at > datetime.now(UTC) else None
 
     def check(self) -> bool:
+        """Always True; the database is not asked."""
         return True
 
     def reset(self) -> int:
+        """Delete all counters. Returns their number."""
         with write_session(self._factory) as session, session.begin():
             return len(session.scalars(delete(RateLimit).returning(RateLimit.key)).all())
 
     def clear(self, key: str) -> None:
+        """Delete one counter."""
         with write_session(self._factory) as session, session.begin():
             session.execute(delete(RateLimit).where(RateLimit.key == key))

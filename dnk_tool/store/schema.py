@@ -1,4 +1,4 @@
-"""Brings a database to the schema that this version of the program needs, wholly or not at all."""
+"""Upgrades a database to the schema of this version of the program, wholly or not at all."""
 
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from dnk_tool.store.tables import METADATA
 
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
-MIGRATION_LOCK = 20_17_20  # any number of our own: one process migrates a PostgreSQL database at a time
+MIGRATION_LOCK = 20_17_20  # an arbitrary number: one process migrates a PostgreSQL database at a time
 
 
 class BrokenReferences(Exception):
-    """A migration would leave rows that refer to nothing; it was taken back."""
+    """A migration would leave rows that refer to nothing; it was rolled back."""
 
 
 def _head_revision() -> str | None:
@@ -32,9 +32,9 @@ def metadata() -> MetaData:
 
 
 def upgrade(engine: Engine) -> None:
-    """Migrate to the newest schema in one transaction; a kill at any moment leaves the old or the new one.
+    """Migrate to the newest schema in one transaction: an interruption leaves the old or the new one.
 
-    Raises BrokenReferences and NewerDatabase.
+    Raises NewerDatabase if the schema is of a newer program, and on SQLite BrokenReferences.
     """
     with engine.execution_options(writes=True).connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
@@ -61,7 +61,7 @@ def is_current(engine: Engine) -> bool:
 
 
 def differences(connection: Connection) -> list[Any]:
-    """What distinguishes the database from the models; empty if nothing does."""
+    """The differences between database and models, as Alembic describes them; empty if there are none."""
     return list(
         compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata())
     )
@@ -74,7 +74,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _foreign_keys(connection: Connection, state: str) -> None:
-    # On the driver's connection: inside a transaction the pragma would do nothing, without a word.
+    # On the driver's connection: inside a transaction SQLite silently ignores the pragma.
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute(f"PRAGMA foreign_keys={state}")

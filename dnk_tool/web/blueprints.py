@@ -1,4 +1,4 @@
-"""The modules with pages, room by room. Importing a module adds its views to the blueprint that it names."""
+"""The modules with pages, by package. Importing one adds its views to the blueprint that it names."""
 
 from importlib import import_module
 
@@ -53,10 +53,10 @@ PAGES = (
     "figures.calculators.trace",
     "figures.files",
     "figures.history",
-    "figures.listing",
+    "figures.figure_list",
     "figures.plausibility",
     "figures.scope",
-    "figures.show",
+    "figures.figure_page",
     "figures.sites",
     "http.cluster_pages",
     "http.health",
@@ -92,7 +92,7 @@ PAGES = (
     "review.section",
 )
 
-# Modules of one room may share a blueprint.
+# Modules of one package may share a blueprint.
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(import_module(f"dnk_tool.web.{name}").blueprint for name in PAGES)
 )

@@ -1,4 +1,4 @@
-"""How often each address may be asked: a list over all rooms, as `blueprints` is."""
+"""Rate limits by endpoint, in one list for all packages, as in `blueprints`."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,7 +11,7 @@ from dnk_tool.web.http.rate_limits import Limit, by_address, by_link, by_person
 
 
 def _account_limit(amount: str, key: Callable[[], str]) -> Limit:
-    """Limits attempts at one account; they are forgotten once one of them succeeded."""
+    """A limit on attempts at one account, which a success clears."""
     return Limit(parse(amount), key, is_cleared_by_success=True)
 
 
@@ -48,16 +48,16 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "finish.submit": (Limit(parse("60/hour"), by_person),),
     "contributions.ask": (Limit(parse("30/hour"), by_person),),
     "contributions.remind": (Limit(parse("30/hour"), by_person),),
-    "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page saves by itself
+    "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page autosaves
 }
 
-# Endpoint -> limits of its GET: only where an answer is worked out anew for anybody who asks.
+# Endpoint -> limits of its GET: only where each request renders a file.
 READ_LIMITS: dict[str, tuple[Limit, ...]] = {
     "public.file": (Limit(parse("20/minute"), by_address),),
 }
 
 
 def limits_of_request() -> Iterable[Limit]:
-    """The limits of what is asked now: of the endpoint's POST, or of its GET."""
+    """The limits of the current request: of its endpoint's POST, or of its GET."""
     limits = LIMITS if request.method == "POST" else READ_LIMITS
     return limits.get(request.endpoint or "", ())

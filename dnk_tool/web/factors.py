@@ -1,4 +1,4 @@
-"""The page of all emission factors: value, source, boundary and how far each is verified. No database."""
+"""The page of all emission factors: value, source, boundary and verification. Uses no database."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -78,23 +78,24 @@ TEMPLATE_LABELS = {
 
 @dataclass(frozen=True)
 class FactorSeries:
-    """The values of one key in one edition, newest year first; all but the value is the first one's."""
+    """The values of one key in one edition, newest year first; all else is taken from the first."""
 
     factors: tuple[Factor, ...]
 
     @property
     def first(self) -> Factor:
+        """The newest factor of the series."""
         return self.factors[0]
 
     @property
     def unit(self) -> Text:
-        """What one value is: kg CO₂e je kWh (Hs)."""
+        """The unit of a value: kg CO₂e je kWh (Hs)."""
         result, activity = (_unit_name(one) for one in (self.first.result_unit, self.first.unit))
         return Text(f"{result.de} je {activity.de}", f"{result.en} per {activity.en}")
 
     @property
     def notes(self) -> tuple[tuple[int | None, Text], ...]:
-        """What to know, each once; with its year where it is not said of all."""
+        """Each note once; with its year unless it applies to all values."""
         notes = dict.fromkeys(factor.note for factor in self.factors if factor.note != NO_TEXT)
         said = {note: [factor for factor in self.factors if factor.note == note] for note in notes}
         return tuple(
@@ -124,18 +125,21 @@ def index() -> ResponseReturnValue:
 
 
 def edition_anchor(edition: FactorEdition) -> str:
-    """Where the page tells of the edition."""
+    """The anchor of the edition on the page."""
     return f"quelle-{edition.key}"
 
 
 def short_edition_name(edition: FactorEdition) -> str:
-    """The edition in a few words: "UBA 16/2026"; of a publisher the letters that it is known by."""
+    """Publisher and edition in short: "UBA 16/2026".
+
+    Uses the publisher's abbreviation in brackets, if any.
+    """
     letters = re.search(r"\((\w+)\)", edition.publisher)
     return f"{letters[1] if letters else edition.publisher} {edition.edition}"
 
 
 def scope_labels(scope: str) -> str:
-    """The scopes of a factor as one reads them: "2 standortbasiert, 3.3"."""
+    """The scopes of a factor in words: "2 standortbasiert, 3.3"."""
     return ", ".join(str(SCOPE_2.get(part, part)) for part in scope.split(", "))
 
 
@@ -145,7 +149,7 @@ def _factors() -> Factors:
 
 
 def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[FactorSeries]]]:
-    """Topics that have factors: first what the tool proposes, last what is there to compare with."""
+    """Yield topics that have factors; in each, proposed factors come first, those only to compare last."""
     found = [series for group in factors.by_key.values() for series in _series(group)]
     for topic in FactorTopic:
         about = [one for one in found if one.first.topic is topic]

@@ -1,4 +1,4 @@
-"""A person's rights: to have all that is stored about them as a file, and to be forgotten."""
+"""Rights under data protection law: export of one's personal data, and erasure of the account."""
 
 from datetime import UTC, datetime
 
@@ -9,8 +9,8 @@ from flask_security.utils import logout_user
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasure_files
-from dnk_tool.services.privacy import erase as account_erasure
-from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
 from dnk_tool.web.http.access import current_account, current_actor, permit
@@ -26,7 +26,7 @@ CONFIRMATION = "sure"
 @blueprint.post("/daten")
 @permit(Permission.ACCOUNT)
 def export() -> ResponseReturnValue:
-    """A POST: no other site can make somebody's browser fetch it."""
+    """Download the person's data. A POST, so that other sites cannot trigger it."""
     content = data_export.export_personal_data(
         db(), current_account(), actor=current_actor(), now=datetime.now(UTC)
     )
@@ -37,7 +37,7 @@ def export() -> ResponseReturnValue:
 @permit(Permission.ACCOUNT)
 @requires_step_up
 def erase() -> ResponseReturnValue:
-    """Says what goes and what stays; the button does it."""
+    """GET explains what is erased and what stays; POST erases the account."""
     if is_safe():
         return _page(account_erasure.sole_responsibilities(db(), current_account()))
     if not request.form.get(CONFIRMATION):
@@ -49,17 +49,17 @@ def erase() -> ResponseReturnValue:
     except SuccessorNeeded as error:
         return _page(error.needed), 409
     logout_user()
-    # No account says any more how to speak to them.
+    # The account's language is gone with it.
     session["language"] = language
     flash(_("Ihr Konto ist gelöscht."), "success")
     return redirect(url_for("start.show"), 303)
 
 
 def _erase() -> None:
-    """Raises SuccessorNeeded."""
+    """Erase the account, then clean up files. Raises SuccessorNeeded."""
     now = datetime.now(UTC)
     erased = account_erasure.erase(db(), current_account(), actor=current_actor(), now=now)
-    # Nothing may be done to files before the database has agreed.
+    # Files may be touched only after the commit.
     db().commit()
     instance = current_settings().instance
     erasure_files.finish_erasure(instance, erased, now=now)
@@ -75,7 +75,7 @@ def _page(needed: SoleResponsibilities, error: str = "") -> str:
 
 
 def _links(needed: SoleResponsibilities) -> dict[str, dict[int, str]]:
-    """Where a company or a cluster is handed over."""
+    """Addresses where a company or a cluster can be handed over, by id."""
     return {
         "companies": {key: url_for("people.show", organisation_id=key) for key, *_rest in needed.companies},
         "clusters": {key: url_for("cluster_team.show", cluster_id=key) for key, *_rest in needed.clusters},

@@ -1,4 +1,4 @@
-"""What every template knows: language, navigation, who is signed in, messages, fingerprinted files."""
+"""Values for all templates: language, navigation, account, messages, fingerprinted assets."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from dnk_tool.web.publication import any_published
 
 STATIC = PACKAGE / "web" / "static"
 
-# (words, endpoint)
+# (label, endpoint)
 HOME, HOME_WITHOUT_COMPANY = (_l("Erklärungen"), "start.show"), (_l("Start"), "start.show")
 ACCOUNT = (_l("Konto"), "account.show")
 FOR_OPERATORS = ((_l("Betrieb"), "operation.show"),)
@@ -37,12 +37,12 @@ PUBLISHED = (
     (_l("Erklärung prüfen"), "origin.index"),
 )
 
-# So few other places fit beside each other; more stand in the menu.
+# Up to so many other companies and clusters are linked directly; more are in the menu.
 MAX_INLINE_LINKS = 3
 
 
 class FlashMessages:
-    """Messages for this page, taken out of the session only by a template that shows them."""
+    """Messages for this page, removed from the session only when a template iterates over them."""
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         found = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
@@ -51,11 +51,11 @@ class FlashMessages:
 
 
 def init_app(app: Flask) -> None:
-    """Read the manifest of the built files once and register the context."""
+    """Read the manifest of the built assets and register the context processor."""
     try:
         manifest = json.loads((STATIC / "manifest.json").read_text("utf-8"))
     except FileNotFoundError:
-        manifest = {}  # a checkout before its first build; `make` builds
+        manifest = {}  # not built yet; `make` builds
 
     def asset(name: str) -> str:
         return f"/static/{manifest.get(name, name)}"
@@ -91,7 +91,7 @@ def _is_operator() -> bool:
 
 
 def _outbox_url() -> str | None:
-    """Where the operator reads that nobody gets mails, as long as no mail server is set."""
+    """Link for operators while no mail server is configured, else None."""
     here = "outbox.show"
     settings = current_settings()
     if not _is_operator() or settings.smtp_host or g.get("error_page"):
@@ -100,12 +100,12 @@ def _outbox_url() -> str | None:
 
 
 def _current_affiliation() -> Organisation | Cluster | None:
-    """What the person acts for on this page: a cluster before the company that it looks at."""
+    """The cluster or company for which the person acts on this page; the cluster takes precedence."""
     return None if g.get("error_page") else g.get("cluster") or g.get("organisation")
 
 
 def _affiliation_switcher(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
-    """Everywhere the person may act, and the other places if few; empty with nothing to change to."""
+    """All companies and clusters to switch to, and direct links if they are few; empty without others."""
     groups = _affiliation_groups(place)
     found = [place for group in groups for place in group["places"]]
     others = [place for place in found if not place["current"]]

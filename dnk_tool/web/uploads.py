@@ -1,4 +1,4 @@
-"""Tables that people upload: their bytes, and in words why one of them cannot be read."""
+"""Uploaded tables: their bytes, and messages if one cannot be read."""
 
 from contextlib import closing
 from decimal import Decimal
@@ -12,7 +12,7 @@ from dnk_tool.web.http.languages import current_language
 
 
 def uploaded_bytes() -> bytes:
-    """What stands in the file that was sent; nothing if none was chosen."""
+    """The content of the posted field `file`; empty if none was chosen."""
     file = request.files.get("file")
     if file is None:
         return b""
@@ -21,7 +21,7 @@ def uploaded_bytes() -> bytes:
 
 
 def table_fault_text(unreadable: UnreadableTable, columns: str) -> str:
-    """Why the file cannot be read, and what helps; `columns` names those that are enough."""
+    """Why the table cannot be read, and what helps; `columns` names the columns needed."""
     words: dict[TableFault, str] = {
         TableFault.EMPTY: _("In dieser Datei steht nichts. Wählen Sie eine andere."),
         TableFault.TOO_LARGE: _(

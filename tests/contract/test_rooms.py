@@ -39,7 +39,7 @@ ROOMS: dict[str, str] = {
     "accounts": "signing in, and what proves who somebody is",
     "privacy": "a person's rights: their data, erasure, retention",
     "mail": "mails on their way, and reminders",
-    "editing": "what every edit asks first: what is open, and for whom",
+    "editing": "what every edit asks: what is open, for whom, and whether a save is a conflict",
     "activity": "who changed what, from what to what: it reads every room's events, so it belongs to none",
 }
 
@@ -60,7 +60,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
     "domain": {
         "organisation": "the company itself, which every room speaks of",
         "permissions": "the whole policy on one screen",
-        "optimistic_locking": "the one rule by which a save is written, unchanged or a conflict",
+        "reminders": "when somebody is reminded of a deadline; whom and how is the business of `mail`",
         "quantities": "exact values with units",
         "numbers": "numbers as people write them",
         "text": "texts as they are compared and counted",

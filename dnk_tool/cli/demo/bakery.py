@@ -1,4 +1,4 @@
-"""The greenhouse gases of a bakery: what it reports, the bills behind it, files that reviewers may open."""
+"""The greenhouse gases of the demo's bakery: answers, bills, and evidence for the reviewers."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ from dnk_tool.cli.demo.bills import enter_bills
 from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.cli.demo.member_declarations import emission_answers
 from dnk_tool.domain.answers.answer import Figure, Quality
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -40,7 +40,7 @@ FILES = (
 
 
 def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:
-    """Scope 1 and 2 out of four bills, two of them with a file."""
+    """Report scope 1 and 2, calculated from four bills, two of them with evidence."""
     session, clock = firm.demo.session, firm.demo.clock
     content, answers = declarations.read_content(session, declaration), emission_answers()
     none = Figure(Decimal(0), "t-co2e", Quality.CALCULATED, note="Wir verbrennen weder Holz noch Biogas.")

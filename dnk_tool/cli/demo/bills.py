@@ -1,4 +1,4 @@
-"""The bills of a demo company, line by line and as files, and the figures they give."""
+"""The bills of a demo company, as lines and as evidence, and the figures calculated from them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -51,12 +51,12 @@ FILES = (
     ),
 )
 QUOTA = 500_000_000
-# What had been worked out by hand before, and is the calculator's business from now on.
+# Datapoints that were entered by hand before, and are calculated from now on.
 CALCULATED_DATAPOINTS = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.scope1.gross")
 
 
 def enter_bills_and_results(firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
-    """Four bills, two of them with the file, and the results in the place of what was worked out by hand."""
+    """Enter four bills, two of them with evidence, and adopt the results in place of figures by hand."""
     session, clock = firm.demo.session, firm.demo.clock
     enter_bills(firm, declaration, BILLS, FILES, by=by)
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
@@ -85,7 +85,7 @@ def enter_bills(
     *,
     by: Actor,
 ) -> None:
-    """Bills line by line, and the files on which they stand."""
+    """Save the bills as lines, and attach the files to the lines that they prove."""
     session, clock = firm.demo.session, firm.demo.clock
     entered = []
     for activity, label, amount, unit in bills:
@@ -99,7 +99,7 @@ def enter_bills(
 
 
 def attach_electricity_contract(firm: DemoCompany, declaration: Declaration) -> None:
-    """What the company says of its electricity, with the page of the contract that says so."""
+    """Attach a page of the electricity contract as evidence to aspect 13.3."""
     rows = (("Lieferung seit", "1. Januar 2023"), ("Herkunft", "zu 100 Prozent aus erneuerbaren Quellen"))
     content = make_bill_pdf("Ökostrom Musterland eG", "Auszug aus dem Stromvertrag", rows)
     target = EvidenceTarget(ref="13.3")
@@ -118,7 +118,7 @@ def attach_evidence(
     *,
     by: Actor,
 ) -> None:
-    """A PDF of our own as evidence that the reviewers may open and the declaration names."""
+    """Add a PDF as evidence that reviewers may open and the declaration lists."""
     inspected_file = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
     evidence_files.add_evidence(
         firm.demo.session,

@@ -22,7 +22,7 @@ LAST_YEAR_DUE, THIS_YEAR_DUE = -170, 5
 
 
 def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
-    """An operator, the cluster with its team, and its members."""
+    """Create the operator, the cluster with its team, and its members with all that they did."""
     demo = DemoContext(session, blobs, password_hash, DemoClock(now), examples.example_year())
     demo.clock.go_to(FOUNDED_DAYS_AGO)
     operator = demo.account("betrieb@demo.example", "Demo-Betrieb", is_operator=True)
@@ -42,7 +42,7 @@ def _scenarios(demo: DemoContext) -> Iterator[Scenario]:
 
 
 def _manager_scenario(demo: DemoContext) -> Scenario:
-    """The manager's own steps."""
+    """The steps of the cluster's manager."""
     yield 412
     cluster_administration.change_cluster(
         demo.session,

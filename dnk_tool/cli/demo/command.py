@@ -20,7 +20,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 
-# Whom one may be in the demo, and what there is to look at.
+# Addresses to sign in with, the person's role, and what there is to look at.
 SIGN_INS = (
     (
         "karin@demo.example",
@@ -97,7 +97,7 @@ def demo(no_serve: bool) -> None:
 
 
 def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> None:
-    """Raises ConfigurationError for an instance that was in use before."""
+    """Fill a new instance with the demo's data. Raises ConfigurationError for one that was in use before."""
     instance = settings.instance
     with factory() as session:
         is_new = not accounts.any_exists(session)
@@ -117,7 +117,7 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
 
 
 def _render_sample(session: Session, sample: Path, public_url: str) -> None:
-    """The declaration that went all the way as PDF, to look at without signing in."""
+    """Render the published declaration as PDF, to be read without signing in."""
     name = examples.load_document(FINISHED_FILE).organisation.name
     companies = [one.id for one in declarations.organisations_named(session, name)]
     for declaration in declarations.of_organisations(session, companies):

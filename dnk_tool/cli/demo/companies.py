@@ -1,4 +1,4 @@
-"""The people and companies of the demo's cluster, each acting in its own name."""
+"""Creates the people and companies of the demo's cluster, and acts in their names."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.accounts.lifecycle import create_account
@@ -34,7 +34,7 @@ from dnk_tool.store.tables.organisations import Organisation
 
 @dataclass
 class DemoContext:
-    """What every story needs; `year` is the reporting year that is in work."""
+    """The data that every scenario needs; `year`: the reporting year in progress."""
 
     session: Session
     blobs: BlobStore
@@ -47,10 +47,11 @@ class DemoContext:
 
     @property
     def now(self) -> datetime:
+        """The time of the demo's clock."""
         return self.clock.now
 
     def account(self, email: str, name: str, *, is_operator: bool = False) -> Account:
-        """A new account with the demo's password."""
+        """Create an account with the demo's password."""
         return create_account(
             self.session,
             email=email,
@@ -64,7 +65,7 @@ class DemoContext:
 
 @dataclass(frozen=True)
 class DemoCompany:
-    """A member with its owner, who acts for it unless an editor does."""
+    """A member of the cluster; its owner acts for it where no other actor is given."""
 
     demo: DemoContext
     organisation: Organisation
@@ -73,16 +74,17 @@ class DemoCompany:
 
     @property
     def actor(self) -> Actor:
+        """The owner, with the permissions in this company alone."""
         return Actor(self.owner.id, {self.organisation.id: Role.OWNER})
 
     def add_editor(self, email: str, name: str) -> Actor:
-        """A new colleague who may write everything."""
+        """Create an account and make it an editor of the company."""
         account = self.demo.account(email, name)
         add_member(self.demo.session, self.organisation, account.id, Role.EDITOR, now=self.demo.now)
         return Actor(account.id, {self.organisation.id: Role.EDITOR})
 
     def import_declaration(self, document: Document, *, by: Actor | None = None) -> Declaration:
-        """All that the document says."""
+        """Create the company's declaration from the document."""
         return import_document(
             self.demo.session,
             document,
@@ -94,7 +96,7 @@ class DemoCompany:
     def begin_next_year(
         self, before: Declaration, *, taking: Collection[str], confirming: Collection[str]
     ) -> Declaration:
-        """A new year's declaration with some sections taken over, and some of these read again and done."""
+        """Begin next year's declaration; take over the sections `taking`, confirm and finish `confirming`."""
         session, clock, actor = self.demo.session, self.demo.clock, self.actor
         begun = next_year.begin_next_year(session, before, actor=actor, now=clock.tick())
         for section in declarations.selection_of(begun).sections:
@@ -106,7 +108,7 @@ class DemoCompany:
         return begun
 
     def review_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
-        """What became of a goal of the year before."""
+        """Save what became of last year's goal `ref`."""
         section = declarations.selection_of(declaration).section_of[ref]
         given = {ref: VersionedEdit(review, 0)}
         goal_reviews.save_goal_reviews(
@@ -116,7 +118,7 @@ class DemoCompany:
     def append_to_answer(
         self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None
     ) -> None:
-        """A further sentence at the end of an answer."""
+        """Append a sentence to the answer of an aspect."""
         session = self.demo.session
         content = declarations.read_content(session, declaration)
         section = content.sheet.selection.section_of[ref]
@@ -128,7 +130,10 @@ class DemoCompany:
         session.flush()
 
     def submit(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
-        """Hand it in; an owner who does so confirms at once, as in a small firm."""
+        """Submit the declaration; if a sign-off is required, the owner is asked or gives it at once.
+
+        `is_reviewed`: to the cluster's review; otherwise it is finished without one.
+        """
         submissions.submit(
             self.demo.session,
             declaration,
@@ -148,7 +153,10 @@ def add_company(
     *,
     edition: str = consent_editions.NEWEST_EDITION,
 ) -> DemoCompany:
-    """A new company whose owner consents to the cluster; figures count from last year's declaration on."""
+    """Create a company whose owner consents to the cluster; figures enter sums from last year on.
+
+    `edition`: of the consent's text.
+    """
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
     consent = cluster_consent.grant_consent(
@@ -164,7 +172,7 @@ def add_company(
 
 
 def add_cluster_staff(demo: DemoContext, email: str, name: str, role: ClusterRole) -> Actor:
-    """A new account in the cluster's team."""
+    """Create an account in the cluster's team."""
     account = demo.account(email, name)
     demo.session.add(
         ClusterStaff(user_id=account.id, cluster_id=demo.cluster.id, role=role, created_at=demo.now)

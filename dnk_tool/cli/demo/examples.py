@@ -32,12 +32,12 @@ def load_document(name: str) -> Document:
 
 
 def example_year() -> int:
-    """The reporting year of the files."""
+    """The reporting year of the demo's files."""
     return load_document(FINISHED_FILE).reporting_year
 
 
 def published_example(demo: DemoContext) -> Scenario:
-    """Written by an editor, confirmed by the owner, approved and published."""
+    """A declaration written by an editor, signed off by the owner, approved and published."""
     document = load_document(FINISHED_FILE)
     yield 120
     firm = add_company(demo, document.organisation, "katrin@demo.example", "Katrin Sommer")
@@ -71,7 +71,7 @@ def example_in_progress(demo: DemoContext) -> Scenario:
 
 
 def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:
-    """A self-assessment that is half done, with two measures."""
+    """Save a self-assessment that is half done, with two measures."""
     suppliers = "Die zehn größten Lieferanten nach Umwelt- und Sozialstandards fragen"
     agreements = "Im Führungskreis klären, ob Energieziele in die Zielvereinbarungen kommen"
     measures = {

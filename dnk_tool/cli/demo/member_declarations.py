@@ -1,4 +1,4 @@
-"""The members of the demo's cluster: short declarations of one set of sentences and each firm's own words."""
+"""Builds short declarations of the demo's members from shared sentences and each firm's own words."""
 
 import json
 from collections.abc import Iterator
@@ -16,19 +16,20 @@ from dnk_tool.domain.organisation import Profile
 
 FILE = Path(__file__).with_name("members.json")
 ALL_CRITERIA = 20
-# Beyond these a firm is no small one: number of employees, key of the company type.
+# The most employees, and the key of the company type that they mean.
 SIZES = ((9, "micro"), (49, "small"), (249, "medium"))
 
 
 @dataclass(frozen=True)
 class DemoMemberData:
-    """A firm of the demo with the words that its sentences are filled with."""
+    """A firm of the demo with the words that fill the shared sentences."""
 
     key: str
     words: dict[str, Any]
 
     @property
     def profile(self) -> Profile:
+        """The company's profile, from its words."""
         named = {name: self.words[name] for name in ("name", "legal_form", "sector", "address", "website")}
         return Profile(employees=self.words["employees"], **named)
 
@@ -40,12 +41,12 @@ def _load_data() -> dict[str, Any]:
 
 
 def load_members() -> dict[str, DemoMemberData]:
-    """The firms by key."""
+    """The firms of the demo's file, by key."""
     return {one["key"]: DemoMemberData(one["key"], one) for one in _load_data()["companies"]}
 
 
 def emission_answers() -> dict[str, Answer]:
-    """What the bakery says of its greenhouse gases besides the figures, by ref; an indicator comes first."""
+    """The bakery's answers about greenhouse gases, without figures, by ref; indicators come first."""
     said = _load_data()["bakery"]
     answers = {ref: Answer(Disclosure.COMPLY) for ref in said["reported"]}
     answers |= {ref: Answer(text=text) for ref, text in said["texts"].items()}
@@ -55,7 +56,10 @@ def emission_answers() -> dict[str, Answer]:
 
 
 def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_CRITERIA) -> Document:
-    """What the firm declares for a year; only the first `criteria` of the twenty are answered."""
+    """The firm's declaration for a year; only the first `criteria` of the twenty are answered.
+
+    Figures are included only if all criteria are answered.
+    """
     data = _load_data()
     selection = selection_for(data["edition"], data["indicator_set"], frozenset())
     sections = [selection.catalogue.general, *selection.criteria[:criteria]] if criteria else []
@@ -77,7 +81,7 @@ def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_
 
 
 def _figures(member: DemoMemberData, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
-    """What the firm measured in a year; most firms of the demo have no figures yet."""
+    """The firm's figures of a year, each with its key; most firms of the demo have none yet."""
     for key, one in member.words.get("figures", {}).items():
         if str(year) in one:
             yield (year, key), Figure(Decimal(one[str(year)]), one["unit"], Quality(one["quality"]))
@@ -97,7 +101,7 @@ def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dic
             requirement.ref: Answer(Disclosure.COMPLY),
             **_measured_answers(measured[requirement.ref], words),
         }
-    # What a firm explains for itself counts before the sentences of all.
+    # The firm's own explanations take precedence over the shared ones.
     why = {**_load_data()["explained"], **words.get("explained", {})}.get(requirement.ref)
     if why is not None:
         explanation = why["text"].format(**words)
@@ -109,7 +113,7 @@ def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dic
 
 
 def _measured_answers(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]:
-    """How a firm came to its figures."""
+    """The answers to items about how a firm came to its figures, by ref."""
     found = {}
     for ref, item in items.items():
         value = item.get("value")
@@ -119,7 +123,7 @@ def _measured_answers(items: dict[str, Any], words: dict[str, Any]) -> dict[str,
 
 
 def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
-    """General information: who to ask, what kind of firm it is, what it does."""
+    """The answers to general information: contact, company type and business model."""
     general = _load_data()["general"]
     texts = {
         "general.contact-name": words["kuemmert"],

@@ -1,4 +1,4 @@
-"""What reviewers and companies of the demo say to each other."""
+"""The reviews of the demo: remarks of reviewers, verdicts, and the companies' answers."""
 
 from collections.abc import Iterable
 
@@ -47,7 +47,7 @@ REUSABLE_REMARKS = (
 
 
 def add_reusable_remarks(demo: DemoContext) -> None:
-    """Reusable remarks of the cluster."""
+    """Add the cluster's reusable remarks, as its manager."""
     for stock in REUSABLE_REMARKS:
         remark_templates.add_remark_template(
             demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now
@@ -57,13 +57,13 @@ def add_reusable_remarks(demo: DemoContext) -> None:
 def accept_sections(
     demo: DemoContext, declaration: Declaration, sections: Iterable[Section], *, by: Actor
 ) -> None:
-    """Find these sections in order."""
+    """Give these sections the result "in order"."""
     for section in sections:
         _give_verdict(demo, declaration, section, Verdict.ACCEPTED, by=by)
 
 
 def object_to_sections(demo: DemoContext, declaration: Declaration, *refs: str, by: Actor) -> None:
-    """Find that these sections need a change, and say which."""
+    """Give these sections the result "change needed", each with a remark on what to change."""
     for ref in refs:
         section = section_of(declaration, ref)
         write_remark(demo, declaration, ref, CHANGE_REQUESTS[ref], to=Audience.SHARED, by=by)
@@ -71,14 +71,14 @@ def object_to_sections(demo: DemoContext, declaration: Declaration, *refs: str, 
 
 
 def approve(demo: DemoContext, declaration: Declaration) -> None:
-    """Accept everything and approve."""
+    """Accept all sections and approve the declaration, as the cluster's manager."""
     accept_sections(demo, declaration, _sections(declaration), by=demo.manager)
     review_verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
 def request_changes(demo: DemoContext, declaration: Declaration) -> None:
-    """Give it back with three criteria to be changed."""
+    """Request changes to the criteria of CRITERIA_TO_CHANGE and accept all other sections."""
     others = (section for section in _sections(declaration) if section.ref not in CRITERIA_TO_CHANGE)
     accept_sections(demo, declaration, others, by=demo.manager)
     object_to_sections(demo, declaration, *CRITERIA_TO_CHANGE, by=demo.manager)
@@ -89,7 +89,7 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
 def write_remark(
     demo: DemoContext, declaration: Declaration, ref: str, text: str, *, to: Audience, by: Actor
 ) -> None:
-    """A remark on one section."""
+    """Write a remark on one section, on the reviewers' side if the actor works for a cluster."""
     review_remarks.start_thread(
         demo.session,
         declaration,
@@ -104,7 +104,7 @@ def write_remark(
 
 
 def answer_remarks(firm: DemoCompany, declaration: Declaration, *refs: str) -> None:
-    """The company answers the remarks on these criteria."""
+    """Answer the remarks on these criteria, as the company."""
     for thread in remarks.threads(firm.demo.session, declaration.id, ReviewSide.COMPANY):
         if thread.section in refs:
             review_remarks.answer_thread(
@@ -120,14 +120,14 @@ def answer_remarks(firm: DemoCompany, declaration: Declaration, *refs: str) -> N
 
 
 def amend_answers(firm: DemoCompany, declaration: Declaration, *refs: str) -> None:
-    """The company adds to its answers what the reviewers asked for on these criteria."""
+    """Append to the company's answers what the reviewers asked for on these criteria."""
     for ref, more in TEXT_ADDITIONS.items():
         if ref.split(".")[0] in refs:
             firm.append_to_answer(declaration, ref, more)
 
 
 def section_of(declaration: Declaration, ref: str) -> Section:
-    """The section of the declaration that is called so."""
+    """The declaration's section with this ref. Raises KeyError."""
     return declarations.selection_of(declaration).section_by_ref[ref]
 
 

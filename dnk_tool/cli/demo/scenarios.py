@@ -1,4 +1,4 @@
-"""What each member of the demo's cluster went through; the numbers after `yield` are days ago."""
+"""The scenarios of the demo's members; the numbers after `yield` are days ago."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,7 +16,7 @@ from dnk_tool.services.declarations import completion
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.publication import publish as publishing_steps
 
-# Of a member that its cluster's public list does not name until it agrees.
+# Edition of the consent of a member that the cluster's public list must not name until it renews.
 BEFORE_PUBLIC_LISTS = "2026-11b"
 WHY_SILENT = (
     "Nadine ist bis März in Elternzeit und hatte die Tankdaten. Bis ich an ihre Tabellen komme, "

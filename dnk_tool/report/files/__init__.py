@@ -1,1 +1,1 @@
-"""The declaration as files to work with: Word, workbook, CSV, HTML, and attachments of the PDF."""
+"""Writes the declaration as Word, Excel, CSV and HTML, and the files embedded in its PDF."""

@@ -1,4 +1,4 @@
-"""What a declaration says, row by row: answers, the rows of its tables, its goals."""
+"""Turns a declaration into rows: answers, cells of its tables, goals."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ GetText = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class AnswerExportRow:
-    """One thing that is said: where it belongs, whether it is reported, and the words."""
+    """One answer or field: its place in the declaration, whether it is reported, and its text."""
 
     area: str
     chapter: str
@@ -28,7 +28,7 @@ class AnswerExportRow:
 
     @staticmethod
     def heading(_: GetText) -> tuple[str, ...]:
-        """What the columns are called."""
+        """The headings of the columns, in the language of `_`."""
         return (
             _("Bereich"),
             _("Kapitel"),
@@ -42,22 +42,22 @@ class AnswerExportRow:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row in the order of the heading."""
+        """The values in the order of the headings."""
         said = (self.area, self.chapter, self.code, self.title)
         return (*said, self.status, self.reason, self.field, self.text)
 
 
 def prose_text(prose: Prose) -> str:
-    """Paragraphs with an empty line between them; the entries of a list begin with a dot."""
+    """Plain text: an empty line between paragraphs, a bullet before each entry of a list."""
     return "\n\n".join(
         "\n".join(f"• {line}" for line in block.lines) if block.is_list else block.lines[0] for block in prose
     )
 
 
 def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
-    """General information, then every aspect and indicator with its fields in words and rows of tables.
+    """Rows of the general information, then of every aspect and indicator with its text fields and tables.
 
-    Figures are left out: they have rows of their own.
+    Figures are left out: they are exported as rows of their own.
     """
     for entry in view.general:
         status = "" if entry.prose else _("offen")
@@ -105,7 +105,7 @@ def _table_lines(table: PrintedTable) -> Iterator[str]:
 
 
 def table_rows(view: DeclarationView, _: GetText) -> Iterator[tuple[str | int, ...]]:
-    """Every cell of every table: to what it belongs, table, row, column and content."""
+    """One row per cell of every table: requirement or annex, caption, row number, column and content."""
     for name, table in _tables(view, _("Anhang")):
         for number, row in enumerate(table.rows, start=1):
             for head, cell in zip(table.heads, row, strict=True):
@@ -127,7 +127,7 @@ def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTab
 def goal_rows(
     view: DeclarationView, selection: Selection, _: GetText
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """All goals under one heading: each aspect asks for columns of its own."""
+    """The headings and rows of all goals; the columns are those of all aspects, which differ."""
     holding = {
         requirement_anchor(requirement)
         for requirement in selection.requirements.values()

@@ -1,4 +1,4 @@
-"""What a declaration's PDF carries inside: its own data, and a workbook of all its figures."""
+"""The files embedded in a declaration's PDF: its data, and a workbook of all its figures."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,7 @@ from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside the PDF; `relation` says in PDF/A-3's words what it is to the pages."""
+    """A file embedded in the PDF. `relation`: its AFRelationship of PDF/A-3; `says`: its description."""
 
     name: str
     kind: str
@@ -27,10 +27,10 @@ class Attachment:
 def attachments_of(
     document: Document, *, issued_on: date, language: Language, edition: ExportOptions = FULL_EXPORT
 ) -> tuple[Attachment, ...]:
-    """The canonical document, as far as it is said to readers, and its figures as a workbook.
+    """The redacted document as canonical JSON, and its figures as a workbook.
 
-    Every variant carries the whole, so that it can be checked and read back; an excerpt carries nothing, for
-    whoever may read one section may not read all. The same arguments give the same bytes.
+    Every variant embeds the whole declaration, so that it can be verified and imported. An excerpt embeds
+    nothing: its readers may not read all. The same arguments give the same bytes.
     """
     if edition.variant is Variant.SECTION:
         return ()

@@ -1,4 +1,4 @@
-"""A whole declaration as tables: a workbook with a sheet for each kind of thing, or one CSV file."""
+"""Writes a declaration as tables: a workbook with a sheet for each kind of content, or one CSV file."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from dnk_tool.report.files.workbook_labels import attached_workbook_labels
 from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.model import DeclarationView
 
-# What of a figure is of use to readers; other columns are for filling in.
+# The columns of a figure that help readers; the others are for filling in.
 FIGURE_COLUMNS = (
     FigureColumn.YEAR,
     FigureColumn.KEY,
@@ -38,7 +38,7 @@ FIGURE_COLUMNS = (
 
 @dataclass
 class _DeclarationWorkbook:
-    """A declaration that becomes tables."""
+    """A declaration and its view, from which the tables are made."""
 
     document: Document
     view: DeclarationView
@@ -52,7 +52,7 @@ class _DeclarationWorkbook:
 
     @cached_property
     def figures(self) -> list[dict[FigureColumn, CellValue]]:
-        """The figures that are stated, with their numbers as numbers."""
+        """The cells of all figures that are not open; numbers are Decimal."""
         said, year = redact_document(self.document), self.document.reporting_year
         rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, year)
         told = [row for row in rows if row.state is not FigureState.OPEN]
@@ -60,9 +60,9 @@ class _DeclarationWorkbook:
 
 
 def to_xlsx(document: Document, view: DeclarationView) -> bytes:
-    """A book of all that is said; `view` is the one of the document, composed with `on_paper=False`.
+    """The declaration as a workbook; `view` must be composed from the document with `on_paper=False`.
 
-    The same arguments give the same bytes.
+    Sheets without rows are left out. The same arguments give the same bytes.
     """
     properties = {"title": plain(view.title), "author": plain(view.author), "subject": plain(view.edition)}
     return spreadsheet.to_workbook(
@@ -73,7 +73,7 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
 
 
 def to_csv(document: Document, view: DeclarationView) -> bytes:
-    """All answers, then all figures, as CSV: one row for each thing that is said."""
+    """All answers, then all figures as CSV, one row each; `view` as for `to_xlsx`."""
     book = _DeclarationWorkbook(document, view)
     _ = book.gettext
     *heads, text = AnswerExportRow.heading(_)
@@ -90,7 +90,7 @@ def to_csv(document: Document, view: DeclarationView) -> bytes:
 
 
 def _figure_csv_row(cells: dict[FigureColumn, CellValue], book: _DeclarationWorkbook) -> Sequence[CellValue]:
-    """A figure under the heading of the answers; one that follows from others has its usual unit."""
+    """A figure in the columns of the answers; without an entered value, the derived one in standard unit."""
     is_entered = cells[FigureColumn.VALUE] is not None
     value = cells[FigureColumn.VALUE if is_entered else FigureColumn.STANDARD_VALUE]
     unit = cells[FigureColumn.UNIT if is_entered or value is None else FigureColumn.STANDARD_UNIT]

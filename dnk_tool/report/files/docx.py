@@ -1,4 +1,4 @@
-"""The declaration as a Word document, to be worked on, laid out anew or copied from."""
+"""Writes the declaration as a Word document that people can edit, lay out anew or copy from."""
 
 import io
 from datetime import date
@@ -12,7 +12,7 @@ SEPARATOR = " \N{MIDDLE DOT} "
 
 
 def to_docx(view: DeclarationView) -> bytes:
-    """The whole view as DOCX; compose it with `on_paper=False`. The same view gives the same bytes."""
+    """The view as DOCX; it must be composed with `on_paper=False`. The same view gives the same bytes."""
     document = package.new_document(view.language, view.look.palette)
 
     def embed(png: bytes) -> str:

@@ -1,4 +1,4 @@
-"""All figures of a declaration as a file for a spreadsheet, to be read, filled in and handed in again."""
+"""Writes all figures of a declaration as a spreadsheet to read, fill in and upload again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from dnk_tool.language import Language, format_number
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.spreadsheet import CellValue
 
-MAX_CHOICE_LIST_LENGTH = 255  # of the choices of one cell
+MAX_CHOICE_LIST_LENGTH = 255  # Excel's limit of characters for the list of choices of a cell
 COLUMNS = list(FigureColumn)
-# Where people type words, of which no program shall make a day or a number.
+# Columns for words: formatted as text, so that no program turns them into dates or numbers.
 TEXT_COLUMNS = frozenset(
     COLUMNS.index(one) for one in (FigureColumn.NOTE, FigureColumn.SOURCE, FigureColumn.RESPONSIBLE)
 )
@@ -36,7 +36,7 @@ TEXT_COLUMNS = frozenset(
 
 @dataclass(frozen=True)
 class FigureFileLabels:
-    """The words of the file: its language, what topics and states are called, and the explanation's lines."""
+    """The words of the file: language, title, names of topics and states, and the lines that explain it."""
 
     language: Language
     title: str
@@ -48,7 +48,7 @@ class FigureFileLabels:
 
 @dataclass(frozen=True)
 class FigureFileRow:
-    """One figure of one year, with what stands beside it."""
+    """A figure of a year as `entered` and with derived values (`figure`), and the year before (`earlier`)."""
 
     year: int
     point: Datapoint
@@ -60,9 +60,9 @@ class FigureFileRow:
 
 
 def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: int) -> list[FigureFileRow]:
-    """Every figure that the declaration asks for in its year, then those of earlier years that there are.
+    """Rows of all figures that the declaration asks for in its year, then of earlier years' entered figures.
 
-    `figures` are the company's; those that the declaration does not ask for are left out.
+    `figures`: the company's by (year, datapoint); those that the declaration does not ask for are left out.
     """
     selection = sheet.selection
     points = [selection.catalogue.datapoints[key] for key in _ordered_keys(selection)]
@@ -90,7 +90,7 @@ def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: in
 
 
 def blank_rows(rows: Sequence[FigureFileRow]) -> list[FigureFileRow]:
-    """The same figures of the latest year, to be filled in: without what is stored."""
+    """The rows of the latest year without stored values, to be filled in; units stay."""
     latest = max((row.year for row in rows), default=0)
     return [
         FigureFileRow(
@@ -108,12 +108,12 @@ def blank_rows(rows: Sequence[FigureFileRow]) -> list[FigureFileRow]:
 
 
 def to_csv(rows: Sequence[FigureFileRow], words: FigureFileLabels) -> bytes:
-    """The file as CSV; numbers are written as the language writes them."""
+    """The file as CSV; numbers have the decimal sign of the language."""
     return spreadsheet.to_csv(_heading(words), ([*_csv_cells(row, words)] for row in rows))
 
 
 def to_xlsx(rows: Sequence[FigureFileRow], words: FigureFileLabels, *, made_on: date | None = None) -> bytes:
-    """The file as a workbook, with the units and qualities to choose from, and a sheet that explains it.
+    """The file as a workbook with choices of units and qualities, and a sheet that explains it.
 
     With `made_on` the same rows give the same bytes.
     """
@@ -131,9 +131,9 @@ def to_xlsx(rows: Sequence[FigureFileRow], words: FigureFileLabels, *, made_on: 
 
 
 def _split_long_notes(cells: list[list[CellValue]]) -> int:
-    """What of a note no cell can hold goes on in columns of its own, in the same row: rows may be sorted.
+    """Continue notes too long for a cell in additional columns of the same row, so that rows can be sorted.
 
-    Gives how many such columns there are.
+    Changes `cells`. Returns the number of additional columns.
     """
     note = COLUMNS.index(FigureColumn.NOTE)
     parts = [spreadsheet.split_cell_text(said) if isinstance(said := row[note], str) else [] for row in cells]
@@ -147,12 +147,12 @@ def _split_long_notes(cells: list[list[CellValue]]) -> int:
 def cells_by_column(
     rows: Sequence[FigureFileRow], words: FigureFileLabels
 ) -> list[dict[FigureColumn, CellValue]]:
-    """The cells of every row by their columns, as they stand in the workbook."""
+    """The cells of every row by column, with the values of the workbook."""
     return [dict(zip(COLUMNS, _cells(row, words), strict=True)) for row in rows]
 
 
 def _ordered_keys(selection: Selection) -> list[str]:
-    """The keys of all figures that are asked for, those of a topic beside each other."""
+    """The keys of all figures that are asked for, grouped by topic in the order of the catalogue."""
     order = list(selection.catalogue.datapoints)
     topics: dict[str, list[str]] = {}
     for key in sorted(selection.datapoints, key=order.index):
@@ -174,7 +174,7 @@ def _csv_cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValu
 
 
 def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
-    """The cells in the order of the columns; a number that a spreadsheet would spoil is text."""
+    """The cells in the order of the columns; a number that a spreadsheet would round is text."""
     language, point, entered = words.language, row.point, row.entered
     quality = entered.quality
     yield row.year
@@ -207,7 +207,7 @@ def _number(value: Decimal | None, language: Language) -> CellValue:
 
 
 def _standard_value(row: FigureFileRow) -> Decimal | None:
-    """The value in the unit that the standard prefers, also one that follows from others, for comparing."""
+    """The value, entered or derived, in the datapoint's default unit, for comparison; None if unknown."""
     quantity, point = row.figure.quantity, row.point
     if quantity is None or quantity.unit not in point.family.units:
         return None
@@ -228,7 +228,7 @@ def _unit(point: Datapoint, symbol: str, language: Language) -> str:
 
 
 def _offer_choices(sheet: Any, rows: Sequence[FigureFileRow], words: FigureFileLabels) -> None:
-    """Lists to choose from. They only warn: a unit may be written in other ways, and "-" empties a cell."""
+    """Add lists of choices. They only warn: a unit may be spelt otherwise, and "-" empties a cell."""
     unit, quality = COLUMNS.index(FigureColumn.UNIT), COLUMNS.index(FigureColumn.QUALITY)
     for place, row in enumerate(rows, start=1):
         choices = [_unit(row.point, symbol, words.language) for symbol in row.point.family.units]

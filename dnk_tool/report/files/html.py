@@ -1,4 +1,4 @@
-"""Turns the view of a declaration into one HTML page."""
+"""Renders the view of a declaration as one HTML page, for the PDF engine or for a browser."""
 
 from functools import cache
 
@@ -16,13 +16,13 @@ PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 
 def render_html(view: DeclarationView) -> str:
-    """The declaration as one HTML page in which all text is escaped and every character has a glyph."""
+    """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
     html, _ = glyphs.printable(_rendered(view))
     return html
 
 
 def standalone_html(view: DeclarationView) -> str:
-    """The same page for a browser, with its style inside; there is nothing else to load."""
+    """The page for a browser with its style inside; it loads nothing else."""
     style = (templates_folder() / "report" / "page.css").read_text("utf-8")
     before, _link, after = clean(_rendered(view)).partition(PRINT_STYLE)
     named = f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{style}</style>'

@@ -1,4 +1,4 @@
-"""A table as a file for a spreadsheet, CSV or XLSX, in which no text is ever taken for a formula."""
+"""Writes tables as CSV or XLSX in which no text is taken for a formula."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ import xlsxwriter
 
 CellValue = str | int | Decimal | date | None
 
-# What programs read as the beginning of a formula, also behind spaces and in its wide spelling.
+# Signs with which programs begin a formula, also after spaces and in full width.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
 OPTIONS = {
@@ -23,18 +23,18 @@ OPTIONS = {
     "strings_to_urls": False,
 }
 _APOSTROPHE_BEFORE_FORMULA = re.compile(rf"'+\s*[{re.escape(''.join(FORMULA_SIGNS))}]")
-# A number as people here write it is no formula, whatever its sign.
+# A number in German or English spelling, with or without sign, is no formula.
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
 LONGEST_SHEET_NAME = 31
-# Excel keeps 32,767 units of UTF-16 in a cell, drops the rest without a word, and calls a longer one damaged.
+# Excel keeps 32,767 UTF-16 units in a cell, silently drops the rest, and calls a longer one damaged.
 LONGEST_CELL = 32_000
 WIDEST_COLUMN = 60
 
 
 def to_csv(heading: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
-    """UTF-8 with a byte order mark and semicolons, as spreadsheets with German settings open it.
+    """CSV in UTF-8 with byte order mark and semicolons, as spreadsheets with German settings open it.
 
-    A text that would be a formula begins with an apostrophe; numbers and dates stay as they are.
+    A text that would be a formula gets an apostrophe before it; dates are written as ISO 8601.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -55,9 +55,9 @@ def _escape_formula(text: str) -> str:
 
 
 def split_cell_text(text: str) -> list[str]:
-    """The text in parts that each fit in a cell; together they are the text, and one for no words.
+    """Split a text into parts of at most `LONGEST_CELL` UTF-16 units; an empty text gives one empty part.
 
-    None begins or ends with a space where that can be helped: programs that read cells take them away.
+    The parts begin and end without spaces where possible: programs strip them when they read cells.
     """
     found: list[str] = []
     start = 0
@@ -70,7 +70,7 @@ def split_cell_text(text: str) -> list[str]:
 
 def _end_of_part(text: str, start: int) -> int:
     end = start + LONGEST_CELL
-    if len(text) - start > LONGEST_CELL // 2:  # a sign outside of the first plane is two units long
+    if len(text) - start > LONGEST_CELL // 2:  # a character outside the first plane takes two UTF-16 units
         units, end = 0, start
         while end < len(text) and (units := units + 1 + (text[end] > "\uffff")) <= LONGEST_CELL:
             end += 1
@@ -81,9 +81,9 @@ def _end_of_part(text: str, start: int) -> int:
 
 
 def with_escaped_apostrophe(text: str) -> str:
-    """The text with one more apostrophe where it has one itself before a formula.
+    """The text with one more apostrophe if it begins with one before a formula.
 
-    Who reads the CSV takes away one apostrophe that stands before a formula or before such an apostrophe.
+    Readers of the CSV remove one apostrophe before a formula or before another apostrophe.
     """
     return f"'{text}" if _APOSTROPHE_BEFORE_FORMULA.match(text) else text
 
@@ -97,20 +97,20 @@ def to_xlsx(
     as_text: Collection[int] = (),
     made_on: date | None = None,
 ) -> bytes:
-    """One sheet with a heading that stays in view; numbers and days are such, all else is text.
+    """A workbook of one sheet with a fixed heading. Numbers and dates keep their type, all else is text.
 
-    A Decimal must have at most 15 digits: more of them a spreadsheet does not keep. `as_text` are columns in
-    which programs shall take what somebody types for text. `finish` gets the book and its sheet at the end.
-    With `made_on` the same table gives the same bytes; else the book says when it was made.
+    A Decimal must have at most 15 digits, because spreadsheets keep no more. `as_text`: columns formatted as
+    text for what people type there. `finish` is called with workbook and sheet at the end. With `made_on` the
+    same table gives the same bytes; without it the workbook holds the time of its making.
     """
     return to_workbook((Worksheet(name, heading, rows, as_text),), finish=finish, made_on=made_on)
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One sheet of a book; the words of `wrapped` columns go on in the next line.
+    """One sheet of a workbook; text in `wrapped` columns is wrapped.
 
-    What is too long for a cell goes on in the rows below it, which hold nothing else.
+    A text too long for a cell continues in additional rows below, which hold nothing else.
     """
 
     name: str
@@ -127,7 +127,7 @@ def to_workbook(
     properties: Mapping[str, str] | None = None,
     made_on: date | None = None,
 ) -> bytes:
-    """Sheets as `to_xlsx` makes them, in one book; `properties` are its title, author and the like."""
+    """A workbook of several sheets, as `to_xlsx` makes one; `properties` are title, author and the like."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         if made_on or properties:

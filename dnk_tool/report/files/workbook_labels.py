@@ -1,4 +1,4 @@
-"""The words of files of figures: to fill in, of a published declaration, and inside a PDF."""
+"""The labels of files of figures: to fill in, of a published declaration, and embedded in a PDF."""
 
 from collections.abc import Sequence
 
@@ -26,17 +26,17 @@ _ABOUT_TABLE = N_("Zu dieser Tabelle")
 
 
 def fill_in_labels(language: Language, year: int) -> FigureFileLabels:
-    """The words of the file in which a company fills in figures and hands them back."""
+    """The labels of the file in which a company fills in figures and uploads them again."""
     return _file_labels(language, year, N_("So geht es"), INSTRUCTIONS)
 
 
 def attached_workbook_labels(language: Language, year: int) -> FigureFileLabels:
-    """The words of the workbook of a declaration's figures that is attached to its PDF."""
+    """The labels of the workbook of figures that is embedded in a declaration's PDF."""
     return _file_labels(language, year, _ABOUT_TABLE, (_IN_PDF, _ROWS, _EMPTY_CELLS))
 
 
 def published_table_labels(language: Language, year: int) -> FigureFileLabels:
-    """The words of the table of figures that visitors download with a published declaration."""
+    """The labels of the table of figures that visitors download with a published declaration."""
     return _file_labels(language, year, _ABOUT_TABLE, (_PUBLISHED, _ROWS, _EMPTY_CELLS))
 
 

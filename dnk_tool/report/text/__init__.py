@@ -1,1 +1,1 @@
-"""Texts of the print: words of a language, glyphs that the fonts have, typography, measures."""
+"""Formats texts of a declaration: language, printable characters, typography, widths."""

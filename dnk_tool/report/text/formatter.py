@@ -1,4 +1,4 @@
-"""Turns plain values into the words of a declaration: one language, only characters that can be printed."""
+"""Formats values as text of a declaration in one language, with printable characters only."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 _BULLETS = ("- ", "• ", "– ", "* ")
 COUNT = "1"  # the symbol of a plain number in units.yaml
 
-# Laying out a word takes time with the square of its length: 50,000 characters took 40 seconds.
+# Laying out a word takes time quadratic in its length: 50,000 characters took 40 seconds.
 _ENDLESS = re.compile(r"\S{80,}")
 _PIECE = re.compile(r"\S{20}(?=\S)")
 _BREAK = "\N{ZERO WIDTH SPACE}"
@@ -24,9 +24,9 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 @dataclass
 class TextFormatter:
-    """The language of a print, and how many characters of the company's own could not be printed so far.
+    """Formats texts in one language; `replaced` counts the company's characters that could not be printed.
 
-    On paper stands only what the embedded fonts have; a browser has more.
+    Characters are replaced only `on_paper`, where the embedded fonts limit them; a browser has more fonts.
     """
 
     language: Language
@@ -34,7 +34,7 @@ class TextFormatter:
     replaced: int = field(default=0, init=False)
 
     def gettext(self, message: str) -> str:
-        """The product's own words in the language."""
+        """The tool's own words in the language."""
         return translations(self.language).gettext(message)
 
     def catalogue_text(self, text: Text) -> str:
@@ -42,41 +42,41 @@ class TextFormatter:
         return text.to(self.language)
 
     def printable_text(self, text: str) -> str:
-        """What the company said, as it can be printed; a line may end within a word that no line can hold."""
+        """The company's text with printable characters; words of 80 characters and more get break points."""
         printed, replaced = printable(text) if self.on_paper else (text, 0)
         self.replaced += replaced
         return with_no_break_spaces(_ENDLESS.sub(_with_breaks, printed.strip()))
 
     def prose(self, text: str) -> Prose:
-        """What the company said as paragraphs and lists: an empty line parts, "- " begins an entry."""
+        """The company's text as paragraphs (empty lines between them) and lists (entries after "- ")."""
         blocks: list[Block] = []
         for paragraph in self.printable_text(text).split("\n\n"):
             blocks.extend(_blocks(paragraph.split("\n")))
         return tuple(blocks)
 
     def paragraph(self, text: str) -> Prose:
-        """Words of our own as one paragraph; nothing for no words."""
+        """The tool's own words as one paragraph; nothing for an empty text."""
         return (Block(False, (text,)),) if text else ()
 
     def number(self, value: Decimal, *, signed: bool = False) -> str:
-        """The exact value as the language writes it, with a true minus sign, and a plus where wanted."""
+        """The exact value in the language's spelling, with a true minus sign; `signed` adds a plus."""
         text = format_number(value, self.language).replace("-", "\N{MINUS SIGN}")
         return f"+{text}" if signed and value > 0 else text
 
     def quantity(self, quantity: Quantity, unit: Unit | None) -> str:
-        """A value with its unit, never divided at the space between; a count stands alone."""
+        """A value and its unit with a no-break space between; a count has no unit."""
         if quantity.unit == COUNT:
             return self.number(quantity.value)
         return f"{self.number(quantity.value)}{NO_BREAK}{self.unit(quantity.unit, unit)}".rstrip()
 
     def unit(self, symbol: str, unit: Unit | None) -> str:
-        """The unit as written beside a value; a unit that the catalogue lost is printed as it was entered."""
+        """The unit as written after a value; as entered if the catalogue no longer has it (`unit` None)."""
         return (
             self.catalogue_text(unit.display).replace(" ", NO_BREAK) if unit else self.printable_text(symbol)
         )
 
     def choice(self, choices: tuple[Choice, ...], key: str) -> str:
-        """The label of a choice; a choice that the catalogue lost is printed by its key."""
+        """The label of a choice; its key if the catalogue no longer has it."""
         return next(
             (self.catalogue_text(one.label) for one in choices if one.key == key), self.printable_text(key)
         )
@@ -87,7 +87,7 @@ def _with_breaks(endless: re.Match[str]) -> str:
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:
-    """Runs of list entries and of other lines; a line that follows an entry with an indent belongs to it."""
+    """Group lines into lists and paragraphs; an indented line after an entry belongs to the entry."""
     run: list[str] = []
     is_list = False
     for line in lines:

@@ -1,4 +1,4 @@
-"""Keeps to what the embedded fonts can print: PDF/UA forbids any character without a glyph."""
+"""Replaces characters that the embedded fonts lack: PDF/UA forbids characters without a glyph."""
 
 import unicodedata
 from functools import lru_cache
@@ -10,7 +10,7 @@ from dnk_tool.report.assets import fonts
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-# Invisible companions of an emoji: they say nothing once the emoji itself is replaced.
+# Modifiers of emojis: without meaning once the emoji itself is replaced.
 _COMPANIONS = frozenset((*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)))
 _BREAKS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " ", ord("\r"): None}
 _KEPT_FORMATS = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
@@ -28,15 +28,15 @@ def _characters(font: Path) -> set[int]:
 
 
 def printable(text: str) -> tuple[str, int]:
-    """The text as it can be printed, and how many characters had to be replaced.
+    """The printable text (NFC), and how many characters had to be replaced.
 
-    A character without a glyph becomes a visible mark. Control characters, overrides of the writing
-    direction and other invisible characters are dropped; the look of the text does not change by that.
+    A character without a glyph becomes U+FFFD. Control characters, overrides of the writing direction and
+    other invisible characters are dropped and not counted.
     """
     composed = unicodedata.normalize("NFC", text.translate(_BREAKS))
     if composed.isascii() and composed.isprintable():
         return composed, 0
-    # Sign by sign only for those that there are: a long text has many letters, and few different ones.
+    # Each different character once: a long text has few of them.
     others = {ord(char): instead for char in set(composed) if (instead := _printed_character(char)) != char}
     replaced = sum(composed.count(chr(code)) for code, instead in others.items() if instead)
     return composed.translate(others) if others else composed, replaced

@@ -1,4 +1,4 @@
-"""Text of a company as paragraphs and lists, ready for any format."""
+"""A company's text as paragraphs and lists, independent of the format."""
 
 from dataclasses import dataclass
 

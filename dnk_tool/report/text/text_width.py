@@ -1,4 +1,4 @@
-"""How much room text takes in the embedded sans face, and how columns share the width of a table."""
+"""Measures text in the embedded sans face, and distributes the width of a table among its columns."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _FACES = {False: "IBMPlexSans-Regular.ttf", True: "IBMPlexSans-SemiBold.ttf"}
 
 
 class _Advances(dict[str, float]):
-    """The width of every character as a part of the font's size; of one without a glyph as wide as high."""
+    """The width of each character as a share of the font size; 1.0 for one without a glyph."""
 
     def __missing__(self, char: str) -> float:
         return 1.0
@@ -30,19 +30,19 @@ def _advances(file_name: str) -> _Advances:
 
 
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
-    """The points that the text takes on one line."""
+    """The width in points of the text on one line, without kerning; `size` in points."""
     return size * sum(map(_advances(_FACES[is_bold]).__getitem__, text))
 
 
 def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
-    """The points of the longest run that no line may end in; a line may end after a hyphen and a stroke."""
+    """The width in points of the widest part without a line break; a line may end after "-" and "/"."""
     of = _advances(_FACES[is_bold]).__getitem__
     return size * max(sum(map(of, run)) for run in _RUN.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnNeed:
-    """The points that a column cannot do without, those it would like, and whether it holds words."""
+    """The minimal and the preferred width of a column in points, and whether it holds words."""
 
     minimum: float
     preferred: float
@@ -50,7 +50,7 @@ class ColumnNeed:
 
 
 def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, ...] | None:
-    """The points of each column, together the room; None if not all get what they cannot do without."""
+    """The width of each column in points, in sum `room`; None if the minimal widths do not fit."""
     least = sum(need.minimum for need in needs)
     if least > room:
         return None
@@ -62,7 +62,7 @@ def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, .
             one.minimum + (spare * more / total if total else 0.0)
             for one, more in zip(needs, asked, strict=True)
         )
-    # Everybody is served: what is left goes to the columns of words, and figures stay close to them.
+    # All have their preferred width: the rest goes to columns of words, so that figures stay close to them.
     words = [need.preferred if need.has_words else 0.0 for need in needs]
     weights = words if any(words) else [need.preferred for need in needs]
     left, whole = spare - total, sum(weights) or 1.0

@@ -1,1 +1,1 @@
-"""The view of a declaration: every number, date and label as it is printed."""
+"""Builds the view of a declaration: every number, date and label as text."""

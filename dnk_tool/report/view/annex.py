@@ -1,4 +1,4 @@
-"""The annex of a printed declaration: calculations line by line, further figures, explanations, evidence."""
+"""Builds the annex of a declaration: calculations line by line, further figures, explanations, evidence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 @dataclass(frozen=True, slots=True)
 class EarlierGoalView:
-    """What became of a goal of an earlier year."""
+    """A goal of an earlier year with its outcome and the company's comments."""
 
     title: str
     goal: Prose
@@ -36,9 +36,9 @@ class EarlierGoalView:
 
 @dataclass(frozen=True, slots=True)
 class AnnexView:
-    """What stands behind the declaration, ready for the page. `sources` are numbered from 1.
+    """The annex, ready for the page; empty fields are not printed. `sources` are numbered from 1.
 
-    `lists` hold the lines that calculations and sums name together.
+    `lists` hold the single lines of groups that calculations and sums print as one row.
     """
 
     scope: tuple[LabelledText, ...] = ()
@@ -61,7 +61,7 @@ NO_ANNEX = AnnexView()
 
 
 def annex_view(source: RenderContext) -> AnnexView:
-    """The annex of the document, of which only parts that say something are printed."""
+    """Build the annex of the document; parts without content are empty."""
     sources, lists = FactorSources(source.words), LineLists(source.words)
     found = tuple(calculation_views(source, sources, lists))
     added = tuple(sum_tables(source, lists))
@@ -136,12 +136,12 @@ def _goal(goal: ReviewedGoal, source: RenderContext) -> EarlierGoalView:
 
 
 def outcome_label(outcome: str, words: TextFormatter) -> str:
-    """What became of a goal, in a few words; an outcome of a later program stands as the document has it."""
+    """The label of a goal's outcome; an unknown outcome of a later program is printed as it is."""
     return stored_label(GoalOutcome, outcome, words.language) or outcome
 
 
 def _explanations(source: RenderContext) -> Iterator[LabelledText]:
-    """The sentences about figures that no calculation stands for; the others stand below theirs."""
+    """The explanations of figures without a calculation; others are printed below their calculation."""
     words, points = source.words, source.document.selection.catalogue.datapoints
     calculated = datapoints_with_factors(source)
     for explanation in source.document.annex.explanations:
@@ -172,7 +172,7 @@ def _evidence(source: RenderContext) -> Iterator[PrintedTable]:
 
 
 def evidence_target_label(key: str, source: RenderContext) -> str:
-    """What a piece of evidence belongs to, as the reader knows it."""
+    """The title of what evidence belongs to: a figure or requirement by `key`; else the key itself."""
     selection, words = source.document.selection, source.words
     if key in selection.catalogue.datapoints:
         return words.catalogue_text(selection.catalogue.datapoints[key].label)

@@ -1,4 +1,4 @@
-"""What a version says of itself: who reviewed it, who confirmed it, where to check it. Drafts say nothing."""
+"""Texts on who reviewed and confirmed a version and where to check it. Drafts and pending ones have none."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,10 @@ from dnk_tool.report.view.qr_code import VerificationLink, qr_path
 
 
 def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
-    """Labels with what is to be said, for cover and imprint; names are cut at `longest` characters."""
+    """Labels and texts on review and confirmation, for cover and imprint; none unless the issue is final.
+
+    Names are cut at `longest` characters.
+    """
     if not issue.is_final:
         return
     _ = words.gettext
@@ -25,7 +28,7 @@ def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000)
 
 
 def assurance_statements(words: TextFormatter, issue: Issue) -> Iterator[str]:
-    """What the reader should know about who vouches for the declaration."""
+    """Sentences on who vouches for the declaration and what was not reviewed."""
     _ = words.gettext
     yield _("Alle Angaben stammen vom Unternehmen selbst.")
     if issue.is_pending:
@@ -47,7 +50,7 @@ def assurance_statements(words: TextFormatter, issue: Issue) -> Iterator[str]:
 
 
 def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | None:
-    """Where a version that may be passed on can be checked; nothing where no such page is known."""
+    """The check page of a final version with its QR code; None if not final or no address is known."""
     if not (issue.is_final and issue.check_at):
         return None
     _ = words.gettext

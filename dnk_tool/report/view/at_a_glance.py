@@ -1,4 +1,4 @@
-"""A declaration at a glance: the company, its key figures and goals, and what is reported or explained."""
+"""Builds the page "at a glance": company, key figures, goals, and what is reported or explained."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -31,9 +31,9 @@ TILE = 52 * MILLIMETRE
 
 
 def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
-    """The declaration on one page; everything in it stands in the chapters, too.
+    """Build the page "at a glance"; all of its content is in the chapters, too.
 
-    Without goals where they have a section of their own.
+    `has_goals`: False where a section of its own has the goals.
     """
     goals, others = _goals(source) if has_goals else ((), 0)
     return GlanceView(
@@ -60,7 +60,7 @@ def _figures(source: RenderContext) -> Iterator[KeyFigure]:
 
 
 def _given_option(choice: KeyFigureChoice, source: RenderContext) -> tuple[KeyFigureOption, ...]:
-    """The first figure that has a value; none without any."""
+    """The first figure of the choice that has a value, or nothing."""
     given = [option for option in choice.options if reported_figure(option.figure, source).quantity]
     return tuple(given[:1])
 
@@ -91,7 +91,7 @@ def _value_text(key: str, source: RenderContext) -> str:
 
 
 def _previous_value(key: str, source: RenderContext) -> str:
-    """The value of the year before and the change against it."""
+    """The value of the year before and the change since; empty if there is no such value."""
     year = source.document.reporting_year - 1
     point = source.document.selection.catalogue.datapoints[key]
     before, now = reported_figure(key, source, year), reported_figure(key, source)
@@ -103,7 +103,7 @@ def _previous_value(key: str, source: RenderContext) -> str:
 
 
 def _missing_figures(source: RenderContext) -> Iterator[str]:
-    """One line for each reason why key figures that the standard asks for have no value."""
+    """One line per reason: the core key figures that have no value for it."""
     by_reason: dict[FigureAvailability, list[str]] = {}
     for one in _key_figures(source).core:
         if _given_option(one, source):
@@ -120,7 +120,10 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
 
 
 def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
-    """All goals of the first criterion, then those of the others in turn; and how many are left out."""
+    """Up to MOST_GOALS goals: all of the first criterion, then one of each other in turn; and how many more.
+
+    Goals with the same words count once.
+    """
     queues = [
         each
         for goal_requirement in goal_requirements(source)

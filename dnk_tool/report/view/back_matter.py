@@ -1,4 +1,4 @@
-"""What stands behind the chapters: the counts, the index of indicators, self-assessment and imprint."""
+"""Builds the parts after the chapters: counts, index of indicators, self-assessment and imprint."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -17,7 +17,7 @@ FINGERPRINT_GROUP = 8
 
 
 def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
-    """Every indicator of the chosen set with its status, in printed order; `is_printed`: its chapter, too."""
+    """Every indicator of the set with its status; `is_printed`: with an anchor, as its chapter is printed."""
     return tuple(
         IndexRow(
             requirement_anchor(indicator) if is_printed else "",
@@ -33,7 +33,7 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
 
 
 def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
-    """Aspects and indicators by area and status, and their sum in the last row."""
+    """Numbers of aspects and indicators by area and status; the last row is the sum."""
     rows, everything = [], []
     for area, asked in requirements_by_area(source):
         everything += asked
@@ -42,7 +42,7 @@ def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
 
 
 def requirements_by_area(source: RenderContext) -> Iterator[tuple[Area, list[Requirement]]]:
-    """The areas, each with all that its criteria ask for."""
+    """The areas, each with the requirements of its criteria."""
     for area in source.document.selection.catalogue.areas:
         criteria = (
             criterion for criterion in source.document.selection.criteria if criterion.area == area.key
@@ -59,7 +59,7 @@ def _count_row(key: str, label: str, asked: list[Requirement], source: RenderCon
 
 
 def rating_groups(source: RenderContext, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
-    """The self-assessment by area; nothing unless the company publishes it or it is for inside only."""
+    """The self-assessment by area; empty unless the company publishes it or the variant is internal."""
     published = source.document.assessments
     assessments = (source.document.internal_assessments or published or {}) if is_internal else published
     if assessments is None:
@@ -92,7 +92,7 @@ def _rating_row(
 
 
 def rating_label(rating: Rating | None, source: RenderContext) -> str:
-    """The rating in words."""
+    """The label of a rating; "not rated" in the view's language for None."""
     words = source.words
     return label(rating, words.language) if rating else words.gettext("nicht eingeschätzt")
 
@@ -109,7 +109,7 @@ def _measure_text(measure: Measure, source: RenderContext) -> str:
 
 
 def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
-    """Which copy this is, so that a reader can tell one from another."""
+    """The data of this copy, which tell it from others: publisher, version, date, edition and checksum."""
     words, catalogue = source.words, source.document.selection.catalogue
     _ = words.gettext
     version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
@@ -129,7 +129,7 @@ def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
 
 
 def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
-    """What the reader should know about the standing of the declaration."""
+    """Sentences on completeness, assurance, reading of figures and characters that could not be printed."""
     _ = source.words.gettext
     follows = _("Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK).")
     if source.open_requirements:

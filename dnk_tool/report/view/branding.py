@@ -1,4 +1,4 @@
-"""How a company's own declaration looks: its accent and its logo, and the tones that follow from them."""
+"""The branding of a declaration: accent, logo and the colours derived from them."""
 
 import base64
 import io
@@ -12,16 +12,16 @@ from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, mix_colours,
 from dnk_tool.report.assets import PNG_DATA_URL_PREFIX
 
 TEXT_COLOUR = "#1d2629"  # of all text, as in declaration.css
-MIN_LINE_CONTRAST = 1.25  # less contrast to white is hardly seen in lines
-MIN_FIELD_CONTRAST = 1.06  # nor as a ground: bright yellow still is
-SAMPLE = (64, 64)  # pixels that are looked at
+MIN_LINE_CONTRAST = 1.25  # lines with less contrast to white are hardly visible
+MIN_FIELD_CONTRAST = 1.06  # for areas, where bright yellow is still visible
+SAMPLE = (64, 64)  # pixels that are analysed
 LIGHT_SHARE = 0.4
 OPAQUE = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A logo with its size in pixels; `is_light`: white on a clear ground, so that it needs a dark one."""
+    """A logo with its size in pixels; `is_light`: white on transparent ground, so it needs a dark one."""
 
     png: bytes
     width: int
@@ -30,20 +30,20 @@ class Logo:
 
     @property
     def address(self) -> str:
-        """The picture itself as an address: nothing needs to be fetched."""
+        """The picture as a data URL, so that nothing is fetched."""
         return PNG_DATA_URL_PREFIX + base64.b64encode(self.png).decode()
 
     def fitted(self, width: float, height: float) -> tuple[float, float]:
-        """Its width and height in a box, in the unit of the box."""
+        """The largest width and height that fit in a box with the logo's proportions, in the box's unit."""
         scale = min(width / self.width, height / self.height)
         return round(self.width * scale, 2), round(self.height * scale, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Branding:
-    """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG that we wrote ourselves, or empty.
+    """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG written by the tool, or empty.
 
-    Raises ValueError for any other accent: it becomes part of a style sheet.
+    Raises ValueError for any other accent, because it becomes part of a style sheet.
     """
 
     accent: str = ""
@@ -55,12 +55,12 @@ class Branding:
 
     @property
     def palette(self) -> "Palette":
-        """The tones that the accent is printed in; the tool's own without one."""
+        """The colours derived from the accent; the tool's own without one."""
         return palette_for(self.accent, needs_dark=is_light(self.logo)) if self.accent else DEFAULT_PALETTE
 
     @property
     def picture(self) -> Logo | None:
-        """The logo for a page, if there is one."""
+        """The logo with its size; None if there is none."""
         return Logo(self.logo, *png_size(self.logo), is_light(self.logo)) if self.logo else None
 
 
@@ -69,7 +69,7 @@ DEFAULT_BRANDING = Branding()
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as `#rrggbb`, each of which can be read where it stands.
+    """Colours as `#rrggbb`, each with enough contrast to its ground.
 
     `text` is for words, rules and drawings on white, and for words on `tint`; `field` is the ground of the
     cover with words in `on_field` and the year in `year`.
@@ -87,7 +87,7 @@ DEFAULT_PALETTE = Palette("#005f66", "#eaf2f2", "#12383b", WHITE, "#bfd8d6")
 
 @lru_cache(maxsize=256)
 def palette_for(accent: str, *, needs_dark: bool = False) -> Palette:
-    """The tones that follow from an accent `#rrggbb`; `needs_dark`: white must be readable on the field."""
+    """Derive the colours from an accent `#rrggbb`; `needs_dark`: white must be readable on `field`."""
     text = readable_on(WHITE, accent)
     shares = (0.9, 0.93, 0.96, 1.0)
     tint = next(
@@ -106,7 +106,7 @@ def palette_for(accent: str, *, needs_dark: bool = False) -> Palette:
 
 
 def _lightened(field: str) -> str:
-    """A pale tone that can be read on a dark field."""
+    """The least pale tone of the colour that is readable on it."""
     shares = (0.72, 0.8, 0.88, 1.0)
     return next(
         one for share in shares if contrast(one := mix_colours(field, WHITE, share), field) >= TEXT_CONTRAST
@@ -114,14 +114,14 @@ def _lightened(field: str) -> str:
 
 
 def png_size(png: bytes) -> tuple[int, int]:
-    """Width and height in pixels of a PNG that we wrote ourselves."""
+    """Width and height in pixels of a PNG written by the tool, whose header is not checked."""
     width, height = struct.unpack(">II", png[16:24])
     return width, height
 
 
 @lru_cache(maxsize=64)
 def is_light(png: bytes) -> bool:
-    """Whether a logo of ours would hardly be seen on white paper: drawn in white on a clear ground."""
+    """Whether a logo is hardly visible on white paper: mostly near-white on transparent ground."""
     if not png:
         return False
     with Image.open(io.BytesIO(png), formats=["PNG"]) as image:

@@ -1,4 +1,4 @@
-"""The chapters of a declaration in printed order: criteria, blocks of indicators, supplements."""
+"""Builds the chapters of a declaration in printed order: criteria, blocks of indicators, supplements."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ SEPARATOR = f"{NO_BREAK}· "
 
 
 def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
-    """One part for each area, with blocks of indicators where the edition prints them, then supplements."""
+    """One part per area, its chapters in the edition's order of publication, then the supplements."""
     catalogue = source.document.selection.catalogue
     by_area: dict[str, list[Chapter]] = {area.key: [] for area in catalogue.areas}
     for area, chapter in _ordered_chapters(source):
@@ -26,15 +26,15 @@ def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
 
 
 def is_section(ref: str, selection: Selection) -> bool:
-    """Whether a declaration has a criterion, a block of indicators or another section of that name."""
+    """Whether a declaration has a criterion, a block of indicators or another section with this ref."""
     blocks = {criterion.block.ref for criterion in selection.criteria if criterion.block}
     return ref in selection.section_by_ref or ref in blocks
 
 
 def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
-    """The part with one criterion and the block of indicators asked with it, one such block, or a supplement.
+    """The part with one criterion and the block asked with it, with one block of indicators, or a supplement.
 
-    Empty for general information, which is no chapter, and for what there is not.
+    Empty for the general information, which is no chapter, and for an unknown ref.
     """
     selection = source.document.selection
     for criterion in selection.criteria:
@@ -51,7 +51,7 @@ def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
 
 
 def _ordered_chapters(source: RenderContext) -> Iterator[tuple[str, Chapter]]:
-    """The chapters as `publication_order` names them: K13 is a criterion, L13 the block after it."""
+    """The chapters in `publication_order`, each with its area: K13 is a criterion, L13 a block."""
     selection = source.document.selection
     criteria = {f"K{one.number}": one for one in selection.criteria}
     blocks = {one.block.ref: one.block for one in selection.criteria if one.block}
@@ -102,7 +102,7 @@ def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:
 
 
 def block_title(block: IndicatorBlock, source: RenderContext) -> str:
-    """Which criteria the indicators of a block belong to."""
+    """The heading of a block, which names its criteria."""
     _ = source.words.gettext
     ends = {"first": block.criteria[0], "last": block.criteria[-1]}
     if len(block.criteria) == 1:

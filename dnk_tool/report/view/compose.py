@@ -1,4 +1,4 @@
-"""Builds the view of a whole declaration out of a document and the issue that is printed."""
+"""Builds the view of a declaration from its document and the issue to print."""
 
 import re
 
@@ -20,7 +20,7 @@ from dnk_tool.report.view.variants.bodies import body_of
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
 
 FOOTER_LENGTH = 60  # two lines of the footer
-COVER_NAME_LENGTH = 100  # the foot of the cover has room for a few lines; the imprint has all of a name
+COVER_NAME_LENGTH = 100  # the cover has little space; the imprint has the whole name
 
 
 def compose(
@@ -31,10 +31,10 @@ def compose(
     *,
     on_paper: bool = True,
 ) -> DeclarationView:
-    """The declaration as it is printed, by default in its own language; `on_paper` with our own fonts.
+    """Build the view, by default in the declaration's language; `on_paper`: for the embedded fonts.
 
-    The company's own words stay in the language of the document. Nothing is read from clock or disk but
-    the catalogue and the fonts' character tables: the same input always gives the same view.
+    The company's own words stay in the language of the document. Only the catalogue and the fonts' character
+    tables are read, and no clock: the same input always gives the same view.
     """
     words = TextFormatter(edition.language or document.language, on_paper=on_paper)
     source = RenderContext(document, words, look.palette.text)
@@ -42,7 +42,7 @@ def compose(
     catalogue, replaced = document.selection.catalogue, words.replaced
     cover = _cover(source, issue)
     edges = imprint(source, issue)
-    words.replaced = replaced  # these repeat what the chapters said: count it once
+    words.replaced = replaced  # these repeat text of the chapters: count its characters once
     label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
     terms = source.presentation.glossary if edition.variant in (Variant.FULL, Variant.SHORT) else ()
     title = f"{words.catalogue_text(catalogue.title)} {document.reporting_year} – {cover.company}"
@@ -99,7 +99,7 @@ def _cover(source: RenderContext, issue: Issue) -> Cover:
 
 
 def _with_unbroken_numbers(title: str) -> str:
-    """The title in which no line ends between a number and what it counts."""
+    """The title with a no-break space after each number."""
     return re.sub(r"(\d) ", rf"\1{NO_BREAK}", title)
 
 

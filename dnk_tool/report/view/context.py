@@ -1,4 +1,4 @@
-"""What every part of the view is made from: the document, its language, and what follows from both."""
+"""The context from which every part of the view is built: document, language and derived values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ YEARS_SHOWN = 3  # the reporting year and the two before
 
 @dataclass
 class RenderContext:
-    """A document with the language and the accent (`#rrggbb`) of its print, and what is derived once."""
+    """A document with the language and accent (`#rrggbb`) of its view; derived values are computed once."""
 
     document: Document
     words: TextFormatter
@@ -27,41 +27,44 @@ class RenderContext:
 
     @property
     def presentation(self) -> Presentation:
-        """Key figures, charts and terms of the edition."""
+        """The key figures, charts and glossary terms of the document's edition."""
         return load_presentation(self.document.edition)
 
     @cached_property
     def sheets(self) -> dict[int, Sheet]:
+        """The sheets of the years shown, by year, the reporting year first."""
         return dict(sheets_by_year(self.document))
 
     @property
     def sheet(self) -> Sheet:
+        """The sheet of the reporting year."""
         return self.sheets[self.document.reporting_year]
 
     @cached_property
     def completeness(self) -> tuple[Completeness, ...]:
+        """The completeness of the reporting year, section by section."""
         return declaration_completeness(self.sheet)
 
     @cached_property
     def open_requirements(self) -> frozenset[str]:
-        """The refs of the requirements in which something is missing."""
+        """The refs of requirements with a gap; a section that is only not called done has none."""
         gaps = (gap for part in self.completeness for gap in part.gaps)
         return frozenset(gap.requirement for gap in gaps if gap.kind is not GapKind.NOT_CONFIRMED)
 
     def status(self, requirement: Requirement) -> str:
-        """`reported`, `explained` or `open`, as the completeness of the domain decides."""
+        """`reported`, `explained` or `open`; open if the domain's completeness has a gap there."""
         if requirement.ref in self.open_requirements:
             return OPEN
         return EXPLAINED if self.sheet.is_explained(requirement) else REPORTED
 
     def status_label(self, requirement: Requirement) -> str:
-        """The status in one word."""
+        """The status in one word of the view's language."""
         _ = self.words.gettext
         labels = {REPORTED: _("berichtet"), EXPLAINED: _("begründet"), OPEN: _("offen")}
         return labels[self.status(requirement)]
 
 
 def sheets_by_year(document: Document) -> Mapping[int, Sheet]:
-    """The answers beside the figures of the years that are printed, the reporting year first."""
+    """A sheet for each of the YEARS_SHOWN latest years, the reporting year first; answers are the same."""
     shown = (document.reporting_year, *document.earlier_years[: YEARS_SHOWN - 1])
     return {year: document.sheet(year) for year in shown}

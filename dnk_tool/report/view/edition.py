@@ -1,4 +1,4 @@
-"""Which of its readers a declaration is printed for, and in which language."""
+"""The options of an export: which variant of a declaration, which section, which language."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from dnk_tool.language import Language
 
 
 class Variant(StrEnum):
-    """What a printed declaration holds: all of it, the short form, what is for inside only, one section."""
+    """The content of an export: the whole declaration, short version, internal version or one section."""
 
     FULL = "full"
     SHORT = "short"
@@ -17,10 +17,10 @@ class Variant(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """One way to print a declaration.
+    """The options of an export of a declaration.
 
-    `section` is the ref of the one section that is printed (SECTION only). Headings and labels are in
-    `language`; None: the language the declaration is written in.
+    `section` is the ref of the section to print (SECTION only). Headings and labels are in `language`; None:
+    the declaration's own.
     """
 
     variant: Variant = Variant.FULL

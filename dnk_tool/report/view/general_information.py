@@ -1,4 +1,4 @@
-"""The general information of a declaration: who reports, for which year, and who answers questions."""
+"""Builds the general information of a declaration: company, reporting year, contact."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,7 +24,7 @@ SITES_NAMED = 3
 
 
 def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
-    """What is known already, then the details; an empty field is left out unless it is required."""
+    """Data from the company's profile, then the details; empty ones are left out unless required."""
     words, selection = source.words, source.document.selection
     entries = []
     for key, label in selection.catalogue.derived:
@@ -39,7 +39,7 @@ def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
 
 
 def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
-    """The company in a few facts, each in one line; what is not known is left out."""
+    """The company's main facts, each in one line; unknown ones are left out."""
     labels = dict(source.document.selection.catalogue.derived)
     said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
     sites = source.document.organisation.sites
@@ -56,7 +56,7 @@ def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
 
 
 def contact(source: RenderContext) -> str:
-    """Who answers questions about the declaration, in one line."""
+    """Name and address of the contact person in one line; empty if neither is given."""
     answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
     return ", ".join(source.words.printable_text(answer.text) for answer in answers if answer.text)
 

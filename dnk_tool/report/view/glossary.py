@@ -1,4 +1,4 @@
-"""The glossary of a declaration: the abbreviations and terms that occur in it, and no others."""
+"""Builds the glossary of a declaration from the abbreviations and terms that occur in it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from dnk_tool.report.view.parts import LabelledText
 def glossary(
     terms: Sequence[GlossaryTerm], words: TextFormatter, *printed: object
 ) -> tuple[LabelledText, ...]:
-    """Those of the terms that any of the printed parts of a view uses, in the order of the alphabet."""
+    """The terms that occur as whole words in the `printed` parts of a view, sorted by name."""
     said = "\n".join(text for part in printed for text in _texts(part))
     found = [term for term in terms if _whole_words(term.pattern).search(said)]
     ordered = sorted(found, key=lambda one: words.catalogue_text(one.name).casefold())
@@ -31,7 +31,7 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _texts(part: object) -> Iterator[str]:
-    """Every text in a value of the view, but for drawings."""
+    """Every text within a value of the view, except charts."""
     if isinstance(part, Markup):
         return
     if isinstance(part, str):

@@ -1,4 +1,4 @@
-"""All goals of a declaration with their progress, each once, and what became of earlier ones."""
+"""Collects the goals of a declaration with their progress, and the outcomes of earlier goals."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ GOAL_COLUMNS = ("due", "baseline-year", "baseline", "status")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredGoal:
-    """A goal as the company entered it, with all criteria that name it; what is not said is empty."""
+    """A goal as entered, with the numbers of all criteria that name it; unknown fields are empty."""
 
     criteria: tuple[int, ...]
     goal: str
@@ -34,7 +34,7 @@ def goal_requirements(source: RenderContext) -> Iterator[tuple[int, Requirement]
 
 
 def entered_goals(requirement: Requirement, source: RenderContext) -> Iterator[dict[str, str]]:
-    """What the company entered as goals of an aspect, by column; a row without a goal is left out."""
+    """The goals entered in an aspect's tables, as text by column; rows without a goal are left out."""
     for item in requirement.items:
         value = source.sheet.answer(item.ref).value
         for row in value.rows if item.table and isinstance(value, Rows) else ():
@@ -45,7 +45,7 @@ def entered_goals(requirement: Requirement, source: RenderContext) -> Iterator[d
 
 
 def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
-    """Every goal once, in the order of the criteria; a later mention adds what an earlier leaves open."""
+    """Every goal once, in the order of the criteria; a later mention fills fields empty in an earlier one."""
     found: dict[str, DeclaredGoal] = {}
     for number, requirement in goal_requirements(source):
         for row in entered_goals(requirement, source):
@@ -63,7 +63,7 @@ def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
 
 
 def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
-    """All goals with where they began and how far they are; nothing if none is entered as such."""
+    """All goals with baseline and status as one table; nothing if no goal is entered in a table."""
     words, found = source.words, declared_goals(source)
     _ = words.gettext
     if not found:
@@ -83,7 +83,7 @@ def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
 
 
 def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
-    """What became of the goals of earlier declarations, in one line each."""
+    """The outcomes of the goals of earlier declarations as one table; nothing if there are none."""
     words = source.words
     _ = words.gettext
     rows = tuple(
@@ -108,7 +108,7 @@ def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
 
 
 def goals_note(source: RenderContext, *, is_short: bool = False) -> str:
-    """What a reader learns where no goal is entered as such; `is_short`: the chapters are not printed."""
+    """The sentence printed if no goal is entered in a table; `is_short`: the chapters are not printed."""
     _ = source.words.gettext
     asked = [
         requirement

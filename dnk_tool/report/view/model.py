@@ -1,4 +1,4 @@
-"""What a printed declaration shows, ready for the page: every number, date and label is already text."""
+"""The view of a declaration, ready for any format: every number, date and label is text."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from dnk_tool.report.view.qr_code import VerificationLink
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Which cluster found a version formally complete, when, and who there; empty once nobody knows."""
+    """The review that found a version formally complete; `by` is empty if the account is gone."""
 
     cluster: str
     on: date
@@ -21,7 +21,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """When a person of the company's choice confirmed a version, and who; empty once nobody knows."""
+    """The confirmation of a version by its signatory; `by` is empty if the account is gone."""
 
     on: date
     by: str = ""
@@ -29,10 +29,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Which copy of a declaration is printed; `fingerprint` is the SHA-256 of its canonical document.
+    """The copy of a declaration that is printed; `fingerprint` is the SHA-256 of its canonical document.
 
-    A draft has no version. A version that still waits for somebody, or that did not get further, is pending.
-    `check_at` is the address where anybody can check a version; empty: nowhere.
+    A draft has no version. `is_pending`: the version waits for sign-off or review, or did not pass them.
+    `check_at`: the address of the check page; empty if there is none.
     """
 
     version: int | None
@@ -46,13 +46,13 @@ class Issue:
 
     @property
     def is_final(self) -> bool:
-        """Whether it is a version that may be passed on as the company's declaration."""
+        """Whether it is a version, neither draft nor pending, that may be passed on as the declaration."""
         return self.version is not None and not self.is_draft and not self.is_pending
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A criterion, a block of indicators or a supplement, under its heading; charts come first."""
+    """A criterion, block of indicators or supplement under its heading; charts come before the parts."""
 
     anchor: str
     number: str
@@ -77,7 +77,7 @@ class DocumentPart:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """How much of an area was reported, explained and left open."""
+    """The numbers of requirements of an area that are reported, explained and open, as text."""
 
     key: str
     label: str
@@ -89,7 +89,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """An indicator in the overview; its page is counted by the layout, if it has an anchor."""
+    """An indicator in the index; if it has an anchor, the layout adds its page."""
 
     anchor: str
     code: str
@@ -100,7 +100,7 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class RatingRow:
-    """How the company rates itself in one criterion and what it is going to do."""
+    """The self-assessment of one criterion with its measures; `level` -1: not rated."""
 
     number: str
     title: str
@@ -120,7 +120,7 @@ class RatingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page."""
+    """The title page."""
 
     company: str
     title: str
@@ -132,9 +132,9 @@ class Cover:
 class DeclarationView:
     """The whole declaration, in the order of its pages.
 
-    `page_words` stand before the number of the page and before the number of all pages. What its variant
-    leaves out is empty. `mark` names the variant on every page, `draft_mark` warns there: each line of it is
-    one warning. `notice` tells the reader what this variant is and where the rest stands.
+    Parts that the variant leaves out are empty. `page_words`: the words before the page number and before the
+    number of pages. `mark` names the variant on every page, and each line of `draft_mark` is a warning there.
+    `notice` says what the variant holds and where to find the rest.
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""The pieces that a printed declaration is put together from, each ready for the page."""
+"""The parts of a declaration's view, each ready for any format."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dnk_tool.report.text.prose import Prose
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A label with what is said about it; nothing in `prose` means that it is still open."""
+    """A label and its text; empty `prose` means not yet answered."""
 
     label: str
     prose: Prose
@@ -17,7 +17,7 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell of a table that the company filled, or a head; `is_ours`: no words of the company."""
+    """A cell or head of a table; `is_ours`: the tool's words and not the company's."""
 
     text: str
     is_number: bool
@@ -26,9 +26,9 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTable:
-    """A table with its caption; every row has one cell for each head; all widths are in per cent.
+    """A table with its caption; every row has one cell per head; all widths are in per cent.
 
-    `fit` is the class of its setting; a small table stays on one page.
+    `fit` is the CSS class of its font setting; a small table stays on one page.
     """
 
     caption: str
@@ -42,7 +42,7 @@ class PrintedTable:
 
 @dataclass(frozen=True, slots=True)
 class FigureCell:
-    """The figure of one year; the unit is empty where it is the one of the row."""
+    """The figure of one year; `unit` is empty if it is the row's."""
 
     value: str
     unit: str
@@ -51,7 +51,7 @@ class FigureCell:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of an indicator: figures side by side, or words across all columns."""
+    """One field of an indicator: figures by year, or text across all columns."""
 
     letter: str
     label: str
@@ -65,10 +65,10 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True)
 class FieldTable:
-    """The fields of an indicator under the years they speak of, the reporting year first.
+    """The fields of an indicator by year, the reporting year first.
 
-    `change` heads the column of changes and is empty where there is none; `width` counts the columns
-    beside the label, `widths` are all columns in per cent, `fit` is the class of the setting.
+    `change` is the heading of the column of changes, empty if there is none. `width`: number of columns
+    beside the label; `widths`: all columns in per cent; `fit`: the CSS class of the font setting.
     """
 
     caption: str
@@ -84,7 +84,7 @@ class FieldTable:
 
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """A drawing under its title; it says itself what it shows. `notes` name what is missing in it."""
+    """A chart with its title; the SVG has its alternative text. `notes` name missing values."""
 
     title: str
     svg: Markup
@@ -93,7 +93,7 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """An aspect or indicator as printed: in words, tables and figures, explained, or still open."""
+    """An aspect or indicator: reported in text, tables and figures, explained, or open."""
 
     anchor: str
     number: str
@@ -109,7 +109,7 @@ class RequirementView:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One figure with the year before; `is_long` asks for smaller type."""
+    """A key figure with the year before (`before`); `is_long`: it needs a smaller font."""
 
     label: str
     value: str
@@ -122,7 +122,7 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True)
 class KeyGoal:
-    """A goal with its year and how far it is; `anchor` leads to the criterion."""
+    """A goal with due year and status; `anchor` is the one of its criterion."""
 
     goal: str
     due: str
@@ -133,9 +133,9 @@ class KeyGoal:
 
 @dataclass(frozen=True, slots=True)
 class GlanceView:
-    """The first page to look at. `without` names key figures that have no value, and why.
+    """The page "at a glance". `missing_figures` name key figures without a value, and why.
 
-    Its goals stand elsewhere where neither goals nor a note are given.
+    Without goals and `goals_note` the goals are printed in a section of their own.
     """
 
     facts: tuple[LabelledText, ...]
@@ -154,7 +154,7 @@ NO_GLANCE = GlanceView((), (), (), (), "", ChartView("", Markup("")))
 
 @dataclass(frozen=True, slots=True)
 class DigestGroup:
-    """Drawings and tables under a heading of their own, or tables under their captions alone.
+    """Charts and tables under a title, or without one under their captions.
 
     `key` is the area whose colour they have.
     """
@@ -168,7 +168,7 @@ class DigestGroup:
 
 @dataclass(frozen=True, slots=True)
 class DigestSection:
-    """A section that says shortly what stands elsewhere in full, or what is for the company alone."""
+    """A section of the short or the internal version."""
 
     anchor: str
     title: str

@@ -1,4 +1,4 @@
-"""The address of the check page as a QR code: one path of squares, without styles."""
+"""Draws the address of the check page as a QR code: one SVG path without styles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from itertools import groupby
 
 import segno
 
-QUIET_ZONE = 4  # modules around the code, as ISO/IEC 18004 asks for
-OVERLAP = ".03"  # closes the hairlines that viewers draw between rows
+QUIET_ZONE = 4  # modules around the code, as ISO/IEC 18004 requires
+OVERLAP = ".03"  # prevents hairlines between rows in viewers
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationLink:
-    """Where a version can be checked, in words and as a code of `size` by `size` modules."""
+    """The check page of a version: texts, address and QR code of `size` by `size` modules."""
 
     title: str
     lead: str
@@ -24,7 +24,7 @@ class VerificationLink:
 
 
 def qr_path(text: str) -> tuple[str, int]:
-    """The dark squares of a QR code as an SVG path, and how wide it is with its quiet zone, in modules."""
+    """The dark modules of a QR code as an SVG path, and its width with quiet zone in modules."""
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
     return "".join(_runs(matrix)), len(matrix) + 2 * QUIET_ZONE
 

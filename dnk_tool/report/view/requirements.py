@@ -1,4 +1,4 @@
-"""One aspect or indicator as printed: reported in words, tables and figures, explained, or still open."""
+"""Builds the view of an aspect or indicator: text, tables and figures, or its explanation."""
 
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.values import Rows
@@ -9,12 +9,12 @@ from dnk_tool.report.view.parts import FieldTable, PrintedTable, RequirementView
 
 
 def requirement_anchor(requirement: Requirement) -> str:
-    """The name under which links find an aspect or indicator."""
+    """The anchor of an aspect or indicator, for links."""
     return f"angabe-{requirement.ref}"
 
 
 def requirement_view(requirement: Requirement, source: RenderContext) -> RequirementView:
-    """The aspect or indicator with everything that is printed under its heading."""
+    """The aspect or indicator with its content; explained ones have no fields and tables."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     is_explained = source.sheet.is_explained(requirement)
     prose = words.prose(answer.explanation if is_explained else answer.text)
@@ -36,7 +36,7 @@ def requirement_view(requirement: Requirement, source: RenderContext) -> Require
 
 
 def _fields(requirement: Requirement, source: RenderContext) -> tuple[FieldTable, ...]:
-    """The fields of an indicator, unless nothing at all was said about it."""
+    """The fields of an indicator; empty if all of them are open."""
     if not isinstance(requirement, Indicator):
         return ()
     table = field_table(requirement, source.sheets, source.words)

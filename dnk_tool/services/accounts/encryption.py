@@ -1,4 +1,7 @@
-"""Seals what must be read again but never lie open in the database, with a key made of the instance's own."""
+"""Encrypts secrets that the program must read again, with a key derived from the instance's secret key.
+
+A copy of the database alone does not reveal them.
+"""
 
 import base64
 
@@ -10,16 +13,16 @@ PURPOSE = b"dnk-tool second factor"
 
 
 class DecryptionFailed(Exception):
-    """This was sealed with another key."""
+    """The text was encrypted with another key, or is damaged."""
 
 
 def encrypt(key: str, text: str) -> str:
-    """The text, unreadable without the key."""
+    """Encrypt the text with a key derived from `key` (HKDF-SHA256, Fernet)."""
     return _fernet(key).encrypt(text.encode()).decode()
 
 
 def decrypt(key: str, text: str) -> str:
-    """What was sealed. Raises DecryptionFailed."""
+    """Decrypt what `encrypt` returned. Raises DecryptionFailed if it was encrypted with another key."""
     try:
         return _fernet(key).decrypt(text).decode()
     except InvalidToken as error:

@@ -1,6 +1,6 @@
 """The first start: a token, printed once on the console, lets the operator create the first account.
 
-Or the instance becomes a demo, whose passwords everybody knows, and stays one.
+An instance that was marked as a demo stays one, because its passwords are public.
 """
 
 import hmac
@@ -23,7 +23,10 @@ class AlreadySetUp(Exception):
 
 
 def issue_setup_token(session: Session, instance: Path) -> str | None:
-    """A fresh token if no account exists yet; the one before it is void. Only its hash is kept."""
+    """Issue a new setup token and void the previous one. None if an account exists already.
+
+    The instance folder keeps only the token's hash.
+    """
     file = _token_file(instance)
     file.unlink(missing_ok=True)
     if accounts.any_exists(session):
@@ -34,7 +37,7 @@ def issue_setup_token(session: Session, instance: Path) -> str | None:
 
 
 def is_valid_setup_token(instance: Path, token: str) -> bool:
-    """Whether this is the token that was printed, and it has not been used."""
+    """Whether this is the token printed last and it is still unused."""
     try:
         kept = _token_file(instance).read_text("utf-8").strip()
     except FileNotFoundError:
@@ -53,7 +56,10 @@ def create_operator(
     language: Language,
     now: datetime,
 ) -> Account:
-    """Create the operator's account. Raises AlreadySetUp, and InvalidAddress for no address."""
+    """Create the first account, an operator's. The caller discards the token after the commit.
+
+    Raises AlreadySetUp, and InvalidAddress for a malformed address.
+    """
     if not is_valid_setup_token(instance, token) or accounts.any_exists(session):
         raise AlreadySetUp
     return create_account(
@@ -68,17 +74,17 @@ def create_operator(
 
 
 def discard_setup_token(instance: Path) -> None:
-    """Forget the token, once the account is kept for good."""
+    """Delete the token; to be called once the operator's account is committed."""
     _token_file(instance).unlink(missing_ok=True)
 
 
 def mark_as_demo(instance: Path) -> None:
-    """Note for every later start that the accounts of this instance have a public password."""
+    """Mark the instance for good as one whose accounts have a public password."""
     _demo_marker(instance).write_text("The accounts of this instance have a public password.\n", "utf-8")
 
 
 def is_demo(instance: Path) -> bool:
-    """Whether the instance was ever a demo."""
+    """Whether the instance was ever marked as a demo."""
     return _demo_marker(instance).exists()
 
 

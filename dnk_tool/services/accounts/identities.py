@@ -1,4 +1,4 @@
-"""Which account somebody from the provider signs in to. A matching address alone never opens an account."""
+"""Links people of the single sign-on provider to accounts. A matching address alone opens no account."""
 
 from datetime import datetime
 
@@ -16,27 +16,27 @@ from dnk_tool.store.tables.accounts import Account, Identity
 
 
 class EmailNotVerified(Exception):
-    """The provider does not say that the address belongs to the person, or names none."""
+    """The provider gives no valid e-mail address, or does not confirm that it belongs to the person."""
 
 
 class AccountNotLinked(Exception):
-    """There is an account with the address, and only its owner may link it."""
+    """An account with this address exists, and only its owner may link it after signing in."""
 
 
 class RegistrationNotAllowed(Exception):
-    """Nobody invited the person, and not everybody may create an account."""
+    """The person was not invited, and the installation does not allow self-registration."""
 
 
 class IdentityLinkedElsewhere(Exception):
-    """The provider's person signs in to another account."""
+    """This person of the provider is already linked to another account."""
 
 
 def account_for(
     session: Session, person: ProviderUser, *, settings: Settings, language: Language, now: datetime
 ) -> Account:
-    """The account that the person signs in to, made and linked if need be.
+    """The account that the person signs in to; creates and links it if necessary.
 
-    Raises NotVouchedFor, LinkFirst and MayNotJoin.
+    Raises EmailNotVerified, RegistrationNotAllowed and AccountNotLinked.
     """
     account = identities.account_of(session, person.issuer, person.subject)
     if account is not None:
@@ -54,7 +54,10 @@ def account_for(
 def link_identity(
     session: Session, person: ProviderUser, account: Account, *, actor: Actor, now: datetime
 ) -> None:
-    """Let the person sign in to the account from now on. Raises IdentityLinkedElsewhere."""
+    """Link the provider's person to the account, in place of any earlier link.
+
+    Raises NotPermitted and IdentityLinkedElsewhere.
+    """
     require(Permission.ACCOUNT, actor)
     known = identities.account_of(session, person.issuer, person.subject)
     if known is not None and known.id != account.id:
@@ -65,7 +68,7 @@ def link_identity(
 
 
 def unlink_identity(session: Session, account: Account, *, actor: Actor) -> bool:
-    """The provider no longer opens the account; whether it did."""
+    """Remove the account's link to the provider. Returns whether there was one. Raises NotPermitted."""
     require(Permission.ACCOUNT, actor)
     was_linked = bool(identities.of_account(session, account.id))
     identities.unlink_account(session, account.id)
@@ -82,7 +85,10 @@ def _verified_email(person: ProviderUser) -> str:
 
 
 def is_unclaimed(session: Session, account: Account) -> bool:
-    """Whether nobody can have signed in to the account yet but by the address itself."""
+    """Whether the account has neither password, linked identity nor second factor.
+
+    Nobody can sign in to such an account yet; a person who proves to hold its address may claim it.
+    """
     return not (
         account.password_hash
         or identities.of_account(session, account.id)

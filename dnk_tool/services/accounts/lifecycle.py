@@ -24,22 +24,26 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 class InvalidAddress(ValueError):
-    """This is no e-mail address."""
+    """The text is not a valid e-mail address."""
 
 
 class AddressTaken(Exception):
-    """There is an account with this address already."""
+    """An account with this address exists already."""
 
 
 def normalised_address(text: str) -> str:
-    """The e-mail address in the spelling that is kept. Asks no name server. Raises InvalidAddress."""
+    """The e-mail address in the spelling that is stored: trimmed, in lower case, Unicode domain.
+
+    Only the syntax is checked, no name server is asked. Raises InvalidAddress.
+    """
     return _validated(text).normalized.lower()
 
 
 def ascii_address(text: str) -> str:
-    """The address as every mail server reads it: info@müller.de is info@xn--mller-kva.de.
+    """The address with its domain in ASCII, as every mail server reads it.
 
-    What is ASCII already stays as it is. Raises InvalidAddress.
+    info@müller.de becomes info@xn--mller-kva.de; an ASCII address is returned unchanged and unchecked.
+    Raises InvalidAddress.
     """
     return text if text.isascii() else str(_validated(text).ascii_email)
 
@@ -56,7 +60,7 @@ def _validated(text: str) -> ValidatedEmail:
 
 
 def one_line(text: str) -> str:
-    """A name without line breaks and control characters."""
+    """The text on one line: normalised, with each run of whitespace as a single space."""
     return " ".join(normalised(text).split())
 
 
@@ -70,9 +74,10 @@ def create_account(
     now: datetime,
     is_operator: bool = False,
 ) -> Account:
-    """A new account. The hash comes from `passwords.hashed`, made before the transaction began.
+    """Create an account. `password_hash` comes from `passwords.hashed`; an empty one permits no sign-in.
 
-    Raises InvalidAddress and AddressTaken, also where somebody else makes it at this moment.
+    Hash before the transaction begins, because it is slow. Raises InvalidAddress, and AddressTaken even if
+    the other account is created by a concurrent transaction.
     """
     email = normalised_address(email)
     if accounts.by_email(session, email):
@@ -95,7 +100,7 @@ def create_account(
 
 
 def guest_account(session: Session, *, email: str, name: str, language: Language, now: datetime) -> Account:
-    """The account of the address, or a new one without a password: nobody can sign in to it.
+    """The account with this address, or a new one without a password, which permits no sign-in.
 
     Raises InvalidAddress.
     """
@@ -106,7 +111,7 @@ def guest_account(session: Session, *, email: str, name: str, language: Language
     try:
         return create_account(session, email=email, name=name, password_hash="", language=language, now=now)
     except AddressTaken:
-        # The same person answers somebody else at this moment.
+        # A concurrent transaction created it, for example because the person answers another question.
         account = accounts.by_email(session, email)
         if account is None:
             raise
@@ -114,13 +119,16 @@ def guest_account(session: Session, *, email: str, name: str, language: Language
 
 
 def change_account(account: Account, *, name: str, language: Language, actor: Actor) -> None:
-    """A person's own name and language. Raises NotPermitted."""
+    """Change a person's own name and language. Raises NotPermitted."""
     require(Permission.ACCOUNT, actor)
     account.name, account.language = one_line(name), language
 
 
 def end_sign_in(session: Session, account: Account, id_hash: str) -> bool:
-    """Sign the person out in one browser; whether they were signed in there."""
+    """Sign the person out in one browser. Returns whether they were signed in there.
+
+    `id_hash`: hash of the sign-in's identifier. The sign-in of another account is left alone.
+    """
     row = session.get(SignIn, id_hash)
     if row is None or row.account_id != account.id:
         return False

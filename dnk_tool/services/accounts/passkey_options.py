@@ -1,4 +1,4 @@
-"""What a browser is asked for when a passkey is made or used, and by whom."""
+"""Builds the WebAuthn options and challenges that a browser needs to create or use a passkey."""
 
 import secrets
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ VALID_FOR = timedelta(minutes=5)
 
 
 class PasskeyVerificationFailed(Exception):
-    """The browser's answer does not prove what it should."""
+    """The browser's answer fails verification: malformed, outdated, or not from an accepted passkey."""
 
 
 @dataclass(frozen=True)
 class RelyingParty:
-    """This installation as a passkey knows it: its host's name, and the addresses that its pages may have."""
+    """The installation in WebAuthn's terms: `host` is the relying party ID, `origins` its pages' origins."""
 
     host: str
     origins: tuple[str, ...]
@@ -41,25 +41,31 @@ class RelyingParty:
 
 @dataclass(frozen=True)
 class Challenge:
-    """What an answer must speak of; for a new passkey, with the handle that stands for the account."""
+    """The random value that an answer must sign, in base64url, and when it was issued.
+
+    `handle`: for a new passkey the account's WebAuthn user handle, otherwise empty.
+    """
 
     text: str
     made_at: datetime
     handle: str = ""
 
     def check(self, now: datetime) -> None:
-        """Raises PasskeyVerificationFailed once it is too old."""
+        """Raise PasskeyVerificationFailed once the challenge is older than VALID_FOR."""
         if not self.made_at <= now < self.made_at + VALID_FOR:
             raise PasskeyVerificationFailed("the challenge is too old")
 
 
 def authentication_challenge(now: datetime) -> Challenge:
-    """A challenge for somebody who has a passkey."""
+    """Issue a challenge for signing in with an existing passkey."""
     return Challenge(_random(), now)
 
 
 def registration_challenge(session: Session, account: Account, now: datetime) -> Challenge:
-    """A challenge for a new passkey. All of an account's know it by one handle, which tells nothing."""
+    """Issue a challenge for a new passkey of the account.
+
+    All passkeys of an account share one random user handle, which reveals nothing about the person.
+    """
     known = second_factors.passkeys_of(session, account.id)
     return Challenge(_random(), now, known[0].handle if known else _random())
 
@@ -67,7 +73,7 @@ def registration_challenge(session: Session, account: Account, now: datetime) ->
 def registration_options(
     session: Session, account: Account, *, party: RelyingParty, challenge: Challenge
 ) -> str:
-    """What `navigator.credentials.create` needs, as JSON."""
+    """The options for `navigator.credentials.create`, as JSON; the account's known passkeys are excluded."""
     selection = AuthenticatorSelectionCriteria(
         resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
     )
@@ -87,9 +93,10 @@ def registration_options(
 def authentication_options(
     session: Session, account_id: int | None, *, is_second: bool, party: RelyingParty, challenge: Challenge
 ) -> str:
-    """What `navigator.credentials.get` needs, as JSON: any passkey, or one of a person who is known already.
+    """The options for `navigator.credentials.get`, as JSON: one of the account's passkeys, or any without it.
 
-    Beside a password it is enough to have the passkey (`is_second`); alone, it must recognise its owner.
+    `is_second`: the passkey follows a password, so possession is enough. Otherwise the device must verify
+    its user, by PIN or fingerprint.
     """
     known = second_factors.passkeys_of(session, account_id) if account_id else []
     needs = UserVerificationRequirement.DISCOURAGED if is_second else UserVerificationRequirement.REQUIRED

@@ -1,4 +1,4 @@
-"""Passkeys: whether a browser's answer is true, and what follows. The cryptography is py_webauthn's."""
+"""Registers, verifies and removes passkeys. The cryptography is py_webauthn's."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from dnk_tool.store.tables.accounts import Account, Passkey
 MAX_NAME_LENGTH = 100
 MAX_RESPONSE_LENGTH = 20_000
 MAX_PASSKEYS = 20
-# What a wrong answer makes of the library: its own exceptions, and these where a part is missing or no text.
+# What the library raises for a wrong answer: its own exceptions, and these if a part is missing or no text.
 VERIFICATION_ERRORS = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -40,7 +40,10 @@ def add_passkey(
     actor: Actor,
     now: datetime,
 ) -> Passkey:
-    """Take a new passkey into use. Raises PasskeyVerificationFailed."""
+    """Verify the browser's answer and save the new passkey.
+
+    Raises NotPermitted, and PasskeyVerificationFailed, also for more than MAX_PASSKEYS.
+    """
     require(Permission.ACCOUNT, actor)
     challenge.check(now)
     if (
@@ -88,9 +91,10 @@ def verify_passkey(
     is_second: bool,
     now: datetime,
 ) -> Passkey:
-    """The passkey that answered; of this account, if one is given. Raises Refused.
+    """Verify the browser's answer and return the passkey that signed it; each challenge counts only once.
 
-    Beside a password it is enough to have it (`is_second`); alone, it must have recognised its owner.
+    With `account_id` it must be a passkey of this account. `is_second`: it follows a password, so possession
+    is enough; otherwise the device must have verified its user. Raises PasskeyVerificationFailed.
     """
     challenge.check(now)
     if len(answer) > MAX_RESPONSE_LENGTH:
@@ -116,7 +120,10 @@ def verify_passkey(
 
 
 def remove_passkey(session: Session, account: Account, passkey_id: int, *, actor: Actor) -> bool:
-    """Give a passkey up; whether the person had it."""
+    """Remove a passkey. Returns whether it was the account's. Raises NotPermitted.
+
+    With the last second factor the recovery codes are removed, too.
+    """
     require(Permission.ACCOUNT, actor)
     own = {passkey.id: passkey for passkey in second_factors.passkeys_of(session, account.id)}
     if passkey_id not in own:

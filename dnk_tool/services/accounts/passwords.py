@@ -1,4 +1,4 @@
-"""Hashes passwords, two at a time at most, and says which ones are too easily guessed."""
+"""Hashes and verifies passwords, at most two at a time, and refuses those that are easily guessed."""
 
 import re
 import threading
@@ -39,18 +39,18 @@ class Weakness(StrEnum):
 
 
 def normalised(password: str) -> str:
-    """One spelling for what looks the same on every keyboard."""
+    """The password in Unicode's NFKD form, so that every keyboard's way to enter it gives the same hash."""
     return unicodedata.normalize("NFKD", password)
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password."""
+    """The Argon2 hash to store. Takes about 55 ms of CPU time; waits while two others are hashed."""
     with _HASHING_SLOTS:
         return _HASHER.hash(normalised(password))
 
 
 def matches(password: str, password_hash: str) -> bool:
-    """Whether it is the password that the hash was made of. An unusable hash matches nothing."""
+    """Whether the hash was made from this password. An empty or malformed hash matches nothing."""
     if len(password) > MAX_LENGTH:
         return False
     with _HASHING_SLOTS:
@@ -66,7 +66,10 @@ def is_outdated(password_hash: str) -> bool:
 
 
 def weakness(password: str, *, email: str = "", name: str = "") -> Weakness | None:
-    """Why the password must not be used, if so. Long is strong: nothing asks for digits or signs."""
+    """Why the password must not be used, or None. Digits and special characters are not required.
+
+    Length makes a password strong; common words and parts of `email` and `name` do not count towards it.
+    """
     if len(password) < MIN_LENGTH:
         return Weakness.TOO_SHORT
     if len(password) > MAX_LENGTH:
@@ -84,7 +87,7 @@ def weakness(password: str, *, email: str = "", name: str = "") -> Weakness | No
 
 
 def _unguessed(plain: str) -> str:
-    """What is left without common words, digits and signs: a guesser tries those first."""
+    """The letters without common words, digits and special characters, which are guessed first."""
     letters = re.sub(r"[\W\d_]", "", plain.translate(str.maketrans("013457@$", "oieastas")))
     without = re.sub(r"[\W\d_]", "", plain)
     return min((_without_words(text) for text in (letters, without)), key=len)
@@ -97,7 +100,7 @@ def _without_words(letters: str) -> str:
 
 
 def _is_pattern(plain: str) -> bool:
-    """Whether it is one short piece repeated, or a walk along the keyboard or the alphabet."""
+    """Whether it repeats a piece of at most four characters, or mostly follows the keyboard or alphabet."""
     if any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, 5)):
         return True
     walks = [row + row for row in (*_ROWS, *(row[::-1] for row in _ROWS))]

@@ -1,4 +1,4 @@
-"""How somebody new gets an account: who may, and by which steps."""
+"""Registers new accounts: decides who may register, and creates the account once the address is confirmed."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -19,18 +19,18 @@ VALID_FOR = timedelta(hours=24)
 
 
 class InvalidRegistrationLink(Exception):
-    """The link was used, is too old, or was never made."""
+    """The confirmation link is unknown, expired or used, or its address has an account by now."""
 
 
 def may_register(session: Session, email: str, settings: Settings, *, now: datetime) -> bool:
-    """Whether somebody new with this address may have an account: everybody, or who was invited."""
+    """Whether this address may register: always with self-registration, otherwise with an open invitation."""
     return settings.self_registration or invitations.has_open_invitation(session, email, now=now)
 
 
 def register(session: Session, *, email: str, language: Language, now: datetime) -> str:
-    """Note that somebody wants an account; gives the token for the mail. Raises InvalidAddress.
+    """Save a registration and return the token for the confirmation mail. Raises InvalidAddress.
 
-    Whether there is an account already is the mail's business: here it makes no difference.
+    An existing account makes no difference here, so that the page does not reveal it; only the mail differs.
     """
     token = secrets.token_urlsafe(32)
     session.add(
@@ -45,7 +45,7 @@ def register(session: Session, *, email: str, language: Language, now: datetime)
 
 
 def find_registration(session: Session, token: str, *, now: datetime) -> Registration:
-    """Who registered, while the link is good. Raises InvalidRegistrationLink."""
+    """The registration of a link that still works (VALID_FOR). Raises InvalidRegistrationLink."""
     row = registrations.by_token_hash(session, hash_sign_in_id(token))
     if row is None or now >= row.created_at + VALID_FOR or accounts.by_email(session, row.email):
         raise InvalidRegistrationLink
@@ -55,9 +55,10 @@ def find_registration(session: Session, token: str, *, now: datetime) -> Registr
 def confirm_registration(
     session: Session, token: str, *, name: str, password_hash: str, now: datetime
 ) -> Account:
-    """Make the account with what the holder of the link chose, nobody before. Raises LinkOver.
+    """Create the account with the name and password chosen by the holder of the link.
 
-    The hash comes from `passwords.hashed`, made before the transaction began.
+    All registrations of the address are removed. `password_hash` comes from `passwords.hashed`, made before
+    the transaction begins. Raises InvalidRegistrationLink.
     """
     registrations.lock(session, hash_sign_in_id(token))
     row = find_registration(session, token, now=now)

@@ -1,4 +1,4 @@
-"""The second factor: who needs one, the six digits of an app, and the codes for a lost device."""
+"""The second factor: who needs one, codes of an authenticator app (TOTP), and recovery codes."""
 
 import logging
 import secrets
@@ -18,7 +18,7 @@ from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCo
 
 log = logging.getLogger(__name__)
 
-WINDOW_SECONDS = 30  # a code counts half a minute longer than the app shows it: clocks differ, people type
+WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
 CODE_LENGTH = 16
 # Neither 0 and o nor 1, i and l: people type these from paper. 79 bits in all, so a plain hash will do.
@@ -26,23 +26,23 @@ CODE_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 class WrongCode(Exception):
-    """The code is wrong, too old, or was used before."""
+    """The code is wrong, expired or used, or the account has no authenticator app."""
 
 
 def is_second_factor_required(actor: Actor, settings: Settings) -> bool:
-    """Whether the operator demands a second factor of somebody with these roles."""
+    """Whether the setting `second_factor_for` names one of the actor's roles."""
     roles = {role.value for role in (*actor.roles.values(), *actor.clusters.values())}
     roles |= {"operator"} if actor.is_operator else set()
     return not roles.isdisjoint(settings.second_factor_for)
 
 
 def new_secret() -> str:
-    """A secret for an app, as people type it."""
+    """A new secret for an authenticator app, in Base32, so that it can be typed."""
     return str(TOTP.new().base32_key)
 
 
 def otpauth_uri(secret: str, *, email: str, installation: str) -> str:
-    """What the picture tells the app."""
+    """The `otpauth:` address that an authenticator app reads from the QR code."""
     label, issuer = (text.replace(":", " ") for text in (email, installation))
     return str(_totp(secret).to_uri(label=label, issuer=issuer))
 
@@ -50,7 +50,10 @@ def otpauth_uri(secret: str, *, email: str, installation: str) -> str:
 def add_app(
     session: Session, account: Account, *, secret: str, code: str, key: str, actor: Actor, now: datetime
 ) -> None:
-    """Take an app into use, in the place of the one before. Raises WrongCode."""
+    """Save the authenticator app in place of the previous one, once its `code` matches the secret.
+
+    `key` encrypts the secret. Raises NotPermitted and WrongCode.
+    """
     require(Permission.ACCOUNT, actor)
     counter = _counter(secret, code, last=-1, now=now)
     app = second_factors.app_of(session, account.id)
@@ -62,7 +65,10 @@ def add_app(
 
 
 def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:
-    """Give the app up; whether there was one."""
+    """Remove the authenticator app. Returns whether there was one. Raises NotPermitted.
+
+    With the last second factor the recovery codes are removed, too.
+    """
     require(Permission.ACCOUNT, actor)
     app = second_factors.app_of(session, account.id)
     if app is None:
@@ -74,7 +80,7 @@ def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:
 
 
 def check_code(session: Session, account_id: int, code: str, *, key: str, now: datetime) -> None:
-    """Use up the code that the app shows. Raises WrongCode."""
+    """Verify a code of the authenticator app; each code counts only once. Raises WrongCode."""
     app = second_factors.app_of(session, account_id)
     if app is None:
         raise WrongCode
@@ -89,7 +95,10 @@ def check_code(session: Session, account_id: int, code: str, *, key: str, now: d
 
 
 def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) -> list[str]:
-    """New codes, to be shown this once; the old ones are worthless."""
+    """Replace the recovery codes and return the new ones, of which only hashes are stored.
+
+    Raises NotPermitted.
+    """
     require(Permission.ACCOUNT, actor)
     second_factors.remove_recovery_codes(session, account.id)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
@@ -98,25 +107,28 @@ def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) ->
 
 
 def use_recovery_code(session: Session, account_id: int, code: str) -> None:
-    """Use up one of the codes for a lost device. Raises WrongCode."""
+    """Verify a recovery code and use it up. Raises WrongCode."""
     if not second_factors.consume_recovery_code(session, account_id, _hash(code)):
         raise WrongCode
 
 
 def remove_all_factors(session: Session, account: Account) -> None:
-    """For the operator: somebody lost everything. Ends every sign-in, should somebody else have found it."""
+    """Remove every second factor of a person who lost them all, and end every sign-in.
+
+    A finder of the lost devices could be signed in. Checks no permission itself.
+    """
     second_factors.remove_all_of(session, account.id)
     end_every_sign_in(session, account)
 
 
 def remove_unneeded_codes(session: Session, account_id: int) -> None:
-    """Codes for a lost device go with the last device."""
+    """Remove the recovery codes once the account has no second factor left."""
     if not second_factors.has_any(session, account_id):
         second_factors.remove_recovery_codes(session, account_id)
 
 
 def _counter(secret: str, code: str, *, last: int, now: datetime) -> int:
-    """The half minute that the code belongs to, later than `last`. Raises WrongCode."""
+    """The TOTP counter (30 s steps) that the code belongs to, greater than `last`. Raises WrongCode."""
     if not code.isascii():
         raise WrongCode
     try:

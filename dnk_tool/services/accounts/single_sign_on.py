@@ -1,6 +1,6 @@
-"""Single sign-on by OpenID Connect: code flow with PKCE, state and nonce, spoken by Authlib.
+"""Single sign-on by OpenID Connect: authorization code flow with PKCE, state and nonce, by way of Authlib.
 
-Nothing here touches the database: asking a provider may take its time.
+Nothing here uses the database, because the provider may answer slowly.
 """
 
 import hmac
@@ -23,23 +23,23 @@ from dnk_tool.config import Settings, is_loopback
 REQUEST_TIMEOUT_SECONDS = 10
 RETRY_AFTER_SECONDS = 15
 LEEWAY_SECONDS = 60
-# Signatures that only the provider can make. "none" and those with a shared secret are not among them.
+# Signatures that only the provider can make: neither "none" nor algorithms with a shared secret.
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512")
 DISCOVERY = "/.well-known/openid-configuration"
 PROVIDER_ERRORS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError, TypeError)
 
 
 class ProviderFailed(Exception):
-    """The provider does not answer, or not as the standard says."""
+    """The provider does not answer, or its answer violates OpenID Connect."""
 
 
 class InvalidAuthorizationResponse(Exception):
-    """The answer does not belong to what this browser began."""
+    """The response does not belong to the authorization that this browser began (state or issuer differ)."""
 
 
 @dataclass(frozen=True)
 class PendingAuthorization:
-    """What the browser keeps while it is away at the provider's."""
+    """An authorization under way, kept in the browser's session until the provider sends it back."""
 
     state: str
     nonce: str
@@ -48,7 +48,7 @@ class PendingAuthorization:
 
 @dataclass(frozen=True)
 class AuthorizationResponse:
-    """What the browser brings back."""
+    """The parameters with which the provider sends the browser back."""
 
     state: str
     code: str
@@ -57,18 +57,18 @@ class AuthorizationResponse:
 
 @dataclass(frozen=True)
 class ProviderUser:
-    """Somebody whom the provider vouches for."""
+    """A person whom the provider has authenticated, with their claims."""
 
     issuer: str
     subject: str
     email: str
     is_email_verified: bool
     name: str
-    proved_at: float | None  # when the person last proved who it is, if the provider tells
+    proved_at: float | None  # claim auth_time: when the person last authenticated, if the provider tells
 
 
 class OidcProvider:
-    """The configured provider. What it says of itself is asked for once; its keys again if they change."""
+    """The configured provider. Fetches its metadata once, and its keys again when they change."""
 
     def __init__(self, settings: Settings, *, back: str) -> None:
         self._settings, self._back = settings, back
@@ -77,9 +77,10 @@ class OidcProvider:
         self._resting_until = 0.0
 
     def begin(self, *, again: bool = False) -> tuple[str, PendingAuthorization]:
-        """Where to send the browser, and what it must remember. Raises ProviderFailed.
+        """Begin an authorization: the address to send the browser to, and what its session must keep.
 
-        `again`: the person shall prove now who it is, whatever the provider remembers.
+        `again`: the provider must authenticate the person anew, even if they are signed in there.
+        Raises ProviderFailed.
         """
         attempt = PendingAuthorization(*(secrets.token_urlsafe(32) for _ in range(3)))
         extra = {"prompt": "login", "max_age": "0"} if again else {}
@@ -94,7 +95,10 @@ class OidcProvider:
         return str(address), attempt
 
     def finish(self, attempt: PendingAuthorization, answer: AuthorizationResponse) -> ProviderUser:
-        """Whom the provider vouches for. Raises InvalidAuthorizationResponse and ProviderFailed."""
+        """Redeem the response for the authenticated person.
+
+        Raises InvalidAuthorizationResponse and ProviderFailed.
+        """
         if not hmac.compare_digest(attempt.state.encode(), answer.state.encode()):
             raise InvalidAuthorizationResponse("state")
         issuer = str(self._discovery_metadata()["issuer"])
@@ -115,7 +119,7 @@ class OidcProvider:
         return _provider_user(issuer, claims)
 
     def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
-        """What the signed token says; whatever is wrong with it raises one of FAULTS."""
+        """The validated claims of the ID token. Raises one of PROVIDER_ERRORS if it is invalid."""
         try:
             found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
         except InvalidKeyIdError:
@@ -132,7 +136,7 @@ class OidcProvider:
         return dict(claims)
 
     def _fetch_userinfo(self, client: OAuth2Session, subject: str) -> dict[str, Any]:
-        """What a provider tells only when asked. It must speak of the same person."""
+        """The e-mail and name claims of the userinfo endpoint. Raises ValueError for another subject."""
         answer = client.get(self._endpoint("userinfo_endpoint"))
         answer.raise_for_status()
         found = cast("dict[str, Any]", answer.json())
@@ -151,11 +155,11 @@ class OidcProvider:
         )
 
     def _discovery_metadata(self) -> dict[str, Any]:
-        """What the provider says of itself. Raises ProviderFailed."""
+        """The provider's discovery document. Raises ProviderFailed."""
         if not self._metadata:
             if time.monotonic() < self._resting_until:
                 raise ProviderFailed("it did not answer a moment ago")
-            # Should it fail, not every visitor shall wait for it: they would use up the threads.
+            # If it fails, further visitors must not wait for it, too: they would use up all threads.
             self._resting_until = time.monotonic() + RETRY_AFTER_SECONDS
             issuer = self._settings.oidc_issuer.rstrip("/")
             found = _fetch_json(issuer + DISCOVERY)

@@ -1,4 +1,4 @@
-"""Saves what became of last year's goals, and gives it as plain values for the declaration's annex."""
+"""Saves the reviews of an earlier year's goals, and lists those with an outcome for the annex."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,9 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earlier_section_goals, goal_text
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, Stored, VersionedEdit, Write, decide
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict, Write
+from dnk_tool.domain.editing.versions import Seen, Stored, VersionedEdit
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.editing.settings import settings_of
@@ -24,7 +26,11 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True)
 class GoalReviewSaveOutcome:
-    """The versions that stand now, by ref, of what was written or stored already; and what conflicts."""
+    """What a save did with the reviews of goals.
+
+    `versions`: current version, by ref, of each review that was written or already stored. `conflicts`:
+    reviews that somebody else changed meanwhile; these were not written.
+    """
 
     versions: Mapping[str, int] = field(default_factory=dict)
     conflicts: tuple[Conflict[GoalReview], ...] = ()
@@ -39,9 +45,9 @@ def save_goal_reviews(
     actor: Actor,
     now: datetime,
 ) -> GoalReviewSaveOutcome:
-    """Write what is said of the section's goals of the year before, each as one event.
+    """Write the reviews of the earlier goals of a section, and record each as one event.
 
-    A goal that the declaration before does not name is passed over. Raises NotPermitted and Locked.
+    Skips refs under which the previous declaration names no goal. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor)
     selection = declarations.selection_of(declaration)
@@ -67,7 +73,10 @@ def save_goal_reviews(
 
 
 def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, Goal, StoredGoalReview]]:
-    """Every goal that the declaration before named, with its section and what is said of it now."""
+    """The goals that the previous declaration names, each with its section and its current review.
+
+    A goal without a review gets NO_GOAL_REVIEW at version 0.
+    """
     selection = declarations.selection_of(declaration)
     earlier = earlier_year.earlier_answers(session, declaration, selection)
     if earlier is None:
@@ -85,10 +94,10 @@ def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, 
 
 
 def reviewed_goals(session: Session, declaration: Declaration) -> tuple[ReviewedGoal, ...]:
-    """What became of the goals of the declaration before, as the annex prints it: those with an outcome.
+    """The reviewed goals of the previous declaration, as the annex prints them. Only those with an outcome.
 
-    The goal's text is that of then, its table row by row, in the declaration's language. Only a goal that
-    was missed needs a reason: one that was written before somebody thought otherwise is left out.
+    The goal's text is the earlier declaration's, its table row by row, in this declaration's language.
+    The reason is left out unless the goal was missed: a reason may remain from before the outcome changed.
     """
     language = settings_of(declaration).language
     return tuple(
@@ -129,7 +138,7 @@ def _record(
 
 
 def changed_fields(before: GoalReview, after: GoalReview) -> dict[str, list[Any]]:
-    """What of the review differs, old and new by field."""
+    """The fields of a review that differ, each with its old and new value, as the event stores them."""
     found = {
         "goal_outcome": [one.outcome.value if one.outcome else "" for one in (before, after)],
         "goal_reason": [before.reason, after.reason],

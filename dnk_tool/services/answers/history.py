@@ -1,4 +1,4 @@
-"""Lists every text and value that was ever saved for a requirement, and brings one back."""
+"""Lists every text and value that was ever saved for a requirement, and restores one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Figure
 from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.updates import restored_figure
-from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.editing.locks import open_section
@@ -29,9 +29,10 @@ ANSWER, FIGURE = "answer", "figure"
 
 @dataclass(frozen=True)
 class RevisionEntry:
-    """One saved text or value. `kept_aside` marks a version that lost a conflict and is kept.
+    """A saved text or value. `kept_aside`: it lost a conflict and never became the current version.
 
-    It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
+    If the edition no longer offers the choice that was saved, answer and figure are None and the entry
+    cannot be restored.
     """
 
     id: int
@@ -49,7 +50,7 @@ class RevisionEntry:
 def revision_entries(
     session: Session, declaration: Declaration, requirement: Requirement
 ) -> list[RevisionEntry]:
-    """Everything that was saved for the requirement, latest first."""
+    """Every saved version of the requirement's answers and figures, latest first, also those kept aside."""
     content = declarations.read_content(session, declaration)
     found = list(_answer_entries(session, declaration, requirement, content))
     found += _figure_entries(session, declaration, requirement, content)
@@ -68,7 +69,8 @@ def restore_revision(
 ) -> None:
     """Write an earlier text or value as the newest version.
 
-    Raises NotPermitted, Locked, and LookupError for a revision that is not one of this requirement.
+    Raises NotPermitted, Locked, and LookupError for a revision that belongs to another requirement or that
+    the edition can no longer read.
     """
     section = declarations.selection_of(declaration).section_of[requirement.ref]
     open_section(session, declaration, section, actor)
@@ -147,7 +149,7 @@ def _revision_metadata(revision: AnswerRevision | FigureRevision) -> dict[str, A
 
 
 def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
-    """A revision's content as an answer; None if the edition no longer offers what was chosen."""
+    """The answer that a revision holds; None if the edition no longer offers the choice that was saved."""
     try:
         return answer_from_json(item, content)
     except InvalidValue:

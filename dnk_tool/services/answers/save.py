@@ -1,4 +1,4 @@
-"""Saves what an editor says on one page; colleagues on different fields never conflict."""
+"""Saves the answers and figures of one page; colleagues who edit different fields never conflict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,10 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.updates import decide_figure
-from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section
@@ -25,7 +27,10 @@ from dnk_tool.store.tables.declarations import Declaration, SectionMark
 
 @dataclass(frozen=True)
 class SectionEdit:
-    """What one page sends: answers by ref, figures by datapoint, and whether the section is done."""
+    """What one page sends: answers by ref, figures by datapoint, and the mark that the section is done.
+
+    `done`: set or remove the mark; None leaves it as it is.
+    """
 
     answers: Mapping[str, VersionedEdit[Answer]] = field(default_factory=dict)
     figures: Mapping[str, VersionedEdit[Figure]] = field(default_factory=dict)
@@ -34,7 +39,7 @@ class SectionEdit:
 
 @dataclass(frozen=True)
 class SectionSaveOutcome:
-    """What a save did: versions that rose, by ref or datapoint; conflicts; how the section stands now.
+    """What a save did: new versions by ref or datapoint, conflicts, and how complete the section is now.
 
     `already_stored`: current versions of answers whose submitted content was stored before, though the sender
     knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
@@ -57,12 +62,12 @@ def save_section(
     now: datetime,
     event: EventKind = EventKind.SECTION_SAVED,
 ) -> SectionSaveOutcome:
-    """Write what changed on one page, keep each text that arrived, and record it as one event.
+    """Write what changed on one page, and record it as one event.
 
-    An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
-    is written neither over nor away: it comes back as a Conflict and stays in the history, kept aside.
-    What the lines of calculators make of a changed figure follows it, as an event of its own.
-    Raises NotPermitted and Locked.
+    Writes an answer if its sender had seen the latest version. If somebody else changed it meanwhile, the
+    stored answer stays; the sender's comes back as a Conflict and is kept aside in the history, so that no
+    text is lost. Then recalculates the figures that calculators derive from a changed one, as an event of
+    its own. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
@@ -88,7 +93,7 @@ def save_section(
 
 
 def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
-    """Decide about each answer and figure, and carry it out."""
+    """Write each answer and figure, or keep it aside where it conflicts."""
     answers, figures = writer.answers, writer.figures
     for ref, edit in submission.answers.items():
         decision = decide(answers.stored(ref), answers.seen(ref, edit), edit.value, is_same=is_same_answer)
@@ -98,7 +103,7 @@ def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
 
 
 def touched_requirements(section: Section, submission: SectionEdit) -> frozenset[str]:
-    """The requirements of the section that a submission speaks of."""
+    """Refs of the section's requirements of which the submission edits an answer, an item or a figure."""
     keys = submission.answers.keys() | submission.figures.keys()
     return frozenset(
         requirement.ref
@@ -117,7 +122,7 @@ def _set_done_mark(
     actor: Actor,
     now: datetime,
 ) -> tuple[frozenset[str], bool]:
-    """Set or take away the editor's word that the section is done: all marks now, and whether that is new."""
+    """Set or remove the section's done mark. Returns all marked sections, and whether this changed."""
     marks = declarations.section_marks(session, declaration.id)
     mark = marks.get(section.ref)
     if done and mark is None:

@@ -1,4 +1,4 @@
-"""Saves the self-assessment that stands beside a declaration."""
+"""Saves the self-assessment, which belongs to a declaration but is not part of its answers."""
 
 from datetime import datetime
 from itertools import zip_longest
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import is_change
+from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.store.answers import history, self_assessments
 from dnk_tool.store.declarations import queries as declarations
@@ -16,7 +16,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 def assessments_of(session: Session, declaration: Declaration) -> dict[int, Assessment]:
-    """The self-assessment by criterion number, without criteria of which nothing is said."""
+    """The self-assessment by criterion number, without criteria that have no stored assessment."""
     found = self_assessments.by_criterion(session, declaration.id)
     return {number: one.content for number, one in found.items()}
 
@@ -31,7 +31,7 @@ def save_assessment(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write the assessment of one criterion; it may change at any time, also beside a frozen declaration.
+    """Write the assessment of one criterion (`number`), also while the declaration is frozen.
 
     Raises NotPermitted, and ConflictError without writing anything.
     """
@@ -53,7 +53,10 @@ def save_assessment(
 
 
 def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]]:
-    """What of the assessment differs, old and new by field: the rating, and each measure with its day."""
+    """The fields that differ, with old and new value: the rating, and the measures, each with its due date.
+
+    A changed owner of a measure is recorded without names: events outlive the people named in them.
+    """
     found: dict[str, list[Any]] = {}
     if before.rating != after.rating:
         found["rating"] = [one.rating.value if one.rating else "" for one in (before, after)]
@@ -61,7 +64,7 @@ def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]
         found["measures"] = [_planned(before), _planned(after)]
     owners = ([measure.owner for measure in one.measures] for one in (before, after))
     if any(old != new for old, new in zip_longest(*owners, fillvalue="")):
-        # Whoever takes care is a person: the event says only that it changed.
+        # An owner is a person: the event says only that it changed.
         found["measure_owners"] = []
     return found
 

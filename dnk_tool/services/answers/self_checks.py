@@ -1,4 +1,4 @@
-"""Saves a company's answers to a quick check, and takes what is open into its measures."""
+"""Saves a company's answers to a quick check, and adds the measures of its open points."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -17,7 +17,9 @@ from dnk_tool.domain.answers.self_check import (
     open_points,
 )
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Seen, Stored, Write, without_conflict
+from dnk_tool.domain.editing.conflicts import without_conflict
+from dnk_tool.domain.editing.outcomes import Write
+from dnk_tool.domain.editing.versions import Seen, Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import save_assessment
@@ -28,7 +30,10 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True, slots=True)
 class AddedMeasures:
-    """What became of the chosen measures. `full`: their criterion has as many measures as it can."""
+    """What became of the measures of the chosen questions.
+
+    `planned_before`: the self-assessment had the measure already. `full`: the criterion has MAX_MEASURES.
+    """
 
     added: tuple[Question, ...]
     planned_before: tuple[Question, ...] = ()
@@ -47,8 +52,8 @@ def save_self_check_answers(
 ) -> None:
     """Write the answers to one check for the declaration's year, also beside a frozen declaration.
 
-    What only somebody else changed meanwhile stays. Raises NotPermitted, and ConflictError without writing
-    anything: its `mine` is what both wanted, with the own answer to the questions in `parts`.
+    Answers that only somebody else changed meanwhile stay. Raises NotPermitted, and ConflictError without
+    writing anything: its `mine` merges both sides, with the sender's answer to the questions in `parts`.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id)
@@ -79,10 +84,10 @@ def add_measures(
     actor: Actor,
     now: datetime,
 ) -> AddedMeasures:
-    """Add the measures of these open questions to the self-assessment, each to its criterion, none twice.
+    """Add the measures of the chosen open points to the self-assessment, each to its criterion, none twice.
 
-    They are worded in the declaration's language. A question that is not open is passed over. Raises
-    NotPermitted.
+    `keys` names the questions; those that are not open are skipped. The measures are worded in the
+    declaration's language. Raises NotPermitted.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id)
@@ -114,7 +119,7 @@ def _add(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Add measures to those of one criterion; its version is read where nobody else can change it."""
+    """Add measures to one criterion. Reads its version under the lock, so the save cannot conflict."""
     stored = self_assessments.of_criterion(session, declaration.id, number)
     language = known_language(declaration.language)
     more = tuple(Measure(one.measure.to(language)) for one in questions)
@@ -136,7 +141,7 @@ def _current(session: Session, declaration: Declaration, check: SelfCheck) -> Se
 
 
 def _changed(before: SelfCheckAnswers, after: SelfCheckAnswers) -> dict[str, list[str]]:
-    """Old and new answer of each question that has another one now; an open one is empty."""
+    """Old and new answer of each question whose answer changed; empty for no answer."""
 
     def said(reply: SelfCheckAnswer | None) -> str:
         return reply.value if reply else ""

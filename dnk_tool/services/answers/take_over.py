@@ -1,4 +1,4 @@
-"""Takes answers of the declaration before over into a new one, and confirms that they still hold."""
+"""Takes over answers of the previous declaration into a new one, and confirms that they still hold."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -28,10 +28,10 @@ def take_over(
     actor: Actor,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Write the answers of the declaration before where nothing is said yet; gives the refs so written.
+    """Copy answers of the previous declaration where this one has none yet; returns the refs written.
 
-    `refs`: only these; none: all of the section. Each is marked as taken over until somebody changes or
-    confirms it. What is written already stays as it is. Raises NotPermitted and Locked.
+    `refs`: only these; None: all of the section. Each answer is marked as taken over until somebody changes
+    or confirms it. Answers that exist already stay. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor)
     return _write(session, declaration, (section,), refs, actor=actor, now=now, section=section.ref)
@@ -40,7 +40,10 @@ def take_over(
 def take_over_all(
     session: Session, declaration: Declaration, *, actor: Actor, now: datetime
 ) -> tuple[str, ...]:
-    """The same for the whole declaration. Raises NotPermitted, and Locked unless everything is open."""
+    """Copy the answers of all sections, as `take_over` does for one; returns the refs written.
+
+    Raises NotPermitted, and Locked unless the whole declaration is open.
+    """
     open_for_editing(session, declaration, actor)
     sections = declarations.selection_of(declaration).sections
     return _write(session, declaration, sections, None, actor=actor, now=now)
@@ -56,11 +59,11 @@ def confirm_taken_over(
     actor: Actor,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Say of answers that were taken over that they still hold; gives the refs whose mark went.
+    """Confirm that answers taken over still hold: remove their marks. Returns the refs confirmed.
 
-    `refs`: only these; none: all of the section, which may be narrowed. `seen`: the versions that the sender
-    had before them, so that nobody vouches for what a colleague took over meanwhile. Raises NotPermitted and
-    Locked.
+    `refs`: only these; None: all of the section, which may be narrowed to some requirements.
+    `seen`: the versions that the sender had seen by ref; others are skipped, so that nobody vouches for what
+    a colleague took over meanwhile. Raises NotPermitted and Locked.
     """
     asked = frozenset(one.ref for one in section.all_requirements)
     open_section(session, declaration, section, actor, requirements=asked)

@@ -1,4 +1,4 @@
-"""Creates clusters, changes what is said of them, and sets their deadlines."""
+"""Creates clusters, changes their name, contact and public list, and sets their deadlines."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,15 +18,15 @@ MAX_NAME_LENGTH, MAX_CONTACT_LENGTH = 200, 2_000
 
 
 class NoName(ValueError):
-    """A cluster needs a name of at most MAX_NAME_LENGTH letters."""
+    """The name is empty or longer than MAX_NAME_LENGTH characters."""
 
 
 class NameTaken(Exception):
-    """Another cluster is called so."""
+    """Another cluster has this name."""
 
 
 def create_cluster(session: Session, name: str, *, actor: Actor, now: datetime) -> Cluster:
-    """A new cluster without people. Raises NotPermitted, NoName and NameTaken."""
+    """Create a cluster without staff, as the operator. Raises NotPermitted, NoName and NameTaken."""
     require(Permission.INSTALLATION_RUN, actor)
     name = _free_name(session, name)
     cluster = Cluster(name=name, created_at=now)
@@ -48,9 +48,10 @@ def change_cluster(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change the name and, where given, whom members may ask and whether there is a public list.
+    """Change the cluster's name, contact and public list; None keeps the contact or list as it is.
 
-    Raises NotPermitted, NoName and NameTaken.
+    `contact`: whom members may ask, cut at MAX_CONTACT_LENGTH characters. Raises NotPermitted, NoName and
+    NameTaken.
     """
     require_cluster_lead(actor, cluster)
     changes: dict[str, list[Any]] = {}
@@ -71,7 +72,7 @@ def change_cluster(
 
 
 def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
-    """Raises NotPermitted for whoever neither leads the cluster nor runs the installation."""
+    """Raise NotPermitted unless the actor manages the cluster or runs the installation."""
     if not can(Permission.INSTALLATION_RUN, actor):
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
 
@@ -79,7 +80,7 @@ def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
 def set_deadline(
     session: Session, cluster: Cluster, reporting_year: int, due: date, *, actor: Actor, now: datetime
 ) -> None:
-    """Until when members shall submit for a reporting year. Raises NotPermitted."""
+    """Set the day until which members shall submit for a reporting year. Raises NotPermitted."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
     row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
@@ -96,7 +97,7 @@ def set_deadline(
 def remove_deadline(
     session: Session, cluster: Cluster, reporting_year: int, *, actor: Actor, now: datetime
 ) -> None:
-    """No deadline for the reporting year any more. Raises NotPermitted."""
+    """Remove the deadline of the reporting year, if there is one. Raises NotPermitted."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
     row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)

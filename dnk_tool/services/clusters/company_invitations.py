@@ -1,4 +1,4 @@
-"""Invites companies into a cluster, one or a whole list."""
+"""Invites companies into a cluster, singly or from a list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,11 +29,11 @@ MAX_MESSAGE_LENGTH = 2_000
 
 
 class CompanyAlreadyInCluster(Exception):
-    """A company of this name belongs to the cluster."""
+    """A company of this name is a member of the cluster already."""
 
 
 class CompanyAlreadyInvited(Exception):
-    """An invitation of this company to this address is on its way."""
+    """An unexpired invitation of this company to this address is open."""
 
 
 def invite_company(
@@ -48,9 +48,10 @@ def invite_company(
     actor: Actor,
     now: datetime,
 ) -> InvitationWithToken:
-    """A link for a company to join, and its token.
+    """Invite a company to join the cluster; returns the invitation and the token for its mail.
 
-    Raises NotPermitted, InvalidAddress, AlreadyMember, AlreadyInvited and TooManyInvitations.
+    Raises NotPermitted, InvalidAddress, CompanyAlreadyInCluster, CompanyAlreadyInvited and
+    ClusterInvitationLimitReached.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     row = CompanyRow(
@@ -83,10 +84,10 @@ def invite_companies(
     actor: Actor,
     now: datetime,
 ) -> tuple[list[InvitationWithToken], int]:
-    """Invite the companies of a checked list, as many as the hour allows; gives how many are left over.
+    """Invite the companies of a checked list, up to the hourly limit.
 
-    Whoever was invited or joined since the list was checked is passed over. Raises NotPermitted and
-    InvalidAddress.
+    Returns the invitations with their tokens, and how many rows the limit left over. Companies that were
+    invited or joined since the list was checked are skipped. Raises NotPermitted and InvalidAddress.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)

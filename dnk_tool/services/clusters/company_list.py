@@ -1,4 +1,4 @@
-"""Says which rows of a list of companies to be invited are good."""
+"""Checks the rows of a list of companies that a cluster wants to invite."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import lists as cluster_lists
 
 
 def known_companies(session: Session, cluster_id: int, *, now: datetime) -> KnownCompanies:
-    """Whom the cluster need not invite, because they belong to it or an invitation is on its way."""
+    """The companies that need no invitation: members, and those with an unexpired open invitation."""
     kinds = (InvitationKind.COMPANY,)
     on_their_way = cluster_lists.open_invitations(session, cluster_id, kinds)
     return KnownCompanies(
@@ -37,5 +37,5 @@ def _by_firm(invitations: Iterable[tuple[str, str]]) -> dict[InvitationKey, str]
 def check_company_list(
     lines: list[SpreadsheetRow], whom: KnownCompanies, *, language: Language
 ) -> CompanyListPreview:
-    """The good rows and the bad ones; `language` is for rows that name none."""
+    """Sort the rows into good and faulty ones; `language` applies to rows that name none."""
     return preview_company_list(lines, whom, read_address=normalised_address, language=language)

@@ -1,4 +1,4 @@
-"""A company's consent to a cluster: granted, changed and withdrawn by its owners alone; always recorded."""
+"""Grants, changes and withdraws a company's consent to a cluster: by owners alone, always recorded."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,18 +24,18 @@ IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
 
 @dataclass(frozen=True)
 class ConsentWording:
-    """Which edition of the consent's text an owner agreed to, and in which language it was shown."""
+    """The edition of the consent's text that an owner agreed to, and the language it was shown in."""
 
     edition: str
     language: Language
 
 
 class ConsentAlreadyGranted(Exception):
-    """The company belongs to the cluster already."""
+    """The company consents to the cluster already."""
 
 
 class NotClusterMember(Exception):
-    """The company does not belong to the cluster, or not any more."""
+    """The company has withdrawn this consent and is no member of the cluster any more."""
 
 
 def grant_consent(
@@ -49,9 +49,10 @@ def grant_consent(
     now: datetime,
     invitation: int | None = None,
 ) -> Consent:
-    """From now on the company belongs to the cluster. Raises NotPermitted and AlreadyMember.
+    """Make the company a member of the cluster. Raises NotPermitted and ConsentAlreadyGranted.
 
-    `aggregates_from` is the first reporting year whose figures may enter sums; none: no figure ever.
+    `aggregates_from`: the first reporting year whose figures may enter sums; None excludes all figures.
+    `invitation`: id of the invitation that was accepted.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
@@ -80,9 +81,9 @@ def grant_consent(
 def change_aggregates(
     session: Session, consent: Consent, aggregates_from: int | None, *, actor: Actor, now: datetime
 ) -> bool:
-    """Let figures count from another year, or never; whether that changes anything.
+    """Change the first reporting year whose figures may enter sums; None excludes all figures.
 
-    Raises NotPermitted and NoMember.
+    Returns whether that changes anything. Raises NotPermitted and NotClusterMember.
     """
     _lock_consent(session, consent, actor)
     before = consent.aggregates_from
@@ -97,9 +98,9 @@ def change_aggregates(
 def renew_consent(
     session: Session, consent: Consent, wording: ConsentWording, *, actor: Actor, now: datetime
 ) -> bool:
-    """Agree to the words as they are today; whether that changes anything.
+    """Agree to another edition of the consent's text. Returns whether that changes anything.
 
-    Raises NotPermitted and NoMember.
+    Raises NotPermitted and NotClusterMember.
     """
     _lock_consent(session, consent, actor)
     if consent.edition == wording.edition:
@@ -111,9 +112,10 @@ def renew_consent(
 
 
 def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> list[Consent]:
-    """Note that members were asked to let the public list name them; gives those who are to be asked now.
+    """Mark the members that are asked now to agree to the public list, and return their consents.
 
-    Nobody is asked twice within `ASK_AGAIN`, nor where there is no list. Raises NotPermitted.
+    These are the consents to editions without public lists, if the cluster has a list; each is asked again
+    after RENEWAL_PAUSE at the earliest. Raises NotPermitted.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
@@ -130,14 +132,15 @@ def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: d
 
 
 def may_request_renewal(consent: Consent, now: datetime) -> bool:
-    """Whether the cluster may ask the company once more."""
+    """Whether the cluster may ask the company to renew: never asked, or RENEWAL_PAUSE has passed."""
     return consent.asked_at is None or consent.asked_at <= now - RENEWAL_PAUSE
 
 
 def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
-    """End the membership: the cluster keeps what it approved and what is published, and sees nothing else.
+    """End the membership. The cluster keeps approved and published versions and sees nothing else.
 
-    What it had to review is taken back; gives those declarations. Raises NotPermitted and NoMember.
+    Recalls the declarations that wait for the cluster's review, and returns them. Raises NotPermitted and
+    NotClusterMember.
     """
     _lock_consent(session, consent, actor)
     recalled = [
@@ -151,7 +154,7 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
 
 
 def declarations_in_review(session: Session, organisation_id: int, cluster_id: int) -> list[Declaration]:
-    """The company's declarations that wait for the cluster, or for a confirmation before they go there."""
+    """The company's declarations in the cluster's review, or waiting for the sign-off that submits them."""
     found = declarations.of_organisations(session, [organisation_id])
     return [one for one in found if _is_waiting_for(session, one, cluster_id)]
 
@@ -168,7 +171,7 @@ def _lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
 def _remove_from_cluster(
     session: Session, declaration: Declaration, cluster_id: int, *, actor: Actor, now: datetime
 ) -> bool:
-    """Take everything of one declaration out of the cluster's hands; whether a review was on its way."""
+    """Detach a declaration and its submitted versions from the cluster. Returns whether it was in review."""
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     was_on_its_way = False
     while _is_waiting_for(session, declaration, cluster_id):  # twice, if a revision was to be confirmed

@@ -1,4 +1,4 @@
-"""How many invitations a cluster may send in an hour, so that nobody floods others with its mails."""
+"""Limits how many invitations a cluster sends in an hour, so that nobody is flooded with mails."""
 
 from datetime import datetime, timedelta
 
@@ -11,17 +11,20 @@ HOUR = timedelta(hours=1)
 
 
 class ClusterInvitationLimitReached(Exception):
-    """The cluster has sent as many invitations as it may for now."""
+    """The cluster has sent MAX_PER_HOUR invitations within the hour."""
 
 
 def count_invitations(session: Session, cluster_id: int, amount: int = 1, *, now: datetime) -> None:
-    """Count further mails of the cluster. Raises TooManyInvitations; then the caller keeps nothing."""
+    """Count further invitations of the cluster before they are sent.
+
+    Raises ClusterInvitationLimitReached; then the caller rolls back.
+    """
     if rate_limits.hit(session, _key(cluster_id), amount, window=HOUR, now=now) > MAX_PER_HOUR:
         raise ClusterInvitationLimitReached
 
 
 def invitations_left(session: Session, cluster_id: int, *, now: datetime) -> int:
-    """How many invitations the cluster may still send within the hour that runs."""
+    """How many invitations the cluster may still send within the current hour."""
     return max(0, MAX_PER_HOUR - rate_limits.count_hits(session, _key(cluster_id), now=now))
 
 

@@ -1,4 +1,4 @@
-"""Sends the invitations of a cluster again, to companies and to staff, and takes them back."""
+"""Resends and revokes a cluster's invitations to companies and to staff."""
 
 from datetime import datetime
 
@@ -21,9 +21,10 @@ InvitationWithToken = tuple[Invitation, str]
 def resend(
     session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime
 ) -> InvitationWithToken:
-    """Send an invitation of the cluster again, to a company or to staff; the link before is dead.
+    """Send an invitation of the cluster again; the previous link stops working.
 
-    Raises NotPermitted, LookupError, LinkOver and TooManyInvitations.
+    Managers may resend any, the operator only those to staff. Raises NotPermitted, LookupError for an
+    invitation of another cluster, InvalidInvitationLink and ClusterInvitationLimitReached.
     """
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
@@ -35,7 +36,10 @@ def resend(
 def revoke(
     session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime
 ) -> Invitation:
-    """Take an invitation of the cluster back. Raises NotPermitted, LookupError and LinkOver."""
+    """Revoke an invitation of the cluster.
+
+    Raises NotPermitted, LookupError for an invitation of another cluster, and InvalidInvitationLink.
+    """
     invitation = _invitation(session, cluster, invitation_id, actor)
     secret_links.revoke_invitation(invitation, now=now)
     history.record_event(
@@ -68,7 +72,7 @@ def record_invitation_sent(
 
 
 def _invitation(session: Session, cluster: Cluster, invitation_id: int, actor: Actor) -> Invitation:
-    """The invitation of this cluster, once it is this transaction's turn."""
+    """The cluster's invitation, locked. Raises NotPermitted and LookupError."""
     invitation = session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
     if invitation is None or invitation.cluster_id != cluster.id:
         require_cluster_lead(actor, cluster)

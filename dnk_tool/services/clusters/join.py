@@ -1,4 +1,4 @@
-"""A company accepts its invitation into a cluster: one of the person's own companies, or a new one."""
+"""Accepts a company's invitation into a cluster, for one of the person's own companies or a new one."""
 
 from datetime import datetime
 
@@ -29,13 +29,15 @@ def accept_company_invitation(
     wording: ConsentWording,
     now: datetime,
 ) -> Consent:
-    """Use a company's invitation up: one of the person's own companies, or a new one, consents.
+    """Redeem a company's invitation: an own company of the person, or a new one, consents to the cluster.
 
-    Raises LinkOver, OtherAddress, NotPermitted for a company that the person does not own, and AlreadyMember.
+    Without `organisation_id` a company called `new_name` is created. Raises InvalidInvitationLink,
+    InvitationAddressMismatch, NotPermitted for a company that the person does not own, and
+    ConsentAlreadyGranted.
     """
     held = accounts.memberships_of(session, account.id, today=local_day(now))
     actor = Actor(user_id=account.id, roles={one.organisation_id: one.role for one, _ in held})
-    if organisation_id is not None:  # the company comes before the invitation, as everywhere
+    if organisation_id is not None:  # the company is locked before the invitation, as everywhere
         require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
         declarations.lock_organisation(session, organisation_id)
     invitation = secret_links.redeem_invitation(

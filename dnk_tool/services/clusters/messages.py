@@ -1,4 +1,4 @@
-"""Sends a cluster's message: to exactly those who were previewed and still belong to a member."""
+"""Sends a cluster's message to exactly those previewed recipients who still belong to a member."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail as it was shown: to whom, subject and body."""
+    """One mail of a message, as it was previewed."""
 
     recipient: MessageRecipient
     subject: str
@@ -31,7 +31,7 @@ class Letter:
 
 
 class TooManyMessages(Exception):
-    """The cluster sent enough for this hour; `until` is when the next message may go."""
+    """The cluster sent MAX_PER_HOUR messages within the hour; `until`: when it may send the next."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until
@@ -39,11 +39,11 @@ class TooManyMessages(Exception):
 
 
 class MessageAlreadySent(Exception):
-    """This very message was sent already, as when a button is pressed twice."""
+    """The message with this id was sent already, for example because the button was pressed twice."""
 
 
 class NoRecipientsLeft(Exception):
-    """None of those who were previewed may be written to any more."""
+    """None of the previewed recipients belongs to a member any more."""
 
 
 def send_message(
@@ -56,10 +56,11 @@ def send_message(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Queue the letters with one event; gives how many. Who left meanwhile, or withdrew, gets none.
+    """Queue the letters and record one event. Returns how many letters were queued.
 
-    `message_id` tells this message from another. Raises NotPermitted, TooManyMessages, SentBefore and
-    NobodyLeft.
+    Recipients who left meanwhile, or whose company withdrew its consent, get none. `message_id` identifies
+    the message, so that it is sent once. Raises NotPermitted, TooManyMessages, MessageAlreadySent and
+    NoRecipientsLeft.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)

@@ -1,4 +1,4 @@
-"""Invites people to work for a cluster, changes what they are there, and lets them go."""
+"""Invites people to work for a cluster, changes their roles, and removes them."""
 
 from datetime import datetime
 from typing import Any
@@ -25,15 +25,15 @@ from dnk_tool.store.tables.invitations import Invitation
 
 
 class AlreadyStaff(Exception):
-    """This person works for the cluster already."""
+    """The person works for the cluster already."""
 
 
 class StaffAlreadyInvited(Exception):
-    """An invitation to this address is on its way."""
+    """An unexpired invitation to this address is open."""
 
 
 class LastManager(Exception):
-    """Somebody must lead the cluster."""
+    """Without this person the cluster would have no active manager."""
 
 
 def invite_staff(
@@ -48,9 +48,10 @@ def invite_staff(
     now: datetime,
     message: str = "",
 ) -> InvitationWithToken:
-    """A link to work for the cluster, and its token. The operator invites managers, managers everybody.
+    """Invite a person to work for the cluster; returns the invitation and the token for its mail.
 
-    Raises NotPermitted, InvalidAddress, AlreadyStaff, AlreadyInvited and TooManyInvitations.
+    Managers and the operator may. Raises NotPermitted, InvalidAddress, AlreadyStaff, StaffAlreadyInvited and
+    ClusterInvitationLimitReached.
     """
     require_cluster_lead(actor, cluster)
     email = normalised_address(email)
@@ -81,7 +82,10 @@ def invite_staff(
 def change_staff(
     session: Session, cluster: Cluster, user_id: int, role: ClusterRole, *, actor: Actor, now: datetime
 ) -> None:
-    """Give somebody of the team the other role. Raises NotPermitted, LookupError and LastManager."""
+    """Change the role of a person of the team.
+
+    Raises NotPermitted, LookupError for a person outside the team, and LastManager.
+    """
     row = _staff_row(session, cluster, user_id, actor)
     if row.role is role:
         return
@@ -93,7 +97,10 @@ def change_staff(
 
 
 def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
-    """Let somebody go; what they wrote stays. Raises NotPermitted, LookupError and LastManager."""
+    """Remove a person from the team; what they wrote stays. Returns their account.
+
+    Raises NotPermitted, LookupError for a person outside the team, and LastManager.
+    """
     row = _staff_row(session, cluster, user_id, actor)
     _require_other_manager(session, cluster, row)
     return _remove_row(session, cluster, row, actor=actor, now=now)
@@ -102,9 +109,10 @@ def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Act
 def remove_manager(
     session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime
 ) -> Account:
-    """Let a manager go, as the operator; if nobody else leads, somebody must be invited to.
+    """Remove a manager, as the operator. Returns their account.
 
-    Raises NotPermitted, LookupError for whoever does not lead the cluster, and LastManager.
+    The last active manager can go only while the operator's invitation of a successor is open. Raises
+    NotPermitted, LookupError for a person who does not manage the cluster, and LastManager.
     """
     require(Permission.INSTALLATION_RUN, actor)
     row = _locked_staff_row(session, cluster, user_id)
@@ -116,13 +124,13 @@ def remove_manager(
 
 
 def _staff_row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
-    """The person's row, for whoever leads the cluster."""
+    """The person's row, locked, if the actor manages the cluster. Raises NotPermitted and LookupError."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     return _locked_staff_row(session, cluster, user_id)
 
 
 def _locked_staff_row(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
-    """The person's row, once it is this transaction's turn."""
+    """The person's row, read after locking the cluster. Raises LookupError."""
     clusters.lock(session, cluster.id)
     row = memberships.find_cluster_staff(session, cluster.id, user_id)
     if row is None:
@@ -150,7 +158,7 @@ def _is_only_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> b
 
 
 def _is_successor_invited(session: Session, cluster: Cluster, *, now: datetime) -> bool:
-    """Whether somebody can still come to lead once nobody does: then only the operator's word holds."""
+    """Whether an open invitation for a manager will still work without any manager: one of the operator's."""
     sent = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
     return any(
         one.role == ClusterRole.MANAGER and one.expires_at > now and _is_sent_by_operator(session, one)

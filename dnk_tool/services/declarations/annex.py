@@ -1,4 +1,4 @@
-"""Gathers what stands behind a declaration, as the record that a version freezes and the print shows."""
+"""Builds the annex: lines, factors, evidence and explanations, as a version freezes and prints them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
@@ -34,7 +34,10 @@ _SMALLEST_STEP, _WIDE_CONTEXT = Decimal(1).scaleb(-MAX_DECIMALS), Context(prec=1
 
 
 def annex_of(session: Session, declaration: Declaration, content: DeclarationContent | None = None) -> Annex:
-    """The annex as it is now; texts of the product are in the declaration's language."""
+    """Build the annex from the live data; labels of the product are in the declaration's language.
+
+    `content`: what the caller has read already, to save reading it again.
+    """
     language = known_language(declaration.language)
     content = content or declarations.read_content(session, declaration)
     figures = content.of_year(declaration.reporting_year)
@@ -52,7 +55,7 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
 
 
 def _datapoints(lines: Sequence[StoredLine], calculation: Calculation) -> dict[int, list[str]]:
-    """What follows from each line: its own steps, or the shares and rates that it enters without any."""
+    """Datapoints that follow from each line: those of its steps, else the shares and rates it enters."""
     steps = {line.line.id: [key for key, _step in calculation.steps_of(line.line.id)] for line in lines}
     return {
         line: keys or [result.datapoint for result in calculation.results_of_line(line)]
@@ -63,7 +66,7 @@ def _datapoints(lines: Sequence[StoredLine], calculation: Calculation) -> dict[i
 def _lines(
     lines: Sequence[StoredLine], calculation: Calculation, kept_back: WithheldFigures, language: Language
 ) -> Iterator[AnnexLine]:
-    """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
+    """Every line with its steps, without those that lead only to figures that the declaration withholds."""
     for line in (one.line for one in lines if not kept_back.withholds_line(one.line.id)):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None
@@ -100,7 +103,7 @@ def _step(datapoint: str, step: CalculationStep, language: Language) -> AnnexSte
 
 
 def _rounded(quantity: Quantity) -> Quantity:
-    """The quantity with no more decimals than the record has room for; what is smaller counts for nothing."""
+    """The quantity rounded to MAX_DECIMALS, the most that the annex can hold."""
     exponent = quantity.value.as_tuple().exponent
     if not isinstance(exponent, int) or -exponent <= MAX_DECIMALS:
         return quantity
@@ -110,7 +113,7 @@ def _rounded(quantity: Quantity) -> Quantity:
 
 
 def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
-    """The factor as the record shows it."""
+    """The factor as the annex shows it, with its names in the language."""
     return UsedFactor(
         name=used.label.to(language),
         value=used.value,
@@ -127,7 +130,7 @@ def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
 
 
 def _scope(session: Session, declaration: Declaration) -> CoveredSites:
-    """The sites of the figures, where a reader must know of them."""
+    """The sites that the figures include; empty where readers need not know."""
     scope = figure_save.scope_note(session, declaration)
     if scope is None:
         return CoveredSites()
@@ -137,7 +140,7 @@ def _scope(session: Session, declaration: Declaration) -> CoveredSites:
 def _further_figures(
     declaration: Declaration, figures: Mapping[str, Figure], kept_back: WithheldFigures
 ) -> Iterator[FurtherFigure]:
-    """Figures with a value that the chosen standard does not ask for, in the order of the catalogue."""
+    """Figures with a value that the declaration does not ask for, in the order of the catalogue."""
     selection = declarations.selection_of(declaration)
     for key in selection.catalogue.datapoints:
         figure = figures.get(key)

@@ -1,4 +1,4 @@
-"""Decides how a company's declarations look: its accent and its logo, as finished versions keep them."""
+"""Reads and saves a company's branding (accent and logo), and reads that of frozen versions."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history
@@ -15,17 +16,17 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
-MAX_LOGO_BYTES = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
+MAX_LOGO_BYTES = 5_000_000  # of the uploaded file; the stored logo has at most 200 kB
 
 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
-    """How drafts look now, and the version of that."""
+    """The branding of drafts, and its version for optimistic locking."""
     found = branding.of_company(session, organisation_id)
     return Branding(found.accent, found.logo), found.version
 
 
 def version_branding(session: Session, snapshot: Snapshot) -> Branding:
-    """How a frozen version looks for ever."""
+    """The branding that the version was frozen with; it never changes."""
     found = branding.of_version(session, snapshot.id)
     return Branding(found.accent, found.logo)
 
@@ -33,9 +34,10 @@ def version_branding(session: Session, snapshot: Snapshot) -> Branding:
 def change_branding(
     session: Session, organisation: Organisation, look: Branding, *, seen: int, actor: Actor, now: datetime
 ) -> None:
-    """Let drafts look so from now on. `seen` is the version that the sender had before them.
+    """Save the branding of drafts; frozen versions keep theirs.
 
-    Raises NotPermitted, and ConflictError without writing anything.
+    `seen`: the version that the sender had seen. Raises NotPermitted, and ConflictError before anything is
+    written.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
@@ -54,7 +56,7 @@ def change_branding(
 
 
 def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
-    """What changed: the accent with both values, of the logo only that it did."""
+    """The changed fields: the accent with old and new value, the logo without values."""
     found: dict[str, list[Any]] = {}
     if before.accent != after.accent:
         found["accent"] = [before.accent, after.accent]

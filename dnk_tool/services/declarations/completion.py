@@ -11,14 +11,14 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 class SignOffNeeded(Exception):
-    """The company wants each version confirmed by a named person first: see `submitting.submit`."""
+    """The company wants each version confirmed by a named person first: see `submission.submit`."""
 
 
 def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
-    """Freeze what the declaration says now. The command line needs no sign-off.
+    """Freeze the declaration as a finished version, without a review. The command line needs no sign-off.
 
-    Raises NotPermitted, NotPossible, SignOffNeeded, Incomplete and Unreadable, each before anything is
-    changed.
+    Raises NotPermitted, TransitionNotAllowed, SignOffNeeded, DeclarationIncomplete and UnreadableSnapshot,
+    each before anything is changed.
     """
     step = begin_transition(session, declaration, Action.FINISH, actor)
     if declaration.organisation.requires_sign_off and not actor.is_shell:
@@ -29,9 +29,9 @@ def finish(session: Session, declaration: Declaration, *, actor: Actor, now: dat
 
 
 def reopen(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
-    """Open a frozen declaration as its next version; the frozen one stays.
+    """Open a finished or approved declaration as its next version; the frozen version stays.
 
-    Raises NotPermitted and NotPossible.
+    Raises NotPermitted and TransitionNotAllowed.
     """
     step = begin_transition(session, declaration, Action.REOPEN, actor)
     apply_transition(session, declaration, step, actor=actor, now=now)

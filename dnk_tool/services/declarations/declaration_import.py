@@ -1,4 +1,4 @@
-"""Takes a declaration of an earlier year in from its file, as that from which next year's offers come."""
+"""Imports a declaration of an earlier year, from which answers can then be taken over."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,9 +20,11 @@ from dnk_tool.store.tables.organisations import Organisation
 
 @dataclass(frozen=True)
 class DeclarationImportPreview:
-    """What taking a file in would meet: a declaration of that year, or other values of the company itself.
+    """What importing a document would meet.
 
-    `latest`: the last year for which anybody declares today. `differing`: what the company has and keeps.
+    `existing`: the company's declaration of that year, which prevents the import. `latest`: the last year
+    that can be declared today. `differing`: the company's figures, by year and datapoint, that differ from
+    those of the document; the company's stay.
     """
 
     document: Document
@@ -32,13 +34,14 @@ class DeclarationImportPreview:
 
     @property
     def is_possible(self) -> bool:
+        """Whether there is no declaration of that year yet, and the year is not too far ahead."""
         return self.existing is None and self.document.reporting_year <= self.latest
 
 
 def preview_declaration_import(
     session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
 ) -> DeclarationImportPreview:
-    """What `take_in` would do; nothing is written. Raises NotPermitted."""
+    """Say what `import_earlier_declaration` would do, without writing. Raises NotPermitted."""
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     known = figures.of_organisation(session, organisation.id)
     return DeclarationImportPreview(
@@ -52,7 +55,7 @@ def preview_declaration_import(
 def import_earlier_declaration(
     session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
 ) -> Declaration:
-    """Store the document as a declaration of the company, in work. Figures that it has already stay.
+    """Store the document as a declaration in work. Figures that the company has already stay.
 
     Raises NotPermitted, YearAhead and YearTaken; the caller rolls back.
     """

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of
@@ -25,7 +25,7 @@ from dnk_tool.store.tables.organisations import Organisation
 
 
 class FiguresDiffer(Exception):
-    """The company has other figures for a year that the document speaks of: (year, datapoint) pairs."""
+    """The company has other values for figures of the document; `keys`: their (year, datapoint) pairs."""
 
     def __init__(self, keys: list[tuple[int, str]]) -> None:
         self.keys = keys
@@ -33,7 +33,7 @@ class FiguresDiffer(Exception):
 
 
 def live_document(session: Session, declaration: Declaration) -> Document:
-    """What the declaration says now, as one value."""
+    """The declaration with all its content as it is now, also what redaction removes from files."""
     content = declarations.read_content(session, declaration)
     settings = settings_of(declaration)
     return Document(
@@ -52,7 +52,7 @@ def live_document(session: Session, declaration: Declaration) -> Document:
 
 
 def current_file(session: Session, declaration: Declaration) -> bytes:
-    """The very bytes of the finished version, or what the declaration says now while it is in work."""
+    """The data file: the frozen bytes of the current version, or the live document while it is in work."""
     if declaration.state not in EDITABLE_STATES:
         snapshot = declarations.snapshot(session, declaration.id, declaration.version)
         if snapshot is not None:
@@ -68,9 +68,9 @@ def import_document(
     actor: Actor,
     now: datetime,
 ) -> Declaration:
-    """Store a document as a declaration in work, of a new company unless one is given.
+    """Store a document as a declaration in work, of a new company unless `organisation` is given.
 
-    A figure that the company has already must be the same. Raises NotPermitted, YearAhead, YearTaken and
+    Figures that the company has already must be the same. Raises NotPermitted, YearAhead, YearTaken and
     FiguresDiffer; the caller rolls back.
     """
     if organisation is None:
@@ -108,7 +108,7 @@ def _write_answers(
     session: Session, declaration: Declaration, document: Document, *, actor: Actor, now: datetime
 ) -> None:
     selection, year = document.selection, document.reporting_year
-    # Lines and sites do not come along: their figures count as entered from now on, or they would be emptied.
+    # Lines and sites are not imported: their figures become entered ones, or they would be emptied.
     entered = {key: replace(one, origin=Origin.ENTERED) for key, one in document.figures.items()}
     for section in selection.sections:
         refs = {r.ref for r in section.all_requirements}
@@ -131,17 +131,17 @@ def _refuse_differing(session: Session, organisation: Organisation, document: Do
 
 
 def figures_that_differ(document: Document, known: Mapping[tuple[int, str], Figure]) -> list[tuple[int, str]]:
-    """Which figures the document gives otherwise than they are known: (year, datapoint) pairs in order."""
+    """Figures whose value in the document differs from `known`: sorted (year, datapoint) pairs."""
     return sorted(
         key for key, figure in document.figures.items() if key in known and not _is_same(figure, known[key])
     )
 
 
 def _is_same(figure: Figure, known: Figure) -> bool:
-    """Whether a file says what the company has already; who is responsible never stands in a file."""
+    """Whether two figures are the same but for origin and responsible person, which is in no file."""
     return replace(figure, responsible="", origin=known.origin) == replace(known, responsible="")
 
 
 def _as_owner(actor: Actor, organisation: Organisation) -> Actor:
-    """The actor with the role that creating the company just gave."""
+    """The actor with the owner role that creating the company gave them."""
     return replace(actor, roles={**actor.roles, organisation.id: Role.OWNER})

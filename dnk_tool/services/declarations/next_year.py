@@ -1,4 +1,4 @@
-"""Begins the declaration of the year after another, with the same structure and nothing said yet."""
+"""Begins the declaration of the following year, with the same settings and without answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,24 +18,26 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True)
 class AssessmentCarryOver:
-    """What a new year takes along of the self-assessment, by criterion; and `overdue` measures."""
+    """The self-assessment that a new year takes along, by criterion. `overdue`: how many measures are."""
 
     assessments: Mapping[int, Assessment]
     overdue: int
 
     @property
     def ratings(self) -> int:
+        """How many criteria have a rating."""
         return sum(assessment.rating is not None for assessment in self.assessments.values())
 
     @property
     def measures(self) -> int:
+        """How many measures all criteria have together."""
         return sum(len(assessment.measures) for assessment in self.assessments.values())
 
 
 def assessment_carry_over(session: Session, declaration: Declaration, *, today: date) -> AssessmentCarryOver:
-    """What would be carried over: each rating to start from, and every measure.
+    """What `begin_next_year` would carry over: each rating as a starting point, and every measure.
 
-    A measure whose day passed before `today` is carried, too: nobody said that it is done.
+    Includes measures that were due before `today`: nobody said that they are done.
     """
     found = {
         number: one
@@ -49,10 +51,10 @@ def assessment_carry_over(session: Session, declaration: Declaration, *, today: 
 def begin_next_year(
     session: Session, declaration: Declaration, *, actor: Actor, now: datetime
 ) -> Declaration:
-    """The declaration of the year after, a draft with the same edition, indicator set, options and language.
+    """Start the declaration of the following year, with the same edition and settings.
 
-    It takes ratings and measures along; answers and figures start empty. The declaration before may be
-    in any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
+    Copies ratings and measures; answers and figures start empty. `declaration` may be in any state and stays
+    as it is. Raises NotPermitted, YearTaken and YearAhead.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))
     begun = start_declaration(

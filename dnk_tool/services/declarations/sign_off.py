@@ -27,7 +27,7 @@ class NoConsent(Exception):
 
 
 class InvalidDeclineReason(ValueError):
-    """Whoever declines says why, in no more than MAX_REASON_LENGTH characters."""
+    """Declining needs a reason, of at most MAX_REASON_LENGTH characters."""
 
 
 def request_sign_off(
@@ -39,9 +39,11 @@ def request_sign_off(
     actor: Actor,
     now: datetime,
 ) -> Snapshot:
-    """Freeze what the declaration says and ask for the confirmation.
+    """Freeze the declaration as a version and ask the signatory to confirm it.
 
-    Raises NotPermitted, NotPossible, Incomplete and Unreadable, each before anything is changed.
+    `submits_to`: the cluster that gets the version once confirmed; None: it is finished then. Raises
+    NotPermitted, TransitionNotAllowed, DeclarationIncomplete and UnreadableSnapshot, each before anything
+    is changed.
     """
     step = begin_transition(session, declaration, Action.ASK_SIGN_OFF, actor)
     snapshot = freeze_version(session, declaration, actor=actor, now=now)
@@ -62,9 +64,9 @@ def request_sign_off(
 
 
 def confirm_sign_off(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> SignOff:
-    """Say that the version is right: it goes to the cluster, or is finished.
+    """Confirm the version as the signatory: it goes to the cluster, or is finished.
 
-    Raises NotPermitted, NotPossible, and NoConsent once the company has left the cluster.
+    Raises NotPermitted, TransitionNotAllowed, and NoConsent if the company has left the cluster meanwhile.
     """
     sign_off = _pending_sign_off(session, declaration, actor)
     action = Action.CONFIRM_AND_SUBMIT if sign_off.submits_to else Action.CONFIRM_AND_FINISH
@@ -80,9 +82,9 @@ def confirm_sign_off(session: Session, declaration: Declaration, *, actor: Actor
 def decline_sign_off(
     session: Session, declaration: Declaration, reason: str, *, actor: Actor, now: datetime
 ) -> SignOff:
-    """Say what is not right: the declaration is back where it came from.
+    """Decline the version as the signatory: the declaration returns to the state it was in before.
 
-    Raises NotPermitted, NotPossible and NoReason.
+    Raises NotPermitted, TransitionNotAllowed and InvalidDeclineReason.
     """
     sign_off = _pending_sign_off(session, declaration, actor)
     step = begin_transition(session, declaration, Action.DECLINE, actor)
@@ -96,7 +98,7 @@ def decline_sign_off(
 
 
 def withdraw_sign_off(session: Session, declaration: Declaration, *, now: datetime) -> None:
-    """Nobody is asked any more. The caller has the turn and moves the declaration."""
+    """Withdraw the request for a sign-off, if any. The caller holds the lock and makes the transition."""
     sign_off = sign_offs.sign_off(session, declaration.id, declaration.version)
     if sign_off is not None:
         _record_decision(session, declaration, sign_off, Decision.WITHDRAWN, now=now)
@@ -105,13 +107,13 @@ def withdraw_sign_off(session: Session, declaration: Declaration, *, now: dateti
 def assign_to_cluster(
     declaration: Declaration, snapshot: Snapshot, cluster_id: int, *, now: datetime
 ) -> None:
-    """From now on the cluster has this version."""
+    """Make the version one that was submitted to the cluster at `now`."""
     declaration.cluster_id = snapshot.cluster_id = cluster_id
     declaration.submitted_at = snapshot.submitted_at = now
 
 
 def require_consent(session: Session, declaration: Declaration, cluster_id: int) -> None:
-    """Raises NoConsent unless the company belongs to the cluster."""
+    """Raise NoConsent unless the company consents to the cluster today."""
     if cluster_id not in clusters.cluster_ids_of_company(session, declaration.organisation_id):
         raise NoConsent(cluster_id)
 
@@ -119,7 +121,7 @@ def require_consent(session: Session, declaration: Declaration, cluster_id: int)
 def change_sign_off_rule(
     session: Session, organisation: Organisation, *, is_required: bool, actor: Actor, now: datetime
 ) -> None:
-    """Whether each version of the company is confirmed by a named person first. Raises NotPermitted."""
+    """Set whether each version of the company needs a sign-off. Raises NotPermitted."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     if organisation.requires_sign_off == is_required:
@@ -136,7 +138,7 @@ def change_sign_off_rule(
 
 
 def _pending_sign_off(session: Session, declaration: Declaration, actor: Actor) -> SignOff:
-    """What the actor was asked, as it stands once it is this transaction's turn."""
+    """The undecided sign-off that the actor was asked for, read after the company was locked."""
     require(Permission.DECLARATION_SIGN, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     sign_off = sign_offs.sign_off(session, declaration.id, declaration.version)
@@ -155,7 +157,7 @@ def _snapshot(session: Session, declaration: Declaration) -> Snapshot:
 def _record_decision(
     session: Session, declaration: Declaration, sign_off: SignOff, decision: Decision, *, now: datetime
 ) -> None:
-    """Write down the answer; a link that asked for it has done its work."""
+    """Record the decision, and end the secret links that asked for it."""
     sign_off.decision, sign_off.decided_at = decision, now
     for link in invitations.of_declaration(session, declaration.id):
         if link.kind is not InvitationKind.SIGN_OFF or link.accepted_at or link.revoked_at:

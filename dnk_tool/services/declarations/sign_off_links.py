@@ -1,4 +1,4 @@
-"""Links for those who confirm a declaration without working for the company: no password, no other right."""
+"""Secret links for signatories who do not work for the company: no password, and no other right."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from dnk_tool.store.tables.invitations import Invitation
 
 @dataclass(frozen=True)
 class SignOffLink:
-    """What a link opens: one declaration, for the one person who was asked to confirm it."""
+    """What a link opens: one declaration, for the person who was asked to confirm it."""
 
     invitation: Invitation
     declaration: Declaration
@@ -30,14 +30,14 @@ class SignOffLink:
 
     @property
     def actor(self) -> Actor:
-        """The person with nothing but what the link gives."""
+        """The signatory without any role; the declaration itself names them as signatory."""
         return Actor(self.account.id)
 
 
 def create_sign_off_link(
     session: Session, declaration: Declaration, signatory: Account, *, name: str, actor: Actor, now: datetime
 ) -> tuple[Invitation, str]:
-    """A link for whoever is asked to confirm, and its token. Raises NotPermitted."""
+    """Create a link for the signatory, called `name`; returns it with its token. Raises NotPermitted."""
     require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
     return secret_links.create_invitation(
         session,
@@ -52,27 +52,28 @@ def create_sign_off_link(
 
 
 def open_sign_off_link(session: Session, token: str, *, now: datetime) -> SignOffLink:
-    """What the link opens. Raises LinkOver, also once the person may not act any more."""
+    """What the link opens. Raises InvalidInvitationLink, also if the person may no longer sign off."""
     invitation = secret_links.usable_invitation(session, token, InvitationKind.SIGN_OFF, now=now)
     return _link_of(session, invitation)
 
 
 def used_sign_off_link(session: Session, token: str) -> SignOffLink | None:
-    """What a link opened that was used."""
+    """What a link opened that was used already; None for any other token."""
     invitation = invitations.by_token(session, token, InvitationKind.SIGN_OFF)
     return _link_of(session, invitation) if invitation and invitation.accepted_at else None
 
 
 def pending_sign_off_link(session: Session, declaration: Declaration) -> Invitation | None:
-    """The link that waits for its answer, if the person asked has one."""
+    """The unused link of the person who is asked now, if they have one."""
     found = invitations.of_declaration(session, declaration.id)
     return next((one for one in found if _is_open(one)), None)
 
 
 def signatory_name(session: Session, declaration: Declaration, known: str) -> str:
-    """Who is asked now: `known` is what their account says. By a link somebody is called as the company does.
+    """Name of the person who is asked now. `known`: the name in their account.
 
-    What the account of such a person says, and that there is one, is their own until they answer.
+    For a person with a link it is the name or address that the company gave. Whether they have an account,
+    and what it says, is not shown to the company until they answer.
     """
     invitation = pending_sign_off_link(session, declaration)
     return (invitation.name or invitation.email) if invitation else known
@@ -93,7 +94,7 @@ def _link_of(session: Session, row: Invitation) -> SignOffLink:
 
 
 def sign_off_of(session: Session, sign_off_link: SignOffLink) -> SignOff | None:
-    """The sign-off that a used link answered: the last one that the person decided."""
+    """The sign-off that was given by a used link: the last one that the person decided."""
     return next(
         (
             sign_off

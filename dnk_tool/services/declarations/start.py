@@ -1,4 +1,4 @@
-"""Starts declarations and changes what they are about: indicator set, language, options."""
+"""Starts declarations and changes their settings: indicator set, language, options."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
@@ -30,7 +31,7 @@ class YearTaken(Exception):
 
 
 class YearAhead(Exception):
-    """Nobody declares for so distant a year yet; `latest` is the last one possible today."""
+    """The reporting year is too far ahead; `latest` is the last one possible today."""
 
     def __init__(self, latest: int) -> None:
         self.latest = latest
@@ -49,9 +50,10 @@ def start_declaration(
     event: EventKind = EventKind.CREATED,
     follows: int | None = None,
 ) -> Declaration:
-    """A new, empty declaration of the company; `follows` is the year of the one that it continues.
+    """Start an empty declaration of the company.
 
-    Raises NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
+    `follows`: the year of the declaration that it continues, recorded with the event. Raises
+    NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     latest = local_day(now).year + YEARS_AHEAD
@@ -88,10 +90,10 @@ def change_settings(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change what the declaration is about; answers outside the new choice stay stored.
+    """Change the declaration's settings; answers that are no longer asked for stay stored.
 
-    `seen` is the mark of the settings that the sender had before them. Raises NotPermitted, Locked,
-    ConflictError, and ValueError for an unknown set or option.
+    `seen`: the `mark` of the settings that the sender had seen. Raises NotPermitted, Locked, ConflictError,
+    and ValueError for an unknown set or option.
     """
     open_for_editing(session, declaration, actor)
     selection_for(declaration.edition, settings.indicator_set, settings.options)
@@ -111,7 +113,7 @@ def change_settings(
 
 
 def changed_fields(before: DeclarationSettings, after: DeclarationSettings) -> dict[str, list[Any]]:
-    """What of the settings differs: old and new by field, as JSON knows it."""
+    """The settings that differ, each with its old and new value, as JSON for the event."""
     old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 

@@ -1,4 +1,4 @@
-"""The company's way through the review: submit or finish, have it confirmed first, take it back."""
+"""The company's steps of a review: submit or finish, with a sign-off where required, and recall."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,11 +22,11 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 class NoSignatory(ValueError):
-    """The company wants each version confirmed, and nobody was named who can do it."""
+    """The company requires a sign-off, but no signatory with an active account was named."""
 
 
 class RemarksUnanswered(Exception):
-    """Remarks of the reviewers still wait for an answer: `threads`."""
+    """Remarks of the reviewers have no answer yet; `threads` are these."""
 
     def __init__(self, threads: list[RemarkThread]) -> None:
         self.threads = threads
@@ -42,11 +42,11 @@ def submit(
     actor: Actor,
     now: datetime,
 ) -> Snapshot:
-    """Freeze what the declaration says and hand it to the cluster for review, or finish it without one.
+    """Freeze the declaration as a version and submit it to the cluster, or finish it if `cluster_id` is None.
 
-    Where the company wants each version confirmed, `signatory` is asked first; an owner who names themself
-    confirms at once. Raises NotPermitted, NotPossible, NoConsent, Unanswered, NoSignatory, Incomplete and
-    Unreadable, each before anything is changed.
+    If the company requires a sign-off, `signatory` is asked first; an owner who names themself confirms at
+    once. Raises NotPermitted, TransitionNotAllowed, NoConsent, RemarksUnanswered, NoSignatory,
+    DeclarationIncomplete and UnreadableSnapshot, each before anything is changed.
     """
     require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -67,10 +67,10 @@ def submit(
 def unanswered_remarks(
     session: Session, declaration: Declaration, cluster_ids: Collection[int]
 ) -> list[RemarkThread]:
-    """The open remarks of these clusters on what can be edited whose last word is still theirs.
+    """Open remarks of these clusters' reviewers that the company has not answered, on sections it can edit.
 
-    They wait also after the company took the declaration back or opened it again. A part that is no longer
-    asked for waits for nothing.
+    They need an answer also after the company recalled or reopened the declaration. Remarks on sections that
+    are no longer asked for are left out.
     """
     if declaration.state not in EDITABLE_STATES:
         return []
@@ -89,15 +89,15 @@ def unanswered_remarks(
 
 
 def waits_for_company(thread: RemarkThread) -> bool:
-    """Whether the reviewers asked, and nobody of the company has answered since."""
+    """Whether it is an open remark of the reviewers to the company without an answer since."""
     is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
     return is_theirs and thread.is_open and not thread.is_answered
 
 
 def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> int | None:
-    """Take back what waits for a confirmation or a review; gives the cluster that loses it, if one had it.
+    """Take back a version that waits for a sign-off or a review; returns the cluster that had it, if any.
 
-    That cluster can no longer read that version. Raises NotPermitted and NotPossible.
+    The cluster can no longer read that version. Raises NotPermitted and TransitionNotAllowed.
     """
     step = begin_transition(session, declaration, Action.RECALL, actor)
     if declaration.state is State.SIGNING:
@@ -111,7 +111,10 @@ def recall(session: Session, declaration: Declaration, *, actor: Actor, now: dat
 
 
 def _check_target(session: Session, declaration: Declaration, cluster_id: int | None) -> None:
-    """A review that has begun is ended by the cluster that began it, or taken back first."""
+    """Raise TransitionNotAllowed or NoConsent unless the version may go to this cluster (None: to none).
+
+    While changes are requested only the cluster that requested them may get it, until it is recalled.
+    """
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     if is_in_review and (cluster_id is None or cluster_id != declaration.cluster_id):
         raise TransitionNotAllowed(declaration.state, Action.SUBMIT if cluster_id else Action.FINISH)
@@ -141,7 +144,7 @@ def _submit_for_sign_off(
 
 
 def _revoke_cluster_access(session: Session, declaration: Declaration) -> None:
-    """The cluster loses what it had to review; what it approved or sent back before stays with it."""
+    """Take the submitted version from the cluster; versions it approved or returned before stay with it."""
     submitted = versions.submitted_to(session, declaration.id, declaration.cluster_id)
     for snapshot in submitted[:1]:
         snapshot.cluster_id = None

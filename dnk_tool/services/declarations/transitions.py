@@ -1,4 +1,4 @@
-"""Moves a declaration from state to state: the one place that does, and the one that freezes a version."""
+"""Changes the state of declarations and freezes versions; no other module does either."""
 
 from datetime import datetime
 from typing import Any
@@ -39,9 +39,9 @@ class DeclarationIncomplete(Exception):
 
 
 class UnreadableSnapshot(Exception):
-    """What the declaration says would not be read back from its own file; `problems` says why.
+    """The document cannot be read back from its own file, so it is not frozen; `problems` says why.
 
-    `longest` are its longest parts where it is large.
+    `longest`: its longest parts, where its size may be the reason.
     """
 
     def __init__(self, problems: list[DocumentProblem], longest: tuple[PartSize, ...] = ()) -> None:
@@ -50,9 +50,9 @@ class UnreadableSnapshot(Exception):
 
 
 def begin_transition(session: Session, declaration: Declaration, action: Action, actor: Actor) -> Transition:
-    """The step that the action takes, once it is this transaction's turn.
+    """Lock the company and return the transition that the action makes; nothing is changed yet.
 
-    Raises NotPermitted and NotPossible.
+    Raises NotPermitted and TransitionNotAllowed.
     """
     require(REQUIRED_PERMISSIONS[action], actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -68,9 +68,9 @@ def apply_transition(
     now: datetime,
     **detail: Any,
 ) -> None:
-    """Take the step and record it, of the present version unless `detail` names another.
+    """Change the declaration's state, and record the event, for the present version unless `detail` has one.
 
-    What opens a frozen version again makes the next one.
+    Moving from a frozen to an editable state raises the version by one.
     """
     before = declaration.state
     after = step.after or declaration.resumes or State.REOPENED
@@ -83,7 +83,7 @@ def apply_transition(
         **{"version": declaration.version, **detail},
     )
     declaration.state = after
-    # Publishing and taking it back stay where they are, also while a sign-off is awaited.
+    # Publishing and unpublishing do not change the state, nor end a pending sign-off.
     if after is not before:
         declaration.resumes = before if after is State.SIGNING else None
         declaration.signatory_id = None
@@ -92,10 +92,10 @@ def apply_transition(
 
 
 def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
-    """Freeze what the declaration says now to its readers as its present version.
+    """Freeze the redacted declaration, as its readers get it, as the snapshot of its present version.
 
-    With that somebody vouches for all of it: what was taken over from an earlier year counts as confirmed.
-    Raises Incomplete and Unreadable, before anything is changed.
+    The actor vouches for all of it, so answers taken over from an earlier year count as confirmed.
+    Raises DeclarationIncomplete and UnreadableSnapshot before anything is changed.
     """
     document = live_document(session, declaration)
     gaps = completeness.declaration_gaps(document.sheet())

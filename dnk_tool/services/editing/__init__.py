@@ -1,1 +1,1 @@
-"""What every edit asks first: what is open, by which settings, and how far a declaration is."""
+"""What every edit needs first: locks, what is open, the declaration's settings and its progress."""

@@ -1,4 +1,4 @@
-"""Tells which figures of a declaration may be changed now."""
+"""Tells which figures and sections of a declaration are open for changes now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True)
 class EditableContent:
-    """Which figures of a declaration may be changed now, by whoever may change them at all.
+    """Which figures and sections of a declaration are open now; permissions are not checked.
 
-    A figure is open as long as one of the sections that ask for it is. One that no section asks for is
-    open with the whole declaration.
+    A figure is open as long as one of the sections that ask for it is. A figure that no section asks for is
+    open while the whole declaration is. `judgements`: the latest by section, while changes are requested.
     """
 
     declaration: Declaration
@@ -26,24 +26,24 @@ class EditableContent:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
     def is_open(self, datapoint: str) -> bool:
-        """Whether the figure may be changed."""
+        """Whether the figure is not frozen."""
         sections = self.sections_asking_for(datapoint)
         if not sections:
             return self.declaration.state in OPEN_STATES
         return any(self.is_section_open(section) for section in sections)
 
     def sections_asking_for(self, datapoint: str) -> list[Section]:
-        """The sections that ask for the figure."""
+        """The sections with a requirement that asks for the figure."""
         asked_by = self.selection.asked_by.get(datapoint, ())
         return [self.selection.section_of[one.ref] for one in asked_by]
 
     def is_section_open(self, section: Section) -> bool:
-        """Whether the section may be changed."""
+        """Whether the section is not frozen; while changes are requested, only those concerned are open."""
         return is_unlocked(self.declaration.state, section.ref, self.judgements)
 
 
 def editable_content(session: Session, declaration: Declaration) -> EditableContent:
-    """Which figures may be changed now; one statement while changes are requested, else none."""
+    """What of the declaration is open now. One SQL statement while changes are requested, else none."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     return EditableContent(declaration, declarations.selection_of(declaration), judgements)

@@ -1,4 +1,4 @@
-"""Takes the turn to change a declaration or one section of it, and refuses what is frozen."""
+"""Locks a declaration for an edit of all of it or of one section, and refuses what is frozen."""
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ class Locked(Exception):
 
 
 def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:
-    """Wait for the turn to change what concerns the whole declaration, and see it as it is then.
+    """Lock the company for a change of the whole declaration, and reload both once the lock is held.
 
     Raises NotPermitted for an actor who may not edit, and Locked unless everything is open.
     """
@@ -38,7 +38,9 @@ def open_section(
     *,
     requirements: frozenset[str] = frozenset(),
 ) -> None:
-    """Wait for the turn to change one section. `requirements` are those that are touched; none: any.
+    """Lock the company for a change of one section, and reload the declaration once the lock is held.
+
+    `requirements`: refs that the edit touches, for actors who may answer only these; empty: any.
 
     Raises NotPermitted for an actor who may not edit it, and Locked for a section that is frozen.
     """
@@ -55,7 +57,7 @@ def open_section(
 
 
 def section_is_open(session: Session, declaration: Declaration, section: str) -> bool:
-    """Whether the section may be edited now, by whoever may edit at all."""
+    """Whether the section is open for editing now; permissions are not checked."""
     if declaration.state is not State.CHANGES_REQUESTED:
         return declaration.state in EDITABLE_STATES
     return is_unlocked(declaration.state, section, stored_verdicts.latest_judgements(session, declaration.id))

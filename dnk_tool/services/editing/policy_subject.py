@@ -1,4 +1,4 @@
-"""What the policy needs to know of a declaration before it lets somebody act upon it."""
+"""Gathers the facts about a declaration on which permissions depend."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ def subject_of(
     section: str | None = None,
     requirements: Collection[str] = (),
 ) -> Subject:
-    """The declaration as a subject; consents are asked for only where a cluster has a version of it."""
+    """The declaration as the subject of a permission. Reads consents only if a cluster has a version."""
     reviewing = declaration.cluster_id
     return Subject(
         organisation_id=declaration.organisation_id,

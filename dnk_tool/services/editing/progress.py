@@ -1,4 +1,4 @@
-"""Keeps beside each declaration how far it is, so that a cockpit of a thousand members reads no answers."""
+"""Stores with each declaration how far it is, so that a cockpit of a thousand members reads no answers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,20 +14,20 @@ FINISHED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 
 def update_progress(declaration: Declaration, sheet: Sheet) -> None:
-    """Write down how far the declaration is, as the sheet says."""
+    """Store the progress of each section, and how many criteria are done, as counted from the sheet."""
     found = completeness.progress_by_section(sheet)
     declaration.progress = {section: one.value for section, one in found.items()}
     declaration.criteria_done = completeness.criteria_done(sheet)
 
 
 def refresh_progress(session: Session, declaration: Declaration) -> None:
-    """Count anew, after something else than an answer changed."""
+    """Recount the progress from the stored answers, after a change of something else than answers."""
     session.flush()
     update_progress(declaration, declarations.read_content(session, declaration).sheet)
 
 
 def refresh_company_progress(session: Session, organisation_id: int) -> None:
-    """Count anew all declarations of a company, whose profile is part of each."""
+    """Recount all declarations of a company, after a change of its profile, which is part of each."""
     session.flush()
     found = declarations.of_organisations(session, [organisation_id])
     for key, content in declarations.read_contents(session, found).items():
@@ -37,7 +37,7 @@ def refresh_company_progress(session: Session, organisation_id: int) -> None:
 def progress_by_declaration(
     session: Session, found: Sequence[Declaration]
 ) -> dict[int, Mapping[str, SectionProgress]]:
-    """How far each section of these declarations is; what was never counted is counted now, not kept."""
+    """Progress by section, by declaration id. Counts what was never counted, without storing it."""
     uncounted = [one for one in found if one.progress is None]
     contents = declarations.read_contents(session, uncounted) if uncounted else {}
     counted = {one.id: one.progress for one in found if one.progress is not None}

@@ -1,4 +1,4 @@
-"""The settings of a declaration that decide what it asks and in which language it speaks."""
+"""The settings of a declaration that decide what it asks and in which language it is written."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True, slots=True)
 class DeclarationSettings:
-    """What a declaration is about. `mark` tells one state of the settings from another."""
+    """Indicator set, language and options of a declaration, and whether it publishes the self-assessment."""
 
     indicator_set: str
     language: Language
@@ -17,12 +17,13 @@ class DeclarationSettings:
 
     @property
     def mark(self) -> str:
+        """A text that differs whenever the settings do; serves as their version in optimistic locking."""
         options = ",".join(sorted(self.options))
         return f"{self.indicator_set}|{self.language}|{options}|{self.publishes_assessment:d}"
 
 
 def settings_of(declaration: Declaration) -> DeclarationSettings:
-    """What the declaration is about."""
+    """The settings as stored with the declaration."""
     return DeclarationSettings(
         declaration.indicator_set,
         known_language(declaration.language),

@@ -1,1 +1,1 @@
-"""Evidence files: added, described, opened, checked against the store."""
+"""Evidence files: adds, describes, removes and lists them, and checks them against the blob store."""

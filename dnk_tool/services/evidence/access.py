@@ -1,4 +1,4 @@
-"""Who of a company may add, remove and open evidence, and when."""
+"""Checks who of a company may add, remove and open evidence, and when."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,9 @@ from dnk_tool.store.tables.declarations import Declaration
 def open_evidence_target(
     session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
 ) -> None:
-    """Wait for the turn to add or remove files of something that the declaration says.
+    """Lock the company to add or remove evidence of an answer, figure, line or the whole declaration.
 
-    Raises NotPermitted, Locked, and LookupError for what the declaration does not know.
+    Raises NotPermitted, Locked, and LookupError for a target that the declaration does not have.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     require_evidence_editable(session, declaration, target, actor)
@@ -32,9 +32,9 @@ def open_evidence_target(
 def require_evidence_editable(
     session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
 ) -> None:
-    """Whether files may be added to or removed from the thing now, without waiting for the turn.
+    """Check, without taking a lock, that the actor may add evidence to or remove it from the target now.
 
-    Raises NotPermitted, Locked, and LookupError for what the declaration does not know.
+    Raises NotPermitted, Locked, and LookupError for a target that the declaration does not have.
     """
     company = declaration.organisation_id
     selection = declarations.selection_of(declaration)
@@ -73,7 +73,10 @@ def _is_line_open(session: Session, declaration: Declaration, number: int) -> bo
 
 
 def may_open_evidence(declaration: Declaration, targets: Sequence[EvidenceTarget], actor: Actor) -> bool:
-    """Whether somebody of the company may open a file that belongs to these things."""
+    """Whether a member of the company may open a file with these targets.
+
+    They may if they may view the declaration, or a section that one of the targets belongs to.
+    """
     company = declaration.organisation_id
     if can(Permission.DECLARATION_VIEW, actor, Subject(company)):
         return True
@@ -88,7 +91,11 @@ def may_open_evidence(declaration: Declaration, targets: Sequence[EvidenceTarget
 def require_evidence_removable(
     session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
 ) -> None:
-    """The same as `check`; what the declaration knows no more is open with the whole of it."""
+    """Check that the actor may remove evidence from the target now.
+
+    A target that the declaration no longer has, such as a removed line, is open while the whole declaration
+    is. Raises NotPermitted and Locked.
+    """
     try:
         require_evidence_editable(session, declaration, target, actor)
     except LookupError:

@@ -1,4 +1,4 @@
-"""Stores the contents of evidence before their rows, and takes them away after their last row."""
+"""Stores the contents of evidence before their rows, and deletes them after their last row."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore
 
 
 def store_contents(blobs: BlobStore, organisation_id: int, files: Sequence[InspectedFile]) -> None:
-    """Store the contents before their rows; without rows `sweep` takes them away again.
+    """Store the contents that the blob store does not have yet; call it before adding their rows.
 
-    Raises StorageFull and StorageDown.
+    If no rows follow, `remove_unused_contents` deletes them again. Raises StorageFull and StorageDown.
     """
     for file in files:
         key = BlobKey(organisation_id, file.sha256)
@@ -25,9 +25,9 @@ def store_contents(blobs: BlobStore, organisation_id: int, files: Sequence[Inspe
 def remove_unused_contents(
     factory: sessionmaker[Session], blobs: BlobStore, organisation_id: int, hashes: frozenset[str]
 ) -> None:
-    """Take away those contents of a company that no row uses. Only after a commit, never before it.
+    """Delete those contents of a company that no row uses. Call it after a commit, never before.
 
-    Whoever adds the same content at this moment waits for it to be gone, and puts it there again.
+    Locks the company: somebody who adds the same content at this moment waits, and then stores it again.
     """
     if not hashes:
         return

@@ -1,4 +1,4 @@
-"""Keeps files as evidence of what a declaration says: added, described, used again, and removed."""
+"""Adds, describes, reuses and removes files as evidence of a declaration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE_DECLARATION, Evidence, EvidenceTarget
-from dnk_tool.domain.optimistic_locking import Stored, is_change
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.evidence.access import (
     may_open_evidence,
@@ -27,7 +28,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 
 
 class QuotaExceeded(Exception):
-    """The company has no room for this; `free` bytes are left, `needed` would be."""
+    """The files exceed the company's quota: they need `needed` bytes, and `free` bytes are left."""
 
     def __init__(self, needed: int, free: int) -> None:
         self.needed, self.free = needed, free
@@ -36,7 +37,7 @@ class QuotaExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDetails:
-    """What the company says of a file."""
+    """How the company describes a file: title, last day of validity, and who may see it besides itself."""
 
     title: str = ""
     valid_until: date | None = None
@@ -45,12 +46,13 @@ class EvidenceDetails:
 
     @classmethod
     def of(cls, row: EvidenceFile | Evidence) -> "EvidenceDetails":
+        """The stored description of a file."""
         return cls(row.title, row.valid_until, row.is_listed, row.is_for_review)
 
 
 @dataclass(frozen=True, slots=True)
 class AddedEvidence:
-    """What became of files: the new ones, and those whose content was there already in this year."""
+    """What became of added files: new ones, and `known` ones whose content the year had already."""
 
     fresh: tuple[Evidence, ...]
     known: tuple[Evidence, ...]
@@ -68,16 +70,16 @@ def add_evidence(
     actor: Actor,
     now: datetime,
 ) -> AddedEvidence:
-    """Add files to one thing; `quota` is how many bytes the company may have. One event for all.
+    """Add files to a target, and record them as one event. `quota`: bytes that the company may store.
 
-    A content that is there in this year already is used once more, and what was said of it stays.
-    Raises NotPermitted, Locked, LookupError, QuotaExceeded, StorageFull and StorageDown, and then nothing
-    is kept.
+    A file whose content the year has already is attached to the target as well, and keeps its description.
+    Raises NotPermitted, Locked, LookupError, QuotaExceeded, StorageFull and StorageDown; then nothing is
+    stored.
     """
     open_evidence_target(session, declaration, target, actor)
     owner = declaration.organisation_id
     _check_quota(session, owner, files, quota)
-    # Under the lock: a content that somebody else's removal has just taken away is put there again.
+    # Under the lock, so that a content that somebody else has just removed is stored again.
     store_contents(blobs, owner, files)
     rows: dict[str, tuple[EvidenceFile, bool]] = {}
     for one in files:
@@ -111,9 +113,9 @@ def attach_existing(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Let files of this year belong to one more thing; gives how many did not before.
+    """Attach files of this year to one more target; returns how many were not attached to it before.
 
-    Raises NotPermitted, Locked, and LookupError for a file that the actor does not know.
+    Raises NotPermitted, Locked, and LookupError for an unknown target or a file that the actor may not open.
     """
     open_evidence_target(session, declaration, target, actor)
     rows = [_visible_row(session, declaration, file_id, actor) for file_id in file_ids]
@@ -133,9 +135,10 @@ def change_evidence(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say something else of a file. `seen` is the version that the sender had before them.
+    """Change the description of a file. `seen`: the version that the sender had seen.
 
-    Raises NotPermitted, Locked unless all that it belongs to is open, LookupError and ConflictError.
+    Raises NotPermitted, Locked unless all its targets are open, LookupError for a file that the actor may not
+    open, and ConflictError.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     row = _visible_row(session, declaration, file_id, actor)
@@ -162,10 +165,11 @@ def remove_evidence(
     actor: Actor,
     now: datetime,
 ) -> frozenset[str]:
-    """Remove a file from all that it belongs to in the declaration, or from one thing.
+    """Remove a file from all its targets in the declaration, or from `only` one.
 
-    Gives the hash of a content that may have no use any more, for `evidence_contents.sweep` after the commit.
-    Raises NotPermitted, Locked and LookupError.
+    Returns the hash of a content that may be unused now, for `contents.remove_unused_contents` after the
+    commit. Raises NotPermitted, Locked, and LookupError for a file that the actor may not open or that
+    does not belong to `only`.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     row = _visible_row(session, declaration, file_id, actor)
@@ -207,7 +211,7 @@ def _new_row(
 
 
 def _attach(row: EvidenceFile, declaration: Declaration, target: EvidenceTarget) -> bool:
-    """Let the file belong to the thing; False if it does already."""
+    """Attach the file to the target; False if it is attached already."""
     if any(one.target == target for one in _uses_here(row, declaration)):
         return False
     is_of_declaration = bool(target.ref) or target == WHOLE_DECLARATION
@@ -244,7 +248,7 @@ def _check_quota(session: Session, owner: int, files: Sequence[InspectedFile], q
 
 
 def _differences(before: EvidenceDetails, after: EvidenceDetails) -> dict[str, list[Any]]:
-    """What changed, with both values; of the title only that it did: it may name somebody."""
+    """The changed fields with old and new value; the title without, as it may name somebody."""
     found: dict[str, list[Any]] = {}
     if before.title != after.title:
         found["evidence_title"] = []
@@ -272,7 +276,7 @@ def _record(
     now: datetime,
     **more: Any,
 ) -> None:
-    """Names stay out of the event: it is never changed, and a file's name may name somebody."""
+    """Record the event without file names: they may name somebody, and events are never changed."""
     selection = declarations.selection_of(declaration)
     if target and target.ref in selection.section_of:
         more |= {"section": selection.section_of[target.ref].ref, "point": target.ref}

@@ -1,4 +1,4 @@
-"""What a declaration's document says of its evidence, and what the reviewers of a version may open of it."""
+"""Lists the evidence that a declaration's document names, and the files that its reviewers may open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from dnk_tool.store.tables.declarations import Declaration
 def listed_evidence(
     session: Session, declaration: Declaration, *, of_lines: Mapping[int, Sequence[str]] | None = None
 ) -> tuple[ListedEvidence, ...]:
-    """What the declaration's document says of its evidence: files that are listed or for the reviewers.
+    """The evidence that the declaration's document names: files that are listed or for the reviewers.
 
-    `of_lines` are the datapoints that follow from each line that counts. All other files stay private, and
-    so do those that belong to nothing but lines that were removed.
+    `of_lines`: datapoints that follow from each line, by line id. All other files stay private, also those
+    that belong only to removed lines.
     """
     found = [
         one
@@ -50,7 +50,7 @@ def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str
 
 
 def latest_version_listing(session: Session, declaration: Declaration, sha256: str) -> int:
-    """The newest finished version whose list of evidence names the file; 0 if none does."""
+    """Number of the newest frozen version whose public list of evidence names the file; 0 if none does."""
     for snapshot in declarations.snapshots(session, declaration.id):
         evidence_then = read_document(snapshot.content).annex.evidence
         if any(listed.is_listed and listed.sha256 == sha256 for listed in evidence_then):
@@ -60,7 +60,7 @@ def latest_version_listing(session: Session, declaration: Declaration, sha256: s
 
 @dataclass(frozen=True, slots=True)
 class ReviewableEvidence:
-    """A file that reviewers may open: as the submitted version names it, and as it is kept today."""
+    """A file that reviewers may open: as the submitted version names it, and as it is stored today."""
 
     listed: ListedEvidence
     file: Evidence
@@ -72,7 +72,7 @@ def evidence_for_review(
     """The files that the reviewers of a submitted version may open today.
 
     A file must have been for the reviewers when the version was submitted, belong to something that this
-    version says, and still be for them now: what the company takes back is closed at once.
+    version contains, and still be for the reviewers now: the company can close it at any time.
     """
     marked = [one for one in document.annex.evidence if one.is_for_review]
     if not marked:

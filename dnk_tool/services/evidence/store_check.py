@@ -1,4 +1,4 @@
-"""Compares what the database knows of evidence with what lies in the store."""
+"""Compares the evidence in the database with the contents of the blob store."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,13 +13,17 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, StoredBlob
 
-# A content is stored a moment before its row: younger ones may be on their way.
+# A content is stored before its row, so the row of a young one may still follow.
 GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceStoreReport:
-    """`missing` and `wrong`: contents that rows need; `orphans`: what lies in the store and no row needs."""
+    """What a check found.
+
+    `checked`: how many contents rows need; `missing`: those that the store lacks; `wrong`: those whose hash
+    differs. `orphans`: files in the store that no row needs.
+    """
 
     checked: int
     missing: tuple[BlobKey, ...]
@@ -28,13 +32,14 @@ class EvidenceStoreReport:
 
     @property
     def is_fine(self) -> bool:
+        """Whether all contents that rows need are there and unchanged; orphans do no harm."""
         return not (self.missing or self.wrong)
 
 
 def check_evidence_store(
     factory: sessionmaker[Session], blobs: BlobStore, *, actor: Actor, now: datetime
 ) -> EvidenceStoreReport:
-    """Read every content and compare its hash. Raises NotPermitted and StorageDown."""
+    """Read every content, compare its hash, and list orphans. Raises NotPermitted and StorageDown."""
     require(Permission.INSTALLATION_RUN, actor)
     with factory() as session:
         known = {BlobKey(*content_hash) for content_hash in evidence.all_content_hashes(session)}
@@ -50,7 +55,7 @@ def check_evidence_store(
 
 
 def remove_orphans(factory: sessionmaker[Session], blobs: BlobStore, *, actor: Actor, now: datetime) -> int:
-    """Take away what no row needs and has lain there for an hour; gives how much.
+    """Delete the files that no row needs and that are older than GRACE; returns how many.
 
     Raises NotPermitted and StorageDown.
     """
@@ -66,7 +71,7 @@ def _orphans(factory: sessionmaker[Session], blobs: BlobStore, *, now: datetime)
 
 
 def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob: StoredBlob) -> bool:
-    """Only while nobody of the company can add the same content."""
+    """Delete one orphan; False if a row needs it by now. Locks the company, so that nobody adds it again."""
     if stored_blob.key is None:
         blobs.delete_path(stored_blob.path)
         return True

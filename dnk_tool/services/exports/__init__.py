@@ -1,1 +1,1 @@
-"""PDFs on order: the queue, the rendering, and the cache of finished files."""
+"""PDF rendering: the queue of render jobs, the rendering itself, and the cache of finished files."""

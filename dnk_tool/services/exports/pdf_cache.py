@@ -1,7 +1,8 @@
-"""Keeps finished PDFs in a folder by all that they say, so that none is made twice, and forgets them in time.
+"""Caches finished PDFs in a folder, by a hash of all their content, and evicts those long unused.
 
-A file's name is `<fingerprint>-<copy>-<variant>-<mark>-<rest>.pdf`: what it is, and what came after the
-freezing. `copy` is `v2` for a version, else `draft`. What no disk takes is held in memory for a while.
+A file's name is `<fingerprint>-<copy>-<variant>-<mark>-<rest>.pdf`. `copy`: the version, such as `v2`, or
+`draft`; `mark`: a hash of what came after the freezing (sign-off, review); `rest`: a hash of everything.
+A PDF that cannot be written to disk is held in memory for IN_MEMORY_SECONDS.
 """
 
 import os
@@ -16,9 +17,9 @@ from pathlib import Path
 
 FOLDER = "rendered"  # in the folder of the instance
 MAX_BYTES, MAX_FILES = 150_000_000, 1_500
-# Drafts have a share of their own: many are made and few are read again.
+# Drafts have limits of their own: many are made and few are read again.
 MAX_DRAFT_BYTES, MAX_DRAFTS = 50_000_000, 500
-VERSION_LIFETIME, DRAFT_LIFETIME = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
+VERSION_LIFETIME, DRAFT_LIFETIME = timedelta(days=180), timedelta(days=1)  # since the last read
 PARTIAL_FILE_LIFETIME = timedelta(hours=1)
 DRAFT = "draft"
 MAX_IN_MEMORY, IN_MEMORY_SECONDS = 5, 600.0
@@ -26,7 +27,7 @@ _NAME = re.compile(r"[0-9a-f]{64}(-[0-9a-z]+){4}\.pdf")
 
 
 def read(folder: Path, name: str) -> bytes | None:
-    """The kept file of this name, which counts as used now; None if there is none to be read."""
+    """The cached PDF, marked as used now; None if it is not cached or cannot be read."""
     file = folder / name
     if not _NAME.fullmatch(name):
         return None
@@ -34,19 +35,19 @@ def read(folder: Path, name: str) -> bytes | None:
         content = file.read_bytes()
     except OSError:
         return _memory_cache.read(file)
-    with suppress(OSError):  # a folder that may only be read serves as well
+    with suppress(OSError):  # the folder may be read-only
         os.utime(file)
     return content
 
 
 def has(folder: Path, name: str) -> bool:
-    """Whether a file of this name is kept."""
+    """Whether a PDF of this name is cached, on disk or in memory."""
     file = folder / name
     return bool(_NAME.fullmatch(name)) and (file.is_file() or _memory_cache.read(file) is not None)
 
 
 def has_identical(folder: Path, fingerprint: str, content: bytes) -> bool:
-    """Whether a PDF of a version with these data is kept that is the same byte for byte."""
+    """Whether `content` is, byte for byte, a cached PDF of a version with this fingerprint."""
     for file in folder.glob(f"{fingerprint}-v*.pdf"):
         with suppress(OSError):
             if file.stat().st_size == len(content) and file.read_bytes() == content:
@@ -55,9 +56,9 @@ def has_identical(folder: Path, fingerprint: str, content: bytes) -> bool:
 
 
 def store(folder: Path, name: str, content: bytes) -> None:
-    """Keep a file, whole or not at all, readable for the server alone; what it outdates goes.
+    """Write a PDF to the cache atomically, readable by the server only; deletes outdated ones and evicts.
 
-    Raises OSError, ValueError for a name that is none.
+    Raises OSError, and ValueError for a name of another form.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"no name of a kept PDF: {name}")
@@ -74,19 +75,19 @@ def store(folder: Path, name: str, content: bytes) -> None:
 
 
 def store_in_memory(folder: Path, name: str, content: bytes) -> None:
-    """Hold in memory what cannot be kept, for whoever waits for it: full disks take no download away."""
+    """Hold in memory a PDF that cannot be stored, so that a full disk does not prevent its download."""
     _memory_cache.put(folder / name, content)
 
 
 def delete(folder: Path, name: str) -> None:
-    """Forget one file."""
+    """Delete one PDF from disk and memory, if it is there."""
     _memory_cache.forget(lambda file: file == folder / name)
     if _NAME.fullmatch(name):
         (folder / name).unlink(missing_ok=True)
 
 
 def delete_version(folder: Path, fingerprint: str, version: int | None = None) -> None:
-    """Forget every PDF of a version, or of all with this fingerprint."""
+    """Delete every PDF of a version; without `version`, of all versions with this fingerprint."""
     start = f"{fingerprint}-v{version}-" if version else f"{fingerprint}-v"
     _memory_cache.forget(lambda file: file.parent == folder and file.name.startswith(start))
     for file in folder.glob(f"{start}*"):
@@ -94,14 +95,14 @@ def delete_version(folder: Path, fingerprint: str, version: int | None = None) -
 
 
 def delete_drafts(folder: Path) -> None:
-    """Forget every PDF that is not of a version."""
+    """Delete every PDF of a draft."""
     _memory_cache.forget(lambda file: file.parent == folder and _is_draft(file))
     for file in folder.glob(f"*-{DRAFT}-*"):
         file.unlink(missing_ok=True)
 
 
 def evict(folder: Path, *, now: datetime, spare: str = "") -> None:
-    """Forget what nobody fetched for long, and, of too many, those that were not fetched for longest."""
+    """Delete PDFs past their lifetime, then the least recently used beyond the limits; never `spare`."""
     room = {True: MAX_DRAFT_BYTES, False: MAX_BYTES}
     places = {True: MAX_DRAFTS, False: MAX_FILES}
     for used, size, file in sorted(_files(folder), reverse=True):
@@ -114,13 +115,13 @@ def evict(folder: Path, *, now: datetime, spare: str = "") -> None:
 
 
 def fingerprints(folder: Path) -> set[str]:
-    """The fingerprints of the versions of which a PDF is kept."""
+    """The fingerprints of the versions that have a PDF on disk."""
     return {file.name[:64] for file in folder.glob("*.pdf") if not _is_draft(file)}
 
 
 def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
     for file in folder.glob("*.p*"):
-        with suppress(FileNotFoundError):  # another process tidies as well
+        with suppress(FileNotFoundError):  # another process may delete it
             found = file.stat()
             yield datetime.fromtimestamp(found.st_mtime, UTC), found.st_size, file
 
@@ -136,7 +137,7 @@ def _is_draft(file: Path) -> bool:
 
 
 def _delete_outdated(folder: Path, name: str) -> None:
-    """A file that says otherwise what came after the freezing may name somebody whose name must not stay."""
+    """Delete PDFs of the same version with another `mark`: they may name a person erased since."""
     fingerprint, copy, _variant, mark, _rest = name.split("-")
     for file in folder.glob(f"{fingerprint}-{copy}-*.pdf"):
         parts = file.name.split("-")
@@ -145,7 +146,7 @@ def _delete_outdated(folder: Path, name: str) -> None:
 
 
 class _MemoryCache:
-    """The last few files that no disk took, in the memory of this process."""
+    """The last MAX_IN_MEMORY PDFs that could not be written to disk, in the memory of this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -165,7 +166,7 @@ class _MemoryCache:
         return found[0] if found else None
 
     def forget(self, is_meant: Callable[[Path], bool]) -> None:
-        """Forget what is meant, and what has been held for long."""
+        """Drop the files that `is_meant` names, and those held for longer than IN_MEMORY_SECONDS."""
         oldest = time.monotonic() - IN_MEMORY_SECONDS
         with self._lock:
             self._files = {

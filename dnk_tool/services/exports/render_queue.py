@@ -1,7 +1,7 @@
-"""The order book: files that take a while are made one after another, once for everybody who asks.
+"""The queue of render jobs: PDFs are made one after another, each once for everybody who asks for it.
 
-It lives in the memory of one process. Who is served next goes round the people who wait, so that nobody who
-orders much holds up the others; what failed is not tried again at once.
+It lives in the memory of one process. Owners take turns (round robin), so that nobody with many jobs holds up
+the others. A job that failed is not tried again for FAILED_SECONDS.
 """
 
 import logging
@@ -18,14 +18,14 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING, MAX_PER_OWNER = 20, 3
 FAILED_SECONDS, MAX_FAILED = 180.0, 100
-# Each one who waits in a request keeps a thread of the server from its other work.
+# Each request that waits blocks a thread of the server.
 MAX_BLOCKED_REQUESTS = 3
 
 ProgressCallback = Callable[[int, int], None]
 
 
 class RenderStage(StrEnum):
-    """How far an order is."""
+    """How far a render job is."""
 
     WAITING = "waiting"
     MAKING = "making"
@@ -34,7 +34,7 @@ class RenderStage(StrEnum):
 
 
 class RenderLimitReached(Exception):
-    """Nothing more is ordered now: the book is full, or this person has enough orders in it."""
+    """No job is accepted now. `reason`: "full" (or stopped) queue, or "own": the owner has MAX_PER_OWNER."""
 
     def __init__(self, reason: Literal["full", "own"]) -> None:
         self.reason = reason
@@ -42,23 +42,23 @@ class RenderLimitReached(Exception):
 
 
 class RenderJob:
-    """Something that is made. `progress` counts steps: done, of how many; (0, 0) before the first."""
+    """A file being made or waiting. `progress`: steps done and steps in all; (0, 0) before the first."""
 
     def __init__(self, key: str, make: Callable[[ProgressCallback], None], owner: str) -> None:
         self.key, self.owner = key, owner
         self.stage = RenderStage.WAITING
         self.progress = 0, 0
-        self.failure_shown_to: set[str] = set()  # who was told that it failed
+        self.failure_shown_to: set[str] = set()  # owners who were told that it failed
         self.failure: RenderFailed | None = None  # why it failed, if that is known
         self._make = make
         self._ended = threading.Event()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it ends within so many seconds, well or not."""
+        """Wait at most so many seconds for its end; True if it has ended, well or not."""
         return self._ended.wait(seconds)
 
     def run(self) -> None:
-        """Make it; what goes wrong is noted."""
+        """Make the file and set the stage. Errors are logged, not raised; `failure` keeps a RenderFailed."""
         make, self._make = self._make, _no_work  # it holds a whole document
         failed = True
         try:
@@ -68,7 +68,7 @@ class RenderJob:
             self.failure = error.with_traceback(None)  # it would hold the document
             log.error("a file cannot be made: %s", error)
         except Exception:
-            # Nobody restarts the thread at this moment: the next order counts on it.
+            # Keep the thread alive: nothing restarts it while the next job waits for it.
             log.exception("a file cannot be made")
         self.stage = RenderStage.FAILED if failed else RenderStage.READY
         self._ended.set()
@@ -78,31 +78,32 @@ class RenderJob:
 
 
 def _no_work(_progress: ProgressCallback) -> None:
-    """Nothing is left to do."""
+    """Stands in for the work of a job that has run, to free the memory that it held."""
 
 
 class RenderQueue:
-    """What is being made in this process and what waits for its turn."""
+    """The render jobs of this process. Thread-safe; `clock` counts seconds."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._orders: dict[str, RenderJob] = {}  # those under way
-        self._queues: dict[str, deque[RenderJob]] = {}  # by who waits, next first
+        self._orders: dict[str, RenderJob] = {}  # waiting or being made, by key
+        self._queues: dict[str, deque[RenderJob]] = {}  # waiting, by owner, next first
         self._failed: dict[str, tuple[RenderJob, float]] = {}
         self._patient = threading.BoundedSemaphore(MAX_BLOCKED_REQUESTS)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
 
     def find(self, key: str) -> RenderJob | None:
-        """The order under way, or the one that failed lately."""
+        """The job that waits or runs under this key, or failed within the last FAILED_SECONDS."""
         with self._lock:
             return self._find(key)
 
     def enqueue(self, key: str, make: Callable[[ProgressCallback], None], *, owner: str) -> RenderJob:
-        """Order something, or join those who wait for the same. Raises Refused.
+        """Add a job, or join the one with the same key. Raises RenderLimitReached.
 
-        `make` is called in another thread with what it may tell its progress to; it fails by an exception.
+        `make` is called in another thread with a progress callback; it fails by raising an exception. A job
+        that failed within the last FAILED_SECONDS is returned as it is.
         """
         with self._lock:
             order = self._find(key)
@@ -117,7 +118,10 @@ class RenderQueue:
             return order
 
     def wait(self, order: RenderJob, seconds: float) -> bool:
-        """Whether it ends within so many seconds; not worth waiting where others do already."""
+        """Wait for the job at most so many seconds, or not at all behind MAX_BLOCKED_REQUESTS others.
+
+        Returns whether it has ended.
+        """
         if not self._patient.acquire(blocking=False):
             return order.wait(0)
         try:
@@ -126,14 +130,14 @@ class RenderQueue:
             self._patient.release()
 
     def ahead_of(self, order: RenderJob) -> int:
-        """How many others come first."""
+        """How many jobs are made before this one, as the queue is now; 0 if it does not wait."""
         with self._lock:
             turns = [turn.key for turn in self._turns()]
             making = sum(one.stage is RenderStage.MAKING for one in self._orders.values())
             return making + turns.index(order.key) if order.key in turns else 0
 
     def stop(self, patience_seconds: float = 5.0) -> None:
-        """Take no more orders, forget those that wait, and end with the one under way."""
+        """Accept no more jobs, drop the waiting ones, and give the running one `patience_seconds` to end."""
         with self._lock:
             self._is_stopped = True
             thread = self._thread
@@ -158,7 +162,7 @@ class RenderQueue:
             raise RenderLimitReached("own")
 
     def _turns(self) -> Iterator[RenderJob]:
-        """Who waits, in the order of their turns: round by round, each person one."""
+        """The waiting jobs in the order of their turns: round by round, one of each owner."""
         seen: set[str] = set()
         queues = [list(queue) for queue in self._queues.values()]
         for turn in range(max(map(len, queues), default=0)):
@@ -183,7 +187,7 @@ class RenderQueue:
                         del self._failed[next(iter(self._failed))]
 
     def _next(self) -> RenderJob | None:
-        """The next in turn; whoever is served goes to the end of the round."""
+        """Take the next job, and move its owner to the end of the round; None if none waits."""
         with self._lock:
             order = next(self._turns(), None)
             if order is None:

@@ -1,4 +1,4 @@
-"""Prints declarations: a draft of what is said now, or a frozen version; what is kept is not made again."""
+"""Renders declarations as PDF, as a draft or as a frozen version, and caches the results."""
 
 import hashlib
 import logging
@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 
 
 def draft_document(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
-    """What the declaration says now, to be printed with a mark on each page."""
+    """The live document, and an issue that marks each page as a draft."""
     document = live_document(session, declaration)
     return document, issue_of(document, now=now, is_draft=True)
 
 
 def internal_document(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
-    """What the company alone reads, as it is now; no version freezes it."""
+    """The live document with the company's internal self-assessment, which no version freezes."""
     document = replace(
         live_document(session, declaration), internal_assessments=assessments_of(session, declaration)
     )
@@ -46,7 +46,7 @@ def internal_document(session: Session, declaration: Declaration, *, now: dateti
 
 
 def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
-    """An issue without a version number, of a document that is no frozen version of this installation."""
+    """The issue of a document that is no frozen version of this installation: without version number."""
     return Issue(
         version=None,
         issued_on=_day(now),
@@ -56,7 +56,7 @@ def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
 
 
 def issue_of_version(session: Session, snapshot: Snapshot) -> Issue:
-    """The issue of a frozen version, with what came after the freezing: sign-off and review.
+    """The issue of a frozen version, with its sign-off and review, read from the database.
 
     Raises LookupError for a snapshot that is not stored.
     """
@@ -68,7 +68,7 @@ def issue_of_version(session: Session, snapshot: Snapshot) -> Issue:
 
 
 def issue_of_frozen(version: Version) -> Issue:
-    """The issue of a frozen version of which is known what became of it."""
+    """The issue of a frozen version whose sign-off and review have been read already."""
     approval, sign_off = version.approval, version.sign_off
     is_confirmed = sign_off is not None and sign_off.decision is Decision.CONFIRMED
     decided = sign_off.decided_at if sign_off and is_confirmed else None
@@ -85,9 +85,9 @@ def issue_of_frozen(version: Version) -> Issue:
 
 @dataclass(frozen=True, slots=True)
 class PdfRequest:
-    """A PDF that somebody wants. `content` is the SHA-256 of all that the document holds.
+    """All that determines a PDF. `content`: the SHA-256 of everything in the document.
 
-    The document itself is read only if the PDF is not kept.
+    `document` is called only if the PDF is not cached.
     """
 
     document: Callable[[], Document]
@@ -98,7 +98,7 @@ class PdfRequest:
 
     @property
     def name(self) -> str:
-        """The name of the file that is kept: the same for whatever would give the same PDF, and no other."""
+        """The name in the cache: equal for two requests if and only if they give the same PDF."""
         issue, edition, look = self.issue, self.edition, self.look
         copy = pdf_cache.DRAFT if issue.version is None else f"v{issue.version}"
         mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
@@ -109,7 +109,7 @@ class PdfRequest:
 def draft_pdf_request(
     session: Session, declaration: Declaration, *, now: datetime, edition: ExportOptions = FULL_EXPORT
 ) -> PdfRequest:
-    """A PDF of what the declaration says now."""
+    """The request for a PDF of the live document, as a draft."""
     document, issue = draft_document(session, declaration, now=now)
     look, _version = branding.company_branding(session, declaration.organisation_id)
     return PdfRequest(lambda: document, fingerprint(canonical_json(document)), issue, edition, look)
@@ -118,7 +118,7 @@ def draft_pdf_request(
 def internal_pdf_request(
     session: Session, declaration: Declaration, *, now: datetime, language: Language | None = None
 ) -> PdfRequest:
-    """A PDF for the company alone, of what is noted now."""
+    """The request for the company's internal PDF of the live document, in `language` or the declaration's."""
     document, issue = internal_document(session, declaration, now=now)
     noted = _digest(
         document.internal_assessments, *(figure.responsible for figure in document.figures.values())
@@ -133,7 +133,7 @@ def internal_pdf_request(
 def version_pdf_request(
     session: Session, snapshot: Snapshot, issue: Issue, edition: ExportOptions = FULL_EXPORT
 ) -> PdfRequest:
-    """A PDF of a frozen version, which looks for ever as it did when it was frozen."""
+    """The request for a PDF of a frozen version, with the branding that it was frozen with."""
     content, look = snapshot.content, branding.version_branding(session, snapshot)
     return PdfRequest(lambda: read_document(content), snapshot.sha256, issue, edition, look)
 
@@ -141,12 +141,10 @@ def version_pdf_request(
 def render_cached(
     it: PdfRequest, folder: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> bytes:
-    """The PDF, kept in `folder` so that it is made only once.
+    """The PDF from the cache in `folder`, or rendered and stored there.
 
-    `on_progress` hears how many steps are done, and of how many. If the disk takes nothing it is held in
-    memory for a while: whoever waits for it gets it all the same.
-
-    Raises RenderFailed.
+    `on_progress` is called with the steps done and the steps in all. If the PDF cannot be written to disk, it
+    is held in memory for a while, so that it can still be downloaded. Raises RenderFailed.
     """
     kept = pdf_cache.read(folder, it.name)
     if kept is not None:
@@ -163,8 +161,9 @@ def render_cached(
 def render_to_cache(
     it: PdfRequest, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
 ) -> None:
-    """Make the PDF and keep it, unless somebody was erased meanwhile, whose name it may bear.
+    """Render the PDF into the cache of the instance; delete it if an account was erased meanwhile.
 
+    `erasures_before`: `erasure_log_size` when the PDF was requested; it may name a person erased since.
     Raises RenderFailed.
     """
     folder = instance / pdf_cache.FOLDER

@@ -1,4 +1,4 @@
-"""Brings an edition of factors out of a table into the instance folder: all of it, or nothing."""
+"""Imports an edition of factors from a table into the instance folder, completely or not at all."""
 
 import os
 import re
@@ -37,7 +37,10 @@ WHOLE_LINE = 10_000
 
 @dataclass(frozen=True)
 class FactorImport:
-    """What an import would do: the edition, what it changes, and what stands against it."""
+    """A planned import: the edition, how its values differ from known factors, and the problems to solve.
+
+    `left_out`: keys of the rows that the table marks as not to be used.
+    """
 
     edition: FactorEditionFile
     changes: tuple[FactorChange, ...]
@@ -47,7 +50,7 @@ class FactorImport:
 
 
 class EditionExists(Exception):
-    """There is an edition of this key with other content, and an edition never changes."""
+    """An edition with this key and other content exists; editions never change."""
 
 
 def rows_of_file(content: bytes, name: str) -> list[SpreadsheetRow]:
@@ -68,11 +71,11 @@ def plan_factor_import(
     only_source: str = "",
     data_year: int | None = None,
 ) -> FactorImport:
-    """Read and check everything; nothing is written.
+    """Read and check the whole table without writing anything.
 
-    `head` is the edition's own data as its file has it (`key` must be there); what it leaves empty is taken
-    from the table where all rows agree. `name` is what faults call the table, `data_year` the year of all
-    rows that name none. Raises NotATable.
+    `head`: the edition's own data as in its file (`key` is required); empty fields are filled from the table
+    if all rows agree. `name`: what problems call the table. `own`: folder of the installation's own editions.
+    `data_year`: year of the rows that name none. Raises NotAFactorTable.
     """
     problems: list[Problem] = []
     units = load_unit_families()
@@ -94,7 +97,7 @@ def plan_factor_import(
 
 
 def write_edition(planned: FactorImport, folder: Path) -> Path:
-    """Write the edition whole; the same content once more is no fault.
+    """Write the edition's file atomically and return its path; writing the same content again is no error.
 
     Raises EditionExists, and ValueError for an edition with problems.
     """
@@ -111,7 +114,7 @@ def write_edition(planned: FactorImport, folder: Path) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        # A link never replaces what is there: of two imports at once one fails.
+        # A link never replaces an existing file: of two concurrent imports one fails.
         os.link(fresh, path)
     except FileExistsError:
         if path.read_text("utf-8") != text:
@@ -123,7 +126,7 @@ def write_edition(planned: FactorImport, folder: Path) -> Path:
 
 
 def edition_yaml(factor_edition_file: FactorEditionFile) -> str:
-    """The edition as the text of its file, in the shape of those that ship with the program."""
+    """The edition as YAML, in the format of the files that ship with the program."""
     edition = factor_edition_file.edition
     data = {
         "key": edition.key,
@@ -144,13 +147,13 @@ def edition_yaml(factor_edition_file: FactorEditionFile) -> str:
 
 
 def _row_order(problem: Problem) -> tuple[int, Problem]:
-    """Rows in the order of the table."""
+    """The sort key that lists problems in the order of the table's rows, those of the head first."""
     row = re.match(r"row (\d+)", problem.key)
     return (int(row[1]) if row else 0), problem
 
 
 def _factors_by_name(known: Factors) -> dict[str, Factor]:
-    """The newest factor by each of its names."""
+    """The newest factor by each key and alias; one that is to compare only gives way to any other."""
     found: dict[str, Factor] = {}
     for factors in known.by_key.values():
         for factor in sorted(factors, key=_prominence):
@@ -163,7 +166,7 @@ def _prominence(factor: Factor) -> tuple[bool, str]:
 
 
 def _completed_head(head: Mapping[str, Any], table: FactorTable) -> dict[str, Any]:
-    """The head with what every row of the table says of its source."""
+    """The head, its empty fields filled from the table where all rows name the same source data."""
     completed = {key: value for key, value in head.items() if value}
     for key in ("title", "address", "licence", "edition"):
         found = {source[key] for source in table.sources.values()} - {""}

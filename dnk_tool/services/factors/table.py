@@ -1,4 +1,4 @@
-"""Turns the rows of a table of factors into what an edition's file holds.
+"""Converts the rows of a table of factors into the data of an edition's file.
 
 The columns may have the names of the file's keys or those of other collections; docs/factors.md lists both.
 """
@@ -22,7 +22,7 @@ from dnk_tool.services.factors.table_cells import (
     verification_word,
 )
 
-# Column -> the names that it may have, in small letters; the first name that a table has counts.
+# Column -> its possible names in lower case; the first name that the table has counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "key": ("key",),
     "label_de": ("label_de", "name_de"),
@@ -54,7 +54,7 @@ _DATA_YEAR_NOTE = re.compile(r"datenjahr\s*\d{4};?\s*", re.IGNORECASE)
 
 
 class NotAFactorTable(ValueError):
-    """The heads of the columns lack what every table of factors needs; `missing` names it."""
+    """The table lacks required columns; `missing` names them."""
 
     def __init__(self, missing: Sequence[str]) -> None:
         self.missing = tuple(missing)
@@ -63,7 +63,10 @@ class NotAFactorTable(ValueError):
 
 @dataclass(frozen=True)
 class FactorTable:
-    """The rows by number as mappings for the reader of editions, and the cells that concern the edition."""
+    """A table of factors, by row number: `rows` for the reader of editions, `sources` about the edition.
+
+    `left_out`: keys of the rows whose use says "nein".
+    """
 
     rows: Mapping[int, dict[str, object]]
     sources: Mapping[int, Mapping[str, str]]
@@ -77,11 +80,11 @@ def read_table(
     *,
     only_source: str = "",
 ) -> FactorTable:
-    """The table below its heads. `known` is the factor by each of its names: it gives the key, and what
-    a table rarely has, such as an English label.
+    """Read the rows below the column heads.
 
-    Rows whose use says "nein" are left out, and so are rows of another source than `only_source`, a part of
-    the source's title. Raises NotATable.
+    `known`: known factors by each of their names; they supply the key and what a table rarely has, such as
+    an English label. Rows whose use says "nein" are left out, and so are rows whose source's title does not
+    contain `only_source`. Raises NotAFactorTable.
     """
     cells = _cells(lines)
     kept = {n: row for n, row in cells.items() if only_source.casefold() in row["title"].casefold()}
@@ -113,7 +116,7 @@ def _cells(lines: Sequence[SpreadsheetRow]) -> dict[int, dict[str, str]]:
 
 
 def _source(row: Mapping[str, str]) -> dict[str, str]:
-    """What the row says about its edition; of several addresses the first."""
+    """The row's data about its edition; of several addresses the first."""
     addresses = [word for word in row["address"].split() if word.startswith("http")]
     title = re.sub(r"\s*\[ID [^\]]*\]", "", row["title"])
     return {

@@ -1,4 +1,4 @@
-"""Reads the cells of a table of factors, which say in many words what the file of an edition says in one."""
+"""Translates the cells of a table of factors, which are free text, into the values of an edition's file."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _USE = (
 )
 
 
-# What a source's own check may begin with; whatever is in no list counts as not verified.
+# How a cell about the source's verification may begin; a cell in neither list counts as not verified.
 _CONFIRMED = ("true", "ja", "primärdatei", "primaerdatei", "verordnungstext", "methode", "definition")
 
 
@@ -32,9 +32,9 @@ _YEAR = re.compile(r"(?:\b(?:datenjahr|bezugsjahr)\s*|^)(\d{4})(?=\D|$)")
 
 
 def number_text(text: str) -> str:
-    """A number as the file writes it: "0,353" and "0.353" are the same; thousands must not be grouped.
+    """The number with a decimal point: "0,353" and "0.353" are the same; thousands must not be grouped.
 
-    Whatever is no number stays as it is and becomes a fault.
+    Other text is returned unchanged; the reader of editions reports it as a problem.
     """
     bare = re.sub(r"[\s\u00a0\u202f]", "", text)
     if "," in bare and "." in bare:
@@ -47,7 +47,10 @@ def number_text(text: str) -> str:
 
 
 def scopes(text: str) -> str:
-    """The scopes in words of a table: "Scope 3.4 / 3.9" is "3.4, 3.9". What is unclear stays and faults."""
+    """The scopes that a cell names: "Scope 3.4 / 3.9" becomes "3.4, 3.9".
+
+    Unclear text is returned unchanged; the reader of editions reports it as a problem.
+    """
     if all(part in SCOPES for part in text.split(", ")):
         return text
     lowered = text.casefold()
@@ -63,7 +66,10 @@ def scopes(text: str) -> str:
 
 
 def gas_coverage(text: str) -> tuple[str, Boundary]:
-    """Which gases and how much of the way a description names. What is unclear stays and faults."""
+    """The gases and the boundary (direct, upstream, both) that a description names.
+
+    Unclear text is returned unchanged; the reader of editions reports it as a problem.
+    """
     lowered = text.casefold().replace("₂", "2")
     boundary = Boundary.DIRECT
     if "nur vorkette" in lowered:
@@ -83,7 +89,7 @@ def gas_coverage(text: str) -> tuple[str, Boundary]:
 
 
 def unit_symbol(text: str, units: Mapping[str, UnitFamily]) -> str:
-    """The symbol of a unit that is written as a page would, such as "kWh (Hs)" or "Pkm"."""
+    """The symbol of a unit that is written as on a page, such as "kWh (Hs)" or "Pkm"; else the text."""
     if text in units:
         return text
     shown = {
@@ -95,12 +101,14 @@ def unit_symbol(text: str, units: Mapping[str, UnitFamily]) -> str:
 
 
 def data_year(row: Mapping[str, str]) -> int | str | None:
+    """The row's data year, else the one that its edition names; text that is no year stays for the reader."""
     named = _YEAR.search(row["edition"].casefold())
     year = row["data_year"] or (named[1] if named else "")
     return (int(year) if year.isascii() and year.isdigit() else year) or None
 
 
 def factor_status(label: str) -> str:
+    """The status that a German label names in words ("vorläufig", "geschätzt"), otherwise "final"."""
     lowered = label.casefold()
     if "vorläufig" in lowered or "vorlaeufig" in lowered:
         return "provisional"
@@ -108,12 +116,13 @@ def factor_status(label: str) -> str:
 
 
 def factor_use(text: str) -> str:
-    """As named; nothing is proposed that does not ask for it."""
+    """The use that a cell names; an empty cell is "optional", so that no factor is proposed unasked."""
     lowered = text.casefold() or FactorUse.OPTIONAL.value
     return next((use.value for word, use in _USE if lowered.startswith(word)), lowered)
 
 
 def verification_word(text: str) -> str:
+    """The verification as an edition's file writes it: "true", "partial", or "false" for any other text."""
     lowered = text.casefold()
     if lowered.startswith(_CONFIRMED):
         return "true"
@@ -121,5 +130,6 @@ def verification_word(text: str) -> str:
 
 
 def note_texts(row: Mapping[str, str]) -> dict[str, str] | None:
+    """The row's note in both languages; a missing language takes the other's text. None without a note."""
     german, english = row["note_de"] or row["note_en"], row["note_en"] or row["note_de"]
     return {"de": german, "en": english} if german else None

@@ -1,4 +1,4 @@
-"""Keeps the lines of calculators and lets figures follow them; a factor changes only if somebody asks."""
+"""Saves the lines of calculators and recalculates the figures; factors are updated only on request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,17 +33,17 @@ from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRow
 
-# In a year, over all calculators: the record that a version freezes holds no more.
+# Per year, over all calculators: the annex that a version freezes holds no more.
 MAX_LINES = 5_000
 
 
 class TooManyLines(Exception):
-    """The year has as many lines as it can have."""
+    """The year has MAX_LINES lines already."""
 
 
 @dataclass(frozen=True)
 class StoredLine:
-    """A line with the version of it that a page sends back."""
+    """A line with the version that a page sends back as seen, and its last change."""
 
     line: CalculatorLine
     version: int
@@ -53,9 +53,10 @@ class StoredLine:
 
 @dataclass(frozen=True)
 class LineSaveOutcome:
-    """What became of a line and of the figures. `theirs` is there if somebody changed the line meanwhile:
+    """What became of a line and of the figures that follow from it.
 
-    then nothing was written, and what was sent is kept aside. `is_gone`: somebody removed it.
+    `theirs`: the line as somebody else changed it meanwhile; then nothing was written, and the line that was
+    sent is kept aside. `is_gone`: somebody removed the line meanwhile.
     """
 
     stored: StoredLine
@@ -65,19 +66,19 @@ class LineSaveOutcome:
 
 
 def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ...]:
-    """The lines of the declaration's year, of all calculators, in one statement."""
+    """The lines of the declaration's year, of all calculators, in one SQL statement."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     return tuple(_stored_line(row) for row in rows)
 
 
 def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
-    """The lines of a calculator in the year before, in one statement."""
+    """The lines of a calculator in the year before, in one SQL statement."""
     of = declaration.organisation_id, declaration.reporting_year - 1
     return tuple(_stored_line(row) for row in calculator_lines.rows_of_year(session, *of, calculator))
 
 
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
-    """The lines of a calculator that can be brought back, latest first."""
+    """The removed lines of a calculator, which can be restored, latest first."""
     of = declaration.organisation_id, declaration.reporting_year
     return tuple(_stored_line(row) for row in calculator_lines.removed_rows_of_year(session, *of, calculator))
 
@@ -85,7 +86,7 @@ def removed_lines(session: Session, declaration: Declaration, calculator: str) -
 def line_of(
     session: Session, declaration: Declaration, line_id: int, *, even_removed: bool = False
 ) -> StoredLine | None:
-    """One line that counts, or one that may have been removed."""
+    """The line with this id in the company's year, a removed one only if `even_removed`; else None."""
     row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, line_id)
     return _stored_line(row) if row and (even_removed or row.removed_at is None) else None
 
@@ -93,7 +94,7 @@ def line_of(
 def calculation_of(
     declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure]
 ) -> Calculation:
-    """What the lines give together with the year's figures, which intensities divide."""
+    """Calculate what follows from the lines, with the year's `figures` for totals and intensities."""
     return recalculation.calculation_from_lines(declaration, [line.line for line in lines], figures)
 
 
@@ -106,7 +107,7 @@ def save_line(
     actor: Actor,
     now: datetime,
 ) -> LineSaveOutcome:
-    """Write a line, a new one if its id is 0, and let the figures follow.
+    """Write a line, a new one if its id is 0, and recalculate the figures.
 
     Raises NotPermitted, Locked, TooManyLines, and LookupError for a line that is not of this company and
     year.
@@ -130,7 +131,7 @@ def save_line(
 def remove_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineSaveOutcome:
-    """Take a line out of the sums; it can be brought back. Raises NotPermitted, Locked and LookupError."""
+    """Take a line out of the sums; it can be restored. Raises NotPermitted, Locked and LookupError."""
     row = _open_line(session, declaration, line_id, actor)
     if row.removed_at is None:
         row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
@@ -144,7 +145,7 @@ def remove_line(
 def restore_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineSaveOutcome:
-    """Bring a removed line back. Raises NotPermitted, Locked, TooManyLines and LookupError."""
+    """Restore a removed line and recalculate. Raises NotPermitted, Locked, TooManyLines and LookupError."""
     row = _open_line(session, declaration, line_id, actor)
     if row.removed_at is not None:
         _require_room(session, declaration)
@@ -165,9 +166,9 @@ def take_newer_factors(
     actor: Actor,
     now: datetime,
 ) -> RecalculationOutcome:
-    """Put newer editions in place, as chosen: slots by line. What is not offered any more stays.
+    """Replace factors of lines by those of newer editions. `offers`: the chosen slots, by line id.
 
-    Raises NotPermitted, Locked and LookupError.
+    A slot that has no newer factor (any more) keeps its own. Raises NotPermitted, Locked and LookupError.
     """
     for line_id, slots in offers.items():
         row = _open_line(session, declaration, line_id, actor)
@@ -187,7 +188,7 @@ def take_newer_factors(
 def recalculate(
     session: Session, declaration: Declaration, *, actor: Actor, now: datetime
 ) -> RecalculationOutcome:
-    """Let the year's figures follow the lines, except what somebody entered by hand and what is frozen.
+    """Recalculate the year's figures from the lines, except those entered by hand and those that are frozen.
 
     Raises NotPermitted.
     """
@@ -201,9 +202,9 @@ def recalculate(
 def adopt_result(
     session: Session, declaration: Declaration, datapoint: str, *, seen: int, actor: Actor, now: datetime
 ) -> FigureSaveOutcome | None:
-    """Put what the lines give now in the place of what somebody entered; None if they give nothing.
+    """Overwrite an entered figure with the result of the lines; None if they have no result for it.
 
-    Raises NotPermitted, Locked and LookupError.
+    `seen`: the version that the sender had seen. Raises NotPermitted, Locked and LookupError.
     """
     figure_save.begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
     rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
@@ -217,9 +218,9 @@ def adopt_result(
 
 
 def open_calculator(session: Session, declaration: Declaration, calculator: Calculator, actor: Actor) -> None:
-    """Wait for the turn to change lines of the calculator.
+    """Lock the company to change lines of the calculator.
 
-    It is open as long as one of the figures that it gives is. Raises NotPermitted and Locked.
+    A calculator is open as long as one of its resulting figures is. Raises NotPermitted and Locked.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -228,7 +229,7 @@ def open_calculator(session: Session, declaration: Declaration, calculator: Calc
 
 
 def is_calculator_open(session: Session, declaration: Declaration, calculator: Calculator) -> bool:
-    """Whether lines of the calculator may be changed now, by whoever may edit at all."""
+    """Whether lines of the calculator can be changed now; the actor's permission is not checked."""
     if declaration.state in OPEN_STATES:
         return True
     found = editable_content(session, declaration)
@@ -256,14 +257,14 @@ def _require_room(session: Session, declaration: Declaration) -> None:
 
 
 def _existing_single_line(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow | None:
-    """The line of its kind that somebody else began meanwhile, where there is one in a year."""
+    """The line of the same activity that exists already, for an activity with one line a year."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     of = line.calculator, line.activity
     return next((row for row in rows if (row.calculator, row.content.get("activity")) == of), None)
 
 
 def _open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
-    """The line as it is once the turn to change it has come."""
+    """The line, read again after the company was locked."""
     calculator = _line_row(session, declaration, line_id).calculator
     open_calculator(session, declaration, load_calculators()[calculator], actor)
     return _line_row(session, declaration, line_id)
@@ -284,7 +285,7 @@ def _stored_line(row: LineRow) -> StoredLine:
 def _record(
     session: Session, declaration: Declaration, kind: EventKind, row: LineRow, *, actor: Actor, now: datetime
 ) -> None:
-    # What the company calls the line stays out: events outlive everybody who is named in them.
+    # The label of the line is left out: events outlive everybody who is named in them.
     detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
     history.record_declaration_event(
         session,

@@ -1,4 +1,4 @@
-"""Hands out the figures of a declaration as a file, and takes such a file in: wholly, or not at all."""
+"""Exports the figures of a declaration as a file, and imports such a file as a whole or not at all."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ MAX_CELL_LENGTH = 100_000
 
 
 class FigureFileFormat(StrEnum):
-    """The kinds of file that are handed out."""
+    """The file formats that figures are exported in."""
 
     XLSX = "xlsx"
     CSV = "csv"
@@ -45,7 +45,7 @@ class FigureFileFormat(StrEnum):
 
 @dataclass(frozen=True)
 class FigureFileSpec:
-    """What shall be handed out, and in which words; a template has no values to begin with."""
+    """Which file to export: its format, its labels, and whether it is a template without values."""
 
     file_format: FigureFileFormat
     words: FigureFileLabels
@@ -60,13 +60,15 @@ class FigureImportSummary:
 
     @property
     def figures(self) -> int:
+        """How many figures were written in all years together."""
         return sum(self.years.values())
 
 
 class FigureImportConflict(Exception):
-    """Not all is as it was looked at, so nothing was written; `sifted` is how the file stands now.
+    """The figures are no longer as the preview showed them; nothing was written.
 
-    `changed` are the rows whose figure somebody else changed meanwhile, `locked` those that were frozen.
+    `sifted`: a new preview. `changed`: the rows whose figure somebody else changed meanwhile; `locked`: how
+    many rows are of figures that are frozen now.
     """
 
     def __init__(self, sifted: FigureFilePreview, changed: tuple[FigureChange, ...], locked: int) -> None:
@@ -77,7 +79,7 @@ class FigureImportConflict(Exception):
 def export_figures(
     session: Session, declaration: Declaration, wanted: FigureFileSpec, *, actor: Actor
 ) -> bytes:
-    """All figures that the declaration asks for, with earlier years. Raises NotPermitted."""
+    """A file of all figures that the declaration asks for, with earlier years. Raises NotPermitted."""
     require(Permission.DECLARATION_VIEW, actor, Subject(declaration.organisation_id))
     content = declarations.read_content(session, declaration)
     rows = figure_spreadsheet.figure_file_rows(content.sheet, content.figures, declaration.reporting_year)
@@ -91,10 +93,10 @@ def export_figures(
 
 
 def read_figure_file(content: bytes, declaration: Declaration, *, language: Language) -> ParsedFigureFile:
-    """What a file wishes for the declaration's figures; slow, and needs no database.
+    """Parse the updates that a file has for the declaration's figures; slow, and needs no database.
 
-    Numbers are read as in the language of the file's heads, else in `language`. Raises UnreadableTable and
-    NoColumns.
+    Numbers are read in the language of the column headings; `language` is used where these do not tell.
+    Raises UnreadableTable and MissingColumns.
     """
     points = _asked_datapoints(declarations.selection_of(declaration))
     lines = table_files.read_table_file(content, _expected_table(points))
@@ -104,7 +106,7 @@ def read_figure_file(content: bytes, declaration: Declaration, *, language: Lang
 def preview_figure_import(
     session: Session, declaration: Declaration, parsed_figure_file: ParsedFigureFile, *, actor: Actor
 ) -> FigureFilePreview:
-    """What the file would change, row by row; nothing is written. Raises NotPermitted."""
+    """Compare the file with the stored figures, row by row, without writing. Raises NotPermitted."""
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     year = declaration.reporting_year
     stored = figure_bulk.stored_figures(session, declaration.organisation_id, until=year)
@@ -122,11 +124,11 @@ def import_figures(
     actor: Actor,
     now: datetime,
 ) -> FigureImportSummary:
-    """Write what somebody looked at: each wish with the version that its figure had then (0: none).
+    """Write the updates of a preview: each with the version that the figure had there (0: none).
 
-    A wish that came true meanwhile is passed over. One event stands with every declaration concerned; of
-    years without one, with this declaration. Raises NotPermitted, and FiguresChanged before anything is
-    written if a figure changed since, or is frozen now.
+    An update that is stored already is skipped. Each declaration concerned gets one event; figures of years
+    without a declaration are recorded with this one. Raises NotPermitted, and FigureImportConflict before
+    anything is written if a figure changed since the preview or is frozen now.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -154,7 +156,7 @@ def _record(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Note in every declaration concerned what was written, and how far it is now."""
+    """Record in each declaration concerned the figures written; update its progress and recalculate."""
     by_year = _by_year(session, declaration)
     by, kind = actor.user_id, EventKind.FIGURES_IMPORTED
     concerned = [one for year in sorted({year for year, _key in versions}) for one in by_year.get(year, ())]
@@ -176,7 +178,7 @@ def _record(
 
 
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:
-    """The company's declarations by year, in one statement."""
+    """The company's declarations by year, in one SQL statement."""
     found: dict[int, list[Declaration]] = {}
     for of_organisation in declarations.of_organisations(session, [declaration.organisation_id]):
         found.setdefault(of_organisation.reporting_year, []).append(of_organisation)
@@ -184,7 +186,7 @@ def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Decla
 
 
 def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> Callable[[int, str], bool]:
-    """Whether a figure may change: in every declaration of its year, if there is one."""
+    """A test whether a figure may change: it is open in every declaration of its year, if there is any."""
     known: dict[int, list[EditableContent]] = {}
 
     def is_open(year: int, datapoint: str) -> bool:
@@ -200,7 +202,10 @@ def _asked_datapoints(selection: Selection) -> dict[str, Datapoint]:
 
 
 def _expected_table(points: Mapping[str, Datapoint]) -> ExpectedTable:
-    """A row of figures names one; a cell that swallowed other rows names one between delimiters."""
+    """How to recognise rows of figures: one of their cells is the key of a datapoint.
+
+    A cell that contains such a key between delimiters has swallowed other rows.
+    """
     keys = "|".join(map(re.escape, points))
     swallowed = re.compile(rf'[\n;,\t]"?(?:{keys})"?[;,\t]')
     return ExpectedTable(

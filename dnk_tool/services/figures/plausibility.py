@@ -1,4 +1,4 @@
-"""Finds what looks odd in a declaration, and keeps the sentences that say why it is right."""
+"""Finds odd figures of a declaration, and saves the company's explanations why they are right."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +11,15 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict, Write
+from dnk_tool.domain.editing.versions import Seen
 from dnk_tool.domain.figures.plausibility import (
     PlausibilityWarning,
     plausibility_warnings,
     warning_text,
 )
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, Write, decide
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
@@ -36,7 +38,7 @@ from dnk_tool.store.tables.figures import ExplainedWarning
 
 MAX_EXPLANATION_LENGTH = 2000
 
-# Where the report names a value of the profile by the figure that is the same.
+# Values of the profile that the report prints under the name of the equivalent figure.
 _PRINTED_AS = {
     "profile.turnover": "economy.turnover",
     "profile.employees": "workforce.headcount",
@@ -45,7 +47,7 @@ _PRINTED_AS = {
 
 
 class ExplanationStatus(StrEnum):
-    """Whether a warning waits for a sentence; an outdated one was written for other values."""
+    """Whether a warning is explained; an outdated explanation was written about other values."""
 
     OPEN = "open"
     OUTDATED = "outdated"
@@ -54,7 +56,7 @@ class ExplanationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlausibilityFinding:
-    """A warning with the company's sentence about it, and the version of that sentence."""
+    """A warning with the company's explanation, its version (0: none) and its last change."""
 
     warning: PlausibilityWarning
     standing: ExplanationStatus
@@ -66,6 +68,7 @@ class PlausibilityFinding:
 
     @property
     def is_open(self) -> bool:
+        """Whether it still needs an explanation: it has none, or an outdated one."""
         return self.standing is not ExplanationStatus.EXPLAINED
 
 
@@ -76,9 +79,9 @@ def plausibility_findings(
     *,
     lines: Sequence[StoredLine] | None = None,
 ) -> tuple[PlausibilityFinding, ...]:
-    """What looks odd in the declaration, with what was said about it.
+    """The warnings about the declaration, each with its explanation.
 
-    Beside `content` one statement for the `lines`, unless they are known, and one if something is odd.
+    Takes one SQL statement for the `lines` unless given, and one more if there are warnings.
     """
     content = content or declarations.read_content(session, declaration)
     lines = lines_of(session, declaration) if lines is None else lines
@@ -95,7 +98,7 @@ def count_open_findings(
     content: DeclarationContent,
     lines: Sequence[StoredLine] | None = None,
 ) -> tuple[int, int]:
-    """How many warnings wait for a sentence, and how many there are."""
+    """How many warnings need an explanation, and how many there are."""
     noted = plausibility_findings(session, declaration, content, lines=lines)
     return sum(one.is_open for one in noted), len(noted)
 
@@ -123,10 +126,11 @@ def save_explanations(
     actor: Actor,
     now: datetime,
 ) -> tuple[Conflict[ExplanationEdit], ...]:
-    """Write sentences about warnings; what somebody else wrote meanwhile stays, and the other is kept aside.
+    """Write explanations of warnings; returns the conflicts.
 
-    A sentence about a warning that is gone meanwhile is kept, too: it may come back. Raises NotPermitted,
-    Locked, and LookupError for what no rule ever warns about; then nothing is written.
+    Where somebody else changed an explanation meanwhile, theirs stays and this one is kept aside. An
+    explanation is saved even if its warning is gone: it may come back. Raises NotPermitted, Locked, and
+    LookupError for a rule or subject that does not exist; then nothing is written.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -154,14 +158,14 @@ def _require_editable(session: Session, declaration: Declaration, sentences: lis
     current = editable_content(session, declaration)
     for one in sentences:
         point = subject_figure(rules, one.rule, one.subject)
-        # What stands in the profile belongs to the whole declaration.
+        # A value of the profile belongs to the whole declaration.
         is_open = current.is_open(point) if point in rules.datapoints else declaration.state in OPEN_STATES
         if not is_open:
             raise Locked(declaration.state)
 
 
 def subject_figure(rules: PlausibilityRules, rule: str, subject: str) -> str:
-    """The figure that a warning of the rule about the subject stands at. Raises LookupError."""
+    """Key of the figure or company value that such a warning is about. Raises LookupError if unknown."""
     known = rules.by_key.get(rule)
     if known is None:
         raise LookupError(rule)
@@ -205,7 +209,7 @@ def printed_explanations(
     *,
     lines: Sequence[StoredLine] | None = None,
 ) -> tuple[FigureExplanation, ...]:
-    """The sentences that the report shows, in the declaration's language: those about today's values."""
+    """The explanations for the report, in the declaration's language: printed ones that are not outdated."""
     rules, language = load_plausibility(), settings_of(declaration).language
     return tuple(
         FigureExplanation(

@@ -1,4 +1,4 @@
-"""Gathers what the rules of plausibility compare from a declaration, its year before and its lines."""
+"""Gathers the facts that plausibility rules compare: a declaration, the year before, and its lines."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ from dnk_tool.store.tables.declarations import Declaration
 def facts_of(
     declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine] = ()
 ) -> PlausibilityFacts:
-    """What the rules may compare: nothing that the declaration explains instead of reporting it."""
+    """The facts that plausibility rules compare, without figures and tables that the declaration explains."""
     year, sheet = declaration.reporting_year, content.sheet
     return PlausibilityFacts(
         year=year,
@@ -26,9 +26,10 @@ def facts_of(
 
 
 def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
-    """The figures that are part of the declaration: asked for and reported, or besides what any set asks.
+    """The figures that are part of the declaration: those it asks for, and those that no indicator set does.
 
-    What only another indicator set asks for is not.
+    Leaves out figures that only another indicator set asks for and, in the declaration's own year (`is_now`),
+    those whose requirements are all explained.
     """
     items = sheet.selection.catalogue.items.values()
     of_sets = {item.datapoint.key for item in items if item.datapoint}

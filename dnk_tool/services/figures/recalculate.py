@@ -1,4 +1,4 @@
-"""Lets the figures of a year follow the lines of its calculators, whatever changed them or their parts."""
+"""Recalculates the figures of a year from the lines of its calculators after any change."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -22,10 +22,10 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 class RecalculationOutcome(NamedTuple):
-    """What became of the results of lines, by datapoint.
+    """What became of the results of lines: datapoints in order.
 
-    `written`: the figure is the result now, or empty since its lines are gone. `differing`: somebody said
-    something else, which was left. `locked`: frozen, and left.
+    `written`: the figure is the result now, or was emptied because its lines are gone. `differing`: somebody
+    entered another value, which stays. `locked`: the figure is frozen and stays.
     """
 
     written: tuple[str, ...] = ()
@@ -39,10 +39,10 @@ NOTHING_RECALCULATED = RecalculationOutcome()
 def recalculate_figures(
     session: Session, declaration: Declaration, *, by: int | None, now: datetime, even_without_lines: bool
 ) -> RecalculationOutcome:
-    """Let the year's figures follow its lines, except what somebody entered by hand and what is frozen.
+    """Recalculate the year's figures from its lines, except those entered by hand and those that are frozen.
 
-    `even_without_lines`: the last line may just have gone. The caller holds the turn, and has asked whether
-    the person may change what was changed.
+    `even_without_lines`: recalculate also if the year has no lines, as after the last one was removed. The
+    caller has locked the company and checked permissions.
     """
     session.flush()
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
@@ -55,7 +55,7 @@ def recalculate_figures(
 
 
 def recalculate_dependents(writer: AnswerWriter) -> None:
-    """Let totals, shares and intensities follow the figures that were just written, where there are lines."""
+    """Recalculate totals, shares and intensities if the writer wrote figures and the year has lines."""
     if writer.figures.versions:
         by, now = writer.user_id, writer.now
         recalculate_figures(writer.session, writer.declaration, by=by, now=now, even_without_lines=False)
@@ -64,17 +64,17 @@ def recalculate_dependents(writer: AnswerWriter) -> None:
 def calculation_from_lines(
     declaration: Declaration, lines: Iterable[CalculatorLine], known: Mapping[str, Figure]
 ) -> Calculation:
-    """What the lines give together with the year's figures, which totals and intensities take."""
+    """Calculate what follows from the lines, with the year's figures (`known`) for totals and intensities."""
     points = declarations.selection_of(declaration).catalogue.datapoints
     return evaluate_lines(lines, load_calculators(), figures=known, datapoints=points)
 
 
 def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> RecalculationOutcome:
-    """Write what the lines of a year give: `results` are all of them, by datapoint.
+    """Write the results of the lines of a year into its figures; `results` are all of them, by datapoint.
 
-    A figure that came from lines before follows them, and is emptied once they are gone; one without value
-    is filled. What somebody entered, or called not available, is left and named if it says something else.
-    What people wrote beside a figure stays.
+    Updates figures that were calculated from lines before, and empties those whose lines are gone. Fills
+    figures without a value. A figure that somebody entered, or marked as not available, stays and is
+    listed as differing if its amount is another. Notes, sources and responsible persons stay.
     """
     families = {key: one.family for key, one in writer.selection.catalogue.datapoints.items()}
     is_open = editable_content(writer.session, writer.declaration).is_open
@@ -98,7 +98,7 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
 
 
 def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
-    """What each figure would become."""
+    """The new content of each figure that lines give now or gave before, by datapoint."""
     known = writer.figures
     gone = {key for key, one in known.contents().items() if one.origin is Origin.LINES} - results.keys()
     filled = [
@@ -109,7 +109,7 @@ def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list
 
 
 def record_written_figures(writer: AnswerWriter, event: EventKind, **detail: Any) -> None:
-    """Note how far the declaration is now, and record which figures were written."""
+    """Update the declaration's progress, and record the written figures as one event."""
     session, declaration = writer.session, writer.declaration
     done = frozenset(declarations.section_marks(session, declaration.id))
     progress.update_progress(declaration, writer.sheet(done=done))

@@ -1,4 +1,4 @@
-"""Saves single figures: what somebody enters, what the lines of calculators give, what sites add up to."""
+"""Saves single figures: entered ones, results of calculator lines, and sums of sites."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import decide
+from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing.versions import Seen, VersionedEdit
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteScope
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, VersionedEdit, decide
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.editing.locks import Locked
@@ -25,7 +27,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 class FigureSaveOutcome(NamedTuple):
-    """What a save did: versions that rose by datapoint, and what somebody else had changed meanwhile."""
+    """What a save did: new versions by datapoint, and conflicts with what somebody else changed meanwhile."""
 
     versions: Mapping[str, int]
     conflicts: tuple[Conflict[Figure], ...] = ()
@@ -41,7 +43,7 @@ def save_figure(
     actor: Actor,
     now: datetime,
 ) -> FigureSaveOutcome:
-    """Write one figure as somebody entered it who had seen version `seen` of it (0: none).
+    """Write one entered figure. `seen`: the version that the sender had seen (0: none).
 
     Raises NotPermitted, Locked, and LookupError for a datapoint that the edition does not know.
     """
@@ -57,9 +59,10 @@ def save_figures(
     now: datetime,
     event: EventKind = EventKind.FIGURE_SAVED,
 ) -> FigureSaveOutcome:
-    """Write figures as one event. What somebody else changed meanwhile stays, and the other is kept aside.
+    """Write figures, and record them as one event.
 
-    Raises NotPermitted, Locked and LookupError, and then nothing is written.
+    Where somebody else changed a figure meanwhile, theirs stays and this one is kept aside as a conflict.
+    Raises NotPermitted, Locked, and LookupError for an unknown datapoint; then nothing is written.
     """
     writer = begin_figure_save(session, declaration, given, actor=actor, now=now)
     _write_edits(writer.figures, given)
@@ -76,7 +79,7 @@ def adopt_calculated(
     actor: Actor,
     now: datetime,
 ) -> FigureSaveOutcome:
-    """Put what the lines give in the place of what somebody entered.
+    """Overwrite an entered figure with `result`, which the calculator lines give.
 
     Raises NotPermitted, Locked and LookupError.
     """
@@ -120,7 +123,10 @@ def write_derived_figure(
     actor: Actor,
     now: datetime,
 ) -> FigureSaveOutcome:
-    """Make a result of lines or sites the figure, whatever it was, unless it changed since version `seen`."""
+    """Overwrite the figure with a result of lines or sites, unless it changed since version `seen`.
+
+    Raises NotPermitted, Locked and LookupError.
+    """
     writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
     current = writer.figures.stored(datapoint)
     figure = figure_merging.calculated_figure(result, current.content, origin)
@@ -131,7 +137,10 @@ def write_derived_figure(
 def begin_figure_save(
     session: Session, declaration: Declaration, datapoints: Iterable[str], *, actor: Actor, now: datetime
 ) -> AnswerWriter:
-    """Wait for the turn to change these figures. Raises NotPermitted, Locked and LookupError."""
+    """Lock the company to change these figures; returns the writer for them.
+
+    Raises NotPermitted, Locked, and LookupError for a datapoint that the edition does not know.
+    """
     keys = list(datapoints)
     _require_any_role(declaration, actor)
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -145,7 +154,7 @@ def begin_figure_save(
 
 
 def require_figure_editable(current: EditableContent, datapoint: str, actor: Actor) -> None:
-    """Raises NotPermitted for whoever may never change the figure, and Locked while it is frozen."""
+    """Raise NotPermitted if the actor may not edit the figure, and Locked while it is frozen."""
     declaration = current.declaration
     company = declaration.organisation_id
     allowed = [
@@ -162,7 +171,10 @@ def require_figure_editable(current: EditableContent, datapoint: str, actor: Act
 
 
 def scope_note(session: Session, declaration: Declaration) -> SiteScope | None:
-    """What a reader must know of the sites that the year's figures include, or None if that is nothing."""
+    """The sites that the year's figures include, where readers must know; None if there is nothing to tell.
+
+    Readers must know that a site is left out, that the sites differ from the year before, or the note.
+    """
     found = sites.read_scope(session, declaration.organisation, declaration.reporting_year)
     return found if found.says_something else None
 
@@ -174,7 +186,7 @@ def _write_edits(figures: FigureRows, edits: Mapping[str, VersionedEdit[Figure]]
 
 
 def _require_any_role(declaration: Declaration, actor: Actor) -> None:
-    """Nobody waits for a company's turn who has no role in it."""
+    """Refuse people without a role in the company before they wait for its lock."""
     if not can(Permission.DECLARATION_ENTER, actor, Subject(declaration.organisation_id)):
         raise NotPermitted(Permission.DECLARATION_EDIT)
 
@@ -182,9 +194,9 @@ def _require_any_role(declaration: Declaration, actor: Actor) -> None:
 def finish_figure_save(
     writer: AnswerWriter, event: EventKind, *, is_changed: bool = False, **detail: Any
 ) -> FigureSaveOutcome:
-    """Record what was written, and let follow what the lines of calculators make of it.
+    """Record the figures written, then recalculate those that calculators derive from them.
 
-    `is_changed`: something besides the figures themselves was written.
+    `is_changed`: record the event even if no figure was written, because something else was.
     """
     if writer.versions or is_changed:
         recalculation.record_written_figures(writer, event, **detail)

@@ -1,4 +1,4 @@
-"""Saves what single sites add to a company's figures, and which sites the figures of a year include."""
+"""Saves the amounts of single sites, and the choice of sites that the figures of a year include."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
+from dnk_tool.domain.editing.conflicts import decide, is_change
+from dnk_tool.domain.editing.outcomes import Conflict, Write
+from dnk_tool.domain.editing.versions import Seen, Stored
 from dnk_tool.domain.figures import site_sums
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
-from dnk_tool.domain.optimistic_locking import Conflict, Seen, Stored, Write, decide, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing.editable_content import editable_content
@@ -34,7 +36,7 @@ KIND = EventKind.FIGURE_SAVED
 
 @dataclass(frozen=True, slots=True)
 class SiteAmountEdit:
-    """What was sent for one site, and what the sender had seen there; None: no value, which is not zero."""
+    """The amount sent for one site, and the one the sender had seen; None: no value, which is not zero."""
 
     value: Quantity | None
     seen: Quantity | None
@@ -42,7 +44,7 @@ class SiteAmountEdit:
 
 @dataclass(frozen=True, slots=True)
 class SiteFigureSaveOutcome:
-    """What a save did. `conflicts`: what a site says now where somebody else changed it meanwhile."""
+    """What a save did. `conflicts`: the stored amount of each site that somebody else changed meanwhile."""
 
     saved: FigureSaveOutcome
     total: SiteSum
@@ -60,11 +62,11 @@ def save_site_figures(
     actor: Actor,
     now: datetime,
 ) -> SiteFigureSaveOutcome:
-    """Write what sites add to a figure, and make their sum the company's figure, of the given quality.
+    """Write the amounts of sites, and their sum as the company's figure, with the given quality.
 
     Colleagues at different sites do not conflict. `seen` is the version of the company's figure that the
-    sender had before them: if somebody entered another one meanwhile, that stays and the sum is kept aside.
-    Raises NotPermitted, Locked, and LookupError for a figure that does not add up.
+    sender had seen: if somebody entered another one meanwhile, that stays and the sum is kept aside.
+    Raises NotPermitted, Locked, and LookupError for a figure that cannot be summed over sites.
     """
     if not site_sums.is_summable(point):
         raise LookupError(point.key)
@@ -101,10 +103,10 @@ def save_scope(
     actor: Actor,
     now: datetime,
 ) -> FigureSaveOutcome:
-    """Choose the sites that the year's figures include, and add up again what comes from sites.
+    """Save the choice of sites that the year's figures include, and recalculate the sums of sites.
 
-    `seen`: the version of the choice that the sender had before them, 0: none. Figures that are frozen stay.
-    Raises NotPermitted, Locked, and ConflictError with the scope as it is now.
+    `note`: why the sites differ from the year before. `seen`: the version of the choice that the sender had
+    seen (0: none). Frozen figures stay. Raises NotPermitted, Locked, and ConflictError with both choices.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -136,7 +138,7 @@ def _changes(before: SiteScope, after: SiteScope) -> Iterator[tuple[str, list[st
 def _recomputed_sums(
     session: Session, declaration: Declaration, scope: SiteScope, *, actor: Actor, now: datetime
 ) -> AnswerWriter:
-    """Every figure that comes from sites and is open, as the scope has it now."""
+    """A writer in which every open figure from sites has its sum over the sites of the scope."""
     writer = AnswerWriter(session, declaration, actor.user_id, now)
     current = editable_content(session, declaration)
     by_figure: dict[str, dict[str, SiteFigureRow]] = {}
@@ -179,7 +181,7 @@ def _sum(rows: Mapping[str, SiteFigureRow], scope: SiteScope, point: Datapoint) 
 def _put_sum(
     writer: AnswerWriter, datapoint: str, total: SiteSum, quality: Quality | None, *, seen: int
 ) -> None:
-    """Make the sum the figure. Without any value of a site only a figure that came from sites is emptied."""
+    """Write the sum as the figure. If no site has a value, empty the figure if it came from sites."""
     stored = writer.figures.stored(datapoint)
     current = stored.content
     is_from_sites = current.origin is Origin.SITES
@@ -190,7 +192,7 @@ def _put_sum(
         figure = figure_merging.without_value(current)
     else:
         return
-    # What colleagues at other sites added is in the sum already; another origin is another statement.
+    # Amounts of other sites are in the sum already, so only a figure of another origin can conflict.
     known = Seen[Figure](stored.version if is_from_sites else seen)
     carry_out(writer.figures, datapoint, decide(stored, known, figure))
 

@@ -1,4 +1,4 @@
-"""What accepting an invitation does: a place in a company or in a cluster."""
+"""Gives a person who accepts an invitation their role in a company or a cluster."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from dnk_tool.store.tables.organisations import Membership
 
 
 def lock_invitation_target(session: Session, invitation: Invitation) -> None:
-    """Wait for the turn to change who works in the company or the cluster."""
+    """Lock the invitation's company or cluster, whose people are about to change."""
     if invitation.organisation_id is not None:
         declarations.lock_organisation(session, invitation.organisation_id)
     elif invitation.cluster_id is not None:
@@ -28,7 +28,7 @@ def lock_invitation_target(session: Session, invitation: Invitation) -> None:
 
 
 def require_still_offered(session: Session, invitation: Invitation, *, now: datetime) -> None:
-    """Raises LinkOver if the sender may not invite any more, or if the last day offered has passed."""
+    """Raise InvalidInvitationLink if the sender may not invite any more or the offered last day is over."""
     if not _may_sender_invite(session, invitation):
         raise InvalidInvitationLink(LinkFault.REVOKED)
     if invitation.until is not None and invitation.until < local_day(now):
@@ -36,7 +36,7 @@ def require_still_offered(session: Session, invitation: Invitation, *, now: date
 
 
 def grant_invited_role(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
-    """Give the person the place; who is there already keeps the stronger role."""
+    """Give the person the invitation's role; of an existing and the new role the stronger one holds."""
     if invitation.kind is InvitationKind.STAFF:
         _grant_cluster_role(session, invitation, account, now=now)
     else:
@@ -65,7 +65,7 @@ def _grant_cluster_role(session: Session, invitation: Invitation, account: Accou
 
 
 def _may_sender_invite(session: Session, invitation: Invitation) -> bool:
-    """Whether the sender may still invite. What the shell sent is never doubted."""
+    """Whether the sender may still invite; invitations from the command line have no sender and hold."""
     sender = session.get(Account, invitation.created_by) if invitation.created_by else None
     if sender is None:
         return True

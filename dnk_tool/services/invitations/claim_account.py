@@ -1,4 +1,4 @@
-"""Gives an account to whoever an invitation reached, and proved by it that the address is theirs."""
+"""Gives an account to the holder of an invitation's link, which proves that the address is theirs."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from dnk_tool.store.tables.invitations import Invitation
 
 
 def claimed_account(session: Session, invitation: Invitation) -> Account | None:
-    """The account of the address that the link was sent to, if its owner can already sign in."""
+    """The account of the address that the link was sent to, if its owner must sign in.
+
+    None if there is no account, or one that `claim_invited_account` can claim.
+    """
     account = accounts.by_email(session, invitation.email)
     return None if account is None or _is_claimable(session, account) else account
 
@@ -31,14 +34,14 @@ def claim_invited_account(
     language: Language,
     now: datetime,
 ) -> Account:
-    """A new account for the address that the link was sent to, or the one that nobody can sign in to yet.
+    """Create an account for the address that the link was sent to, or claim one that permits no sign-in yet.
 
-    The hash comes from `passwords.hashed`, made before the transaction began. Raises AddressTaken if the
-    address has an owner already, who must sign in.
+    `password_hash` comes from `passwords.hashed`, made before the transaction begins. Raises AddressTaken if
+    the account can be signed in to or is blocked.
     """
     account = accounts.by_email(session, invitation.email)
     if account is not None:
-        # Whoever claims it at this moment comes first.
+        # A concurrent transaction may have claimed it.
         session.refresh(account, with_for_update=True)
         if not _is_claimable(session, account):
             raise AddressTaken(invitation.email)

@@ -1,4 +1,4 @@
-"""Asks somebody by mail for a few answers of one section, reminds them, and takes the question back."""
+"""Asks a person by mail to answer requirements of one section, reminds them, and revokes the question."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ REMINDER_PAUSE = timedelta(days=1)
 
 
 class InvalidRequestScope(ValueError):
-    """A question names at least one requirement of the declaration, and all are of one section."""
+    """The refs of a question are empty, not in the declaration, or not of one section."""
 
 
 class MessageTooLong(ValueError):
@@ -42,7 +42,7 @@ class MessageTooLong(ValueError):
 
 
 class ContributionAlreadyRequested(Exception):
-    """The same person was asked for the same, and the link still works: `question`."""
+    """The same address was asked for these requirements already, and that link still works: `question`."""
 
     def __init__(self, question: Invitation) -> None:
         self.question = question
@@ -50,7 +50,7 @@ class ContributionAlreadyRequested(Exception):
 
 
 class ReminderTooSoon(Exception):
-    """The person got a mail less than a day ago; `after` says when the next one may go out."""
+    """The person got a mail less than REMINDER_PAUSE ago; `after`: when the next one may be sent."""
 
     def __init__(self, after: datetime) -> None:
         self.after = after
@@ -69,9 +69,10 @@ def request_contribution(
     actor: Actor,
     now: datetime,
 ) -> tuple[Invitation, str]:
-    """A new question about these requirements of one section, and the token of its link.
+    """Create a question about these requirements; returns it and the token for its mail.
 
-    Raises NotPermitted, Locked, NothingAsked, TooLong, InvalidAddress and AlreadyAsked.
+    `message`: the asker's words, at most MAX_MESSAGE_LENGTH characters. Raises InvalidRequestScope,
+    MessageTooLong, NotPermitted, Locked, InvalidAddress and ContributionAlreadyRequested.
     """
     section, message = requested_section(declaration, refs), normalised(message).strip()
     if section is None or len(section.all_requirements) != len(set(refs)):
@@ -102,10 +103,11 @@ def request_contribution(
 def remind_of_request(
     session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
 ) -> str:
-    """The token of a new link for the same question; the old link is dead.
+    """Renew a question's link and return the token for the reminder; the old link stops working.
 
-    Whoever reminds stands for the question from now on, and hears of the answer. Raises NotPermitted, Locked,
-    LinkOver, and TooSoon within a day after the last mail, unless the question rests.
+    The actor becomes the question's asker and is notified of the answer. Raises NotPermitted, Locked,
+    InvalidInvitationLink, and ReminderTooSoon within REMINDER_PAUSE after the last mail, unless the question
+    is resting or expired.
     """
     _lock_request(session, declaration, actor, question)
     section = requested_section(declaration, question.refs)
@@ -121,13 +123,13 @@ def remind_of_request(
 def earliest_reminder(
     question: Invitation, contribution_request_stage: ContributionRequestStage, *, now: datetime
 ) -> datetime | None:
-    """When the person may be written to again; none: now. Whose link does not work need not wait."""
+    """When the person may be reminded; None if at once, as for a question whose link does not work."""
     after = question.sent_at + REMINDER_PAUSE
     return after if contribution_request_stage in WAITING and now < after else None
 
 
 def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
-    """The sections about which somebody can be asked or reminded now."""
+    """The refs of the sections that can be edited now, so that people can be asked about them or reminded."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     sections = declarations.selection_of(declaration).section_by_ref
@@ -137,7 +139,7 @@ def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
 def revoke_request(
     session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
 ) -> None:
-    """Take the question back; what was saved stays. Raises NotPermitted and LinkOver."""
+    """Revoke the question; saved answers stay. Raises NotPermitted and InvalidInvitationLink."""
     _lock_request(session, declaration, actor, question)
     secret_links.revoke_invitation(question, now=now)
     record_request_event(session, declaration, EventKind.CONTRIBUTION_REVOKED, question, actor=actor, now=now)
@@ -152,7 +154,7 @@ def record_request_event(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Note what happened to a question. The trail says what was asked, never whom."""
+    """Record an event of a question. The activity log names the requirements, never the person asked."""
     section = requested_section(declaration, question.refs)
     history.record_declaration_event(
         session,
@@ -169,18 +171,18 @@ def record_request_event(
 def _lock_request(
     session: Session, declaration: Declaration, actor: Actor, question: Invitation | None = None
 ) -> None:
-    """Wait for the turn, and see the question as it is then."""
+    """Lock the company and the declaration, and read the question anew. Raises NotPermitted."""
     require(Permission.CONTRIBUTION_ASK, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if question is not None:
-        session.flush()  # what is not written yet would be forgotten
+        session.flush()  # refresh would discard unwritten changes
         session.refresh(question, with_for_update=True)
 
 
 def _refuse_duplicate(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
-    """Pressing the button twice sends one mail."""
+    """Raise ContributionAlreadyRequested, so that pressing the button twice sends one mail."""
     for one, found in contribution_requests.requests_with_stages(session, declaration, now=now):
         if one.email == email and found in WAITING and set(refs) <= set(one.refs):
             raise ContributionAlreadyRequested(one)

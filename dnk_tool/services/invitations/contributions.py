@@ -1,4 +1,4 @@
-"""What the holder of a secret link may do: answer exactly what was asked, until the answer is sent off."""
+"""Saves answers of a person who was asked by a secret link: only what was asked, until they complete it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,12 +35,15 @@ KIND = InvitationKind.CONTRIBUTION
 
 
 class NothingAnswered(Exception):
-    """There is no answer yet that could be sent off."""
+    """None of the asked requirements has an answer yet."""
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a link opens, and the `asker` who stands for it. `section` holds the asked requirements only."""
+    """What a question's link opens. `section` holds the asked requirements only.
+
+    `asker`: the member who asked or reminded last and may still do so.
+    """
 
     invitation: Invitation
     declaration: Declaration
@@ -49,9 +52,10 @@ class Contribution:
 
 
 def find_contribution(session: Session, token: str, *, now: datetime) -> Contribution:
-    """What the link opens.
+    """The contribution that the link opens.
 
-    Raises LinkOver, also for a question that the declaration asks no more, or for which nobody stands.
+    Raises InvalidInvitationLink, also if the declaration no longer asks these requirements or the question is
+    resting.
     """
     invitation = secret_links.usable_invitation(session, token, KIND, now=now)
     declaration = declarations.by_id(session, invitation.declaration_id or 0)
@@ -62,7 +66,7 @@ def find_contribution(session: Session, token: str, *, now: datetime) -> Contrib
 
 
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
-    """Who stands for a question, as long as they may ask."""
+    """The member who asked or reminded last, or None if they may not ask any more."""
     company = invitation.organisation_id or 0
     return requesters.members_who_may_ask(session, company, today=local_day(now)).get(
         invitation.created_by or 0
@@ -70,15 +74,15 @@ def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Acco
 
 
 def contribution_content(session: Session, contribution: Contribution) -> DeclarationContent:
-    """What the declaration says to the asked requirements, and nothing else of it."""
+    """The declaration's content, reduced to the asked requirements."""
     return declarations.read_content(session, contribution.declaration).for_section(contribution.section)
 
 
 def contributor_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
-    """The account of the address that was asked. A new one has no password: nobody can sign in with it.
+    """The account of the address that was asked, or a new one without a password, which permits no sign-in.
 
-    As long as nobody can sign in, the last name that the link's holder gave counts; afterwards a link is no
-    reason to rename somebody. Raises NotPermitted for an account that was blocked.
+    An unclaimed account takes the name that the link's holder gave last; a claimed one keeps its own. Raises
+    NotPermitted for a blocked account.
     """
     language = cast(Language, invitation.language)
     account = guest_account(session, email=invitation.email, name=name, language=language, now=now)
@@ -90,7 +94,7 @@ def contributor_account(session: Session, invitation: Invitation, *, name: str, 
 
 
 def guest_name(session: Session, invitation: Invitation) -> tuple[str, bool]:
-    """The name under which the person answers, and whether only its owner can change it."""
+    """The name under which the person answers, and whether only the signed-in owner can change it."""
     account = accounts.by_email(session, invitation.email)
     if account is None or not account.name:
         return invitation.name, False
@@ -106,9 +110,9 @@ def save_contribution(
     name: str,
     now: datetime,
 ) -> SectionSaveOutcome:
-    """Write the answers in the name of the person who was asked. Whether the section is done stays as it is.
+    """Save the answers in the name of the person who was asked; the section's "done" mark stays as it is.
 
-    Raises LinkOver, Locked, and NotPermitted for whatever was not asked.
+    Raises InvalidInvitationLink, Locked, and NotPermitted for requirements that were not asked.
     """
     invitation, declaration = contribution.invitation, contribution.declaration
     section = declarations.selection_of(declaration).section_by_ref[contribution.section.ref]
@@ -116,7 +120,7 @@ def save_contribution(
     account = contributor_account(session, invitation, name=name, now=now)
     submission = replace(submission, done=None)
     if not answer_save.touched_requirements(section, submission):
-        # All that was sent is unreadable: there is nothing that could be permitted.
+        # Nothing readable was sent, so there is nothing to check permissions for.
         sheet = declarations.read_content(session, declaration).sheet
         return SectionSaveOutcome({}, (), section_completeness(sheet, section))
     actor = _actor(contribution, account)
@@ -135,17 +139,17 @@ def complete_contribution(
     seen: Mapping[str, int] | None = None,
     now: datetime,
 ) -> Account:
-    """Call the answer given: the link has done its work. Gives who answered.
+    """Complete the contribution: redeem the link, confirm answers taken over. Returns the person's account.
 
-    What of it was taken over from last year, and was `seen` in this version, counts as checked.
-    Raises LinkOver, Locked, and NothingSaid as long as none of the requirements has an answer.
+    `seen`: version of each answer as shown; only those taken over from last year that are unchanged since
+    are confirmed. Raises InvalidInvitationLink, Locked, and NothingAnswered if all requirements are open.
     """
     _lock_contribution(session, contribution, token, now=now)
     content = contribution_content(session, contribution)
     if section_completeness(content.sheet, contribution.section).status is CompletionStatus.OPEN:
         raise NothingAnswered
     account = contributor_account(session, contribution.invitation, name=name, now=now)
-    # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
+    # Autosave may have sent half a name: a claimed account without a name gets it only here.
     account.name = account.name or one_line(name)
     actor = _actor(contribution, account)
     take_over.confirm_taken_over(
@@ -164,13 +168,16 @@ def complete_contribution(
 
 
 def _actor(contribution: Contribution, account: Account) -> Actor:
-    """The person with what the link allows, and with nothing that they may do otherwise."""
+    """The person with the link's permissions alone, without those of their roles."""
     refs = frozenset(contribution.invitation.refs)
     return Actor(user_id=account.id, asked={contribution.declaration.id: refs})
 
 
 def _lock_contribution(session: Session, contribution: Contribution, token: str, *, now: datetime) -> None:
-    """Wait for the turn in the order in which everybody does; the link may be over by then."""
+    """Lock company, declaration and link in the usual order, then check the link again.
+
+    Raises InvalidInvitationLink.
+    """
     declaration = contribution.declaration
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     invitations.lock(session, token)
@@ -179,7 +186,7 @@ def _lock_contribution(session: Session, contribution: Contribution, token: str,
 
 
 def _require_asker(session: Session, invitation: Invitation, *, now: datetime) -> Account:
-    """Who stands for the question. Nobody comes in by a link of somebody who may not ask any more."""
+    """The question's asker. Raises InvalidInvitationLink (RESTING) if they may not ask any more."""
     asker = asker_of(session, invitation, now=now)
     if asker is None:
         raise InvalidInvitationLink(LinkFault.RESTING)

@@ -1,4 +1,4 @@
-"""Secret links by mail: made, sent again, taken back and used once. Who may is the caller's question."""
+"""Creates, renews, revokes and redeems the secret links of invitations. Callers check permissions."""
 
 import secrets
 from collections.abc import Collection
@@ -25,7 +25,7 @@ LIFETIME = {
 
 
 class LinkFault(StrEnum):
-    """Why a link does not work."""
+    """Why a link does not work. RESTING: the asker of a question may not ask any more."""
 
     UNKNOWN = "unknown"
     USED = "used"
@@ -35,7 +35,7 @@ class LinkFault(StrEnum):
 
 
 class InvalidInvitationLink(Exception):
-    """The link does not work, or not any more."""
+    """The link is unknown, used, revoked, expired or resting; `why` says which."""
 
     def __init__(self, why: LinkFault) -> None:
         self.why = why
@@ -43,7 +43,7 @@ class InvalidInvitationLink(Exception):
 
 
 class InvitationAddressMismatch(Exception):
-    """The link was sent to another address than that of the person who wants to use it."""
+    """The link was sent to another address than the account's."""
 
 
 def create_invitation(
@@ -64,7 +64,11 @@ def create_invitation(
     until: date | None = None,
     message: str = "",
 ) -> tuple[Invitation, str]:
-    """A new link and its token, which stands nowhere but in the mail. Raises InvalidAddress."""
+    """Create an invitation; returns it and the token for its mail, of which only the hash is stored.
+
+    It expires after the LIFETIME of its kind. `until`: last day of the offered role. `by`: account id of the
+    sender, None on the command line. Raises InvalidAddress.
+    """
     token = secrets.token_urlsafe(32)
     row = Invitation(
         kind=kind,
@@ -91,7 +95,10 @@ def create_invitation(
 
 
 def renew_invitation(row: Invitation, *, now: datetime) -> str:
-    """A new token for a link that is sent again, and a new term; the old link is dead. Raises LinkOver."""
+    """Give the invitation a new token and a new term; the old link stops working.
+
+    Expired ones can be renewed. Raises InvalidInvitationLink for one that was used or revoked.
+    """
     if row.accepted_at or row.revoked_at:
         raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
     token = secrets.token_urlsafe(32)
@@ -101,21 +108,24 @@ def renew_invitation(row: Invitation, *, now: datetime) -> str:
 
 
 def resend_invitation(row: Invitation, *, actor: Actor, now: datetime) -> str:
-    """Renew a link in the name of the sender, who stands for it now. Raises InvalidInvitationLink."""
+    """Renew the invitation and make the actor its sender. Raises InvalidInvitationLink."""
     token = renew_invitation(row, now=now)
     row.created_by = actor.user_id
     return token
 
 
 def revoke_invitation(row: Invitation, *, now: datetime) -> None:
-    """Take a link back. Raises InvalidInvitationLink for one that was used or taken back already."""
+    """Revoke the invitation. Raises InvalidInvitationLink if it was used or revoked already."""
     if row.accepted_at or row.revoked_at:
         raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
     row.revoked_at = now
 
 
 def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now: datetime) -> Invitation:
-    """The invitation that a link opens. Raises LinkOver for one of another kind or one that is over."""
+    """The invitation that the token opens.
+
+    Raises InvalidInvitationLink if it is unknown, of none of these kinds, revoked, used or expired.
+    """
     row = invitations.by_token(session, token)
     if row is None or row.kind not in kinds:
         raise InvalidInvitationLink(LinkFault.UNKNOWN)
@@ -131,7 +141,10 @@ def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now:
 def redeem_invitation(
     session: Session, token: str, *kinds: InvitationKind, account: Account, now: datetime
 ) -> Invitation:
-    """Use a link up; of two that come at the same moment one fails. Raises LinkOver and OtherAddress."""
+    """Mark the invitation as accepted by the account; of two concurrent calls one fails.
+
+    Raises InvalidInvitationLink and InvitationAddressMismatch.
+    """
     invitations.lock(session, token)
     row = usable_invitation(session, token, *kinds, now=now)
     if row.email != account.email:

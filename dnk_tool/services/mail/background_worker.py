@@ -1,4 +1,4 @@
-"""What is done beside the requests: mails are delivered, and chores such as reminding and tidying."""
+"""Runs work in the background: delivers mails and runs periodic jobs such as reminders and retention."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ SEAL_INTERVAL = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class PeriodicJob:
-    """Something to do now and then, told the time. `from_hour`: not earlier in the day."""
+    """A job to run periodically, called with the time. `from_hour`: earliest hour of the day, local time."""
 
     name: str
     run: Callable[[datetime], object]
@@ -32,7 +32,10 @@ class PeriodicJob:
 
 
 class BackgroundWorker:
-    """A thread of the embedded server or of `dnk worker`; `wake` after a commit makes it look at once."""
+    """A thread of the embedded server or of `dnk worker` that delivers mails and runs periodic jobs.
+
+    Call `wake` after a commit to have mails delivered at once instead of after `pause_seconds`.
+    """
 
     def __init__(
         self,
@@ -63,22 +66,22 @@ class BackgroundWorker:
         self._thread = threading.Thread(target=self._run, name="dnk-background", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Have the thread look for work at once."""
         self._woken.set()
 
     def stop(self, patience_seconds: float = 5.0) -> None:
-        """End, after the mail that is under way."""
+        """Stop the thread after the current mail or job; wait for it at most `patience_seconds`."""
         self._stopped.set()
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join(patience_seconds)
 
     def run_once(self) -> bool:
-        """Do everything now, whatever the hour; whether all of it went well."""
+        """Run all jobs and deliver all due mails now, regardless of the hour. Returns whether none failed."""
         return self._round(self._chores, datetime.now(UTC))
 
     def _run(self) -> None:
@@ -89,7 +92,10 @@ class BackgroundWorker:
             self._woken.wait(self._pause_seconds)
 
     def _round(self, chores: Iterable[PeriodicJob], now: datetime) -> bool:
-        """Chores come first: they may write mails. None holds up another, nor the mails."""
+        """Run the jobs, then deliver mails, which jobs may have queued. A failure stops none of the others.
+
+        Returns whether none failed.
+        """
         went_well = True
         for chore in chores:
             if self._stopped.is_set():
@@ -108,7 +114,7 @@ class BackgroundWorker:
         try:
             job()
         except Exception:
-            # Nobody restarts this thread: were it to end, no mail would be sent until the next start.
+            # Nothing restarts this thread: if it ended, no mail would be sent until the next start.
             log.exception("%s: will be tried again", name)
             return False
         return True

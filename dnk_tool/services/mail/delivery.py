@@ -1,4 +1,4 @@
-"""Delivers the outbox: to a mail server, or into a folder where none is configured; no mail twice."""
+"""Delivers the outbox to a mail server, or into a folder if none is configured; no mail is sent twice."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 SMTP_TIMEOUT_SECONDS = 30
-# A file is read by people: its headers are not encoded either.
+# People read these files, so that headers are not encoded either.
 READABLE_POLICY = EmailPolicy(utf8=True)
 
 MailTransport = Callable[[Mail], None]
@@ -34,7 +34,7 @@ MailTransport = Callable[[Mail], None]
 
 @dataclass(frozen=True, slots=True)
 class MailDraft:
-    """A mail before it is in the outbox."""
+    """A mail to be queued; an empty `recipient` means that it is never delivered."""
 
     recipient: str
     subject: str
@@ -44,7 +44,7 @@ class MailDraft:
 
 
 class MailNotSent(Exception):
-    """The mail was certainly not accepted. `for_good`: trying again is pointless."""
+    """The mail was certainly not accepted. `for_good`: the failure is permanent, so it is not tried again."""
 
     def __init__(self, reason: str, *, for_good: bool = False) -> None:
         self.for_good = for_good
@@ -52,7 +52,7 @@ class MailNotSent(Exception):
 
 
 class MailDeliveryUncertain(Exception):
-    """The connection broke after the text was handed over: nobody knows, so it is not sent again."""
+    """The connection broke after the text was handed over. The mail may be accepted, so it is not resent."""
 
 
 def queue_mail(
@@ -65,17 +65,17 @@ def queue_mail(
     now: datetime,
     reply_to: str = "",
 ) -> None:
-    """Put a mail into the outbox, in the transaction of what caused it. Answers go to `reply_to` if given.
+    """Put a mail into the outbox, in the transaction of its cause.
 
-    Without a recipient the row is written and never delivered: an answer to an unknown address must take
-    as long as one to a known address. Raises ValueError for line breaks in addresses or subject.
+    Without a recipient the row is written but never delivered, so that a request for an unknown address takes
+    as long as one for a known address. Raises ValueError for line breaks in addresses or subject.
     """
     draft = MailDraft(recipient, subject, body, language, reply_to)
     session.add(Mail(**_columns(draft, now)))
 
 
 def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> None:
-    """Put many mails into the outbox at once, however many they are. Raises ValueError as `queue` does."""
+    """Put many mails into the outbox in one insert. Raises ValueError as `queue_mail` does."""
     outbox.add_all(session, [_columns(draft, now) for draft in drafts])
 
 
@@ -94,7 +94,7 @@ def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:
 
 
 def retry_failed_mails(session: Session, *, actor: Actor, now: datetime) -> int:
-    """Deliver the mails that were given up once more; gives how many. Raises NotPermitted."""
+    """Make failed mails due again. Returns how many. Raises NotPermitted."""
     require(Permission.INSTALLATION_RUN, actor)
     return outbox.retry_failed(session, now=now)
 
@@ -102,9 +102,9 @@ def retry_failed_mails(session: Session, *, actor: Actor, now: datetime) -> int:
 def deliver_due(
     factory: sessionmaker[Session], deliver: MailTransport, is_over: Callable[[], bool] = lambda: False
 ) -> int:
-    """Deliver all mails that are due; gives how many were accepted. Safe to run in several places at once.
+    """Deliver all mails that are due. Returns how many were accepted. Processes may share the work.
 
-    Before each mail `is_over` is asked whether to stop.
+    `is_over` is called before each mail; delivery stops when it returns True.
     """
     accepted = 0
     while not is_over():
@@ -117,7 +117,7 @@ def deliver_due(
 
 
 def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: MailTransport) -> bool:
-    """No transaction is open while the mail server takes its time."""
+    """Deliver a claimed mail and record the outcome. No transaction is open while the server is asked."""
     try:
         _attempt(mail, deliver)
     except MailDeliveryUncertain as error:
@@ -135,13 +135,16 @@ def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: MailTransp
 
 
 def _attempt(mail: Mail, deliver: MailTransport) -> None:
-    """Raises PerhapsSent and NotSent, nothing else: a mistake of ours with one mail holds up no other."""
+    """Deliver a mail; any other error becomes a permanent MailNotSent, so that a bug stops no other mail.
+
+    Raises MailDeliveryUncertain and MailNotSent.
+    """
     try:
         deliver(mail)
     except (MailDeliveryUncertain, MailNotSent):
         raise
     except Exception as error:
-        # The log gets no more than the kind: the message may name the recipient.
+        # Only the kind is logged: the message may name the recipient.
         log.error("mail %s: unexpected %s", mail.id, type(error).__name__)
         raise MailNotSent(repr(error), for_good=True) from error
 
@@ -151,7 +154,7 @@ def _next_try(attempts: int) -> datetime | None:
 
 
 def mail_transport(settings: Settings) -> MailTransport:
-    """How this installation delivers."""
+    """The way this installation delivers mails: by SMTP, or into the folder `outbox` without `smtp_host`."""
     if not settings.smtp_host:
         folder = settings.instance / "outbox"
         return lambda mail: _write_to_folder(mail, folder, settings.sender)
@@ -202,7 +205,10 @@ def _connect(settings: Settings) -> smtplib.SMTP:
 
 
 def _transmit(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> None:
-    """Step by step, because only the last step leaves any doubt."""
+    """Hand the mail over step by step, because only a failure of the last step leaves the outcome uncertain.
+
+    Raises MailNotSent and MailDeliveryUncertain.
+    """
     try:
         server.ehlo_or_helo_if_needed()
         _require_accepted(server.mail(sender))
@@ -229,7 +235,7 @@ def _require_accepted(reply: tuple[int, bytes]) -> None:
 
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
     message, sender = EmailMessage(), ascii_address(sender)
-    # A name may hold more signs that end a line than a header may: nothing of that mail would ever be sent.
+    # A name may contain line separators that are forbidden in a header; such a mail could never be sent.
     subject = " ".join(mail.subject.split())
     message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), subject
     if mail.reply_to:

@@ -1,4 +1,4 @@
-"""Decides who is to be reminded of which deadlines, and sends each reminder once."""
+"""Decides who is to be reminded of which deadlines, and queues each reminder once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.clusters.deadline_reminders import (
+from dnk_tool.domain.reminders import (
     REMINDER_DAYS,
     PendingTask,
     is_older_than_reminder,
@@ -29,7 +29,10 @@ from dnk_tool.store.tables.organisations import Organisation
 
 @dataclass(frozen=True)
 class ReminderLine:
-    """One declaration that somebody is reminded of, or the year for which there is none yet."""
+    """One declaration to remind of, or a reporting year without one (`declaration_id` is None).
+
+    `days_before`: the step of REMINDER_DAYS that is due; `done` of `asked`: criteria.
+    """
 
     task: PendingTask
     organisation_id: int
@@ -47,14 +50,14 @@ class ReminderLine:
 
 @dataclass(frozen=True)
 class ReminderDigest:
-    """All that one person is reminded of in one mail."""
+    """All lines of one person's reminder mail."""
 
     account: Account
     lines: tuple[ReminderLine, ...]
 
 
 def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
-    """Who is to be reminded now. A step whose day was missed counts, but never two of them at once."""
+    """The reminders to send now, by person. A missed step is made up for, but never two steps at once."""
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
     found = reminders.companies_with_deadline(session, **period)
@@ -73,7 +76,10 @@ def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
 def queue_digest(
     factory: sessionmaker[Session], digest: ReminderDigest, written: tuple[str, str], *, now: datetime
 ) -> bool:
-    """Queue the mail, unless somebody else has reminded the person meanwhile; whether it was queued."""
+    """Queue the mail and commit, unless the person was reminded meanwhile or does not want reminders.
+
+    `written`: subject and body. Returns whether it was queued.
+    """
     subject, body = written
     with write_session(factory) as session:
         account = session.get(Account, digest.account.id)
@@ -96,7 +102,7 @@ def queue_digest(
 
 
 def set_reminders(account: Account, *, wants: bool) -> None:
-    """Switch reminders on or off."""
+    """Switch a person's reminders on or off; nothing is committed."""
     account.wants_reminders = wants
 
 
@@ -139,7 +145,7 @@ def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> Remin
 def _recipients(
     session: Session, lines: list[ReminderLine], today: date
 ) -> Iterator[tuple[Account, ReminderLine]]:
-    """Each line with each person whose turn it is."""
+    """Each line with each person whose task it is."""
     companies = {one.organisation_id for one in lines if one.task is PendingTask.FILL}
     clusters = {one.cluster_id for one in lines if one.task is PendingTask.REVIEW}
     waiting = {one.declaration_id for one in lines if one.task is PendingTask.SIGN and one.declaration_id}

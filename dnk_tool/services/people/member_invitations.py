@@ -1,4 +1,4 @@
-"""Invites people to work for a company, and lets those who were invited in: there, or into a cluster."""
+"""Invites people to work for a company, and accepts invitations into a company or a cluster's team."""
 
 from datetime import datetime, timedelta
 
@@ -34,11 +34,11 @@ class AlreadyMember(Exception):
 
 
 class MemberAlreadyInvited(Exception):
-    """An invitation to the address is open: it can be sent again, or taken back first."""
+    """An invitation to the address is open; it can be sent again, or must be revoked first."""
 
 
 class CompanyInvitationLimitReached(Exception):
-    """The company has sent as many invitations as it may in an hour."""
+    """The company has sent MAX_PER_HOUR invitations within the hour."""
 
 
 def invite_member(
@@ -51,9 +51,10 @@ def invite_member(
     actor: Actor,
     now: datetime,
 ) -> tuple[Invitation, str]:
-    """A new invitation and the token for its mail.
+    """Invite a person to work for the company; returns the invitation and the token for its mail.
 
-    Raises NotPermitted, InvalidAddress, Unfit, AlreadyMember, AlreadyInvited and TooManyInvitations.
+    Raises NotPermitted, InvalidAddress, InvalidRoleGrant, AlreadyMember, MemberAlreadyInvited and
+    CompanyInvitationLimitReached.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
@@ -80,10 +81,10 @@ def invite_member(
 def resend(
     session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
 ) -> tuple[Invitation, str]:
-    """Send an invitation again, expired ones too; the link before is dead.
+    """Send an invitation again, even an expired one; the previous link stops working.
 
-    Whoever sends it stands for it from now on. Raises NotPermitted, LookupError, LinkOver and
-    TooManyInvitations.
+    The actor becomes its sender. Raises NotPermitted, LookupError for an invitation of another company,
+    InvalidInvitationLink and CompanyInvitationLimitReached.
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
@@ -95,7 +96,10 @@ def resend(
 def revoke(
     session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    """Take an invitation back. Raises NotPermitted, LookupError, LinkOver."""
+    """Revoke an invitation.
+
+    Raises NotPermitted, LookupError for an invitation of another company, and InvalidInvitationLink.
+    """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     secret_links.revoke_invitation(invitation, now=now)
     record_invitation_revoked(session, invitation, actor=actor, now=now)
@@ -104,7 +108,7 @@ def revoke(
 def record_invitation_revoked(
     session: Session, invitation: Invitation, *, actor: Actor, now: datetime
 ) -> None:
-    """Record that an invitation was taken back."""
+    """Record in the activity log that an invitation was revoked."""
     history.record_event(
         session,
         EventKind.INVITATION_REVOKED,
@@ -117,18 +121,22 @@ def record_invitation_revoked(
 
 
 def acceptable_invitation(session: Session, token: str, *, now: datetime) -> Invitation:
-    """The invitation into a company or a cluster that a link opens. Raises LinkOver."""
+    """The invitation into a company or a cluster's team that the token opens.
+
+    Raises InvalidInvitationLink, also if the sender may not invite any more.
+    """
     invitation = secret_links.usable_invitation(session, token, *KINDS, now=now)
     acceptance.require_still_offered(session, invitation, now=now)
     return invitation
 
 
 def accept_invitation(session: Session, token: str, *, account: Account, now: datetime) -> Invitation:
-    """Accept an invitation into a company or a cluster; of two at the same moment one fails.
+    """Accept an invitation into a company or a cluster's team; of two concurrent calls one fails.
 
-    Who is there already keeps the stronger role. Raises LinkOver and OtherAddress.
+    Of an existing and the new role the stronger one holds. Raises InvalidInvitationLink and
+    InvitationAddressMismatch.
     """
-    # The place comes before the invitation, as for everybody who changes who works there.
+    # The company or cluster is locked before the invitation, as by everything that changes its people.
     acceptance.lock_invitation_target(
         session, secret_links.usable_invitation(session, token, *KINDS, now=now)
     )
@@ -149,7 +157,7 @@ def accept_invitation(session: Session, token: str, *, account: Account, now: da
 
 
 def _invitation(session: Session, organisation_id: int, invitation_id: int, actor: Actor) -> Invitation:
-    """The invitation, once it is this transaction's turn."""
+    """The company's invitation, locked. Raises NotPermitted and LookupError."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
     invitation = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)

@@ -1,4 +1,4 @@
-"""Changes what a person is in a company, and ends it; a company always keeps somebody who leads it."""
+"""Changes and ends people's roles in a company. A company always keeps an owner."""
 
 from datetime import datetime
 
@@ -20,20 +20,21 @@ from dnk_tool.store.tables.organisations import Membership
 
 
 class LastOwner(Exception):
-    """Without this person nobody would own the company."""
+    """Without this person the company would have no active owner."""
 
 
 def change_member(
     session: Session, organisation_id: int, user_id: int, place: RoleGrant, *, actor: Actor, now: datetime
 ) -> bool:
-    """Give a person another place; whether anything changed.
+    """Change a person's role, sections and last day. Returns whether anything changed.
 
-    Raises NotPermitted, LookupError for somebody who does not work there, Unfit and LastOwner.
+    Open invitations sent by a former owner are revoked. Raises NotPermitted, LookupError for a person who
+    does not work there, InvalidRoleGrant and LastOwner.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     row = _locked_membership(session, organisation_id, user_id)
     before, today = memberships.role_grant_of(row), local_day(now)
-    # A last day that stays what it was may have passed.
+    # An unchanged last day may lie in the past.
     checked_on = today if place.until != before.until else None
     after = role_grants.role_grant(place.role, place.sections, place.until, today=checked_on)
     if after == before:
@@ -59,9 +60,10 @@ def change_member(
 def remove_member(
     session: Session, organisation_id: int, user_id: int, *, actor: Actor, now: datetime
 ) -> Account:
-    """End a person's access: an owner anybody's, everybody their own. What they wrote stays.
+    """End a person's access and return their account; what they wrote stays.
 
-    Open invitations from them and to them are revoked. Raises NotPermitted, LookupError and LastOwner.
+    Owners may end anybody's access, everybody their own. Open invitations from them and to them are revoked.
+    Raises NotPermitted, LookupError for a person who does not work there, and LastOwner.
     """
     is_own = actor.user_id is not None and actor.user_id == user_id
     needed = Permission.DECLARATION_ENTER if is_own else Permission.ORGANISATION_OWN
@@ -88,7 +90,7 @@ def remove_member(
 
 
 def _locked_membership(session: Session, organisation_id: int, user_id: int) -> Membership:
-    """What the person is, once it is this transaction's turn."""
+    """The person's membership, read after locking the company. Raises LookupError."""
     declarations.lock_organisation(session, organisation_id)
     row = memberships.find(session, organisation_id, user_id)
     if row is None:
@@ -102,7 +104,7 @@ def _require_other_owner(session: Session, row: Membership) -> None:
 
 
 def _revoke_sent_by(session: Session, row: Membership, *, actor: Actor, now: datetime) -> None:
-    """Nobody comes in by an invitation of somebody who may not invite any more."""
+    """Revoke open invitations that the person sent, because they may not invite any more."""
     for one in invitations.open_of_organisation(session, row.organisation_id):
         if one.created_by == row.user_id:
             secret_links.revoke_invitation(one, now=now)

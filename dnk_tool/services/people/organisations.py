@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.organisation import Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
@@ -20,7 +21,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
-    """A new company; whoever creates it owns it. Raises NotPermitted."""
+    """Create a company with the actor as its owner; on the command line without one. Raises NotPermitted."""
     require(Permission.ORGANISATION_CREATE, actor)
     organisation = Organisation(created_at=now)
     _write(organisation, profile)
@@ -34,7 +35,7 @@ def create_organisation(session: Session, profile: Profile, *, actor: Actor, now
 def add_member(
     session: Session, organisation: Organisation, user_id: int, role: Role, *, now: datetime
 ) -> None:
-    """Give a person a role in a company."""
+    """Give a person a role in a company. Checks no permission and records no event."""
     session.add(Membership(user_id=user_id, organisation_id=organisation.id, role=role, created_at=now))
 
 
@@ -47,10 +48,10 @@ def update_profile(
     actor: Actor,
     now: datetime,
 ) -> Mapping[str, str]:
-    """Change the profile if the sender had seen its latest version; gives new names of sites with figures.
+    """Save the profile. Returns the new names of renamed sites that have figures, by their old names.
 
-    What belongs to a site goes on under its new name. Raises NotPermitted, and ConflictError without
-    writing anything.
+    `seen`: the version that the sender knew. Figures and other data of a site move to its new name. Raises
+    NotPermitted, and ConflictError without writing anything if the profile was changed meanwhile.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
@@ -73,7 +74,7 @@ def update_profile(
 
 
 def changed_fields(before: Profile, after: Profile) -> dict[str, list[str]]:
-    """What of the profile differs: old and new by field, as text."""
+    """The fields of the profile that differ: [old, new] as text, by name of the field."""
     return {
         field.name: [_as_text(getattr(before, field.name)), _as_text(getattr(after, field.name))]
         for field in fields(Profile)

@@ -1,4 +1,4 @@
-"""Hands out to a person all that the installation holds about them."""
+"""Exports to a person all data that the installation holds about them."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from dnk_tool.store.tables.organisations import Organisation
 
 FORMAT, VERSION = "dnk-person", 1
 
-# Whoever finds the file could use these to sign in, or to try.
+# A finder of the file could use these to sign in, or to try.
 SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
     "account": frozenset({"password_hash", "fs_uniquifier"}),
     "authenticator_app": frozenset({"secret", "last_counter"}),
@@ -28,7 +28,7 @@ SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
     "sign_in": frozenset({"id_hash", "data"}),
 }
 
-# What a company or a cluster says, and what was written about others: it is theirs, not the person's.
+# Content of a company or cluster, and data about other people: it is theirs, not the person's.
 COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"disclosure", "text", "explanation", "reason", "value"}),
     "answer_revision": frozenset({"content"}),
@@ -54,9 +54,10 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
 
 
 def export_personal_data(session: Session, account: Account, *, actor: Actor, now: datetime) -> bytes:
-    """A JSON file with every row that refers to the account or bears its address. Raises NotPermitted.
+    """Export, as JSON, every row that refers to the account or holds its address (docs/personal-data.md).
 
-    docs/personal-data.md says what stands in it. Secrets, and what belongs to others, are left out.
+    Secrets and data of others are left out; the file lists those columns. Raises NotPermitted, and ValueError
+    for another person's account.
     """
     require(Permission.ACCOUNT, actor)
     if actor.user_id != account.id:
@@ -78,7 +79,7 @@ def export_personal_data(session: Session, account: Account, *, actor: Actor, no
 
 
 def excluded_columns() -> dict[str, frozenset[str]]:
-    """The columns of each table that no export shows."""
+    """The columns that no export contains, by table: secrets and data of others."""
     nothing: frozenset[str] = frozenset()
     return {
         name: SECRET_COLUMNS.get(name, nothing) | COLUMNS_OF_OTHERS.get(name, nothing)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy.erase import ErasedAccount, erase
+from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures
 from dnk_tool.store.tables.accounts import Account
@@ -20,15 +20,18 @@ log = logging.getLogger(__name__)
 
 
 def finish_erasure(instance: Path, erased: ErasedAccount, *, now: datetime) -> None:
-    """After an erasure was committed: delete files that name the person, and note it in the list."""
+    """Log the erasure and delete cached PDFs and mails that name the person; to be called after the commit.
+
+    The log, in the instance folder, lets `reapply_erasures` repeat it after a restored backup.
+    """
     log_erasure(instance, erased.account_id, now)
     _delete_cached_pdfs(instance, erased)
     delete_mails(instance, erased.email, erased.name)
 
 
 def delete_mails(instance: Path, email: str, name: str = "") -> None:
-    """Delete the mails in the instance's outbox folder that speak of the person."""
-    # A first name alone may be anybody's.
+    """Delete the mails in the instance's outbox folder that contain the address or the full name."""
+    # A single first name is not searched for: it may be another person's.
     words = {email, ascii_address(email), *([name] if " " in name else [])}
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
     for file in (instance / "outbox").glob("*.eml"):
@@ -37,9 +40,9 @@ def delete_mails(instance: Path, email: str, name: str = "") -> None:
 
 
 def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
-    """Erase again whom a restored backup brought back; gives how many.
+    """Erase the logged accounts again that a restored backup brought back. Returns how many.
 
-    An account made after the erasure is somebody else's who got the same number.
+    An account created after the logged erasure is kept: another person got the same id.
     """
     count = 0
     for erased_at, account_id in logged_erasures(instance):
@@ -59,7 +62,7 @@ def _delete_cached_pdfs(instance: Path, erased: ErasedAccount) -> None:
     folder = instance / pdf_cache.FOLDER
     for sha256, version in erased.prints:
         pdf_cache.delete_version(folder, sha256, version)
-    pdf_cache.delete_drafts(folder)  # whom they name nobody has noted, and they are made anew in seconds
+    pdf_cache.delete_drafts(folder)  # nothing records whom drafts name, and they are soon rendered anew
 
 
 def _text(file: Path) -> str:

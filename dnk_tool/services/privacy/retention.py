@@ -1,4 +1,4 @@
-"""Forgets what is over, and what the operator does not want to keep any longer."""
+"""Deletes expired data, and data older than the retention periods that the operator has set."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, rate_limits
 from dnk_tool.store.accounts import registrations, sign_ins
@@ -30,7 +30,7 @@ MONTH, YEAR = timedelta(days=30.5), timedelta(days=365.25)
 
 
 def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
-    """Forget what has no use any more."""
+    """Delete expired sign-ins, rate limits, registrations and reminders, and evict cached PDFs."""
     with write_session(factory) as session, session.begin():
         sign_ins.remove_finished(session, now=now, idle=settings.idle)
         rate_limits.remove_finished(session, now=now)
@@ -40,7 +40,11 @@ def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: d
 
 
 def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
-    """Apply the periods that the operator has set."""
+    """Delete what is older than the operator's periods, and files that nothing refers to any more.
+
+    Periods apply to mails, ended invitations and, where set, the activity log and unused accounts. Orphaned
+    files are evidence and cached PDFs.
+    """
     mails_before = now - timedelta(days=settings.keep_mails_days)
     with write_session(factory) as session, session.begin():
         outbox.remove_old(session, before=mails_before)
@@ -62,7 +66,7 @@ def _remove_files(folder: Path, *, before: datetime) -> None:
 
 
 def _trim_activity_log(factory: sessionmaker[Session], *, before: datetime) -> None:
-    """In pieces: nobody who saves has to wait long."""
+    """Delete events before this time in batches, so that saves need not wait long."""
     removed = True
     while removed:
         with write_session(factory) as session, session.begin():
@@ -79,7 +83,7 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
         ]
     for account_id in found:
         with write_session(factory) as session, session.begin():
-            # Whoever came back a moment ago stays.
+            # An account that was used meanwhile is kept.
             unused = {
                 unused_account.id: unused_account
                 for unused_account in erasure.unused_accounts(session, before=before, today=today)
@@ -93,7 +97,7 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
 
 
 def _remove_orphaned_evidence(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
-    """Files that were removed are gone from the store, too, even if the server was killed at that moment."""
+    """Delete contents that no evidence refers to, left over if the server was killed during a removal."""
     try:
         gone = store_check.remove_orphans(factory, open_blob_store(settings), actor=SHELL, now=now)
     except StorageDown:
@@ -104,7 +108,7 @@ def _remove_orphaned_evidence(factory: sessionmaker[Session], settings: Settings
 
 
 def _remove_orphaned_pdfs(factory: sessionmaker[Session], folder: Path) -> None:
-    """PDFs of versions that are no more, as where a company was removed from the database."""
+    """Delete cached PDFs of versions that no longer exist, for example of a company that was removed."""
     printed = pdf_cache.fingerprints(folder)
     with factory() as session:
         known = proofs.known_fingerprints(session, printed)

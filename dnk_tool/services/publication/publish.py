@@ -1,4 +1,4 @@
-"""Publishes a version that is approved or finished, and takes it back."""
+"""Publishes approved or finished versions, and withdraws publications."""
 
 import re
 import secrets
@@ -24,7 +24,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 
-# Without signs that look alike; nobody guesses eight of them.
+# Without characters that look alike; eight of them cannot be guessed.
 SLUG_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 SUFFIX_LENGTH, MAX_NAME_LENGTH = 8, 50
 MAX_SEARCH_NAME_LENGTH = 500
@@ -32,9 +32,9 @@ TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss",
 
 
 def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
-    """Let everybody read the newest version that is done, in place of an earlier one, at the same address.
+    """Publish the newest approved or finished version; it replaces an earlier one at the same address.
 
-    Raises NotPermitted and NotPossible.
+    Raises NotPermitted, and TransitionNotAllowed if there is no such version.
     """
     step = begin_transition(session, declaration, Action.PUBLISH, actor)
     publication = publications.of_declaration(session, declaration.id)
@@ -59,12 +59,12 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
 
 
 def publishable_version(found: Iterable[Version]) -> Version | None:
-    """The newest version that is approved or finished, also while the next one is in work."""
+    """The newest version that is approved or finished; there may be a later one that is not."""
     return max((one for one in found if one.outcome in FINAL), key=lambda one: one.number, default=None)
 
 
 def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
-    """Nobody can read it any more. Raises NotPermitted."""
+    """Withdraw the publication, if any, so that nobody can read it any more. Raises NotPermitted."""
     step = begin_transition(session, declaration, Action.UNPUBLISH, actor)
     publication = publications.of_declaration(session, declaration.id)
     if publication is None or publication.revoked_at is not None:
@@ -76,7 +76,7 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
 def set_findable(
     session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
 ) -> None:
-    """Whether search engines may show what the company published. Raises NotPermitted."""
+    """Set whether search engines may show the company's public pages. Raises NotPermitted."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     before = organisation.is_findable
@@ -94,7 +94,7 @@ def set_findable(
 
 
 def _describe(publication: Publication, document: Document) -> None:
-    """What lists say and search: what the published version says, whatever the company says later."""
+    """Copy what lists show and search from the published version, so that later changes do not count."""
     company = document.organisation
     publication.company = company.name
     publication.search_name = " ".join(folded_text(company.name).split())[:MAX_SEARCH_NAME_LENGTH]
@@ -105,7 +105,10 @@ def _describe(publication: Publication, document: Document) -> None:
 
 
 def slugify(name: str, *, otherwise: str) -> str:
-    """A name as it stands in an address that one can read aloud: tischlerei-sommer-gmbh."""
+    """The name as a readable part of an address, such as tischlerei-sommer-gmbh.
+
+    `otherwise`: returned for a name without any letter a-z or digit.
+    """
     plain = (
         unicodedata.normalize("NFKD", name.lower().translate(TRANSLITERATION))
         .encode("ascii", "ignore")
@@ -115,7 +118,7 @@ def slugify(name: str, *, otherwise: str) -> str:
 
 
 def _slug(declaration: Declaration) -> str:
-    """Such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
+    """A new address that nobody can guess, such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
     name = slugify(declaration.organisation.name, otherwise="erklaerung")
     chance = "".join(secrets.choice(SLUG_CHARACTERS) for _ in range(SUFFIX_LENGTH))
     return f"{name}-{declaration.reporting_year}-{chance}"

@@ -1,8 +1,8 @@
-"""The operator's keys for seals: one that seals, and all public ones that ever did, as PEM files.
+"""The operator's keys for seals, as PEM files: the present private key, and all public keys so far.
 
-`seal/private.pem` in the instance folder is the Ed25519 key that seals now (PKCS #8, readable by its owner
-only). `seal/public/<key>.pem` are the public keys (SubjectPublicKeyInfo); lines before the key itself, which
-readers of PEM skip, say whose it is and since when. A public key whose file is gone is trusted no more.
+`seal/private.pem` in the instance folder is the present Ed25519 key (PKCS #8, readable by its owner only).
+`seal/public/<key>.pem` are the public keys (SubjectPublicKeyInfo). Each file begins with the key's name, day
+and number, in lines that readers of PEM skip. A public key whose file was deleted is no longer trusted.
 """
 
 import hashlib
@@ -28,20 +28,20 @@ _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 
 
 class NoKeyName(ValueError):
-    """A key needs a name of one line."""
+    """A key needs a name of at most MAX_NAME_LENGTH characters, without five hyphens in a row."""
 
 
 class KeyExists(Exception):
-    """There is a key that seals already."""
+    """There is a private key already, and it was not to be replaced."""
 
 
 class UnreadableKey(Exception):
-    """The file holds no Ed25519 key as PEM."""
+    """The file holds no Ed25519 key in PEM format."""
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """Verifies seals. `number` is what seals call it: how the SHA-256 of its 32 bytes begins."""
+    """Verifies seals. `number` is its name in seals: the first KEY_LENGTH hex digits of its SHA-256."""
 
     number: str
     name: str
@@ -49,7 +49,7 @@ class PublicKey:
     key: Ed25519PublicKey
 
     def has_signed(self, signature: bytes, message: bytes) -> bool:
-        """Whether the signature of the message is this key's."""
+        """Whether this key made the signature of the message."""
         try:
             self.key.verify(signature, message)
         except InvalidSignature:
@@ -57,7 +57,7 @@ class PublicKey:
         return True
 
     def to_pem(self) -> str:
-        """The key as PEM, with lines before it that say whose it is."""
+        """The key as PEM, after lines with its name, its first day (ISO 8601) and its number."""
         pem = self.key.public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         ).decode()
@@ -67,16 +67,16 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class SigningKey:
-    """Seals, under the name of its public key."""
+    """The private key that makes seals, with its public key."""
 
     public: PublicKey
     private: Ed25519PrivateKey
 
 
 def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> PublicKey:
-    """Make the key that seals from now on; the public keys of earlier ones stay.
+    """Generate and store the key for new seals, called `name`; public keys of earlier ones stay.
 
-    Raises NoKeyName, and KeyExists unless an earlier one is to be replaced.
+    Raises NoKeyName, and KeyExists if there is one and `replace` is not set.
     """
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME_LENGTH or "-----" in name:
@@ -104,7 +104,7 @@ def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> Pu
 
 
 def signing_key(instance: Path) -> SigningKey | None:
-    """The key that seals now; none where none was made, or where its public key is trusted no more.
+    """The present key for seals; None if there is none or its public key is no longer trusted.
 
     Raises UnreadableKey.
     """
@@ -124,7 +124,7 @@ def signing_key(instance: Path) -> SigningKey | None:
 
 
 def public_keys(instance: Path) -> Mapping[str, PublicKey]:
-    """All keys whose seals are trusted here, by number, the latest first. Raises UnreadableKey."""
+    """The public keys that this installation trusts, by number, the latest first. Raises UnreadableKey."""
     found: list[PublicKey] = []
     for path in (instance / FOLDER / PUBLIC).glob("*.pem"):
         found += read_keys(path)

@@ -1,7 +1,7 @@
 """The operator's seal on finished versions: a detached Ed25519 signature that anybody can verify.
 
-A seal is a small JSON object. What is signed is the object without its `signature`, in canonical form: UTF-8,
-keys sorted, no spaces, one line end.
+A seal is a small JSON object. The signature covers the object without its `signature`, in canonical form:
+UTF-8, sorted keys, no spaces, one line end.
 """
 
 import base64
@@ -30,7 +30,7 @@ _TEXTS = frozenset({"format", "algorithm", "by", "key", "sealed_on", "sha256", "
 
 
 class NotASeal(ValueError):
-    """The file is no seal that this program knows."""
+    """The content is no seal in the format and version that this program knows."""
 
 
 class SealVerdict(StrEnum):
@@ -44,7 +44,7 @@ class SealVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Seal:
-    """Who sealed the data with this fingerprint, and when. Nothing of it counts until `judge` says so."""
+    """Who sealed the data with this fingerprint, and when. Proves nothing until `verify_seal` says VALID."""
 
     sha256: str
     by: str
@@ -54,11 +54,11 @@ class Seal:
 
     @property
     def statement(self) -> bytes:
-        """What is signed."""
+        """The bytes that the signature covers."""
         return _canonical(self._fields())
 
     def to_json(self) -> str:
-        """The seal as it stands in its file."""
+        """The content of the seal's file, in canonical form."""
         signature = base64.b64encode(self.signature).decode()
         return _canonical(self._fields() | {"signature": signature}).decode()
 
@@ -75,14 +75,14 @@ class Seal:
 
 
 def create_seal(fingerprint: str, key: SigningKey, *, on: date) -> Seal:
-    """Seal the data with this fingerprint."""
+    """Sign the fingerprint, with the day of the seal, by the operator's key."""
     public = key.public
     bare = Seal(fingerprint, public.name, public.number, on, b"")
     return Seal(fingerprint, public.name, public.number, on, key.private.sign(bare.statement))
 
 
 def parse_seal(content: str | bytes) -> Seal:
-    """The seal in a file. Raises NotASeal."""
+    """Read a seal from the content of its file, without verifying it. Raises NotASeal."""
     if len(content) > MAX_SEAL_LENGTH:
         raise NotASeal("too large")
     try:
@@ -101,7 +101,7 @@ def parse_seal(content: str | bytes) -> Seal:
 
 
 def verify_seal(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> SealVerdict:
-    """What the seal proves of the data with this fingerprint, to whoever trusts these keys."""
+    """What the seal proves about the data with this fingerprint, if `keys` (by number) are trusted."""
     key = keys.get(seal.key)
     if key is None:
         return SealVerdict.UNKNOWN_KEY
@@ -111,9 +111,9 @@ def verify_seal(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> 
 
 
 def seal_due(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
-    """Seal what is approved or finished and has no seal yet; gives how many. Nothing without a key.
+    """Seal the approved and finished versions that have no seal; returns how many.
 
-    Raises UnreadableKey.
+    Does nothing without a key. Raises UnreadableKey.
     """
     key = signing_key(instance)
     if key is None:
@@ -124,7 +124,7 @@ def seal_due(factory: sessionmaker[Session], instance: Path, *, now: datetime) -
 
 
 def reseal(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
-    """Seal anew what has a seal that no key trusted here verifies; gives how many. Raises UnreadableKey."""
+    """Replace the seals that no trusted key verifies any more; returns how many. Raises UnreadableKey."""
     key, keys = signing_key(instance), public_keys(instance)
     if key is None:
         return 0

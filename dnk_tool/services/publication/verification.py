@@ -1,6 +1,6 @@
-"""Tells anybody where a version comes from: published facts, and whether a file's data are unchanged.
+"""Verifies the origin of a version for anybody: published facts, and whether a file's data are unchanged.
 
-Of what is not published nobody learns more here than whether a file that they have themselves is the same.
+About an unpublished version it tells only whether the data of a file that the visitor has are the same.
 """
 
 import logging
@@ -34,12 +34,12 @@ from dnk_tool.store.publication.proofs import PublishedVersion
 log = logging.getLogger(__name__)
 
 SLOT_TIMEOUT_SECONDS = 5.0
-# The reader of files has places for two: visitors leave one to those who work here.
+# Files are read by two workers at a time; visitors use one of them, so that members are not held up.
 _visitor_slots = threading.BoundedSemaphore(1)
 
 
 class PublicationStatus(StrEnum):
-    """How a version stands that everybody could read once."""
+    """What became of a version that was published."""
 
     PUBLISHED = "published"
     REPLACED = "replaced"
@@ -47,7 +47,7 @@ class PublicationStatus(StrEnum):
 
 
 class VerificationResult(StrEnum):
-    """What is to be said of the data of a file."""
+    """Whether data with a fingerprint are known here. FROZEN: from a version that was never published."""
 
     PUBLISHED = "published"
     FROZEN = "frozen"
@@ -56,7 +56,7 @@ class VerificationResult(StrEnum):
 
 @dataclass(frozen=True)
 class PublicFacts:
-    """What is public of a version. `slug` is where the declaration can be read, in its version `newest`."""
+    """What is public about a version. The declaration can be read under `slug`, in version `newest`."""
 
     company: str
     year: int
@@ -70,7 +70,7 @@ class PublicFacts:
 
 @dataclass(frozen=True)
 class VerifiedVersion:
-    """A version that was published here; of one that was withdrawn nothing is told but that."""
+    """A version that was published here. A withdrawn one has no facts, only the time of the withdrawal."""
 
     standing: PublicationStatus
     facts: PublicFacts | None = None
@@ -79,7 +79,7 @@ class VerifiedVersion:
 
 @dataclass(frozen=True)
 class VerificationLookup:
-    """What a code or fingerprint leads to. `is_ambiguous`: only the whole fingerprint would tell."""
+    """The versions with a code or fingerprint. `is_ambiguous`: data of several begin so; none is named."""
 
     verified_versions: tuple[VerifiedVersion, ...] = ()
     is_ambiguous: bool = False
@@ -91,32 +91,32 @@ class VerificationLookup:
 
 
 def verification_url(public_url: str, sha256: str) -> str:
-    """Where anybody can check a version; empty where nobody knows under which address we are reached."""
+    """Address of the page that verifies the version; empty if the installation has no `public_url`."""
     return f"{public_url.rstrip('/')}/p/{version_code(sha256)}" if public_url else ""
 
 
 def with_verification_url(issue: Issue, public_url: str) -> Issue:
-    """The issue with its check page, if it is a version that may be passed on."""
+    """The issue with the address of its check page; unchanged unless it is a final version."""
     return (
         replace(issue, check_at=verification_url(public_url, issue.fingerprint)) if issue.is_final else issue
     )
 
 
 def look_up_version(session: Session, name: str, instance: Path) -> VerificationLookup:
-    """What is public of the version with this code or fingerprint."""
+    """What is public about the versions with this code or fingerprint (`name`)."""
     prefix = fingerprint_prefix(name)
     found = proofs.find_published_versions(session, prefix) if prefix else []
     if len({one.snapshot.sha256 for one in found}) > 1:
         return VerificationLookup(is_ambiguous=True)
     told = [_verified_version(session, one, instance) for one in found]
-    # Of the same data in several versions, those that can be read say all.
+    # If several versions have the same data, those that can be read are enough.
     return VerificationLookup(tuple([one for one in told if one.facts] or told[:1]))
 
 
 def fingerprint_of(content: bytes) -> str:
-    """The fingerprint of the data in a file that a visitor brings; nothing is kept.
+    """The fingerprint of the data in a visitor's file, which is not stored. Slow; needs no database.
 
-    Raises UnreadableDeclaration. Slow, and needs no database.
+    Raises UnreadableDeclaration, with fault BUSY after SLOT_TIMEOUT_SECONDS behind another visitor's file.
     """
     with _visitor_slot():
         return fingerprint(canonical_json(read_declaration_file(content)))
@@ -125,7 +125,7 @@ def fingerprint_of(content: bytes) -> str:
 def verify_fingerprint(
     session: Session, sha256: str, instance: Path
 ) -> tuple[VerificationResult, VerificationLookup]:
-    """Whether data with this fingerprint were frozen here, and what is public of that version."""
+    """Whether data with this fingerprint were frozen here, and what is public about that version."""
     lookup = look_up_version(session, sha256, instance)
     if lookup.verified_versions:
         return VerificationResult.PUBLISHED, lookup
@@ -135,7 +135,7 @@ def verify_fingerprint(
 
 
 def public_seal(session: Session, name: str) -> str:
-    """The seal of a version that everybody can read or could before a newer one came; empty for none."""
+    """The seal, as JSON, of a version that is published or was replaced by a newer one; empty for none."""
     prefix = fingerprint_prefix(name)
     found = proofs.find_published_versions(session, prefix) if prefix else []
     if len({one.snapshot.sha256 for one in found}) > 1:
@@ -182,7 +182,7 @@ def _verified_version(
 
 
 def _without_persons(issue: Issue) -> Issue:
-    """Who confirmed and reviewed stands in the declaration itself; here it is enough that somebody did."""
+    """The issue without the names of signatory and reviewer: the declaration itself has them."""
     review, confirmation = issue.review, issue.confirmation
     return replace(
         issue,

@@ -1,1 +1,1 @@
-"""The review: verdicts, remarks, remark templates, and the state of a round."""
+"""The review of a submitted version: verdicts, remarks, reusable remarks, and the present round."""

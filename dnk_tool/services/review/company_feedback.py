@@ -1,4 +1,4 @@
-"""Keeps all that the company says on one page of remarks, in one go: nothing typed is left behind."""
+"""Saves the answers and the new remark of a page of the company at once, so that no text is lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,10 @@ from dnk_tool.store.tables.review import RemarkRow
 
 @dataclass(frozen=True)
 class CompanyFeedback:
-    """Answers by thread, and a new remark on the requirement `ref`; empty: on the whole section."""
+    """What one page sends: answers by thread id, and a new remark (`text`; empty: none).
+
+    `ref`: the requirement that the new remark is about; empty: the whole section.
+    """
 
     text: str = ""
     audience: Audience = Audience.COMPANY
@@ -37,9 +40,10 @@ def save_company_feedback(
     actor: Actor,
     now: datetime,
 ) -> RemarkRow | None:
-    """Write the answers, then the new remark; gives it, if there is one.
+    """Write the answers, then the new remark; returns the new one, if any.
 
-    Raises what `remarking` raises; the caller rolls back.
+    Raises NotPermitted, InvalidRemarkText, ThreadChanged, ThreadUnanswered, and ValueError for a `ref` of
+    another section; the caller rolls back.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     speaker: Any = {"side": ReviewSide.COMPANY, "version": declaration.version, "actor": actor, "now": now}

@@ -1,4 +1,4 @@
-"""Why something that a reviewer wished cannot be done, each with what the page needs to explain it."""
+"""Why a step of the reviewers is refused, each with what the page needs to explain it."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from dnk_tool.store.review.remarks import RemarkThread
 
 
 class NotInReview(Exception):
-    """Only what is submitted is judged; the company has it back, or the review is over."""
+    """The declaration is not submitted: the company has it back, or the review is over."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -16,7 +16,7 @@ class NotInReview(Exception):
 
 
 class VersionSuperseded(Exception):
-    """The company has submitted another version since; `version` is the one to read."""
+    """The company has submitted another version since the reviewer read theirs: `version`."""
 
     def __init__(self, version: int) -> None:
         self.version = version
@@ -24,7 +24,7 @@ class VersionSuperseded(Exception):
 
 
 class RemarkMissing(Exception):
-    """Where a change is needed, a remark that waits for an answer must say which; `sections` have none."""
+    """A needed change must be named by a remark that awaits the company's answer; `sections` have none."""
 
     def __init__(self, sections: Sequence[str]) -> None:
         self.sections = tuple(sections)
@@ -32,7 +32,7 @@ class RemarkMissing(Exception):
 
 
 class RemarkAlreadyAnswered(Exception):
-    """The company has answered the remark that was to be taken back."""
+    """The remark cannot be withdrawn any more: the company has answered it."""
 
     def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
@@ -40,7 +40,7 @@ class RemarkAlreadyAnswered(Exception):
 
 
 class ReviewClosed(Exception):
-    """The declaration is done: nobody tells the company any more that something was written to it."""
+    """The declaration is approved or finished: the company is not notified of remarks any more."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -48,11 +48,11 @@ class ReviewClosed(Exception):
 
 
 class NothingToChange(Exception):
-    """No section needs a change, so none can be requested."""
+    """Changes cannot be requested: no section needs one."""
 
 
 class SectionsNotAccepted(Exception):
-    """Only what is in order in every section can be approved; `sections` are not yet."""
+    """The version cannot be approved: `sections` are not in order yet."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self.sections = tuple(sections)
@@ -60,7 +60,7 @@ class SectionsNotAccepted(Exception):
 
 
 class OpenRemarks(Exception):
-    """Remarks to the company are still open, and would stay so for ever; `threads` names them."""
+    """The version cannot be approved: remarks to the company (`threads`) would stay open for ever."""
 
     def __init__(self, threads: Sequence[RemarkThread]) -> None:
         self.threads = tuple(threads)

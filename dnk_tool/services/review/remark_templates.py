@@ -1,11 +1,12 @@
-"""Keeps the reusable remarks of a cluster, in both languages."""
+"""Adds, changes and deletes the reusable remarks of a cluster, in both languages."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters
@@ -15,14 +16,14 @@ from dnk_tool.store.tables.review import StockRemark
 
 @dataclass(frozen=True)
 class RemarkTemplate:
-    """What a reusable remark says: a title for the list, and its words."""
+    """A reusable remark: a title for the list, and its text in German and English."""
 
     title: str
     text_de: str
     text_en: str = ""
 
     def to(self, language: Language) -> str:
-        """The words in the language; what was not translated comes in the other one."""
+        """The text in the language; in the other one if it is not translated."""
         texts = (self.text_en, self.text_de) if language == "en" else (self.text_de, self.text_en)
         return next((text for text in texts if text), "")
 
@@ -32,14 +33,14 @@ class RemarkTemplateDeleted(Exception):
 
 
 def remark_template_of(row: StockRemark) -> RemarkTemplate:
-    """The row as a plain value."""
+    """The stored reusable remark as a plain value."""
     return RemarkTemplate(row.title, row.text_de, row.text_en)
 
 
 def add_remark_template(
     session: Session, cluster_id: int, stock: RemarkTemplate, *, actor: Actor, now: datetime
 ) -> StockRemark:
-    """A new reusable remark of the cluster. Raises NotPermitted."""
+    """Add a reusable remark to the cluster. Raises NotPermitted."""
     _require_permission(cluster_id, actor)
     row = StockRemark(
         cluster_id=cluster_id,
@@ -63,7 +64,7 @@ def change_remark_template(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change a reusable remark if the sender had seen its latest version.
+    """Change a reusable remark. `seen`: the version that the sender had seen.
 
     Raises NotPermitted, RemarkTemplateDeleted and ConflictError, each without writing anything.
     """
@@ -77,9 +78,10 @@ def change_remark_template(
 def delete_remark_template(
     session: Session, cluster_id: int, stock_id: int, *, seen: int, actor: Actor
 ) -> None:
-    """Delete a reusable remark that nobody changed since the sender saw it; remarks made of it stay.
+    """Delete a reusable remark; remarks written with it stay.
 
-    Raises NotPermitted, RemarkTemplateDeleted and ConflictError.
+    `seen`: the version that the sender had seen. Raises NotPermitted, RemarkTemplateDeleted and
+    ConflictError.
     """
     row = _locked_row(session, cluster_id, stock_id, actor)
     if is_change(_stored(row), seen, None):

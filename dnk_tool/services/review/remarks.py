@@ -1,4 +1,4 @@
-"""Writes remarks, answers them and resolves them."""
+"""Writes, answers and resolves remarks, for either side of a review."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,10 @@ PERMISSION_BY_SIDE: dict[ReviewSide, Permission] = {
 
 @dataclass(frozen=True)
 class ThreadReply:
-    """An answer to one thread, whether it is done or taken back, and how many remarks the sender had read."""
+    """What the sender does with one thread: answer it (`text`; empty: no answer), resolve it or withdraw it.
+
+    `read`: how many of its remarks the sender had read.
+    """
 
     text: str = ""
     resolves: bool = False
@@ -37,15 +40,16 @@ class ThreadReply:
 
     @property
     def closes(self) -> bool:
+        """Whether the thread is to be resolved or withdrawn, which requires that all of it was read."""
         return self.resolves or self.withdraws
 
 
 class InvalidRemarkText(ValueError):
-    """A remark needs words, and no more than MAX_REMARK_LENGTH characters."""
+    """The remark is empty or longer than MAX_REMARK_LENGTH characters."""
 
 
 class ThreadUnanswered(Exception):
-    """A thread is resolved only once somebody has answered it."""
+    """The thread cannot be resolved before somebody has answered it."""
 
     def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
@@ -53,7 +57,7 @@ class ThreadUnanswered(Exception):
 
 
 class ThreadChanged(Exception):
-    """Somebody wrote in the thread meanwhile; it is not called done unread."""
+    """The thread has remarks that the sender has not read, so it is neither resolved nor withdrawn."""
 
     def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
@@ -73,17 +77,18 @@ def start_thread(
     now: datetime,
     ref: str = "",
 ) -> RemarkRow:
-    """Begin a thread on a section or on one requirement of it (`ref`).
+    """Begin a thread on a section or on one of its requirements (`ref`); returns its first remark.
 
-    The same words sent twice by the same person, as a double click does, begin one thread; once somebody
-    has answered, they begin another. Raises NotPermitted and NoText.
+    If the same person sends the same text again, as a double click does, returns the remark written before,
+    unless somebody has answered it. Raises NotPermitted, InvalidRemarkText, and ValueError for a `ref` of
+    another section.
     """
     _require_permission(session, declaration, section.ref, side, actor)
     if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
     if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
         raise ValueError(ref)
-    # Within the company no cluster takes part.
+    # No cluster takes part in a thread within the company.
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
     said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
     for current_thread in _current_threads(session, declaration, section.ref, side):
@@ -108,9 +113,10 @@ def answer_thread(
     actor: Actor,
     now: datetime,
 ) -> RemarkRow:
-    """Add to a thread; one that was resolved is open again.
+    """Add a remark to a thread, and reopen the thread if it was resolved.
 
-    What its last remark says already, by the same person, is not said again. Raises NotPermitted and NoText.
+    If the last remark is by the same person and has the same text, returns that one and adds none. Raises
+    NotPermitted and InvalidRemarkText.
     """
     _require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side]:
@@ -143,7 +149,11 @@ def save_reply(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write the text, if there is one, then call the thread done, if that was asked. Raises as both do."""
+    """Write the answer, if any, then resolve the thread, if asked. Withdrawing is left to the caller.
+
+    Raises ThreadChanged if the thread is to be closed unread, and what `answer_thread` and `resolve_thread`
+    raise.
+    """
     read = given.read
     if given.closes and thread.is_open and len(thread.remarks) != read:
         raise ThreadChanged(thread)
@@ -166,9 +176,10 @@ def resolve_thread(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Call a thread done, by the side that began it; `read` is how many remarks of it the sender has read.
+    """Resolve a thread, which only the side that began it may; does nothing if it is resolved already.
 
-    Raises NotPermitted, MoreWasSaid and NoAnswer.
+    `read`: how many of its remarks the sender has read. Raises NotPermitted, ThreadChanged and
+    ThreadUnanswered.
     """
     _require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
@@ -189,7 +200,7 @@ def resolve_thread(
 def _current_threads(
     session: Session, declaration: Declaration, section: str, side: ReviewSide
 ) -> list[RemarkThread]:
-    """The threads on a section as they stand once it is this transaction's turn."""
+    """The threads on a section, read after the company was locked."""
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     return remarks.threads(
         session, declaration.id, side, cluster_id=declaration.cluster_id, sections=[section]
@@ -238,7 +249,7 @@ def _record(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """The trail names section and audience, never the words."""
+    """Record the event with section and audience, never with the text."""
     history.record_declaration_event(
         session,
         declaration,

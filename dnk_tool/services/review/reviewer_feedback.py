@@ -1,4 +1,4 @@
-"""Keeps all that a reviewer says on one page, in one go: nothing that was typed is left behind."""
+"""Saves all answers, the new remark and the verdict of a reviewer's page at once, so that no text is lost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True)
 class ReviewerFeedback:
-    """What a reviewer says on one page. No verdict: the one that stands is left alone.
+    """What a reviewer's page sends: a verdict (None: keep the present one), a new remark, answers by thread.
 
-    `seen` is the number of the verdict and `version` the version that they had before them; `ref` is the
-    requirement that the new remark is about, empty for the whole section.
+    `seen`: number of the verdict that the reviewer had seen; `version`: the version that they had read.
+    `ref`: the requirement that the new remark is about; empty: the whole section.
     """
 
     version: int
@@ -46,10 +46,11 @@ def save_reviewer_feedback(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write the answers, then the new remark, then the verdict, which may need it.
+    """Write the answers, then the new remark, then the verdict, which may need the remark.
 
-    The same text sent twice by the same person, as a double click does, is kept once. Raises what
-    `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and NoAnswer; the caller rolls back.
+    If the same person sends the same text twice, as a double click does, it is saved once. Raises
+    ReviewClosed for text to the company once the declaration is done, and what `start_thread`, `save_reply`,
+    `withdraw_remark` and `give_verdict` raise; the caller rolls back.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     remark_threads = remarks.threads(

@@ -1,4 +1,4 @@
-"""Where the review of each section stands, read from the frozen versions only, never from live answers."""
+"""Reads the review status of each section, from frozen versions only, never from live answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 @dataclass(frozen=True)
 class SnapshotKey:
-    """A version that never changes, known by its hash."""
+    """A frozen version as a cache key: compared by its SHA-256 alone."""
 
     sha256: str
     content: bytes = field(compare=False, repr=False)
@@ -26,10 +26,11 @@ class SnapshotKey:
 
 @dataclass(frozen=True)
 class ReviewRound:
-    """What the reviewers of a declaration's cluster have before them: the latest version submitted to it.
+    """The latest version submitted to the declaration's cluster, with what its reviewers need to judge it.
 
-    `judgements` are the latest by section; `before` are those of earlier versions, and `changed` the
-    sections that say something else than when they were judged then.
+    `snapshots`: all versions submitted to the cluster, by version. `judgements`: the latest verdict by
+    section; `before`: the latest on an earlier version; `changed`: the sections whose content differs from
+    what was judged then. `standings`: review status by section.
     """
 
     snapshots: Mapping[int, Snapshot]
@@ -42,32 +43,35 @@ class ReviewRound:
 
     @property
     def version(self) -> int:
+        """The version under review."""
         return self.snapshot.version
 
     @property
     def sections(self) -> tuple[Section, ...]:
+        """All sections that the version asks for, in order."""
         return self.document.selection.sections
 
     def current_judgement(self, section: str) -> Judgement | None:
-        """The verdict on this very version."""
+        """The verdict on the section in this version; None if only earlier versions were judged."""
         found = self.judgements.get(section)
         return found if found and found.version == self.version else None
 
     def current_judgement_number(self, section: str) -> int:
-        """The number of the verdict on this version, 0 for none."""
+        """How often the verdict on this version was changed, from 1; 0: none. Its version for locking."""
         found = self.current_judgement(section)
         return found.number if found else 0
 
     def document_of(self, version: int) -> Document:
-        """What an earlier version said that was submitted to the same cluster."""
+        """The document of a version submitted to the same cluster. Raises KeyError for any other version."""
         return snapshot_document(self.snapshots[version])
 
     def with_status(self, wanted: ReviewStatus) -> tuple[Section, ...]:
+        """The sections with this review status, in order."""
         return tuple(section for section in self.sections if self.standings[section.ref] is wanted)
 
 
 def current_round(session: Session, declaration: Declaration) -> ReviewRound | None:
-    """The latest version that the declaration's cluster has; none: nothing was submitted to it."""
+    """The round of the latest version submitted to the declaration's cluster; None if there is none."""
     if declaration.cluster_id is None:
         return None
     found = declarations.submitted_snapshots(session, declaration.id, declaration.cluster_id)
@@ -108,7 +112,7 @@ def _review_status(
 
 
 def snapshot_document(snapshot: Snapshot) -> Document:
-    """What a frozen version says."""
+    """The document of a frozen version; parsed once and cached by its hash."""
     return _read(SnapshotKey(snapshot.sha256, snapshot.content))
 
 

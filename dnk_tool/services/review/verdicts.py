@@ -1,4 +1,4 @@
-"""The reviewers' verbs: a verdict on each section, then changes are requested or the version is approved."""
+"""The reviewers' steps: give verdicts on sections, then request changes or approve the version."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import Action, EventKind, State
-from dnk_tool.domain.optimistic_locking import Stored, is_change
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
@@ -46,9 +47,9 @@ def give_verdict(
 ) -> None:
     """Judge one section of the submitted version.
 
-    `seen` is the number of the verdict that the sender had before them, 0 for none, and `version` the
-    version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview,
-    VersionSuperseded, ConflictError and RemarkMissing, each before anything is written.
+    `seen`: number of the verdict that the sender had seen (0: none); `version`: the version that they read.
+    Repeating the stored verdict changes nothing. Raises NotPermitted, NotInReview, VersionSuperseded,
+    ConflictError and RemarkMissing, each before anything is written.
     """
     _lock_for_review(session, declaration, version, actor)
     row = stored_verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
@@ -92,10 +93,10 @@ def _lock_for_review(session: Session, declaration: Declaration, version: int | 
 def request_changes(
     session: Session, declaration: Declaration, *, actor: Actor, now: datetime
 ) -> tuple[Section, ...]:
-    """Give the declaration back, and open exactly the sections that need a change; gives these.
+    """Give the declaration back, open for changes in exactly the sections that need one; returns these.
 
-    Sections that nobody has judged yet stay locked. Raises NotPermitted, NotPossible, NothingToChange and
-    NoRemark, each before anything is written.
+    Sections that nobody has judged yet stay locked. Raises NotPermitted, TransitionNotAllowed,
+    NothingToChange and RemarkMissing, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
     found = _submitted_round(session, declaration)
@@ -109,9 +110,10 @@ def request_changes(
 
 
 def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
-    """Call the submitted version formally complete, in the name of the cluster as it is called today.
+    """Approve the submitted version as formally complete; the approval keeps the cluster's present name.
 
-    Raises NotPermitted, NotPossible, NotAccepted and OpenRemarks, each before anything is written.
+    Raises NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is
+    written.
     """
     step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
     found = _submitted_round(session, declaration)
@@ -137,9 +139,9 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
 def resolve_answered(
     session: Session, declaration: Declaration, read: Mapping[int, int], *, actor: Actor, now: datetime
 ) -> int:
-    """Call every remark done that the company answered last; gives how many. Raises NotPermitted.
+    """Resolve all remarks to which the company gave the last answer; returns how many. Raises NotPermitted.
 
-    `read` says of each thread how many remarks the sender had read: what has grown since stays open.
+    `read`: by thread id, how many remarks the sender had read; threads with more by now stay open.
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -155,9 +157,9 @@ def resolve_answered(
 def withdraw_remark(
     session: Session, declaration: Declaration, thread: RemarkThread, *, actor: Actor, now: datetime
 ) -> None:
-    """Take back a remark to the company that it has not answered: it need not do anything about it any more.
+    """Withdraw a remark to the company that it has not answered, so that it need not act on it.
 
-    Raises NotPermitted, and AlreadyAnswered: what was answered is called done, and not taken back.
+    Raises NotPermitted, and RemarkAlreadyAnswered: an answered remark can only be resolved.
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -183,7 +185,7 @@ def withdraw_remark(
 
 
 def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
-    """The reviewers' own remarks to the company that are not done yet."""
+    """Unresolved remarks of the reviewers to the company."""
     return [
         one
         for one in threads
@@ -192,7 +194,7 @@ def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
 
 
 def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
-    """What the company asked the reviewers and nobody of them has answered yet."""
+    """Unresolved remarks of the company to the reviewers, without an answer yet."""
     asked = [
         one for one in threads if one.audience is Audience.SHARED and one.first.side is ReviewSide.COMPANY
     ]
@@ -200,7 +202,7 @@ def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
 
 
 def sections_awaiting_company(threads: Iterable[RemarkThread]) -> set[str]:
-    """The sections with a remark that the company is still to answer: there it knows what to change."""
+    """Sections with a remark that the company must still answer, and which tells it what to change."""
     return {one.section for one in threads if submission.waits_for_company(one)}
 
 
@@ -215,7 +217,7 @@ def _require_remarks(session: Session, declaration: Declaration, sections: Itera
 
 
 def _submitted_round(session: Session, declaration: Declaration) -> ReviewRound:
-    """The version that is submitted now. There is one in this state, or it would be a mistake of ours."""
+    """The round of the submitted version. Raises LookupError without one, which this state rules out."""
     found = current_round(session, declaration)
     if found is None or found.version != declaration.version:
         raise LookupError(f"declaration {declaration.id} has no submitted version {declaration.version}")

@@ -1,4 +1,4 @@
-"""Reads the rows of a table that somebody uploads: CSV in any of its spellings, or an Excel file."""
+"""Reads the rows of an uploaded CSV file in any encoding and with any usual delimiter."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ _DELIMITER_NAMED = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)  # Excel's own 
 
 
 class TableFault(StrEnum):
-    """Why a file cannot be read."""
+    """Why a table cannot be read. BUSY: others are being read; OPEN_QUOTE: a cell swallowed rows."""
 
     EMPTY = "empty"
     TOO_LARGE = "too-large"
@@ -32,7 +32,7 @@ class TableFault(StrEnum):
 
 
 class UnreadableTable(Exception):
-    """The file is no table, or none that may be read; `fault` says why and `line` perhaps where."""
+    """The file is no readable table; `fault` says why, `line` where (0 if unknown)."""
 
     def __init__(self, fault: TableFault, line: int = 0) -> None:
         self.fault, self.line = fault, line
@@ -41,9 +41,9 @@ class UnreadableTable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedTable:
-    """What a table should hold: how one recognises a row of it, and a cell that swallowed other rows.
+    """How to recognise a row of the expected table, and a cell that swallowed other rows by an open quote.
 
-    A cell of an Excel file is read to its `longest_cell` first characters.
+    Cells of Excel files are cut after `longest_cell` characters.
     """
 
     is_row: Callable[[SpreadsheetRow], bool]
@@ -59,7 +59,7 @@ ADDRESS_TABLE = ExpectedTable(
 
 
 def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
-    """The rows of a CSV file with their line numbers. Raises UnreadableTable, whatever the bytes are."""
+    """The filled rows of a CSV file with their line numbers. Raises UnreadableTable and nothing else."""
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         raise UnreadableTable(TableFault.NO_TABLE)
@@ -69,7 +69,7 @@ def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[S
         found = [list(_rows(text, sign, skip=len(skipped))) for sign in signs]
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
-    # Only what fits is judged: another delimiter may open a quote in the middle of a cell.
+    # Only the best delimiter's rows are checked: with another one a quote may open in the middle of a cell.
     best: list[SpreadsheetRow] = max(found, key=lambda lines: _delimiter_score(lines, expected))
     return non_empty_rows(best, expected)
 
@@ -77,7 +77,7 @@ def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[S
 def non_empty_rows(
     rows: Iterable[SpreadsheetRow], expected: ExpectedTable = ADDRESS_TABLE
 ) -> list[SpreadsheetRow]:
-    """The rows that say something. Raises UnreadableTable for none, for too many, and for an open quote."""
+    """The rows with text in them. Raises UnreadableTable for none, more than MAX_ROWS, and an open quote."""
     found = []
     for line in rows:
         if any(map(expected.has_swallowed, line.cells)):
@@ -110,5 +110,5 @@ def _rows(text: str, delimiter: str, *, skip: int) -> Iterator[SpreadsheetRow]:
 
 
 def _delimiter_score(lines: list[SpreadsheetRow], expected: ExpectedTable) -> tuple[int, int]:
-    """A delimiter fits that shows rows as they are expected, and if none does, that makes columns."""
+    """How well a delimiter fits: the number of expected rows, then that of rows with several columns."""
     return sum(map(expected.is_row, lines)), sum(len(line.cells) > 1 for line in lines)

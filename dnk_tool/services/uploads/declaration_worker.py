@@ -1,8 +1,8 @@
-"""Takes a declaration out of a PDF in a child: `python -m dnk_tool.services.uploads.declaration_worker`.
+"""Extracts a declaration from a PDF, as a child: `python -m dnk_tool.services.uploads.declaration_worker`.
 
-The PDF comes on standard input; the arguments are seconds of a processor, bytes of address space, and the
-most bytes that the declaration may have. On standard output comes "ok" in a line of its own with the bytes of
-the declaration after it, or "no" with the reason.
+Reads the PDF from standard input. Arguments: CPU seconds, bytes of address space, and the most bytes that the
+declaration may have. Writes a line "ok" followed by the bytes of the declaration, or a line "no" followed by
+the reason.
 """
 
 import io
@@ -18,7 +18,7 @@ import pikepdf
 from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, is_data_file_name
 
 GRACE_SECONDS = 5
-# Deeper and longer no tree of a few names is.
+# Limits that the name tree of a PDF with a few attachments never reaches.
 MAX_DEPTH, MAX_FILES = 8, 1_000
 
 LOCKED, NO_ATTACHMENT, NOT_OURS, DAMAGED = "locked", "no-attachment", "not-ours", "damaged"
@@ -26,7 +26,7 @@ TOO_LARGE = "too-large"
 
 
 class NoDeclaration(Exception):
-    """There is none to be had from the PDF; `why` says so in one of the words above."""
+    """The PDF contains no readable declaration; `why` is one of the reasons above."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -34,7 +34,7 @@ class NoDeclaration(Exception):
 
 
 def main() -> None:
-    """Limits itself, looks for the declaration and writes it."""
+    """Limits its own CPU time, memory and files, extracts the declaration and writes it."""
     cpu_seconds, memory, most = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
     limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))
@@ -52,7 +52,10 @@ def main() -> None:
 
 
 def attached_declaration(content: bytes, most: int) -> bytes:
-    """The one file of our name and type that is attached to the PDF. Raises NoDeclaration."""
+    """The only attachment of the PDF with the name and type of declaration data. Raises NoDeclaration.
+
+    `most`: the most bytes that it may have when unpacked.
+    """
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             names: Any = pdf.Root.get("/Names")
@@ -70,7 +73,7 @@ def attached_declaration(content: bytes, most: int) -> bytes:
 
 
 def _files(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    """The attached files below a node of the tree of names, each with its name."""
+    """The attached files below a node of the PDF's name tree, each with its name. Raises NoDeclaration."""
     if not isinstance(node, pikepdf.Dictionary):
         return
     if depth > MAX_DEPTH:
@@ -90,7 +93,7 @@ def _is_data(stream: Any) -> bool:
 
 
 def _unpacked(stream: Any, most: int) -> bytes:
-    """The content, never unpacked further than it may be long."""
+    """The content, unpacked to at most `most` bytes. Raises NoDeclaration if it is longer."""
     filters = stream.get("/Filter")
     if filters is None or (isinstance(filters, pikepdf.Array) and not len(filters)):
         found = bytes(stream.read_raw_bytes())
@@ -100,7 +103,7 @@ def _unpacked(stream: Any, most: int) -> bytes:
         except zlib.error as error:
             raise NoDeclaration(DAMAGED) from error
     else:
-        found = bytes(stream.read_bytes())  # packed again by another program: the limit of memory holds
+        found = bytes(stream.read_bytes())  # packed by another program: the memory limit protects
     if len(found) > most:
         raise NoDeclaration(TOO_LARGE)
     return found

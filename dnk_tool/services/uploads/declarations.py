@@ -1,6 +1,6 @@
-"""Reads a declaration out of what somebody hands in: its own PDF with the data inside, or the data alone.
+"""Reads a declaration from an uploaded file: its PDF with embedded data, or the data as JSON.
 
-A PDF is opened only in a child with limits; nothing of it is used but the one attachment.
+A PDF is opened only in a child process with limits; only its attachment with the data is used.
 """
 
 import json
@@ -32,7 +32,7 @@ _worker_slots = threading.BoundedSemaphore(2)
 
 
 class DeclarationFileFault(StrEnum):
-    """Why no declaration can be read from a file."""
+    """Why no declaration can be read from a file. BUSY: too many are being read at once."""
 
     EMPTY = "empty"
     TOO_LARGE = "too-large"
@@ -47,9 +47,9 @@ class DeclarationFileFault(StrEnum):
 
 
 class UnreadableDeclaration(Exception):
-    """There is no declaration in the file that can be read; `fault` says why.
+    """The file contains no readable declaration; `fault` says why.
 
-    `problems` names what is wrong with its data, if anything (INVALID, and DAMAGED outside of PDFs).
+    `problems` lists the faults of its data, if there are any (INVALID and DAMAGED).
     """
 
     def __init__(self, fault: DeclarationFileFault, problems: Sequence[DocumentProblem] = ()) -> None:
@@ -58,7 +58,7 @@ class UnreadableDeclaration(Exception):
 
 
 def read_declaration_file(content: bytes) -> Document:
-    """The declaration in a PDF or data file. Raises UnreadableDeclaration; slow, and needs no database."""
+    """Read the declaration from a PDF or JSON file. Slow; needs no database. Raises UnreadableDeclaration."""
     data = declaration_data(content)
     if _is_newer(data):
         raise UnreadableDeclaration(DeclarationFileFault.NEWER)
@@ -71,9 +71,9 @@ def read_declaration_file(content: bytes) -> Document:
 
 
 def declaration_data(content: bytes) -> bytes:
-    """The very bytes of the data: those attached to the PDF, or the file itself if it is none.
+    """The bytes of the declaration's data: the PDF's attachment, or the file itself if it is no PDF.
 
-    What they say is not looked at. Raises UnreadableDeclaration.
+    The data are not parsed. Raises UnreadableDeclaration.
     """
     if not content.strip(_BLANK):
         raise UnreadableDeclaration(DeclarationFileFault.EMPTY)
@@ -90,7 +90,7 @@ def declaration_data(content: bytes) -> bytes:
 
 
 def _is_newer(data: bytes) -> bool:
-    """Whether the data say that they follow a later version of our format, whatever else they say."""
+    """Whether the data declare a later version of our format; nothing else of them is checked."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -112,7 +112,7 @@ def _worker_slot() -> Iterator[None]:
 
 
 def _run(content: bytes) -> bytes:
-    """What the child found in the PDF."""
+    """The data that the child process found in the PDF. Raises UnreadableDeclaration."""
     command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.uploads.declaration_worker"]
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     try:
@@ -131,6 +131,6 @@ def _run(content: bytes) -> bytes:
         return rest
     if done.returncode == 0 and said == b"no":
         raise UnreadableDeclaration(DeclarationFileFault(rest.decode()))
-    # Its words may hold words of the file, so only the status is noted.
+    # The child's output may contain text of the file, so only the status is logged.
     log.warning("a declaration's PDF could not be read: status %s", done.returncode)
     raise UnreadableDeclaration(DeclarationFileFault.DAMAGED)

@@ -1,4 +1,4 @@
-"""Reads an Excel file in a child with limits, so that no file can take the server's time or memory."""
+"""Reads an Excel file in a child process with limits, so that no file can exhaust CPU time or memory."""
 
 import io
 import json
@@ -23,7 +23,7 @@ from dnk_tool.services.uploads.csv_tables import (
 log = logging.getLogger(__name__)
 
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
-# What an honest list of some thousand rows never reaches.
+# Limits that an honest list of some thousand rows never reaches.
 MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO, MAX_ARCHIVE_PARTS = 30_000_000, 100, 500
 
 _worker_slots = threading.BoundedSemaphore(2)
@@ -31,7 +31,10 @@ SLOT_TIMEOUT_SECONDS = 10
 
 
 def parse_workbook(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
-    """The rows of the first sheet that has any, with their numbers. Raises UnreadableTable."""
+    """The filled rows of the first visible sheet that has any, with their numbers. Raises UnreadableTable.
+
+    Waits up to SLOT_TIMEOUT_SECONDS while two other files are read.
+    """
     _check_workbook(content)
     with _worker_slot():
         output = _run(content, expected.longest_cell)
@@ -43,7 +46,7 @@ def parse_workbook(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> l
 
 
 def _check_workbook(content: bytes) -> None:
-    """Refuse what is no workbook or says itself that it unpacks to too much; nothing is unpacked here."""
+    """Raise UnreadableTable for a file that is no workbook or declares too large a size; unpacks nothing."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -75,6 +78,6 @@ def _run(content: bytes, longest_cell: int = ADDRESS_TABLE.longest_cell) -> byte
         raise UnreadableTable(TableFault.TOO_LARGE)
     if done.returncode == 0:
         return done.stdout
-    # Its words may hold words of the file, so only the status is noted.
+    # The child's output may contain text of the file, so only the status is logged.
     log.warning("a spreadsheet could not be read: status %s", done.returncode)
     raise UnreadableTable(TableFault.BROKEN if done.returncode > 0 else TableFault.TOO_LARGE)

@@ -1,8 +1,8 @@
 """The child process that reads an Excel file: `python -m dnk_tool.services.uploads.excel_worker`.
 
-The file comes on standard input, the limits as arguments: seconds of a processor, bytes of address space,
-rows, columns, characters of a cell. The filled rows leave as JSON: [[number, [cell, ...], [place, ...]],
-...], where the places are those of cells that are numbers.
+Reads the file from standard input. Arguments: CPU seconds, bytes of address space, rows, columns, characters
+of a cell. Writes the filled rows as JSON: [[number, [cell, ...], [index, ...]], ...], where the indexes are
+those of numeric cells.
 """
 
 import io
@@ -19,7 +19,7 @@ BROKEN = 4
 
 
 def main() -> None:
-    """Limits itself, reads the first sheet with words in it, and writes its rows."""
+    """Limits its own CPU time and memory, reads the first filled sheet and writes its rows."""
     cpu_seconds, memory, rows, columns, longest = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
     for kind, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
@@ -33,7 +33,10 @@ def main() -> None:
 
 
 def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[int, list[str], list[int]]]:
-    """The filled rows of the first visible sheet that has any; one more than `rows` says: there are more."""
+    """The filled rows of the first visible sheet that has any, as (number, cells, indexes of numeric cells).
+
+    At most `rows` + 1 are read, so that the caller can tell that there are more. Raises CalamineError.
+    """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for meta in book.sheets_metadata:
         if meta.visible is not SheetVisibleEnum.Visible:
@@ -57,7 +60,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _as_text(value: Any) -> str:
-    """The text of a cell; of a number the shortest text that is exactly it."""
+    """The text of a cell; an integral number without decimals."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

@@ -1,4 +1,4 @@
-"""Decides whether an uploaded file can be kept as evidence, and as what: by its content, not by its name."""
+"""Decides by an uploaded file's content whether it can be kept as evidence or logo, and what kind it is."""
 
 import hashlib
 import logging
@@ -20,10 +20,10 @@ from dnk_tool.services.uploads import sandbox
 
 log = logging.getLogger(__name__)
 
-# A picture of 40 megapixels takes 160 MB, twice while it is drawn anew.
+# A picture of 40 megapixels takes 160 MB, twice that while it is re-encoded.
 SECONDS, CPU_SECONDS, MEMORY = 40, 25, 1_200_000_000
 SLOT_TIMEOUT_SECONDS = 15
-# The picture drawn anew may need more room than the one that was sent, but not without end.
+# The re-encoded picture may be larger than the original, but only by this factor.
 MAX_GROWTH = 2
 
 _worker_slots = threading.BoundedSemaphore(2)
@@ -31,7 +31,7 @@ _worker_slots = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True, slots=True)
 class InspectedFile:
-    """A file that may be kept: its safe name, what it is, and the very bytes to store."""
+    """A file that may be kept: its safe name, its kind, and the bytes to store with their SHA-256."""
 
     name: str
     kind: EvidenceFileType
@@ -40,13 +40,15 @@ class InspectedFile:
 
     @property
     def size(self) -> int:
+        """Length of the bytes to store."""
         return len(self.content)
 
 
 def inspect_file(name: str, content: bytes, *, largest: int) -> InspectedFile:
-    """The file as it may be kept; `largest` is the most bytes it may have. Raises Refused.
+    """Inspect a file and return it as it may be kept. Raises FileRejected.
 
-    Waits for its turn: two files are looked into at the same time.
+    `largest`: the most bytes that it may have. Pictures are re-encoded. Waits up to SLOT_TIMEOUT_SECONDS
+    while two other files are inspected.
     """
     kind = _file_kind(name, content, largest)
     with _worker_slot():
@@ -57,9 +59,9 @@ def inspect_file(name: str, content: bytes, *, largest: int) -> InspectedFile:
 
 
 def inspect_logo(name: str, content: bytes, *, largest: int) -> bytes:
-    """The picture as a logo is printed: a small PNG of nothing but pixels. Raises Refused.
+    """Inspect a picture and return it as a small PNG without metadata, ready to print. Raises FileRejected.
 
-    `largest` is the most bytes the file may have. It waits for its turn like evidence.
+    `largest`: the most bytes that the file may have. Waits like `inspect_file`.
     """
     kind = _file_kind(name, content, largest)
     if kind not in IMAGE_TYPES:
@@ -69,7 +71,10 @@ def inspect_logo(name: str, content: bytes, *, largest: int) -> bytes:
 
 
 def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
-    """The kind of file. The name must promise one that is taken; a wrong one among those is put right."""
+    """The kind that the content shows, otherwise the one of the name, which must be accepted in any case.
+
+    Raises FileRejected.
+    """
     promised = TYPES_BY_EXTENSION.get(file_extension(name))
     if promised is None:
         raise FileRejected(FileRejectionReason.KIND)
@@ -81,7 +86,7 @@ def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
 
 
 def _sniffed_kind(content: bytes) -> EvidenceFileType | None:
-    """What the first bytes alone tell for sure; office files and texts show it only to their decoders."""
+    """The kind that the first bytes prove; only their decoders can tell office files and texts."""
     if content.startswith(b"%PDF-"):
         return EvidenceFileType.PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -104,7 +109,7 @@ def _worker_slot() -> Iterator[None]:
 
 
 def _run(content: bytes, kind: EvidenceFileType, *purpose: str) -> bytes:
-    """What the child says may be kept. Raises FileRejected."""
+    """The bytes that the child process allows to keep. Raises FileRejected."""
     arguments = (kind.value, CPU_SECONDS, MEMORY, *purpose)
     done = sandbox.run_module(
         "dnk_tool.services.uploads.decoding.worker", arguments, content, seconds=SECONDS
@@ -116,6 +121,6 @@ def _run(content: bytes, kind: EvidenceFileType, *purpose: str) -> bytes:
         return rest if kind in IMAGE_TYPES else content
     if done.returncode == 0 and said == b"no":
         raise FileRejected(FileRejectionReason(rest.decode()))
-    # Its words may hold words of the file, so only the status is noted.
+    # The child's output may contain text of the file, so only the status is logged.
     log.warning("a file of evidence (%s) could not be read: status %s", kind.value, done.returncode)
     raise FileRejected(FileRejectionReason.BROKEN if done.returncode > 0 else FileRejectionReason.TOO_MUCH)

@@ -1,4 +1,4 @@
-"""Runs our own modules on what people uploaded, apart from the server and its secrets, and not for ever."""
+"""Runs our own modules on uploaded files, in a child process with a time limit and without secrets."""
 
 import os
 import subprocess
@@ -13,9 +13,9 @@ _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 def run_module(
     module: str, arguments: Sequence[object], content: bytes, *, seconds: float
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """How the module ended that was given the content on standard input; None if it took too long.
+    """Run the module with the content on standard input; None if it takes longer than `seconds`.
 
-    Nothing of the server's environment is handed on but where programs and libraries lie.
+    Of the server's environment the child gets only the search paths of programs and libraries.
     """
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     try:

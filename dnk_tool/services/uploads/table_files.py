@@ -1,4 +1,4 @@
-"""Reads a table that somebody uploads, whatever kind of file it is."""
+"""Reads an uploaded table, CSV or Excel."""
 
 from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.uploads.csv_tables import (
@@ -15,7 +15,7 @@ ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def read_table_file(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
-    """The filled rows of a CSV or Excel file, which its first bytes tell apart. Raises UnreadableTable."""
+    """The filled rows of a CSV or Excel file, told apart by its first bytes. Raises UnreadableTable."""
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableTable(TableFault.TOO_LARGE)
     if content.startswith(OLD_OFFICE):  # an old workbook, or a new one behind a password

@@ -1,4 +1,4 @@
-"""The table of single sign-on: which person of the provider's belongs to which account here."""
+"""Queries of the single sign-on identities that accounts are linked with."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -7,13 +7,13 @@ from dnk_tool.store.tables.accounts import Account, Identity
 
 
 def account_of(session: Session, issuer: str, subject: str) -> Account | None:
-    """The account that the provider's person signs in to."""
+    """The account linked with this identity of a provider; None if it is linked with none."""
     row = session.get(Identity, (issuer, subject))
     return session.get(Account, row.account_id) if row else None
 
 
 def of_account(session: Session, account_id: int) -> list[Identity]:
-    """What single sign-on the account is linked with."""
+    """The single sign-on identities of an account."""
     return list(session.scalars(select(Identity).where(Identity.account_id == account_id)))
 
 

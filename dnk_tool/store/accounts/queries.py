@@ -1,4 +1,4 @@
-"""The table of accounts, and the questions asked of it."""
+"""Queries of accounts, their names and their roles in companies."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
-# Asked at each request, so made once: putting a statement together takes longer than SQLite takes for it.
+# Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
 _MEMBERSHIPS = (
     select(Membership, Organisation.name)
@@ -24,33 +24,33 @@ _MEMBERSHIPS = (
 
 
 def by_email(session: Session, email: str) -> Account | None:
-    """The account with this address, in whatever letters it is written."""
+    """The account with this address; upper and lower case do not matter."""
     return session.scalar(select(Account).where(Account.email == email.lower()))
 
 
 def by_uniquifier(session: Session, uniquifier: str) -> Account | None:
-    """The account that a sign-in or a reset link speaks of."""
+    """The account with this `fs_uniquifier`, which a sign-in or a reset link carries."""
     return session.scalar(_BY_UNIQUIFIER, {"uniquifier": uniquifier})
 
 
 def name_of(session: Session, account_id: int | None) -> str:
-    """The person's name, else the address; nothing if the account is gone."""
+    """The person's name, else the address; empty if there is no such account."""
     return names_of(session, {account_id}).get(account_id, "") if account_id is not None else ""
 
 
 def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
-    """The names of several people, by id."""
+    """By account id the person's name, else the address; accounts that are gone are left out."""
     rows = session.execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids)))
     return {row.id: row.name or row.email for row in rows}
 
 
 def any_exists(session: Session) -> bool:
-    """Whether the installation has been set up."""
+    """Whether there is any account, that is, whether the installation has been set up."""
     return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
 def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[tuple[Membership, str]]:
-    """What the person is in companies today, with their names; an access that ended counts no more."""
+    """The person's memberships that have not ended, each with the company's name, sorted by it."""
     rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
     return [(membership, name) for membership, name in rows]
 
@@ -58,7 +58,7 @@ def memberships_of(session: Session, account_id: int, *, today: date) -> Sequenc
 def people_with_roles(
     session: Session, organisation_id: int, roles: Collection[Role], *, today: date
 ) -> Sequence[Account]:
-    """Who has one of these roles in a company today, by name."""
+    """The accounts with one of these roles in a company today, by name."""
     return session.scalars(
         select(Account)
         .join(Membership, Membership.user_id == Account.id)

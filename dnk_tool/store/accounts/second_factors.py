@@ -1,4 +1,4 @@
-"""The tables of second factors: authenticator apps, passkeys, and the codes for a lost device."""
+"""Queries of second factors: authenticator apps, passkeys and recovery codes."""
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -17,18 +17,18 @@ def passkeys_of(session: Session, account_id: int) -> list[Passkey]:
 
 
 def find_passkey_for_update(session: Session, credential_id: str) -> Passkey | None:
-    """The passkey with this id, for whoever uses it now; nobody else meanwhile."""
+    """The passkey with this id, locked until the transaction ends."""
     return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id).with_for_update())
 
 
 def has_any(session: Session, account_id: int) -> bool:
-    """Whether the password alone does not let the person in."""
+    """Whether the person has an authenticator app or a passkey, so that the password alone is not enough."""
     has_passkey = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
     return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
 
 
 def consume_code_counter(session: Session, account_id: int, counter: int) -> bool:
-    """Note that the code of this half minute was used; whether it was not, nor a later one."""
+    """Store the half minute whose code was used. Returns False if it or a later one was used before."""
     statement = (
         update(AuthenticatorApp)
         .where(AuthenticatorApp.account_id == account_id, AuthenticatorApp.last_counter < counter)
@@ -39,23 +39,23 @@ def consume_code_counter(session: Session, account_id: int, counter: int) -> boo
 
 
 def consume_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:
-    """Use up a code; whether there was one."""
+    """Delete a recovery code. Returns whether the person had it."""
     mine = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash
     return session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.code_hash)) is not None
 
 
 def count_recovery_codes(session: Session, account_id: int) -> int:
-    """How many codes the person has left."""
+    """How many unused recovery codes the person has."""
     left = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.account_id == account_id)
     return session.scalar(left) or 0
 
 
 def remove_recovery_codes(session: Session, account_id: int) -> None:
-    """Make all of the person's codes worthless."""
+    """Delete all recovery codes of the person."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def remove_all_of(session: Session, account_id: int) -> None:
-    """Leave the person nothing but the password."""
+    """Delete all second factors and recovery codes of the person; the password remains."""
     for kind in (AuthenticatorApp, Passkey, RecoveryCode):
         session.execute(delete(kind).where(kind.account_id == account_id))

@@ -1,4 +1,4 @@
-"""The table of sign-ins: what a cookie's random id opens, for how long, and how it is taken back."""
+"""Queries of sign-ins: find the sign-in of a cookie's id, extend it, end it."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,18 +10,18 @@ from dnk_tool.store.tables.accounts import SignIn
 
 
 def hash_sign_in_id(secret_id: str) -> str:
-    """What is kept of a cookie's id. It is random and long, so a plain hash protects it."""
+    """The SHA-256 stored instead of a cookie's id. The id is random and long, so no salt is needed."""
     return hashlib.sha256(secret_id.encode()).hexdigest()
 
 
 def find(session: Session, secret_id: str, *, now: datetime, idle: timedelta) -> SignIn | None:
-    """The sign-in that the id opens, unless it is over."""
+    """The sign-in with this id, unless it has expired or was unused for `idle`."""
     row = session.get(SignIn, hash_sign_in_id(secret_id))
     return row if row and now < row.expires_at and now < row.last_seen_at + idle else None
 
 
 def of_account(session: Session, account_id: int, *, now: datetime, idle: timedelta) -> list[SignIn]:
-    """Where the person is signed in, latest use first."""
+    """The person's valid sign-ins, latest use first."""
     rows = session.scalars(
         select(SignIn)
         .where(SignIn.account_id == account_id, SignIn.expires_at > now, SignIn.last_seen_at > now - idle)
@@ -31,7 +31,7 @@ def of_account(session: Session, account_id: int, *, now: datetime, idle: timede
 
 
 def touch(session: Session, id_hash: str, *, now: datetime) -> None:
-    """Note that the sign-in is in use."""
+    """Store `now` as the time when the sign-in was last used."""
     session.execute(update(SignIn).where(SignIn.id_hash == id_hash).values(last_seen_at=now))
 
 
@@ -41,11 +41,11 @@ def remove(session: Session, id_hash: str) -> None:
 
 
 def remove_all_of(session: Session, account_id: int) -> None:
-    """Sign out everywhere."""
+    """Sign out all browsers of the account."""
     session.execute(delete(SignIn).where(SignIn.account_id == account_id))
 
 
 def remove_finished(session: Session, *, now: datetime, idle: timedelta) -> None:
-    """Forget sign-ins that are over."""
+    """Delete sign-ins that have expired or were unused for `idle`."""
     over = or_(SignIn.expires_at <= now, SignIn.last_seen_at <= now - idle)
     session.execute(delete(SignIn).where(over))

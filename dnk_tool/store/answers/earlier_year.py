@@ -1,4 +1,4 @@
-"""Reads what the declaration before said, and takes away the mark of what was taken over from it."""
+"""Reads the answers of the previous declaration, and confirms answers that were taken over from it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -19,9 +19,9 @@ from dnk_tool.store.tables.declarations import Declaration
 def read_content_with_earlier(
     session: Session, declaration: Declaration, refs: Collection[str] | None = None
 ) -> DeclarationContent:
-    """All that a declaration says, with what the one before said, in the same three statements.
+    """The content of a declaration with the answers of the previous one, in three statements.
 
-    Of the one before only `refs`, if given.
+    `refs` limits the answers of the previous one; None: all.
     """
     before = AnswerRow.declaration_id == _previous_declaration_id(declaration)
     if refs is not None:
@@ -40,9 +40,9 @@ def read_content_with_earlier(
 def earlier_answers(
     session: Session, declaration: Declaration, selection: Selection
 ) -> EarlierAnswers | None:
-    """What the company's latest declaration of an earlier year says now, of what is asked this year, too.
+    """The present answers of the previous declaration to what this year's selection asks, too.
 
-    None if nothing is said there.
+    None if there is none. Previous: the company's latest of an earlier year in the same edition.
     """
     rows = session.execute(
         sql(AnswerRow, Declaration.reporting_year)
@@ -53,12 +53,12 @@ def earlier_answers(
 
 
 def previous_declaration(session: Session, declaration: Declaration) -> Declaration | None:
-    """The company's latest declaration of an earlier year."""
+    """The company's latest declaration of an earlier year in the same edition."""
     return session.scalar(sql(Declaration).where(Declaration.id == _previous_declaration_id(declaration)))
 
 
 def confirm_all(session: Session, declaration_id: int) -> bool:
-    """Take the mark from every answer that was taken over; whether there was one."""
+    """Clear `taken_from` of all answers of the declaration. Returns whether any had it."""
     marked = update(AnswerRow).where(
         AnswerRow.declaration_id == declaration_id, AnswerRow.taken_from.is_not(None)
     )

@@ -1,4 +1,4 @@
-"""Keeps what a company says of the goals of an earlier declaration."""
+"""Reads and writes the reviews of goals that an earlier declaration named."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from dnk_tool.store.tables.answers import GoalReviewRow
 
 @dataclass(frozen=True, slots=True)
 class StoredGoalReview:
-    """What is said of a goal, of the year it is from, at a version."""
+    """A goal review with its version; `year` is the year of the goal."""
 
     review: GoalReview
     year: int
     version: int
 
     def for_year(self, year: int) -> "StoredGoalReview":
-        """The same for a goal of that year: what was said of another year's goal says nothing of it."""
+        """This review if the goal is of that year, else an empty one at the same version."""
         return self if self.year == year else StoredGoalReview(NO_GOAL_REVIEW, year, self.version)
 
 
 def goal_reviews(
     session: Session, declaration_id: int, refs: Collection[str] | None = None
 ) -> dict[str, StoredGoalReview]:
-    """What is said of earlier goals in a declaration, by the aspect's ref; without `refs`, of all."""
+    """The goal reviews of a declaration by the aspect's ref; `refs` None: all."""
     wanted = sql(GoalReviewRow).where(GoalReviewRow.declaration_id == declaration_id)
     if refs is not None:
         wanted = wanted.where(GoalReviewRow.ref.in_(refs))
@@ -47,7 +47,7 @@ def save(
     by: int | None,
     now: datetime,
 ) -> int:
-    """Put the review in place of what was there, as its next version, and give that version."""
+    """Replace the stored review. Returns its new version, counted from 1."""
     row = session.get(GoalReviewRow, (declaration_id, ref))
     if row is None:
         row = GoalReviewRow(declaration_id=declaration_id, ref=ref, version=0)

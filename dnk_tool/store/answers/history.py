@@ -17,7 +17,7 @@ from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 def answer_revisions(
     session: Session, declaration_id: int, refs: Collection[str]
 ) -> Sequence[AnswerRevision]:
-    """Every text that reached the server under these refs, latest first."""
+    """All revisions of the answers with these refs, latest first, also those kept aside in a conflict."""
     return session.scalars(
         sql(AnswerRevision)
         .where(AnswerRevision.declaration_id == declaration_id, AnswerRevision.ref.in_(refs))
@@ -26,7 +26,7 @@ def answer_revisions(
 
 
 def answer_content_at(session: Session, declaration_id: int, ref: str, version: int) -> dict[str, Any]:
-    """What an answer said at a version; version 0 said nothing."""
+    """The JSON content of an answer at a version; empty if there is no such revision."""
     found = session.scalar(
         sql(AnswerRevision).where(
             AnswerRevision.declaration_id == declaration_id,
@@ -39,7 +39,7 @@ def answer_content_at(session: Session, declaration_id: int, ref: str, version: 
 
 
 def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:
-    """What a figure was at a version; version 0 was empty."""
+    """The JSON content of a figure at a version; empty if there is no such revision."""
     found = session.scalar(
         sql(FigureRevision).where(
             FigureRevision.organisation_id == row.organisation_id,
@@ -55,7 +55,7 @@ def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[st
 def figure_revisions(
     session: Session, organisation_id: int, year: int, datapoints: Collection[str]
 ) -> Sequence[FigureRevision]:
-    """Every value that reached the server for these figures, latest first."""
+    """All revisions of these figures, latest first, also those kept aside in a conflict."""
     return session.scalars(
         sql(FigureRevision)
         .where(
@@ -68,7 +68,7 @@ def figure_revisions(
 
 
 def count_events_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
-    """How often something happened in a company from a moment on."""
+    """How many events of a kind a company has after a moment."""
     found = (
         sql(func.count())
         .select_from(Event)
@@ -87,9 +87,9 @@ def record_declaration_event(
     by_reviewers: bool = False,
     **detail: Any,
 ) -> None:
-    """Add an event and note that the declaration changed, as it does not by what its reviewers say of it.
+    """Add an event and set the declaration's `changed_at`, unless it came `by_reviewers`.
 
-    When they give it back or approve it, it changes all the same: from then on it is the company's turn.
+    Requests for changes and approvals are recorded without `by_reviewers`: they make it the company's turn.
     """
     record_event(
         session,
@@ -116,7 +116,7 @@ def record_event(
     now: datetime,
     **detail: Any,
 ) -> None:
-    """Add an event about a company or a cluster. `detail` names nobody: it is never changed or forgotten."""
+    """Add an event about a company or a cluster. `detail` must name nobody: it is never changed or erased."""
     session.add(
         Event(
             organisation_id=organisation_id,

@@ -1,4 +1,4 @@
-"""Reads and writes the self-assessment that stands beside a declaration."""
+"""Reads and writes the self-assessment of a declaration."""
 
 from datetime import datetime
 
@@ -6,12 +6,12 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, selectinload
 
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
-from dnk_tool.domain.optimistic_locking import Stored
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.store.tables.answers import AssessmentRow, MeasureRow
 
 
 def by_criterion(session: Session, declaration_id: int) -> dict[int, Stored[Assessment]]:
-    """The self-assessment by criterion number with the version of each, in two statements."""
+    """The assessments by criterion number with their versions, in two statements."""
     rows = session.scalars(
         sql(AssessmentRow)
         .options(selectinload(AssessmentRow.measures))
@@ -22,7 +22,7 @@ def by_criterion(session: Session, declaration_id: int) -> dict[int, Stored[Asse
 
 
 def of_criterion(session: Session, declaration_id: int, number: int) -> Stored[Assessment]:
-    """The assessment of one criterion with its version; version 0 says nothing."""
+    """The assessment of one criterion with its version; empty at version 0 if there is none."""
     row = session.get(AssessmentRow, (declaration_id, number))
     return _stored(row) if row else Stored(Assessment())
 
@@ -30,7 +30,7 @@ def of_criterion(session: Session, declaration_id: int, number: int) -> Stored[A
 def save(
     session: Session, declaration_id: int, number: int, assessment: Assessment, *, now: datetime
 ) -> None:
-    """Put the assessment in place of what was there, as its next version."""
+    """Replace the stored assessment and its measures, and raise its version."""
     row = session.get(AssessmentRow, (declaration_id, number))
     if row is None:
         row = AssessmentRow(declaration_id=declaration_id, criterion=number, version=0)

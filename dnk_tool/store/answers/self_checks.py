@@ -1,4 +1,4 @@
-"""Keeps what a company answers to the quick checks, by reporting year."""
+"""Reads and writes a company's answers to the quick checks of a reporting year."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +12,7 @@ from dnk_tool.store.tables.answers import SelfCheckReply, SelfCheckRow
 
 
 def version_of(session: Session, organisation_id: int, year: int, check: str) -> int:
-    """The version of a check's answers in one year; 0: none was ever given."""
+    """The version of a check's answers in one year; 0 if none was ever given."""
     row = session.get(SelfCheckRow, (organisation_id, year, check))
     return row.version if row else 0
 
@@ -42,7 +42,7 @@ def save(
     by: int | None,
     now: datetime,
 ) -> None:
-    """Make these the answers of the check, as its next version; an answer that stays keeps its author."""
+    """Replace the answers of a check and raise its version; unchanged answers keep their author and time."""
     row = session.get(SelfCheckRow, (organisation_id, year, check))
     if row is None:
         row = SelfCheckRow(organisation_id=organisation_id, year=year, key=check, version=0)

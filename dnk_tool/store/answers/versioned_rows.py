@@ -1,4 +1,4 @@
-"""Saves content in rows that count their versions, and keeps every content that arrived as a revision."""
+"""Saves content in rows with version numbers, and keeps every submitted content as a revision."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -15,17 +15,8 @@ from dnk_tool.domain.answers.encoding import (
     figure_from_json,
     figure_to_json,
 )
-from dnk_tool.domain.optimistic_locking import (
-    NEVER_STORED,
-    UNKNOWN,
-    Conflict,
-    Decision,
-    Seen,
-    Stored,
-    Unknown,
-    VersionedEdit,
-    Write,
-)
+from dnk_tool.domain.editing.outcomes import Conflict, Decision, Write
+from dnk_tool.domain.editing.versions import NEVER_STORED, UNKNOWN, Seen, Stored, Unknown, VersionedEdit
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
@@ -38,11 +29,11 @@ Revision = AnswerRevision | FigureRevision | ExplanationRevision
 
 
 class VersionedRows(ABC, Generic[T, R]):
-    """The rows that one save may change, read once, by ref. A subclass knows their table and revisions.
+    """The rows that one save may change, read once, by ref. Subclasses implement one table each.
 
-    `versions`: those that rose in this save. `already_stored`: current versions of rows whose submitted
-    content was stored before, though the sender knew an older version. The client must adopt them; otherwise
-    a retry after a lost response would conflict with its own first attempt.
+    `versions`: the new versions of the rows written in this save. `already_stored`: current versions of rows
+    whose submitted content was stored before, though the sender knew an older version. The client must adopt
+    them; otherwise a retry after a lost response would conflict with its own first attempt.
     """
 
     def __init__(self, session: Session, rows: dict[str, R], *, by: int | None, now: datetime) -> None:
@@ -54,32 +45,32 @@ class VersionedRows(ABC, Generic[T, R]):
         self.conflicts: list[Conflict[T]] = []
 
     def contents(self) -> dict[str, T]:
-        """What all rows say now, by ref."""
+        """The present content of all rows, by ref."""
         return {ref: self.content_of(row) for ref, row in self.rows.items()}
 
     def content(self, ref: str) -> T:
-        """What stands under a ref now."""
+        """The present content of a ref; the empty value if there is no row."""
         return self.content_of(self.rows.get(ref))
 
     def version(self, ref: str) -> int:
-        """The version that stands under a ref now, 0 for none."""
+        """The present version of a ref; 0 if there is no row."""
         return self.rows[ref].version if ref in self.rows else NEVER_STORED
 
     def stored(self, ref: str) -> Stored[T]:
-        """What stands under a ref now, with its version and last change."""
+        """The present content of a ref with its version and last change."""
         row = self.rows.get(ref)
         if row is None:
             return Stored(self.content_of(None), ref=ref)
         return Stored(self.content_of(row), row.version, row.changed_at, row.changed_by, ref)
 
     def seen(self, ref: str, edit: VersionedEdit[T]) -> Seen[T]:
-        """What the sender of an edit had before them; looked up only if something else was written since."""
+        """The content that the sender of an edit started from; read only if it has changed since."""
         if self.version(ref) in (NEVER_STORED, edit.seen) or edit.value == self.content(ref):
             return Seen(edit.seen)
         return Seen(edit.seen, self.content_at(ref, edit.seen))
 
     def content_at(self, ref: str, version: int) -> T | Unknown:
-        """What stood under a ref at an earlier version, where that can be told."""
+        """The content of a ref at an earlier version; UNKNOWN where it cannot be restored."""
         return UNKNOWN
 
     @abstractmethod
@@ -88,27 +79,27 @@ class VersionedRows(ABC, Generic[T, R]):
 
     @abstractmethod
     def content_of(self, row: R | None) -> T:
-        """The row as a domain value; without a row, the value that says nothing."""
+        """The row as a domain value; None gives the empty value."""
 
     @abstractmethod
     def new_row(self, ref: str) -> R:
-        """A row of version 0 for the ref."""
+        """A row of version 0 for the ref, not yet in the session."""
 
     @abstractmethod
     def fill(self, row: R, content: T, encoded: dict[str, Any]) -> None:
-        """Set the row's columns to the content."""
+        """Set the row's columns to the content; `encoded` is its JSON."""
 
     @abstractmethod
     def revisions(self, row: R) -> Sequence[Revision]:
-        """The revisions of a row."""
+        """All revisions of a row, also those kept aside."""
 
     @abstractmethod
     def new_revision(self, row: R, **content: Any) -> Revision:
-        """A revision of the row."""
+        """A revision of the row, not yet in the session; `content` are its other columns."""
 
 
 def carry_out(rows: VersionedRows[T, R], ref: str, decision: Decision[T]) -> None:
-    """Write what was decided to be written, keep aside what conflicts, and note what was stored already."""
+    """Apply the decision on an edit: write it, keep it aside as a conflict, or note it as already stored."""
     if isinstance(decision, Write):
         put(rows, ref, decision.content)
     elif isinstance(decision, Conflict):
@@ -118,7 +109,7 @@ def carry_out(rows: VersionedRows[T, R], ref: str, decision: Decision[T]) -> Non
 
 
 def put(rows: VersionedRows[T, R], ref: str, content: T) -> None:
-    """Store the content as the next version under the ref, whatever stood there, and keep a revision."""
+    """Store the content as the next version of the ref without any check, and keep a revision."""
     encoded = rows.encode(content)
     row = rows.rows.get(ref)
     if row is None:
@@ -132,7 +123,7 @@ def put(rows: VersionedRows[T, R], ref: str, content: T) -> None:
 
 
 def put_aside(rows: VersionedRows[T, R], conflict: Conflict[T]) -> None:
-    """Keep what came too late beside the row; the same content of the same person is kept once."""
+    """Keep a conflicting content as a revision beside the row; the same content of a person is kept once."""
     rows.conflicts.append(conflict)
     row, encoded = rows.rows[conflict.ref], rows.encode(conflict.mine)
     known = ((one.kept_aside, one.saved_by, one.content) for one in rows.revisions(row))
@@ -160,12 +151,15 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
         self.declaration_id, self.selection = declaration.id, declarations.selection_of(declaration)
 
     def encode(self, content: Answer) -> dict[str, Any]:
+        """Encode by `answer_to_json`; without a typed value there is no key `value`."""
         return answer_to_json(content)
 
     def content_of(self, row: AnswerRow | None) -> Answer:
+        """The answer with its value typed by the declaration's selection; NO_ANSWER without a row."""
         return declarations.answer_of(row, self.selection) if row else NO_ANSWER
 
     def content_at(self, ref: str, version: int) -> Answer | Unknown:
+        """The answer of an earlier revision; UNKNOWN if its value does not fit the item any more."""
         content = history.answer_content_at(self.session, self.declaration_id, ref, version)
         try:
             return answer_from_json(self.selection.items.get(ref), content)
@@ -173,18 +167,22 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
             return UNKNOWN
 
     def new_row(self, ref: str) -> AnswerRow:
+        """An empty answer of this declaration, not yet in the session."""
         return AnswerRow(declaration_id=self.declaration_id, ref=ref, version=0)
 
     def fill(self, row: AnswerRow, content: Answer, encoded: dict[str, Any]) -> None:
+        """Set the answer's columns and clear `taken_from`: an answer that was edited is this year's own."""
         row.disclosure, row.text = content.disclosure, content.text
         row.explanation, row.reason = content.explanation, content.reason
         row.value = encoded.get("value")
         row.taken_from = None
 
     def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:
+        """All revisions of the answer, latest first, also those kept aside."""
         return history.answer_revisions(self.session, self.declaration_id, (row.ref,))
 
     def new_revision(self, row: AnswerRow, **content: Any) -> AnswerRevision:
+        """A revision of this declaration's answer, not yet in the session."""
         return AnswerRevision(declaration_id=self.declaration_id, ref=row.ref, **content)
 
 
@@ -197,25 +195,32 @@ class FigureRows(VersionedRows[Figure, FigureRow]):
         super().__init__(session, rows, by=by, now=now)
 
     def encode(self, content: Figure) -> dict[str, Any]:
+        """Encode by `figure_to_json`, in which numbers are exact text."""
         return figure_to_json(content)
 
     def content_of(self, row: FigureRow | None) -> Figure:
+        """The figure as entered, with its unit; NO_FIGURE without a row."""
         return declarations.figure_of(row) if row else NO_FIGURE
 
     def content_at(self, ref: str, version: int) -> Figure:
+        """The figure of an earlier revision. The datapoint must have a row: raises KeyError otherwise."""
         return figure_from_json(history.figure_content_at(self.session, self.rows[ref], version))
 
     def new_row(self, ref: str) -> FigureRow:
+        """An empty figure of the company and year, not yet in the session."""
         return FigureRow(organisation_id=self.organisation_id, year=self.year, datapoint=ref, version=0)
 
     def fill(self, row: FigureRow, content: Figure, encoded: dict[str, Any]) -> None:
+        """Set each column that `figure_columns` names; `encoded` is not needed."""
         for column, value in declarations.figure_columns(content).items():
             setattr(row, column, value)
 
     def revisions(self, row: FigureRow) -> Sequence[FigureRevision]:
+        """All revisions of the figure in this year, latest first, also those kept aside."""
         return history.figure_revisions(self.session, self.organisation_id, self.year, (row.datapoint,))
 
     def new_revision(self, row: FigureRow, **content: Any) -> FigureRevision:
+        """A revision of the company's figure of this year, not yet in the session."""
         return FigureRevision(
             organisation_id=self.organisation_id, year=self.year, datapoint=row.datapoint, **content
         )

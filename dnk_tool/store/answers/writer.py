@@ -1,18 +1,18 @@
-"""The answers of a declaration and the figures of its year, written together by one save."""
+"""Writes the answers of a declaration and the figures of its year in one save."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.optimistic_locking import Conflict
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.store.answers.versioned_rows import AnswerRows, FigureRows
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
 class AnswerWriter:
-    """One save: the answers of a declaration and its year's figures, read once and written together."""
+    """One save of a declaration: reads its answers and its year's figures once and collects what changes."""
 
     def __init__(
         self, session: Session, declaration: Declaration, user_id: int | None, now: datetime
@@ -25,21 +25,21 @@ class AnswerWriter:
 
     @property
     def versions(self) -> dict[str, int]:
-        """The versions that rose, by ref or datapoint."""
+        """The new versions of what was written, by ref or datapoint."""
         return self.answers.versions | self.figures.versions
 
     @property
     def already_stored(self) -> dict[str, int]:
-        """The versions of what was stored before, by ref or datapoint."""
+        """The current versions of what was stored before this save, by ref or datapoint."""
         return self.answers.already_stored | self.figures.already_stored
 
     @property
     def conflicts(self) -> tuple[Conflict[Answer] | Conflict[Figure], ...]:
-        """What somebody else changed meanwhile; both contents are kept."""
+        """The edits that conflict with another person's change; both contents are kept."""
         return (*self.answers.conflicts, *self.figures.conflicts)
 
     def sheet(self, *, done: frozenset[str]) -> Sheet:
-        """All answers and this year's figures as they stand after the save."""
+        """All answers and this year's figures after the save; `done`: the sections called done."""
         return Sheet(
             self.selection,
             self.answers.contents(),

@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 
 
 class MemberSortOrder(StrEnum):
-    """What members are sorted by."""
+    """The column that members are sorted by."""
 
     COMPANY = "company"
     STAGE = "stage"
@@ -43,7 +43,7 @@ class MemberSortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
-    """Which members are asked for, and in which order."""
+    """Which members to list, and in which order."""
 
     stage: MemberStage | None = None
     task: ClusterTask | None = None
@@ -54,9 +54,10 @@ class MemberFilter:
 
 @dataclass(frozen=True, slots=True)
 class MemberSummary:
-    """A company that consents, with how far its declaration of the year is. No word of what it says.
+    """A member of the cluster with the progress of its declaration of the year, but none of its content.
 
-    `changed_last` is when its declaration of any year changed; `has_later`: it has begun a later year.
+    `changed_last`: last change of any of its declarations; `has_later`: it has begun a later year.
+    `is_here`: the declaration was submitted to this cluster. `done` counts criteria, `remarks` open threads.
     """
 
     organisation_id: int
@@ -80,14 +81,16 @@ class MemberSummary:
 
     @property
     def turn(self) -> NextMove:
+        """Whose turn it is in the declaration of the year: the company's, the cluster's or nobody's."""
         return next_move(self.state, is_here=self.is_here)
 
     @property
     def active_at(self) -> datetime:
+        """The later of its last change in any declaration and its joining."""
         return max(self.changed_last or self.joined_at, self.joined_at)
 
     def tasks(self, view: ClusterYear) -> frozenset[ClusterTask]:
-        """What this member gives the cluster to do."""
+        """The tasks that this member gives the cluster."""
         return member_tasks(
             self.state,
             is_here=self.is_here,
@@ -99,7 +102,7 @@ class MemberSummary:
         )
 
     def waits_since(self, task: ClusterTask) -> datetime:
-        """Since when the task stands."""
+        """Since when the task waits: last activity, submission or last change."""
         if task is ClusterTask.SILENT:
             return self.active_at
         changed = self.changed_at or self.joined_at
@@ -109,9 +112,9 @@ class MemberSummary:
 def list_page(
     session: Session, view: ClusterYear, wanted: MemberFilter, *, number: int = 1
 ) -> tuple[Sequence[MemberSummary], int]:
-    """The members of one page, and how many there are on all pages, in one statement.
+    """The members of page `number` (from 1) and the total over all pages, in one statement.
 
-    A page behind the last one is empty, and so is the number then.
+    A page beyond the last is empty, and its total is 0.
     """
     statement = _sorted(_filtered(view, wanted), wanted).add_columns(func.count().over())
     rows = session.execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
@@ -119,12 +122,12 @@ def list_page(
 
 
 def list_all(session: Session, view: ClusterYear, wanted: MemberFilter) -> Sequence[MemberSummary]:
-    """All members that are asked for, sorted."""
+    """All members that match the filter, in its order."""
     return [MemberSummary(*row) for row in session.execute(_sorted(_filtered(view, wanted), wanted))]
 
 
 def find_member(session: Session, view: ClusterYear, organisation_id: int) -> MemberSummary | None:
-    """One member."""
+    """The member with this company id; None if it is not a member today."""
     row = session.execute(_filtered(view, MemberFilter()).where(Organisation.id == organisation_id)).first()
     return MemberSummary(*row) if row else None
 
@@ -132,7 +135,7 @@ def find_member(session: Session, view: ClusterYear, organisation_id: int) -> Me
 def members_by_task(
     session: Session, view: ClusterYear, *, most: int
 ) -> dict[ClusterTask, list[MemberSummary]]:
-    """For each task those members that wait longest, in one statement; for review those of all years."""
+    """For each task the `most` members waiting longest, in one statement. Reviews are of all years."""
     parts = [
         _members_with_task(task, view)
         .add_columns(literal(task.value).label("task"))
@@ -150,14 +153,14 @@ def members_by_task(
 
 
 def _members_with_task(task: ClusterTask, view: ClusterYear) -> Select[Any]:
-    """A review is due whatever the year; everything else is asked of the year that is looked at."""
+    """Select the members with a task: reviews of any year, all other tasks of the view's year."""
     if task is ClusterTask.REVIEW:
         return _select_summaries(cockpit_sql.select_waiting_for_review, view)
     return _filtered(view, MemberFilter(task=task))
 
 
 def _waiting_since(task: ClusterTask) -> ColumnElement[datetime]:
-    """`Member.waits_since`, asked of rows."""
+    """`MemberSummary.waits_since` as an SQL expression."""
     if task is ClusterTask.SILENT:
         return cockpit_sql.active_at()
     changed = func.coalesce(Declaration.changed_at, Consent.granted_at)
@@ -169,7 +172,7 @@ def _waiting_order(task: ClusterTask, member_summary: MemberSummary) -> tuple[da
 
 
 def _filtered(view: ClusterYear, wanted: MemberFilter) -> Select[Any]:
-    """The members that are asked for."""
+    """Select the members that match the filter."""
     statement = _select_summaries(cockpit_sql.select_members, view)
     if wanted.stage:
         statement = statement.where(cockpit_sql.is_at_stage(wanted.stage))
@@ -182,7 +185,7 @@ def _filtered(view: ClusterYear, wanted: MemberFilter) -> Select[Any]:
 
 
 def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Select[Any]:
-    """The columns of Member, of rows that `terms` names."""
+    """Select the columns of `MemberSummary` from rows that a function of `cockpit_sql` selects."""
     counted = remarks.open_totals(ReviewSide.REVIEWERS, cluster_id=view.cluster_id).subquery("open_remarks")
     ours = and_(counted.c.declaration_id == Declaration.id, Declaration.cluster_id == view.cluster_id)
     return rows(
@@ -205,14 +208,14 @@ def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Se
 
 
 def _sorted(statement: Select[Any], wanted: MemberFilter) -> Select[Any]:
-    """By what is wanted, then by name, so that every member stands on one page only."""
+    """Sort by the wanted order, then by name and id, so that each member is on one page only."""
     columns, name = statement.selected_columns, folded(Organisation.name)
     keys: tuple[Any, ...] = {
         MemberSortOrder.COMPANY: (name,),
         MemberSortOrder.STAGE: (cockpit_sql.stage_number(),),
         MemberSortOrder.DONE: (columns.done,),
         MemberSortOrder.REMARKS: (columns.remarks,),
-        # Databases differ in where nothing stands.
+        # Databases differ in where they sort NULL.
         MemberSortOrder.ACTIVITY: (case((Declaration.id.is_(None), 0), else_=1), Declaration.changed_at),
     }[wanted.order]
     return statement.order_by(

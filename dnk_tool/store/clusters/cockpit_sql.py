@@ -1,4 +1,4 @@
-"""The rules of `domain/clusters/cockpit.py` as terms of the database, and the rows that they are asked of."""
+"""The rules of `domain/clusters/cockpit.py` as SQL expressions, and the rows that they apply to."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from dnk_tool.store.tables.publication import Publication
 
 @dataclass(frozen=True, slots=True)
 class ClusterYear:
-    """A cluster's reporting year with its deadline, as it is now."""
+    """A cluster's reporting year with its deadline `due`, seen at the time `now`."""
 
     cluster_id: int
     year: int
@@ -39,7 +39,7 @@ class ClusterYear:
 
 
 def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
-    """Columns of all members, with their declaration of the year where there is one."""
+    """Select columns of all members, with their declaration of the year where there is one."""
     newest = (  # of several editions
         select(func.max(Declaration.id))
         .where(
@@ -53,7 +53,7 @@ def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
 
 
 def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
-    """Columns of all declarations that wait for the cluster's review, of whatever year."""
+    """Select columns of all declarations of any year that wait for the cluster's review."""
     theirs = Declaration.organisation_id == Consent.organisation_id
     return _select_members(view, theirs, *columns).where(has_next_move(NextMove.CLUSTER, view))
 
@@ -71,7 +71,7 @@ def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *c
 
 
 def is_published() -> ColumnElement[bool]:
-    """Whether a version of the member's declaration can be read by everybody."""
+    """Whether a version of the member's declaration is published now."""
     return Publication.id.is_not(None)
 
 
@@ -81,7 +81,7 @@ def is_submitted_here(view: ClusterYear) -> ColumnElement[bool]:
 
 
 def last_changed_at() -> ColumnElement[datetime]:
-    """When any declaration of the member changed last, whatever its year."""
+    """When any declaration of the member, of any year, changed last; NULL if there is none."""
     any_year = aliased(Declaration)
     return (
         select(func.max(any_year.changed_at))
@@ -92,7 +92,7 @@ def last_changed_at() -> ColumnElement[datetime]:
 
 
 def active_at() -> ColumnElement[datetime]:
-    """When any declaration of the member changed last, or when it joined if that was later."""
+    """The later of the member's last change in any declaration and its joining."""
     changed = last_changed_at()
     return case((changed > Consent.granted_at, changed), else_=Consent.granted_at)
 
@@ -108,22 +108,22 @@ def has_later(view: ClusterYear) -> ColumnElement[bool]:
 
 
 def is_inactive(view: ClusterYear) -> ColumnElement[bool]:
-    """Whether nothing has happened for three weeks, in any year, joining included."""
+    """Whether `active_at` is `INACTIVITY_PERIOD` (three weeks) or longer ago."""
     return active_at() <= view.now - INACTIVITY_PERIOD
 
 
 def is_at_stage(stage: MemberStage) -> ColumnElement[bool]:
-    """Whether the member stands there."""
+    """Whether the member is at this stage in the year."""
     return _state_condition(is_published(), lambda yes, state: member_stage(state, is_published=yes) is stage)
 
 
 def has_next_move(turn: NextMove, view: ClusterYear) -> ColumnElement[bool]:
-    """Whether it is this one's turn."""
+    """Whether the next move is the company's, the cluster's or nobody's, as `turn` asks."""
     return _state_condition(is_submitted_here(view), lambda yes, state: next_move(state, is_here=yes) is turn)
 
 
 def has_task(task: ClusterTask, view: ClusterYear) -> ColumnElement[bool]:
-    """Whether the member gives the cluster this to do."""
+    """Whether the member gives the cluster this task."""
     if task is ClusterTask.REVIEW:
         return has_next_move(NextMove.CLUSTER, view)
     if task is ClusterTask.SILENT:
@@ -141,28 +141,28 @@ def _has_begun() -> ColumnElement[bool]:
 
 
 def _is_deadline_for_member(view: ClusterYear) -> ColumnElement[bool]:
-    """Whether the year's deadline is one for the member; whoever is one today joined before one ahead."""
+    """Whether the year's deadline holds for the member: it joined before the deadline's end."""
     if view.due is None:
         return false()
     return Consent.granted_at < deadline_end(view.due) if is_deadline_over(view.due, view.now) else true()
 
 
 def _is_start_expected(view: ClusterYear) -> ColumnElement[bool]:
-    """Whether the member has begun, or a beginning is still waited for."""
+    """Whether the member has begun the year, or is still expected to begin it."""
     if not is_start_expected(view.due, view.now):
         return _has_begun()
     return or_(_has_begun(), and_(_is_deadline_for_member(view), not_(has_later(view))))
 
 
 def stage_number() -> ColumnElement[int]:
-    """How far the member is on the way."""
+    """The position of the member's stage in `MemberStage`, from 0, for sorting."""
     return case(*((is_at_stage(stage), number) for number, stage in enumerate(MemberStage)), else_=-1)
 
 
 def _state_condition(
     condition: ColumnElement[bool], holds: Callable[[bool, State | None], bool]
 ) -> ColumnElement[bool]:
-    """A rule over a condition and a state, asked of every state with the condition and without it."""
+    """Turn a rule over (condition, state) into SQL: find the states where it holds with and without it."""
     when = [state for state in STATES_OR_NONE if holds(True, state)]
     otherwise = [state for state in STATES_OR_NONE if holds(False, state)]
     return or_(and_(condition, _has_state_in(when)), and_(not_(condition), _has_state_in(otherwise)))

@@ -1,4 +1,4 @@
-"""What a cluster counts of its members, and what it knows of one of them besides where it stands."""
+"""Counts of a cluster's members, and the review history and activity of single members."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -28,21 +28,21 @@ MAX_EVENTS = 500
 
 @dataclass(frozen=True)
 class ReportingYearSummary:
-    """In how many companies there is a declaration for which year, and the cluster's deadlines by year."""
+    """The number of companies with a declaration by year, and the cluster's deadlines by year."""
 
     declared: Mapping[int, int]
     deadlines: Mapping[int, date]
 
     @property
     def known(self) -> list[int]:
-        """All years that can be looked at, latest first."""
+        """All years with a declaration or a deadline, latest first."""
         return sorted(self.declared.keys() | self.deadlines.keys(), reverse=True)
 
     def latest(self, today: date) -> int:
-        """Where to begin: the newest year with a deadline, else the one that most members declare.
+        """The year shown first: the newest with a deadline, else the one that most members declare.
 
-        Never beyond this year, and last year where there is nothing yet: one member alone, who begins the
-        next year or mistypes one, does not turn the page for everybody.
+        Never after the present year, so that one member who begins the next year or mistypes one does not
+        change the page for everybody. Without any such year, last year.
         """
         with_deadline = [year for year in self.deadlines if year <= today.year]
         if with_deadline:
@@ -53,9 +53,9 @@ class ReportingYearSummary:
 
 @dataclass(frozen=True)
 class MemberCounts:
-    """How many members there are in a year, at each stage and with each task; `approved` by this cluster.
+    """Numbers of members in a year: all, at each stage, with each task, and `approved` by this cluster.
 
-    `waiting` counts what waits for the cluster's review in all years.
+    `waiting` counts the declarations of all years that wait for the cluster's review.
     """
 
     members: int
@@ -66,7 +66,7 @@ class MemberCounts:
 
 
 def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
-    """The years that a cluster can look at, in one statement."""
+    """The years for which members have a declaration or the cluster a deadline, in one statement."""
     declared = (
         select(
             Declaration.reporting_year,
@@ -86,7 +86,7 @@ def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
 
 
 def count_members_by_stage(session: Session, view: ClusterYear) -> MemberCounts:
-    """Count all members, whatever a filter shows, in one statement."""
+    """Count all members by stage and task, in one statement. No filter applies."""
     each = cockpit_sql.select_members(
         view,
         Declaration.state,
@@ -113,7 +113,7 @@ def count_members_by_stage(session: Session, view: ClusterYear) -> MemberCounts:
 
 
 def review_events(session: Session, view: ClusterYear) -> list[ReviewEvent]:
-    """When declarations of the year were submitted to this cluster and answered, in order."""
+    """The submissions to this cluster and its decisions on declarations of the year, in order of time."""
     rows = session.execute(
         select(Declaration.id, Event.kind, Event.happened_at)
         .join(Declaration, Declaration.id == Event.declaration_id)
@@ -131,7 +131,7 @@ def review_events(session: Session, view: ClusterYear) -> list[ReviewEvent]:
 
 
 def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int, dict[str, SectionProgress]]:
-    """How far each section of these declarations is; empty for one that was not counted yet."""
+    """Progress by section of each declaration; empty for one not yet counted."""
     rows = session.execute(
         select(Declaration.id, Declaration.progress).where(Declaration.id.in_(declaration_ids))
     )
@@ -144,7 +144,7 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
 def member_activity(
     session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
 ) -> Sequence[tuple[EventKind, datetime]]:
-    """The steps of a member's declaration since it joined, latest first; nobody is named."""
+    """Kind and time of a member's joining and its declaration's steps from `since` on, latest first."""
     of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TIMELINE_EVENTS)
     of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
     rows = session.execute(

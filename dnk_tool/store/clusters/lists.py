@@ -1,4 +1,4 @@
-"""Lists about clusters: all of an installation, the members and the invitations of one, a company's own."""
+"""Lists clusters, their members and invitations, and the consents that a company gave."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CONSENT_EVENTS = (EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKin
 
 @dataclass(frozen=True)
 class ClusterSummary:
-    """A cluster as its operator sees it: how many, never who and what."""
+    """A cluster as the operator sees it: numbers of members and managers, no names."""
 
     id: int
     name: str
@@ -51,7 +51,7 @@ def cluster_summaries(session: Session) -> Sequence[ClusterSummary]:
 
 
 def has_name(session: Session, name: str, *, other_than: int | None = None) -> bool:
-    """Whether another cluster is called so, in whatever letters."""
+    """Whether another cluster has this name, ignoring upper and lower case."""
     names = session.execute(select(Cluster.id, Cluster.name))
     return any(key != other_than and known.casefold() == name.casefold() for key, known in names)
 
@@ -59,7 +59,7 @@ def has_name(session: Session, name: str, *, other_than: int | None = None) -> b
 def list_members(
     session: Session, cluster_id: int, *, offset: int = 0, limit: int | None = None
 ) -> Sequence[tuple[int, str, Consent]]:
-    """The companies that belong to the cluster today: id, name and consent, by name."""
+    """The cluster's present members: id, name and consent, by name."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Consent)
         .join(Consent, Consent.organisation_id == Organisation.id)
@@ -72,12 +72,12 @@ def list_members(
 
 
 def count_members(session: Session, cluster_id: int) -> int:
-    """How many companies belong to the cluster today."""
+    """The number of present members."""
     return session.scalar(select(func.count()).select_from(Consent).where(*_is_member(cluster_id))) or 0
 
 
 def consents_before_public_lists(session: Session, cluster_id: int) -> Sequence[Consent]:
-    """The consents of today's members to an edition that no public list stood in."""
+    """The consents of present members whose edition does not mention a public list."""
     found = select(Consent).where(*_is_member(cluster_id), Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST))
     return session.scalars(found.order_by(Consent.id)).all()
 
@@ -87,7 +87,7 @@ def _is_member(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def member_names(session: Session, cluster_id: int) -> frozenset[str]:
-    """The names of the companies that belong to the cluster today."""
+    """The names of the cluster's present members."""
     return frozenset(
         session.scalars(
             select(Organisation.name)
@@ -98,8 +98,8 @@ def member_names(session: Session, cluster_id: int) -> frozenset[str]:
 
 
 def invitations_of_members(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
-    """Address and company of the invitations by which today's members came, whatever they are called now."""
-    # One person may have brought several companies in: only the moment tells which one by which invitation.
+    """Address and company name in the invitations by which present members joined, as invited then."""
+    # One person may have joined with several companies: only the time tells which by which invitation.
     came_by = (Consent.granted_by == Invitation.accepted_by) & (Consent.granted_at == Invitation.accepted_at)
     rows = session.execute(
         select(Invitation.email, Invitation.company)
@@ -118,7 +118,7 @@ def open_invitations(
     offset: int = 0,
     limit: int | None = None,
 ) -> Sequence[Invitation]:
-    """The invitations of a cluster that were neither used nor taken back, latest first; some have expired."""
+    """A cluster's invitations that were neither used nor revoked, latest first; expired ones included."""
     return session.scalars(
         select(Invitation)
         .where(*_is_open_invitation(cluster_id, kinds))
@@ -129,7 +129,7 @@ def open_invitations(
 
 
 def count_open_invitations(session: Session, cluster_id: int, kinds: Collection[InvitationKind]) -> int:
-    """How many invitations were neither used nor taken back."""
+    """How many invitations were neither used nor revoked; expired ones count."""
     return (
         session.scalar(
             select(func.count()).select_from(Invitation).where(*_is_open_invitation(cluster_id, kinds))
@@ -150,13 +150,13 @@ def _is_open_invitation(
 
 
 def invitations_by_id(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
-    """These invitations, as far as they are the cluster's own and are still kept."""
+    """The invitations with these ids that belong to the cluster; others are left out."""
     found = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
     return session.scalars(found).all()
 
 
 def consent_history(session: Session, organisation_id: int) -> Sequence[tuple[Event, str]]:
-    """What a company granted, changed and withdrew, with the name of each cluster, latest first."""
+    """The consent events of a company (granted, changed, withdrawn) with the cluster's name, latest first."""
     rows = session.execute(
         select(Event, Cluster.name)
         .join(Cluster, Cluster.id == Event.cluster_id)

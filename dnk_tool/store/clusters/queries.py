@@ -1,4 +1,4 @@
-"""The tables of clusters, their staff, the consents of companies and deadlines, and the questions to them."""
+"""Queries of clusters, their staff, deadlines and the consents of companies."""
 
 from collections.abc import Collection, Sequence
 
@@ -11,7 +11,7 @@ from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadl
 
 
 def by_id(session: Session, cluster_id: int) -> Cluster | None:
-    """One cluster."""
+    """The cluster with this id; None if there is none."""
     return session.get(Cluster, cluster_id)
 
 
@@ -27,7 +27,7 @@ def of_person(session: Session, user_id: int) -> Sequence[tuple[Cluster, Cluster
 
 
 def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[int]:
-    """The clusters that a company belongs to today."""
+    """The ids of the clusters that a company belongs to today."""
     rows = session.scalars(
         select(Consent.cluster_id).where(
             Consent.organisation_id == organisation_id, Consent.withdrawn_at.is_(None)
@@ -43,7 +43,7 @@ def members_among(session: Session, organisation_ids: Collection[int]) -> frozen
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Cluster, Consent]]:
-    """The clusters that a company belongs to today, with its consent, by name."""
+    """The clusters that a company belongs to today, each with its consent, by name."""
     rows = session.execute(
         select(Cluster, Consent)
         .join(Consent, Consent.cluster_id == Cluster.id)
@@ -54,7 +54,7 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Cl
 
 
 def find_consent(session: Session, organisation_id: int, cluster_id: int) -> Consent | None:
-    """The company's standing consent to the cluster."""
+    """The company's consent to the cluster; None if it never gave one or withdrew it."""
     return session.scalar(
         select(Consent).where(
             Consent.organisation_id == organisation_id,
@@ -76,12 +76,12 @@ def staff(session: Session, cluster_id: int) -> Sequence[tuple[Account, ClusterR
 
 
 def deadlines(session: Session, cluster_id: int) -> Sequence[Deadline]:
-    """Until when the cluster wants what, latest reporting year first."""
+    """The cluster's deadlines, latest reporting year first."""
     return session.scalars(
         select(Deadline).where(Deadline.cluster_id == cluster_id).order_by(Deadline.reporting_year.desc())
     ).all()
 
 
 def lock(session: Session, cluster_id: int) -> None:
-    """Hold the cluster's row until the transaction ends, so that whatever changes its people takes turns."""
+    """Lock the cluster's row until the transaction ends, so that changes to its staff run one by one."""
     session.scalars(select(Cluster).where(Cluster.id == cluster_id).with_for_update()).one()

@@ -1,4 +1,4 @@
-"""Keeps how a company's declarations look: now, and each version as it was when it was finished."""
+"""Reads and writes the branding (accent and logo) of a company and of its finished versions."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dnk_tool.store.tables.declarations import LogoRow, LookRow, VersionLook
 
 @dataclass(frozen=True, slots=True)
 class StoredBranding:
-    """An accent and a logo as they are stored, both empty for none; `version` 0: never changed."""
+    """A stored accent and logo (PNG), each empty for none; `version` 0: never changed."""
 
     accent: str = ""
     logo: bytes = b""
@@ -22,7 +22,7 @@ NO_BRANDING = StoredBranding()
 
 
 def of_company(session: Session, organisation_id: int) -> StoredBranding:
-    """The present look of a company."""
+    """The present branding of a company."""
     row = session.execute(
         select(LookRow.accent, LogoRow.content, LookRow.version)
         .outerjoin(LogoRow, LogoRow.id == LookRow.logo_id)
@@ -32,7 +32,7 @@ def of_company(session: Session, organisation_id: int) -> StoredBranding:
 
 
 def of_version(session: Session, snapshot_id: int) -> StoredBranding:
-    """The look that a version was finished with."""
+    """The branding that a version was finished with."""
     row = session.execute(
         select(VersionLook.accent, LogoRow.content)
         .outerjoin(LogoRow, LogoRow.id == VersionLook.logo_id)
@@ -42,9 +42,9 @@ def of_version(session: Session, snapshot_id: int) -> StoredBranding:
 
 
 def save(session: Session, organisation_id: int, *, accent: str, logo: bytes) -> None:
-    """The company looks so from now on; a logo that nothing shows any more is forgotten.
+    """Store the company's branding and delete logos that neither it nor a finished version uses.
 
-    Only while the company is locked.
+    The caller must hold the company's lock.
     """
     logo_id = _find_or_add_logo(session, organisation_id, logo)
     row = session.get(LookRow, organisation_id)
@@ -57,7 +57,7 @@ def save(session: Session, organisation_id: int, *, accent: str, logo: bytes) ->
 
 
 def freeze_for_version(session: Session, organisation_id: int, snapshot_id: int) -> None:
-    """The version looks for ever as the company does now."""
+    """Store the company's present branding with a version, which keeps it for good."""
     now = session.get(LookRow, organisation_id)
     if now is not None and (now.accent or now.logo_id):
         session.add(VersionLook(snapshot_id=snapshot_id, accent=now.accent, logo_id=now.logo_id))

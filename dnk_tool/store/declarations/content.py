@@ -1,4 +1,4 @@
-"""What a declaration says, as plain values with the version of each."""
+"""The content of a declaration as domain values, with the version of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,10 +20,10 @@ class LastChange:
 
 @dataclass(frozen=True)
 class DeclarationContent:
-    """What a declaration says now: the sheet, the figures of all years shown, and the latest changes.
+    """The present content of a declaration: its sheet, the figures up to its year, and the latest changes.
 
-    `further`: the company's figures that the declaration does not ask for; they were read with the others.
-    `earlier`: what the declaration before said, where a page asked for it.
+    `further`: the company's figures that the declaration does not ask for. `earlier`: the answers of the
+    previous declaration, if they were read.
     """
 
     sheet: Sheet
@@ -34,19 +34,20 @@ class DeclarationContent:
     further: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
 
     def version(self, ref: str) -> int:
-        """The version of an answer, 0 for one that was never given."""
+        """The version of an answer; 0 if it was never given."""
         return self.changes[ref].version if ref in self.changes else 0
 
     def figure_version(self, datapoint: str) -> int:
+        """The version of a figure of the declaration's year; 0 if it was never given."""
         return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
 
     def of_year(self, year: int) -> dict[str, Figure]:
-        """All figures of the company for one year by datapoint, whoever asks for them."""
+        """All figures of the company for one year by datapoint, asked for by this declaration or not."""
         every = (*self.figures.items(), *self.further.items())
         return {key: figure for (of, key), figure in every if of == year}
 
     def for_section(self, section: Section) -> "DeclarationContent":
-        """What belongs to the section's requirements and nothing else, not even what follows from others."""
+        """The content restricted to the section's requirements; profile, marks and `further` are left out."""
         items = [item for requirement in section.all_requirements for item in requirement.items]
         refs = {requirement.ref for requirement in section.all_requirements} | {item.ref for item in items}
         points = {item.datapoint.key for item in items if item.datapoint}

@@ -1,4 +1,4 @@
-"""Reads companies and declarations; a declaration's content comes as plain domain values."""
+"""Reads companies and declarations, and the content of declarations as domain values."""
 
 import logging
 from collections import defaultdict
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def selection_of(declaration: Declaration) -> Selection:
-    """What the declaration must answer."""
+    """The requirements and items that follow from the declaration's edition, indicator set and options."""
     return selection_for(declaration.edition, declaration.indicator_set, frozenset(declaration.options))
 
 
@@ -69,7 +69,7 @@ def of_year(session: Session, organisation_id: int, edition: str, year: int) -> 
 
 
 def find_organisation(session: Session, organisation_id: int) -> Organisation | None:
-    """One company."""
+    """The company with this id; None if there is none."""
     return session.get(Organisation, organisation_id)
 
 
@@ -79,10 +79,10 @@ def organisations_named(session: Session, name: str) -> Sequence[Organisation]:
 
 
 def lock_organisation(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
-    """Hold the company's row until the transaction ends, so that whatever changes it takes turns.
+    """Lock the company's row until the transaction ends, so that changes to it run one after the other.
 
-    Afterwards the company and the declaration are as the one before left them. On SQLite a writing
-    transaction holds the whole database from its start, so both are, unless they were read in another one.
+    Rereads the company and the declaration. On SQLite a writing transaction locks the whole database from
+    its start, so nothing is done there unless the rows were read in an earlier transaction.
     """
     if session.get_bind().dialect.name == "sqlite" and TRANSACTION_ENDED not in session.info:
         return
@@ -95,14 +95,14 @@ def lock_organisation(session: Session, organisation_id: int, declaration: Decla
 
 
 def read_content(session: Session, declaration: Declaration) -> DeclarationContent:
-    """All that one declaration says, in three statements."""
+    """The whole content of one declaration, in three statements."""
     return read_contents(session, [declaration])[declaration.id]
 
 
 def read_contents(
     session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
 ) -> dict[int, DeclarationContent]:
-    """All that these declarations say, in three statements however many; `known`: all their answers."""
+    """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
     ids = [one.id for one in declarations]
     answers: dict[int, list[AnswerRow]] = defaultdict(list)
     if known is None:
@@ -123,13 +123,13 @@ def read_contents(
 
 
 def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
-    """The answers of a declaration by ref, to be changed."""
+    """The answers of a declaration by ref, as rows to change."""
     found = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
     return {row.ref: row for row in found}
 
 
 def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:
-    """A company's figures of one year by datapoint, to be changed."""
+    """A company's figures of one year by datapoint, as rows to change."""
     found = session.scalars(
         sql(FigureRow).where(FigureRow.organisation_id == organisation_id, FigureRow.year == year)
     )
@@ -137,7 +137,7 @@ def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, 
 
 
 def section_marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
-    """The sections that an editor called done."""
+    """The marks of sections that an editor called done, by section ref."""
     found = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
     return {mark.section: mark for mark in found}
 
@@ -169,22 +169,22 @@ def _build_content(
 
 
 def years_taken_from(rows: Iterable[AnswerRow]) -> dict[str, int]:
-    """The refs that were taken over from an earlier year and nobody has confirmed yet, with that year."""
+    """By ref, the earlier year of each answer that was taken over and not yet confirmed."""
     return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
 
 
 def _is_asked(ref: str, selection: Selection) -> bool:
-    """Answers outside the chosen set and options stay stored but are no part of the declaration."""
+    """Whether the selection asks for the ref. Other answers stay stored outside the declaration."""
     return ref in selection.requirements or ref in selection.items
 
 
 def answer_of(row: AnswerRow, selection: Selection) -> Answer:
-    """The row as a domain value."""
+    """The row as a domain value; a value that does not fit its item any more is left out and logged."""
     return Answer(row.disclosure, row.text, row.explanation, row.reason, _value_of(row, selection))
 
 
 def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
-    """The typed value. One that the edition no longer offers counts as not given; its revisions stay."""
+    """The typed value; None if it does not fit its item any more. Its revisions stay."""
     if row.value is None or row.ref not in selection.items:
         return None
     try:
@@ -195,17 +195,17 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
 
 
 def figure_of(row: FigureRow) -> Figure:
-    """The row as a domain value."""
+    """The row as a domain value, with value and unit as entered."""
     return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
 
 
 def figure_columns(figure: Figure) -> dict[str, Any]:
-    """The columns of the row that says the figure."""
+    """The values of a row's columns for the figure, by column name."""
     return {column.name: getattr(figure, column.name) for column in fields(Figure)}
 
 
 def profile_of(organisation: Organisation) -> Profile:
-    """The company's profile as a domain value."""
+    """The company's profile as a domain value; turnover None if none was entered."""
     value, unit = organisation.turnover_value, organisation.turnover_unit
     return Profile(
         name=organisation.name,
@@ -230,14 +230,14 @@ def snapshots(session: Session, declaration_id: int) -> Sequence[Snapshot]:
 
 
 def snapshot(session: Session, declaration_id: int, version: int) -> Snapshot | None:
-    """One finished version."""
+    """One finished version with its content; None if there is none."""
     return session.scalar(
         sql(Snapshot).where(Snapshot.declaration_id == declaration_id, Snapshot.version == version)
     )
 
 
 def submitted_snapshots(session: Session, declaration_id: int, cluster_id: int) -> Sequence[Snapshot]:
-    """The versions that a cluster has, latest first, whole: all that its reviewers ever read."""
+    """The versions submitted to a cluster with content, latest first. Its reviewers read nothing else."""
     return session.scalars(
         sql(Snapshot)
         .where(

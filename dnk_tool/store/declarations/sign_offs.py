@@ -1,4 +1,4 @@
-"""The tables of what follows a finished text: management's sign-off, and publication."""
+"""Queries of sign-offs and of the standing publication of a declaration."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from dnk_tool.store.tables.publication import Publication
 
 
 def sign_off(session: Session, declaration_id: int, version: int) -> SignOff | None:
-    """The sign-off of one version."""
+    """The sign-off that was asked for one version; None if none was."""
     return session.scalar(
         select(SignOff).where(SignOff.declaration_id == declaration_id, SignOff.version == version)
     )
@@ -24,7 +24,7 @@ def sign_offs(session: Session, declaration_id: int) -> Sequence[SignOff]:
 
 
 def publication(session: Session, declaration_id: int) -> Publication | None:
-    """What of the declaration everybody can read now."""
+    """The declaration's publication; None if it has none or it was withdrawn."""
     return session.scalar(
         select(Publication).where(
             Publication.declaration_id == declaration_id, Publication.revoked_at.is_(None)

@@ -1,4 +1,4 @@
-"""What became of each frozen version of a declaration: who confirmed it, who reviewed it, who may read it."""
+"""The frozen versions of a declaration, each with its sign-off, approval and publication."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from dnk_tool.store.tables.review import Approval
 
 
 class VersionOutcome(StrEnum):
-    """How far a frozen version came. Only what is APPROVED or FINISHED may be published."""
+    """The outcome of a frozen version. Only an APPROVED or FINISHED one may be published."""
 
     WAITING = "waiting"
     DECLINED = "declined"
@@ -33,10 +33,10 @@ FINAL = frozenset({VersionOutcome.APPROVED, VersionOutcome.FINISHED})
 
 @dataclass(frozen=True)
 class Version:
-    """A frozen version. Names are empty where nobody is known any more.
+    """A frozen version with what followed it. Names are empty where the account is gone.
 
-    `cluster` is the name of the one that has it, or will have it once it is confirmed; `is_current`: whether
-    the declaration still stands at this version, and does not wait for the next one.
+    `cluster`: name of the cluster that has the version, or gets it once it is confirmed. `is_current`:
+    the declaration has not been reopened since; reopening it begins the next version.
     """
 
     snapshot: Snapshot
@@ -54,6 +54,7 @@ class Version:
 
     @property
     def outcome(self) -> VersionOutcome:
+        """The outcome; a version without sign-off and submission is FINISHED."""
         if self.approval:
             return VersionOutcome.APPROVED
         if self.snapshot.submitted_at:
@@ -67,7 +68,7 @@ class Version:
         }[decision]
 
     def _submitted(self) -> VersionOutcome:
-        """A version that was taken back is no cluster's any more; one that was sent back stays with it."""
+        """The outcome of a submitted version: a recalled one has no cluster, one sent back keeps it."""
         if not self.snapshot.cluster_id:
             return VersionOutcome.TAKEN_BACK
         return VersionOutcome.SUBMITTED if self.is_current else VersionOutcome.CHANGES_REQUESTED
@@ -82,14 +83,14 @@ def versions(session: Session, declaration_id: int) -> list[Version]:
 
 
 def version(session: Session, declaration_id: int, number: int) -> Version | None:
-    """One frozen version, without its content."""
+    """One frozen version without its content; None if there is none."""
     asked = _select_versions().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
     found = session.execute(asked).one_or_none()
     return _version(*found) if found else None
 
 
 def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[Snapshot]:
-    """The versions that a cluster has, latest first, without their content."""
+    """The versions submitted to a cluster, latest first, without their content."""
     return session.scalars(
         select(Snapshot)
         .options(defer(Snapshot.content))

@@ -1,1 +1,1 @@
-"""Reads and writes evidence: its rows, and its contents in a folder or an S3 bucket."""
+"""Reads and writes evidence: rows in the database, contents in a folder or an S3 bucket."""

@@ -1,4 +1,4 @@
-"""The interface of a store of evidence, its errors, and the keys under which contents lie."""
+"""The interface of the evidence store, its errors and its keys."""
 
 import re
 from collections.abc import Iterator
@@ -11,32 +11,33 @@ _BLOB_PATH = re.compile(r"([1-9][0-9]{0,9})/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64
 
 
 class BlobMissing(LookupError):
-    """There is no content under this key."""
+    """The store has no content under this key."""
 
 
 class StorageFull(Exception):
-    """The store has no room left; nothing of the content was kept."""
+    """The store is full; no part of the content was kept."""
 
 
 class StorageDown(Exception):
-    """The store does not answer, or does not let us in."""
+    """The store does not answer or refuses access."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class BlobKey:
-    """Names a content: whose it is, and its SHA-256. Companies never share one."""
+    """The key of a content: its company and its SHA-256. Companies never share a content."""
 
     organisation_id: int
     sha256: str
 
     @property
     def path(self) -> str:
+        """The path in the store: company, two levels of folders by hash, SHA-256."""
         return f"{self.organisation_id}/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """A content that lies in the store; `key` is None for what was never put there by us."""
+    """An entry of the store; `key` is None if its path is not one that the tool makes."""
 
     path: str
     key: BlobKey | None
@@ -44,29 +45,29 @@ class StoredBlob:
 
 
 class BlobStore(Protocol):
-    """What a store of contents can do. Each may raise StorageDown."""
+    """A store of file contents. Each method may raise StorageDown."""
 
     def put(self, key: BlobKey, content: bytes) -> None:
-        """Keep the content so that it survives a power cut. Raises StorageFull, and keeps no part then."""
+        """Store the content so that it survives a power cut. Raises StorageFull, and then keeps no part."""
 
     def open(self, key: BlobKey) -> Iterator[bytes]:
-        """The content in pieces. Raises BlobMissing at once, not while it is read."""
+        """Read the content in pieces. Raises BlobMissing at the call, not while reading."""
 
     def exists(self, key: BlobKey) -> bool:
         """Whether the content is there."""
 
     def delete(self, key: BlobKey) -> None:
-        """Forget the content; one that is not there is forgotten already."""
+        """Delete the content; it is no error if there is none."""
 
     def all(self) -> Iterator[StoredBlob]:
-        """Everything that lies in the store."""
+        """All entries of the store, in no order."""
 
     def delete_path(self, path: str) -> None:
-        """Forget what `all` found, whatever it is."""
+        """Delete an entry that `all` listed, also one without a key."""
 
 
 def parse_blob_path(path: str) -> BlobKey | None:
-    """The key whose content lies under the path."""
+    """The key that belongs to the path; None if the path is not one of a key."""
     found = _BLOB_PATH.fullmatch(path)
     key = BlobKey(int(found[1]), found[2]) if found else None
     return key if key and key.path == path else None

@@ -6,7 +6,7 @@ from dnk_tool.store.evidence.file_blob_store import EVIDENCE_FOLDER, FileBlobSto
 
 
 def open_blob_store(settings: Settings) -> BlobStore:
-    """The store that the settings name."""
+    """The evidence store of the settings: a bucket for `evidence_store` "s3", else a folder."""
     if settings.evidence_store == "s3":
         # Loaded only where it is used: the library is large.
         from dnk_tool.store.evidence.s3_blob_store import open_s3_blob_store  # noqa: PLC0415

@@ -23,12 +23,13 @@ EVIDENCE_FOLDER = "evidence"
 
 
 class FileBlobStore:
-    """Contents as files that nobody else on the machine can read, outside of everything that is served."""
+    """Stores contents as files that only the tool's system user can read, in a folder that is not served."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def put(self, key: BlobKey, content: bytes) -> None:
+        """Write a temporary file, sync it and move it into place. Raises StorageFull and StorageDown."""
         target = self._folder / key.path
         with _translate_os_errors(), _temporary_file(self._folder) as (descriptor, path):
             with os.fdopen(descriptor, "wb") as file:
@@ -43,6 +44,7 @@ class FileBlobStore:
                 _sync_folder(self._folder / folder)
 
     def open(self, key: BlobKey) -> Iterator[bytes]:
+        """Read the file in pieces of `CHUNK_BYTES`. Raises BlobMissing and StorageDown at the call."""
         try:
             with _translate_os_errors():
                 file = (self._folder / key.path).open("rb")
@@ -57,12 +59,15 @@ class FileBlobStore:
         return pieces()
 
     def exists(self, key: BlobKey) -> bool:
+        """Whether a regular file lies at the key's path."""
         return (self._folder / key.path).is_file()
 
     def delete(self, key: BlobKey) -> None:
+        """Delete the file, if it is there. Raises StorageDown."""
         self.delete_path(key.path)
 
     def all(self) -> Iterator[StoredBlob]:
+        """All files of the folder, also temporary ones that a crash left (`key` None)."""
         for folder, _folders, names in os.walk(self._folder):
             for name in names:
                 file = Path(folder) / name
@@ -72,13 +77,14 @@ class FileBlobStore:
                     yield StoredBlob(path, parse_blob_path(path), changed)
 
     def delete_path(self, path: str) -> None:
+        """Delete a file by its path relative to the folder, if it is there. Raises StorageDown."""
         with _translate_os_errors():
             (self._folder / path).unlink(missing_ok=True)
 
 
 @contextmanager
 def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
-    """A new file that is gone afterwards, unless it was moved to its place."""
+    """A new empty file, deleted afterwards unless it was moved away."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"new-{secrets.token_hex(8)}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -89,7 +95,7 @@ def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
+    """Sync a folder, so that new names in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -99,7 +105,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _translate_os_errors() -> Iterator[None]:
-    """Turn what the machine says into what the caller can tell people."""
+    """Raise StorageFull or StorageDown instead of an OSError; FileNotFoundError passes."""
     try:
         yield
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Keeps which files a company has as evidence, and what each belongs to; their contents lie in `blobs`."""
+"""Queries of evidence files and their targets; the contents lie in the blob store."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 
 
 def of_declaration(session: Session, declaration: Declaration) -> list[Evidence]:
-    """All files of the declaration's year with what they belong to there, latest first; two statements."""
+    """Evidence of the declaration's year that has a target there, latest first, in two statements."""
     found = [_to_evidence(row, declaration.id) for row in _rows(session, declaration)]
     return [one for one in found if one.targets]
 
@@ -20,7 +20,7 @@ def of_declaration(session: Session, declaration: Declaration) -> list[Evidence]
 def by_target(
     session: Session, declaration: Declaration, targets: Collection[EvidenceTarget] | None = None
 ) -> dict[EvidenceTarget, list[Evidence]]:
-    """The files by what they belong to, in two statements however many there are; without `targets` all."""
+    """The evidence by target, in two statements. `targets` limits it; None: all."""
     found: dict[EvidenceTarget, list[Evidence]] = {}
     for one in of_declaration(session, declaration):
         for target in one.targets:
@@ -30,7 +30,7 @@ def by_target(
 
 
 def file_ids_by_target(session: Session, declaration: Declaration) -> dict[EvidenceTarget, set[int]]:
-    """The numbers of the files that belong to each thing, in one statement."""
+    """The ids of the evidence files by target, in one statement."""
     rows = session.execute(
         sql(EvidenceUse.ref, EvidenceUse.datapoint, EvidenceUse.line_id, EvidenceUse.file_id)
         .join(EvidenceFile, EvidenceFile.id == EvidenceUse.file_id)
@@ -47,23 +47,23 @@ def file_ids_by_target(session: Session, declaration: Declaration) -> dict[Evide
 
 
 def count_files_by_figure(session: Session, declaration: Declaration) -> dict[str, int]:
-    """How many files belong to each figure, by datapoint, in one statement."""
+    """The number of evidence files by datapoint, in one statement."""
     return count_by_figure(file_ids_by_target(session, declaration))
 
 
 def count_by_figure(found: Mapping[EvidenceTarget, Collection[int]]) -> dict[str, int]:
-    """How many files belong to each figure among these uses."""
+    """The number of files by datapoint, from file ids by target."""
     return {target.datapoint: len(files) for target, files in found.items() if target.datapoint}
 
 
 def count_files_by_line(session: Session, declaration: Declaration) -> dict[int, int]:
-    """How many files belong to each line of a calculator, by its number, in one statement."""
+    """The number of evidence files by id of the calculator line, in one statement."""
     found = file_ids_by_target(session, declaration)
     return {target.line: len(files) for target, files in found.items() if target.line}
 
 
 def find_file(session: Session, declaration: Declaration, file_id: int) -> EvidenceFile | None:
-    """One file of the declaration's year, to be changed; of no other company and year."""
+    """A file of the declaration's company and year that has a target there, reread; None for any other."""
     found = session.scalar(
         sql(EvidenceFile).where(
             EvidenceFile.id == file_id,
@@ -76,7 +76,7 @@ def find_file(session: Session, declaration: Declaration, file_id: int) -> Evide
 
 
 def find_file_by_hash(session: Session, organisation_id: int, year: int, sha256: str) -> EvidenceFile | None:
-    """The file with this content in a year."""
+    """The company's file of a year whose content has this SHA-256."""
     return session.scalar(
         sql(EvidenceFile).where(
             EvidenceFile.organisation_id == organisation_id,
@@ -87,12 +87,12 @@ def find_file_by_hash(session: Session, organisation_id: int, year: int, sha256:
 
 
 def to_evidence(row: EvidenceFile, declaration: Declaration) -> Evidence:
-    """The file with what it belongs to in the declaration."""
+    """The row as a domain value, with its targets in the declaration."""
     return _to_evidence(row, declaration.id)
 
 
 def used_bytes(session: Session, organisation_id: int) -> int:
-    """How many bytes the contents of a company take, each counted once."""
+    """The size in bytes of all contents of a company; each SHA-256 counts once."""
     one_each = (
         sql(EvidenceFile.sha256, func.max(EvidenceFile.size).label("size"))
         .where(EvidenceFile.organisation_id == organisation_id)
@@ -103,7 +103,7 @@ def used_bytes(session: Session, organisation_id: int) -> int:
 
 
 def content_hashes(session: Session, organisation_id: int, among: Collection[str] | None = None) -> set[str]:
-    """The hashes of a company's files, or those of them that are `among` some."""
+    """The SHA-256 of a company's files; `among` limits them to these."""
     wanted = sql(EvidenceFile.sha256).where(EvidenceFile.organisation_id == organisation_id)
     if among is not None:
         wanted = wanted.where(EvidenceFile.sha256.in_(among))
@@ -111,7 +111,7 @@ def content_hashes(session: Session, organisation_id: int, among: Collection[str
 
 
 def all_content_hashes(session: Session) -> set[tuple[int, str]]:
-    """Company and hash of every file of the installation."""
+    """(company id, SHA-256) of every file of the installation."""
     return {
         (owner, sha256)
         for owner, sha256 in session.execute(sql(EvidenceFile.organisation_id, EvidenceFile.sha256))
@@ -119,7 +119,7 @@ def all_content_hashes(session: Session) -> set[tuple[int, str]]:
 
 
 def reviewable_by_hash(session: Session, declaration: Declaration) -> dict[str, Evidence]:
-    """The files of the year that reviewers may open today, by hash."""
+    """The evidence of the year that the company shows to reviewers, by SHA-256."""
     rows = _rows(session, declaration)
     return {row.sha256: _to_evidence(row, declaration.id) for row in rows if row.is_for_review}
 

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 
 class S3BlobStore:
-    """Contents as objects; the bucket must be private, and holds nothing else.
+    """Stores contents as objects of a bucket, which must be private and hold nothing else.
 
-    `brisk` is the same bucket for what is asked while others wait for the turn to write: it gives up early.
+    `brisk` is the same bucket with a short timeout and no retries, for calls within a writing transaction.
     """
 
     def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
         self._bucket, self._short_timeout_bucket = bucket, brisk
 
     def put(self, key: BlobKey, content: bytes) -> None:
+        """Upload the content. Raises StorageDown, also if the bucket does not exist."""
         try:
             with _translate_s3_errors():
                 obstore.put(self._bucket, key.path, content)
@@ -39,6 +40,7 @@ class S3BlobStore:
             raise StorageDown("there is no such bucket") from None
 
     def open(self, key: BlobKey) -> Iterator[bytes]:
+        """Stream the object. Raises BlobMissing at the call, StorageDown also while reading."""
         try:
             with _translate_s3_errors():
                 found = obstore.get(self._bucket, key.path)
@@ -47,6 +49,7 @@ class S3BlobStore:
         return _stream_chunks(found)
 
     def exists(self, key: BlobKey) -> bool:
+        """Whether the object exists; asked with the short timeout. Raises StorageDown."""
         try:
             with _translate_s3_errors():
                 obstore.head(self._short_timeout_bucket, key.path)
@@ -55,21 +58,24 @@ class S3BlobStore:
         return True
 
     def delete(self, key: BlobKey) -> None:
+        """Delete the object, if it is there; with the short timeout. Raises StorageDown."""
         self.delete_path(key.path)
 
     def all(self) -> Iterator[StoredBlob]:
+        """All objects of the bucket, also those whose path is no key. Raises StorageDown."""
         with _translate_s3_errors():
             for some in obstore.list(self._bucket):
                 for one in some:
                     yield StoredBlob(one["path"], parse_blob_path(one["path"]), one["last_modified"])
 
     def delete_path(self, path: str) -> None:
+        """Delete an object by its path, if it is there; with the short timeout. Raises StorageDown."""
         with _translate_s3_errors(), suppress(FileNotFoundError):
             obstore.delete(self._short_timeout_bucket, path)
 
 
 def open_s3_blob_store(settings: Settings) -> S3BlobStore:
-    """The bucket that the settings name."""
+    """The bucket of the settings: 60 s timeout and 2 retries; the short timeout is 5 s without retries."""
     return S3BlobStore(
         _bucket(settings, timeout="60s", retries=2), _bucket(settings, timeout="5s", retries=0)
     )
@@ -101,9 +107,9 @@ def _stream_chunks(get_result: "GetResult") -> Iterator[bytes]:
 
 @contextmanager
 def _translate_s3_errors() -> Iterator[None]:
-    """Turn what the network or the store says into what the caller can tell people."""
+    """Raise StorageDown instead of the library's errors; FileNotFoundError passes."""
     try:
         yield
     except BaseError as error:
-        # Its words may hold the address and more.
+        # Only the type: the message may hold the address of the store and more.
         raise StorageDown(type(error).__name__) from error

@@ -1,4 +1,4 @@
-"""Reads and writes many figures at once, in statements whose number does not grow with them."""
+"""Reads and writes many figures at once; the number of statements does not depend on theirs."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,7 +16,7 @@ from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
 def stored_figures(session: Session, organisation_id: int, *, until: int) -> dict[FigureKey, StoredFigure]:
-    """A company's figures up to a year with their versions, in one statement."""
+    """A company's figures up to and including a year, with their versions, in one statement."""
     rows = session.execute(
         sql(
             FigureRow.year,
@@ -42,9 +42,10 @@ def write_changes(
     by: int | None,
     now: datetime,
 ) -> dict[FigureKey, int]:
-    """Write changes to figures that stand at the version each of them saw; gives the new versions.
+    """Write changes to figures and keep each value as a revision. Returns the new versions.
 
-    Every value is kept as a revision. Three statements and one to find the rows, however many there are.
+    The caller has checked that each figure is still at the version `seen` of its change. Takes four
+    statements: one finds the rows, three write.
     """
     ids = _row_ids(session, organisation_id)
     made = {"changed_at": now, "changed_by": by}
@@ -88,7 +89,7 @@ def _row_ids(session: Session, organisation_id: int) -> dict[FigureKey, int]:
 
 
 def _expire_rows(session: Session) -> None:
-    """Rows that the session knows already say what was before; they are read anew when needed."""
+    """Expire figures in the session, which hold the old values, so that they are read again when needed."""
     for row in list(session.identity_map.values()):
         if isinstance(row, FigureRow):
             session.expire(row)

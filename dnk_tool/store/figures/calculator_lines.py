@@ -1,4 +1,4 @@
-"""Keeps the lines of calculators: bills, trips, headcounts; every state of a line stays as a revision."""
+"""Reads and writes calculator lines (bills, trips, headcounts) and keeps every state as a revision."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from dnk_tool.store.tables.figures import LineRevision, LineRow
 def rows_of_year(
     session: Session, organisation_id: int, year: int, calculator: str = ""
 ) -> Sequence[LineRow]:
-    """The lines that count in a year, of all calculators or of one, in the order in which they were begun."""
+    """The lines of a year that are not removed, oldest first; an empty `calculator` means all."""
     found = sql(LineRow).where(
         LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
     )
@@ -24,13 +24,13 @@ def rows_of_year(
 
 
 def count_lines(session: Session, organisation_id: int, year: int) -> int:
-    """How many lines of all calculators count in one year."""
+    """The number of lines of a year that are not removed, in all calculators."""
     wanted = LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
     return session.scalar(sql(func.count()).select_from(LineRow).where(*wanted)) or 0
 
 
 def find_row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:
-    """One line of that company and year as it is now, also one that was removed."""
+    """One line of that company and year, reread; also a removed one. None if there is none."""
     return session.scalar(
         sql(LineRow).where(
             LineRow.id == line_id, LineRow.organisation_id == organisation_id, LineRow.year == year
@@ -42,7 +42,7 @@ def find_row(session: Session, organisation_id: int, year: int, line_id: int) ->
 def removed_rows_of_year(
     session: Session, organisation_id: int, year: int, calculator: str
 ) -> Sequence[LineRow]:
-    """The lines of a calculator that were removed, latest first: each can be brought back."""
+    """The removed lines of a calculator, latest removal first; each can be restored."""
     return session.scalars(
         sql(LineRow)
         .where(
@@ -56,7 +56,7 @@ def removed_rows_of_year(
 
 
 def save(session: Session, row: LineRow, content: dict[str, Any], *, by: int | None, now: datetime) -> None:
-    """Write the content as the line's next version, and keep it as a revision."""
+    """Store the content as the line's next version, keep a revision and flush: a new line gets its id."""
     row.content, row.changed_at, row.changed_by = content, now, by
     row.version = (row.version or 0) + 1
     session.add(row)
@@ -73,7 +73,7 @@ def keep_revision(
     now: datetime,
     kept_aside: bool = False,
 ) -> None:
-    """Keep a content of the line; one that lost a conflict is kept aside, and once."""
+    """Add a revision of the line. With `kept_aside` the same content of a person is kept once."""
     if kept_aside and content in _contents_kept_aside(session, row.id, by):
         return
     session.add(

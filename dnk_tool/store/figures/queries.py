@@ -1,4 +1,4 @@
-"""Reads and writes a company's figures outside of the wizard's page."""
+"""Reads a company's figures of several years, and adds missing ones."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ def add_if_missing(
     by: int | None,
     now: datetime,
 ) -> None:
-    """Store a figure that the company does not have yet; one that it has stays as it is."""
+    """Store a figure with a first revision, unless the company has one for the year and datapoint."""
     key = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
     if session.scalar(sql(FigureRow).filter_by(**key)):
         return
@@ -37,7 +37,7 @@ def add_if_missing(
 
 
 def rows_of_years(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
-    """A company's figures of some years, in one statement."""
+    """A company's figures of the years from `since` to `until`, both included, in one statement."""
     return session.scalars(
         sql(FigureRow).where(
             FigureRow.organisation_id == organisation_id, FigureRow.year >= since, FigureRow.year <= until

@@ -1,19 +1,19 @@
-"""Keeps the figures of single sites and what a company's figures of one year include."""
+"""Reads the figures of single sites and the sites that a year includes, and renames sites."""
 
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, site_scope
-from dnk_tool.domain.optimistic_locking import Stored
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.tables.figures import LineRow, ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
 
 
 def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[SiteFigureRow]:
-    """What all sites add to all figures of a year."""
+    """The figures of all sites in a year, by datapoint."""
     return session.scalars(
         sql(SiteFigureRow)
         .where(SiteFigureRow.organisation_id == organisation_id, SiteFigureRow.year == year)
@@ -24,7 +24,7 @@ def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[
 def rows_of_figure(
     session: Session, organisation_id: int, year: int, datapoint: str
 ) -> dict[str, SiteFigureRow]:
-    """What each site adds to one figure, to be changed."""
+    """The part of each site in one figure, by the site's name, as rows to change."""
     found = session.scalars(
         sql(SiteFigureRow)
         .where(
@@ -38,26 +38,26 @@ def rows_of_figure(
 
 
 def site_quantity(row: SiteFigureRow | None) -> Quantity | None:
-    """What the site adds, as entered."""
+    """The site's part as value and unit, as entered; None without a row."""
     return None if row is None else Quantity(row.value, row.unit)
 
 
 def scope_row(session: Session, organisation_id: int, year: int) -> ScopeRow | None:
-    """What somebody chose for one year, to be changed."""
+    """The chosen sites of one year, as a row to change; None if nobody chose."""
     return session.get(ScopeRow, (organisation_id, year))
 
 
 def stored_choice(row: ScopeRow | None) -> Stored[SiteChoice | None]:
-    """The choice of sites that the row keeps, with its version; None: nobody chose."""
+    """The choice of sites with its version; without a row, None at version 0: nobody chose."""
     if row is None:
         return Stored(None)
     return Stored(SiteChoice(frozenset(row.sites), row.note), row.version, row.changed_at, row.changed_by)
 
 
 def read_scope(session: Session, organisation: Organisation, year: int) -> SiteScope:
-    """Which sites the figures of a year include, beside the year before, in two statements.
+    """The sites that the figures of a year include, compared with the year before, in two statements.
 
-    Nobody chose for the year before: then the sites count that had figures.
+    If nobody chose sites for the year before, those count that had figures.
     """
     years = (year - 1, year)
     chosen = {
@@ -84,9 +84,10 @@ def read_scope(session: Session, organisation: Organisation, year: int) -> SiteS
 
 
 def rename_sites(session: Session, organisation_id: int, names: Mapping[str, str]) -> dict[str, str]:
-    """Carry what belongs to sites over to their new names, in all years; gives the names that had figures.
+    """Rename sites in figures, chosen sites and calculator lines of all years. `names`: new by old name.
 
-    Where a site of the new name has a figure of its own already, the other stays under the old name.
+    A figure keeps the old name where the new one has a figure for the same year and datapoint. Returns the
+    renames that changed a figure or a line.
     """
     carried: dict[str, str] = {}
     if not names:

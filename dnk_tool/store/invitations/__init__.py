@@ -1,1 +1,1 @@
-"""Reads and writes secret links sent by mail, and requests for answers."""
+"""Reads and writes invitations (secret links sent by mail), contribution requests among them."""

@@ -1,4 +1,4 @@
-"""Reads the questions that a company sent to people by mail, and how far each of them is."""
+"""Reads a company's contribution requests (questions sent by mail) and their stages."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from dnk_tool.store.tables.organisations import Membership
 
 
 class ContributionRequestStage(StrEnum):
-    """How far a question is."""
+    """The stage of a contribution request."""
 
     OPEN = "open"
     BEGUN = "begun"
@@ -32,16 +32,16 @@ class ContributionRequestStage(StrEnum):
 
 
 WAITING = frozenset({ContributionRequestStage.OPEN, ContributionRequestStage.BEGUN})
-# Who asked still waits for an answer, or somebody should send the link again.
+# Without an answer: it is waited for, or somebody should send the link again.
 UNANSWERED = WAITING | {ContributionRequestStage.EXPIRED, ContributionRequestStage.RESTING}
 
 
 def request_stage(
     question: Invitation, *, now: datetime, askers: Collection[int]
 ) -> ContributionRequestStage:
-    """How far the question is; it rests once who stands for it is none of those who may ask, `askers`.
+    """The stage of a request. `askers`: accounts that may ask; a request of any other account rests.
 
-    `accepted_by` alone says that the person has saved something.
+    `accepted_by` without `accepted_at` means that the person has saved something, but not finished.
     """
     if question.revoked_at:
         return ContributionRequestStage.REVOKED
@@ -55,17 +55,17 @@ def request_stage(
 
 
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
-    """All questions about a declaration, latest first."""
+    """All contribution requests for a declaration, latest first."""
     return _only_contribution_requests(invitations.of_declaration(session, declaration_id))
 
 
 def requests_with_stages(
     session: Session, declaration: Declaration, *, now: datetime
 ) -> Sequence[tuple[Invitation, ContributionRequestStage]]:
-    """All questions about a declaration and how far each is, latest first, in one statement."""
+    """All contribution requests for a declaration with their stages, latest first, in one statement."""
     company = declaration.organisation_id
     rows = session.execute(
-        # The role is read as a value: a row that this session knows already may have changed since.
+        # The role is read as a column: a Membership in the session may be out of date.
         select(Invitation, Membership.role)
         .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
         .outerjoin(
@@ -83,7 +83,7 @@ def requests_with_stages(
 
 @dataclass(frozen=True, slots=True)
 class ContributionRequestCounts:
-    """How many questions about a declaration have no answer, how many of them rest, and how many have one."""
+    """Numbers of a declaration's requests without an answer, resting (a part of those), and answered."""
 
     unanswered: int
     resting: int
@@ -91,7 +91,7 @@ class ContributionRequestCounts:
 
 
 def count_by_stage(session: Session, declaration: Declaration, *, now: datetime) -> ContributionRequestCounts:
-    """How the questions about a declaration stand."""
+    """Count a declaration's requests by stage; revoked ones are in no number."""
     stages = [found for _question, found in requests_with_stages(session, declaration, now=now)]
     return ContributionRequestCounts(
         sum(stage in UNANSWERED for stage in stages),
@@ -101,7 +101,7 @@ def count_by_stage(session: Session, declaration: Declaration, *, now: datetime)
 
 
 def people_asked_before(session: Session, organisation_id: int) -> dict[str, str]:
-    """Whom this company has asked before: the name by address, latest first."""
+    """The people whom the company has asked: name by address, latest request first."""
     people: dict[str, str] = {}
     for one in _only_contribution_requests(invitations.of_organisation(session, organisation_id)):
         people.setdefault(one.email, one.name)
@@ -109,7 +109,7 @@ def people_asked_before(session: Session, organisation_id: int) -> dict[str, str
 
 
 def find_request(session: Session, declaration_id: int, invitation_id: int) -> Invitation | None:
-    """One question about a declaration."""
+    """A contribution request for this declaration; None for any other invitation."""
     invitation = session.get(Invitation, invitation_id)
     is_it = (
         invitation
@@ -120,7 +120,7 @@ def find_request(session: Session, declaration_id: int, invitation_id: int) -> I
 
 
 def requested_section(declaration: Declaration, refs: Collection[str]) -> Section | None:
-    """The section with the asked requirements only; None if the declaration asks none of them any more."""
+    """The section restricted to the requested requirements; None if none of them is in the declaration."""
     selection = declarations.selection_of(declaration)
     for ref in refs:
         if ref in selection.requirements:

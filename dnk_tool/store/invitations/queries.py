@@ -1,4 +1,4 @@
-"""The table of secret links sent by mail: to join a company or cluster, to answer one thing, to sign off."""
+"""Queries of invitations: secret links by mail to join, to contribute or to sign off."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,18 +17,18 @@ from dnk_tool.store.tables.invitations import Invitation
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a link's token. It is random and long, so a plain hash protects it."""
+    """The SHA-256 stored instead of a link's token. The token is random and long, so no salt is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(session: Session, token: str, kind: InvitationKind | None = None) -> Invitation | None:
-    """The invitation that the link speaks of, whether it still works or not."""
+    """The invitation of a link, also one that no longer works; None if it is not of this `kind`."""
     found = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
     return found if found is not None and kind in (None, found.kind) else None
 
 
 def lock(session: Session, token: str) -> None:
-    """Hold the invitation's row until the transaction ends, and see it as it is then."""
+    """Lock the invitation's row until the transaction ends, and reread it."""
     held = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
     session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
 
@@ -39,12 +39,12 @@ def open_of_organisation(session: Session, organisation_id: int) -> Sequence[Inv
 
 
 def find_open_by_email(session: Session, organisation_id: int, email: str) -> Invitation | None:
-    """The invitation of an address to work for a company that was neither used nor revoked."""
+    """The latest invitation of an address to work for a company that was neither used nor revoked."""
     return next(iter(_latest_first(session, _is_open(organisation_id) & (Invitation.email == email))), None)
 
 
 def has_open_invitation(session: Session, email: str, *, now: datetime) -> bool:
-    """Whether somebody with this address was invited to work here, and the link still works."""
+    """Whether an address has a valid invitation to join a company or a cluster."""
     found = session.scalar(
         select(Invitation.id)
         .where(
@@ -69,17 +69,17 @@ def _is_open(organisation_id: int) -> ColumnElement[bool]:
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
-    """The invitations to work for a company, latest first."""
+    """All invitations of a company, of every kind, latest first."""
     return _latest_first(session, Invitation.organisation_id == organisation_id)
 
 
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
-    """Who was asked to contribute to a declaration or to confirm it, latest first."""
+    """The invitations to contribute to a declaration or to sign it off, latest first."""
     return _latest_first(session, Invitation.declaration_id == declaration_id)
 
 
 def remove_ended(session: Session, *, before: datetime) -> None:
-    """Forget invitations that were used, taken back or expired before."""
+    """Delete invitations that were used, revoked or expired before a moment."""
     ended = (Invitation.accepted_at, Invitation.revoked_at, Invitation.expires_at)
     session.execute(delete(Invitation).where(or_(*(moment < before for moment in ended))))
 

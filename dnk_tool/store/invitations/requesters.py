@@ -12,7 +12,7 @@ from dnk_tool.store.tables.organisations import Membership
 
 
 def members_who_may_ask(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
-    """Who may ask in a company today, by id."""
+    """The active accounts that may send contribution requests in a company today, by id."""
     rows = session.execute(
         select(Account, Membership.role)
         .join(Membership, Membership.user_id == Account.id)
@@ -23,7 +23,7 @@ def members_who_may_ask(session: Session, organisation_id: int, *, today: date) 
 
 
 def is_current_membership(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
-    """What holds for the roles in a company that count today."""
+    """The conditions for memberships of a company that have not ended by `today`."""
     return (
         Membership.organisation_id == organisation_id,
         or_(Membership.until.is_(None), Membership.until >= today),
@@ -31,7 +31,7 @@ def is_current_membership(organisation_id: int, today: date) -> tuple[ColumnElem
 
 
 def accounts_that_may_ask(organisation_id: int, roles: Mapping[int | None, Role | None]) -> frozenset[int]:
-    """Whose role allows to ask."""
+    """The accounts whose role permits to send contribution requests; without a role, none."""
     subject = Subject(organisation_id)
     return frozenset(
         account

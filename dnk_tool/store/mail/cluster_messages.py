@@ -1,4 +1,4 @@
-"""Whom a cluster's message reaches, and which messages it sent lately."""
+"""The recipients of a cluster's message, and the messages it sent."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
-# Who is written to: whoever can answer for the declaration.
+# Messages go to those who can answer for the declaration.
 RECIPIENT_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 
 
 @dataclass(frozen=True)
 class MessageRecipient:
-    """A person in one of the companies; whoever works for two of them is written to twice."""
+    """A person in one of the companies; one who works for two of them gets two messages."""
 
     organisation_id: int
     company: str
@@ -30,6 +30,7 @@ class MessageRecipient:
 
     @property
     def key(self) -> tuple[int, int]:
+        """Company and account, by which recipients differ."""
         return self.organisation_id, self.account.id
 
 
@@ -58,7 +59,7 @@ def recipients(
 def sent_since(
     session: Session, cluster_id: int, moment: datetime
 ) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
-    """When the cluster sent messages since then, and what the trail says of each, oldest first."""
+    """Time and event detail of each message that the cluster sent after a moment, oldest first."""
     rows = session.execute(
         select(Event.happened_at, Event.detail)
         .where(

@@ -1,4 +1,4 @@
-"""The outbox: a mail is a row first, committed with what caused it, and is delivered afterwards."""
+"""The outbox: a mail is stored in the transaction that causes it, and delivered afterwards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from dnk_tool.store.tables.mail import Mail
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add many mails, given as their columns, in one statement."""
+    """Add mails in one statement; each row gives the columns of a mail."""
     if rows:
         session.execute(insert(Mail), rows)
 
 
 def claim_due(session: Session, *, now: datetime) -> Mail | None:
-    """Take the next mail that is due, so that nobody else does. Commit before delivering it."""
+    """Claim the next mail that is due; None if there is none. Commit before delivering it."""
     row = session.scalar(
         select(Mail)
         .where(Mail.next_try <= now)
@@ -33,27 +33,27 @@ def claim_due(session: Session, *, now: datetime) -> Mail | None:
 
 
 def mark_sent(session: Session, mail_id: int, *, now: datetime) -> None:
-    """The mail was accepted. Its text, which may hold a secret link, is not kept any longer."""
+    """Mark a mail as accepted and delete its text, which may hold a secret link."""
     row = session.get(Mail, mail_id)
-    if row is not None:  # else the recipient was erased meanwhile
+    if row is not None:  # None if the recipient was erased meanwhile
         row.sent_at, row.body, row.error, row.reply_to = now, "", "", ""
 
 
 def mark_failed(session: Session, mail_id: int, error: str, *, next_try: datetime | None) -> None:
-    """The mail was certainly not accepted; it is tried again at `next_try`, or given up."""
+    """Mark a mail as certainly not accepted. `next_try`: when to try again; None gives up."""
     row = session.get(Mail, mail_id)
     if row is not None:
         row.claimed_at, row.next_try, row.error = None, next_try, error[:500]
 
 
 def remove_old(session: Session, *, before: datetime) -> None:
-    """Forget mails that are done with and were written before."""
+    """Delete mails written before a moment that will not be tried again."""
     session.execute(delete(Mail).where(Mail.next_try.is_(None), Mail.created_at < before))
 
 
 @dataclass(frozen=True)
 class OutboxCounts:
-    """How many mails wait, were sent, were given up, and how many nobody knows of whether they were sent."""
+    """Numbers of mails: waiting, sent, given up, and with unclear delivery (begun but never ended)."""
 
     waiting: int
     sent: int
@@ -62,7 +62,7 @@ class OutboxCounts:
 
 
 def count_by_status(session: Session) -> OutboxCounts:
-    """How the outbox stands. Rows without a recipient are no mails."""
+    """Count the mails by status. Rows without a recipient are not mails."""
     asked = select(
         func.count(Mail.id).filter(Mail.next_try.is_not(None)),
         func.count(Mail.id).filter(Mail.sent_at.is_not(None)),
@@ -74,7 +74,7 @@ def count_by_status(session: Session) -> OutboxCounts:
 
 
 def failures(session: Session, limit: int) -> Sequence[Mail]:
-    """The mails that were given up and those that could not be sent yet, latest first."""
+    """Mails given up, failed so far or of unclear delivery, latest first, without subject and text."""
     failed = or_(_is_given_up(), and_(Mail.next_try.is_not(None), Mail.error != ""), _is_delivery_unknown())
     return session.scalars(
         select(Mail)
@@ -86,7 +86,7 @@ def failures(session: Session, limit: int) -> Sequence[Mail]:
 
 
 def retry_failed(session: Session, *, now: datetime) -> int:
-    """Put the mails that were given up back into the outbox; gives how many."""
+    """Make the mails that were given up due again. Returns their number."""
     again = (
         update(Mail)
         .where(Mail.recipient != "", _is_given_up())

@@ -1,4 +1,4 @@
-"""The table of reminders that were sent, so that nobody gets one twice, and whom deadlines concern."""
+"""Reads the people to remind of deadlines, and records sent reminders so that none is sent twice."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ ReminderKey = tuple[int, int, int, date, int]
 def companies_with_deadline(
     session: Session, *, first: date, last: date
 ) -> Sequence[tuple[Deadline, Cluster, Organisation, Declaration | None]]:
-    """Each company with a deadline between two days, and its declaration for that year if there is one."""
+    """Each member company with a deadline from `first` to `last`, and its declaration of that year if any."""
     rows = session.execute(
         select(Deadline, Cluster, Organisation, Declaration)
         .join(Cluster, Cluster.id == Deadline.cluster_id)
@@ -46,7 +46,7 @@ def companies_with_deadline(
 
 
 def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:
-    """When the state of each declaration changed last."""
+    """When the state of each declaration changed last; one that never changed is left out."""
     rows = session.execute(
         select(Event.declaration_id, func.max(Event.happened_at, type_=UtcDateTime()))
         .where(Event.declaration_id.in_(declaration_ids), Event.kind.in_(STATE_CHANGE_EVENTS))
@@ -58,7 +58,7 @@ def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict
 def owners_and_editors(
     session: Session, organisation_ids: Collection[int], *, today: date
 ) -> Sequence[tuple[int, Account]]:
-    """The owners and editors of companies who want reminders, each with the company."""
+    """The active owners and editors who want reminders, each with the company's id."""
     rows = session.execute(
         select(Membership.organisation_id, Account)
         .join(Account, Account.id == Membership.user_id)
@@ -73,7 +73,7 @@ def owners_and_editors(
 
 
 def cluster_staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tuple[int, Account]]:
-    """The people of clusters who want reminders, each with the cluster."""
+    """The active staff of clusters who want reminders, each with the cluster's id."""
     rows = session.execute(
         select(ClusterStaff.cluster_id, Account)
         .join(Account, Account.id == ClusterStaff.user_id)
@@ -85,9 +85,9 @@ def cluster_staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tu
 def signatories(
     session: Session, declaration_ids: Collection[int], *, today: date
 ) -> Sequence[tuple[int, Account]]:
-    """Who is asked to sign off, wants reminders and can sign in to do it, each with the declaration.
+    """The signatories who want reminders and can sign in to sign off, each with the declaration's id.
 
-    Whoever was asked by a link has another way in, which nobody but the company can send again.
+    Leaves out those who were asked by a link: only the company can send it again.
     """
     rows = session.execute(
         select(Declaration.id, Account)
@@ -107,13 +107,13 @@ def signatories(
 
 
 def sent_reminders(session: Session, *, first: date, last: date) -> set[ReminderKey]:
-    """The reminders that were sent of deadlines between two days."""
+    """The keys of the reminders sent for deadlines from `first` to `last`."""
     rows = session.scalars(select(Reminder).where(Reminder.due.between(first, last)))
     return {(r.account_id, r.organisation_id, r.reporting_year, r.due, r.days_before) for r in rows}
 
 
 def record_sent(session: Session, keys: Collection[ReminderKey], *, now: datetime) -> None:
-    """Write down that a person is reminded. Raises IntegrityError if they were, or are gone."""
+    """Store reminders as sent. Raises IntegrityError if one was sent already or its account is gone."""
     for account_id, organisation_id, year, due, days_before in keys:
         session.add(
             Reminder(
@@ -129,7 +129,7 @@ def record_sent(session: Session, keys: Collection[ReminderKey], *, now: datetim
 
 
 def remove_old(session: Session, *, today: date) -> None:
-    """Forget reminders of deadlines that passed long ago."""
+    """Delete reminders of deadlines more than `RETENTION` ago."""
     session.execute(delete(Reminder).where(Reminder.due < today - RETENTION))
 
 

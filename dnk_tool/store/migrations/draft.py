@@ -41,7 +41,7 @@ def draft(revision: str, words: str) -> str:
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Types of ours as the database knows them: a migration must not change when our classes do."""
+    """Render column types as plain SQLAlchemy: a migration must not change when the classes do."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, ExactDecimal):

@@ -1,1 +1,1 @@
-"""Finds everything about a person, forgets a person, and lists who was forgotten."""
+"""Finds all data about a person, erases an account, and keeps the log of erasures."""

@@ -1,4 +1,4 @@
-"""Who would be missed if a person left, and how the database forgets one."""
+"""Finds what prevents the erasure of an account, and erases one from the database."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from dnk_tool.store.tables.review import Approval
 
 
 def companies_without_other_owner(session: Session, account_id: int) -> Sequence[tuple[int, str, bool]]:
-    """The companies that nobody else owns: id, name, and whether anybody else works there."""
+    """The companies without another active owner: id, name, and whether anybody else active works there."""
     other = aliased(Membership)
     others = (
         select(other.id)
@@ -41,7 +41,7 @@ def companies_without_other_owner(session: Session, account_id: int) -> Sequence
 
 
 def clusters_without_other_manager(session: Session, account_id: int) -> Sequence[tuple[int, str]]:
-    """The clusters that nobody else manages: id and name."""
+    """The clusters without another active manager: id and name."""
     other = aliased(ClusterStaff)
     others = (
         select(other.id)
@@ -64,7 +64,7 @@ def clusters_without_other_manager(session: Session, account_id: int) -> Sequenc
 
 
 def has_other_operator(session: Session, account_id: int) -> bool:
-    """Whether somebody else runs the installation."""
+    """Whether the installation has another active operator."""
     others = select(func.count(Account.id)).where(
         Account.is_operator.is_(True), Account.active.is_(True), Account.id != account_id
     )
@@ -72,30 +72,30 @@ def has_other_operator(session: Session, account_id: int) -> bool:
 
 
 def memberships(session: Session, account_id: int) -> Sequence[Membership]:
-    """What the person is in companies, also where the access has ended."""
+    """The person's memberships, also those that have ended."""
     own = select(Membership).where(Membership.user_id == account_id)
     return session.scalars(own.order_by(Membership.organisation_id)).all()
 
 
 def cluster_roles(session: Session, account_id: int) -> Sequence[ClusterStaff]:
-    """What the person is in clusters."""
+    """The person's roles in clusters."""
     own = select(ClusterStaff).where(ClusterStaff.user_id == account_id)
     return session.scalars(own.order_by(ClusterStaff.cluster_id)).all()
 
 
 def erase_account(session: Session, account: Account) -> None:
-    """Delete the account and whatever bears its address; rows that others need stay without the person."""
+    """Delete the account and every row with its address. Rows that others need stay without the person."""
     account_id = account.id
     session.execute(delete(Mail).where(_finished_mails_mentioning(account)))
     session.execute(delete(Invitation).where(Invitation.accepted_by == account_id))
-    # People sign what they write.
+    # Messages often end with the sender's name.
     session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
     erase_address(session, account.email)
     session.execute(delete(Account).where(Account.id == account_id))
 
 
 def erase_address(session: Session, email: str) -> None:
-    """Delete mails, registrations and invitations to an address, and tell nobody to answer there."""
+    """Delete mails, registrations and invitations to an address, and remove it as reply address."""
     session.execute(delete(Mail).where(Mail.recipient == email))
     session.execute(update(Mail).where(Mail.reply_to == email).values(reply_to=""))
     session.execute(delete(Registration).where(Registration.email == email))
@@ -103,7 +103,7 @@ def erase_address(session: Session, email: str) -> None:
 
 
 def versions_naming_person(session: Session, account_id: int) -> list[tuple[str, int]]:
-    """Hash and version of each frozen version whose PDF names the person: as signatory or as reviewer."""
+    """(SHA-256, version) of each frozen version whose PDF names the person as signatory or reviewer."""
     of_version = and_(Snapshot.declaration_id == SignOff.declaration_id, Snapshot.version == SignOff.version)
     signed = select(Snapshot.sha256, Snapshot.version).join(SignOff, of_version)
     of_version = and_(
@@ -118,7 +118,7 @@ def versions_naming_person(session: Session, account_id: int) -> list[tuple[str,
 
 
 def unused_accounts(session: Session, *, before: datetime, today: date) -> Sequence[Account]:
-    """Accounts without any role today, to which nobody has signed in since."""
+    """Accounts without a present role, older than `before` and without a sign-in since then."""
     lasts = or_(Membership.until.is_(None), Membership.until >= today)
     is_needed = or_(
         exists().where(Membership.user_id == Account.id, lasts),
@@ -133,9 +133,9 @@ def unused_accounts(session: Session, *, before: datetime, today: date) -> Seque
 
 
 def _finished_mails_mentioning(account: Account) -> ColumnElement[bool]:
-    """Mails to others that speak of the person and will not be sent any more.
+    """Mails to others that contain the person's address or full name and will not be sent any more.
 
-    A first name alone may be anybody's.
+    A name of one word is not searched for: others may have it, too.
     """
     words = [account.email, *([account.name] if " " in account.name else [])]
     speaks = (text.contains(word, autoescape=True) for word in words for text in (Mail.subject, Mail.body))

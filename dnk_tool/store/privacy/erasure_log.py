@@ -1,4 +1,4 @@
-"""The list of erased accounts beside the database, by which a restored backup erases them again."""
+"""The log of erased accounts beside the database; after a restored backup they are erased again by it."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ ERASURE_LOG = "erasures.log"
 
 
 def log_erasure(instance: Path, account_id: int, now: datetime) -> None:
-    """Append the erased account and the time, nothing else, so that they survive a power cut."""
+    """Append the time and the account's id, nothing else, and sync the file against a power cut."""
     descriptor = os.open(instance / ERASURE_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, f"{now.isoformat()} {account_id}\n".encode())
@@ -22,7 +22,7 @@ def log_erasure(instance: Path, account_id: int, now: datetime) -> None:
 
 
 def erasure_log_size(instance: Path) -> int:
-    """A number that grows with each erasure that is noted."""
+    """The size of the log in bytes, 0 if there is none; it grows with each erasure."""
     try:
         return (instance / ERASURE_LOG).stat().st_size
     except FileNotFoundError:
@@ -30,7 +30,7 @@ def erasure_log_size(instance: Path) -> int:
 
 
 def logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
-    """Yield the time and the account of each noted erasure; a line that a power cut broke is passed over."""
+    """Yield time and account id of each erasure; lines that a power cut left incomplete are skipped."""
     file = instance / ERASURE_LOG
     for line in file.read_text("utf-8").splitlines() if file.exists() else ():
         moment, _, number = line.partition(" ")

@@ -1,4 +1,4 @@
-"""Everything that the installation holds about one person, found by the foreign keys to their account."""
+"""Finds everything stored about one person, by the foreign keys to their account and by address."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from dnk_tool.store import schema
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 
-# Where a person stands by the address alone, without being tied to the account.
+# Tables that hold a person's address without a foreign key to the account.
 EMAIL_COLUMNS = {"invitation": "email", "mail": "recipient", "registration": "email"}
 
 PersonalDataRow = dict[str, Any]
@@ -18,7 +18,7 @@ OmittedColumns = Mapping[str, Collection[str]]
 
 
 def account_columns() -> dict[str, list[str]]:
-    """The columns of each table that refer to an account."""
+    """The columns that refer to an account, by table; tables without any are left out."""
     found = {
         name: [account_column.name for account_column in _account_columns(table)]
         for name, table in _tables().items()
@@ -41,7 +41,7 @@ def rows_by_account(
 def rows_by_address(
     session: Session, email: str, left_out: OmittedColumns
 ) -> dict[str, list[PersonalDataRow]]:
-    """All rows that bear the address, by table, without the columns that are left out."""
+    """All rows with the address, by table of `EMAIL_COLUMNS`, without the columns that are left out."""
     return {
         name: _select_rows(
             session, _tables()[name], _tables()[name].c[column] == email, left_out.get(name, ())
@@ -51,7 +51,7 @@ def rows_by_address(
 
 
 def account_row(session: Session, account_id: int, left_out: Collection[str]) -> PersonalDataRow:
-    """The account itself."""
+    """The account's own row, without the columns that are left out."""
     table = _tables()["account"]
     return _select_rows(session, table, table.c.id == account_id, left_out)[0]
 
@@ -59,7 +59,7 @@ def account_row(session: Session, account_id: int, left_out: Collection[str]) ->
 def names_by_id(
     session: Session, model: type[Organisation] | type[Cluster], ids: Collection[int]
 ) -> dict[int, str]:
-    """What companies or clusters are called, by id."""
+    """The names of companies or clusters, by id."""
     found = session.execute(select(model.id, model.name).where(model.id.in_(ids)).order_by(model.id))
     return {row.id: row.name for row in found}
 

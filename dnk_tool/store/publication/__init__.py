@@ -1,1 +1,1 @@
-"""Reads and writes publications and what proves the origin of a version."""
+"""Reads and writes publications and the proofs of a version's origin."""

@@ -1,4 +1,4 @@
-"""What proves where a frozen version comes from: that it was published here, and the operator's seal."""
+"""Proofs of where a frozen version comes from: its publication here and the operator's seal."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dnk_tool.store.tables.review import Approval
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A version that everybody could read once, and the publication of its declaration as it stands now."""
+    """A version that was published at any time, and its declaration's publication, withdrawn or not."""
 
     snapshot: Snapshot
     proof: Proof
@@ -24,14 +24,14 @@ class PublishedVersion:
 
 
 def mark_published(session: Session, snapshot_id: int, *, now: datetime) -> None:
-    """Everybody can read the version from now on."""
+    """Store `now` as the time when the version was last published."""
     _find_or_add_proof(session, snapshot_id).published_at = now
 
 
 def find_published_versions(session: Session, prefix: str) -> list[PublishedVersion]:
-    """The versions whose fingerprint begins so and that were ever published, latest first, in one statement.
+    """The versions ever published whose fingerprint starts with `prefix`, latest first, in one statement.
 
-    What was never published is not looked at: whether it exists makes no difference.
+    Versions never published are left out, so that the answer does not show whether they exist.
     """
     rows = session.execute(
         select(Snapshot, Proof, Publication)
@@ -45,17 +45,17 @@ def find_published_versions(session: Session, prefix: str) -> list[PublishedVers
 
 
 def has_version(session: Session, fingerprint: str) -> bool:
-    """Whether any version has this whole fingerprint, published or not."""
+    """Whether any version, published or not, has this full fingerprint."""
     return bool(session.scalar(select(exists().where(Snapshot.sha256 == fingerprint))))
 
 
 def known_fingerprints(session: Session, fingerprints: Collection[str]) -> set[str]:
-    """Which of these fingerprints any version has."""
+    """Those of the fingerprints that belong to a version, published or not."""
     return set(session.scalars(select(Snapshot.sha256).where(Snapshot.sha256.in_(fingerprints))))
 
 
 def seal_of(session: Session, declaration_id: int, version: int) -> str:
-    """The seal of a version; empty for none."""
+    """The seal of a version; empty if it has none."""
     return (
         session.scalar(
             select(Proof.seal)
@@ -102,7 +102,7 @@ def seals(session: Session) -> Sequence[tuple[int, str, str]]:
 
 
 def save_seal(session: Session, snapshot_id: int, seal: str) -> None:
-    """The version has this seal from now on."""
+    """Store the seal of a version."""
     _find_or_add_proof(session, snapshot_id).seal = seal
 
 
@@ -115,7 +115,7 @@ def _find_or_add_proof(session: Session, snapshot_id: int) -> Proof:
 
 
 def _fingerprint_starts_with(prefix: str) -> ColumnElement[bool]:
-    """An index answers this: the digits of a fingerprint end with f."""
+    """Compare as a range, which uses the index: no hexadecimal digit comes after f."""
     return and_(Snapshot.sha256 >= prefix, Snapshot.sha256 < f"{prefix}g")
 
 
@@ -124,6 +124,6 @@ def _matches_snapshot(table: Any) -> Any:
 
 
 def _is_final() -> ColumnElement[bool]:
-    """The same as `versions.FINAL`, asked of the database; a test compares both."""
+    """The rule of `versions.FINAL` as SQL; a test compares both."""
     is_confirmed = or_(SignOff.id.is_(None), SignOff.decision == Decision.CONFIRMED)
     return or_(Approval.id.is_not(None), and_(Snapshot.submitted_at.is_(None), is_confirmed))

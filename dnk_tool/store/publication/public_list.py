@@ -1,4 +1,4 @@
-"""Lists and counts what everybody can read, searched and filtered: of all companies, or of a cluster."""
+"""Lists and counts published declarations by search and filter: of all companies, or of a cluster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from dnk_tool.store.tables.review import Approval
 
 
 class PublicationSortOrder(StrEnum):
-    """What a list begins with."""
+    """The order of a list; YEAR and NEWEST begin with the latest."""
 
     COMPANY = "company"
     YEAR = "year"
@@ -28,9 +28,9 @@ class PublicationSortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublicationFilter:
-    """What of the published declarations is asked for; whatever is None or empty does not matter.
+    """Which published declarations to list; a field that is None or empty does not filter.
 
-    `sectors` are divisions of the WZ; `cluster_id` narrows to members that its public list may name.
+    `sectors`: divisions of the classification WZ. `cluster_id`: members that its public list may name.
     """
 
     text: str = ""
@@ -46,7 +46,7 @@ EVERYTHING = PublicationFilter()
 
 @dataclass(frozen=True, slots=True)
 class PublicationSummary:
-    """A published declaration as its version says it. `cluster` is who reviewed it; empty: nobody did."""
+    """A published declaration by the data of its version. `cluster`: name of the reviewing one, or empty."""
 
     slug: str
     company: str
@@ -66,7 +66,7 @@ def list_published(
     offset: int = 0,
     limit: int,
 ) -> Sequence[PublicationSummary]:
-    """What is published of what is wanted, in this order."""
+    """The published declarations that match the filter, in this order."""
     approved = and_(
         Approval.declaration_id == Publication.declaration_id, Approval.version == Publication.version
     )
@@ -91,19 +91,19 @@ def list_published(
 
 
 def count_published(session: Session, wanted: PublicationFilter = EVERYTHING) -> int:
-    """How many are published of what is wanted."""
+    """The number of published declarations that match the filter."""
     return session.scalar(_filtered(select(func.count()).select_from(Publication), wanted)) or 0
 
 
 def published_years_and_sectors(session: Session, cluster_id: int | None = None) -> Sequence[tuple[int, str]]:
-    """The pairs of year and sector that are published, to be offered as a choice."""
+    """The distinct (year, sector) of published declarations, for the choices of the filter."""
     asked = select(Publication.reporting_year, Publication.sector).distinct()
     rows = session.execute(_filtered(asked, PublicationFilter(cluster_id=cluster_id)))
     return [(year, sector) for year, sector in rows]
 
 
 def last_changed_at(session: Session, cluster_id: int | None = None) -> datetime | None:
-    """When something was published or taken back last; None if there was never anything."""
+    """When something was last published or withdrawn; None if nothing ever was."""
     asked: Select[*tuple[Any, ...]] = select(
         func.max(Publication.published_at), func.max(Publication.revoked_at)
     )
@@ -114,12 +114,12 @@ def last_changed_at(session: Session, cluster_id: int | None = None) -> datetime
 
 
 def clusters_with_public_list(session: Session) -> Sequence[Cluster]:
-    """The clusters that want a public list, by name."""
+    """The clusters that have a public list, by name."""
     return session.scalars(select(Cluster).where(Cluster.has_public_list).order_by(Cluster.name)).all()
 
 
 def _filtered(asked: Select[*tuple[Any, ...]], wanted: PublicationFilter) -> Select[*tuple[Any, ...]]:
-    """What stands today and is wanted."""
+    """Restrict to what is published today and matches the filter."""
     asked = asked.where(Publication.revoked_at.is_(None))
     if wanted.cluster_id is not None:
         asked = _of_cluster_members(asked, wanted.cluster_id)
@@ -137,7 +137,7 @@ def _filtered(asked: Select[*tuple[Any, ...]], wanted: PublicationFilter) -> Sel
 
 
 def _of_cluster_members(asked: Select[*tuple[Any, ...]], cluster_id: int) -> Select[*tuple[Any, ...]]:
-    """Those of companies that belong to the cluster today and agreed that its public list says so."""
+    """Restrict to present members whose consent's edition mentions the cluster's public list."""
     theirs = and_(
         Consent.organisation_id == Declaration.organisation_id,
         Consent.cluster_id == cluster_id,

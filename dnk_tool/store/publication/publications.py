@@ -1,4 +1,4 @@
-"""Finds publications by address, company and declaration, and tells search engines of them."""
+"""Finds publications by address, company and declaration, and lists those for search engines."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dnk_tool.store.tables.publication import Publication
 
 @dataclass(frozen=True, slots=True)
 class PublicationRecord:
-    """A publication, standing or taken back, whose it is, and whether search engines may show it."""
+    """A publication, withdrawn or not, with its company and whether search engines may show it."""
 
     publication: Publication
     organisation_id: int
@@ -23,7 +23,7 @@ class PublicationRecord:
 
 @dataclass(frozen=True, slots=True)
 class PublishedYear:
-    """A published version of a company: where it stands, and its canonical document."""
+    """A published version of a company: its address and its canonical document."""
 
     slug: str
     year: int
@@ -31,7 +31,7 @@ class PublishedYear:
 
 
 def search_engine_slugs(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
-    """The addresses that search engines may show, and since when each says what it says; newest first."""
+    """The addresses that search engines may show, with the time of publication, newest first."""
     rows = session.execute(
         select(Publication.slug, Publication.published_at)
         .join(Declaration, Declaration.id == Publication.declaration_id)
@@ -44,7 +44,7 @@ def search_engine_slugs(session: Session, *, limit: int) -> Sequence[tuple[str, 
 
 
 def by_slug(session: Session, slug: str) -> PublicationRecord | None:
-    """The publication with this address, also one that was taken back."""
+    """The publication with this address, also a withdrawn one; None if there is none."""
     row = session.execute(
         select(Publication, Organisation.id, Organisation.is_findable)
         .join(Declaration, Declaration.id == Publication.declaration_id)
@@ -55,7 +55,7 @@ def by_slug(session: Session, slug: str) -> PublicationRecord | None:
 
 
 def published_years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[PublishedYear]:
-    """What a company published that stands today, latest year first."""
+    """The present publications of a company, latest year first."""
     rows = session.execute(
         select(Publication.slug, Publication.reporting_year, Snapshot.content)
         .join(Declaration, Declaration.id == Publication.declaration_id)
@@ -74,16 +74,16 @@ def published_years_of(session: Session, organisation_id: int, *, limit: int) ->
 
 
 def any_published(session: Session) -> bool:
-    """Whether there is anything to read."""
+    """Whether any declaration is published now."""
     return bool(session.scalar(select(exists().where(Publication.revoked_at.is_(None)))))
 
 
 def published_among(session: Session, declaration_ids: Collection[int]) -> frozenset[int]:
-    """Which of these declarations everybody can read now."""
+    """Those of the declarations that are published now."""
     standing = Publication.declaration_id.in_(declaration_ids), Publication.revoked_at.is_(None)
     return frozenset(session.scalars(select(Publication.declaration_id).where(*standing)))
 
 
 def of_declaration(session: Session, declaration_id: int) -> Publication | None:
-    """The declaration's publication, standing or taken back; its address stays for good."""
+    """The declaration's publication, withdrawn or not; its address never changes."""
     return session.scalar(select(Publication).where(Publication.declaration_id == declaration_id))

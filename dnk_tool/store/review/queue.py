@@ -1,4 +1,4 @@
-"""Which declarations wait for a cluster's review, and which the companies have back."""
+"""Lists the declarations submitted to a cluster, by their state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from dnk_tool.store.tables.organisations import Organisation
 
 @dataclass(frozen=True)
 class SubmittedDeclaration:
-    """A declaration of which the cluster has a version: the latest of these, and how things stand now."""
+    """A declaration submitted to a cluster: the latest version that it has, and the present state."""
 
     declaration_id: int
     organisation_id: int
@@ -29,7 +29,7 @@ class SubmittedDeclaration:
 def submitted_declarations(
     session: Session, cluster_id: int, states: Sequence[State]
 ) -> list[SubmittedDeclaration]:
-    """The declarations in these states that consenting companies submitted to the cluster, longest first."""
+    """Declarations in these states that present members submitted to the cluster, oldest submission first."""
     last = (
         select(Snapshot.declaration_id, func.max(Snapshot.version).label("version"))
         .where(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))

@@ -1,4 +1,4 @@
-"""Reads threads of remarks. Nothing else reads them, so nobody sees one that is not meant for them."""
+"""Reads threads of remarks. No other module does, so the rule of who may read them is here alone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dnk_tool.store.tables.review import RemarkRow
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark. `by` is an account, or nobody once that person has erased it."""
+    """One remark. `by` is the author's account; None once it was erased."""
 
     id: int
     side: ReviewSide
@@ -47,12 +47,12 @@ class RemarkThread:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the last word comes from another side than the first."""
+        """Whether the last remark comes from another side than the first."""
         return self.remarks[-1].side is not self.first.side
 
     @property
     def has_answer(self) -> bool:
-        """Whether it may be resolved: between two sides the other one must have answered, else anybody."""
+        """Whether it may be resolved: a shared thread needs an answer of the other side, else any answer."""
         answers = self.remarks[1:]
         if self.audience is Audience.SHARED:
             return any(answer.side is not self.first.side for answer in answers)
@@ -60,7 +60,7 @@ class RemarkThread:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether it was taken back: what nobody answered cannot be resolved."""
+        """Whether the thread was closed without an answer, which counts as withdrawn and not as resolved."""
         return not self.is_open and not self.has_answer
 
 
@@ -72,10 +72,10 @@ def threads(
     cluster_id: int | None = None,
     sections: Collection[str] | None = None,
 ) -> list[RemarkThread]:
-    """The threads that one side may read, by section and age, in one statement.
+    """The threads that one side may read, oldest first, in one statement.
 
-    Reviewers name their `cluster_id` and see only what is between the company and that cluster. `sections`
-    limits what a contributor sees.
+    Reviewers pass their `cluster_id` and get only threads with that cluster. `sections` limits the threads,
+    such as to those of a contributor; None: all.
     """
     conditions = [RemarkRow.declaration_id == declaration_id, _is_readable_by(side, cluster_id)]
     if sections is not None:
@@ -91,7 +91,7 @@ def threads(
 def open_counts(
     session: Session, declaration_ids: Collection[int], side: ReviewSide, *, cluster_id: int | None = None
 ) -> dict[int, dict[str, int]]:
-    """How many open threads there are by declaration and section, of those that the side may read."""
+    """The number of open threads that the side may read, by declaration and section."""
     rows = session.execute(
         select(RemarkRow.declaration_id, RemarkRow.section, func.count())
         .where(
@@ -109,7 +109,7 @@ def open_counts(
 
 
 def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[int, int]:
-    """How many open threads each declaration has that the side may read: `declaration_id` and `count`."""
+    """Select `declaration_id` and the `count` of its open threads that the side may read."""
     return (
         select(RemarkRow.declaration_id, func.count().label("count"))
         .where(
@@ -120,7 +120,7 @@ def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[in
 
 
 def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
-    """What a side may read; an answer carries the audience of its thread."""
+    """The condition for what a side may read; an answer has the audience of its thread."""
     readable = RemarkRow.audience.in_(READABLE_AUDIENCES[side])
     return and_(readable, RemarkRow.cluster_id == cluster_id) if side is ReviewSide.REVIEWERS else readable
 

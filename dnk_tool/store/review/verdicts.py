@@ -1,4 +1,4 @@
-"""The tables of the review: verdicts, remarks, reusable remarks, approvals."""
+"""Queries of the review: verdicts, approvals and reusable remarks."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from dnk_tool.store.tables.review import Approval, StockRemark, VerdictRow
 
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
-    """All verdicts on a declaration, of every version, as they are in the database now."""
+    """All verdicts on a declaration, of every version, read as columns and thus never out of date."""
     found = session.execute(
         select(
             VerdictRow.section,
@@ -25,7 +25,7 @@ def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
 
 
 def verdict_row(session: Session, declaration_id: int, section: str, version: int) -> VerdictRow | None:
-    """The verdict on one section of one version, to be changed, as the one before left it."""
+    """The verdict on one section of one version, reread, as a row to change; None if there is none."""
     return session.scalar(
         select(VerdictRow).where(
             VerdictRow.declaration_id == declaration_id,
@@ -37,12 +37,12 @@ def verdict_row(session: Session, declaration_id: int, section: str, version: in
 
 
 def latest_judgements(session: Session, declaration_id: int) -> dict[str, Judgement]:
-    """The newest verdict on each section."""
+    """The newest verdict on each section, by section ref."""
     return latest_by_section(judgements(session, declaration_id))
 
 
 def approval(session: Session, declaration_id: int, version: int) -> Approval | None:
-    """The approval of one version."""
+    """The approval of one version; None if it has none."""
     return session.scalar(
         select(Approval).where(Approval.declaration_id == declaration_id, Approval.version == version)
     )
@@ -58,7 +58,7 @@ def stock_remarks(session: Session, cluster_id: int) -> Sequence[StockRemark]:
 
 
 def stock_remark(session: Session, cluster_id: int, stock_id: int) -> StockRemark | None:
-    """One reusable remark of this cluster, and of no other."""
+    """The cluster's reusable remark with this id; None if another cluster's or gone."""
     return session.scalar(
         select(StockRemark).where(StockRemark.id == stock_id, StockRemark.cluster_id == cluster_id)
     )

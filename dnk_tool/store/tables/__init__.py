@@ -1,4 +1,4 @@
-"""Every table of the database, and nothing else. Importing this package makes all of them known."""
+"""Every table of the database. Importing this package registers all of them with `METADATA`."""
 
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (

@@ -10,9 +10,9 @@ from dnk_tool.store.base import Base, UtcDateTime
 
 
 class Account(Base):
-    """A person who can sign in. The address is kept in small letters, so it is unique in any spelling.
+    """A person who can sign in. The address is stored in lower case, so it is unique in any spelling.
 
-    `fs_uniquifier` is what a sign-in remembers; a new one ends every sign-in and every reset link.
+    `fs_uniquifier` is stored in each sign-in and reset link; a new value ends all of them.
     """
 
     __tablename__ = "account"
@@ -36,7 +36,7 @@ class Account(Base):
 
 
 class Identity(Base):
-    """A person as a provider knows them. Only issuer and subject identify; the address may change hands."""
+    """A person's identity at a provider. Only issuer and subject identify it: addresses change hands."""
 
     __tablename__ = "identity"
 
@@ -48,10 +48,10 @@ class Identity(Base):
 
 
 class Registration(Base):
-    """An account in waiting. Only the hash of the mailed link's token is kept.
+    """A requested account whose address is not confirmed. Only the hash of the link's token is stored.
 
-    Not an account yet: whoever types somebody else's address must not block or prepare an account there. So
-    name and password are asked for only of whoever opens the mail.
+    Not an account yet, so that nobody blocks or prepares an account with another person's address. Name and
+    password are asked for only after the link in the mail was opened.
     """
 
     __tablename__ = "registration"
@@ -63,7 +63,7 @@ class Registration(Base):
 
 
 class AuthenticatorApp(Base):
-    """An app that shows six digits, with its sealed secret and the half minute of the last code used."""
+    """An app that shows six digits: its encrypted secret and the half minute of the last code used."""
 
     __tablename__ = "authenticator_app"
 
@@ -74,7 +74,7 @@ class AuthenticatorApp(Base):
 
 
 class Passkey(Base):
-    """A key that a device or a password manager holds. `handle` is what it knows of the account: nothing.
+    """A key on a device or in a password manager. `handle` is the random user id that it knows.
 
     `challenged_at` is when the last accepted challenge was made; an older one is never accepted again.
     """
@@ -94,7 +94,7 @@ class Passkey(Base):
 
 
 class RecoveryCode(Base):
-    """A code that stands in for a lost device, once. Only its hash is kept."""
+    """A code that replaces a lost device, once. Only its hash is stored."""
 
     __tablename__ = "recovery_code"
 
@@ -103,7 +103,7 @@ class RecoveryCode(Base):
 
 
 class SignIn(Base):
-    """One browser that somebody signed in with. Only the id's hash is kept: a stolen table opens nothing."""
+    """A signed-in browser. Only the hash of the cookie's id is stored, so a stolen table signs nobody in."""
 
     __tablename__ = "sign_in"
 

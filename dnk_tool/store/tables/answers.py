@@ -23,9 +23,9 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class AnswerRow(Base):
-    """The answer under one ref; `version` rises with each change.
+    """The answer to one requirement or item (`ref`); `version` rises with each change.
 
-    `taken_from` is the year whose answer was taken over and nobody has confirmed yet.
+    `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it.
     """
 
     __tablename__ = "answer"
@@ -50,7 +50,7 @@ class AnswerRow(Base):
 
 
 class AnswerRevision(Base):
-    """Every text that ever reached the server. `kept_aside` marks one that lost a conflict."""
+    """A content that an answer had or was submitted for it; `kept_aside`: it lost a conflict."""
 
     __tablename__ = "answer_revision"
 

@@ -10,9 +10,9 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Cluster(Base):
-    """A regional or sector network of companies; `contact` says whom its members may ask.
+    """A regional or sector network of companies; `contact`: whom its members may ask.
 
-    With `has_public_list` everybody can read a list of what its members published.
+    `has_public_list`: everybody can read a list of what its members published.
     """
 
     __tablename__ = "cluster"
@@ -27,7 +27,7 @@ class Cluster(Base):
 
 
 class ClusterStaff(Base):
-    """What a person is in a cluster."""
+    """The role of a person in a cluster."""
 
     __tablename__ = "cluster_staff"
 
@@ -41,7 +41,7 @@ class ClusterStaff(Base):
 
 
 class Consent(Base):
-    """That a company belongs to a cluster and lets it see its progress, until it withdraws.
+    """A company's consent to belong to a cluster and show it its progress, until it withdraws.
 
     `aggregates_from` is the first reporting year whose figures may enter sums over members; none: no figure.
     `edition` is that of the text agreed to, empty where none is known; `asked_at`: when the cluster asked
@@ -75,7 +75,7 @@ class Consent(Base):
 
 
 class Deadline(Base):
-    """Until when a cluster wants its members' declarations of a reporting year."""
+    """The day until which a cluster wants its members' declarations of a reporting year."""
 
     __tablename__ = "deadline"
 

@@ -21,11 +21,11 @@ from dnk_tool.store.tables.organisations import Organisation
 
 
 class Declaration(Base):
-    """The declaration of a company for one year; `version` counts its frozen versions from 1.
+    """The declaration of a company for one year; `version` is the one being written or frozen last, from 1.
 
     `cluster_id` is the cluster that a version was submitted to. While a sign-off is awaited, `signatory_id`
-    is who was asked and `resumes` the state before. `progress` says of each section how far it is, kept
-    beside the answers so that a cockpit need not read them; none: not yet counted.
+    is who was asked and `resumes` the state before. `progress` is the completion of each section, stored so
+    that the cockpit need not read the answers; None: not yet counted.
     """
 
     __tablename__ = "declaration"
@@ -60,7 +60,7 @@ class Declaration(Base):
 
 
 class SectionMark(Base):
-    """That the editor called a section done."""
+    """A section that an editor called done."""
 
     __tablename__ = "section_mark"
 
@@ -73,10 +73,10 @@ class SectionMark(Base):
 
 
 class Event(Base):
-    """What happened, in the past tense, to a declaration, a company or a cluster.
+    """An entry of the activity log of a declaration, a company or a cluster.
 
-    Rows are only added: the database itself refuses to change what they say. Without `actor_id` it was a
-    person who is gone (`by_account`), or somebody who has no account: by a link, or on the command line.
+    Rows are only added; triggers of the database refuse changes. Without `actor_id` the actor was an account
+    erased since (`by_account`), or somebody without account: by a link or on the command line.
     """
 
     __tablename__ = "event"
@@ -93,7 +93,7 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     by_account: Mapped[bool] = mapped_column(default=True)
 
-    # A trail is read in the order of time.
+    # The log is read in order of time.
     __table_args__ = (
         Index("ix_event_organisation_id", "organisation_id", "happened_at"),
         Index("ix_event_cluster_id", "cluster_id", "happened_at"),
@@ -103,7 +103,7 @@ class Event(Base):
 class Snapshot(Base):
     """A frozen version: the canonical document and its SHA-256, which never change.
 
-    `cluster_id` is the cluster that it was submitted to, and whose reviewers may read it.
+    `cluster_id` is the cluster to which it was submitted and whose reviewers may read it.
     """
 
     __tablename__ = "snapshot"
@@ -126,7 +126,7 @@ class Snapshot(Base):
 
 
 class LogoRow(Base):
-    """A logo of a company as the PNG that is printed; the same content is there once."""
+    """A logo of a company as the PNG that is printed; the same content is stored once per company."""
 
     __tablename__ = "logo"
 
@@ -142,7 +142,7 @@ class LogoRow(Base):
 
 
 class LookRow(Base):
-    """The present look of a company; none: the tool's own. `version` rises with each change."""
+    """The present branding of a company; without a row, the tool's own. `version` rises with each change."""
 
     __tablename__ = "look"
 
@@ -160,7 +160,7 @@ class LookRow(Base):
 
 
 class VersionLook(Base):
-    """The look that a version was finished with; none: the tool's own."""
+    """The branding that a version was finished with; without a row, the tool's own."""
 
     __tablename__ = "version_look"
 
@@ -174,10 +174,10 @@ class VersionLook(Base):
 
 
 class SignOff(Base):
-    """That a named person was asked to confirm a version, and what they said.
+    """The request to a named person to confirm a version, and their decision.
 
-    `submits_to` is the cluster that gets the version once it is confirmed; none: it is finished then. It
-    stands here and not in the declaration, because until then that cluster has nothing of it.
+    `submits_to` is the cluster that gets the version once it is confirmed; None: it is finished then. It is
+    stored here and not in the declaration, because until then the cluster must see nothing of it.
     """
 
     __tablename__ = "sign_off"

@@ -1,4 +1,4 @@
-"""The tables of evidence: files, and what each file proves."""
+"""The tables of evidence: files and their targets."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class EvidenceFile(Base):
-    """A file of a company for one year. The same content is there once a year, whatever it belongs to."""
+    """A file of a company for one year. The same content is stored once per year, with any number of uses."""
 
     __tablename__ = "evidence_file"
 
@@ -43,7 +43,7 @@ class EvidenceFile(Base):
 
 
 class EvidenceUse(Base):
-    """What a file belongs to: an answer or the whole of a declaration, a figure of its year, or a line."""
+    """A target of a file: an answer, a whole declaration, a figure of its year, or a calculator line."""
 
     __tablename__ = "evidence_use"
 
@@ -71,4 +71,5 @@ class EvidenceUse(Base):
 
     @property
     def target(self) -> EvidenceTarget:
+        """The target as a domain value, without the declaration; `line` 0 for none."""
         return EvidenceTarget(self.ref, self.datapoint, self.line_id or 0)

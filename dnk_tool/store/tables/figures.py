@@ -12,7 +12,7 @@ from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
 
 
 class FigureRow(Base):
-    """A company's figure of one year, shared by all standards that ask for it."""
+    """A company's figure of one year, shared by all declarations that ask for the datapoint."""
 
     __tablename__ = "figure"
 
@@ -39,7 +39,7 @@ class FigureRow(Base):
 
 
 class FigureRevision(Base):
-    """Every value that a figure ever had."""
+    """A content that a figure had or was submitted for it; `kept_aside`: it lost a conflict."""
 
     __tablename__ = "figure_revision"
 
@@ -57,7 +57,7 @@ class FigureRevision(Base):
 
 
 class LineRow(Base):
-    """A line of a calculator in one year. One that was removed stays, so that it can be brought back."""
+    """A line of a calculator in one year. A removed line stays, so that it can be restored."""
 
     __tablename__ = "calculation_line"
 
@@ -78,7 +78,7 @@ class LineRow(Base):
 
 
 class LineRevision(Base):
-    """Every content that a line ever had; `kept_aside` marks one that lost a conflict."""
+    """A content that a line had or was submitted for it; `kept_aside`: it lost a conflict."""
 
     __tablename__ = "calculation_line_revision"
 
@@ -92,10 +92,10 @@ class LineRevision(Base):
 
 
 class ExplainedWarning(Base):
-    """Why something odd in one year is right. Without a text nothing is explained (any more).
+    """The explanation of an odd figure in one year; an empty text means not (or no longer) explained.
 
-    `subject` is the datapoint, or the value of the profile or the line that the warning is about. The
-    sentence counts for the values that `fingerprint` stands for; `is_printed`: the report shows it.
+    `subject` is the datapoint, or the value of the profile or the line that the warning is about. It
+    holds for the values that `fingerprint` was made from; `is_printed`: the report shows it.
     """
 
     __tablename__ = "explained_warning"
@@ -120,7 +120,7 @@ class ExplainedWarning(Base):
 
 
 class ExplanationRevision(Base):
-    """Every sentence that a warning was ever explained with; `kept_aside` marks one that lost a conflict."""
+    """An explanation that a warning had or was submitted for it; `kept_aside`: it lost a conflict."""
 
     __tablename__ = "explained_warning_revision"
 
@@ -136,7 +136,7 @@ class ExplanationRevision(Base):
 
 
 class SiteFigureRow(Base):
-    """What one site adds to a figure of the company, in the unit as entered; `site` is its name."""
+    """The part of one site in a figure of the company, in the unit as entered; `site` is the site's name."""
 
     __tablename__ = "site_figure"
 
@@ -158,7 +158,7 @@ class SiteFigureRow(Base):
 
 
 class ScopeRow(Base):
-    """Which sites a company's figures of one year include, and why that differs from the year before."""
+    """The sites that a company's figures of one year include, and why they differ from the year before."""
 
     __tablename__ = "figure_scope"
 

@@ -10,12 +10,12 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Invitation(Base):
-    """One link, bound to an address. It works once, until it expires or is revoked; only a hash is kept.
+    """A secret link for one address. It works once, until it expires or is revoked; only its hash is stored.
 
     MEMBER: `organisation_id`, `role`, for contributors `refs` (sections), for viewers perhaps `until`.
     STAFF: `cluster_id`, `role`. COMPANY: `cluster_id`, and `company`, the name it was invited under.
     CONTRIBUTION: `declaration_id` and `refs` (requirements). SIGN_OFF: `declaration_id`.
-    `name` is who is asked, `message` what the sender adds in own words.
+    `name` is the person asked, `message` the sender's own words.
     """
 
     __tablename__ = "invitation"

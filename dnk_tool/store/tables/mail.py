@@ -9,10 +9,10 @@ from dnk_tool.store.base import Base, UtcDateTime
 
 
 class Mail(Base):
-    """A mail on its way. `next_try` is when to deliver it; none means that nothing more will be done.
+    """A mail on its way. `next_try` is when to deliver it; None: it will not be tried (again).
 
-    `reply_to` is a person who wrote it through the tool and whom the recipient may answer.
-    A mail whose delivery was begun (`claimed_at`) and never ended was perhaps sent: it is not sent again.
+    `reply_to` is the address of the person who wrote it in the tool, for the recipient's answer.
+    A mail whose delivery began (`claimed_at`) and never ended may have been sent: it is not sent again.
     """
 
     __tablename__ = "mail"
@@ -32,9 +32,9 @@ class Mail(Base):
 
 
 class Reminder(Base):
-    """That a person was reminded of a company's declaration for a year, so many days before a deadline.
+    """A reminder sent to a person of a company's declaration for a year, `days_before` the deadline.
 
-    Of a company and a year, not of a declaration: whoever has not begun is reminded, too.
+    It refers to company and year, not to a declaration: companies that have not begun are reminded, too.
     """
 
     __tablename__ = "reminder"

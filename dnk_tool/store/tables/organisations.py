@@ -1,4 +1,4 @@
-"""The tables of companies and of who works in them."""
+"""The tables of companies and of their members."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +43,7 @@ class Organisation(Base):
 
 
 class Membership(Base):
-    """What a person is in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
+    """A person's role in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
 
     __tablename__ = "membership"
 

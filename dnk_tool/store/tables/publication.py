@@ -1,4 +1,4 @@
-"""The tables of publications, and of what proves the origin of a version."""
+"""The tables of publications and of the proofs of a version's origin."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Publication(Base):
-    """That a version can be read by everybody under `slug`, until it is taken back.
+    """A version that everybody can read under the address `slug`, until it is withdrawn.
 
     Company, year, sector, size and indicator set are those of the published version, kept here so that lists
     read no documents; `search_name` is the company's name as it is searched and sorted.
@@ -45,10 +45,10 @@ class Publication(Base):
 
 
 class Proof(Base):
-    """What is known of a frozen version besides what it says.
+    """The proofs of a frozen version's origin, which are not part of its content.
 
-    `published_at`: since when everybody could read it, last; it stays when something newer takes its place or
-    the publication is taken back. `seal`: the operator's; empty: none yet
+    `published_at`: when it was last published; kept when a newer version is published or the publication is
+    withdrawn. `seal`: the operator's signature; empty: none yet.
     """
 
     __tablename__ = "proof"

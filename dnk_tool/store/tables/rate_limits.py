@@ -1,4 +1,4 @@
-"""The table of attempts that are limited."""
+"""The table of counters that limit attempts."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from dnk_tool.store.base import Base, UtcDateTime
 
 
 class RateLimit(Base):
-    """How often something was tried since the window began."""
+    """The number of attempts since the window began."""
 
     __tablename__ = "rate_limit"
 

@@ -10,7 +10,7 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class VerdictRow(Base):
-    """What the reviewers say of one section of one version; `number` rises with each change."""
+    """The reviewers' verdict on one section of one version; `number` rises with each change."""
 
     __tablename__ = "verdict"
 
@@ -32,8 +32,8 @@ class VerdictRow(Base):
 class RemarkRow(Base):
     """A remark on a section, or on one requirement of it, of one version.
 
-    The first of a thread has no `thread_id`, and alone carries the audience that holds for the whole thread
-    and whether it is resolved. `cluster_id` is the cluster whose reviewers take part.
+    The first of a thread has no `thread_id`; its audience and resolution hold for the whole thread.
+    `cluster_id` is the cluster whose reviewers take part.
     """
 
     __tablename__ = "remark"
@@ -76,7 +76,7 @@ class StockRemark(Base):
 
 
 class Approval(Base):
-    """That a cluster found a version formally complete. The cluster's name stays as it was that day."""
+    """A cluster's statement that a version is formally complete, with the cluster's name of that day."""
 
     __tablename__ = "approval"
 

@@ -1,4 +1,4 @@
-"""The page of one's own account: name, language, password, and where one is signed in."""
+"""The account page: name, language, password, second factors and signed-in browsers."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -30,7 +30,7 @@ blueprint = Blueprint("account", __name__)
 
 
 class AccountForm(FlaskForm):
-    """What a person may change about the own account."""
+    """Name, language and reminders, as people change them for their own account."""
 
     name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
     language = RadioField(choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
@@ -53,7 +53,7 @@ def change() -> ResponseReturnValue:
         current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
     )
     reminders.set_reminders(current_account(), wants=form.wants_reminders.data)
-    session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
+    session.pop("language", None)  # the account's language replaces the one chosen for this visit
     flash(_("Ihre Angaben sind gespeichert."), "success")
     return redirect(url_for("account.show"), 303)
 
@@ -61,7 +61,7 @@ def change() -> ResponseReturnValue:
 @blueprint.post("/konto/abmelden")
 @permit(Permission.ACCOUNT)
 def sign_out_one() -> ResponseReturnValue:
-    """One of the person's other browsers."""
+    """End one of the person's other sign-ins."""
     if account_lifecycle.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
         flash(_("Der andere Browser ist abgemeldet."), "success")
     return redirect(url_for("account.show"), 303)
@@ -94,7 +94,7 @@ def _page(form: AccountForm) -> str:
 
 
 def _second_factors(account: Account) -> list[str]:
-    """The second factors of the account and its recovery codes; none without a factor."""
+    """Describe the account's second factors and remaining recovery codes; empty without a second factor."""
     texts = [_("Authenticator-App")] if second_factors.app_of(db(), account.id) else []
     passkeys = len(second_factors.passkeys_of(db(), account.id))
     if passkeys:

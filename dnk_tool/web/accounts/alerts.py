@@ -1,4 +1,4 @@
-"""Tells people by mail what was changed about how they sign in, should it not have been they."""
+"""Tells people by mail how their sign-in was changed, in case it was somebody else."""
 
 import logging
 
@@ -8,7 +8,7 @@ from dnk_tool.web.mail import mails
 
 log = logging.getLogger(__name__)
 
-# The mail's template has words for each of these.
+# The mail template words each of these changes.
 SIGN_IN_CHANGES = frozenset(
     {
         "app-added",
@@ -24,7 +24,7 @@ SIGN_IN_CHANGES = frozenset(
 
 
 def send_sign_in_alert(account: Account, change: str) -> None:
-    """Queue the mail and note the change in the log."""
+    """Queue the mail about the change and log it. Raises ValueError for an unknown change."""
     if change not in SIGN_IN_CHANGES:
         raise ValueError(change)
     log.info("account %s: %s (request %s)", account.id, change, request_id())

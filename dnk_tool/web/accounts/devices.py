@@ -1,4 +1,4 @@
-"""Browsers that have signed in before: strangers' attempts at an account must not lock its owner out."""
+"""Remembers browsers that signed in before, so that attempts by strangers do not lock out the owner."""
 
 import hashlib
 
@@ -9,13 +9,13 @@ COOKIE_MAX_AGE_SECONDS = 180 * 24 * 3600
 
 
 def init_app(app: Flask, key: str, *, is_https: bool) -> None:
-    """The cookie names the account by a hash and is signed; it opens nothing."""
+    """Configure the signed cookie, which holds a hash of the address and grants no access."""
     app.extensions["dnk_devices"] = URLSafeTimedSerializer(key, salt="dnk-device")
     app.config["DNK_DEVICE_COOKIE"] = "__Host-dnk-device" if is_https else "dnk-device"
 
 
 def known_device_id(email: str) -> str:
-    """A mark of this browser if it has signed in with the address before, else nothing."""
+    """Return a short hash of this browser's cookie if it signed in with the address before, else ""."""
     cookie = request.cookies.get(current_app.config["DNK_DEVICE_COOKIE"], "")
     try:
         known = current_app.extensions["dnk_devices"].loads(cookie, max_age=COOKIE_MAX_AGE_SECONDS)
@@ -25,9 +25,10 @@ def known_device_id(email: str) -> str:
 
 
 def by_account() -> str:
-    """The account that is tried.
+    """Rate-limit key for the account named in the sign-in form; "" without an address.
 
-    A browser that signed in with it before has a count of its own: strangers cannot lock the owner out.
+    A browser that signed in to the account before has a key of its own, so strangers cannot lock out the
+    owner.
     """
     email = request.form.get("email", "").strip().lower()
     if not email:
@@ -36,7 +37,7 @@ def by_account() -> str:
 
 
 def remember_device(response: Response, email: str) -> None:
-    """Note that this browser signed in with the address."""
+    """Set the cookie that marks this browser as known for the address."""
     response.set_cookie(
         current_app.config["DNK_DEVICE_COOKIE"],
         current_app.extensions["dnk_devices"].dumps(_email_hash(email)),

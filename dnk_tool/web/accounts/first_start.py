@@ -1,4 +1,4 @@
-"""The first start: the operator's account, for whoever holds the token that the console printed."""
+"""First start: creates the operator's account with the token that the console printed."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ blueprint = Blueprint("set_up", __name__)
 
 
 class SetUpForm(FlaskForm):
-    """The first account."""
+    """The form for the operator's account."""
 
     name = StringField()
     email = EmailField()
@@ -33,7 +33,7 @@ class SetUpForm(FlaskForm):
     password_confirm = PasswordField()
 
     def check(self) -> bool:
-        """Whether an account can be made of it; messages stand at the fields."""
+        """Validate all fields and put messages at them; True if an account can be created."""
         for field in self:
             field.errors = []
         name, email, password = self.name.data.strip(), self.email.data, self.password.data
@@ -54,7 +54,7 @@ class SetUpForm(FlaskForm):
 @blueprint.route("/einrichten", methods=["GET", "POST"])
 @permit(Permission.SET_UP)
 def show() -> ResponseReturnValue:
-    """Does not exist for anybody without the token, nor for anybody once it was used."""
+    """Show or process the form; 404 without a valid token or once any account exists."""
     token = request.values.get("token", "")
     if not first_start.is_valid_setup_token(_instance(), token) or accounts.any_exists(db()):
         abort(404)

@@ -8,14 +8,14 @@ from dnk_tool.web.accounts.users import weakness_message
 
 
 class NewAccountForm(FlaskForm):
-    """A new account; its address is the one that the link was sent to."""
+    """A new account; its address is the one to which the link was sent."""
 
     name = StringField()
     password = PasswordField()
     password_confirm = PasswordField()
 
     def check(self, email: str) -> bool:
-        """Whether an account can be made of it; messages stand at the fields."""
+        """Validate all fields and put messages at them; True if an account can be created."""
         for one in self:
             one.errors = []
         name, password = (self.name.data or "").strip(), self.password.data or ""

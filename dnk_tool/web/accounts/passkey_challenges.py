@@ -1,4 +1,4 @@
-"""Passkey challenges between the question and the answer, and this installation as passkeys know it."""
+"""Keeps passkey challenges in the session between request and answer, and describes the relying party."""
 
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -13,18 +13,18 @@ SESSION_KEY = "passkey"
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask whether to offer passkeys."""
+    """Give templates `passkeys_are_possible()`."""
     app.context_processor(lambda: {"passkeys_are_possible": are_passkeys_possible})
 
 
 def relying_party() -> RelyingParty:
-    """The host that this page was asked of; only hosts of ours get an answer at all."""
+    """The relying party for this request's host, which has been checked against the allowed hosts."""
     settings = current_settings()
     return RelyingParty(_host(), (settings.address, f"{request.scheme}://{request.host}"))
 
 
 def are_passkeys_possible() -> bool:
-    """Whether browsers make passkeys here: they need a host with a name, and https but on this machine."""
+    """Whether browsers can create passkeys here: needs a host name, and https unless it is localhost."""
     settings = current_settings()
     try:
         ip_address(_host().strip("[]"))
@@ -34,7 +34,7 @@ def are_passkeys_possible() -> bool:
 
 
 def store_challenge(challenge: Challenge, purpose: str) -> None:
-    """Remember what was asked, and for what."""
+    """Keep the challenge and its purpose in the session."""
     made_at = challenge.made_at.isoformat()
     session[SESSION_KEY] = {
         "for": purpose,
@@ -45,7 +45,7 @@ def store_challenge(challenge: Challenge, purpose: str) -> None:
 
 
 def take_challenge(purpose: str) -> Challenge:
-    """What was asked for this purpose; it is answered only once. Raises Refused."""
+    """Remove and return the challenge for this purpose. Raises PasskeyVerificationFailed if there is none."""
     found: dict[str, Any] = session.pop(SESSION_KEY, {})
     if found.get("for") != purpose:
         raise PasskeyVerificationFailed("nothing was asked")

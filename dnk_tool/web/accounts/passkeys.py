@@ -1,4 +1,4 @@
-"""Passkeys: adding and removing one's own, and signing in with one alone."""
+"""Pages for passkeys: adding, removing, and signing in with a passkey alone."""
 
 import logging
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def new() -> ResponseReturnValue:
 @permit(Permission.ACCOUNT)
 @requires_step_up
 def options_for_new() -> ResponseReturnValue:
-    """What the browser needs to make a passkey."""
+    """Return the WebAuthn registration options as JSON."""
     challenge = passkey_options.registration_challenge(db(), current_account(), datetime.now(UTC))
     passkey_challenges.store_challenge(challenge, REGISTER_PURPOSE)
     return _json(
@@ -88,7 +88,7 @@ def remove(passkey_id: int) -> ResponseReturnValue:
 @blueprint.post("/anmelden/passkey/anfrage")
 @permit(Permission.SIGN_IN)
 def options() -> ResponseReturnValue:
-    """What the browser needs to use a passkey: to confirm, as the second step, or alone."""
+    """Return the WebAuthn request options as JSON, for a step-up, the second step, or a sign-in."""
     waits_for = None if current_user.is_authenticated else pending_sign_in.pending_account()
     if current_user.is_authenticated:
         account_id, purpose = current_user.account.id, step_up.PURPOSE
@@ -113,7 +113,7 @@ def options() -> ResponseReturnValue:
 @permit(Permission.SIGN_IN)
 @accepts_large_form
 def sign_in() -> ResponseReturnValue:
-    """A passkey that recognised its owner is both steps in one."""
+    """Sign in by passkey alone; user verification counts as both factors."""
     if current_user.is_authenticated:
         return sign_in_flow.resume_or_redirect()
     try:
@@ -130,7 +130,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _account_of_passkey(answer: str) -> Account:
-    """The account whose passkey answered. Raises PasskeyVerificationFailed."""
+    """Return the active account to which the passkey belongs. Raises PasskeyVerificationFailed."""
     passkey = passkeys.verify_passkey(
         db(),
         answer=answer,

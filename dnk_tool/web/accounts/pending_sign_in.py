@@ -1,4 +1,4 @@
-"""Who gave the right password and owes the second step: kept in the visitor's cookie, which opens nothing."""
+"""A sign-in between password and second step, kept in the visitor's cookie; grants no access by itself."""
 
 import hashlib
 import time
@@ -21,7 +21,7 @@ VALID_FOR = timedelta(minutes=10)
 
 
 def begin(account: Account) -> ResponseReturnValue:
-    """Ask for the second step. What was typed before travels along."""
+    """Ask for the second step; carries an interrupted form along."""
     session[SESSION_KEY] = {
         "id": account.id,
         "mark": _account_hash(account),
@@ -34,7 +34,7 @@ def begin(account: Account) -> ResponseReturnValue:
 
 
 def pending_account() -> Account | None:
-    """Whose second step is awaited in this browser; nobody's after ten minutes or a change of password."""
+    """The account that waits for its second step here; None after ten minutes or a new password."""
     found: dict[str, Any] = session.get(SESSION_KEY, {})
     if not found or not 0 <= time.time() - found["at"] < VALID_FOR.total_seconds():
         return None
@@ -43,18 +43,18 @@ def pending_account() -> Account | None:
 
 
 def attempt_key() -> str:
-    """What attempts are counted by. A browser that signed in before has a count of its own."""
+    """Rate-limit key for second-step attempts; known browsers have a key of their own."""
     found: dict[str, Any] = session.get(SESSION_KEY, {})
     return f"waiting:{found['id']}:{found['known']}" if found else ""
 
 
 def end() -> None:
-    """Nothing is awaited any more."""
+    """Forget the pending sign-in."""
     session.pop(SESSION_KEY, None)
 
 
 def second_step_page(account: Account, errors: Sequence[dict[str, str]] = ()) -> str:
-    """The page that asks."""
+    """Render the page that asks for the second factor."""
     kept = interrupted_forms.carried_form()
     return render_template(
         "accounts/sign_in/second_step.html",

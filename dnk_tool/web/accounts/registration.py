@@ -1,4 +1,4 @@
-"""Self-registration: an account for whoever confirms the address, where the operator allows it."""
+"""Self-registration: creates an account once its address is confirmed, if the operator allows it."""
 
 from datetime import UTC, datetime
 
@@ -27,23 +27,24 @@ blueprint = Blueprint("registration", __name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Tell the templates whether to offer it."""
+    """Tell the templates whether self-registration is allowed."""
     app.context_processor(lambda: {"self_registration": settings.self_registration})
 
 
 class RegistrationForm(FlaskForm):
-    """Where the mail shall go. Nothing else yet: perhaps it is somebody else's address."""
+    """The address for the confirmation mail. Asks for nothing else: it may be somebody else's address."""
 
     email = EmailField()
 
     def validate_email(self, field: EmailField) -> None:
+        """Normalise the address. Raises ValidationError."""
         field.data = checked_address(field.data)
 
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
 def register() -> ResponseReturnValue:
-    """Answers known and unknown addresses with the same words, the same work and in the same time."""
+    """Answer known and unknown addresses with the same words, work and time, so that none is revealed."""
     _check_allowed()
     form = RegistrationForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.validate():
@@ -63,7 +64,7 @@ def sent() -> ResponseReturnValue:
 @blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
 def confirm(token: str) -> ResponseReturnValue:
-    """The mailed link: looking at it does nothing; whoever holds it chooses name and password."""
+    """The mailed link: GET changes nothing; POST creates the account with name and password."""
     _check_allowed()
     form = NewAccountForm(formdata=None if is_safe() else request.form)
     try:
@@ -78,7 +79,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 
 def _confirm(token: str, form: NewAccountForm) -> None:
-    """Raises InvalidRegistrationLink."""
+    """Create the account. Raises InvalidRegistrationLink."""
     end_transaction()
     password_hash = passwords.hashed(form.password.data)
     registration.confirm_registration(
@@ -105,6 +106,6 @@ def _send_confirmation_link(email: str) -> None:
 
 
 def _check_allowed() -> None:
-    """Where nobody may register, these addresses do not exist."""
+    """Abort with 404 where self-registration is off."""
     if not current_settings().self_registration:
         abort(404)

@@ -1,4 +1,4 @@
-"""Whoever needs a second factor for their role sets it up first and can use nothing else until then."""
+"""Requires a second factor for roles that need one: until it is set up, all other pages are closed."""
 
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, is_safe
 
-# What stays in reach: the way to a second factor, the way out, and what the law wants in everybody's reach.
+# Open without a second factor: setting one up, signing out, and the pages that the law requires.
 EXEMPT_ENDPOINTS = frozenset(
     {
         "static",
@@ -33,13 +33,13 @@ EXEMPT_ENDPOINTS = frozenset(
         "single_sign_on.begin",
         "single_sign_on.returned",
         "single_sign_on.finish",
-        "contributions.answer",  # the link opens it for anybody
+        "contributions.answer",  # opened by a secret link, whoever is signed in
     }
 )
 
 
 def init_app(app: Flask) -> None:
-    """Check every request once it is known who asks: after `access`."""
+    """Check every request. Must come after `access.init_app`, which determines the actor."""
     app.before_request(_check)
 
 

@@ -1,4 +1,4 @@
-"""The pages of one's own second factor: an authenticator app, and codes for a lost device."""
+"""Pages for the second factor: an authenticator app, and recovery codes for a lost device."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -51,7 +51,7 @@ def begin() -> ResponseReturnValue:
 @permit(Permission.ACCOUNT)
 @requires_step_up
 def add() -> ResponseReturnValue:
-    """The code proves that the app knows the secret; until then nothing is kept."""
+    """Store the app's secret once a code proves that the app has it."""
     account, key = current_account(), current_app.config["SECRET_KEY"]
     secret = _offered_secret(request.form.get("secret", ""))
     if secret is None:
@@ -97,7 +97,7 @@ def renew_codes() -> ResponseReturnValue:
 
 
 def after_adding_factor(account: Account) -> ResponseReturnValue:
-    """The first second factor brings codes for the day when it is lost."""
+    """Show recovery codes after the first second factor; otherwise return to the overview of factors."""
     if second_factors.count_recovery_codes(db(), account.id):
         return redirect(url_for("second_factor.show"), 303)
     return _codes_page(account)
@@ -123,7 +123,7 @@ def _set_up_page(secret: str, error: str = "") -> str:
 
 
 def _offered_secret(text: str) -> str | None:
-    """The secret that this person was shown, within the hour."""
+    """Decrypt the secret offered to this person within the last hour; None for anything else."""
     try:
         account_id, secret = _serializer().loads(text, max_age=SET_UP_WITHIN_SECONDS)
         return encryption.decrypt(_key(), secret) if account_id == current_account().id else None

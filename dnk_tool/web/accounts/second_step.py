@@ -1,4 +1,4 @@
-"""The second step of signing in: the digits of an app, a passkey, or a code for a lost device."""
+"""The second step of a sign-in: an app's code, a passkey, or a recovery code."""
 
 import logging
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
 @permit(Permission.SIGN_IN)
 @accepts_large_form
 def check() -> ResponseReturnValue:
-    """Let in who has the second factor, too."""
+    """Complete the sign-in if the second factor is proved."""
     account = pending_sign_in.pending_account()
     if account is None:
         return _too_late()
@@ -53,7 +53,7 @@ def check() -> ResponseReturnValue:
 
 
 def _verify_proof(account: Account) -> str:
-    """How the person proved it. Raises WrongCode and PasskeyVerificationFailed."""
+    """Verify the second factor and return its kind. Raises WrongCode and PasskeyVerificationFailed."""
     now, given = datetime.now(UTC), request.form
     if given.get("credential"):
         passkeys.verify_passkey(

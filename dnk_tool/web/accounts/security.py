@@ -1,4 +1,4 @@
-"""Signing in and out, changing and resetting a password: Flask-Security in our words and with our pages."""
+"""Sign-in, sign-out, changing and resetting a password: Flask-Security with our texts and pages."""
 
 import logging
 import secrets
@@ -88,20 +88,20 @@ CONFIG = {
     "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
     "SECURITY_POST_CHANGE_VIEW": "/konto",
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    # Our own mails, queued by the signals below.
+    # We send our own mails, queued by the signal handlers below.
     "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
     "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
     "SECURITY_PASSWORD_SINGLE_HASH": True,
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-    # A reset link dies with the account's fs_uniquifier; slow hashes here would tell accounts by the time.
+    # A reset link ends with the account's fs_uniquifier; slow hashes would reveal accounts by timing.
     "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
     "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_I18N_DOMAIN": "messages",
     "SECURITY_I18N_DIRNAME": [str(PACKAGE / "locale")],
     "SECURITY_CLI_USERS_NAME": False,
     "SECURITY_CLI_ROLES_NAME": False,
-    # Flask-Login would change the sign-in of whoever moves to another network.
+    # Flask-Login would change the session when a browser moves to another network.
     "SESSION_PROTECTION": None,
     **{
         f"SECURITY_MSG_{key}": (text, "success" if key in SUCCESS_MESSAGES else "error")
@@ -111,23 +111,23 @@ CONFIG = {
 
 
 class SignInForm(LoginForm):
-    """Address and password. No "remember me": the settings say how long a sign-in lasts."""
+    """Address and password. Has no "remember me": the settings say how long a sign-in lasts."""
 
     remember = None
 
     def validate_next(self, field: Field) -> None:
-        """A wrong way back is no reason to keep somebody out."""
+        """Replace an unsafe return path by the start page instead of refusing the sign-in."""
         field.data = safe_redirect_path(field.data)
 
 
 class ForgotPasswordForm(FlaskForm):
-    """The address of somebody who forgot the password."""
+    """The address for the reset link."""
 
     email = EmailField()
 
 
 def init_app(app: Flask) -> None:
-    """Register the library's views under our addresses, with our answers around them."""
+    """Register the library's views at our addresses and wrap their responses."""
     app.config.update(CONFIG)
     security = Security(
         app,
@@ -140,7 +140,7 @@ def init_app(app: Flask) -> None:
     security.pwd_context = PasswordHasher()
     security.two_factor_plugins = SecondStepPlugin()
     security.want_json(lambda _request: False)
-    # Neither a token in an address or a header nor a "remember me" cookie: only the session signs in.
+    # Only the session signs in: no token in an address or header, no "remember me" cookie.
     security.login_manager.request_loader(lambda _request: None)
     security.login_manager._load_user_from_remember_cookie = lambda _cookie: None
     views = app.view_functions
@@ -156,7 +156,7 @@ def init_app(app: Flask) -> None:
 
 
 def render_library_page(template: str, **values: Any) -> str:
-    """The library's pages: what our templates need is taken from its forms."""
+    """Render one of the library's pages with the form and errors that our templates expect."""
     forms = [value for name, value in values.items() if name.endswith("_form")]
     form = forms[0]
     values["errors"] = form_errors(form)
@@ -173,12 +173,12 @@ def _wrap_view(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callab
 
 
 def form_response(result: ResponseReturnValue) -> ResponseReturnValue:
-    """A form that comes back after a POST was not accepted."""
+    """Return the view's response, with status 422 if a POST rendered the form again."""
     return (result, 422) if isinstance(result, str) and not is_safe() else result
 
 
 def sign_in_response(result: ResponseReturnValue) -> ResponseReturnValue:
-    """After a sign-in: on with what was interrupted, or to where the person was heading."""
+    """After a sign-in resume the interrupted form or redirect; otherwise show the form again."""
     if not current_user.is_authenticated:
         if not is_safe() and isinstance(result, str):
             log.info("a sign-in was refused (request %s)", request_id())
@@ -189,7 +189,7 @@ def sign_in_response(result: ResponseReturnValue) -> ResponseReturnValue:
 
 
 def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Who has no password to type proves in another way who they are."""
+    """Require a step-up from accounts without a password, as they have none to enter in the form."""
 
     def wrapped() -> Any:
         return (view if current_account().password_hash else requires_step_up(view))()
@@ -198,14 +198,14 @@ def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
-    """After a sign-out the start, whatever the request wished."""
+    """Redirect to the start page after a sign-out, ignoring the requested target."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
     pending_pdfs.forget_pending_pdfs()
     return redirect("/", 303)
 
 
 def forgot_password() -> ResponseReturnValue:
-    """Answers known and unknown addresses with the same words, the same work and in the same time."""
+    """Answer known and unknown addresses with the same words, work and time, so that none is revealed."""
     form = ForgotPasswordForm()
     if is_safe():
         return render_template(
@@ -245,13 +245,13 @@ def _send_reset_link(email: str) -> None:
 
 
 def _renew_form_token(_app: Flask, **_given: Any) -> None:
-    """Forms that a visitor was shown before the sign-in are worth nothing after it."""
+    """Invalidate forms that were shown before the sign-in."""
     session["csrf_token"] = secrets.token_hex(20)
     g.pop("csrf_token", None)
 
 
 def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
-    """Every other browser is signed out, and the owner is told."""
+    """Sign out every other browser and tell the owner by mail."""
     account: Account = user.account
     log.info("account %s has a new password (request %s)", account.id, request_id())
     sign_ins.remove_all_of(db(), account.id)

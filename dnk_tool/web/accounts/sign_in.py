@@ -1,4 +1,4 @@
-"""What every way of signing in leads to: the second step if there is one, then on with what was begun."""
+"""The end of every way to sign in: the second step if one is set up, then the interrupted page."""
 
 import logging
 from typing import Any
@@ -21,28 +21,28 @@ log = logging.getLogger(__name__)
 
 
 class SecondStepPlugin(TfPlugin):
-    """In the place of Flask-Security's second factors, which write on a GET and forget no half sign-in."""
+    """Replaces Flask-Security's second factors, which write on GET and keep unfinished sign-ins."""
 
     def tf_enter(self, user: Any, *_given: Any, **_more: Any) -> Any:
-        """What comes between the right password and the sign-in, if anything does."""
+        """Return the second step's response after a correct password; None without a second factor."""
         return pending_sign_in.begin(user.account) if second_factors.has_any(db(), user.account.id) else None
 
 
 def accept_first_factor(account: Account, *, via: str) -> ResponseReturnValue:
-    """Somebody proved once who they are: on to the second step, or in."""
+    """Continue after the first factor: with the second step if one is set up, else signed in."""
     if second_factors.has_any(db(), account.id):
         return pending_sign_in.begin(account)
     return complete_sign_in(account, via=via)
 
 
 def complete_sign_in(account: Account, *, via: str) -> ResponseReturnValue:
-    """Somebody proved enough."""
+    """Sign the account in, all required factors being proved. `via` names the last one."""
     login_user(User(account), authn_via=[via])
     return after_sign_in(account)
 
 
 def after_sign_in(account: Account) -> ResponseReturnValue:
-    """After a sign-in: on with what was interrupted, or to where the person was heading."""
+    """Clear the rate limits, remember the browser, and resume what the sign-in interrupted."""
     log.info("account %s signed in (request %s)", account.id, request_id())
     email = account.email
     rate_limits.forget_account_attempts()
@@ -56,6 +56,6 @@ def after_sign_in(account: Account) -> ResponseReturnValue:
 
 
 def resume_or_redirect() -> ResponseReturnValue:
-    """What the person came for."""
+    """Show the interrupted form for sending, or redirect to `next`."""
     page = interrupted_forms.resume_page(interrupted_forms.carried_form())
     return page or redirect(safe_redirect_path(request.values.get("next")), 303)

@@ -1,4 +1,4 @@
-"""Single sign-on: the way to the provider and back, to sign in, to link an account, or to confirm."""
+"""Single sign-on by OpenID Connect: to sign in, to link an account, or as a step-up."""
 
 import logging
 import time
@@ -51,14 +51,14 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("single_sign_on", __name__)
 
 RETURN_PATH = "/anmelden/zentral/zurueck"
-ATTEMPT_KEY = "away"  # what the browser must remember while it is at the provider's, in its own cookie
+ATTEMPT_KEY = "away"  # session key of the pending authorization
 VALID_FOR_SECONDS = 600
 INTENT_SECONDS = 12 * 3600
 SIGN_IN, LINK, CONFIRM = "sign-in", "link", "confirm"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Know the provider, if there is one, and tell the templates what people call it."""
+    """Configure the provider, if any, and give templates its name and `intent`."""
     back = settings.address + RETURN_PATH
     app.extensions["dnk_provider"] = OidcProvider(settings, back=back) if settings.oidc_issuer else None
     name = settings.oidc_name if settings.oidc_issuer else ""
@@ -66,14 +66,17 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def signed_intent(purpose: str) -> str:
-    """The wish of the signed-in person, for a link on our own page: nobody else can make such a link."""
+    """Sign the purpose for a link on our own page, so that no other site can start it for this person."""
     return str(_intent_serializer().dumps([purpose, current_account().id]))
 
 
 @blueprint.get("/anmelden/zentral")
 @permit(Permission.SIGN_IN)
 def begin() -> ResponseReturnValue:
-    """Off to the provider. A link and not a form: forms may lead nowhere else."""
+    """Redirect to the provider.
+
+    A link rather than a form, as the CSP lets forms post to our own site only.
+    """
     purpose = _purpose(request.args.get("intent"))
     if purpose == SIGN_IN and current_user.is_authenticated:
         return sign_in_flow.resume_or_redirect()
@@ -95,7 +98,7 @@ def begin() -> ResponseReturnValue:
 @blueprint.get(RETURN_PATH)
 @permit(Permission.SIGN_IN)
 def returned() -> ResponseReturnValue:
-    """The browser is back. A GET changes nothing: a form sends on what it brings, by script or by a click."""
+    """Receive the provider's redirect. Changes nothing: the page posts code and state to `finish`."""
     _provider()
     away: dict[str, Any] = session.get(ATTEMPT_KEY, {})
     if "error" in request.args or not away:
@@ -107,7 +110,7 @@ def returned() -> ResponseReturnValue:
 @blueprint.post(RETURN_PATH)
 @permit(Permission.SIGN_IN)
 def finish() -> ResponseReturnValue:
-    """Whom the provider vouches for, and what that is good for."""
+    """Verify the provider's response and carry out the purpose: sign in, link, or confirm."""
     provider, away = _provider(), session.pop(ATTEMPT_KEY, {})
     if not 0 <= time.time() - away.get("at", 0) < VALID_FOR_SECONDS:
         return _page("too-late"), 400
@@ -172,9 +175,9 @@ def _link(person: ProviderUser) -> ResponseReturnValue:
 
 
 def _confirm(person: ProviderUser) -> ResponseReturnValue:
-    """Only the own identity counts, and only if the person proved it just now."""
+    """Accept the step-up only for the account's own identity, proved within the last ten minutes."""
     account = identities.account_of(db(), person.issuer, person.subject)
-    # A provider that was asked for it must say when: without an answer, nothing is proved.
+    # The provider must state the time of the proof; without it nothing is proved.
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
     if account is None or account.id != current_account().id or not is_fresh:
         return _page("forged"), 403
@@ -183,7 +186,7 @@ def _confirm(person: ProviderUser) -> ResponseReturnValue:
 
 
 def _purpose(text: str | None) -> str:
-    """What the person wants at the provider's; without a link of ours, to sign in."""
+    """Read the signed purpose; without one it is signing in. Aborts with 400 for a foreign or expired one."""
     if not text:
         return SIGN_IN
     try:
@@ -196,7 +199,7 @@ def _purpose(text: str | None) -> str:
 
 
 def _failure_page(error: ProviderFailed) -> ResponseReturnValue:
-    """424 and not 502: after an error of ours the session is not saved, but this attempt must be over."""
+    """Use 424 instead of 502: a 5xx response would not save the session, and the attempt must end."""
     log.error("single sign-on failed: %s (request %s)", error, request_id())
     return _page("failed"), 424
 
@@ -206,7 +209,7 @@ def _page(reason: str) -> str:
 
 
 def _provider() -> OidcProvider:
-    """The provider; without one these addresses do not exist."""
+    """The configured provider; aborts with 404 without one."""
     provider = current_app.extensions["dnk_provider"]
     if provider is None:
         abort(404)

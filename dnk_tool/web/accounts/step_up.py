@@ -1,4 +1,4 @@
-"""Step-up: who changes how they sign in has signed in within ten minutes, or proves now who they are."""
+"""Step-up: changing how one signs in requires a proof of identity from the last ten minutes."""
 
 import time
 from collections.abc import Callable
@@ -31,7 +31,7 @@ PURPOSE = "confirm"
 
 
 def requires_step_up(view: View) -> View:
-    """Let the view be used only shortly after a sign-in: below `@permit(…)`."""
+    """Decorate a view so that it requires a recent proof of identity. Goes below `@permit(…)`."""
 
     @wraps(view)
     def wrapped(**names: Any) -> Any:
@@ -43,14 +43,14 @@ def requires_step_up(view: View) -> View:
 
 
 def has_recent_proof() -> bool:
-    """Whether the person proved lately who they are. Only the server's part of the session can say so."""
+    """Whether identity was proved within ten minutes, according to the session's server part only."""
     sign_in = cast(TwoPartSession, session).sign_in
     proved_at = float(sign_in.data.get(PROVED_AT, 0)) if sign_in else 0.0
     return 0 <= time.time() - proved_at < STEP_UP_VALID_FOR.total_seconds()
 
 
 def record_proof() -> None:
-    """The person proved just now who they are."""
+    """Note in the session that identity was proved now."""
     session[PROVED_AT] = time.time()
 
 
@@ -63,7 +63,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/konto/bestaetigen")
 @permit(Permission.ACCOUNT)
 def confirm() -> ResponseReturnValue:
-    """By the password or a passkey; single sign-on comes back by its own way."""
+    """Confirm by password or passkey; single sign-on returns through its own view."""
     account = current_account()
     if request.form.get("credential"):
         try:
@@ -104,6 +104,6 @@ def _page(error: str = "", href: str = "") -> str:
 
 
 def _return_path() -> str:
-    """The page to come back to: this one, if it can be read."""
+    """The page to return to: this one if it can be read by GET, else the second factors."""
     can_be_read = is_safe() or "GET" in cast(Any, request.url_rule).methods
     return current_path() if can_be_read else url_for("second_factor.show")

@@ -1,4 +1,4 @@
-"""What Flask-Security sees of our accounts: its user, its store, its hasher, its rules."""
+"""Adapts our accounts to Flask-Security: user, datastore, password hasher and rules."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from dnk_tool.web.http.transactions import db, end_transaction
 
 
 class User(UserMixin):
-    """An account in the words of Flask-Security. The account itself knows nothing of the library.
+    """Wraps an account for Flask-Security, so that the account need not depend on the library.
 
-    The library annotates plain attributes; here they are read from the account, hence the `override`s.
+    The library annotates plain attributes where we have properties, hence `type: ignore[override]`.
     """
 
     def __init__(self, account: Account) -> None:
@@ -50,36 +50,41 @@ class User(UserMixin):
 
 
 class AccountDatastore(UserDatastore):
-    """Finds accounts in the request's own transaction, which also keeps what is changed."""
+    """Finds accounts in the request's transaction, which also saves changes to them."""
 
     def __init__(self) -> None:
         super().__init__(User, RoleMixin)
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> User | None:
+        """Find an account by `email` or `fs_uniquifier`, the only attributes by which the library asks."""
         finders = {"email": accounts.by_email, "fs_uniquifier": accounts.by_uniquifier}
         [(attribute, value)] = by.items()
         account = finders[attribute](db(), value)
         return User(account) if account else None
 
     def put(self, model: Any) -> Any:
+        """Return the model unchanged: the request's session tracks it already."""
         return model
 
     def commit(self) -> None:
-        """The request commits, as a whole."""
+        """Does nothing: the request commits as a whole."""
 
 
 class PasswordHasher:
-    """In the place of passlib's context: our hasher, and no open transaction while it works."""
+    """Replaces passlib's context by our hasher, and ends the transaction before hashing."""
 
     def hash(self, password: str, **_options: Any) -> str:
+        """Hash the password. Ends the transaction first."""
         end_transaction()
         return passwords.hashed(password)
 
     def verify(self, password: str, password_hash: str) -> bool:
+        """Whether the password matches the hash. Ends the transaction first."""
         end_transaction()
         return passwords.matches(password, password_hash)
 
     def needs_update(self, password_hash: str) -> bool:
+        """Whether the hash was made with outdated parameters."""
         return passwords.is_outdated(password_hash)
 
     def identify(self, _password_hash: str) -> str:
@@ -87,9 +92,10 @@ class PasswordHasher:
 
 
 class PasswordRules(PasswordUtil):
-    """Our rules for a new password."""
+    """Applies our rules to a new password."""
 
     def validate(self, password: str, is_register: bool, **of: Any) -> tuple[list[str] | None, str]:
+        """Return messages (None if the password may be used) and the normalised password."""
         user = of.get("user")
         email, name = (user.email, user.account.name) if user else ("", "")
         message = weakness_message(password, email=email, name=name)
@@ -97,9 +103,10 @@ class PasswordRules(PasswordUtil):
 
 
 class AddressValidator(MailUtil):
-    """Our spelling of addresses. Mails go through the outbox, never from here."""
+    """Normalises addresses as we store them. Sends no mail: that is the outbox's task."""
 
     def normalize(self, email: str) -> str:
+        """The address as we store it. Raises EmailValidateException."""
         try:
             return normalised_address(email)
         except InvalidAddress as error:
@@ -111,11 +118,12 @@ class AddressValidator(MailUtil):
         return self.normalize(email)
 
     def send_mail(self, *_given: Any, **_context: Any) -> None:
+        """Never called. Raises NotImplementedError."""
         raise NotImplementedError("mails are queued by dnk_tool.web.mail.mails")
 
 
 def weakness_message(password: str, *, email: str, name: str) -> str:
-    """What is wrong with a new password, in words; nothing if it may be used."""
+    """Why the new password is refused, in words; "" if it may be used."""
     messages = {
         Weakness.TOO_SHORT: _("Das Passwort braucht mindestens 12 Zeichen."),
         Weakness.TOO_LONG: _("Das Passwort darf höchstens 1.000 Zeichen haben."),

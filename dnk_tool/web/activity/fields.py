@@ -1,4 +1,4 @@
-"""What the trail calls a field that was changed, and what its values say in words."""
+"""Titles of the fields in the activity log, and their values in words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -63,14 +63,14 @@ BOOLEAN_FIELDS = frozenset(
 
 
 def field_title(name: str) -> str:
-    """What the field is called."""
+    """The field's title; its key if it has none."""
     return str(FIELD_TITLES.get(name, name))
 
 
 def value_texts(
     name: str, said: list[Any], catalogue: Catalogue | None, language: Language
 ) -> tuple[str, str]:
-    """What the field said before and says since. Of what names a person, only that it changed."""
+    """The field's values before and after, in words; only "changed" for values that name a person."""
     if len(said) != 2:
         return "", str(_("geändert"))
     before, after = (_value_text(name, value, catalogue, language) for value in said)
@@ -78,7 +78,7 @@ def value_texts(
 
 
 def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
-    """The answers of a quick check that changed: question (its key if it is asked no more), before, after."""
+    """Yield each changed answer of a quick check: question (or its key, if removed), before, after."""
     check = load_self_checks().get(detail.get("self_check", ""))
     texts = {question.key: question.text.to(language) for question in check.questions} if check else {}
     for key, both in detail.get("replies", {}).items():

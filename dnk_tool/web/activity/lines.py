@@ -1,4 +1,4 @@
-"""What the trail says of each event, in the words of the page."""
+"""Entries of the activity log: each event in words."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ from dnk_tool.web.text.labels import label_of
 
 MAX_LENGTH, CONTEXT_LENGTH = 160, 40
 
-# What a cluster does with its own invitations. Once somebody has joined, the address is theirs again.
+# Events that show the invited address; once an invitation is accepted, the address belongs to the person.
 INVITATION_EVENTS = frozenset(
     {EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED}
 )
@@ -39,7 +39,7 @@ INVITATION_EVENTS = frozenset(
 
 @dataclass(frozen=True)
 class FieldChangeRow:
-    """What one thing said before and says since; `href` leads to all its versions."""
+    """One field or answer before and after; `href` leads to all its versions."""
 
     label: str
     before: str = ""
@@ -49,9 +49,9 @@ class FieldChangeRow:
 
 @dataclass(frozen=True)
 class ActivityLogEntry:
-    """One event of the trail, or several in a row: then `since` is when the first of them happened.
+    """One event, or several in a row, of which `since` is the time of the first.
 
-    `more` of what was changed is not shown; `more_href` leads there.
+    `more` counts the changes that are not shown; `more_href` leads to them.
     """
 
     id: int
@@ -67,10 +67,10 @@ class ActivityLogEntry:
 
 @dataclass(frozen=True)
 class EventLookup:
-    """What the events of a page speak of: names of people, companies and declarations by id, and changes.
+    """Names and changes needed to word the events of a page.
 
-    `invited`: whom the invitations of the cluster went to, by id; empty for a company. `catalogues`: by
-    declaration. `is_whole`: no text is shortened.
+    `invited`: recipients of the cluster's invitations by id; empty for a company. `catalogues`: by
+    declaration. `is_whole`: texts are not shortened.
     """
 
     language: Language
@@ -83,12 +83,12 @@ class EventLookup:
     is_whole: bool = False
 
     def displayed_pair(self, before: str, after: str) -> tuple[str, str]:
-        """Both texts as they are shown."""
+        """Both texts as displayed: whole, or shortened around their first difference."""
         return (before, after) if self.is_whole else shortened_pair(before, after)
 
 
 def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
-    """The event in words."""
+    """Word the event as an entry."""
     changes = known.changes.get(event.id, SaveDiff(()))
     lines = [_change_line(event, one, known) for one in changes.shown]
     who = _who(event, known)
@@ -110,12 +110,12 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
 
 
 def account_ids_in(event: Event) -> set[int]:
-    """Whose names the entry needs."""
+    """The accounts whose names the entry needs."""
     return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
 
 
 def _section_href(event: Event, changes: SaveDiff) -> str:
-    """The page of the section, as long as the declaration still asks for it."""
+    """The page of the section; "" if the declaration does not ask for it any more."""
     if not any(one.requirement for one in changes.shown) or "section" not in event.detail:
         return ""
     place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
@@ -199,7 +199,7 @@ def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
 
 
 def _calculated(detail: Mapping[str, Any], language: Language) -> str:
-    """The calculator and the kind of its line; one that is gone goes by its key."""
+    """Calculator and activity by label; a removed calculator by its key."""
     calculator = load_calculators().get(detail["calculator"])
     activity = calculator.activity(detail.get("activity", "")) if calculator else None
     said = calculator.label.to(language) if calculator else detail["calculator"]
@@ -235,7 +235,7 @@ def _sums_text(year: int | None) -> str:
 
 
 def consent_wording_label(detail: Mapping[str, Any]) -> str:
-    """Which edition of the consent's text was agreed to, and in which language it was read."""
+    """The edition of the consent's text, and the language in which it was agreed to."""
     if "wording" not in detail:
         return ""
     language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
@@ -261,14 +261,14 @@ def _value_text(change: RevisionDiff, value: Answer | Figure | None, language: L
     if isinstance(value, Answer):
         return answer_text(change.item, value, language)
     if isinstance(value, Figure) and change.point is not None:
-        # Who takes care of it is no business of the trail.
+        # The log leaves out the person responsible.
         said = replace(value, responsible="")
         return figure_details_text(change.point, said, language).replace("\n", " · ")
     return str(_("(diese Auswahl gibt es nicht mehr)"))
 
 
 def shortened_pair(before: str, after: str) -> tuple[str, str]:
-    """Both texts in one line, cut to where they begin to differ."""
+    """Both texts on one line, cut to where they begin to differ."""
     old, new = (" ".join(text.split()) for text in (before, after))
     shared = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(old, new, strict=False)))
     if max(len(old), len(new)) <= MAX_LENGTH or shared <= CONTEXT_LENGTH:

@@ -1,4 +1,4 @@
-"""The trail as a page: who changed what, from what, to what and when, for a company and for a cluster."""
+"""Pages of the activity log for a company and for a cluster, and its CSV export."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ MAX_PAGE = 100_000
 
 @dataclass(frozen=True)
 class ActivityLogQuery:
-    """What the address asks for: a selection and one page of it."""
+    """The filter and page number that the address asks for."""
 
     filter: ActivityFilter
     page: int
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The selection as it stands in an address."""
+        """The filter as query parameters."""
         found = {
             "erklaerung": self.filter.declaration_id,
             "person": self.filter.actor_id,
@@ -90,7 +90,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/unternehmen/<int:organisation_id>/protokoll.csv")
 @permit(Permission.ORGANISATION_OWN)
 def as_csv(organisation_id: int) -> ResponseReturnValue:
-    """All that the selection finds, and every word of it; in pieces, so that a long history can be read."""
+    """Export all filtered events with unshortened texts. Reads them in chunks to limit memory."""
     wanted, known, rows = _requested_query().filter, _declarations(organisation_id), []
     before: Event | None = None
     while events := activity.of_organisation(db(), organisation_id, wanted, limit=CHUNK_SIZE, before=before):
@@ -125,7 +125,7 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
 
 
 def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
-    """Whoever acted for the cluster keeps the name, also after leaving; of companies it learns no names."""
+    """Name those who acted for the cluster, even after they left, but nobody from a company."""
     own = [event for event in events if event.kind not in activity.EVENTS_BY_COMPANY]
     people = set().union(*(account_ids_in(event) for event in own))
     companies = {event.organisation_id for event in events if event.organisation_id}
@@ -138,7 +138,7 @@ def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
 
 
 def _invited_names(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
-    """Whom the cluster itself invited: the company where it was one, and the address."""
+    """Company and address of each of the cluster's own invitations, by id."""
     ids = {event.detail.get("invitation", 0) for event in events if event.kind in INVITATION_EVENTS}
     invitations = cluster_lists.invitations_by_id(db(), cluster_id, ids)
     return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in invitations}
@@ -147,7 +147,7 @@ def _invited_names(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
 def _company_entries(
     organisation_id: int, events: Sequence[Event], known: dict[int, Declaration], *, limit: int | None = None
 ) -> list[ActivityLogEntry]:
-    """The events in words; without a `limit` of changes, whole."""
+    """The events as entries; texts are whole and all changes shown without a `limit`."""
     people = set().union(*(account_ids_in(event) for event in events))
     shown = EventLookup(
         current_language(),
@@ -175,12 +175,12 @@ def _rows(activity_log_entry: ActivityLogEntry) -> Iterable[tuple[str, ...]]:
 
 
 def _kept_years() -> int:
-    """For how long the operator keeps a trail; 0: without an end."""
+    """How many years the operator keeps the log; 0 for ever."""
     return current_settings().keep_trail_years
 
 
 def _requested_query() -> ActivityLogQuery:
-    """What the address asks for; what it says wrongly counts as not said."""
+    """Read filter and page from the address; invalid values are ignored."""
     kind = next((event_kind for event_kind in EventKind if event_kind.value == request.args.get("art")), None)
     wanted = ActivityFilter(_number("erklaerung"), _number("person"), kind)
     return ActivityLogQuery(wanted, min(_number("seite") or 1, MAX_PAGE))
@@ -208,7 +208,7 @@ def _choices(
     person: Iterable[tuple[int, str]] = (),
     kinds: Iterable[EventKind],
 ) -> dict[str, list[dict[str, Any]]]:
-    """The selects of the page; "all" comes first."""
+    """Options of the page's select fields, "all" first."""
     named = sorted(((kind.value, label_of(kind)) for kind in kinds), key=lambda one: one[1].casefold())
     everything = [{"value": "", "label": _("Alle")}]
     return {
@@ -220,7 +220,7 @@ def _choices(
 def _page_links(
     endpoint: str, asked: ActivityLogQuery, has_more: bool, **place: Any
 ) -> dict[str, str | None]:
-    """The pages beside this one."""
+    """Addresses of the previous and next page, None where there is none."""
 
     def page(number: int) -> str:
         beyond: dict[str, Any] = {"seite": number} if number > 1 else {}

@@ -1,4 +1,4 @@
-"""The verdicts that somebody gave in a row, as one entry of the trail: a review has more than twenty."""
+"""Joins verdicts that one person gave in a row to one log entry, as a review has more than twenty."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from dnk_tool.web.text.labels import label_of
 
 
 def verdicts_entry(events: Sequence[Event], known: EventLookup) -> ActivityLogEntry:
-    """The event in words, or all of these verdicts together; latest first."""
+    """Word one event, or several verdicts together. `events` are latest first."""
     latest = log_entry(events[0], known)
     if len(events) == 1:
         return latest
@@ -38,7 +38,7 @@ def _about(events: Sequence[Event], known: EventLookup) -> Iterator[str]:
 
 
 def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeRow]:
-    """Whoever changed their mind is told with both."""
+    """One line for each verdict; a section whose verdict was changed appears under both."""
     for standing in ReviewStatus:
         refs = {event.detail.get("section", "") for event in events if event.detail["verdict"] == standing}
         if refs:
@@ -55,7 +55,7 @@ def _names(refs: Collection[str], language: Language) -> Iterator[str]:
 
 
 def number_ranges(numbers: Sequence[int]) -> list[str]:
-    """Rising numbers as people write them: 1–3, 5, 7–8."""
+    """Join rising numbers to ranges: 1–3, 5, 7–8."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][-1] + 1:

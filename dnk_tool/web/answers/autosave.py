@@ -1,4 +1,4 @@
-"""The answer to a page that saves by itself: new versions, and one sentence for its status line."""
+"""The JSON response to an autosave: new versions, and one sentence for the status line."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,10 +22,10 @@ def autosave_response(
     is_readable: bool,
     readings: Mapping[str, str] | None = None,
 ) -> Response:
-    """What web/assets/app.js is told; `is_readable`: whether all that was sent could be read.
+    """Tell `web/assets/app.js` the result. `is_readable`: whether all fields could be read.
 
-    `goals`: how the answers on last year's goals were kept. `readings`: by datapoint, how the numbers that
-    were saved just now were read.
+    `goals`: the result of saving goal reviews. `readings`: how the numbers just saved were read, by
+    datapoint.
     """
     clock = format_timestamp(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
     if outcome.conflicts or goals.conflicts:

@@ -1,4 +1,4 @@
-"""The values of the page that shows two versions of the same answer and loses neither."""
+"""Shows two versions of the same answer after an edit conflict, so that neither is lost."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from dnk_tool.catalogue import Requirement, Selection
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Cell, Rows
-from dnk_tool.domain.optimistic_locking import Conflict, Version
+from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing.versions import Version
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
@@ -22,9 +23,9 @@ AnswerOrFigureConflict = Conflict[Answer] | Conflict[Figure]
 
 @dataclass(frozen=True)
 class AnswerConflictPage:
-    """One answer in both versions. `fields` hold the own version as the form sends it, to save it after all.
+    """One answer in both versions. `fields` hold the person's own version for saving it after all.
 
-    `prose` names the field of `fields` whose text differs and may be edited on the page, if there is one.
+    `prose` is the name of the one field in `fields` that can be edited on the page; "" if there is none.
     """
 
     name: str
@@ -38,14 +39,14 @@ class AnswerConflictPage:
 
     @property
     def mine_text(self) -> str:
-        """The own text that may be edited."""
+        """The person's own text, for editing."""
         return dict(self.fields).get(self.prose, "")
 
 
 def conflict_pages(
     session: Session, selection: Selection, conflicts: tuple[AnswerOrFigureConflict, ...], language: Language
 ) -> tuple[AnswerConflictPage, ...]:
-    """The values of each conflict, with the name of who wrote the other version."""
+    """Describe each conflict, with the name of the other version's author."""
     names = accounts.names_of(session, {one.by for one in conflicts if one.by is not None})
     return tuple(_conflict_page(selection, one, names, language) for one in conflicts)
 
@@ -129,7 +130,7 @@ def _answer_fields(
 
 
 def cell_form_fields(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
-    """A cell as its form fields send it: (suffix of the name, text)."""
+    """Yield (name suffix, text) of each form field of a table cell."""
     if isinstance(cell, Quantity):
         yield "", format_number(cell.value, language)
         yield "-unit", cell.unit

@@ -1,4 +1,4 @@
-"""The page of one criterion: shown, saved with any gaps, saved by itself, and two versions reconciled."""
+"""The page of one criterion: shown, saved with any gaps, autosaved, and conflicts resolved."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -58,6 +58,11 @@ def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 @blueprint.post("/<section_ref>")
 @permit(Permission.SECTION_EDIT)
 def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Save all readable answers, with any gaps.
+
+    Returns 409 after edit conflicts, which keep the typed text, and 422 if a field cannot be read. Autosave
+    saves what can be read and gets JSON.
+    """
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
     row = requested_row(request.form)
@@ -86,10 +91,10 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
             outcome, reviewed, is_readable=is_readable, readings=reading_sentences(read, current_language())
         )
     if reviewed.conflicts:
-        db().commit()  # an own answer that conflicts as well is kept among its earlier versions
+        db().commit()  # saves the rest; a conflicting answer is kept in its history
         return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
     if outcome.conflicts:
-        db().commit()  # what does not conflict is saved, and the own text is kept aside
+        db().commit()  # saves the rest; the person's own text is kept in the history
         return _conflict_page(declaration, section, outcome), 409
     if doubtful := ambiguity_notice(
         read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
@@ -107,7 +112,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 
 
 def _declaration_id_if_figures_visible(declaration: Declaration) -> int | None:
-    """Whose pages of figures the person may open: not everybody who writes a section sees them."""
+    """The declaration's id if the person may open its figures, as not every editor may; else None."""
     is_seen = can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
     return declaration.id if is_seen else None
 
@@ -183,7 +188,7 @@ def _page(
 def _redirect_after_saving(
     declaration: Declaration, selection: Selection, section: Section, found: Completeness
 ) -> ResponseReturnValue:
-    """On to where the pressed button leads, with a word on what is still missing here."""
+    """Redirect to where the pressed button leads; the message counts what is still missing."""
     missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in found.gaps)
     if request.form.get("done") == "yes" and missing:
         text = ngettext(

@@ -1,4 +1,4 @@
-"""Between form and domain: fills a section's form from its content and reads the answers back."""
+"""Converts between a section's content and its form."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
-from dnk_tool.domain.optimistic_locking import VersionedEdit
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit
@@ -20,7 +20,7 @@ from dnk_tool.web.text.form_fields import field_name, seen_version
 
 
 def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
-    """The data with which the section's form is shown."""
+    """The form's initial data for the content."""
     sheet = content.sheet
     data: dict[str, Any] = {DONE_FIELD: "yes" if section.ref in sheet.done else "no"}
     for requirement in section.all_requirements:
@@ -76,10 +76,10 @@ def _row_data(row: Any) -> dict[str, Any]:
 def read_section_edit(
     section: Section, form: FlaskForm, language: Language, sent: Any, *, reasons: frozenset[str]
 ) -> SectionEdit:
-    """What the form says, leaving out what is unreadable or was not sent.
+    """Read the edit from the form; leaves out fields that are unreadable or were not sent.
 
-    `language` is the declaration's: a ready-made reason without words of one's own is taken over in it.
-    `reasons` are the keys that the edition knows.
+    `language` is the declaration's: a ready-made reason chosen without an explanation is copied in it.
+    `reasons`: keys of the edition's reasons; others count as none.
     """
     answers: dict[str, VersionedEdit[Answer]] = {}
     figures: dict[str, VersionedEdit[Figure]] = {}
@@ -99,7 +99,7 @@ def read_section_edit(
 
 
 def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Item | None, Form]]:
-    """The answers of a requirement: its head without an item, then each item that stands alone."""
+    """Yield (ref, item, form) of the requirement's own answer (item None), then of each separate item."""
     if requirement.is_explainable:
         yield requirement.ref, None, _item_form(form[field_name(requirement.ref)])
     for item in requirement.items:

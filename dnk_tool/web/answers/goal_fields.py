@@ -1,4 +1,4 @@
-"""The questions on a goal of the year before, as fields that stand on a criterion's page or on their own."""
+"""Form fields for reviewing last year's goals, on a criterion's page or on the page of all goals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
-from dnk_tool.domain.optimistic_locking import Conflict, VersionedEdit
+from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
@@ -18,7 +19,7 @@ from dnk_tool.web.text.labels import label_of
 
 
 class GoalForm(Form):
-    """Reached or not, why, and how it goes on; with the version that the sender had seen."""
+    """Whether a goal was reached, why, and the outlook; `version` is the one that the page showed."""
 
     outcome = RadioField(choices=[one.value for one in GoalOutcome], validate_choice=False)
     reason = ProseField()
@@ -27,6 +28,7 @@ class GoalForm(Form):
 
     @property
     def review(self) -> GoalReview:
+        """The review as entered; an unknown outcome counts as none."""
         chosen = self.outcome.data
         outcome = GoalOutcome(chosen) if chosen in list(GoalOutcome) else None
         return GoalReview(outcome, self.reason.data or "", self.outlook.data or "")
@@ -34,7 +36,7 @@ class GoalForm(Form):
 
 @dataclass(frozen=True)
 class GoalPage:
-    """One goal with its fields. `theirs`: what somebody else said of it while the page was open."""
+    """One goal with its form. `theirs`: a review that somebody else saved while the page was open."""
 
     aspect: Aspect
     section: Section | None
@@ -47,16 +49,17 @@ class GoalPage:
 
     @property
     def outcome_options(self) -> list[dict[str, str]]:
-        """The choices of what became of the goal."""
+        """Options for the outcome."""
         return [{"value": one.value, "label": label_of(one)} for one in GoalOutcome]
 
     def error(self, part: str) -> str:
+        """The first message of the field, or ""."""
         errors = self.form[part].errors
         return str(errors[0]) if errors else ""
 
 
 def goal_field_prefix(ref: str) -> str:
-    """The prefix of the fields of a goal."""
+    """The name prefix of a goal's fields, from the aspect's ref."""
     return f"goal-{ref}"
 
 
@@ -69,7 +72,7 @@ def goal_pages(
     sent: Mapping[str, GoalForm] | None = None,
     conflicts: Mapping[str, Conflict[GoalReview]] | None = None,
 ) -> dict[str, GoalPage]:
-    """The goals with what is said of them; fields that were `sent` keep what was typed."""
+    """Pair each goal with its stored review, by aspect; forms in `sent` keep what was typed."""
     found: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
@@ -92,7 +95,7 @@ def goal_pages(
 
 
 def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
-    """The goals of a section of which a posted page speaks, checked for what cannot be kept."""
+    """Read and validate the goal forms that a page sent, by aspect."""
     forms = {
         one.ref: GoalForm(sent, prefix=f"{goal_field_prefix(one.ref)}-")
         for one in section.aspects
@@ -104,12 +107,12 @@ def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, 
 
 
 def valid_goal_reviews(forms: Mapping[str, GoalForm]) -> dict[str, VersionedEdit[GoalReview]]:
-    """What was said of goals, as far as it can be kept."""
+    """The reviews from all forms without errors, by aspect."""
     return {ref: VersionedEdit(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors}
 
 
 def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:
-    """The messages for the error summary."""
+    """All messages, for the error summary."""
     return tuple(
         FieldError(field.id, str(field.errors[0]))
         for form in forms.values()

@@ -1,4 +1,4 @@
-"""One page for all goals of the year before: what became of them."""
+"""The page of all goals of the year before, each with its review."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.goals import GoalReview
-from dnk_tool.domain.optimistic_locking import Conflict
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
@@ -50,7 +50,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
         if forms[section.ref]:
             conflicts += save_goals(declaration, section, forms[section.ref]).conflicts
     if conflicts:
-        db().commit()  # what does not conflict is saved
+        db().commit()  # saves what does not conflict
         return render_goals_page(declaration, sent=sent, conflicts=conflicts), 409
     flash(_("Gespeichert."), "success")
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
@@ -59,7 +59,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
 def save_goals(
     declaration: Declaration, section: Section, forms: Mapping[str, GoalForm]
 ) -> GoalReviewSaveOutcome:
-    """Write what a page says of goals; nothing is asked of the database for a page without goals."""
+    """Save the valid goal reviews. Does not query the database if the page has none."""
     given = valid_goal_reviews(forms)
     if not given:
         return GoalReviewSaveOutcome()
@@ -75,7 +75,7 @@ def render_goals_page(
     conflicts: Sequence[Conflict[GoalReview]] = (),
     only: Section | None = None,
 ) -> str:
-    """The goals with their questions; of one section only, it is sent to that section's page."""
+    """Render the goals; with `only` one section's goals, which the form then sends to that section's page."""
     theirs = {one.ref: one for one in conflicts}
     found: list[GoalPage] = []
     for section, goal, stored in goal_reviews.goals_of(db(), declaration):

@@ -1,4 +1,4 @@
-"""Earlier versions of an answer: every text that was ever saved, to read and to take back."""
+"""The history of an answer: every text that was ever saved, to read and to restore."""
 
 from datetime import UTC, datetime
 
@@ -65,6 +65,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/<kind>/<int:revision_id>")
 @permit(Permission.SECTION_EDIT)
 def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> ResponseReturnValue:
+    """Make an earlier version current again; the replaced one stays in the history."""
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     try:

@@ -1,4 +1,4 @@
-"""What a criterion's page shows of the year before: answers to take over, goals, how much figures changed."""
+"""What a criterion's page shows of the year before: take-over suggestions, goals and changes of figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from dnk_tool.web.text.answers import answer_text
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """How much a figure changed, in words; `is_jump`: the page asks for the reason."""
+    """How much a figure changed, in words; `is_jump`: the page asks for a reason."""
 
     text: str
     is_jump: bool
@@ -31,11 +31,11 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class LastYear:
-    """What stands beside the fields of a section.
+    """Last year's content beside the fields of a section.
 
-    `offers`: answers of `year` to take over, as one reads them, by ref. `taken`: of which year an answer is
-    that was taken over and waits to be confirmed. `goals` by aspect, `changes` by datapoint. `may_take`:
-    whether the page has the buttons for it.
+    `offers`: texts of `year` that can be taken over, by ref. `taken`: source year of each answer that was
+    taken over and is not confirmed, by ref. `goals` by aspect, `changes` by datapoint. `may_take`: whether
+    the page has the buttons for it.
     """
 
     year: int | None = None
@@ -47,12 +47,12 @@ class LastYear:
 
     @property
     def taken_year(self) -> int | None:
-        """The year of what waits to be confirmed."""
+        """The latest source year of the unconfirmed answers; None without any."""
         return max(self.taken.values(), default=None)
 
 
 def content_with_last_year(declaration: Declaration, section: Section) -> DeclarationContent:
-    """What the declaration says, with what the one before said in the section."""
+    """Read the declaration's content together with last year's answers to the section."""
     refs = [ref for requirement in section.all_requirements for ref in narrative_refs(requirement)]
     return earlier_year.read_content_with_earlier(db(), declaration, refs)
 
@@ -64,9 +64,9 @@ def last_year(
     *,
     goal_forms: Mapping[str, GoalForm] | None = None,
 ) -> LastYear:
-    """What the content knows of the year before, and what is said of its goals, in one statement at most.
+    """Collect last year's content for a section; at most one query.
 
-    `goal_forms`: as they were sent, if so.
+    `goal_forms`: the goal forms if they were sent.
     """
     sheet, language, earlier = content.sheet, current_language(), content.earlier
     return LastYear(
@@ -81,7 +81,7 @@ def last_year(
 def last_year_for_contributor(
     declaration: Declaration, section: Section, content: DeclarationContent
 ) -> LastYear:
-    """What the holder of a secret link is shown of it: last year's words on what is asked, to read only."""
+    """Last year's answers to what is asked, read-only, for the holder of a secret link."""
     earlier = earlier_year.earlier_answers(db(), declaration, content.sheet.selection)
     return LastYear(
         year=earlier.year if earlier else None,
@@ -113,7 +113,7 @@ def _goals(
 def _changes(
     year: int, section: Section, content: DeclarationContent, language: Language
 ) -> dict[str, ChangeLine]:
-    """How much each figure of the section changed since the year before, where both have a value."""
+    """Change of each figure since the year before, by datapoint, where both years have a value."""
     found: dict[str, ChangeLine] = {}
     for requirement in section.all_requirements:
         for item in requirement.items:
@@ -128,7 +128,7 @@ def _changes(
 
 
 def year_change_text(change: YearChange, year: int, language: Language) -> str:
-    """The change in words."""
+    """Word the change against `year`: from zero, nearly unchanged, or in per cent."""
     if change.percent is None:
         return str(_("%(year)s war dieser Wert null.", year=year))
     if change.percent == 0:

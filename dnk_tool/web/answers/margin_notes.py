@@ -1,4 +1,4 @@
-"""What stands quietly beside each requirement: who changed it last, who was asked for it, files."""
+"""Notes beside each requirement: last author, pending contribution requests, number of files."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from dnk_tool.web.answers.section_page import SectionPage
 
 @dataclass(frozen=True)
 class PendingContributionRequest:
-    """Somebody who was asked and has not answered yet."""
+    """A contribution request without an answer yet."""
 
     name: str
     at: datetime
@@ -27,10 +27,10 @@ class PendingContributionRequest:
 
 @dataclass(frozen=True)
 class MarginNotes:
-    """Names of authors by account, and who was asked: for the `whole` section, or by requirement.
+    """Names of authors by account, and requests for the `whole` section or by requirement.
 
-    `files` is how many files of evidence belong to each requirement with all its items and figures,
-    `figure_files` how many to each figure, by datapoint.
+    `files` counts the evidence of each requirement with its items and figures, `figure_files` that of each
+    figure by datapoint.
     """
 
     names: Mapping[int, str]
@@ -41,7 +41,7 @@ class MarginNotes:
     figure_files: Mapping[str, int] = field(default_factory=dict)
 
     def name(self, account_id: int | None) -> str:
-        """Who it was; nothing once that person is gone."""
+        """The author's name; "" once the account is erased."""
         return self.names.get(account_id or 0, "")
 
 
@@ -54,9 +54,9 @@ def margin_notes(
     authors: Collection[int] = (),
     now: datetime,
 ) -> MarginNotes:
-    """The asides of a page, in three statements at most. Who was asked is shown to whoever may ask.
+    """Collect a page's notes in at most three queries; requests only if `may_ask`.
 
-    `authors` are more people whose names the page needs.
+    `authors`: further accounts whose names the page needs.
     """
     changed = {
         indicator.change.by for indicator in (*page.requirements, *page.indicators) if indicator.change

@@ -1,4 +1,4 @@
-"""How the numbers of a page were read: said at once, so that "1.234" is nobody's mistake for long."""
+"""Tells how numbers were read right after saving, so that a misread "1.234" is noticed early."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from dnk_tool.web.text.form_fields import field_name, number_language
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """A figure that was just saved: what was typed, and the other number that it could mean."""
+    """A figure just saved: the text typed, and the other number that it could mean."""
 
     point: Datapoint
     figure: Figure
@@ -32,7 +32,7 @@ class NumberReading:
 def number_readings(
     section: Section, form: FlaskForm, submission: SectionEdit, saved: Collection[str]
 ) -> tuple[NumberReading, ...]:
-    """How the figures of the page were read that this save wrote; `saved` are their keys."""
+    """The readings of all figures that this save wrote; `saved` holds their datapoints."""
     language = number_language()
     found: dict[str, NumberReading] = {}
     for requirement in section.all_requirements:
@@ -50,7 +50,7 @@ def number_readings(
 
 
 def reading_sentences(found: Iterable[NumberReading], language: Language) -> dict[str, str]:
-    """For the page that saves by itself: a sentence by datapoint, empty where there is no value now."""
+    """How each number was read, by datapoint, for autosave; "" where a figure has no value."""
     return {one.point.key: _reading_sentence(one, language) for one in found}
 
 
@@ -68,9 +68,9 @@ def _reading_sentence(number_reading: NumberReading, language: Language) -> str:
 def ambiguity_notice(
     found: Iterable[NumberReading], language: Language, *, declaration_id: int | None
 ) -> Markup:
-    """What the next page says of numbers that could be read in two ways; nothing where there are none.
+    """The message about ambiguous numbers; empty without any.
 
-    With a declaration it leads to each figure's page, where one click corrects the number.
+    With `declaration_id` it links to each figure's page, where one click corrects the number.
     """
     lines = [_notice_line(one, language, declaration_id) for one in found if one.other is not None]
     return Markup("<br>").join(lines) if lines else Markup()

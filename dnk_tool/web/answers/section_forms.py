@@ -1,4 +1,4 @@
-"""Forms made from the catalogue: one small form per kind of item, one composed class per section."""
+"""Builds forms from the catalogue: a small form for each kind of item, composed to one for a section."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -28,7 +28,7 @@ def _options(keys: Iterable[str]) -> list[str]:
 
 
 class ItemForm(Form):
-    """What every item sends: the version that the editor had before them."""
+    """The base of all item forms, with the version that the page showed."""
 
     version = HiddenField(default="0")
 
@@ -38,9 +38,10 @@ class TextForm(ItemForm):
 
 
 class FigureItemForm(ItemForm):
-    """What all figures have in common: a value and "not available" exclude each other."""
+    """The base of forms for figures: refuses a value together with "not available"."""
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and refuse a value together with "not available"."""
         is_valid = bool(super().validate(extra_validators))
         if self["value"].data is not None and self["quality"].data == Quality.NOT_AVAILABLE:
             self["value"].errors = [
@@ -55,9 +56,9 @@ class YearForm(ItemForm):
 
 
 def head_form(requirement: Requirement) -> type[Form]:
-    """Comply or explain for one requirement; an aspect's text is part of the same answer.
+    """Build the form for comply or explain; it includes an aspect's text, part of the same answer.
 
-    `taken` is the reason whose ready-made words were taken over already: emptied words stay empty.
+    `taken` is the reason whose ready-made text was copied before, so that a text deleted since stays empty.
     """
     attributes: dict[str, Any] = {
         "disclosure": RadioField(
@@ -73,15 +74,17 @@ def head_form(requirement: Requirement) -> type[Form]:
 
 
 def text_form(item: Item) -> type[Form]:
+    """The form of a text item, the same for all."""
     return TextForm
 
 
 def year_form(item: Item) -> type[Form]:
+    """The form of a year item, the same for all."""
     return YearForm
 
 
 def quantity_form(item: Item) -> type[Form]:
-    """Value, unit of the datapoint's family, quality and note."""
+    """Build the form with value, unit, quality and note. Raises TypeError without a datapoint."""
     point = item.datapoint
     if point is None:
         raise TypeError(f"{item.ref} has no datapoint")
@@ -98,18 +101,20 @@ def quantity_form(item: Item) -> type[Form]:
 
 
 def choice_form(item: Item) -> type[Form]:
+    """Build the form for one choice, which may stay empty."""
     keys = [choice.key for choice in item.choices]
     field = RadioField(choices=_options(keys), default="")
     return type("ChoiceForm", (ItemForm,), {"value": field})
 
 
 def choices_form(item: Item) -> type[Form]:
+    """Build the form for any number of choices."""
     field = SelectMultipleField(choices=[choice.key for choice in item.choices])
     return type("ChoicesForm", (ItemForm,), {"value": field})
 
 
 def table_form(item: Item) -> type[Form]:
-    """A list of rows; empty rows are dropped when the answer is built."""
+    """Build the form with rows; empty rows are dropped on reading. Raises TypeError without a table."""
     if item.table is None:
         raise TypeError(f"{item.ref} has no table")
     return type("TableForm", (ItemForm,), {"rows": RowsField(_row_form(item.table))})
@@ -148,9 +153,9 @@ ITEM_FORMS = {
 
 
 def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
-    """The form of a whole page: comply or explain and items of every requirement, and "done?".
+    """Build a section's form: all requirements with their items, and whether the section is done.
 
-    A section that was narrowed to some requirements has a form without fields for the others.
+    A section restricted to some requirements gets fields for those only.
     """
     refs = frozenset(requirement.ref for requirement in section.all_requirements)
     return _section_form(

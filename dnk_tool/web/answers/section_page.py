@@ -1,4 +1,4 @@
-"""The values of a criterion page: every requirement with its fields, help, gaps and last year's figures."""
+"""The content of a criterion's page: requirements with fields, help, gaps and last year's figures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -55,10 +55,11 @@ class ItemPage:
 
     @property
     def columns(self) -> list[InputColumn]:
-        """The columns of its table."""
+        """The table's columns; empty for other items."""
         return table_columns(self.item.table) if self.item.table else []
 
     def error(self, part: str) -> str:
+        """The message of the item's field, or ""."""
         return self.errors.get(f"{self.name}-{part}", "")
 
 
@@ -79,7 +80,7 @@ class RequirementPage:
 
     @property
     def is_open(self) -> bool:
-        """Whether its fields are unfolded: when it is begun, or when one of them has an error."""
+        """Whether its fields are unfolded: if it is in progress or a field has an error."""
         prefixes = tuple(f"{name}-" for name in (self.name, *(item.name for item in self.items)))
         has_error = any(id_.startswith(prefixes) for id_ in self.errors)
         return has_error or self.status is CompletionStatus.IN_PROGRESS
@@ -90,7 +91,7 @@ class RequirementPage:
 
     @property
     def reasons(self) -> list[Option]:
-        """All reasons as options, each with its ready-made words; those that have some here come first."""
+        """All reasons as options; those with a ready-made text for this requirement come first."""
         own = {reason.key: reason for reason in self.requirement.reasons}
         others = [reason for reason in self.all_reasons if reason.key not in own]
         language = current_language()
@@ -111,12 +112,13 @@ class RequirementPage:
         return self.requirement if isinstance(self.requirement, Indicator) else None
 
     def error(self, part: str) -> str:
+        """The message of the requirement's field, or ""."""
         return self.errors.get(f"{self.name}-{part}", "")
 
 
 @dataclass(frozen=True)
 class SectionPage:
-    """A whole page of the wizard."""
+    """The content of a section's page."""
 
     section: Section
     requirements: tuple[RequirementPage, ...]
@@ -137,7 +139,7 @@ def section_page(
     language: Language,
     extra_row: str = "",
 ) -> SectionPage:
-    """The page's values. `extra_row` is the ref of a table that shall show one more empty row."""
+    """Build the page's content. `extra_row`: ref of a table that gets one more empty row."""
     errors = dict(field_messages(form))
     maker = _SectionPageBuilder(section, form, content, completeness, errors, year, language, extra_row)
     pages = tuple(maker.requirement(requirement) for requirement in section.all_requirements)
@@ -155,7 +157,7 @@ def section_page(
 
 
 def _guide(section: Section, whole: tuple[int, int]) -> tuple[int, int] | None:
-    """The guide length of one aspect: an equal share of its criterion's, in steps of 50 characters."""
+    """Advised shortest and longest length of an aspect: its share of the criterion's, to 50 characters."""
     count = len(section.aspects)
     if not count:
         return None
@@ -165,7 +167,7 @@ def _guide(section: Section, whole: tuple[int, int]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class _SectionPageBuilder:
-    """Gathers what the pages of all requirements of a section have in common."""
+    """Builds the requirements of one section's page."""
 
     section: Section
     form: FlaskForm
@@ -231,11 +233,11 @@ class _SectionPageBuilder:
         )
 
     def _reading(self, point: Datapoint, figure: Figure) -> str:
-        """How a number was read that somebody typed; a calculated one was not."""
+        """How a typed number was read; "" for a calculated one."""
         return "" if figure.origin is Origin.LINES else reading_text(point, figure.quantity, self.language)
 
     def _shown(self, item: Item) -> str:
-        """A figure or table as one reads it."""
+        """A figure, table or other answer as text."""
         if item.datapoint:
             figure = self.content.sheet.figures.get(item.datapoint.key)
             return figure_text(item, figure, self.language) if figure else ""

@@ -20,7 +20,8 @@ from dnk_tool.domain.answers.self_assessment import (
     area_profiles,
     criteria_without_measures,
 )
-from dnk_tool.domain.optimistic_locking import ConflictError, Stored
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
@@ -39,12 +40,16 @@ blueprint = Blueprint(
 
 
 class MeasureForm(Form):
+    """One measure: text, owner and due date."""
+
     text = ProseField()
     owner = LineField()
     due = DayField()
 
 
 class AssessmentForm(FlaskForm):
+    """Rating and measures of one criterion."""
+
     rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
     measures = RowsField(MeasureForm, MAX_MEASURES)
     version = HiddenField(default="0")
@@ -80,7 +85,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 
 def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> dict[str, str]:
-    """A criterion in the task list, with its rating and the number of its measures."""
+    """Task-list row of a criterion, with its rating and number of measures."""
     assessment = assessments.get(criterion.number, Assessment())
     count, rating = len(assessment.measures), assessment.rating
     return {
@@ -106,6 +111,7 @@ def edit(declaration_id: int, number: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, number: int) -> ResponseReturnValue:
+    """Save rating and measures. Returns 409 with the other person's version after an edit conflict."""
     declaration = current_declaration()
     criterion = _criterion(number)
     form = AssessmentForm()

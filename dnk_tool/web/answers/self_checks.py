@@ -1,4 +1,4 @@
-"""Quick checks: thirteen questions on one page, their counts, and open points taken into the measures."""
+"""Quick checks: all questions of a check on one page, the counts, and measures for open points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from dnk_tool.domain.answers.self_check import (
     is_planned,
     open_points,
 )
-from dnk_tool.domain.optimistic_locking import ConflictError, Seen, Version
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing.versions import Seen, Version
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, save_self_check_answers
@@ -40,7 +41,7 @@ MAX_SEEN_LENGTH = 5_000
 
 @dataclass(frozen=True)
 class SelfCheckQuestionRow:
-    """One question as the page shows it: what is chosen, last year's answer, a colleague's other answer."""
+    """A question with the chosen answer, last year's, and a colleague's conflicting one."""
 
     question: Question
     chosen: str
@@ -62,7 +63,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
 
 
 def _task_row(check: SelfCheck, replies: SelfCheckAnswers) -> dict[str, str]:
-    """A quick check in the task list: begun ones lead to their result."""
+    """Task-list row of a quick check; links to the result once begun."""
     total, language = len(check.questions), current_language()
     done = total - count_answers(check, replies).unanswered
     begun = _("%(done)s von %(total)s Fragen beantwortet", done=done, total=total)
@@ -88,6 +89,7 @@ def show(declaration_id: int, check: str) -> ResponseReturnValue:
 @blueprint.post("/<check>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, check: str) -> ResponseReturnValue:
+    """Save the answers. Returns 409 with the colleague's answers where both changed the same question."""
     found = _self_check_of(check)
     try:
         save_self_check_answers(
@@ -136,7 +138,7 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
 
 
 def _measure_option(question: Question, reply: SelfCheckAnswer, criteria: Mapping[int, Criterion]) -> Option:
-    """A measure to take over, in the language of the declaration; its hint says where it comes from."""
+    """The measure as an option, in the declaration's language; the hint names the question behind it."""
     language, own = current_language(), current_declaration().language
     measure = question.measure.to("en" if own == "en" else "de")
     label = measure if own == language else Markup('<span lang="{}">{}</span>').format(own, measure)
@@ -155,7 +157,7 @@ def _criterion_text(number: int, criteria: Mapping[int, Criterion]) -> str:
 @blueprint.post("/<check>/massnahmen")
 @permit(Permission.DECLARATION_EDIT)
 def add(declaration_id: int, check: str) -> ResponseReturnValue:
-    """Take the ticked measures over into the self-assessment."""
+    """Add the ticked measures to the self-assessment."""
     found = _self_check_of(check)
     chosen = request.form.getlist("points")[: len(found.questions)]
     if not chosen:
@@ -204,19 +206,19 @@ def _replies() -> dict[tuple[int, str], SelfCheckAnswers]:
 
 
 def _replies_of_both_years(check: SelfCheck) -> tuple[SelfCheckAnswers, SelfCheckAnswers]:
-    """The answers of the declaration's year, and those of the year before."""
+    """The answers of the declaration's year and of the year before."""
     found, year = _replies(), current_declaration().reporting_year
     return found.get((year, check.key), {}), found.get((year - 1, check.key), {})
 
 
 def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
-    """What was chosen; anything else than an answer counts as open."""
+    """The chosen answers by question; unknown values count as unanswered."""
     sent = {one.key: request.form.get(f"reply-{one.key}", "") for one in check.questions}
     return {key: SelfCheckAnswer(value) for key, value in sent.items() if value in list(SelfCheckAnswer)}
 
 
 def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
-    """What the page showed when it was opened."""
+    """The answers, and their version, that the page showed when it was opened."""
     version = request.form.get("version", "")[:9]
     pairs = (one.partition(":") for one in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
     known = {one.key for one in check.questions}

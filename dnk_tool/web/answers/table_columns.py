@@ -1,4 +1,4 @@
-"""The columns of a table that the company fills in, as its form shows them."""
+"""Columns of a company's own tables, as the form component shows them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,14 @@ from dnk_tool.catalogue.standard.item_model import Column, ItemKind, Table
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.options import Option, choice_options, pair_options
 
-# "name", "label" and what the component `table_input` knows of a column besides.
+# "name", "label" and the other column options of the component `table_input`.
 InputColumn = dict[str, Any]
 
 KEYBOARDS = {ItemKind.QUANTITY: "decimal", ItemKind.YEAR: "numeric"}
 
 
 def table_columns(table: Table) -> list[InputColumn]:
-    """The columns in their order; the first is wide, and a quantity has one more for its unit."""
+    """The columns in order; the first is wide, and a quantity adds a column for its unit."""
     columns: list[InputColumn] = []
     for column in table.columns:
         columns += _columns(column, is_first=column is table.columns[0])

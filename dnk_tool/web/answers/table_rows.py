@@ -1,4 +1,4 @@
-"""Adding and removing table rows with plain buttons, so that it works without a script."""
+"""Adds and removes table rows by plain submit buttons, so that it works without a script."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ACTION = re.compile(r"(add|remove)-row:([\w.-]{1,80}?)(?::(\d{1,4}))?")
 
 @dataclass(frozen=True, slots=True)
 class RowAction:
-    """A row button that was pressed: the table's ref, and the row to remove unless one is added."""
+    """The pressed row button: the table's ref, and the index of the row to remove; None to add one."""
 
     ref: str
     removed: int | None
@@ -23,7 +23,7 @@ class RowAction:
 
 
 def requested_row(sent: ImmutableMultiDict[str, str]) -> RowAction | None:
-    """The row action in a posted form, if one of its row buttons was pressed."""
+    """The row action in a posted form; None if no row button was pressed."""
     match = _ACTION.fullmatch(sent.get("action", ""))
     if not match:
         return None
@@ -34,7 +34,7 @@ def requested_row(sent: ImmutableMultiDict[str, str]) -> RowAction | None:
 
 
 def without_removed_row(sent: ImmutableMultiDict[str, str], row: RowAction | None) -> MultiDict[str, str]:
-    """The posted fields without those of the row that shall go."""
+    """The posted fields without those of the removed row."""
     kept: MultiDict[str, str] = MultiDict(sent)
     if row and row.removed is not None:
         prefix = f"{field_name(row.ref)}-rows-{row.removed}-"

@@ -1,4 +1,4 @@
-"""The buttons of a criterion's page that take answers of the year before over, or confirm them."""
+"""The buttons on a criterion's page that take over last year's answers or confirm them."""
 
 from datetime import UTC, datetime
 
@@ -16,17 +16,20 @@ from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_fields import field_name
 
-# Such a button saves the page first: its value says what to do after that, and to which answer.
+# These buttons save the page first; the value holds the action that follows and the answer's ref.
 TAKE_PREFIX, CONFIRM_PREFIX, ALL_ANSWERS = "take:", "confirm:", "*"
 
 
 def is_take_over_action(action: str) -> bool:
-    """Whether one of these buttons was pressed."""
+    """Whether the pressed button takes over or confirms answers."""
     return action.startswith((TAKE_PREFIX, CONFIRM_PREFIX))
 
 
 def perform_take_over_action(declaration: Declaration, section: Section, action: str) -> str | None:
-    """Do what the button says, tell it, and give the anchor where to go on; None for the top of the page."""
+    """Take over or confirm, flash the result, and return the anchor to go on from.
+
+    Returns None for the top of the page.
+    """
     kind = TAKE_PREFIX if action.startswith(TAKE_PREFIX) else CONFIRM_PREFIX
     ref = action.removeprefix(kind)
     refs = None if ref == ALL_ANSWERS else (ref,)
@@ -54,14 +57,14 @@ def perform_take_over_action(declaration: Declaration, section: Section, action:
 
 
 def _seen_versions(section: Section) -> dict[str, int]:
-    """The versions of the section's answers that stood on the sent page."""
+    """The versions of the section's answers that the sent page showed."""
     refs = [ref for requirement in section.all_requirements for ref in narrative_refs(requirement)]
     sent = {ref: request.form.get(f"{field_name(ref)}-version", type=int) for ref in refs}
     return {ref: version for ref, version in sent.items() if version is not None}
 
 
 def flash_confirmed(count: int) -> None:
-    """Say how much counts as checked now; none if somebody changed or confirmed it just before."""
+    """Flash how many answers were confirmed; zero if others changed or confirmed them before."""
     if count:
         text = ngettext(
             "Gespeichert. %(num)d Angabe gilt jetzt als geprüft.",

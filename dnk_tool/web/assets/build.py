@@ -1,4 +1,4 @@
-"""Compiles the interface's sources beside this file into `dnk_tool/web/static`."""
+"""Compiles the sources beside this file (styles, scripts) into `dnk_tool/web/static`."""
 
 import hashlib
 import importlib.util
@@ -11,21 +11,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-# What the pinned sass asks for; an older Node of the machine is passed over for the one from PyPI.
+# The pinned sass requires it; if the installed Node is older, the one from PyPI is used.
 OLDEST_NODE = (20, 19)
 COPIED = ("app.js", "evidence.js", "look.js", "prints.js", "sign-in.js", "favicon.svg")
 SOURCES = (*COPIED, "app.scss", "styles/*.scss", "package.json", "package-lock.json", ".npmrc", "build.py")
 
 
 class AssetsError(RuntimeError):
-    """The interface could not be compiled; the message says what to do about it."""
+    """The assets could not be compiled; the message says what to do about it."""
 
 
 def build(root: Path) -> None:
-    """Bring `root/dnk_tool/web/static` up to date; does nothing when no source has changed.
+    """Bring `root/dnk_tool/web/static` up to date; does nothing if no source has changed.
 
-    Writes each file twice: under its own name for people, and with its content's hash in the name so that a
-    browser may keep it forever. `manifest.json` maps the one to the other.
+    Writes each file twice: under its plain name for people, and with its content's hash in the name so that
+    browsers may cache it for good. `manifest.json` maps one to the other. Raises AssetsError.
     """
     assets, static = root / "dnk_tool/web/assets", root / "dnk_tool/web/static"
     stamp = fingerprint(*sorted(path for pattern in SOURCES for path in assets.glob(pattern)))
@@ -42,7 +42,7 @@ def build(root: Path) -> None:
 
 
 def fingerprint(*paths: Path) -> str:
-    """A short hash of the files' contents, independent of their dates."""
+    """A hash of the files' contents, 12 hex digits, independent of their dates."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.read_bytes())
@@ -50,7 +50,7 @@ def fingerprint(*paths: Path) -> str:
 
 
 def is_current(static: Path, stamp: str) -> bool:
-    """Whether `static` was built from just these sources and is still complete."""
+    """Whether `static` was built from these sources and is complete."""
     try:
         manifest = json.loads((static / "manifest.json").read_text("utf-8"))
         return (static / ".stamp").read_text("utf-8") == stamp and all(
@@ -61,7 +61,10 @@ def is_current(static: Path, stamp: str) -> bool:
 
 
 def find_node() -> tuple[list[str], list[str]]:
-    """The commands for `node` and `npm`: the machine's own if new enough, else those from PyPI."""
+    """The commands for `node` and `npm`: the installed ones if new enough, else those from PyPI.
+
+    Raises AssetsError if there is neither.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         found = re.match(r"v(\d+)\.(\d+)", run([node, "--version"]))
@@ -80,11 +83,11 @@ def find_node() -> tuple[list[str], list[str]]:
 
 
 def install_packages(assets: Path, node: list[str], npm: list[str]) -> None:
-    """Install exactly what the lock file names, unless that is already there."""
+    """Install the packages of the lock file, unless they are installed already."""
     lock, done = fingerprint(assets / "package-lock.json"), assets / "node_modules/.dnk-lock"
     if done.is_file() and done.read_text("utf-8") == lock:
         return
-    # npm starts `node` by name, so the one that was chosen comes first.
+    # npm starts `node` by name, so the chosen one comes first in PATH.
     path = os.pathsep.join([str(Path(node[0]).parent), os.environ.get("PATH", "")])
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     run(command, cwd=assets, env={**os.environ, "PATH": path})
@@ -98,7 +101,7 @@ def compile_styles(assets: Path, target: Path, node: list[str]) -> None:
 
 
 def publish(fresh: Path, static: Path, stamp: str) -> None:
-    """Replace the contents of `static`; the stamp comes last, so that a broken run counts for nothing."""
+    """Replace the contents of `static`. Writes the stamp last, so that an interrupted run is repeated."""
     shutil.rmtree(static, ignore_errors=True)
     static.mkdir(parents=True)
     manifest = {}
@@ -111,7 +114,10 @@ def publish(fresh: Path, static: Path, stamp: str) -> None:
 
 
 def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
-    """Run a command of ours (never a user's words) and give back what it printed."""
+    """Run one of our own commands (never user input) and return its output.
+
+    Raises AssetsError if it fails.
+    """
     try:
         done = subprocess.run(  # noqa: S603 -- see above
             command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", check=True

@@ -1,4 +1,4 @@
-"""Until when a cluster wants its members' declarations, for each reporting year."""
+"""Deadlines of a cluster for its members' declarations, one for each reporting year."""
 
 from datetime import UTC, datetime
 

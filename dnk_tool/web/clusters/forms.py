@@ -1,4 +1,4 @@
-"""The forms about clusters: their name, their people, companies to invite, deadlines."""
+"""Forms about clusters: name, staff, invited companies, deadlines."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ NAME_TAKEN = _l("So heißt schon ein anderes Cluster. Wählen Sie einen anderen 
 
 
 class ShortProseField(ProseField):
-    """A few sentences."""
+    """A text of at most `longest` characters."""
 
     def __init__(self, *given: Any, longest: int, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -38,13 +38,14 @@ class ShortProseField(ProseField):
 
 
 class ClusterInvitationForm(FlaskForm):
-    """Whom to write to, and in which language."""
+    """Recipient and language of an invitation."""
 
     email = EmailField()
     name = LineField(longest=LONGEST_NAME)
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
     def validate_email(self, field: EmailField) -> None:
+        """Normalise the address. Raises ValidationError."""
         field.data = checked_address(field.data)
 
     @property
@@ -53,7 +54,7 @@ class ClusterInvitationForm(FlaskForm):
 
 
 class ClusterNameForm(FlaskForm):
-    """What a cluster is called."""
+    """The cluster's name."""
 
     cluster_name = LineField(longest=LONGEST_CLUSTER)
 
@@ -63,39 +64,40 @@ class ClusterNameForm(FlaskForm):
 
 
 class NewClusterForm(ClusterInvitationForm, ClusterNameForm):
-    """A cluster and who leads it first."""
+    """A new cluster and the invitation of its first manager."""
 
 
 class ClusterDetailsForm(ClusterNameForm):
-    """What members see of a cluster, and whether everybody sees what its members published."""
+    """What members see of a cluster, and whether it has a public list."""
 
     contact = ShortProseField(longest=MAX_CONTACT_LENGTH)
     public_list = RadioField(choices=["no", "yes"], validate_choice=False)
 
     @property
     def has_public_list(self) -> bool | None:
-        """None if nothing was chosen: then it stays as it is."""
+        """None if nothing was chosen: then the setting stays."""
         return {"no": False, "yes": True}.get(self.public_list.data or "")
 
 
 class StaffInvitationForm(ClusterInvitationForm):
-    """Somebody to work for a cluster."""
+    """An invitation to a cluster's team."""
 
     role = RadioField(choices=[role.value for role in ClusterRole], validate_choice=False)
 
     @property
     def offered(self) -> ClusterRole:
+        """The offered role; reviewer unless manager was chosen."""
         return ClusterRole.MANAGER if self.role.data == ClusterRole.MANAGER else ClusterRole.REVIEWER
 
 
 class InvitationMessageForm(FlaskForm):
-    """What the sender adds in own words."""
+    """The sender's own message."""
 
     message = ShortProseField(longest=MAX_MESSAGE_LENGTH)
 
 
 class CompanyInvitationForm(ClusterInvitationForm, InvitationMessageForm):
-    """A company to be invited."""
+    """An invitation of a company."""
 
     company = LineField(longest=LONGEST_COMPANY)
 
@@ -105,7 +107,7 @@ class CompanyInvitationForm(ClusterInvitationForm, InvitationMessageForm):
 
 
 class DeadlineForm(FlaskForm):
-    """Until when the declarations of a reporting year are due."""
+    """A reporting year and its deadline."""
 
     reporting_year = YearField()
     due = DayField()
@@ -120,7 +122,7 @@ class DeadlineForm(FlaskForm):
 
 
 def form_from_request(form: type[FlaskForm], **data: Any) -> Any:
-    """The form with what was sent, or at first with `data` and the page's language for mails."""
+    """The form with the posted data; on GET with `data` and the page's language for mails."""
     if is_safe():
         return form(formdata=None, data={"language": current_language()} | data)
     return form(formdata=request.form, data=data)

@@ -1,4 +1,4 @@
-"""The mails of a cluster: invitations, the end of somebody's access, and news of a company's consent."""
+"""Mails of a cluster: invitations, removals from the team, news about consents."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -28,7 +28,7 @@ INVITATION_ENDPOINTS = {
 
 
 def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str | None = None) -> None:
-    """Queue the mail with the link, to a company or to staff; `sender` is looked up if not given."""
+    """Queue the mail with the link, to a company or to staff; looks `sender` up if it is None."""
     invitation, _token = sent
     _queue_invitation_mail(
         f"clusters/{invitation.kind.value}_invitation",
@@ -42,7 +42,7 @@ def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str 
 
 
 def send_invitations(sent: Iterable[InvitationWithToken], cluster: Cluster, *, sender: str) -> None:
-    """Queue the mails of a list, one to each address: whoever speaks for several companies gets all links."""
+    """Queue the mails of a company list: one to each address, with the links of all its companies."""
     for _email, found in groupby(sorted(sent, key=_recipient_address), key=_recipient_address):
         together = list(found)
         if len(together) > 1:
@@ -81,12 +81,12 @@ def _invitation_link(sent: InvitationWithToken) -> str:
 
 
 def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
-    """Queue the news that the person works for the cluster no longer."""
+    """Tell the person that they no longer work for the cluster."""
     mails.notify_accounts("clusters/staff_removed", [account], cluster=cluster)
 
 
 def notify_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
-    """Queue the news of a consent for everybody who leads the cluster."""
+    """Queue a mail about a consent to each of the cluster's managers."""
     staff = clusters.staff(db(), consent.cluster_id)
     mails.notify_accounts(
         template,
@@ -100,7 +100,7 @@ def notify_managers(template: str, consent: Consent, organisation: Organisation,
 
 
 def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
-    """Ask the owners of each company whether the public list may name it; gives how many companies."""
+    """Ask each company's owners whether the public list may name it; return the number of companies."""
     consents = {one.organisation_id: one.id for one in asked}
     count = 0
     for organisation, group in groupby(

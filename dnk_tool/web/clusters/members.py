@@ -1,4 +1,4 @@
-"""The members of a cluster and the companies that are invited; an invitation sent, again, and taken back."""
+"""Members of a cluster and invited companies: lists, invitations sent, resent and revoked."""
 
 from datetime import UTC, datetime
 
@@ -81,7 +81,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @blueprint.post("/mitglieder/oeffentliche-liste")
 @permit(Permission.CLUSTER_LEAD)
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
-    """Ask those who joined before there were public lists whether this one may name them."""
+    """Ask companies that joined before there were public lists whether this one may name them."""
     asked = cluster_consent.request_renewals(
         db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC)
     )
@@ -130,7 +130,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
 @permit(Permission.CLUSTER_LEAD)
 def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
-    """To a company or to staff."""
+    """Resend an invitation to a company or to staff."""
     now = datetime.now(UTC)
     try:
         sent = cluster_invitations.resend(
@@ -170,7 +170,7 @@ def _id_or_404(number: int) -> int:
 
 
 def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnValue:
-    """To the list in which the invitation stands."""
+    """Redirect to the list that holds the invitation: the team's or the members'."""
     is_staff = invitation is not None and invitation.kind is InvitationKind.STAFF
     page = "cluster_team.show" if is_staff else "cluster_members.show"
     return redirect(url_for(page, cluster_id=current_cluster().id), 303)

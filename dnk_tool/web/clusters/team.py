@@ -1,4 +1,4 @@
-"""The people of a cluster: the list of them, and inviting somebody."""
+"""The team of a cluster: list and invitations."""
 
 from datetime import UTC, datetime
 
@@ -79,7 +79,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
 
 
 def redirect_to_team() -> ResponseReturnValue:
-    """To the list of the team."""
+    """Redirect to the team's list."""
     return redirect(url_for("cluster_team.show", cluster_id=current_cluster().id), 303)
 
 

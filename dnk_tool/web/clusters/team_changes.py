@@ -1,4 +1,4 @@
-"""What somebody of a cluster's team is, changed or ended; and what members read of the cluster."""
+"""Changes a team member's role or removes them; and the cluster's details for its members."""
 
 from datetime import UTC, datetime
 
@@ -24,14 +24,14 @@ from dnk_tool.web.text.form_errors import form_errors
 @blueprint.get("/<int:account_id>")
 @permit(Permission.CLUSTER_LEAD)
 def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
-    """What somebody is in the team, to be changed or ended."""
+    """Show one person of the team, to change the role or end it."""
     return _person_page(account_id)
 
 
 @blueprint.post("/<int:account_id>")
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
-    """Another role."""
+    """Change the person's role."""
     _member_or_404(account_id)
     role = next(
         (cluster_role for cluster_role in ClusterRole if cluster_role == request.form.get("role")), None

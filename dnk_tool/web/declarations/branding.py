@@ -1,4 +1,4 @@
-"""How a company's declarations look: its accent and its logo, with a preview of both."""
+"""The branding of a company's declarations: accent and logo, with a preview."""
 
 import base64
 from contextlib import closing
@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.colours import parse_hex
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.evidence import FileRejected
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
@@ -36,9 +36,9 @@ OWN_ACCENT, DEFAULT_ACCENT = "own", "usual"
 
 @dataclass
 class BrandingChoice:
-    """What the form says, as it was typed: whose accent, its code, and the logo (empty for none).
+    """The form as typed: own or default accent, its code, and the logo (empty for none).
 
-    `errors` are sentences by the id of the field that they are about.
+    `errors`: messages by id of their field.
     """
 
     whose: str
@@ -48,7 +48,7 @@ class BrandingChoice:
 
     @property
     def look(self) -> Branding:
-        """The look as far as it can be read."""
+        """The branding; without an accent while its code cannot be read."""
         if self.whose != OWN_ACCENT or "code" in self.errors:
             return Branding("", self.logo)
         return Branding(parse_hex(self.typed), self.logo)
@@ -74,10 +74,10 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 @accepts_upload(MAX_LOGO_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=_too_large_text)
 def change(organisation_id: int) -> ResponseReturnValue:
-    """Keep the choice, or only show what it would look like; nothing that was chosen gets lost."""
+    """Save the choice or preview it; a chosen logo is carried along."""
     stored, version = branding.company_branding(db(), organisation_id)
     seen = request.form.get("version", 0, type=int)
-    end_transaction()  # nobody waits while the logo is drawn anew
+    end_transaction()  # releases the lock while the logo is redrawn
     choice = _read_choice(stored)
     if choice.errors:
         return _page(choice, stored, seen), 422
@@ -101,7 +101,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/logo.png")
 @permit(Permission.ORGANISATION_EDIT)
 def logo(organisation_id: int) -> ResponseReturnValue:
-    """The logo as it is printed."""
+    """The logo as printed, as PNG."""
     look, _version = branding.company_branding(db(), organisation_id)
     return Response(look.logo, mimetype="image/png") if look.logo else abort(404)
 
@@ -129,15 +129,17 @@ def _read_choice(stored: Branding) -> BrandingChoice:
 
 
 def _read_accent_code() -> str:
-    """The code that was changed: typed, or else picked. Without a script nothing keeps both "
-    "fields alike."""
+    """The colour code from the field that was changed: typed, else picked.
+
+    Without a script nothing keeps both fields alike.
+    """
     said = {name: request.form.get(name, "") for name in ("code", "code-before", "picked", "picked-before")}
     is_picked = said["picked"] != said["picked-before"] and said["code"] == said["code-before"]
     return (said["picked"] if is_picked else said["code"]).strip()[:20]
 
 
 def _previous_logo(stored: Branding) -> bytes:
-    """The logo of the page that was sent: chosen before, stored, or none any more."""
+    """The logo of the posted page: chosen before or stored; empty if it is to be removed."""
     if request.form.get("without-logo"):
         return b""
     carried = signed_payload.unsign_payload(

@@ -1,4 +1,4 @@
-"""What becomes of a company's accent and logo, in the words of the page, with a chart as an example."""
+"""What happens to a company's accent and logo, in words and with a sample chart."""
 
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
 
 
 def branding_effects(look: Branding) -> list[str]:
-    """What we do with the accent and the logo that nobody would expect."""
+    """How print departs from the chosen accent and logo, one sentence each."""
     found, palette = [], look.palette
     if look.accent and palette.text != look.accent:
         if palette.field == look.accent:
@@ -56,7 +56,7 @@ def branding_effects(look: Branding) -> list[str]:
 
 
 def sample_chart(look: Branding) -> Markup:
-    """A chart with numbers of no company."""
+    """A chart with invented numbers in the company's accent."""
     labels = (_("berichtet"), _("begründet"), _("offen"))
     rows = [
         StackedBar(_("Beispiel A"), (Fraction(14), Fraction(3), Fraction(2)), ""),
@@ -68,7 +68,7 @@ def sample_chart(look: Branding) -> Markup:
 
 
 def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
-    """Why a file cannot be a logo, and what helps."""
+    """Why the file is refused as a logo, and what helps."""
     if file_extension(name) in VECTOR_FORMATS:
         return str(
             _(

@@ -1,4 +1,4 @@
-"""The rows of the overview that lead to the numbers: bills, all figures, evidence."""
+"""Overview rows that lead to the figures: calculators, all figures, evidence."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 def number_rows(declaration: Declaration, sheet: Sheet, lines: Sequence[StoredLine]) -> list[dict[str, str]]:
-    """What a task list shows of the numbers of a year, of which any company has some in its bills."""
+    """Task-list rows about the year's figures."""
     asked, known = sheet.selection.datapoints, sheet.selection.catalogue.datapoints
     finished = sum(figure_state(sheet, known[key]) not in UNFINISHED_STATES for key in asked)
     entered = ngettext("%(num)d Zeile eingetragen", "%(num)d Zeilen eingetragen", len(lines)) if lines else ""

@@ -1,4 +1,4 @@
-"""The final check; submitting or finishing, taking back, opening again."""
+"""The final check; submitting, finishing, recalling and reopening a declaration."""
 
 import logging
 from collections.abc import Iterator
@@ -48,6 +48,10 @@ def check(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/einreichen")
 @permit(Permission.DECLARATION_FINISH)
 def submit(declaration_id: int) -> ResponseReturnValue:
+    """Submit to a cluster, finish, or ask for the sign-off, as chosen.
+
+    Returns 422 with gaps or unanswered remarks, 409 if the choices changed meanwhile.
+    """
     declaration, form = current_declaration(), SubmitDeclarationForm()
     form.choices = submit_choices(declaration)
     if declaration.state in EDITABLE_STATES and not form.validate():
@@ -69,7 +73,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
         return _check_page(declaration, form, refusal=_too_long_text(error)), 422
     except (NoConsent, submission.NoSignatory):
-        # Somebody left the cluster, or changed the rule, while this page was open.
+        # The cluster was left, or the sign-off rule changed, while this page was open.
         return _check_page(declaration, form, refusal=_outdated_text()), 409
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
@@ -94,6 +98,7 @@ def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/zurueckholen")
 @permit(Permission.DECLARATION_FINISH)
 def recall(declaration_id: int) -> ResponseReturnValue:
+    """Take a declaration back from sign-off or review."""
     declaration = current_declaration()
     try:
         had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
@@ -108,6 +113,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/wieder-oeffnen")
 @permit(Permission.DECLARATION_FINISH)
 def reopen(declaration_id: int) -> ResponseReturnValue:
+    """Begin a new version; the finished one stays as it is."""
     try:
         completion.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     except TransitionNotAllowed:
@@ -120,7 +126,7 @@ def reopen(declaration_id: int) -> ResponseReturnValue:
 
 
 def _render_pdf_ahead(declaration: Declaration) -> None:
-    """Whoever reads the new version next finds its PDF ready."""
+    """Start rendering the new version's PDF, so that it is ready for its first reader."""
     db().flush()
     version = versions.version(db(), declaration.id, declaration.version)
     if version is not None:
@@ -155,7 +161,7 @@ def _outdated_text() -> str:
 
 
 def _has_new_profile(declaration: Declaration) -> bool:
-    """Whether the profile says something else than the version that the reviewers know; during a review."""
+    """Whether, during a review, the company's profile differs from the version under review."""
     if declaration.state is not State.CHANGES_REQUESTED:
         return False
     review_round = current_round(db(), declaration)
@@ -164,7 +170,7 @@ def _has_new_profile(declaration: Declaration) -> bool:
 
 
 def _refusals(has_gaps: bool, has_open_remarks: bool, refusal: str) -> Iterator[dict[str, str]]:
-    """Why a declaration that was sent off is not finished, for the error summary."""
+    """Why the declaration was not submitted, for the error summary."""
     if has_gaps:
         text = _("Die Erklärung kann noch nicht abgeschlossen werden. Unten steht, was fehlt.")
         yield {"text": text, "href": "#gaps"}
@@ -198,7 +204,7 @@ def _check_page(
         is_complete=is_complete,
         waiting=waiting,
         odd=count_open_findings(db(), declaration, content)[0],
-        # Another cluster, or none, may get it all the same; during a review there is no choice.
+        # Blocks only during a review; otherwise it can go to another cluster or to none.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),
         is_refused=is_refused,

@@ -1,4 +1,4 @@
-"""What is missing, for the final check: each thing with where it is asked, in as few lines as possible."""
+"""Gaps for the final check, each with a link to its field, in as few lines as possible."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from dnk_tool.web.text.labels import label_of
 
 @dataclass(frozen=True)
 class GapLine:
-    """One missing thing: what it is called, what is wrong with it, and the address of its field."""
+    """One gap: label, what is wrong, and the address of its field."""
 
     label: str
     text: str
@@ -34,7 +34,7 @@ class GapLine:
 
 
 def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
-    """The lines of one section. What nobody touched yet is one line, not one for each of its fields."""
+    """Yield a section's gaps; a requirement that nobody has begun is one line, not one for each field."""
     section = sheet.selection.section_by_ref[part.section]
     told: set[str] = set()
     for gap in part.gaps:
@@ -53,9 +53,9 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
 def unconfirmed_lines(
     parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
 ) -> Iterator[GapLine]:
-    """What was taken over from an earlier year and nobody has confirmed, one line for each section.
+    """Yield one line for each section with unconfirmed answers from an earlier year.
 
-    It leads to the first such answer.
+    It links to the first such answer.
     """
     for part in parts:
         if not part.unconfirmed:

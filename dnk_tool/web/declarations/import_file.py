@@ -1,4 +1,4 @@
-"""A declaration of an earlier year, handed in as its PDF or as data: looked at first, then taken in."""
+"""Imports a declaration of an earlier year from its PDF or JSON: previewed, then stored."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,8 +34,8 @@ from dnk_tool.web.uploads import uploaded_bytes
 blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
 
 PAYLOAD_KIND = "declaration"
-MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file, and what a form adds to it
-MAX_PROBLEMS = 5  # of what is wrong with the data
+MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file and the form's overhead
+MAX_PROBLEMS = 5  # so many problems are shown
 
 
 @blueprint.get("/aus-datei")
@@ -48,9 +48,9 @@ def upload(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 @accepts_upload(MAX_REQUEST_BYTES)
 def check(organisation_id: int) -> ResponseReturnValue:
-    """What the file says, and what it would meet. Nothing is kept yet."""
+    """Preview the file. Stores nothing yet."""
     content = uploaded_bytes()
-    end_transaction()  # nobody waits while the file is read
+    end_transaction()  # releases the lock while the file is read
     try:
         document = read_declaration_file(content)
     except UnreadableDeclaration as unreadable:
@@ -63,7 +63,7 @@ def check(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 @accepts_large_form
 def take(organisation_id: int) -> ResponseReturnValue:
-    """Store exactly what was looked at, or nothing."""
+    """Store exactly what was previewed, or nothing."""
     organisation = current_organisation()
     carried = signed_payload.unsign_payload(
         PAYLOAD_KIND, organisation.id, request.form.get("declaration", "")
@@ -84,7 +84,7 @@ def take(organisation_id: int) -> ResponseReturnValue:
 
 
 def fault_text(fault: DeclarationFileFault) -> str:
-    """Why there is nothing to be taken from the file, and what helps."""
+    """Why the file cannot be imported, and what helps."""
     words: dict[DeclarationFileFault, str] = {
         DeclarationFileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
         DeclarationFileFault.TOO_LARGE: _(
@@ -159,7 +159,7 @@ def _preview(document: Document) -> str:
 
 
 def _differing_figures(looked: DeclarationImportPreview) -> list[dict[str, str]]:
-    """What the company says otherwise than the file, each with both values."""
+    """Figures that differ between company and file, with both values."""
     points, language = looked.document.selection.catalogue.datapoints, current_language()
 
     def text(key: str, figure: Figure) -> str:
@@ -176,7 +176,7 @@ def _differing_figures(looked: DeclarationImportPreview) -> list[dict[str, str]]
 
 
 def _signed_document(document: Document) -> str:
-    """The document as it travels through the form; its annex would not be taken over anyway."""
+    """Sign the document for its form, without the annex, which is not imported."""
     data = canonical_json(replace(document, annex=NO_ANNEX))
     return signed_payload.sign_payload(PAYLOAD_KIND, current_organisation().id, data.decode())
 

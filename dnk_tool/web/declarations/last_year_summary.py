@@ -1,4 +1,4 @@
-"""What the overview says of the year before: how much can be taken over, how many goals wait for a word."""
+"""The overview's summary of the year before: take-over suggestions and goals to review."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True, slots=True)
 class LastYearSummary:
-    """The year of the declaration before, how many of its answers are on offer, and how its goals stand."""
+    """The year before: number of suggestions `offered`, of `goals`, and of goals `reviewed`."""
 
     year: int
     offered: int
@@ -25,7 +25,7 @@ class LastYearSummary:
 
 
 def last_year_summary(declaration: Declaration, content: DeclarationContent) -> LastYearSummary | None:
-    """In one statement at most; None where the declaration before says nothing, or there is none."""
+    """Summarise the year before, in at most one query; None without earlier answers."""
     sheet, earlier = content.sheet, content.earlier
     if earlier is None:
         return None
@@ -44,7 +44,7 @@ def last_year_summary(declaration: Declaration, content: DeclarationContent) -> 
 
 
 def flash_taken_over(count: int) -> None:
-    """Say how much was taken over."""
+    """Flash how many answers were taken over; zero if the fields held answers already."""
     if count:
         text = ngettext(
             "%(num)d Angabe ist übernommen. Bitte prüfen Sie, ob sie noch stimmt.",

@@ -1,4 +1,4 @@
-"""The mails on a declaration's way: please confirm, confirmed or declined, to be reviewed, taken back."""
+"""Mails about a declaration: sign-off requested and decided, submitted, recalled."""
 
 from typing import cast
 
@@ -18,7 +18,7 @@ from dnk_tool.web.mail import mails
 def send_sign_off_request(
     declaration: Declaration, signatory: Account, *, by: Account, link: tuple[Invitation, str] | None
 ) -> None:
-    """Ask for the confirmation: a member on the declaration's page, anybody else by a link of their own."""
+    """Ask for the sign-off: members on the declaration's page, others by a link of their own."""
     invitation, token = link or (None, "")
     path = (
         url_for("sign_offs.show", token=token)
@@ -40,7 +40,7 @@ def send_sign_off_request(
 
 
 def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by: Account) -> None:
-    """Tell whoever asked what the answer is, unless they gave it themselves."""
+    """Tell the person who asked for the sign-off its result, unless they gave it themselves."""
     asker = db().get(Account, sign_off.asked_by) if sign_off.asked_by else None
     if asker is None or asker.id == sign_off.signatory_id:
         return
@@ -57,7 +57,7 @@ def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by:
 
 
 def notify_reviewers_of_submission(declaration: Declaration) -> None:
-    """Tell a cluster's people that there is something to review, if there is."""
+    """Tell the cluster's team that a version was submitted; does nothing in other states."""
     if declaration.state is not State.SUBMITTED or declaration.cluster_id is None:
         return
     db().flush()
@@ -74,7 +74,7 @@ def notify_reviewers_of_submission(declaration: Declaration) -> None:
 
 
 def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int) -> None:
-    """Tell a cluster's people that the company took back what they had to review."""
+    """Tell the cluster's team that the company recalled the submitted version."""
     mails.notify_accounts(
         "review/recalled",
         [account for account, _role in clusters.staff(db(), cluster_id)],

@@ -1,4 +1,4 @@
-"""A new reporting year out of an existing declaration, and everything taken over at once."""
+"""Begins the declaration of the next year from an existing one, and takes over all answers at once."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The overview of a declaration: where it stands and whose turn it is, twenty criteria, what comes next."""
+"""The overview of a declaration: state, next move, criteria and next steps."""
 
 from datetime import UTC, datetime
 
@@ -87,28 +87,28 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 
 def _has_cluster(declaration: Declaration) -> bool:
-    """Whether the last step hands the declaration in to a cluster, as long as that step is still to come."""
+    """Whether the last step, still to come, submits the declaration to a cluster."""
     if declaration.state in (State.DRAFT, State.REOPENED):
         return bool(clusters.cluster_ids_of_company(db(), declaration.organisation_id))
     return declaration.state is State.CHANGES_REQUESTED
 
 
 def _may_begin_next(declaration: Declaration) -> bool:
-    """Whether the year after may be begun from here, also while this one is still in work."""
+    """Whether the person may begin the next year from here, even before this one is finished."""
     last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
     may_edit = can(Permission.ORGANISATION_EDIT, current_actor(), current_subject())
     return may_edit and declaration.reporting_year < last
 
 
 def _signatory_name(declaration: Declaration, found: list[Version]) -> str:
-    """Who is asked to confirm, while somebody is."""
+    """The name of the person asked to sign off; "" in any other state."""
     if declaration.state is not State.SIGNING:
         return ""
     return signatory_name(db(), declaration, found[0].signatory if found else "")
 
 
 def _contribution_requests_text(declaration: Declaration) -> str:
-    """How the questions that were sent by mail stand, for whoever may send some; empty without any."""
+    """Count the contribution requests by stage; "" without any, or if the person may not ask."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
         return ""
     counts = contribution_requests.count_by_stage(db(), declaration, now=datetime.now(UTC))

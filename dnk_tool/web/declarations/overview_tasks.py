@@ -1,4 +1,4 @@
-"""The task lists of the overview: the company, each area, additional sections, and the last steps."""
+"""Task lists of the overview: company, each area, additional sections, last steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ GENERAL_SECTION = "general"
 
 @dataclass(frozen=True)
 class OverviewTasks:
-    """The rows of a declaration's task lists.
+    """Builds the rows of the overview's task lists.
 
-    `whole` says how complete each section is, `parts` the same with the status that counts during a review.
-    `odd`: how many findings about figures are open, and how many there are.
+    `whole`: completeness by section; `parts`: the same with the status that counts during a review. `odd`:
+    open and all findings about figures.
     """
 
     situation: CompanyReviewState
@@ -36,11 +36,11 @@ class OverviewTasks:
 
     @property
     def unconfirmed(self) -> int:
-        """How many answers were taken over from an earlier year and not confirmed yet."""
+        """How many answers were taken over from an earlier year and are not confirmed."""
         return sum(len(one.unconfirmed) for one in self.whole.values())
 
     def company(self) -> list[TaskRow]:
-        """The profile of the company, and the general information."""
+        """Rows of the company's profile and the general information."""
         declaration = self.situation.declaration
         profile = {
             "title": _("Profil des Unternehmens"),
@@ -52,11 +52,11 @@ class OverviewTasks:
         return [profile, self._row(self.selection.section_by_ref[GENERAL_SECTION])]
 
     def area(self, area: Area) -> list[TaskRow]:
-        """The criteria of an area."""
+        """Rows of an area's criteria."""
         return [self._row(self.selection.section_by_ref[str(number)]) for number in area.criteria]
 
     def additional(self) -> list[TaskRow]:
-        """The sections that belong to no criterion, without the general information."""
+        """Rows of sections that are not criteria, without the general information."""
         return [
             self._row(section)
             for section in self.selection.sections
@@ -64,7 +64,7 @@ class OverviewTasks:
         ]
 
     def last_steps(self) -> list[TaskRow]:
-        """Odd figures, where there are any, and the final check."""
+        """Rows of odd figures, if any, and of the final check."""
         return [*self._odd_figures(), self._final_check()]
 
     def _row(self, section: Section) -> TaskRow:
@@ -101,7 +101,7 @@ class OverviewTasks:
         }
 
     def _hints(self) -> list[str]:
-        """What stands between the declaration and its final check."""
+        """What is still missing before the final check."""
         missing = sum(missing_count(part) for part in self.parts.values())
         waiting = len(self.situation.unanswered_change_requests())
         unconfirmed = self.unconfirmed

@@ -1,4 +1,4 @@
-"""A new declaration, and what a declaration is about: indicator set, language, options."""
+"""A new declaration, and the settings of one: indicator set, language, options."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 
 from dnk_tool.catalogue import Catalogue, load_catalogue
 from dnk_tool.domain.declarations.states import OPEN_STATES
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import known_language, local_day
 from dnk_tool.services.declarations import start as declaration_start
@@ -25,12 +25,12 @@ from dnk_tool.web.text.form_fields import YearField
 
 blueprint = Blueprint("settings", __name__)
 
-# The edition of a new declaration.
+# The edition of new declarations.
 CURRENT_EDITION = "dnk-2017"
 
 
 class SettingsForm(FlaskForm):
-    """Whether set and options exist depends on the declaration's edition, so the view says which."""
+    """The settings. Choices depend on the edition, so the view sets `catalogue`."""
 
     indicator_set = RadioField(validate_choice=False)
     language = RadioField(choices=["de", "en"], default="de")
@@ -46,6 +46,7 @@ class SettingsForm(FlaskForm):
 
     @property
     def settings(self) -> DeclarationSettings:
+        """The settings as entered; options unknown to the edition are left out."""
         known = {one.key for one in self.catalogue.options}
         return DeclarationSettings(
             indicator_set=self.indicator_set.data,
@@ -56,6 +57,8 @@ class SettingsForm(FlaskForm):
 
 
 class DeclarationForm(SettingsForm):
+    """Reporting year and settings of a new declaration."""
+
     reporting_year = YearField()
 
     def validate_reporting_year(self, field: YearField) -> None:
@@ -71,7 +74,7 @@ def new(organisation_id: int) -> ResponseReturnValue:
 
 
 def _proposed_year() -> int | None:
-    """Last year, unless the company has a declaration for it."""
+    """Last year; None if the company has a declaration for it."""
     last_year = local_day(datetime.now(UTC)).year - 1
     taken = declarations.of_year(db(), current_organisation().id, CURRENT_EDITION, last_year)
     return None if taken else last_year

@@ -1,4 +1,4 @@
-"""The form at the end of the final check: where the declaration goes, and who confirms it before."""
+"""The form that ends the final check: where the declaration goes, and who signs it off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ SIGNATORY_ROLES = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
 
 
 class SubmitDeclarationForm(FlaskForm):
-    """`choices` says what there is to choose from; what is not asked is not checked."""
+    """The view sets `choices`; fields without a choice are not validated."""
 
     cluster = RadioField(validate_choice=False)
     signatory = RadioField(validate_choice=False)
@@ -39,7 +39,7 @@ class SubmitDeclarationForm(FlaskForm):
 
     def validate_cluster(self, field: RadioField) -> None:
         if field.data and not self.choices.clusters and field.data != NO_CLUSTER:
-            # Somebody left the cluster while the page was open: it is not finished without a review instead.
+            # The cluster was left while the page was open: do not silently finish without a review.
             raise ValidationError(_("Ihr Unternehmen gehört nicht mehr zu diesem Cluster."))
         if self.choices.clusters and field.data not in self.choices.targets:
             raise ValidationError(_("Wählen Sie, was mit der Erklärung geschehen soll."))
@@ -71,9 +71,9 @@ class SubmitDeclarationForm(FlaskForm):
 
     @property
     def cluster_id(self) -> int | None:
-        """Where it goes; None: it is finished without a review."""
+        """The cluster that reviews the declaration; None to finish without a review."""
         known = {str(one.id) for one in self.choices.clusters}
-        # What is no longer to be handed in is not validated either.
+        # A cluster that was left does not count.
         return int(self.cluster.data) if self.cluster.data in known else None
 
     def _asks(self, whom: str) -> bool:
@@ -82,7 +82,7 @@ class SubmitDeclarationForm(FlaskForm):
 
 @dataclass(frozen=True)
 class SubmitChoices:
-    """The clusters that may get the declaration, whether it may be finished without, who may confirm it."""
+    """Clusters that may review, whether finishing without is allowed, and possible signatories."""
 
     clusters: Sequence[Cluster]
     may_finish: bool
@@ -92,10 +92,11 @@ class SubmitChoices:
 
     @property
     def targets(self) -> set[str]:
+        """Values of all targets that may be chosen."""
         return {str(cluster.id) for cluster in self.clusters} | ({NO_CLUSTER} if self.may_finish else set())
 
     def target_options(self) -> list[Option]:
-        """Handing in to each cluster, or finishing without a review."""
+        """Options: submit to one of the clusters, or finish without a review."""
         options: list[Option] = [
             {
                 "value": cluster.id,
@@ -112,6 +113,7 @@ class SubmitChoices:
 
     @property
     def signatories(self) -> set[str]:
+        """Values of all signatories that may be chosen."""
         return (
             {str(person.id) for person in self.people}
             | {OTHER_PERSON}
@@ -120,7 +122,7 @@ class SubmitChoices:
 
 
 def submit_choices(declaration: Declaration) -> SubmitChoices:
-    """What there is to choose, in two statements at most."""
+    """Read the choices, in at most two queries."""
     organisation_id, today = declaration.organisation_id, local_day(datetime.now(UTC))
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     found = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
@@ -138,7 +140,7 @@ def submit_choices(declaration: Declaration) -> SubmitChoices:
 
 
 def default_form_data(declaration: Declaration, choices: SubmitChoices) -> dict[str, str]:
-    """What is chosen when the page is opened: the cluster that had it before, or the only one there is."""
+    """Preselect the cluster that had the declaration before, or the only one."""
     known = [cluster.id for cluster in choices.clusters]
     only = known[0] if len(known) == 1 else ""
     target = declaration.cluster_id if declaration.cluster_id in known else only

@@ -1,4 +1,4 @@
-"""The rows of a task list: how far each section is, what is missing there, and where to go on."""
+"""Rows of a task list: progress of each section, what is missing, and where to continue."""
 
 from collections.abc import Mapping
 
@@ -14,12 +14,12 @@ from dnk_tool.web.text.labels import label_of
 
 
 def missing_count(part: Completeness) -> int:
-    """How many things are missing, not counting the editor's own word that the section is done."""
+    """Number of gaps, not counting that the section is not marked as done."""
     return sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in part.gaps)
 
 
 def next_section(sections: tuple[Section, ...], parts: Mapping[str, Completeness]) -> Section | None:
-    """Where to go on: what is in work first, then what is open, in the order of the wizard."""
+    """The section to continue with: the first with a query, else in progress, else open."""
     for wanted in (CompletionStatus.QUERIED, CompletionStatus.IN_PROGRESS, CompletionStatus.OPEN):
         for section in sections:
             if parts[section.ref].status is wanted:
@@ -38,9 +38,9 @@ TAG_KINDS = {
 def section_task_row(
     declaration_id: int, section: Section, part: Completeness, mark: SectionBadge | None = None
 ) -> dict[str, str]:
-    """A row of the task list: the section, how far it is, and one short word for it.
+    """Task-list row of a section: title, hints, and status.
 
-    `mark` is what a review says of the section.
+    `mark`: what a review says of the section.
     """
     mark = mark or SectionBadge()
     title = section.title.to(current_language())

@@ -1,4 +1,4 @@
-"""The sections of a declaration that a person may see: all, or those given to a contributor."""
+"""The sections of a declaration that a person may see: all, or a contributor's own."""
 
 from dataclasses import replace
 
@@ -16,12 +16,12 @@ from dnk_tool.web.review.company_side.review_state import company_review_state
 
 
 def can_view_all_sections() -> bool:
-    """Whether the person sees the whole declaration that the address names."""
+    """Whether the person may see the whole declaration."""
     return can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
 
 
 def visible_sections(selection: Selection) -> tuple[Section, ...]:
-    """The sections that the person may see, in the order of the wizard."""
+    """The sections that the person may see, in their usual order."""
     return tuple(
         section
         for section in selection.sections
@@ -30,7 +30,7 @@ def visible_sections(selection: Selection) -> tuple[Section, ...]:
 
 
 def visible_neighbours(selection: Selection, section: Section) -> tuple[Section | None, Section | None]:
-    """The section before and the one after, of those that the person may see."""
+    """The previous and next section that the person may see; None at the ends."""
     sections = visible_sections(selection)
     position = sections.index(section)
     before = sections[position - 1] if position else None
@@ -38,7 +38,7 @@ def visible_neighbours(selection: Selection, section: Section) -> tuple[Section 
 
 
 def render_contributor_overview(declaration: Declaration) -> str:
-    """The overview of a contributor: their own sections and nothing else."""
+    """Render the overview of a contributor, with only their own sections."""
     content = declarations.read_content(db(), declaration)
     sections = visible_sections(content.sheet.selection)
     situation = company_review_state(declaration, sections={section.ref for section in sections})

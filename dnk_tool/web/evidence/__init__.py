@@ -1,1 +1,1 @@
-"""Evidence: files behind what a declaration says, uploaded, described, handed out, and removed."""
+"""Evidence: uploading, describing, assigning, downloading and removing files."""

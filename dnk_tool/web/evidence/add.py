@@ -1,4 +1,4 @@
-"""The page on which files are added to an answer, a figure, a line, or the declaration as a whole."""
+"""The page that adds files to an answer, a figure, a line, or the whole declaration."""
 
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ FILES_FIELD = "files"  # name and id of the field
 
 @dataclass
 class UploadedFiles:
-    """The files that a form sent: those that may be kept, and what is wrong with the others."""
+    """The inspected files of a form, and messages about those that were rejected."""
 
     files: list[InspectedFile] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ def add(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_ENTER)
 @accepts_upload(largest_request, too_large=too_large_text)
 def upload(declaration_id: int) -> ResponseReturnValue:
-    """Keep all of the files or none; whatever was typed stays on the page."""
+    """Store all files or none; typed text stays on the page."""
     asked, form = targets.target_from_query(), EvidenceForm()
     target = asked or targets.target_from_field()
     is_readable = form.validate()
@@ -76,7 +76,7 @@ def upload(declaration_id: int) -> ResponseReturnValue:
         text = _("Wählen Sie, wozu die Dateien gehören.")
         return _page(None, form, target_error=text), 422
     require_evidence_editable(db(), current_declaration(), target, current_actor())
-    end_transaction()  # nobody waits while files are looked into
+    end_transaction()  # releases the lock while files are inspected
     sent = _inspect_uploads()
     if sent.errors or not is_readable:
         return _page(asked, form, sent.errors), 422
@@ -103,7 +103,7 @@ def upload(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/zuordnen")
 @permit(Permission.DECLARATION_ENTER)
 def use_again(declaration_id: int) -> ResponseReturnValue:
-    """Let files that are there already belong to one more thing."""
+    """Assign files that are stored already to one more target."""
     target = targets.target_from_query() or WHOLE_DECLARATION
     chosen = [
         int(one) for one in request.form.getlist("file") if one.isascii() and one.isdigit() and len(one) < 10
@@ -122,7 +122,7 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
 
 
 def can_add_anywhere() -> bool:
-    """Whether the person may add files to anything here, as long as a part of it is open."""
+    """Whether the person may add files to any target while the declaration can be edited."""
     names = targets.target_names(())
     return current_declaration().state in EDITABLE_STATES and any(
         True for _group in targets.target_options(names)
@@ -130,7 +130,7 @@ def can_add_anywhere() -> bool:
 
 
 def _inspect_uploads() -> UploadedFiles:
-    """Look into each file that was sent. What is in the form at all was chosen by name."""
+    """Inspect each file that was sent. Parts without a name are empty file fields."""
     found, chosen = UploadedFiles(), [one for one in request.files.getlist(FILES_FIELD) if one.filename]
     if not chosen:
         found.errors.append(_("Wählen Sie mindestens eine Datei aus."))
@@ -148,14 +148,14 @@ def _inspect_uploads() -> UploadedFiles:
                 shown = visible_text(base_name(name))[-LONGEST_NAME:]
                 found.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
                 if refused.why is FileRejectionReason.BUSY:
-                    break  # the others would only queue behind it
+                    break  # the remaining files would only wait as well
     return found
 
 
 def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: EvidenceForm) -> AddedEvidence:
-    """Contents first, then rows: a kill in between leaves contents that nobody misses."""
+    """Write contents before rows: if the process ends in between, only unused contents remain."""
     declaration, is_kept = current_declaration(), False
-    owner = declaration.organisation_id  # to ask for it after the rollback would begin a transaction
+    owner = declaration.organisation_id  # reading it after the rollback would begin a transaction
     try:
         store_contents(blob_store(), owner, files)
         added = evidence_files.add_evidence(
@@ -184,7 +184,7 @@ def _page(
     *,
     target_error: str = "",
 ) -> str:
-    """The page for one thing, or with all of them to choose from. Errors of files stand at their field."""
+    """Render the page for one target, or with all targets to choose from."""
     files = rows.visible_files()
     names = targets.target_names(
         [*(t for file in files for t in file.targets), *([target] if target else [])]

@@ -1,4 +1,4 @@
-"""Opens a file for whoever in the company may see it."""
+"""Downloads of evidence by people of the company."""
 
 from flask.typing import ResponseReturnValue
 

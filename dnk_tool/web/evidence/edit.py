@@ -1,4 +1,4 @@
-"""The page of one file: what is said of it, what it belongs to, and how it is removed."""
+"""The page of one file: its details, its targets, and its removal."""
 
 from datetime import UTC, datetime
 
@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.evidence import files as evidence_files
@@ -76,7 +76,7 @@ def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:file_id>/entfernen")
 @permit(Permission.DECLARATION_ENTER)
 def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    """The row first, its content after the commit: a kill in between leaves a content that nobody misses."""
+    """Delete the row, then the content after the commit: an interruption leaves only an unused content."""
     found, only = file_or_404(file_id), targets.target_from_query()
     try:
         unused = evidence_files.remove_evidence(

@@ -1,4 +1,4 @@
-"""The fields in which the company says something of its files."""
+"""Form fields for the details of evidence."""
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from dnk_tool.web.text.form_fields import DayField
 
 
 class EvidenceForm(FlaskForm):
-    """What is said of a file; all of it may be left out."""
+    """The details of one or more files, all optional."""
 
     title = StringField()
     valid_until = DayField()
@@ -22,7 +22,7 @@ class EvidenceForm(FlaskForm):
             raise ValidationError(_("Die Bezeichnung darf höchstens 200 Zeichen haben."))
 
     def evidence_details(self) -> EvidenceDetails:
-        """What the fields say."""
+        """The details as entered."""
         return EvidenceDetails(
             visible_text(self.title.data or ""),
             self.valid_until.data,

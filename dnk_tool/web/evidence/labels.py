@@ -1,4 +1,4 @@
-"""Why a file is not taken and what helps, and how large it is, in the words of the page."""
+"""Messages about evidence: why a file is rejected, sizes, and validity."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,7 +19,7 @@ ACCEPT = ",".join(f".{ending}" for ending in (*EvidenceFileType, "jpeg"))
 
 
 def kinds_hint() -> str:
-    """What may be uploaded, in one sentence."""
+    """One sentence on permitted file types, sizes and number."""
     return str(
         _(
             "PDF, Bilder (JPG, PNG, WebP), Excel, Word, PowerPoint, OpenDocument, CSV oder Text. "
@@ -32,7 +32,7 @@ def kinds_hint() -> str:
 
 
 def size_text(size: int) -> str:
-    """A number of bytes for people: "340 kB", "1,2 MB"."""
+    """A number of bytes in kB or MB (decimal): "340 kB", "1,2 MB"."""
     if size < MEGABYTE:
         return f"{format_number(Decimal(max(1, round(size / 1000))), current_language())} kB"
     rounded = (Decimal(size) / MEGABYTE).quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -43,7 +43,7 @@ def size_text(size: int) -> str:
 
 
 def file_rejection_text(name: str, why: FileRejectionReason) -> str:
-    """What is wrong with the file of that name, and what to do."""
+    """Why the file is rejected, and what helps."""
     words: dict[FileRejectionReason, str] = {
         FileRejectionReason.KIND: _kind_text(name),
         FileRejectionReason.EMPTY: _("Die Datei ist leer. Prüfen Sie, ob Sie die richtige ausgewählt haben."),
@@ -117,7 +117,7 @@ def _kind_text(name: str) -> str:
 
 
 def validity_text(evidence_validity: EvidenceValidity) -> tuple[str, str]:
-    """What to notice about a date, and the kind of its tag; nothing while it holds."""
+    """Text and tag kind for evidence that has expired or soon will; two empty texts otherwise."""
     if evidence_validity is EvidenceValidity.PASSED:
         return str(_("abgelaufen")), "attention"
     if evidence_validity is EvidenceValidity.ENDS_THIS_YEAR:

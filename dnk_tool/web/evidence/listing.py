@@ -1,4 +1,4 @@
-"""All files of the declaration's year on one page, with the form that adds more."""
+"""The page of all files of the declaration's year, with a form to add more."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

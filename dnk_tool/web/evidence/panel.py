@@ -1,4 +1,4 @@
-"""The files of one thing, as another page shows them beside it: `evidence/panel.html`."""
+"""The files of one target, as other pages show them (`evidence/panel.html`)."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True)
 class EvidencePanel:
-    """The files of a thing, where they are looked after, and whether the person may add some now."""
+    """A target's files, the address that manages them, and whether the person may add more."""
 
     rows: list[rows.EvidenceListRow]
     href: str
@@ -21,7 +21,7 @@ class EvidencePanel:
 
 
 def evidence_panel(target: EvidenceTarget) -> EvidencePanel:
-    """The files of the thing, in four statements at most."""
+    """Read the panel of a target, in at most four queries."""
     here = [visible_file for visible_file in rows.visible_files() if target in visible_file.targets]
     return EvidencePanel(
         rows.evidence_list_rows(here) if here else [], rows.add_evidence_url(target), can_add(target)
@@ -29,7 +29,7 @@ def evidence_panel(target: EvidenceTarget) -> EvidencePanel:
 
 
 def can_add(target: EvidenceTarget) -> bool:
-    """Whether the person may add files to the thing now."""
+    """Whether the person may add files to the target now."""
     try:
         require_evidence_editable(db(), current_declaration(), target, current_actor())
     except (NotPermitted, Locked, LookupError):

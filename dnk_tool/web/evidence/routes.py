@@ -1,4 +1,4 @@
-"""The one blueprint of this package, which its modules fill, and what they share: limits, one file."""
+"""The blueprint of this package, and what its modules share: limits, and finding a file."""
 
 import logging
 
@@ -24,34 +24,34 @@ MEGABYTE = 1_000_000
 
 
 def largest_file() -> int:
-    """The most bytes of one file."""
+    """Largest permitted file, in bytes."""
     return current_settings().evidence_file_mb * MEGABYTE
 
 
 def largest_upload() -> int:
-    """The most bytes of all files that are sent at once."""
+    """Largest permitted sum of all files of a request, in bytes."""
     return 5 * largest_file()
 
 
 def largest_request() -> int:
-    """The most bytes of a request with files and what is written about them."""
+    """Largest permitted request with files and form fields, in bytes."""
     return largest_upload() + DEFAULT_MAX_REQUEST_BYTES
 
 
 def too_large_text() -> tuple[str, str]:
-    """Title and text of the page for files that are too large together."""
+    """Title and text of the page for a request that is too large."""
     return _("Diese Dateien sind zusammen zu groß"), _(
         "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
     )
 
 
 def quota() -> int:
-    """The most bytes of all files of a company."""
+    """Largest permitted sum of a company's files, in bytes."""
     return current_settings().evidence_quota_mb * MEGABYTE
 
 
 def file_or_404(file_id: int) -> Evidence:
-    """A file of this year, if the person may see it; foreign ones and unknown ones are alike."""
+    """The file if it belongs to this year and the person may open it; aborts with 404 otherwise."""
     declaration = current_declaration()
     row = evidence.find_file(db(), declaration, file_id) if file_id < 2**31 else None
     found = evidence.to_evidence(row, declaration) if row else None
@@ -61,9 +61,9 @@ def file_or_404(file_id: int) -> Evidence:
 
 
 def delete_unused_contents(organisation_id: int, hashes: frozenset[str]) -> None:
-    """Take away what no row needs any more, after the request's own transaction has ended.
+    """Delete contents that no row uses. Must come after the request's transaction has ended.
 
-    What the store does not take away now goes when retention is applied; the request has done its work.
+    If the store does not answer, the contents stay until retention is applied; the request does not fail.
     """
     try:
         remove_unused_contents(session_factory(), blob_store(), organisation_id, hashes)

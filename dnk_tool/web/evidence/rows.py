@@ -1,4 +1,4 @@
-"""Files as the pages list them."""
+"""Rows of evidence lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True)
 class EvidenceListRow:
-    """One file; `belongs` are title and address of what it belongs to, `notice` text and kind of a tag."""
+    """One file. `belongs`: title and address of each target; `notice`: text and kind of a tag."""
 
     evidence: Evidence
     open_href: str
@@ -34,7 +34,7 @@ class EvidenceListRow:
 
 @dataclass(frozen=True)
 class StorageUsage:
-    """How much of the company's quota is taken, in words and in per cent."""
+    """Used share of the company's quota, as text and in per cent."""
 
     used: str
     quota: str
@@ -42,24 +42,25 @@ class StorageUsage:
 
     @property
     def is_short(self) -> bool:
+        """Whether at least 90 % of the quota are used."""
         return self.percent >= 90
 
 
 def visible_files() -> list[Evidence]:
-    """The files of the year that the person may see, latest first."""
+    """The year's files that the person may open, latest first."""
     declaration, actor = current_declaration(), current_actor()
     evidences = evidence.of_declaration(db(), declaration)
     return [one for one in evidences if may_open_evidence(declaration, one.targets, actor)]
 
 
 def visible_targets(one: Evidence) -> list[EvidenceTarget]:
-    """What of all that a file belongs to the person may know of."""
+    """The file's targets that the person may see."""
     declaration, actor = current_declaration(), current_actor()
     return [target for target in one.targets if may_open_evidence(declaration, (target,), actor)]
 
 
 def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = None) -> list[EvidenceListRow]:
-    """The files with all that a list shows; two more statements at most."""
+    """Rows of the files; at most two more queries."""
     names = names or target_names(target for file in files for target in file.targets)
     by = {file.uploaded_by for file in files if file.uploaded_by is not None}
     people = accounts.names_of(db(), by) if by else {}
@@ -79,16 +80,17 @@ def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = No
 
 
 def evidence_url(endpoint: str, one: Evidence, **more: Any) -> str:
+    """The address of a view about the file."""
     return url_for(endpoint, declaration_id=current_declaration().id, file_id=one.id, **more)
 
 
 def add_evidence_url(target: EvidenceTarget) -> str:
-    """Where files are added to the thing."""
+    """The address of the page that adds files to the target."""
     query: dict[str, Any] = target_query(target)
     return url_for("evidence.add", declaration_id=current_declaration().id, **query)
 
 
 def storage_usage() -> StorageUsage:
-    """How much room is taken; one statement."""
+    """Read the storage usage; one query."""
     used, most = evidence.used_bytes(db(), current_declaration().organisation_id), quota()
     return StorageUsage(size_text(used) if used else "0 kB", size_text(most), min(100, used * 100 // most))

@@ -1,4 +1,4 @@
-"""What a file belongs to, as addresses name it and as people read it."""
+"""Targets of evidence: how addresses and forms name them, and how people read them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ WHOLE_KEY = "erklaerung"
 
 @dataclass(frozen=True)
 class TargetNames:
-    """What things are called and where they stand. `lines` are those of the year, by number."""
+    """Titles and addresses of targets. `lines`: the year's lines by id."""
 
     declaration: Declaration
     selection: Selection
@@ -36,7 +36,7 @@ class TargetNames:
     lines: Mapping[int, CalculatorLine] = field(default_factory=dict)
 
     def title(self, target: EvidenceTarget) -> str:
-        """What the thing is called; what the declaration asks no more goes by its ref."""
+        """The target's title; its ref or datapoint if the declaration does not ask for it any more."""
         selection, language = self.selection, self.language
         if target.line:
             return self._line(target.line)
@@ -59,7 +59,7 @@ class TargetNames:
         return f"{kind}: {line.label}" if line.label else kind
 
     def href(self, target: EvidenceTarget) -> str:
-        """Where the thing stands; for what stands nowhere any more the list of all files."""
+        """The target's page; the list of all files if it has none any more."""
         about: dict[str, Any] = {"declaration_id": self.declaration.id}
         if target.line in self.lines:
             return url_for(
@@ -89,7 +89,7 @@ class TargetNames:
 
 
 def target_names(targets: Iterable[EvidenceTarget]) -> TargetNames:
-    """The names that a page needs; lines are read only if one of them is among the targets."""
+    """Read what is needed to name the targets; lines only if one of them is a target."""
     declaration = current_declaration()
     lines = (
         {line.line.id: line.line for line in calculator_lines.lines_of(db(), declaration)}
@@ -100,13 +100,13 @@ def target_names(targets: Iterable[EvidenceTarget]) -> TargetNames:
 
 
 def related_targets(target: EvidenceTarget) -> frozenset[EvidenceTarget]:
-    """The thing with all that belongs to it: a requirement with its items and figures."""
+    """The target, and for a requirement also its items and figures."""
     asked = declarations.selection_of(current_declaration()).requirements.get(target.ref)
     return frozenset({target}) | (requirement_targets(asked) if asked else frozenset())
 
 
 def target_query(target: EvidenceTarget) -> dict[str, str]:
-    """The target as the query of an address."""
+    """The target as query parameters; empty for the whole declaration."""
     if target.line:
         return {LINE: str(target.line)}
     if target.datapoint:
@@ -115,12 +115,12 @@ def target_query(target: EvidenceTarget) -> dict[str, str]:
 
 
 def target_key(target: EvidenceTarget) -> str:
-    """The target as the value of a field."""
+    """The target as a field's value."""
     return next((f"{kind}:{value}" for kind, value in target_query(target).items()), WHOLE_KEY)
 
 
 def target_from_query() -> EvidenceTarget | None:
-    """The target that the address names; None if it names none, 404 if there is no such thing."""
+    """The target in the address; None without one. Aborts with 404 for an unknown one."""
     for kind in (ANSWER, FIGURE, LINE):
         if value := request.args.get(kind):
             return _parse_target(kind, value) or abort(404)
@@ -128,7 +128,7 @@ def target_from_query() -> EvidenceTarget | None:
 
 
 def target_from_field() -> EvidenceTarget | None:
-    """The target that was chosen on the page; None for what no page offers."""
+    """The target chosen in the form; None for an unknown value."""
     kind, _colon, value = request.form.get("target", "").partition(":")
     if kind == WHOLE_KEY:
         return WHOLE_DECLARATION
@@ -148,7 +148,10 @@ def _parse_target(kind: str, value: str) -> EvidenceTarget | None:
 
 
 def target_options(names: TargetNames) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """All that the person may add files to, under titles of sections; figures have pages of their own."""
+    """Yield (section title, options) of all targets to which the person may add files.
+
+    Leaves out figures, which have pages of their own.
+    """
     declaration, actor = names.declaration, current_actor()
     if can(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id)):
         yield "", [{"value": WHOLE_KEY, "label": str(_("Erklärung insgesamt"))}]

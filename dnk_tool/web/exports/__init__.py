@@ -1,1 +1,1 @@
-"""Files to take away: responses, PDFs that are being rendered, and the page that offers them."""
+"""Downloads: responses, PDFs in the render queue, and the page that offers all files."""

@@ -1,4 +1,4 @@
-"""The files of a declaration as it stands now and of each frozen version: to print, work on and calculate."""
+"""Files of a declaration, as it is now and of each frozen version."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ from dnk_tool.web.exports.responses import (
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
-CURRENT_DRAFT = "entwurf"  # value of the query parameter `stand`
+CURRENT_DRAFT = "entwurf"  # the query parameter `stand` of the current state
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -47,7 +47,7 @@ blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declarat
 @blueprint.get("/dateien")
 @permit(Permission.DECLARATION_VIEW)
 def index(declaration_id: int) -> ResponseReturnValue:
-    """The files of one copy, by default of the newest version that may be passed on, and all other copies."""
+    """List the files of one version, by default the newest final one, with links to the other versions."""
     declaration, found = current_declaration(), versions(db(), declaration_id)
     if found:
         warm_version(found[0])
@@ -75,23 +75,23 @@ def index(declaration_id: int) -> ResponseReturnValue:
 
 
 def _available_copies(found: Sequence[Version]) -> list[int | str]:
-    """What now stands there, and every version."""
+    """The current draft, and the number of each version."""
     return [CURRENT_DRAFT, *(one.number for one in found)]
 
 
 def _copy_url(declaration: Declaration, stand: int | str, language: str, **more: Any) -> str:
-    """The address of this page with the files of another copy or in another language."""
+    """The address of this page for another version or language."""
     wanted = _other_language(declaration, language)
     return url_for(".index", declaration_id=declaration.id, stand=stand, sprache=wanted, **more)
 
 
 def _other_language(declaration: Declaration, language: str) -> str | None:
-    """The language as addresses name it: not at all where it is the declaration's."""
+    """The language for the address; None if it is the declaration's."""
     return None if language == declaration.language else language
 
 
 def _requested_version(found: Sequence[Version]) -> Version | None:
-    """The version whose files are listed; None: what is entered now. Ends with 404 for another."""
+    """The version in the address; None for the current draft. Aborts with 404 for an unknown one."""
     wanted = request.args.get("stand", "")
     if wanted == CURRENT_DRAFT:
         return None
@@ -113,7 +113,7 @@ def draft_pdf(declaration_id: int) -> ResponseReturnValue:
 @blueprint.get("/kriterien/<section_ref>/vorschau.pdf")
 @permit(Permission.SECTION_VIEW)
 def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    """One section as it is now; whoever may read only that gets nothing else with it."""
+    """Print one section as it is now. Open to those who may read only this section."""
     declaration = current_declaration()
     if not is_section(section_ref, declarations.selection_of(declaration)):
         abort(404)
@@ -126,7 +126,7 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 @blueprint.get("/intern.<export_format(company, variant=internal, own_routes=True):export_format>")
 @permit(Permission.DECLARATION_VIEW)
 def inside(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
-    """What is for the company alone: its self-assessment, measures, sources and what is open."""
+    """The internal version: with self-assessment, measures, sources and gaps, for the company alone."""
     declaration, now = current_declaration(), datetime.now(UTC)
     edition = ExportOptions(Variant.INTERNAL, language=_requested_language())
     label = _file_label("", edition)
@@ -144,6 +144,7 @@ def inside(declaration_id: int, export_format: ExportFormat) -> ResponseReturnVa
 @blueprint.get("/entwurf.<export_format(company):export_format>")
 @permit(Permission.DECLARATION_VIEW)
 def draft_file(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
+    """The current draft in another format than PDF."""
     declaration, edition = current_declaration(), _requested_edition()
     document, issue = rendering.draft_document(db(), declaration, now=datetime.now(UTC))
     look, _version = branding.company_branding(db(), declaration.organisation_id)
@@ -175,6 +176,7 @@ def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/versionen/<int:version>.json")
 @permit(Permission.DECLARATION_VIEW)
 def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
+    """The version's canonical JSON, unredacted, for the company."""
     snapshot = _snapshot_or_404(declaration_id, version)
     return _download(snapshot.content, current_declaration(), f"V{version}.json")
 
@@ -182,7 +184,7 @@ def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/versionen/<int:version>.sig")
 @permit(Permission.DECLARATION_VIEW)
 def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
-    """The operator's seal on the data of a version."""
+    """The operator's seal on the version's data."""
     found = proofs.seal_of(db(), declaration_id, version) or abort(404)
     return _download(found.encode(), current_declaration(), f"V{version}.sig")
 
@@ -190,6 +192,7 @@ def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
 @blueprint.get("/erklaerung.json")
 @permit(Permission.DECLARATION_VIEW)
 def current_json(declaration_id: int) -> ResponseReturnValue:
+    """The finished version's JSON, or the current content while it is being edited; unredacted."""
     declaration = current_declaration()
     return _download(current_file(db(), declaration), declaration, "Stand.json")
 
@@ -199,19 +202,19 @@ def _draft_pdf(declaration: Declaration, edition: ExportOptions) -> PdfRequest:
 
 
 def _requested_edition() -> ExportOptions:
-    """What the address asks for; ends with 404 where there is no such variant."""
+    """Variant and language in the address; aborts with 404 for an unknown variant."""
     variant = VARIANTS.get(request.args.get("fassung", "")) or abort(404)
     return ExportOptions(variant, language=_requested_language())
 
 
 def _requested_language() -> Language | None:
-    """The language of headings that the address asks for; None: that of the declaration."""
+    """The language of headings in the address; None for the declaration's."""
     wanted = request.args.get("sprache", "")
     return next((language for language in LANGUAGES if language == wanted), None) if wanted else None
 
 
 def _file_label(copy: str, edition: ExportOptions) -> str:
-    """The part of a file's name that says which copy, variant and language it is."""
+    """The part of the file name that says version, variant and language."""
     variant = {Variant.SHORT: _("Kurzfassung"), Variant.INTERNAL: _("Intern")}.get(edition.variant, "")
     return "-".join(one for one in (copy, variant, edition.language or "") if one)
 

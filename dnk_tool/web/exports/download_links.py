@@ -1,4 +1,4 @@
-"""Links to the files of a declaration, as pages list them (`templates/exports/download_links.html`)."""
+"""Links to files of a declaration, for `templates/exports/download_links.html`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ VARIANTS: Mapping[str, Variant] = {"": Variant.FULL, "kurz": Variant.SHORT}
 
 @dataclass(frozen=True, slots=True)
 class DownloadLink:
-    """A link to a file. `hint` follows the text for screen readers only."""
+    """A link to a file. `hint` is appended for screen readers only."""
 
     href: str
     text: str
@@ -25,7 +25,7 @@ class DownloadLink:
 
 @dataclass(frozen=True, slots=True)
 class FormatLinks:
-    """The links to one format of a declaration: one for each variant, and what the format is good for."""
+    """The links to one format, one for each variant, and the format's purpose."""
 
     label: str
     links: Sequence[DownloadLink]
@@ -35,16 +35,16 @@ class FormatLinks:
 def format_links(
     audience: ExportAudience, address: Callable[[ExportFormat], str], *, hint: str = ""
 ) -> list[DownloadLink]:
-    """A link to each format that the audience is offered, named by its label; `address` gives where it is."""
+    """One link for each format offered to the audience; `address` maps a format to its address."""
     offered = offered_formats(audience, own_routes=True)
     return [DownloadLink(address(one), one.label, hint) for one in offered]
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyFiles:
-    """The files of a version for the company, or of what is entered now (`version` None).
+    """Links for the company to the files of a version, or of the current draft (`version` None).
 
-    `language`: that of headings; None for the declaration's.
+    `language`: the language of headings; None for the declaration's.
     """
 
     declaration_id: int
@@ -52,7 +52,7 @@ class CompanyFiles:
     language: str | None
 
     def url(self, export_format: ExportFormat, variant: Variant = Variant.FULL) -> str:
-        """The address of a file. The internal variant is always of what is entered now."""
+        """The address of a file. The internal variant always shows the current draft."""
         if variant is Variant.INTERNAL:
             return url_for(
                 "files.inside",
@@ -71,7 +71,7 @@ class CompanyFiles:
         return url_for(f"files.{copy}_{'pdf' if export_format.has_own_routes else 'file'}", **values)
 
     def pdf_rows(self) -> list[FormatLinks]:
-        """The variants that are printed besides the whole declaration."""
+        """The PDF variants besides the full declaration."""
         short = DownloadLink(self.url(PDF, Variant.SHORT), _("Kurzfassung als PDF"))
         short_purpose = _(
             "Für Bank oder Kundschaft, etwa neun Seiten: Profil, Kennzahlen, Ziele und was berichtet oder "
@@ -88,7 +88,7 @@ class CompanyFiles:
         ]
 
     def format_rows(self, *, is_sealed: bool) -> list[FormatLinks]:
-        """The formats besides PDF, the data, and the seal of a version that has one."""
+        """The formats besides PDF, then the JSON data, then the seal if there is one."""
         rows = [
             FormatLinks(
                 offered_format.label,
@@ -100,7 +100,7 @@ class CompanyFiles:
         return [*rows, self._data_row(), *([self._seal_row()] if is_sealed else [])]
 
     def _variant_links(self, export_format: ExportFormat) -> list[DownloadLink]:
-        """A link for each variant that the page offers, or one named by the format alone."""
+        """One link for each variant that the format can hold; if only one, named by the format."""
         texts = {
             Variant.FULL: _("Ganze Erklärung"),
             Variant.SHORT: _("Kurzfassung"),

@@ -1,4 +1,4 @@
-"""The part of an address that names a file format, such as `docx`."""
+"""URL converter for a file format, such as `docx`."""
 
 import re
 
@@ -10,9 +10,9 @@ from dnk_tool.report.view.edition import Variant
 
 
 class ExportFormatConverter(BaseConverter):
-    """`<export_format(company):export_format>`: a format that is offered to the audience, as ExportFormat.
+    """`<export_format(company):export_format>`: a format offered to the audience, as ExportFormat.
 
-    `variant`: only formats that can hold it. `own_routes=True` takes in those with routes of their own.
+    `variant`: only formats that can hold it. `own_routes=True` includes formats with routes of their own.
     """
 
     def __init__(
@@ -23,12 +23,14 @@ class ExportFormatConverter(BaseConverter):
         self.regex = "|".join(re.escape(one.extension) for one in formats)
 
     def to_python(self, value: str) -> ExportFormat:
+        """The format with this extension."""
         return FORMATS[value]
 
     def to_url(self, value: ExportFormat | str) -> str:
+        """The format's extension; strings stay as they are."""
         return value.extension if isinstance(value, ExportFormat) else value
 
 
 def init_app(app: Flask) -> None:
-    """Let routes name formats. Must come before the blueprints."""
+    """Register the converter. Must come before the blueprints."""
     app.url_map.converters["export_format"] = ExportFormatConverter

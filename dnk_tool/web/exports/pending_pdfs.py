@@ -1,6 +1,6 @@
-"""Which PDFs a person waits for: remembered in their own cookie, told on every page once they are ready.
+"""PDFs that a person waits for, kept in their cookie; each page tells when they are ready.
 
-An entry opens nothing: who may have the file is decided anew by the address that gives it.
+An entry grants no access: the view at its address checks permissions anew.
 """
 
 import time
@@ -19,14 +19,14 @@ from dnk_tool.web.http.settings import current_settings
 
 SESSION_KEY, ORDER_ARGUMENT = "prints", "auftrag"
 MAX_PENDING, PENDING_SECONDS = 4, 30 * 60
-MAX_ADDRESS_LENGTH = 200  # ours have less than half of it
-MAX_NOTICES = 3  # so many pages say that a file is ready
+MAX_ADDRESS_LENGTH = 200  # our own addresses are less than half as long
+MAX_NOTICES = 3  # so many pages tell that a file is ready
 WAIT_SECONDS = 1.5
 
 
 @dataclass(slots=True)
 class PendingPdf:
-    """A PDF that an account waits for. `file` is its name among what is kept, `told` counts pages."""
+    """A PDF that an account waits for. `file`: its name in the PDF cache; `told`: pages that told it."""
 
     who: int
     address: str
@@ -37,18 +37,18 @@ class PendingPdf:
 
     @property
     def id(self) -> str:
-        """What an address says to mean this very file, though a newer one may be there."""
+        """Identifies this very file in an address, even if a newer one is there."""
         return self.file[-16:-4]
 
     @property
     def href(self) -> str:
-        """Where the file comes from."""
+        """The address that returns the file."""
         return f"{self.address}{'&' if '?' in self.address else '?'}{ORDER_ARGUMENT}={self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class PdfNotice:
-    """A line about a PDF on a page that is not its own: `stage` is `ready`, `failed`, or it is on its way."""
+    """A notice about a PDF. `stage`: `ready`, `failed`, or a stage of a render job in progress."""
 
     stage: str
     name: str
@@ -57,7 +57,7 @@ class PdfNotice:
 
 
 class SharedRenderQueue:
-    """What the pages of an application share: the order book, and how long a request waits for a file."""
+    """The application's render queue, and how many seconds a request waits for a file."""
 
     def __init__(self) -> None:
         self.queue = RenderQueue()
@@ -65,7 +65,7 @@ class SharedRenderQueue:
 
 
 class PdfNotices:
-    """What to say about PDFs on this page; counted as said only by a template that shows them."""
+    """Notices for the current page; counted as shown only when a template iterates over them."""
 
     def __iter__(self) -> Iterator[PdfNotice]:
         if g.get("error_page") or g.get("account") is None:
@@ -81,29 +81,29 @@ class PdfNotices:
 
 
 def init_app(app: Flask) -> None:
-    """Open the book."""
+    """Create the render queue."""
     app.extensions["dnk_printing"] = SharedRenderQueue()
 
 
 def shared_render_queue() -> SharedRenderQueue:
-    """The order book of this application, and its patience."""
+    """The application's render queue and waiting time."""
     return cast(SharedRenderQueue, current_app.extensions["dnk_printing"])
 
 
 def order_owner() -> str:
-    """Who orders: an account, else a network address."""
+    """The owner of render jobs in this request: an account, or a visitor's network address."""
     account = g.get("account")
     return f"account:{account.id}" if account else by_address()
 
 
 def address_without_order() -> str:
-    """This address without the mark of an order."""
+    """This request's address without the job parameter."""
     arguments = [(key, one) for key, one in request.args.items(multi=True) if key != ORDER_ARGUMENT]
     return request.path + (f"?{urlencode(arguments)}" if arguments else "")
 
 
 def requested_pdf() -> PendingPdf | None:
-    """The order that this request asks for: one of the person's own, made at this address."""
+    """The person's pending PDF that this address names; None without one."""
     wanted, here = request.args.get(ORDER_ARGUMENT, ""), address_without_order()
     return next(
         (
@@ -116,8 +116,9 @@ def requested_pdf() -> PendingPdf | None:
 
 
 def remember_pdf(file: str, name: str) -> PendingPdf | None:
-    """Note that the person waits for a file from this address; None for a visitor, who has no other pages,
-    and for an address that somebody made so long that the cookie could hold nothing else.
+    """Note that the person waits for a file from this address; None if it cannot be noted.
+
+    It cannot for visitors, who have no other pages, and for very long addresses, which would fill the cookie.
     """
     account = g.get("account")
     if account is None or len(address_without_order()) > MAX_ADDRESS_LENGTH:
@@ -134,7 +135,7 @@ def remember_pdf(file: str, name: str) -> PendingPdf | None:
 
 
 def mark_fetched(file: str) -> None:
-    """The person has the file: nothing more is said of it."""
+    """Tell nothing more about a file that was downloaded."""
     entries = _pending_pdfs()
     for entry in entries:
         if entry.file == file:
@@ -143,17 +144,17 @@ def mark_fetched(file: str) -> None:
 
 
 def forget_pending_pdfs() -> None:
-    """Forget what somebody waited for who signs out: the next person at this browser is not told."""
+    """Forget the pending PDFs on sign-out, so that the browser's next user is not told about them."""
     session.pop(SESSION_KEY, None)
 
 
 def pdf_cache_folder() -> Path:
-    """Where finished PDFs are kept."""
+    """The folder of the PDF cache."""
     return instance_folder() / pdf_cache.FOLDER
 
 
 def instance_folder() -> Path:
-    """The folder of the instance."""
+    """The instance folder."""
     return current_settings().instance
 
 
@@ -162,7 +163,7 @@ def _stage(entry: PendingPdf) -> str:
         return RenderStage.READY
     order = shared_render_queue().queue.find(entry.file)
     if order is None:
-        return ""  # another process makes it, or a restart forgot it
+        return ""  # rendered by another process, or lost in a restart
     if order.stage is not RenderStage.FAILED:
         return order.stage
     return RenderStage.FAILED if order_owner() not in order.failure_shown_to else ""
@@ -173,7 +174,7 @@ def _pending_pdfs() -> list[PendingPdf]:
     found: list[list[Any]] = session.get(SESSION_KEY, [])
     entries = [
         PendingPdf(*one) for one in found if len(one) == len(fields(PendingPdf))
-    ]  # an older program's may differ
+    ]  # entries of an older release may differ
     return [entry for entry in entries if account and entry.who == account.id and entry.at >= oldest]
 
 

@@ -1,4 +1,4 @@
-"""Files to take away: their names and headers, and those that take a while or now and then fail."""
+"""Responses with files: names, headers, rendering on request, and failures."""
 
 import logging
 import re
@@ -31,17 +31,17 @@ from dnk_tool.web.http.transactions import after_commit, db
 log = logging.getLogger(__name__)
 
 JSON = "application/json"
-RELOAD_SECONDS = 2  # of the page that waits, where no script asks
+RELOAD_SECONDS = 2  # how often the waiting page reloads without a script
 
 
 def file_name(company: str, year: int, label: str) -> str:
-    """A file name that says company, year and version."""
+    """Build a file name from company, year and label. The label includes the extension."""
     plain = re.sub(r"[\W_]+", "-", company)[:60].strip("-")
     return f"DNK-Erklaerung-{year}-{plain}-{label}"
 
 
 def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A file that the browser saves instead of showing it."""
+    """A response that the browser saves as a file."""
     response = Response(content, mimetype=media_type)
     set_download_name(response, name)
     return response
@@ -50,14 +50,14 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
 def frozen_pdf_response(
     snapshot: Snapshot, issue: Issue, name: str, *, back: str, edition: ExportOptions = FULL_EXPORT
 ) -> Response:
-    """The PDF of a frozen version; `back` is where to go if it cannot be made now."""
+    """The PDF of a frozen version, as `queued_pdf_response`."""
     return queued_pdf_response(lambda: pdf_of_frozen_version(snapshot, issue, edition), name, back=back)
 
 
 def pdf_of_frozen_version(
     snapshot: Snapshot, issue: Issue, edition: ExportOptions = FULL_EXPORT
 ) -> PdfRequest:
-    """The PDF of a frozen version as this installation prints it."""
+    """The request for a frozen version's PDF, with this installation's check page."""
     return rendering.version_pdf_request(db(), snapshot, with_verification_url(issue), edition)
 
 
@@ -69,22 +69,23 @@ def with_verification_url(issue: Issue) -> Issue:
 def rendered_file_response(
     render: Callable[[], bytes], name: str, *, back: str, media_type: str
 ) -> ResponseReturnValue:
-    """The file, or a page that says to try again; nothing in the database is held open meanwhile."""
+    """Render the file and return it, or an error page. Holds no database connection meanwhile."""
     _release_database()
     try:
         content = render()
     except RenderFailed as error:
-        # The address is left out of the log: it may be a secret link.
+        # The log omits the address, which may hold a secret link.
         log.error("a file cannot be made (request %s): %s", request_id(), error)
         return _failure_page(back, error)
     return attachment(content, media_type, name)
 
 
 def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: str) -> Response:
-    """A PDF if it is kept or ready within a moment; else it is ordered, and a page shows how far it is.
+    """Return the PDF if it is cached or soon ready; else queue it and show a page with its progress.
 
-    Whoever asks again at the same address gets the file once it is there. The page's own script is told in
-    JSON how far it is, and orders nothing. `wanted` reads what is printed; looking how far it is does not.
+    Asking again at the same address returns the file once it is ready. The page's script gets the progress as
+    JSON and queues nothing. `wanted` reads the content to print; it is not called to report progress. `back`:
+    where to go if rendering fails.
     """
     own = pending_pdfs.requested_pdf()
     if own is not None and _is_cached_or_queued(own.file):
@@ -102,7 +103,10 @@ def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: st
 
 
 def warm_version(version: Version) -> None:
-    """Have its PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
+    """Queue the version's PDF after the commit, so that it is ready when asked for.
+
+    Does nothing without background workers or with a full queue.
+    """
     if "dnk_background" in current_app.extensions:
         wanted = pdf_of_frozen_version(version.snapshot, rendering.issue_of_frozen(version))
         after_commit(partial(_enqueue_if_possible, wanted))
@@ -116,7 +120,7 @@ def _enqueue_if_possible(it: PdfRequest) -> None:
 
 
 def _enqueue(it: PdfRequest) -> None:
-    """Nothing for what is kept already. Raises RenderLimitReached."""
+    """Queue the PDF unless it is cached. Raises RenderLimitReached."""
     if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
         instance = pending_pdfs.instance_folder()
         make = partial(rendering.render_to_cache, it, instance, erasures_before=erasure_log_size(instance))
@@ -131,7 +135,7 @@ def _is_cached_or_queued(file: str) -> bool:
 
 
 def _status_response(file: str, name: str, back: str) -> Response | None:
-    """What there is to say of a file that is kept, under way or has failed; None for another."""
+    """The response for a file that is cached, in progress or failed; None for any other."""
     shared = pending_pdfs.shared_render_queue()
     order = shared.queue.find(file)
     if is_fetch_request():
@@ -144,7 +148,7 @@ def _status_response(file: str, name: str, back: str) -> Response | None:
         return attachment(content, PDF.media_type, name)
     if (
         order is None or order.stage is RenderStage.READY
-    ):  # ready and yet not kept: somebody was erased meanwhile
+    ):  # ready but not cached: an account was erased meanwhile
         return None
     return (
         _report_failure_once(order, back)
@@ -163,7 +167,7 @@ def _status_json(file: str, order: RenderJob | None) -> Response | None:
 
 
 def _progress(order: RenderJob | None) -> tuple[int, int, str]:
-    """Steps done, of how many, and both in words; after the last the file is written."""
+    """Steps done, number of steps, and the progress in words; the file is written after the last step."""
     ahead = pending_pdfs.shared_render_queue().queue.ahead_of(order) if order else 0
     if ahead:
         said = ngettext(
@@ -183,7 +187,7 @@ def _progress(order: RenderJob | None) -> tuple[int, int, str]:
 
 
 def _waiting_page(file: str, name: str, back: str, order: RenderJob | None) -> Response:
-    """How far it is, for somebody who may leave if signed in. The page goes on with this very file."""
+    """Show the progress. Signed-in people may leave the page and are told when the file is ready."""
     entry = pending_pdfs.remember_pdf(file, name)
     g.print_here = entry.id if entry else ""
     done, steps, text = _progress(order)
@@ -207,7 +211,7 @@ def _report_failure_once(order: RenderJob, back: str) -> Response:
 
 
 def _failure_page(back: str, error: RenderFailed | None) -> Response:
-    """Try again later; or, where there is too much for a file, which parts to shorten."""
+    """Ask to try again later, or name the parts to shorten if the content is too large for a file."""
     longest = [one.display_name(current_language()) for one in error.longest] if error else []
     page = render_template("exports/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)

@@ -1,1 +1,1 @@
-"""A company's figures: the list of a declaration, a page for each figure, calculators and warnings."""
+"""Figures of a company: the list, a page for each figure, calculators and warnings."""

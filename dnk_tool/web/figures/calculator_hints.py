@@ -1,4 +1,4 @@
-"""What is behind the figures: the lines that they are calculated from, and the way to enter some."""
+"""Which figures come from calculator lines, and which calculators could give the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True, slots=True)
 class LinesResult:
-    """What the lines give for one figure, and from how many lines it comes."""
+    """The result of the lines for one figure, and how many lines it comes from."""
 
     figure: Figure
     count: int
@@ -22,7 +22,7 @@ class LinesResult:
 
 @dataclass(frozen=True, slots=True)
 class CalculatorHints:
-    """By datapoint: from how many lines its figure comes, and the calculator that could give it."""
+    """By datapoint: how many lines its figure comes from, and a calculator that leads to it."""
 
     lines: Mapping[str, int]
     calculators: Mapping[str, Calculator]
@@ -31,7 +31,7 @@ class CalculatorHints:
 def calculator_hints(
     declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine]
 ) -> CalculatorHints:
-    """What is behind the figures; nothing is calculated where no figure comes from lines."""
+    """Collect the hints; calculates nothing unless a figure comes from lines."""
     figures, counts = content.sheet.figures, {}
     if any(figure.origin is Origin.LINES for figure in figures.values()):
         found = results_of_lines(declaration, figures, lines)
@@ -42,7 +42,7 @@ def calculator_hints(
 def results_of_lines(
     declaration: Declaration, figures: Mapping[str, Figure], lines: Sequence[StoredLine]
 ) -> dict[str, LinesResult]:
-    """What the year's lines give, by datapoint. `figures`: the year's, for intensities."""
+    """Calculate the results of the year's lines, by datapoint. `figures`: the year's, for intensities."""
     if not lines:
         return {}
     calculation = calculator_lines.calculation_of(declaration, lines, figures)

@@ -1,4 +1,4 @@
-"""The interface's words for files of figures: the file's own, and what is wrong with a row."""
+"""Messages about rows of an uploaded file of figures, and its labels."""
 
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ from dnk_tool.web.text.labels import label_of
 
 
 def rejected_row_text(row: RejectedFigureRow, language: Language) -> str:
-    """Why the row is left out, and what helps."""
+    """Why the row is rejected and how to correct it."""
     detail = row.detail
     words: dict[FigureRowFault, str] = {
         FigureRowFault.NO_FIGURE: _("Es fehlt, welche Kennzahl gemeint ist. Die Vorlage nennt alle."),
@@ -80,7 +80,7 @@ def rejected_row_text(row: RejectedFigureRow, language: Language) -> str:
 def row_hint_text(
     hint: FigureRowHint, read: Figure, point: Datapoint, sifted: FigureFilePreview, *, language: Language
 ) -> str:
-    """What may be a slip; `read` is the figure as it was understood."""
+    """What may be a mistake in the row; `read` is the figure as understood."""
     if hint.kind is FigureHintKind.TWO_WAYS:
         other = numbers.ambiguity(hint.detail, sifted.language)
         value, unmeant = (
@@ -103,7 +103,7 @@ def row_hint_text(
 
 
 def changed_details(before: Figure, after: Figure, language: Language) -> list[tuple[str, str, str]]:
-    """What changes besides value and unit: the column's head, before and after."""
+    """What changes besides value and unit: column heading, before, after."""
     qualities = [label_of(one.quality) if one.quality else "" for one in (before, after)]
     pairs: list[tuple[FigureColumn, str, str]] = [
         (FigureColumn.QUALITY, qualities[0], qualities[1]),

@@ -1,4 +1,4 @@
-"""Figures as a file: handed out, uploaded again, looked at row by row, and only then stored."""
+"""Figures as a file: exported, uploaded, previewed row by row, and only then stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
 blueprint = Blueprint("figure_files", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kennzahlen")
 
 PAYLOAD_KIND = "figures"
-MAX_UNFOLDED_ROWS = 50  # so many rows are shown without unfolding them
+MAX_UNFOLDED_ROWS = 50  # longer lists are folded
 
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """One figure that changes, as the preview shows it."""
+    """One changed figure in the preview."""
 
     number: int
     label: str
@@ -77,11 +77,11 @@ def upload(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/import")
 @permit(Permission.DECLARATION_EDIT)
 def check(declaration_id: int) -> ResponseReturnValue:
-    """What the file would change. Nothing is kept yet."""
+    """Preview the file's changes. Stores nothing yet."""
     declaration, content = current_declaration(), uploaded_bytes()
     if not content:
         return _upload_page(_("Wählen Sie eine Datei aus, in der etwas steht.")), 422
-    end_transaction()  # nobody waits while the file is read
+    end_transaction()  # releases the lock while the file is read
     try:
         parsed_figure_file = figure_files.read_figure_file(content, declaration, language=current_language())
     except UnreadableTable as unreadable:
@@ -98,7 +98,7 @@ def check(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/import/uebernehmen")
 @permit(Permission.DECLARATION_EDIT)
 def confirm(declaration_id: int) -> ResponseReturnValue:
-    """Store exactly what was looked at, or nothing."""
+    """Store exactly what was previewed, or nothing."""
     declaration = current_declaration()
     carried = signed_payload.unsign_payload(PAYLOAD_KIND, declaration.id, request.form.get("rows", ""))
     if not carried:
@@ -184,7 +184,7 @@ def _row(change: FigureChange, point: Datapoint, sifted: FigureFilePreview, lang
 
 
 def _payload_rows(sifted: FigureFilePreview) -> list[Any]:
-    """The changes as they travel through the form: what the rows said, and which versions were shown."""
+    """The changes for the signed form: the rows' edits, and the versions that the preview showed."""
     rows = [
         [
             change.update.number,

@@ -1,4 +1,4 @@
-"""The form of one figure, with all that may be said of it."""
+"""The form of one figure."""
 
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from dnk_tool.web.text.form_fields import LineField, NumberField
 
 
 class FigureForm(FlaskForm):
-    """Everything but the unit, whose choices the figure decides. `overwrite`: a word before a result goes."""
+    """All fields but the unit, which depends on the figure. `overwrite`: consent to replace a result."""
 
     value = NumberField()
     quality = SelectField(choices=["", *(one.value for one in Quality)], default="")
@@ -25,6 +25,7 @@ class FigureForm(FlaskForm):
     overwrite = BooleanField()
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and refuse a value together with "not available"."""
         is_valid = bool(super().validate(extra_validators))
         if self.value.data is not None and self.quality.data == Quality.NOT_AVAILABLE:
             self.value.errors = [
@@ -34,7 +35,7 @@ class FigureForm(FlaskForm):
         return is_valid
 
     def figure(self) -> Figure:
-        """What the form says."""
+        """The figure as entered."""
         value = self.value.data
         return Figure(
             value,
@@ -48,14 +49,14 @@ class FigureForm(FlaskForm):
 
 @lru_cache(maxsize=512)
 def figure_form(edition: str, datapoint: str) -> type[FigureForm]:
-    """The form of a datapoint, with the units of its family."""
+    """Build the form of a datapoint, with the units of its family."""
     point = load_catalogue(edition).datapoints[datapoint]
     unit = SelectField(choices=list(point.family.units), default=point.default_unit)
     return type("OneFigureForm", (FigureForm,), {"unit": unit})
 
 
 def form_data(point: Datapoint, figure: Figure, version: int) -> dict[str, Any]:
-    """The data with which the form is shown."""
+    """The form's initial data for the figure."""
     return {
         "value": figure.value,
         "unit": figure.unit or point.default_unit,

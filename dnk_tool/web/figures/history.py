@@ -1,4 +1,4 @@
-"""Earlier versions of a figure: every value that was ever saved, to read and to take back."""
+"""The history of a figure: every value that was ever saved, to read and to restore."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.figures.page import datapoint_or_404
+from dnk_tool.web.figures.figure_page_values import datapoint_or_404
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language

@@ -1,4 +1,4 @@
-"""What pages show of the state of a figure: the tag of how far it is, and where its value comes from."""
+"""Labels for the state of a figure and for topics."""
 
 from collections.abc import Mapping
 
@@ -18,21 +18,21 @@ _TAG_KINDS: Mapping[CompletionStatus, str] = {
     CompletionStatus.IN_PROGRESS: "progress",
     CompletionStatus.DONE: "done",
 }
-# The tag alone says enough of these.
+# States that the tag describes fully.
 _WITHOUT_DETAIL = frozenset({FigureState.OPEN, FigureState.BEGUN, FigureState.ENTERED})
 
 
 def state_tag(state: FigureState) -> tuple[str, str]:
-    """The words of the status tag, and what kind of tag it is."""
+    """Text and kind of the state's tag."""
     status = _UNFINISHED.get(state, CompletionStatus.DONE)
     return label_of(status), _TAG_KINDS[status]
 
 
 def state_detail(state: FigureState) -> str:
-    """What the tag alone does not say; empty where it says all."""
+    """What the tag leaves out, such as where the value comes from; "" if nothing."""
     return "" if state in _WITHOUT_DETAIL else label_of(state)
 
 
 def topic_title(topic: str) -> str:
-    """What the topic is called."""
+    """The topic's title; its key if it has none."""
     return str(gettext(TOPIC.get(topic, topic)))

@@ -1,6 +1,6 @@
-"""The page of all that looks odd in a declaration, and the sentences with which a company explains it.
+"""The page of all odd figures in a declaration, with the company's explanations.
 
-The page is one form: whichever button is pressed, every sentence is kept. Nothing here ever blocks.
+The page is one form: each of its buttons saves all explanations. Warnings never block anything.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
-from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
@@ -39,7 +39,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ExplanationInput:
-    """What a page sent about one warning. `shown_mark`: a mark of what it showed, to tell a change."""
+    """One warning's explanation as posted. `shown_mark` identifies what the page had shown."""
 
     id: str
     sentence: ExplanationEdit
@@ -48,7 +48,7 @@ class ExplanationInput:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the person changed it, or confirmed by the button that it still holds."""
+        """Whether the text or tick was changed, or confirmed by the warning's own button."""
         return (
             self.is_pressed
             or explanation_mark(self.sentence.text, self.sentence.is_printed) != self.shown_mark
@@ -56,6 +56,7 @@ class ExplanationInput:
 
     @property
     def error(self) -> str:
+        """Why the explanation cannot be saved, or ""."""
         if len(self.sentence.text) > MAX_EXPLANATION_LENGTH:
             return str(_("Bitte kürzen Sie diesen Text auf höchstens 2.000 Zeichen."))
         if self.is_pressed and not self.sentence.text and self.shown_mark == explanation_mark("", False):
@@ -64,7 +65,7 @@ class ExplanationInput:
 
 
 def explanation_mark(text: str, is_printed: bool) -> str:
-    """A short mark of a sentence and its tick."""
+    """A short hash of an explanation's text and tick, to detect changes."""
     return hashlib.sha256(f"{is_printed}|{text}".encode()).hexdigest()[:16]
 
 
@@ -77,6 +78,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int) -> ResponseReturnValue:
+    """Save all changed explanations. Returns 409 for those that a colleague changed meanwhile."""
     typed = {one.id: one for one in _read_explanations(request.form)}
     errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
     if errors:
@@ -91,9 +93,9 @@ def save(declaration_id: int) -> ResponseReturnValue:
             now=datetime.now(UTC),
         )
     except LookupError:
-        abort(404)  # on a page that shows what was typed
+        abort(404)  # the 404 page shows the typed text
     if conflicts:
-        db().commit()  # what does not conflict is saved, and the own sentence is kept aside
+        db().commit()  # saves the rest; conflicting explanations are kept
         refs = {one.ref for one in conflicts}
         again = {key: one for key, one in typed.items() if one.sentence.ref in refs}
         return _page(again, conflicts=conflicts), 409
@@ -103,7 +105,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
 
 
 def _read_explanations(form: Mapping[str, str]) -> Iterator[ExplanationInput]:
-    """What was sent about each warning that the page showed."""
+    """Read the explanation of each warning that the page showed."""
     for name in form:
         match = _FIELD.fullmatch(name)
         fingerprint = form.get(f"{match[1]}-values", "") if match else ""
@@ -145,7 +147,7 @@ def _page(
         fields={
             one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(conflicts)) for one in shown
         },
-        # What somebody wrote about a warning that is gone by now stays on the page.
+        # Text about a warning that no longer exists stays on the page.
         gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
         conflicts=conflict_by_warning,
         names=accounts.names_of(db(), {one for one in authors if one is not None}),
@@ -160,9 +162,9 @@ def _can_edit() -> bool:
 def _explanation_fields(
     one: WarningView, typed: ExplanationInput | None, *, is_clash: bool
 ) -> dict[str, object]:
-    """What the form shows of a warning: what was typed, else what is kept.
+    """The form's values for a warning: as typed, else as stored.
 
-    After a clash the page has shown both sentences: saving again replaces the other one.
+    After a conflict the page shows both explanations, so saving again replaces the other one.
     """
     noted, mark = one.finding, explanation_mark(one.finding.text, one.finding.is_printed)
     if typed is None:

@@ -1,4 +1,4 @@
-"""Which sites the figures of a year include, and why that differs from the year before."""
+"""Which sites a year's figures include, and why that differs from the year before."""
 
 from datetime import UTC, datetime
 
@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.figures.site_scope import SiteScope
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import save_scope
 from dnk_tool.store.figures import sites
@@ -23,7 +23,7 @@ from dnk_tool.web.text.form_fields import ProseField, seen_version
 
 
 class ScopeForm(FlaskForm):
-    """The sites that count, and a sentence where that differs from the year before."""
+    """The included sites, and the reason for differing from the year before."""
 
     sites = SelectMultipleField(validate_choice=False)
     note = ProseField()

@@ -1,4 +1,4 @@
-"""What single sites add to a figure: a field for each, and their sum as the company's figure."""
+"""Figures of single sites, and their sum as the company's figure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures.sites import SiteAmountEdit, SiteFigureSaveOutcome, save_site_figures
 from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
+from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
@@ -32,9 +32,9 @@ from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField, seen_version
 from dnk_tool.web.text.options import enum_options
 
-# A site that the profile no longer has keeps its figures.
+# Sites removed from the profile keep their figures.
 MAX_ROWS = 2 * MAX_SITES
-# Sites have values; that there is none is said of the whole figure.
+# "Not available" applies to the whole figure only.
 QUALITIES = tuple(one for one in Quality if one is not Quality.NOT_AVAILABLE)
 
 
@@ -71,7 +71,7 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     if saved.conflicts:
-        db().commit()  # what does not conflict is saved
+        db().commit()  # saves what does not conflict
         _note_conflicts(form, page.point, saved.conflicts)
         return _page(declaration, page, form), 409
     _flash_saved(page.point, saved)
@@ -80,7 +80,7 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 
 @lru_cache(maxsize=512)
 def site_form(edition: str, datapoint: str) -> type[FlaskForm]:
-    """A row for each site; `seen` is the amount that the sender had before them."""
+    """Build the form with a row for each site; `seen` is the amount that the page showed."""
     point = load_catalogue(edition).datapoints[datapoint]
     row = type(
         "SiteRow",
@@ -144,12 +144,12 @@ def _seen_amount(text: str) -> Quantity | None:
         found = Decimal(value)
     except InvalidOperation:
         return None
-    # What is no number cannot even be compared.
+    # Infinity and NaN cannot be compared.
     return Quantity(found, unit) if found.is_finite() else None
 
 
 def _note_conflicts(form: FlaskForm, point: Datapoint, conflicts: Mapping[str, Quantity | None]) -> None:
-    """Say at the fields what stands there now; saving once more puts the own amounts in its place."""
+    """Put the other person's amount at each conflicting field; saving again replaces it."""
     for entry in form["sites"]:
         row = entry.form
         if row["name"].data in conflicts:

@@ -1,4 +1,4 @@
-"""What looks odd, as pages show it: the warning in words, what was compared, and what was said about it."""
+"""Warnings about odd figures as pages show them: text, compared values, explanation."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,10 @@ FIGURE_ENDPOINT = "figures.show"
 
 @dataclass(frozen=True)
 class WarningView:
-    """One warning. `about` is what the figure is called, `place` the criterion that asks for it.
+    """One warning. `about`: the figure's label; `place`: the criterion that asks for it.
 
-    `datapoint` is where it stands, `datapoints` are all that it compares; the addresses may be empty.
+    `datapoint` is the figure at which it is shown, `datapoints` are all that it compares; addresses may be
+    "".
     """
 
     id: str
@@ -54,7 +55,7 @@ class WarningView:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the company's sentence was about other values."""
+        """Whether the explanation is about earlier values."""
         return self.finding.standing is ExplanationStatus.OUTDATED
 
     @property
@@ -70,9 +71,9 @@ def warning_views(
     *,
     lines: Sequence[StoredLine] | None = None,
 ) -> tuple[WarningView, ...]:
-    """All of the declaration, open ones first, each group in the order of the rules; two statements.
+    """All warnings of the declaration, unexplained ones first, else in the order of the rules.
 
-    `lines`: those of the year, where a page has read them already.
+    `lines`: the year's lines, if they have been read already.
     """
     rules = load_plausibility()
     shown = [
@@ -83,7 +84,7 @@ def warning_views(
 
 
 def warnings_by_compared_figure(shown: Iterable[WarningView]) -> Mapping[str, Sequence[WarningView]]:
-    """The warnings by each figure that they compare, for the page of a single figure."""
+    """Group the warnings by each figure that they compare."""
     found: dict[str, list[WarningView]] = {}
     for one in shown:
         for datapoint in one.datapoints:
@@ -94,9 +95,9 @@ def warnings_by_compared_figure(shown: Iterable[WarningView]) -> Mapping[str, Se
 def warnings_by_figure(
     shown: Iterable[WarningView], visible: frozenset[str] | None = None
 ) -> Mapping[str, Sequence[WarningView]]:
-    """The warnings by the figure at which they stand, for a page with many figures.
+    """Group the warnings by the figure at which they are shown.
 
-    Whoever may see only some figures, the `visible` ones, sees no warning that speaks of others.
+    `visible`: leaves out warnings that compare any figure besides these.
     """
     found: dict[str, list[WarningView]] = {}
     for one in shown:
@@ -106,7 +107,7 @@ def warnings_by_figure(
 
 
 def section_datapoints(section: Section) -> frozenset[str]:
-    """The datapoints that a section asks for."""
+    """The datapoints for which a section asks."""
     items = [item for requirement in section.all_requirements for item in requirement.items]
     return frozenset(item.datapoint.key for item in items if item.datapoint)
 
@@ -120,7 +121,7 @@ def section_warnings(
     *,
     sees_all: bool,
 ) -> Mapping[str, Sequence[WarningView]]:
-    """The warnings for the page of a section, by datapoint; a section without figures costs no statement."""
+    """The warnings for a section's page, by datapoint; no query if it has no figures."""
     points = section_datapoints(section)
     if not points:
         return {}
@@ -168,7 +169,7 @@ def _compared_name(
 
 
 def rule_source_text(rule: PlausibilityRule, language: Language) -> str:
-    """Where the reference comes from, in one line; nothing where no source is needed."""
+    """Source of the rule's reference value; "" for arithmetic rules, which need none."""
     source = rule.source
     if rule.is_arithmetic:
         return ""
@@ -182,7 +183,7 @@ def rule_source_text(rule: PlausibilityRule, language: Language) -> str:
 def _asking_place(
     warning: PlausibilityWarning, declaration: Declaration, selection: Selection, language: Language
 ) -> tuple[str, str]:
-    """The criterion that asks for the figure, or the profile; nothing for figures that nobody asks for."""
+    """Title and address of the criterion or profile that asks for the figure; "" if none does."""
     if warning.datapoint.startswith(("profile.", "company.")):
         field = warning.datapoint.partition(".")[2]
         profile = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)

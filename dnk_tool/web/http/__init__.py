@@ -1,1 +1,1 @@
-"""What every request passes: sessions, access, transactions, languages, headers, limits, errors."""
+"""Handling of all requests: sessions, access, transactions, languages, headers, limits, errors."""

@@ -1,4 +1,4 @@
-"""Nobody reaches a view that they may not use: every endpoint names its permission, the rest is refused."""
+"""Access control: each endpoint declares its permission; endpoints that declare none are refused."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 MAX_ID = 2**31 - 1
 
-# Endpoints that others wrote. Whatever is in no list and has no decorator is refused.
+# Endpoints of libraries, which cannot be decorated.
 LIBRARY_ENDPOINTS = {
     "static": Permission.PUBLIC,
     "security.login": Permission.SIGN_IN,
@@ -43,14 +43,14 @@ LIBRARY_ENDPOINTS = {
 
 @dataclass(frozen=True)
 class Affiliations:
-    """For whom the person may act: companies and clusters, names by id, in the order of the alphabet."""
+    """Names of the companies and clusters for which the person may act, by id, alphabetically."""
 
     organisations: Mapping[int, str] = field(default_factory=dict)
     clusters: Mapping[int, str] = field(default_factory=dict)
 
 
 def permit(permission: Permission) -> Callable[[View], View]:
-    """Declare the permission that a view needs: `@blueprint.get(…)` above, `@permit(…)` below it."""
+    """Declare the permission that a view needs. Goes below the route: `@blueprint.get(…)`, `@permit(…)`."""
 
     def mark(view: View) -> View:
         vars(view)["permission"] = permission
@@ -60,54 +60,54 @@ def permit(permission: Permission) -> Callable[[View], View]:
 
 
 def permission_of(app: Flask, endpoint: str) -> Permission | None:
-    """The permission that an endpoint declares."""
+    """The permission that an endpoint declares; None without one."""
     declared: Permission | None = getattr(app.view_functions.get(endpoint), "permission", None)
     return declared or LIBRARY_ENDPOINTS.get(endpoint)
 
 
 def init_app(app: Flask) -> None:
-    """Check every request. Must come before the protection against forged requests."""
+    """Check every request. Must come before CSRF protection."""
     app.before_request(_check)
 
 
 def current_actor() -> Actor:
-    """Who acts in this request."""
+    """The actor of this request; anonymous if nobody is signed in."""
     return cast(Actor, g.get("actor", Actor()))
 
 
 def current_account() -> Account:
-    """The signed-in person's account, where a permission demands one."""
+    """The signed-in account. Only for views whose permission requires one."""
     return cast(Account, g.account)
 
 
 def current_organisation() -> Organisation:
-    """The company that the address names, or that owns the declaration that it names."""
+    """The company in the address, or the one that owns the declaration in it."""
     return cast(Organisation, g.organisation)
 
 
 def current_affiliations() -> Affiliations:
-    """For whom the person may act."""
+    """Companies and clusters for which the person may act."""
     return cast(Affiliations, g.get("places", Affiliations()))
 
 
 def current_cluster() -> Cluster:
-    """The cluster that the address names."""
+    """The cluster in the address."""
     return cast(Cluster, g.cluster)
 
 
 def current_subject() -> Subject:
-    """What the address names, as the policy sees it."""
+    """What the address names, for the policy."""
     return cast(Subject, g.get("subject", NO_SUBJECT))
 
 
 def current_declaration() -> Declaration:
-    """The declaration that the address names."""
+    """The declaration in the address."""
     return cast(Declaration, g.declaration)
 
 
 def _check() -> ResponseReturnValue | None:
     if request.endpoint is None:
-        # No such address: 404 or 405 follows, on a page that knows who is signed in.
+        # An unknown address: 404 or 405 follows, on a page that shows who is signed in.
         g.actor = Actor() if _is_broken() else _load_actor()
         return None
     permission = permission_of(current_app, request.endpoint)
@@ -139,10 +139,10 @@ def _check() -> ResponseReturnValue | None:
 
 
 def _read_body() -> HTTPException | None:
-    """Have the whole body of an unsafe request here; gives what is wrong with it.
+    """Read the whole body of an unsafe request; return the error if it cannot be read.
 
-    Must come before the first use of the database, which takes the write lock: whoever uploads slowly would
-    hold it, and nobody else could save.
+    Must come before the first use of the database, which takes the write lock: a slow upload would hold it
+    and block all other saves.
     """
     try:
         if not is_safe():
@@ -153,12 +153,12 @@ def _read_body() -> HTTPException | None:
 
 
 def _is_broken() -> bool:
-    """Whether the sign-in could not be read: then it is unknown who asks."""
+    """Whether the session could not be read, so that the actor is unknown."""
     return bool(getattr(session, "is_broken", False))
 
 
 def _load_actor() -> Actor:
-    # The session may be no one's; `current_user` asks the database only if it names someone.
+    # `current_user` queries the database only if the session names an account.
     if not current_user.is_authenticated:
         return Actor()
     g.account = account = cast(Account, current_user.account)
@@ -178,7 +178,7 @@ def _load_actor() -> Actor:
 
 
 def _load_subject() -> Subject | None:
-    """What the address names, loaded once; None if there is no such thing."""
+    """Load what the address names; None if it does not exist."""
     names = request.view_args or {}
     if not {"organisation_id", "declaration_id", "cluster_id"} & names.keys():
         return NO_SUBJECT
@@ -202,7 +202,7 @@ def _organisation_subject(subject: Subject, organisation_id: int) -> Subject | N
     g.organisation = db().get(Organisation, organisation_id)
     if g.organisation is None:
         return None
-    # A cluster's own pages speak of the companies that consent to it, and of no others.
+    # A cluster's pages show only companies that consent to it.
     consents = clusters.cluster_ids_of_company(db(), organisation_id) if subject.cluster_id else frozenset()
     if subject.cluster_id and subject.cluster_id not in consents:
         return None
@@ -233,7 +233,7 @@ def _declaration_subject(subject: Subject, names: Mapping[str, Any]) -> Subject 
 
 
 def _section(declaration: Declaration, names: Mapping[str, Any]) -> str | None:
-    """The section that the address names, or that the requirement it names belongs to."""
+    """The section in the address, or the one of the requirement in the address."""
     if "section_ref" in names:
         return str(names["section_ref"])
     found = declarations.selection_of(declaration).section_of.get(names.get("ref", ""))
@@ -241,7 +241,7 @@ def _section(declaration: Declaration, names: Mapping[str, Any]) -> str | None:
 
 
 def _can_know_of(actor: Actor, subject: Subject) -> bool:
-    """Whether the person may know of the thing: then the answer is "not allowed", else "not found"."""
+    """Whether the person may know that the subject exists: decides between 403 and 404."""
     if subject.cluster_id is not None:
         about_company = subject.organisation_id is not None
         is_known = not about_company or subject.cluster_id in subject.consents

@@ -1,4 +1,4 @@
-"""The pages of a cluster that its navigation links: each registers itself beside its view."""
+"""The navigation of a cluster; views register themselves by a decorator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ blueprint = Blueprint("cluster_navigation", __name__)
 
 @dataclass(frozen=True, slots=True)
 class ClusterPage:
-    """The link to a page in the navigation of its cluster; links stand in the order of `position`."""
+    """A page in its cluster's navigation, which is sorted by `position`."""
 
     title: LazyString
     permission: Permission
@@ -23,9 +23,9 @@ class ClusterPage:
 
 
 def cluster_page(title: LazyString, permission: Permission, *, position: int) -> Callable[[View], View]:
-    """Link a view in the navigation of its cluster for everybody who has the permission, and demand it.
+    """Decorate a view to require the permission and to appear in its cluster's navigation.
 
-    Takes the place of `@permit` below the route. The route needs no values besides `cluster_id`.
+    Replaces `@permit` below the route. The route must need no values besides `cluster_id`.
     """
 
     def register(view: View) -> View:
@@ -37,9 +37,9 @@ def cluster_page(title: LazyString, permission: Permission, *, position: int) ->
 
 @blueprint.app_template_global("cluster_links")
 def cluster_links(current: str = "") -> list[dict[str, Any]]:
-    """The pages of the cluster that the address names: [{label, href, current}].
+    """The current cluster's navigation: [{label, href, current}].
 
-    `current` is the endpoint of the page that shows them, by default the one that was asked for.
+    `current`: the endpoint to mark, by default the requested one.
     """
     return [
         {

@@ -1,4 +1,4 @@
-"""Nobody reviews what their own company submitted: whether that is in the way here, and the words for it."""
+"""Conflict of interest: nobody reviews what their own company submitted."""
 
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ def has_conflict_of_interest() -> bool:
 
 
 def conflict_message() -> str:
-    """Why the review stays closed, and what to do in a team of one."""
+    """Why the review is closed to the person, and what a team of one can do."""
     return str(
         _(
             "Was ein Unternehmen einreicht, für das Sie selbst arbeiten, prüft jemand anderes aus dem Team. "

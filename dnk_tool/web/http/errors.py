@@ -1,4 +1,4 @@
-"""Error pages in both languages: they say what to do next, never what the program looks like inside."""
+"""Error pages in both languages: they say what to do next and reveal no internals."""
 
 import logging
 from typing import Any
@@ -20,7 +20,7 @@ from dnk_tool.web.http.transactions import discard_transaction
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-# Forms in which nobody writes what could be lost.
+# Forms without text that could be lost.
 ENDPOINTS_WITHOUT_TEXT = (
     "security.",
     "set_up.",
@@ -43,7 +43,7 @@ PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 
 def init_app(app: Flask) -> None:
     """Turn every error into a page."""
-    # Flask would log the address, which may hold a secret link; what failed is logged below, without it.
+    # Flask would log the address, which may hold a secret link; errors are logged below without it.
     app.log_exception = _log_nothing  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -58,7 +58,7 @@ def _log_nothing(exc_info: Any) -> None:
 
 
 def error_page(status: int) -> Response:
-    """The page for a status."""
+    """Render the page for a status; falls back to plain HTML if rendering fails."""
     g.error_page = True
     title, text = _title_and_text(status)
     shown_id = request_id() if status >= 500 else ""
@@ -119,7 +119,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error  # a redirect of the router
     if isinstance(error, SecurityError):
-        return make_response(PLAIN_ERROR_PAGE, 400)  # a host that is not ours gets no page with addresses
+        return make_response(PLAIN_ERROR_PAGE, 400)  # no addresses for a foreign host
     original = getattr(error, "original_exception", None)
     if isinstance(original, OperationalError | PoolTimeout):
         return _database_error(original)
@@ -131,7 +131,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _inaccessible_page(status: int) -> Response:
-    """Nothing can be done here, or not any more. What somebody wrote stays readable, to be copied."""
+    """Show the error page, or typed text, for copying, if the request has any."""
     g.error_page = True
     is_about_words = not (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT)
     page = interrupted_forms.typed_text_page() if is_about_words else None
@@ -139,17 +139,17 @@ def _inaccessible_page(status: int) -> Response:
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
-    # SQLite says so where the disk is full or somebody else writes.
+    # SQLite's error name tells, for example, a full disk or a lock.
     why = getattr(getattr(error, "orig", None), "sqlite_errorname", type(error).__name__)
     log.error("request %s: the database does not answer (%s)", request_id(), why)
     return unavailable()
 
 
 def unavailable() -> ResponseReturnValue:
-    """503; what was typed stays on the page, with a button that sends it again. Asks the database nothing."""
+    """Return 503 with the typed text and a button to send it again. Does not use the database."""
     discard_transaction()
     _forget_actor()
-    session.pop("_flashes", None)  # the view may have said "saved" before the commit failed
+    session.pop("_flashes", None)  # may say "saved" although the commit failed
     if interrupted_forms.is_fetch_request():
         return make_response(
             interrupted_forms.unavailable_response(), 503, {"Retry-After": str(RETRY_SECONDS)}
@@ -158,7 +158,7 @@ def unavailable() -> ResponseReturnValue:
 
 
 def _forget_actor() -> None:
-    """Show the page as to a visitor: whoever is signed in can only be told by the database."""
+    """Render as for a visitor, since reading the account needs the database."""
     g.actor = Actor()
     for name in ("account", "organisation", "declaration"):
         g.pop(name, None)
@@ -166,14 +166,14 @@ def _forget_actor() -> None:
 
 
 def _locked(_error: Locked) -> ResponseReturnValue:
-    """Somebody finished the declaration meanwhile; what was typed waits until it is open again."""
+    """The declaration was finished meanwhile: keep the typed text for when it is open again."""
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.locked_response(), 409
     return _resume_response("locked", 409) or error_page(409)
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """A form of an earlier sign-in is shown again with a token of today; a foreign one is refused."""
+    """Show a form from an earlier sign-in again with a new token; refuse forms from other sites."""
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.signed_out_response(), 400
     if request.endpoint == "security.login":

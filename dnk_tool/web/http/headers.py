@@ -1,4 +1,4 @@
-"""The headers of every answer: nothing foreign runs, nothing private is stored on the way."""
+"""Security and cache headers of all responses."""
 
 import secrets
 import unicodedata
@@ -12,14 +12,14 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# A file of a user's, or one made of a user's words, may do nothing at all should a browser open it as a page.
+# Downloads hold user content: if a browser opens one as a page, nothing in it may run.
 DOWNLOAD_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 YEAR_SECONDS = 31_536_000
 NOINDEX = "noindex, nofollow"
 
 
 def init_app(app: Flask, *, is_https: bool) -> None:
-    """Set the headers, on error pages too."""
+    """Set the headers, including on error pages."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -43,25 +43,25 @@ def init_app(app: Flask, *, is_https: bool) -> None:
 
 
 def set_download_name(response: Response, name: str) -> None:
-    """Have the browser save the file under a name that may hold any letters: a header holds few of them."""
+    """Set the download's file name, which may hold any characters (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     names = {"filename": plain}
-    if plain != name:  # old programs read the plain name, all others the one with umlauts
+    if plain != name:  # old clients read the ASCII name, others this one
         names["filename*"] = f"UTF-8''{quote(name, safe='', errors='replace')}"
     response.headers.set("Content-Disposition", "attachment", **names)
 
 
 def request_id() -> str:
-    """A name for this request that a user can tell the operator, who finds it in the log."""
+    """A random id of this request, shown on error pages and in the log."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(6)
     return str(g.request_id)
 
 
 def cacheable_response(response: Response) -> Response:
-    """Let this answer be kept, but asked for each time: a page without anything private, alike for everybody.
+    """Allow caches to keep this response but revalidate it each time. For public pages only.
 
-    What is taken back is gone at once, and what has not changed is not sent again.
+    So withdrawn content disappears at once, and unchanged content is not sent again.
     """
     g.is_keepable = True
     response.vary.update(("Accept-Language", "Cookie"))
@@ -75,11 +75,11 @@ def _cache_control(response: Response) -> str:
         return "public, no-cache"
     if request.endpoint != "static" or response.status_code >= 400:
         return "no-store"
-    # A name with its content's hash, as in app.420d5e1917db.css, never means anything else.
+    # Names with their content's hash, as app.420d5e1917db.css, never change their content.
     is_fingerprinted = request.path.rsplit("/", 1)[-1].count(".") == 2
     return f"public, max-age={YEAR_SECONDS}, immutable" if is_fingerprinted else "no-cache"
 
 
 def is_indexing_allowed() -> bool:
-    """Whether companies' own choices count; else nothing is for search engines."""
+    """Whether companies may let search engines in; otherwise every response says noindex."""
     return current_settings().robots != "none"

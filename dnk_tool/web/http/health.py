@@ -1,4 +1,4 @@
-"""Tells a supervisor whether requests can be served."""
+"""Health check for supervisors."""
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,6 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @permit(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
-    """200 when the database answers; the error pages say 503 when it does not."""
+    """Return 200 if the database answers; otherwise the error handler returns 503."""
     db().execute(select(1))
     return jsonify(status="ok")

@@ -1,4 +1,4 @@
-"""Nothing typed is lost when a sign-in has run out: the fields travel along and are sent again afterwards."""
+"""Carries form fields through a sign-in that had expired, so that nothing typed is lost."""
 
 import re
 import secrets
@@ -14,13 +14,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
 from dnk_tool.web.http.transactions import is_safe
 
-CARRIER_FIELD = "kept"  # carries path and fields through the sign-in form
-BROWSER_KEY = "browser"  # names this browser in its own cookie, so that nobody else's words come back in it
+CARRIER_FIELD = "kept"  # field of the sign-in form with signed path and fields
+BROWSER_KEY = "browser"  # session key of a random id: only this browser can use what it was given
 SECRET_FIELDS = {"password", "password_confirm", "new_password", "code", "recovery_code", "credential"}
-ENDPOINTS_WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # a secret link opens these
+ENDPOINTS_WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # opened by secret links
 NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, *SECRET_FIELDS})
 
-# Fields in which nobody writes: what a page carries along, and what is chosen on it. All others hold words.
+# Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn)-\d+|reply-.+|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
@@ -33,14 +33,14 @@ SECRET_NAME_PARTS = ("password", "secret", "token")
 
 @dataclass(frozen=True)
 class InterruptedForm:
-    """What a form sent, and where to."""
+    """Path and fields of a form that could not be processed."""
 
     path: str
     fields: list[tuple[str, str]]
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
-    """The answer to a signed-out visitor: the sign-in page, which knows the way back."""
+    """Show the sign-in page to a visitor; it returns to this request afterwards."""
     if is_fetch_request():
         return signed_out_response(), 401
     if is_safe():
@@ -53,7 +53,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def sign_in_page_values(
     interrupted_form: InterruptedForm | None = None, *, expired: bool = False, **values: Any
 ) -> dict[str, Any]:
-    """What the sign-in template needs. The fields to carry are the given ones, else those carried so far."""
+    """Values for the sign-in template. Carries the given form, else the one carried so far."""
     kept = sign_form(interrupted_form or carried_form())
     is_sign_in = request.endpoint in ("security.login", "passkeys.sign_in")
     after = safe_redirect_path(request.values.get("next")) if is_sign_in else "/"
@@ -61,13 +61,14 @@ def sign_in_page_values(
 
 
 def is_fetch_request() -> bool:
-    """Whether our own script asks, which reads JSON."""
+    """Whether our own script sent the request and reads JSON."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
 def signed_out_response() -> Any:
-    """What the autosave is told: the text waits in the browser. A new token serves who is signed in again,
-    and who never needed to be.
+    """JSON for autosave after a sign-out: the text is kept in the browser.
+
+    Includes a new CSRF token if the person is signed in again or never needed to be.
     """
     if request.endpoint in ENDPOINTS_WITHOUT_SIGN_IN:
         again = _("Bitte laden Sie die Seite neu. Ihr Text bleibt in diesem Browser gesichert.")
@@ -81,21 +82,21 @@ def signed_out_response() -> Any:
 
 
 def locked_response() -> Any:
-    """What the autosave is told once the declaration is finished: the text waits in the browser."""
+    """JSON for autosave once the declaration is locked: the text is kept in the browser."""
     message = _("Dieser Teil ist inzwischen gesperrt. Ihr Text bleibt in diesem Browser gesichert.")
     return jsonify(status="conflict", message=message)
 
 
 def unavailable_response() -> Any:
-    """What the autosave is told while the database does not answer: it tries again."""
+    """JSON for autosave while the database does not answer; the script tries again."""
     message = _("Das Speichern dauert gerade zu lange. Ihr Text bleibt in diesem Browser gesichert.")
     return jsonify(status="unavailable", message=message)
 
 
 def posted_form() -> InterruptedForm | None:
-    """The fields of this request with their address; None if there is nothing to keep.
+    """Path and fields of this request; None if there is nothing to keep.
 
-    Another site's form is never kept, or its words would be sent in the person's name.
+    Forms from other sites are never kept, as they would be sent in the person's name.
     """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_CARRIED]
     if request.method != "POST" or not fields or not is_same_origin():
@@ -104,12 +105,12 @@ def posted_form() -> InterruptedForm | None:
 
 
 def carried_form() -> InterruptedForm | None:
-    """The fields that the sign-in form of this request carries; None unless this browser was given them."""
+    """The form carried by this sign-in request; None unless it was signed for this browser."""
     return unsign_form(request.form.get(CARRIER_FIELD, "")) if is_same_origin() else None
 
 
 def sign_form(interrupted_form: InterruptedForm | None) -> str:
-    """The fields as they travel through the sign-in form of this browser, and of no other; empty for None."""
+    """Sign the form for this browser's sign-in form; "" for None."""
     if interrupted_form is None:
         return ""
     session.setdefault(BROWSER_KEY, secrets.token_hex(16))
@@ -117,7 +118,7 @@ def sign_form(interrupted_form: InterruptedForm | None) -> str:
 
 
 def unsign_form(text: str) -> InterruptedForm | None:
-    """What was packed for this browser; None for anything else."""
+    """The form signed for this browser; None for anything else."""
     try:
         browser, path, fields = _signer().loads(text)
     except BadSignature:
@@ -132,10 +133,10 @@ def _signer() -> URLSafeSerializer:
 
 
 def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-in") -> str | None:
-    """A page with one button that sends the fields to where they were meant for, with a token of today.
+    """Render a page with one button that sends the fields again, with a new CSRF token.
 
-    `reason` is "signed-in", "old" (a form of an earlier sign-in), "locked" (a finished declaration) or
-    "unavailable" (the database). None if there are no fields.
+    `reason` is "signed-in", "second-factor", "old" (a form from an earlier sign-in), "locked" (a finished
+    declaration) or "unavailable" (the database). None if there are no fields.
     """
     if interrupted_form is None:
         return None
@@ -151,20 +152,18 @@ def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-
 
 
 def typed_text_page() -> str | None:
-    """A page that shows what somebody wrote to where they may not go, or not any more, so that they can
-    copy it; None if they wrote nothing.
-    """
+    """Render typed text for copying where it cannot be sent any more; None without text."""
     interrupted_form = posted_form()
     words = typed_texts(interrupted_form.fields) if interrupted_form else []
     return render_template("accounts/sign_in/typed_text.html", words=words) if words else None
 
 
 def typed_texts(fields: list[tuple[str, str]]) -> list[str]:
-    """What somebody wrote into the fields, each text once, and neither secrets nor what was only chosen."""
+    """The texts typed into the fields, each once, without secrets and choices."""
     return list(dict.fromkeys(value for name, value in fields if value.strip() and is_text_field(name)))
 
 
 def is_text_field(name: str) -> bool:
-    """Whether it is a field in which people write words that they may see again."""
+    """Whether the field holds text that may be shown again."""
     is_secret = name in NEVER_CARRIED or any(word in name for word in SECRET_NAME_PARTS)
     return not is_secret and not CHOICE_FIELDS.fullmatch(name)

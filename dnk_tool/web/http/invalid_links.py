@@ -1,4 +1,4 @@
-"""The pages for secret links that do not work, or not any more: each says why and what to do."""
+"""Pages for secret links that do not work: each says why and what to do."""
 
 from flask import Response, make_response, render_template
 
@@ -7,9 +7,9 @@ from dnk_tool.web.http import rate_limits
 
 
 def invalid_link_page(why: LinkFault) -> Response:
-    """The page for a link that is over.
+    """Render the page for an invalid link: 404 if unknown, else 410.
 
-    An unknown link was perhaps guessed: 404, and whoever tries many must wait. Raises TooManyRequests.
+    Counts unknown links, which may be guesses. Raises TooManyRequests.
     """
     if why is LinkFault.UNKNOWN:
         rate_limits.count_wrong_link()

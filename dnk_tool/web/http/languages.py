@@ -1,4 +1,4 @@
-"""The language of a page: what was chosen here, else the person's, else the browser's, else the default."""
+"""The language of a page: chosen in this browser, else the person's, the browser's, or the default."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("languages", __name__)
 
 
 def init_app(app: Flask, default: Language) -> None:
-    """German is the language of the sources; English comes from the catalogue."""
+    """Set up Babel. The sources are in German; English comes from the translation catalogue."""
     app.config["DNK_LANGUAGE"] = default
     Babel(
         app,
@@ -31,12 +31,12 @@ def init_app(app: Flask, default: Language) -> None:
 
 
 def current_language() -> Language:
-    """The language of the page that is being made."""
+    """The language of the current page."""
     return _select_language(cast(Language, current_app.config["DNK_LANGUAGE"]))
 
 
 def use_language_of(account: Account) -> None:
-    """Whoever reads this page came by a link of their own, and need not have signed in."""
+    """Use the language of the person addressed by a secret link, who need not be signed in."""
     g.addressee = account
     refresh()
 
@@ -46,14 +46,14 @@ def _select_language(default: Language) -> Language:
     for wish in (session.get("language") if session else None, account.language if account else None):
         if is_language(wish):
             return cast(Language, wish)
-    # German first: a browser that likes both gets German.
+    # The default first: a browser that accepts both equally gets it.
     return cast(Language, request.accept_languages.best_match([default, *LANGUAGES], default))
 
 
 @blueprint.get("/sprache/<language>")
 @permit(Permission.PUBLIC)
 def choose(language: str) -> ResponseReturnValue:
-    """Remember the choice in the visitor's own cookie and go back to the page."""
+    """Keep the chosen language in the session and return to the page."""
     if not is_language(language):
         abort(404)
     session["language"] = language
@@ -61,7 +61,7 @@ def choose(language: str) -> ResponseReturnValue:
 
 
 def language_links() -> list[dict[str, object]]:
-    """The links of the language navigation. Those of an error page tell nothing of its address."""
+    """Links of the language navigation. On error pages they do not include the address."""
     here = "/" if g.get("error_page") else returnable_path()
     current = current_language()
     return [

@@ -1,4 +1,4 @@
-"""Imprint, privacy and accessibility: the operator's own words from the instance folder, or what to do."""
+"""Imprint, privacy and accessibility notices: the operator's texts from the instance folder."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def accessibility() -> ResponseReturnValue:
 
 
 def _retention_periods() -> dict[str, int]:
-    """For how long the operator keeps what; 0: without an end."""
+    """The operator's retention periods; 0 means for ever."""
     settings = current_settings()
     return {
         "mails_days": settings.keep_mails_days,
@@ -47,7 +47,7 @@ def _retention_periods() -> dict[str, int]:
 
 
 def _operator_text(name: str) -> dict[str, Any]:
-    """The operator's paragraphs, in the language of the page if there is one, and where to put them."""
+    """The operator's paragraphs, preferably in the page's language, and the file's path."""
     settings = current_settings()
     folder = settings.instance / "pages"
     wanted = [current_language(), *LANGUAGES]

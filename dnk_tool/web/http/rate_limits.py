@@ -1,6 +1,6 @@
-"""How often something may be tried. Counted before the request's own transaction, and kept in the database.
+"""Rate limits, counted before the request's transaction and stored in the database.
 
-Flask-Limiter would count inside the view, where the request may hold the write lock already.
+Flask-Limiter would count inside the view, when the request may hold the write lock already.
 """
 
 import hashlib
@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limit:
-    """So many attempts for each key; without a key none is counted.
+    """A number of attempts for each key; an empty key is not counted.
 
-    `is_cleared_by_success`: once somebody signed in, the attempts before count no longer.
+    `is_cleared_by_success`: a sign-in clears the attempts before it.
     """
 
     item: RateLimitItem
@@ -36,30 +36,30 @@ class Limit:
 
 
 def by_address() -> str:
-    """The visitor's network address; behind proxies, as the configured number of them tells it."""
+    """Key: the visitor's network address, as reported through the configured number of proxies."""
     return f"address:{request.remote_addr}"
 
 
 def by_person() -> str:
-    """The account that is signed in, whatever else the browser sends; a visitor by the address."""
+    """Key: the signed-in account; a visitor's network address."""
     uniquifier = session.get(SIGNED_IN_KEY)
     return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_address()
 
 
 def by_link() -> str:
-    """One secret link from one network address: colleagues behind the same address do not slow each other."""
+    """Key: a secret link together with the network address, so that colleagues do not slow each other."""
     token = str((request.view_args or {}).get("token", ""))
     return f"link:{hashlib.sha256(token.encode()).hexdigest()}:{request.remote_addr}"
 
 
-# Links that nobody was sent, tried from one network address.
+# Unknown secret links tried from one network address.
 WRONG_LINKS = parse("30/minute")
 
 
 def init_app(
     app: Flask, factory: sessionmaker[Session], limits_of_request: Callable[[], Iterable[Limit]]
 ) -> None:
-    """Count first of all. If counting fails, so does the request: nobody guesses meanwhile."""
+    """Count before all other handlers. If counting fails, so does the request, to prevent guessing."""
     app.extensions["dnk_limiter"] = FixedWindowRateLimiter(RateLimitStorage(factory))
     app.extensions["dnk_limits"] = limits_of_request
     app.before_request(_count)
@@ -72,7 +72,7 @@ def _count() -> None:
 
 
 def count_wrong_link() -> None:
-    """Somebody came with a link that does not exist; nothing of the request is kept.
+    """Count an unknown secret link, after discarding the request's transaction.
 
     Raises TooManyRequests.
     """
@@ -81,7 +81,7 @@ def count_wrong_link() -> None:
 
 
 def _hit(item: RateLimitItem, *names: str) -> None:
-    """Count one more; without a key, the last of the names, none is counted. Raises TooManyRequests."""
+    """Count one attempt; the last name is the key, and "" is not counted. Raises TooManyRequests."""
     limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
     if names[-1] and not limiter.hit(item, *names):
         until = limiter.get_window_stats(item, *names).reset_time
@@ -90,7 +90,7 @@ def _hit(item: RateLimitItem, *names: str) -> None:
 
 
 def forget_account_attempts() -> None:
-    """After a success the attempts at this account count no longer, once the request is over."""
+    """Clear the attempts at this account once the request is over."""
     g.limits_to_clear = [
         (limit.item, request.endpoint or "", limit.key())
         for limit in _limits_of_request()

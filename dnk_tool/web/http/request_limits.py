@@ -1,4 +1,4 @@
-"""How much a request may carry: the same for all views, and more for a view that says so."""
+"""Size limits of requests: one for all views, and larger ones that views declare."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from flask import Flask, abort, current_app, request
 
 from dnk_tool.web.http.access import View
 
-# A long criterion page has some hundred fields and a few texts of several thousand letters.
+# A long criterion page has some hundred fields and a few texts of several thousand characters.
 DEFAULT_MAX_REQUEST_BYTES = 2_000_000
 MAX_FORM_PARTS = 5_000
 MAX_LARGE_FORM_BYTES = 4 * DEFAULT_MAX_REQUEST_BYTES
@@ -18,10 +18,10 @@ ErrorText = Callable[[], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class RequestLimit:
-    """What a view takes in beyond the usual, in bytes.
+    """A view's larger limits, in bytes.
 
-    `too_large` gives title and text of the page for a request above it. Before that page up to
-    `max_drained_bytes` are read: a browser shows no answer before it has sent everything.
+    `too_large` returns title and text of the page for a larger request. Before that page up to
+    `max_drained_bytes` are read, as browsers show no response before they have sent everything.
     """
 
     max_bytes: Callable[[], int]
@@ -36,16 +36,16 @@ def accepts_upload(
     too_large: ErrorText | None = None,
     max_drained_bytes: int = MAX_DRAINED_BYTES,
 ) -> Callable[[View], View]:
-    """Let a view take in files: requests of at most `max_bytes`, of which the usual limit is for text.
+    """Let a view accept files: requests of up to `max_bytes`, with the usual limit for form fields.
 
-    `max_bytes` is a function where it depends on the settings.
+    `max_bytes` is a function if it depends on the settings.
     """
     limit = max_bytes if callable(max_bytes) else lambda: max_bytes
     return _mark(RequestLimit(limit, too_large=too_large, max_drained_bytes=max_drained_bytes))
 
 
 def accepts_large_form(view: View) -> View:
-    """Let a view take in the fields of a whole page packed into one, or a whole declaration."""
+    """Let a view accept forms of up to `MAX_LARGE_FORM_BYTES`, such as a carried page or declaration."""
     return _mark(RequestLimit(lambda: MAX_LARGE_FORM_BYTES, MAX_LARGE_FORM_BYTES))(view)
 
 
@@ -60,14 +60,14 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_too_many_fields() -> None:
-    """Werkzeug counts the fields only of forms with files; a page of 60,000 rows would take minutes."""
+    """Abort with 413 for more than `MAX_FORM_PARTS` URL-encoded fields, which Werkzeug does not count."""
     is_counted = request.mimetype != "application/x-www-form-urlencoded"
     if not is_counted and sum(map(len, request.form.listvalues())) > MAX_FORM_PARTS:
         abort(413)
 
 
 def too_large_text() -> tuple[str, str] | None:
-    """Title and text of the view's page for a request that is too large. Reads what is still being sent."""
+    """Title and text of the view's page for a request that is too large, after draining the body."""
     limit = _current_limit()
     if limit is None or limit.too_large is None:
         return None

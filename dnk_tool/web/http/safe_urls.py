@@ -1,4 +1,4 @@
-"""Addresses that came from outside: only a path of our own site is ever followed."""
+"""Checks redirect targets: only paths of our own site are followed."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ from flask import request
 
 from dnk_tool.web.http.transactions import is_safe
 
-# What browsers strip or read as a slash would turn a harmless path into another site's address.
+# Browsers strip these or read them as slashes, which could lead to another site.
 _SUSPICIOUS = re.compile(r"[\x00-\x20\x7f-\x9f\\]|^//|^[^/]")
 
 
@@ -20,17 +20,17 @@ def safe_redirect_path(text: str | None, default: str = "/") -> str:
 
 
 def current_path() -> str:
-    """The path and query of the present request."""
+    """Path and query of the current request."""
     return safe_redirect_path(request.full_path.removesuffix("?"))
 
 
 def returnable_path() -> str:
-    """Where to come back to: this page if it can be read again, else the start."""
+    """The current path if it can be read by GET, else the start page."""
     return current_path() if is_safe() else "/"
 
 
 def is_same_origin() -> bool:
-    """Whether the browser says that one of our own pages sent this request. Old browsers say nothing."""
+    """Whether one of our own pages sent this request; True if an old browser does not say."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if origin is not None:

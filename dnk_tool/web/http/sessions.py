@@ -1,8 +1,8 @@
-"""Flask's session in two parts: who is signed in is kept by the server, the rest in a small signed cookie.
+"""Flask's session in two parts: the sign-in is stored by the server, the rest in a signed cookie.
 
-The rest is what a visitor without an account needs (the form token, the language, a message for the next
-page), so that reading a page never writes a row. A copied or old cookie opens nothing after sign-out,
-because the row that it named is gone.
+The cookie holds what a visitor without an account needs (form token, language, a message for the next page),
+so that reading a page never writes a row. A copied or old cookie is worth nothing after sign-out, because the
+row that it names is gone.
 """
 
 import logging
@@ -33,11 +33,11 @@ TOUCH_EVERY = timedelta(minutes=1)
 
 
 class SignInChangedOnSafeRequest(RuntimeError):
-    """A page that only reads tried to change the sign-in."""
+    """A safe request (such as GET) tried to change the sign-in; a programming error."""
 
 
 class TwoPartSession(CallbackDict[str, Any], SessionMixin):
-    """What views see as `session`."""
+    """The session that views use."""
 
     def __init__(self, values: dict[str, Any], sign_in: SignIn | None, *, is_broken: bool = False) -> None:
         def changed(_session: Any) -> None:
@@ -46,21 +46,21 @@ class TwoPartSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(values, changed)
         self.modified = False
         self.sign_in = sign_in
-        self.is_broken = is_broken  # the database did not answer: nobody is let in, nothing is forgotten
+        self.is_broken = is_broken  # the database did not answer: anonymous, and nothing is saved
 
     @property
     def server_part(self) -> dict[str, Any]:
-        """The server's part."""
+        """The values stored in the sign-in's row."""
         return {key: value for key, value in self.items() if key not in COOKIE_KEYS}
 
     @property
     def cookie_part(self) -> dict[str, Any]:
-        """The cookie's part; for a visitor, everything."""
+        """The values stored in the cookie; all of them for a visitor."""
         return {key: value for key, value in self.items() if key in COOKIE_KEYS or SIGNED_IN_KEY not in self}
 
 
 class TwoPartSessionInterface(SessionInterface):
-    """Opens and saves sessions, in transactions apart from the request's."""
+    """Opens and saves sessions, in transactions of their own."""
 
     def __init__(self, settings: Settings, key: str, factory: sessionmaker[Session], static: str) -> None:
         self._settings, self._factory, self._static = settings, factory, static
@@ -69,6 +69,7 @@ class TwoPartSessionInterface(SessionInterface):
         self.sign_in_cookie, self.light_cookie = f"{prefix}dnk-sign-in", f"{prefix}dnk"
 
     def open_session(self, app: Flask, request: Request) -> TwoPartSession:
+        """Read cookie and sign-in. The session is marked broken if the database does not answer."""
         values = self._read_light(request)
         secret_id = request.cookies.get(self.sign_in_cookie)
         if not secret_id or request.path.startswith(self._static):
@@ -83,6 +84,10 @@ class TwoPartSessionInterface(SessionInterface):
         return TwoPartSession(values | row.data, row)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save both parts if modified; not after 5xx responses.
+
+        Raises SignInChangedOnSafeRequest.
+        """
         if not isinstance(session, TwoPartSession) or session.is_broken or response.status_code >= 500:
             return
         if request.path.startswith(self._static):
@@ -97,7 +102,7 @@ class TwoPartSessionInterface(SessionInterface):
             values = self._signer.loads(request.cookies.get(self.light_cookie, ""))
         except BadSignature:
             return {}
-        # A sign-in is never taken from this cookie, whoever signed it.
+        # A sign-in is never read from this cookie.
         return {key: value for key, value in values.items() if key != SIGNED_IN_KEY}
 
     def _find(self, secret_id: str) -> SignIn | None:
@@ -109,7 +114,7 @@ class TwoPartSessionInterface(SessionInterface):
         return row
 
     def _touch(self, row: SignIn, now: datetime) -> None:
-        """The only thing that reading a page writes, once a minute; it may fail, the page must not."""
+        """Note the time of last use, at most once a minute. A failure is logged and ignored."""
         try:
             with write_session(self._factory) as session, session.begin():
                 sign_ins.touch(session, row.id_hash, now=now)
@@ -134,7 +139,7 @@ class TwoPartSessionInterface(SessionInterface):
         elif row and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]:
             self._update(row.id_hash, kept)
         else:
-            # Whoever signs in gets a new id, so that an id known before is worth nothing.
+            # Each sign-in gets a new id, to prevent session fixation.
             secret_id = secrets.token_urlsafe(32)
             self._replace(row, self._new_row(secret_id, kept))
             self._set_cookie(response, self.sign_in_cookie, secret_id)
@@ -177,7 +182,7 @@ class TwoPartSessionInterface(SessionInterface):
 
 
 def browser_name(user_agent: str) -> str:
-    """A browser and a system as people call them: enough to recognise one's own sign-in."""
+    """Browser and system by name, "Firefox, Linux", for recognising one's own sign-ins."""
     browsers = (
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),

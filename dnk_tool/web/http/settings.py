@@ -1,4 +1,4 @@
-"""The settings of the instance, for views and what they call."""
+"""The settings of the running application."""
 
 from typing import cast
 
@@ -8,5 +8,5 @@ from dnk_tool.config import Settings
 
 
 def current_settings() -> Settings:
-    """Returns the settings with which the running application was made."""
+    """Return the settings with which the running application was created."""
     return cast(Settings, current_app.extensions["dnk_settings"])

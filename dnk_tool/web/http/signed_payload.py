@@ -1,4 +1,4 @@
-"""Carries what somebody looked at through the form that confirms it, signed for this person."""
+"""Carries a preview through the form that confirms it, signed for the person who saw it."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from dnk_tool.web.http.access import current_actor
 
 
 def sign_payload(kind: str, place: int, content: Any) -> str:
-    """The content, which must be fit for JSON, as it travels; `place` is what it belongs to."""
+    """Sign JSON-serialisable content for this person; `place` is the id of what it belongs to."""
     return str(_signer(kind).dumps([place, current_actor().user_id, content]))
 
 
 def unsign_payload(kind: str, place: int, text: str) -> Any:
-    """What was packed for this person and place; None for anything else."""
+    """The content signed for this person and place; None for anything else."""
     try:
         found, person, content = _signer(kind).loads(text)
     except (BadData, ValueError, TypeError):

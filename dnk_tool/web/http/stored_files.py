@@ -1,4 +1,4 @@
-"""Hands out files of evidence: in pieces, as attachments, never as pages."""
+"""Streams evidence files as attachments, never as pages."""
 
 import logging
 from typing import cast
@@ -13,12 +13,16 @@ log = logging.getLogger(__name__)
 
 
 def blob_store() -> BlobStore:
-    """Where the contents lie."""
+    """The application's store of file contents."""
     return cast(BlobStore, current_app.extensions["dnk_blobs"])
 
 
 def evidence_attachment(evidence: Evidence, organisation_id: int) -> Response:
-    """The file as an attachment. `headers.py` adds what keeps a browser from running any of it."""
+    """Stream the file as an attachment.
+
+    Aborts with 500 if the content is missing, with 503 if the store does not answer. `headers.py` adds the
+    policy that keeps browsers from running any of it.
+    """
     key = BlobKey(organisation_id, evidence.sha256)
     try:
         pieces = blob_store().open(key)

@@ -1,4 +1,4 @@
-"""One database session per request: a POST is kept whole or not at all, a GET can never write."""
+"""One database session per request: a POST commits as a whole or not at all, a GET never writes."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -13,13 +13,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class WriteInSafeRequest(RuntimeError):
-    """A view that only reads tried to write: a mistake of ours."""
+    """A safe request (such as GET) tried to write; a programming error."""
 
 
 class ReadOnlySession(Session):
-    """A session that refuses to write. What slips past is rolled back at the end of the request."""
+    """A session that refuses to write, by ORM or by statement."""
 
     def commit(self) -> None:
+        """Raises WriteInSafeRequest."""
         raise WriteInSafeRequest("a GET never commits")
 
 
@@ -49,7 +50,7 @@ def _note_end(session: Session, transaction: SessionTransaction) -> None:
 
 
 def init_app(app: Flask, engine: Engine, factory: sessionmaker[Session]) -> None:
-    """Begin lazily, end with the response."""
+    """Commit or roll back after each response; sessions are opened on first use."""
     app.extensions["dnk_session_factory"] = factory
     app.extensions["dnk_reading_factory"] = sessionmaker(
         engine, class_=ReadOnlySession, expire_on_commit=False
@@ -59,17 +60,17 @@ def init_app(app: Flask, engine: Engine, factory: sessionmaker[Session]) -> None
 
 
 def session_factory() -> sessionmaker[Session]:
-    """For the few who need a transaction of their own, apart from the request's."""
+    """Creates sessions for transactions apart from the request's."""
     return cast("sessionmaker[Session]", current_app.extensions["dnk_session_factory"])
 
 
 def is_safe() -> bool:
-    """Whether this request only reads."""
+    """Whether the request's method only reads."""
     return request.method in SAFE_METHODS
 
 
 def db() -> Session:
-    """The request's session. On an unsafe method it holds the write lock from its first use to the end."""
+    """The request's session. For unsafe methods it holds the write lock from its first use to the end."""
     if "db" not in g:
         g.db = (
             current_app.extensions["dnk_reading_factory"]() if is_safe() else write_session(session_factory())
@@ -78,23 +79,23 @@ def db() -> Session:
 
 
 def end_transaction() -> None:
-    """End the transaction before something slow, such as hashing a password; the next use begins anew.
+    """End the transaction before slow work, such as hashing a password; the next use begins a new one.
 
-    Raises RuntimeError if something has been written: it would be kept although the request may yet fail.
+    Raises RuntimeError if something has been written, which would stay even if the request fails later.
     """
     session: Session | None = g.get("db")
     if session is None or isinstance(session, ReadOnlySession):
         return
     if session.info.get("wrote") or session.new or session.dirty or session.deleted:
         raise RuntimeError("the transaction has written already; do the slow work first")
-    session.commit()  # of nothing: a rollback would forget what was read
+    session.commit()  # commits nothing; a rollback would expire what was read
     session.info[TRANSACTION_ENDED] = True
 
 
 def after_commit(job: Callable[[], object]) -> None:
-    """Do something once what this request writes is kept, and not if it fails; at once if it only reads.
+    """Run the job after the request's commit, and not if it fails; at once if it only reads.
 
-    It finds the request but must not use its session.
+    The job may use the request but not its session.
     """
     if is_safe():
         job()
@@ -103,7 +104,7 @@ def after_commit(job: Callable[[], object]) -> None:
 
 
 def discard_transaction() -> None:
-    """Keep nothing of this request and let the database go; what was loaded must not be used any more."""
+    """Roll back and close the session; objects loaded from it must not be used any more."""
     _close(None)
 
 

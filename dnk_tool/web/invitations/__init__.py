@@ -1,1 +1,1 @@
-"""Secret links by mail: what they open, who opens them, and what is said of a link that ended."""
+"""Secret links by mail: what they open, who opens them, and pages for links that ended."""

@@ -1,4 +1,4 @@
-"""The link in an invitation: looking at it accepts nothing, the button does."""
+"""The link of an invitation: GET shows it, POST accepts it."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -67,7 +67,7 @@ def _page(guest: InvitationVisitor) -> str:
 
 
 def _summary_rows(invitation: Invitation) -> list[dict[str, str]]:
-    """What is offered, and until when."""
+    """Role, sections and dates of the offer, as rows."""
     language, role = current_language(), invited_role(invitation)
     sections = section_titles(invitation.refs, language)
     rows = [

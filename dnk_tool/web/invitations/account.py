@@ -1,4 +1,4 @@
-"""The account with which somebody accepts an invitation: the one signed in, or a new one."""
+"""The account that accepts an invitation: the signed-in one, or a new one."""
 
 import logging
 from datetime import UTC, datetime
@@ -21,10 +21,11 @@ log = logging.getLogger(__name__)
 
 
 def accepting_account(guest: InvitationVisitor, token: str) -> Account:
-    """The account that accepts: the signed-in one, or one made of the form.
+    """Return the signed-in account, or create one from the form.
 
-    The invitation is yet to be used, in this transaction: of two that come at the same moment one fails
-    there, and with it the account that it made. Raises InvalidInvitationLink.
+    The caller must use up the invitation in the same transaction: of two simultaneous requests one fails
+    there, and its new account is rolled back. Raises InvalidInvitationLink; aborts with 409 if the address
+    has an account by now.
     """
     if guest.who is VisitorKind.RIGHT:
         return current_account()
@@ -42,11 +43,11 @@ def accepting_account(guest: InvitationVisitor, token: str) -> Account:
             now=now,
         )
     except AddressTaken:
-        abort(409)  # loading the page again shows how to sign in
+        abort(409)  # reloading the page offers the sign-in
 
 
 def sign_in_new_account(guest: InvitationVisitor, account: Account) -> None:
-    """Sign in whoever has just made their account; call it last of all."""
+    """Sign in the account just created; does nothing for others. Must come last."""
     if guest.who is VisitorKind.NEW:
         login_user(User(account), authn_via=["invitation"])
         log.info("account %s joined and signed in (request %s)", account.id, request_id())

@@ -1,8 +1,8 @@
-"""Who opened an invitation: the person it was sent to, somebody else, or somebody yet without an account.
+"""Who opened an invitation: its recipient, somebody else, or somebody without an account.
 
-A view shows its page with `invitation_visitor(invitation)`. A POST goes on only if `guest.is_ready()`, else
-the page comes again with `guest.status`. Then `accepting_account(guest, token)` gives the account, and
-`sign_in_new_account(guest, account)` signs a new one in.
+A view shows its page with `invitation_visitor(invitation)`. A POST continues only if `guest.is_ready()`,
+otherwise the page is shown again with `guest.status`. Then `accepting_account(guest, token)` returns the
+account, and `sign_in_new_account(guest, account)` signs in a new one.
 """
 
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ from dnk_tool.web.text.form_errors import form_errors
 
 
 class VisitorKind(StrEnum):
-    """Who looks at the page."""
+    """How the visitor relates to the invited address."""
 
-    RIGHT = "right"  # signed in with the address that the link was sent to
-    OTHER = "other"  # signed in with another
-    KNOWN = "known"  # has an account, and must sign in
-    NEW = "new"  # makes an account on the page
+    RIGHT = "right"  # signed in with the invited address
+    OTHER = "other"  # signed in with another address
+    KNOWN = "known"  # the address has an account; must sign in
+    NEW = "new"  # creates an account on the page
 
 
 STATUS = {VisitorKind.RIGHT: 200, VisitorKind.OTHER: 403, VisitorKind.KNOWN: 401, VisitorKind.NEW: 422}
@@ -33,7 +33,7 @@ STATUS = {VisitorKind.RIGHT: 200, VisitorKind.OTHER: 403, VisitorKind.KNOWN: 401
 
 @dataclass
 class InvitationVisitor:
-    """Whoever opened the link. `errors` are what the error summary lists."""
+    """The visitor of an invitation. `errors`: entries of the error summary."""
 
     invitation: Invitation
     who: VisitorKind
@@ -42,16 +42,16 @@ class InvitationVisitor:
 
     @property
     def sign_in_url(self) -> str:
-        """The sign-in that comes back to this page."""
+        """The sign-in page, returning here."""
         return url_for("security.login", next=current_path())
 
     @property
     def status(self) -> int:
-        """The status of a page that could not go on."""
+        """HTTP status for a POST that cannot continue."""
         return STATUS[self.who]
 
     def is_ready(self) -> bool:
-        """Whether the person may accept as things stand."""
+        """Whether the visitor can accept now; validates the form for a new account."""
         if self.who is VisitorKind.NEW and not self.form.check(self.invitation.email):
             self.errors = form_errors(self.form)
             return False
@@ -59,7 +59,7 @@ class InvitationVisitor:
 
 
 def invitation_visitor(invitation: Invitation) -> InvitationVisitor:
-    """Who opened the link, with the form for a new account."""
+    """Determine the visitor, with the form for a new account."""
     data = {"name": invitation.name}
     form = NewAccountForm(formdata=None if is_safe() else request.form, data=data)
     return InvitationVisitor(invitation, _visitor_kind(invitation), form)

@@ -1,4 +1,4 @@
-"""Writes mails in the recipient's language and puts them into the outbox."""
+"""Renders mails in the recipient's language and queues them in the outbox."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,11 +12,11 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
-MAX_SUBJECT_LENGTH = 300  # what the outbox keeps; a company's name may be longer
+MAX_SUBJECT_LENGTH = 300  # the outbox stores no more; names of companies may be longer
 
 
 def render_mail(template: str, account: Account, **values: Any) -> tuple[str, str]:
-    """Subject and body of a mail. The template's first line is the subject."""
+    """Render subject and body in the account's language. The template's first line is the subject."""
     with force_locale(account.language):
         text = render_template(f"mail/{template}.txt", account=account, address=public_base_url(), **values)
     subject, _, body = text.strip().partition("\n")
@@ -24,7 +24,7 @@ def render_mail(template: str, account: Account, **values: Any) -> tuple[str, st
 
 
 def queue_mail(written: tuple[str, str], *, recipient: str, language: str) -> None:
-    """Queue a written mail with what the request changes. Without a recipient it is never delivered."""
+    """Queue a rendered mail in the request's transaction. Without a recipient it is never delivered."""
     subject, body = written
     now = datetime.now(UTC)
     mail_delivery.queue_mail(
@@ -33,7 +33,7 @@ def queue_mail(written: tuple[str, str], *, recipient: str, language: str) -> No
 
 
 def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -> None:
-    """Queue the same news for several people, for each in their language; once for each."""
+    """Queue a mail for each account, in its language; duplicates get one."""
     for account in {one.id: one for one in accounts}.values():
         queue_mail(
             render_mail(template, account, **values), recipient=account.email, language=account.language
@@ -41,6 +41,6 @@ def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -
 
 
 def public_base_url() -> str:
-    """The configured address. One from the request could be forged."""
+    """The configured base URL. The request's host could be forged."""
     settings = current_settings()
     return settings.address

@@ -1,4 +1,4 @@
-"""How the mails of this installation stand, for its operator: numbers and reasons, no texts, no people."""
+"""The operator's page about the outbox: counts and errors, without texts and recipients."""
 
 import re
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/erneut")
 @permit(Permission.INSTALLATION_RUN)
 def retry() -> ResponseReturnValue:
-    """Deliver once more what was given up, after the reason has been removed."""
+    """Queue all failed mails for delivery again."""
     count = mail_delivery.retry_failed_mails(db(), actor=current_actor(), now=datetime.now(UTC))
     if count:
         flash(

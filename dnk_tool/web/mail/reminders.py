@@ -1,4 +1,4 @@
-"""Writes the reminders of deadlines, one mail a person, and lets people switch them off with one click."""
+"""Reminders of deadlines, one mail for each person, and the link that switches them off."""
 
 import logging
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import language as languages
 from dnk_tool.config import Settings
-from dnk_tool.domain.clusters.deadline_reminders import PendingTask
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.reminders import PendingTask
 from dnk_tool.language import known_language
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob
@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/erinnerungen/abbestellen")
 
-# Nobody's telephone rings at night.
+# No mails at night.
 FROM_HOUR = 7
 RUN_EVERY = timedelta(minutes=15)
 
-# Where each task is done: endpoint and what its address names.
+# Endpoint and address parameters for each task.
 TASK_PAGES = {
     PendingTask.FILL: ("overview.show", ("declaration_id",)),
     PendingTask.SIGN: ("sign_off.show", ("declaration_id",)),
@@ -44,7 +44,7 @@ PAGE_TO_BEGIN = ("settings.new", ("organisation_id",))
 
 
 def chores(app: Flask) -> tuple[PeriodicJob, ...]:
-    """What the background has to do for this module."""
+    """The periodic jobs of this module."""
     return (PeriodicJob("reminders", partial(_run, app), RUN_EVERY, FROM_HOUR),)
 
 
@@ -53,7 +53,7 @@ def _run(app: Flask, now: datetime) -> None:
 
 
 def send_due(app: Flask, *, now: datetime) -> int:
-    """Queue the reminders that are due; gives how many."""
+    """Queue the reminders that are due; return their number."""
     factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     with factory() as session:
         digests = reminders.due_digests(session, now=now)
@@ -62,17 +62,17 @@ def send_due(app: Flask, *, now: datetime) -> int:
 
 
 def _attempt(factory: sessionmaker[Session], digest: ReminderDigest, *, now: datetime) -> bool:
-    """Whether the reminder was queued. A mistake of ours with one holds up no other; it is tried again."""
+    """Queue one reminder; True if queued. An error is logged and does not stop the others."""
     try:
         return reminders.queue_digest(factory, digest, render_reminder(digest), now=now)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
-        # The log gets no more than the kind: the message may name a person or a company.
+        # Logs only the exception's type: its message may name a person or a company.
         log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
         return False
 
 
 def render_reminder(digest: ReminderDigest) -> tuple[str, str]:
-    """Subject and body of the mail."""
+    """Render subject and body."""
     lines = list(_mail_lines(digest))
     return mails.render_mail("reminder", digest.account, lines=lines, stop=_stop_link(digest.account))
 
@@ -92,7 +92,7 @@ def stop(token: str) -> ResponseReturnValue:
 
 
 def _context(app: Flask, settings: Settings) -> Any:
-    """Outside of a request, addresses and templates need to know where they are."""
+    """A request context, in which `url_for` and templates work outside of a request."""
     return app.test_request_context("/", base_url=settings.address)
 
 
@@ -115,14 +115,17 @@ def _stop_link(account: Account) -> str:
 
 
 def _addressee(token: str) -> Account:
-    """Whose link this is, and from now on the page speaks their language."""
+    """The account of the link; switches the page to its language."""
     account = _account(token)
     use_language_of(account)
     return account
 
 
 def _account(token: str) -> Account:
-    """Whose link this is. A number alone would not do: it may be somebody else's after an erasure."""
+    """The account of the link; aborts with 404 otherwise.
+
+    Compares the creation time, as the id may be reused after an erasure.
+    """
     try:
         account_id, created_at = _signer().loads(token)
     except (BadSignature, ValueError):

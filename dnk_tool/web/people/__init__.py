@@ -1,1 +1,1 @@
-"""People and companies: the first page, the home of a company, its profile and its people."""
+"""People and companies: start page, company page, profile, members."""

@@ -1,4 +1,4 @@
-"""Where a person acts: the pages of companies and clusters, as far as they are open to them."""
+"""Home pages of companies and clusters, and which pages a person may open."""
 
 from flask import current_app, url_for
 
@@ -7,13 +7,13 @@ from dnk_tool.web.http.access import current_actor, current_subject, permission_
 
 
 def home_url(organisation_id: int | None, cluster_id: int | None = None) -> str:
-    """The home of a company, or of a cluster."""
+    """The home page of the company, or else of the cluster."""
     if organisation_id is not None:
         return url_for("company.show", organisation_id=organisation_id)
     return url_for("cockpit.show", cluster_id=cluster_id)
 
 
 def can_open(endpoint: str) -> bool:
-    """Whether a page of what the address names is open to the person."""
+    """Whether the person may open the endpoint for what the address names."""
     permission = permission_of(current_app, endpoint)
     return permission is not None and can(permission, current_actor(), current_subject())

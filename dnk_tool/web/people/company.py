@@ -1,4 +1,4 @@
-"""The home of a company for those who work there: its declarations, what comes next, and the ways on."""
+"""The home page of a company: its declarations, next steps, and links."""
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +31,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 
 def _company_links(organisation_id: int) -> list[dict[str, str]]:
-    """Links to the company's other pages that the person may open, with what one finds there."""
+    """Links to the company's pages that the person may open, each with a hint."""
     found = [
         ("profile.edit", _("Profil des Unternehmens"), _("Name, Branche, Standorte")),
         ("look.show", _("Erscheinungsbild"), _("Farbe und Logo Ihrer Erklärung")),
@@ -49,7 +49,7 @@ def _company_links(organisation_id: int) -> list[dict[str, str]]:
 
 
 def _clusters_hint(organisation_id: int) -> str:
-    """What is behind the link; first of all a question that a cluster asked and an owner may answer."""
+    """Hint of the link to clusters: a pending request for consent, if an owner looks, else what is there."""
     if can_open("consents.edit"):
         for cluster, consent in clusters.of_organisation(db(), organisation_id):
             is_asked = cluster.has_public_list and consent.asked_at is not None

@@ -1,4 +1,4 @@
-"""What lies on a person's desk: the declarations, each with how far it is and what comes next."""
+"""The dashboard: a person's declarations with progress and next step."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from dnk_tool.web.text.labels import label_of
 
 @dataclass(frozen=True)
 class DashboardItem:
-    """One declaration as a person sees it. For a contributor `done` and `total` count their own parts."""
+    """One declaration. For a contributor (`is_part`) `done` and `total` count their own sections."""
 
     declaration: Declaration
     stage: MemberStage
@@ -37,12 +37,12 @@ class DashboardItem:
 
     @property
     def kind(self) -> str:
-        """How the tag of its state looks."""
+        """The tag's kind for the stage."""
         return STAGE_KINDS[self.stage]
 
     @property
     def task_row(self) -> dict[str, str]:
-        """The declaration in a task list: how far it is, and what comes next."""
+        """Task-list row: progress, next step and stage."""
         done = (
             ngettext(
                 "%(done)s von %(num)d Ihrer Kriterien fertig",
@@ -64,12 +64,12 @@ class DashboardItem:
 
     @property
     def href(self) -> str:
-        """Where the next step is taken."""
+        """The address of the next step."""
         return url_for(self.step.endpoint, declaration_id=self.declaration.id)
 
 
 def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[DashboardItem]:
-    """The declarations of some companies in which the person has a role, latest year first."""
+    """Items of the companies' declarations, latest year first. The person must have a role in each."""
     found = declarations.of_organisations(db(), organisation_ids)
     stands = progress.progress_by_declaration(db(), found)
     published = publications.published_among(db(), stands.keys())
@@ -87,7 +87,7 @@ def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[Dashb
 
 
 def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
-    """What to do first of all, the declaration changed last coming first."""
+    """The item with the most urgent step; among equals the one changed last. None if nothing is to do."""
     waiting = [work for work in works if work.step.urgency]
     latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
     return min(latest, key=lambda one: one.step.urgency, default=None)
@@ -96,7 +96,7 @@ def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
 def declaration_to_continue(
     actor: Actor, works: Iterable[DashboardItem], organisation_id: int
 ) -> Declaration | None:
-    """The company's latest declaration, where the person may begin the year after it already."""
+    """The company's latest declaration if the person may begin the following year, else None."""
     years = [work.declaration for work in works if work.declaration.organisation_id == organisation_id]
     latest = max(years, key=lambda year: year.reporting_year, default=None)
     if latest is None or not can(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id)):

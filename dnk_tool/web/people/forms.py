@@ -1,4 +1,4 @@
-"""The forms that give a person a place in a company."""
+"""Forms about a person's role in a company."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,20 +17,23 @@ from dnk_tool.web.text.form_fields import DayField
 
 
 class InviteeForm(FlaskForm):
-    """Whom to write to; it stands above the rest of the form."""
+    """The invited address; a class of its own so that it comes first in the form."""
 
     email = EmailField()
 
 
 class RoleGrantForm(FlaskForm):
-    """A role with what belongs to it. What belongs to another role is ignored."""
+    """A role, the sections of a contributor, and the last day of a viewer."""
 
     role = RadioField(validate_choice=False)
     sections = SelectMultipleField(validate_choice=False)
     until = DayField()
 
     def to_role_grant(self, before: RoleGrant | None = None) -> RoleGrant | None:
-        """The place that the form says; None with messages at the fields. `before` is what holds now."""
+        """The role grant; None, with messages at the fields, if invalid.
+
+        `before`: the present grant, whose last day may be in the past if it is not changed.
+        """
         role = next((one for one in Role if one == self.role.data), None)
         if role is None:
             self.role.errors = [_("Wählen Sie eine Rolle.")]
@@ -50,12 +53,12 @@ class RoleGrantForm(FlaskForm):
 
 
 class InviteForm(InviteeForm, RoleGrantForm):
-    """Whom to invite, to what, in which language."""
+    """Address, role grant and language of an invitation."""
 
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
     def email_and_role_grant(self) -> tuple[str, RoleGrant] | None:
-        """Address and place; None with messages at the fields."""
+        """Address and role grant; None, with messages at the fields, if invalid."""
         given = self.to_role_grant()
         try:
             email = normalised_address(self.email.data or "")
@@ -71,7 +74,7 @@ class InviteForm(InviteeForm, RoleGrantForm):
 
 @lru_cache(maxsize=1)
 def all_sections() -> dict[str, Section]:
-    """Whatever a declaration may ask, with every option, by ref."""
+    """All sections of the current edition, with every option, by ref."""
     catalogue = load_catalogue(CURRENT_EDITION)
     options = frozenset(option.key for option in catalogue.options)
     chosen = selection_for(CURRENT_EDITION, catalogue.indicator_sets[0].key, options)
@@ -79,17 +82,17 @@ def all_sections() -> dict[str, Section]:
 
 
 def known_sections(refs: list[str] | tuple[str, ...]) -> frozenset[str]:
-    """Those that exist."""
+    """The refs for which there is a section."""
     return frozenset(refs) & all_sections().keys()
 
 
 def section_titles(refs: frozenset[str] | list[str], language: Language) -> list[str]:
-    """What the sections are called, in the order of the wizard."""
+    """The titles of the sections, in catalogue order."""
     return [_title(one, language) for ref, one in all_sections().items() if ref in refs]
 
 
 def section_choices(language: Language) -> list[dict[str, str]]:
-    """All sections for checkboxes."""
+    """All sections as options."""
     return [{"value": ref, "label": _title(one, language)} for ref, one in all_sections().items()]
 
 

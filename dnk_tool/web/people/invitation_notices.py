@@ -1,4 +1,4 @@
-"""What pages say of an invitation by mail: sent, sent again, taken back, no longer open, or refused."""
+"""Messages about invitations by mail: sent, resent, revoked, no longer open, or refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ALREADY_INVITED = _l("Diese Person ist schon eingeladen. Die Einladung steht in 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an invitation was not sent: the message, the field where it stands, the status of the answer."""
+    """Why an invitation was not sent: message, its field, and HTTP status."""
 
     text: Any
     field: str = "email"
@@ -26,18 +26,18 @@ Refusals = Mapping[type[Exception], Refusal]
 
 
 def show_refusal(form: Form, refusal: Refusal) -> int:
-    """Put the message at its field; returns the status of the answer."""
+    """Put the message at its field and return the HTTP status."""
     form[refusal.field].errors = [str(refusal.text)]
     return refusal.status
 
 
 def flash_sent(email: str) -> None:
-    """Say that an invitation is on its way."""
+    """Flash that the invitation was sent."""
     flash(_("Die Einladung an %(email)s ist unterwegs.", email=email), "success")
 
 
 def flash_sent_again(email: str) -> None:
-    """Say that an invitation is on its way once more."""
+    """Flash that the invitation was resent and the earlier link is void."""
     text = _(
         "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.", email=email
     )
@@ -45,10 +45,10 @@ def flash_sent_again(email: str) -> None:
 
 
 def flash_revoked() -> None:
-    """Say that an invitation was taken back."""
+    """Flash that the invitation was revoked."""
     flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
 
 
 def flash_no_longer_open() -> None:
-    """Say that an invitation was accepted or taken back before."""
+    """Flash that the invitation was accepted or revoked before."""
     flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")

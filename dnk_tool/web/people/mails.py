@@ -1,4 +1,4 @@
-"""The mails to people: an invitation, and that an access has ended."""
+"""Mails to people: invitation, and end of access."""
 
 from typing import cast
 
@@ -16,14 +16,14 @@ from dnk_tool.web.people.forms import section_titles
 
 
 def invited_role(invitation: Invitation) -> Role | ClusterRole:
-    """The role that is offered."""
+    """The offered role, in a company or in a cluster's team."""
     if invitation.kind is InvitationKind.STAFF:
         return ClusterRole(invitation.role)
     return Role(invitation.role)
 
 
 def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
-    """Queue the mail with the link; `place` names the company."""
+    """Queue the mail with the link; `place` is the company's name."""
     language = cast(Language, invitation.language)
     written = mails.render_mail(
         "invitations/invitation",
@@ -40,5 +40,5 @@ def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
 
 
 def send_removal_mail(account: Account, *, place: str) -> None:
-    """Queue the news that the person works for the company no longer."""
+    """Tell the person that they no longer work for the company; `place` is its name."""
     mails.notify_accounts("invitations/member_removed", [account], place=place)

@@ -1,4 +1,4 @@
-"""What one person is in a company: changed or ended by who owns it, left by the person."""
+"""One member of a company: role changed or membership ended by an owner, or left by the member."""
 
 from datetime import UTC, datetime
 
@@ -96,7 +96,7 @@ def _member(organisation_id: int, account_id: int) -> tuple[Account, Membership]
 
 
 def _redirect_after(organisation_id: int, account_id: int) -> ResponseReturnValue:
-    """Back to the list; who took away their own rights might not see it any more."""
+    """Redirect to the list, or to the start page after changes to one's own rights."""
     if account_id == current_actor().user_id:
         return redirect(url_for("start.show"), 303)
     return redirect(url_for("people.show", organisation_id=organisation_id), 303)

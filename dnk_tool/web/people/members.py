@@ -1,4 +1,4 @@
-"""Who works for a company and who is invited: the list, new invitations, sent again, taken back."""
+"""Members of a company and invitations: list, new invitations, resent and revoked."""
 
 from datetime import UTC, datetime
 from typing import cast

@@ -1,4 +1,4 @@
-"""Where a person goes on with a declaration, in one sentence: what they can do, or whom they wait for."""
+"""A person's next step with a declaration, in one sentence."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dnk_tool.services.editing.progress import FINISHED
 
 @dataclass(frozen=True)
 class NextStep:
-    """What comes next. `urgency` from 1 is something to do, the smallest first; 0: nothing, or waiting."""
+    """A next step. `urgency`: 1 is the most urgent; 0 means nothing to do, or waiting."""
 
     text: Any
     endpoint: str = "overview.show"
@@ -38,16 +38,16 @@ WAIT = {
 
 
 def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: bool = False) -> NextStep:
-    """The step of somebody with this role. `done` of `total` are the criteria that concern them.
+    """The next step for somebody with this role; `done` of `total` of their criteria are finished.
 
-    `has_cluster`: whether the company may hand in to a cluster.
+    `has_cluster`: whether the company can submit to a cluster.
     """
     if state not in EDITABLE_STATES:
         return WAIT[state]
     if role is Role.VIEWER:
         return READ
     if state is State.CHANGES_REQUESTED:
-        # Perhaps none of the contributor's own criteria is concerned; their overview says so.
+        # The contributor's overview shows whether their criteria are concerned.
         return LOOK if role is Role.CONTRIBUTOR else CHANGE
     is_done = done == total
     if role is Role.CONTRIBUTOR:
@@ -60,7 +60,7 @@ def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: b
 def count_done(
     progress: Mapping[str, SectionProgress], criteria: Iterable[str], sections: frozenset[str] | None
 ) -> tuple[int, int]:
-    """How many are done, of how many. All criteria count; for a contributor only the own `sections`."""
+    """Count (finished, all) criteria; for a contributor their own `sections`."""
     concerned = [ref for ref in (criteria if sections is None else progress) if _is_own(ref, sections)]
     return sum(progress.get(ref) in FINISHED for ref in concerned), len(concerned)
 

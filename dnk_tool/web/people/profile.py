@@ -1,4 +1,4 @@
-"""A company's profile: who it is, in what, and where."""
+"""A company's profile: name, sector, size, address, sites."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from wtforms import Form, HiddenField, SelectField, ValidationError
 from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
@@ -38,11 +38,15 @@ blueprint = Blueprint("profile", __name__)
 
 
 class SiteForm(Form):
+    """One site of the company."""
+
     name = LineField()
     address = ProseField()
 
 
 class ProfileForm(FlaskForm):
+    """The company's profile."""
+
     name = LineField()
     legal_form = LineField()
     sector = LineField(longest=80)
@@ -59,6 +63,7 @@ class ProfileForm(FlaskForm):
             raise ValidationError(_("Geben Sie den Namen des Unternehmens ein."))
 
     def validate_website(self, field: LineField) -> None:
+        """Add "https://" to an address without scheme."""
         if field.data and not field.data.startswith(("https://", "http://")):
             field.data = f"https://{field.data}"
         field.pre_validate(self)
@@ -127,7 +132,7 @@ def _edit_url(organisation_id: int, **values: Any) -> str:
 
 
 def _money() -> UnitFamily:
-    """The units of a turnover; they are the same in every edition."""
+    """The units of turnover, which are the same in all editions."""
     return load_catalogue(editions()[0]).families["money"]
 
 
@@ -145,7 +150,7 @@ def _profile(form: ProfileForm) -> Profile:
         address=form.address.data or "",
         website=form.website.data or "",
         sites=tuple(
-            # A site that has only an address is called by its first line.
+            # A site without a name gets the first line of its address.
             Site(
                 entry.form.name.data or entry.form.address.data.split("\n")[0][:500],
                 entry.form.address.data or "",
@@ -191,7 +196,7 @@ def _profile_page(
 
 
 def _division_options() -> list[Option]:
-    """The divisions of the classification of economic activities, each with its number."""
+    """The divisions of the classification of economic activities (WZ 2008), each with its number."""
     divisions, language = load_sectors().divisions.values(), current_language()
     return pair_options(
         ((one.key, f"{one.key} {one.label.to(language)}") for one in divisions), _("Bitte wählen")
@@ -199,6 +204,6 @@ def _division_options() -> list[Option]:
 
 
 def _in_review(organisation: Organisation | None) -> list[int]:
-    """The years whose declaration is back from a review: there a new profile is looked at once more."""
+    """Years of declarations with changes requested, in which a new profile is reviewed again."""
     found = organisation.declarations if organisation else []
     return sorted(one.reporting_year for one in found if one.state is State.CHANGES_REQUESTED)

@@ -1,4 +1,4 @@
-"""The first page: what the product does for a visitor, and a signed-in person's companies and clusters."""
+"""The start page: an introduction for visitors, companies and clusters for signed-in people; and help."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

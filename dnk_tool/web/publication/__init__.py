@@ -1,1 +1,1 @@
-"""What everybody can read without signing in, and how an owner publishes a version."""
+"""Public pages of published declarations, and their publication by an owner."""

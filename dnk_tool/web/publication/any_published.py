@@ -1,4 +1,4 @@
-"""Whether there is anything to read, for the footer of every page."""
+"""Caches whether anything is published, for the footer of every page."""
 
 import time
 
@@ -12,17 +12,20 @@ CACHE_SECONDS = 300
 
 
 def init_app(app: Flask) -> None:
-    """Remember it, so that not every page has to ask."""
+    """Create the cache."""
     app.extensions["dnk_published"] = (None, False)
 
 
 def expire_published_flag() -> None:
-    """Something was published or taken back."""
+    """Invalidate the cache after a publication or withdrawal."""
     current_app.extensions["dnk_published"] = (None, True)
 
 
 def is_anything_published() -> bool:
-    """As it was a few minutes ago at most. Asks on pages that only read, and never on an error page."""
+    """Whether anything is published, up to five minutes old.
+
+    Queries the database only on safe requests and never on an error page.
+    """
     seen, known = current_app.extensions["dnk_published"]
     is_fresh = seen is not None and time.monotonic() - seen < CACHE_SECONDS
     if is_fresh or not is_safe() or g.get("error_page"):

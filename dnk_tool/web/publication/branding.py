@@ -1,4 +1,4 @@
-"""The logo and the colours of a published declaration, as files: its page needs no style of its own."""
+"""Logo and colours of a published declaration, as files, since the CSP forbids inline styles."""
 
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from dnk_tool.web.publication.responses import public_response
 @blueprint.get("/<slug>/logo.png")
 @permit(Permission.PUBLIC)
 def logo(slug: str) -> ResponseReturnValue:
-    """The logo that the version was finished with."""
+    """The logo with which the version was finished, as PNG."""
     it = public_declaration(slug)
     content = it.look.logo or abort(404)
     return public_response(Response(content, mimetype="image/png"), is_findable=it.record.is_findable)
@@ -22,7 +22,7 @@ def logo(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/farben.css")
 @permit(Permission.PUBLIC)
 def colours(slug: str) -> ResponseReturnValue:
-    """The accent that the version was finished with; nothing but checked codes is in there."""
+    """The accent with which the version was finished, as CSS; contains only validated colour codes."""
     it = public_declaration(slug)
     if not it.look.accent:
         abort(404)

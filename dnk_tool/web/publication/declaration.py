@@ -1,4 +1,4 @@
-"""A published declaration as a page, and what can be taken away of it."""
+"""A published declaration as a page, and its files."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -43,12 +43,12 @@ from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
 from dnk_tool.web.publication.structured_data import linked_data
 
-MAX_YEARS = 6  # side by side
+MAX_YEARS = 6  # compared beside each other
 
 
 @dataclass(frozen=True)
 class PublicDeclaration:
-    """A version that everybody can read."""
+    """A published version with what its pages need."""
 
     record: PublicationRecord
     snapshot: Snapshot
@@ -57,7 +57,7 @@ class PublicDeclaration:
     look: Branding
 
     def name(self, label: str) -> str:
-        """The name of a file with what it is, such as V1.pdf."""
+        """A file name ending in version and label, such as V1.pdf."""
         document = self.document
         return file_name(
             document.organisation.name, document.reporting_year, f"V{self.snapshot.version}{label}"
@@ -99,7 +99,7 @@ def pdf(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/kurzfassung.pdf")
 @permit(Permission.PUBLIC)
 def short_pdf(slug: str) -> ResponseReturnValue:
-    """For a bank or a customer with little time."""
+    """The short version, for banks and customers."""
     return _pdf(slug, ExportOptions(Variant.SHORT), "-" + _("Kurzfassung") + ".pdf")
 
 
@@ -117,7 +117,7 @@ def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
 @blueprint.get("/<slug>/erklaerung.<export_format(public):export_format>")
 @permit(Permission.PUBLIC)
 def file(slug: str, export_format: ExportFormat) -> ResponseReturnValue:
-    """To work on, or to read and print without a network."""
+    """The declaration in another format."""
     it, language = public_declaration(slug), current_language()
     response_return_value = rendered_file_response(
         lambda: files.render_for_visitor(it.document, it.issue, it.look, export_format, language),
@@ -163,7 +163,7 @@ def _file(slug: str, label: str, media_type: str, write: Callable[[PublicDeclara
 
 
 def public_declaration(slug: str) -> PublicDeclaration:
-    """The version behind the address: 404 for one that never was, 410 for one that was taken back."""
+    """The published version; aborts with 404 if there never was one, with 410 if withdrawn."""
     found = publications.by_slug(db(), slug)
     if found is None:
         abort(404)
@@ -172,14 +172,14 @@ def public_declaration(slug: str) -> PublicDeclaration:
     if publication.revoked_at is not None or snapshot is None:
         abort(410)
     issue = with_verification_url(rendering.issue_of_version(db(), snapshot))
-    # What the operator decides for all counts first.
+    # The operator's setting overrides the company's.
     found = replace(found, is_findable=found.is_findable and is_indexing_allowed())
     look = branding.version_branding(db(), snapshot)
     return PublicDeclaration(found, snapshot, issue, read_document(snapshot.content), look)
 
 
 def _years(it: PublicDeclaration, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
-    """The address and document of each year that the company published, latest first; this one anyway."""
+    """Address and document of each published year, latest first; includes this version for its year."""
     found: dict[int, tuple[str, Any]] = {
         it.document.reporting_year: (it.record.publication.slug, it.document)
     }

@@ -1,4 +1,4 @@
-"""Links to the files of a published declaration, for its page and for machines that read the page."""
+"""Links to a published declaration's files, for its page and for its structured data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dnk_tool.web.mail.mails import public_base_url
 
 @dataclass(frozen=True, slots=True)
 class PublicDownloads:
-    """The links of the page besides the PDF: the declaration, its figures, its data."""
+    """The links on the page besides the PDF: declaration, figures, data."""
 
     declaration: Sequence[DownloadLink]
     figures: Sequence[DownloadLink]
@@ -23,14 +23,14 @@ class PublicDownloads:
 
 @dataclass(frozen=True, slots=True)
 class Encodings:
-    """Media type and absolute address of each file of a declaration and of its figures."""
+    """Media type and absolute address of each file of the declaration and of its figures."""
 
     declaration: Sequence[tuple[str, str]]
     figures: Sequence[tuple[str, str]]
 
 
 def downloads(slug: str) -> PublicDownloads:
-    """The links of a declaration's page, in the language of the page."""
+    """The links on a declaration's page, in the language of the page."""
     short = DownloadLink(url_for("public.short_pdf", slug=slug), _("Kurzfassung (PDF)"))
     formats = [
         DownloadLink(
@@ -47,7 +47,7 @@ def downloads(slug: str) -> PublicDownloads:
 
 
 def encodings(slug: str) -> Encodings:
-    """The files of a declaration as machines are told of them."""
+    """The files of a declaration, for structured data."""
     base = public_base_url()
     formats = [
         (offered_format.media_type, base + url_for("public.file", slug=slug, export_format=offered_format))

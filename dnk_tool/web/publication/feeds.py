@@ -1,4 +1,4 @@
-"""Atom feeds of what was published last: of the installation, and of clusters with a public list."""
+"""Atom feeds of the latest publications: of the installation, and of clusters with a public list."""
 
 import re
 import uuid
@@ -21,7 +21,7 @@ from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import cluster_url_values, public_cluster, public_response
 
 MAX_ENTRIES = 50
-EMPTY_FEED_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)  # of a feed that never had an entry
+EMPTY_FEED_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)  # for a feed that never had an entry
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -34,7 +34,7 @@ def feed() -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:number>/feed.atom")
 @permit(Permission.PUBLIC)
 def cluster_feed(number: int) -> ResponseReturnValue:
-    """Its address has no name in it, so that it outlasts a change of the name."""
+    """The feed of a cluster. Its address has no name, so that it survives a renaming."""
     cluster = public_cluster(number)
     title = _("Veröffentlichte Erklärungen: %(cluster)s", cluster=cluster.name)
     page = url_for("public.cluster", **cluster_url_values(cluster))

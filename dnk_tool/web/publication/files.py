@@ -1,4 +1,4 @@
-"""What can be taken away of a published declaration: it as a file, its data, and its figures as a table."""
+"""Files of a published declaration: formats, data, and figures as a table."""
 
 import threading
 from datetime import date
@@ -17,14 +17,14 @@ from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
 
 SLOT_TIMEOUT_SECONDS = 3.0
-# There are places for two such files: visitors leave one to those who work here.
+# Two files can be rendered at a time; visitors use at most one of these slots.
 _visitor_slot = threading.BoundedSemaphore(1)
 
 
 def render_for_visitor(
     document: Document, issue: Issue, look: Branding, export_format: ExportFormat, language: Language
 ) -> bytes:
-    """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
+    """Render the declaration for a visitor. Raises RenderFailed, also if the visitors' slot stays busy."""
     if not _visitor_slot.acquire(timeout=SLOT_TIMEOUT_SECONDS):
         raise RenderFailed(
             "busy", f"another visitor's file is still being made after {SLOT_TIMEOUT_SECONDS} s"
@@ -37,17 +37,17 @@ def render_for_visitor(
 
 
 def document_json(document: Document) -> bytes:
-    """The canonical document, as far as it is said to readers."""
+    """The redacted document as canonical JSON."""
     return canonical_json(redact_document(document))
 
 
 def as_csv(document: Document, language: Language) -> bytes:
-    """The figures as CSV."""
+    """The published figures as CSV."""
     return figure_spreadsheet.to_csv(_rows(document), _labels(document, language))
 
 
 def as_xlsx(document: Document, language: Language, *, issued_on: date) -> bytes:
-    """The figures as a workbook; the same arguments give the same bytes."""
+    """The published figures as XLSX; equal arguments give equal bytes."""
     return figure_spreadsheet.to_xlsx(_rows(document), _labels(document, language), made_on=issued_on)
 
 
@@ -56,7 +56,7 @@ def _labels(document: Document, language: Language) -> FigureFileLabels:
 
 
 def _rows(document: Document) -> list[FigureFileRow]:
-    """What is said of each figure, and nothing of those that are still open."""
+    """Rows of the redacted figures, without those still open."""
     said = redact_document(document)
     figure_file_rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
     return [one for one in figure_file_rows if one.state is not FigureState.OPEN]

@@ -1,4 +1,4 @@
-"""What the public lists call sizes, orders and sectors."""
+"""Labels of company sizes, sort orders and sectors for public lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +24,6 @@ ORDERS: Mapping[PublicationSortOrder, Any] = {
 
 
 def sector_name(key: str, language: Language) -> str:
-    """The name of a division; nothing for one that the classification does not know."""
+    """The name of a division of WZ 2008; "" if unknown."""
     division = load_sectors().divisions.get(key)
     return division.label.to(language) if division else ""

@@ -1,4 +1,4 @@
-"""What the address of a public list asks for; whatever cannot be meant is passed over."""
+"""Filter, order and page of a public list, from the address; invalid values are ignored."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ MAX_TEXT_LENGTH = 200
 
 @dataclass(frozen=True)
 class PublicationQuery:
-    """The filter as its form shows it, the order, and the page from 1."""
+    """The filter as in its form, the order, and the page, counted from 1."""
 
     text: str
     year: int | None
@@ -29,13 +29,13 @@ class PublicationQuery:
         return bool(self.text or self.year or self.section or self.size or self.indicator_set)
 
     def to_filter(self, cluster_id: int | None) -> PublicationFilter:
-        """The same for the database."""
+        """The filter for the store, in which a section of WZ 2008 becomes its divisions."""
         sections = {one.key: one.divisions for one in load_sectors().sections}
         sectors = tuple(one.key for one in sections.get(self.section, ()))
         return PublicationFilter(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
 
     def url_values(self, **other: Any) -> dict[str, Any]:
-        """The parts of the address that ask for the same, but for `other`; what is usual is left out."""
+        """The query parameters, changed by `other`; defaults are left out."""
         found = {
             "suche": self.text,
             "jahr": self.year,
@@ -48,7 +48,7 @@ class PublicationQuery:
 
 
 def requested_query() -> PublicationQuery:
-    """What the request's address asks for."""
+    """Read the query from the address."""
     given = request.args
     section = given.get("branche", "")
     return PublicationQuery(

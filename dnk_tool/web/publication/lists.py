@@ -1,4 +1,4 @@
-"""The lists of published declarations: of the installation, and of clusters that want one."""
+"""Public lists of published declarations: of the installation, and of clusters that have one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ from dnk_tool.web.publication.responses import cluster_url_values, public_cluste
 blueprint = Blueprint("public", __name__, url_prefix="/berichte")
 
 PAGE_SIZE = 50
-FILTER_EDITION = "dnk-2017"  # names the indicator sets of the filter
+FILTER_EDITION = "dnk-2017"  # its indicator sets are offered in the filter
 
 
 @blueprint.get("")
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:number>")
 @permit(Permission.PUBLIC)
 def cluster_by_number(number: int) -> ResponseReturnValue:
-    """The address without the name, as one may type it."""
+    """Redirect from the short address to the one with the cluster's name."""
     return redirect(url_for("public.cluster", **cluster_url_values(public_cluster(number))), 302)
 
 
@@ -85,7 +85,7 @@ def _list(cluster: Cluster | None) -> str:
 
 
 def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[str, list[dict[str, Any]]]:
-    """What the filter offers: years and sectors only where there is something to read."""
+    """Options of the filter; years and sectors only if something is published for them."""
     language = current_language()
     everything = {"value": "", "label": _("alle")}
     years = sorted({year for year, _sector in kinds} | ({what.year} if what.year else set()), reverse=True)

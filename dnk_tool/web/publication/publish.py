@@ -1,4 +1,4 @@
-"""Where an owner publishes a version, sees where it stands, and takes it back."""
+"""The owner's page to publish a version and to withdraw it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""How public pages are answered: kept by everybody between, and shown by search engines only where wanted."""
+"""Responses of public pages: cacheable, and marked noindex unless findable."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from dnk_tool.web.http.transactions import db
 
 
 def public_response(content: str | Response, *, is_findable: bool = False) -> Response:
-    """May be kept, if it is the page that every visitor gets; search engines are told where they may not."""
+    """Add noindex unless `is_findable`, and allow caching for requests without cookies."""
     response = make_response(content)
     if not is_findable:
         response.headers["X-Robots-Tag"] = "noindex"
@@ -21,7 +21,7 @@ def public_response(content: str | Response, *, is_findable: bool = False) -> Re
 
 
 def public_cluster(number: int) -> Cluster:
-    """The cluster if it wants a public list, else 404."""
+    """The cluster; aborts with 404 unless it has a public list."""
     found = clusters.by_id(db(), number) if number <= MAX_ID else None
     if found is None or not found.has_public_list:
         abort(404)
@@ -29,5 +29,5 @@ def public_cluster(number: int) -> Cluster:
 
 
 def cluster_url_values(cluster: Cluster) -> dict[str, Any]:
-    """The parts of a cluster's public address; the number says which it is, the name is to be read."""
+    """Parameters of the cluster's public address; the number identifies it, the name is for readers."""
     return {"number": cluster.id, "name": slugify(cluster.name, otherwise="cluster")}

@@ -1,6 +1,6 @@
-"""What search engines are told: they may read all that is public, and show only what companies let them.
+"""robots.txt and sitemap: crawlers may read all public pages but index only findable ones.
 
-Where the operator wants nothing shown, there is no sitemap, and answers say `noindex` (`web/http/headers`).
+If the operator forbids indexing, there is no sitemap and responses say `noindex` (`web/http/headers`).
 """
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -16,13 +16,13 @@ from dnk_tool.web.publication.responses import public_response
 
 blueprint = Blueprint("robots", __name__)
 
-MAX_SITEMAP_URLS = 50_000  # what the protocol allows
+MAX_SITEMAP_URLS = 50_000  # the protocol's limit
 
 
 @blueprint.get("/robots.txt")
 @permit(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
-    """Nothing is closed here: a page that must not be read could not say that it must not be shown."""
+    """Disallow nothing: a page that must not be crawled could not deliver its noindex."""
     lines = [
         "# Which declaration may be shown, each page says itself (X-Robots-Tag); to know, it must be read.",
         "User-agent: *",

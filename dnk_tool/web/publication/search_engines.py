@@ -1,4 +1,4 @@
-"""Whether search engines may show what a company published: the owner decides."""
+"""The owner's setting whether search engines may show what the company published."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A published declaration in the words of schema.org, for machines that read the page."""
+"""A published declaration as schema.org data, for crawlers."""
 
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from dnk_tool.web.publication.download_links import Encodings
 def linked_data(
     document: Document, view: DeclarationView, *, published_on: date, address: str, files: Encodings
 ) -> dict[str, Any]:
-    """A Report at the address with its Dataset of figures as JSON-LD.
+    """JSON-LD of the declaration: a Report with a Dataset of its figures.
 
-    No licence is claimed: the words are the company's.
+    States no licence, as the content is the company's.
     """
     company = _organisation(document)
     year = str(document.reporting_year)

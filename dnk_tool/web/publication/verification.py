@@ -1,4 +1,4 @@
-"""The check page: which version an address or a file belongs to, and whether the file's data are the same."""
+"""The check page: which version a code or a file belongs to, and whether the file's data are unchanged."""
 
 from contextlib import closing
 from pathlib import Path
@@ -33,17 +33,17 @@ from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("origin", __name__)
 
-GROUP_DIGITS = 8  # digits of a fingerprint, as in the imprint
+GROUP_DIGITS = 8  # the fingerprint is grouped as in the PDF's imprint
 SEAL_TYPE = "application/json"
-MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file, and what a form adds to it
-MAX_DRAINED_BYTES = 60_000_000  # of a visitor whose file is larger
+MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file and the form's overhead
+MAX_DRAINED_BYTES = 60_000_000  # read and discarded of a larger file
 NOINDEX_HEADERS = {"X-Robots-Tag": "noindex"}
 
 
 @blueprint.get("/pruefen")
 @permit(Permission.PUBLIC)
 def index() -> ResponseReturnValue:
-    """Two ways to ask: by what stands in the imprint, or with the file."""
+    """Ask for a code or a file; with a code, redirect to its version."""
     typed = request.args.get("code", "").strip()
     if "code" not in request.args:
         return _page()
@@ -60,7 +60,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/p/<code>")
 @permit(Permission.PUBLIC)
 def show(code: str) -> ResponseReturnValue:
-    """What is public of one version; one that is not published looks like one that does not exist."""
+    """Show the public facts of a version; an unpublished one looks like an unknown one."""
     name = parse_typed_code(code)
     if not name:
         abort(404)
@@ -77,7 +77,7 @@ def _too_large_text() -> tuple[str, str]:
 @permit(Permission.PUBLIC)
 @accepts_upload(MAX_REQUEST_BYTES, too_large=_too_large_text, max_drained_bytes=MAX_DRAINED_BYTES)
 def check() -> ResponseReturnValue:
-    """Whether the data of a file are those of a version that was frozen here. Nothing is kept."""
+    """Compare a file's data with the frozen versions. Stores nothing."""
     name = parse_typed_code(request.form.get("code", ""))
     content = _uploaded_bytes()
     end_transaction()
@@ -88,7 +88,7 @@ def check() -> ResponseReturnValue:
         return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
     is_other = bool(name) and name not in (sha256, version_code(sha256))
-    # Of what is not published nothing more is said than that its data are the same.
+    # For unpublished versions the page confirms equal data only.
     is_same_file = lookup.is_published and pdf_cache.has_identical(
         pending_pdfs.pdf_cache_folder(), sha256, content
     )
@@ -107,7 +107,7 @@ def seal(code: str) -> ResponseReturnValue:
 @blueprint.get("/.well-known/dnk-seal.pem")
 @permit(Permission.PUBLIC)
 def keys() -> ResponseReturnValue:
-    """All public keys whose seals are trusted here, the latest first."""
+    """All trusted public keys of seals as PEM, latest first."""
     found = public_keys(_instance()).values()
     if not found:
         abort(404)
@@ -155,7 +155,7 @@ def _page(
 
 
 def _rows(facts: PublicFacts) -> list[dict[str, str]]:
-    """What is public of a version, as labels and values."""
+    """The public facts of a version, as rows."""
     language, issue = current_language(), facts.issue
     version = _(
         "%(version)s vom %(day)s", version=issue.version, day=format_long_date(issue.issued_on, language)

@@ -1,1 +1,1 @@
-"""The review: the queue, one declaration with its criteria, verdicts and remarks, and the decision."""
+"""The review: queue, declaration, sections with verdicts and remarks, and the decision."""

@@ -1,4 +1,4 @@
-"""What stands behind the figures of a submitted version: sentences, earlier goals, sites, further figures."""
+"""The annex of a submitted version: explanations, reviewed goals, sites, further figures."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ RESULT_QUALITIES = (Quality.CALCULATED, Quality.ESTIMATED)
 
 @dataclass(frozen=True)
 class FurtherFigureRow:
-    """A figure that the standard does not ask for, with what may be opened for it: (title, address)."""
+    """A figure for which the standard does not ask. `files`: (title, address) of its evidence."""
 
     label: str
     value: str
@@ -29,7 +29,7 @@ class FurtherFigureRow:
 
 
 def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplanation]]:
-    """The sentences about figures that looked odd, by datapoint; only those that the company prints."""
+    """Printed explanations of odd figures, by datapoint."""
     found: dict[str, list[FigureExplanation]] = {}
     for explanation in document.annex.explanations:
         found.setdefault(explanation.datapoint, []).append(explanation)
@@ -37,7 +37,7 @@ def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplan
 
 
 def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:
-    """What became of the goals of an earlier year, by the aspect that held them, each with its outcome."""
+    """Reviewed goals of an earlier year, each with its outcome as a label, by aspect."""
     found: dict[str, list[tuple[str, ReviewedGoal]]] = {}
     known = {outcome.value: label_of(outcome) for outcome in GoalOutcome}
     for goal in document.annex.goals:
@@ -46,7 +46,7 @@ def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, Rev
 
 
 def scope_rows(document: Document) -> list[tuple[str, str]]:
-    """Which sites the figures include, as label and words; nothing where nobody has to know."""
+    """Label and text about the included sites; empty if the annex says nothing about them."""
     scope = document.annex.scope
     said = (
         (_("Standorte in den Zahlen"), ", ".join(scope.sites)),
@@ -59,7 +59,7 @@ def scope_rows(document: Document) -> list[tuple[str, str]]:
 
 
 def further_figure_rows(document: Document, files: FileLinks, language: Language) -> list[FurtherFigureRow]:
-    """The figures that the company gives besides, in the order of the catalogue."""
+    """Rows of the further figures, in the order of the annex."""
     points = document.selection.catalogue.datapoints
     shown = QuantityFormatter(document.selection.catalogue, language)
     return [

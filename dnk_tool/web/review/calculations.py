@@ -1,4 +1,4 @@
-"""How the figures of a submitted version came about, line by line, as the version itself records it."""
+"""How the figures of a submitted version were calculated, from the version's annex."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True)
 class CalculationRow:
-    """One line's part of a figure: its name, the sum as it is reckoned, and where the factor is from."""
+    """One line's contribution to a figure: title, formula and the factor's source."""
 
     title: str
     text: str
@@ -28,14 +28,14 @@ class CalculationRow:
 
 @dataclass(frozen=True)
 class FigureCalculation:
-    """All lines of a datapoint; `is_used`: they gave the figure, which nobody entered by hand instead."""
+    """All lines of a datapoint; `is_used`: the figure is their result, not entered by hand."""
 
     lines: tuple[CalculationRow, ...]
     is_used: bool
 
 
 def calculations_by_datapoint(document: Document, language: Language) -> dict[str, FigureCalculation]:
-    """The lines of each datapoint, in the order in which they were entered."""
+    """The calculations by datapoint, their lines in the order of the annex."""
     figures = document.sheet().figures
     return {
         key: FigureCalculation(tuple(lines), key in figures and figures[key].origin is Origin.LINES)
@@ -57,7 +57,7 @@ def _rows_by_datapoint(document: Document, shown: QuantityFormatter) -> dict[str
 
 def _formula_text(step: AnnexStep, shown: QuantityFormatter) -> str:
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
-    # A result never ends one line with "t" and begins the next with "CO₂e".
+    # Keeps a unit such as "t CO₂e" on one line.
     result = shown.quantity(step.result).replace(" ", NO_BREAK)
     return f"{shown.entered_quantity(step.quantity)}{times} ={NO_BREAK}{result}"
 

@@ -1,4 +1,4 @@
-"""The company's profile as a frozen version says it, for reading and comparing."""
+"""The company's profile in a frozen version, for reading and comparing."""
 
 from decimal import Decimal
 
@@ -8,12 +8,12 @@ from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language, format_number
 
-# What the profile says comes first in general information; these are the catalogue's names for it.
+# The catalogue's derived labels for the profile begin with this.
 PROFILE_PREFIX = "organisation."
 
 
 def profile_texts(document: Document, language: Language) -> dict[str, tuple[str, str]]:
-    """Label and text of each part of the profile by its name; what is empty is an empty text."""
+    """Label and text of each part of the profile, by key; empty parts have empty texts."""
     profile, sectors = document.organisation, load_sectors()
     form, sector = sectors.legal_forms.get(profile.legal_form), sectors.divisions.get(profile.sector)
     said = {
@@ -30,7 +30,7 @@ def profile_texts(document: Document, language: Language) -> dict[str, tuple[str
         ),
     }
     labels = {key: label.to(language) for key, label in document.selection.catalogue.derived}
-    # The website is no part of the standard.
+    # The standard does not ask for the website, so it has no label there.
     return {key: (labels.get(PROFILE_PREFIX + key) or _("Website"), text) for key, text in said.items()}
 
 

@@ -1,11 +1,11 @@
-"""What a reviewer is told when others were faster, and the form with which they go on: with every word."""
+"""Messages about conflicts in a review, and the form to continue with, which keeps all typed text."""
 
 from dataclasses import replace
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.review import Audience, ReviewStatus
 from dnk_tool.services.review.errors import (
     NotInReview,
@@ -23,7 +23,7 @@ ReviewConflict = ConflictError | ThreadChanged | NotInReview | ReviewClosed | Ve
 
 
 def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, str]:
-    """The message by the id of its field, where something is needed first."""
+    """The message by id of the field that must be filled in first."""
     if isinstance(error, RemarkMissing):
         text = _(
             "Schreiben Sie dem Unternehmen, was zu ändern ist: als neue Anmerkung für „%(audience)s“ oder "
@@ -74,7 +74,10 @@ def conflict_text(session: Session, error: ReviewConflict) -> str:
 def form_after_conflict(
     sent: SectionReviewForm, error: ReviewConflict, found: ReviewRound
 ) -> SectionReviewForm:
-    """The typed fields, knowing now what the others did; a verdict on another version is chosen anew."""
+    """The posted form updated to the others' changes.
+
+    After a new version the verdict must be chosen again.
+    """
     if isinstance(error, ConflictError):
         return replace(sent, seen=error.conflict.version, shown=error.conflict.theirs.value)
     if isinstance(error, ThreadChanged):
@@ -86,7 +89,7 @@ def form_after_conflict(
 
 
 def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
-    """All that was typed as one remark that only reviewers read."""
+    """The form with all typed text as one remark for reviewers only."""
     answers = (one.text for one in sent.replies.values())
     whole = sent.with_appended_text(*answers)
     return replace(whole, audience=Audience.REVIEWERS.value, shown="", verdict="", replies={})

@@ -1,4 +1,4 @@
-"""What every page of a review needs: the round that the address names, and the threads about it."""
+"""What all pages of a review share: the round, its sections and threads."""
 
 from flask import Blueprint, abort, url_for
 
@@ -15,12 +15,12 @@ blueprint = Blueprint("review", __name__, url_prefix="/cluster/<int:cluster_id>/
 
 
 def round_or_404() -> ReviewRound:
-    """The latest version that the cluster has; without one there is nothing to see, whoever asks."""
+    """The declaration's current round; aborts with 404 without one."""
     return current_round(db(), current_declaration()) or abort(404)
 
 
 def section_or_404(review_round: ReviewRound, ref: str) -> Section:
-    """The section of the submitted version that the address names."""
+    """The section of the submitted version; aborts with 404 if it has none."""
     return review_round.document.selection.section_by_ref.get(ref) or abort(404)
 
 
@@ -36,13 +36,13 @@ def reviewer_threads(section: Section | None = None) -> list[RemarkThread]:
 
 
 def has_new_answer(thread: RemarkThread) -> bool:
-    """Whether the company answered last, and nobody has called it done since."""
+    """Whether the company answered last and the thread is still open."""
     *before, last = thread.remarks
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
 def section_url(ref: str) -> str:
-    """The page of a section in the review at hand."""
+    """The section's page in the current review."""
     return url_for(
         "review.criterion",
         cluster_id=current_cluster().id,
@@ -52,6 +52,6 @@ def section_url(ref: str) -> str:
 
 
 def section_heading(section: Section, language: Language) -> str:
-    """ "13. Klimarelevante Emissionen"; a part without a number goes by its title."""
+    """ "13. Klimarelevante Emissionen"; other sections by their title alone."""
     title = section.title.to(language)
     return f"{section.number}. {title}" if isinstance(section, Criterion) else title

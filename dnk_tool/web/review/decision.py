@@ -1,4 +1,4 @@
-"""How a round ends: changes are requested, or the version is approved; the company hears of it by mail."""
+"""The end of a round: changes requested or version approved, with a mail to the company."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
@@ -97,14 +97,14 @@ def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 
 def _mail_recipients(now: datetime) -> Iterable[Account]:
-    """Whom the end of a round concerns: who may go on with the declaration."""
+    """The company's owners and editors."""
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     roles = (Role.OWNER, Role.EDITOR)
     return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
 
 
 def _mail_values() -> dict[str, object]:
-    """What both mails name: the cluster, the declaration, and where to go on."""
+    """Values of both mails: cluster, company, year and link."""
     declaration = current_declaration()
     return {
         "cluster": current_cluster().name,
@@ -117,7 +117,10 @@ def _mail_values() -> dict[str, object]:
 def _change_request_problems(
     wanted: Sequence[Section], pending: Sequence[Section], known: Collection[str]
 ) -> list[dict[str, str]]:
-    """What is missing before changes can be requested. `known`: sections with a remark to be answered."""
+    """What is missing before changes can be requested.
+
+    `known`: sections with a remark that the company must answer.
+    """
     if not wanted:
         text = _(
             "Bisher braucht kein Teil eine Änderung. Wählen Sie das zuerst bei dem Teil, den Sie meinen."

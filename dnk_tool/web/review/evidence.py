@@ -1,4 +1,4 @@
-"""Files that the company has opened for the review, beside what they belong to in the submitted version."""
+"""Evidence that the company opened for the review, by what it belongs to."""
 
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
@@ -12,9 +12,9 @@ from dnk_tool.web.http.stored_files import evidence_attachment
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.current_round import blueprint, round_or_404
 
-WHOLE_DECLARATION_KEY = ""  # under which the files stand that belong to the declaration as a whole
+WHOLE_DECLARATION_KEY = ""  # the key of files that belong to the whole declaration
 
-# Title and address of each file, by the ref or datapoint that it belongs to.
+# (title, address) of each file, by ref or datapoint
 FileLinks = dict[str, list[tuple[str, str]]]
 
 
@@ -28,7 +28,7 @@ def open_file(cluster_id: int, declaration_id: int, sha256: str) -> ResponseRetu
 
 
 def files_by_ref(review_round: ReviewRound) -> FileLinks:
-    """What may be opened of the round's version; one more statement, or two."""
+    """The files that the round's reviewers may open; one or two queries."""
     by_ref: FileLinks = {}
     for one in evidence_for_review(db(), current_declaration(), review_round.document):
         href = url_for(
@@ -43,6 +43,6 @@ def files_by_ref(review_round: ReviewRound) -> FileLinks:
 
 
 def files_of_requirement(files: FileLinks, requirement: Requirement) -> list[tuple[str, str]]:
-    """The files that belong to a requirement or to one of its items, but for those of its figures."""
+    """The files of a requirement and its items, without those of its figures."""
     refs = [requirement.ref, *(item.ref for item in requirement.items if item.ref != requirement.ref)]
     return list(dict.fromkeys(one for ref in refs for one in files.get(ref, ())))

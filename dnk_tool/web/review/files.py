@@ -1,4 +1,4 @@
-"""The files of a submitted version, for the reviewers of the cluster that has it."""
+"""Files of a submitted version, for reviewers of the cluster that has it."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def version_pdf(cluster_id: int, declaration_id: int, version: int) -> ResponseR
 def version_file(
     cluster_id: int, declaration_id: int, version: int, export_format: ExportFormat
 ) -> ResponseReturnValue:
-    """The same version to work on and calculate with."""
+    """The version in another format."""
     snapshot = _submitted_snapshot_or_404(cluster_id, declaration_id, version)
     document, issue = (
         snapshot_document(snapshot),
@@ -64,7 +64,7 @@ def version_file(
 @blueprint.get("/<int:declaration_id>/versionen/<int:version>.json")
 @permit(Permission.REVIEW)
 def version_json(cluster_id: int, declaration_id: int, version: int) -> ResponseReturnValue:
-    """The data of the version, as far as they are said to its readers."""
+    """The version's redacted data as JSON."""
     document = snapshot_document(_submitted_snapshot_or_404(cluster_id, declaration_id, version))
     return attachment(
         canonical_json(redact_document(document)), JSON, _file_name(document, f"V{version}.json")
@@ -72,7 +72,7 @@ def version_json(cluster_id: int, declaration_id: int, version: int) -> Response
 
 
 def version_links(cluster_id: int, declaration_id: int, version: int) -> list[DownloadLink]:
-    """The links to the files of a submitted version, the data last."""
+    """Links to the files of a submitted version, the data last."""
     values: dict[str, Any] = {"cluster_id": cluster_id, "declaration_id": declaration_id, "version": version}
     hint = _("der Version %(version)s", version=version)
 

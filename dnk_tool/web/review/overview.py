@@ -1,4 +1,4 @@
-"""A review at a glance: how each section stands, which remarks are open, and what to do next."""
+"""The overview of a review: status of each section, open remarks, next steps."""
 
 from collections.abc import Iterable
 
@@ -72,7 +72,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 
 def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, list[Section]]]:
-    """The sections in the order of the wizard, under the headings of its overview."""
+    """Yield (heading, sections), in the same order as the company's overview."""
     language, selection = current_language(), review_round.document.selection
     others = [section for section in review_round.sections if not isinstance(section, Criterion)]
     yield _("Zum Unternehmen"), [other for other in others if other.ref == "general"]
@@ -86,7 +86,7 @@ def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, list[Sectio
 
 
 def _task_row(review_round: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:
-    """A row of the task list: the section, how it stands, and what one should know before opening it."""
+    """Task-list row of a section: status, and hints on changes and remarks."""
     here = [thread for thread in threads if thread.section == section.ref]
     standing = review_round.standings[section.ref]
     return {

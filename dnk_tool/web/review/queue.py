@@ -1,4 +1,4 @@
-"""The work list of a cluster's reviewers: what waits, longest first, and what the companies have back."""
+"""The reviewers' queue: submitted declarations, longest wait first, and those with the companies."""
 
 from datetime import UTC, datetime
 
@@ -70,7 +70,7 @@ def _row(case: SubmittedDeclaration, remarks_open: int) -> dict[str, str]:
 
 
 def _is_own(case: SubmittedDeclaration) -> bool:
-    """Whether the reader works for the company, and so may not judge what it says."""
+    """Whether the reader works for the company and so may not review it."""
     return case.organisation_id in current_actor().roles
 
 
@@ -79,7 +79,7 @@ def _review_url(case: SubmittedDeclaration) -> str:
 
 
 def waiting_time(since: datetime | None) -> str:
-    """For how many days something has waited, as the calendar counts them."""
+    """How many calendar days a declaration has waited, in words."""
     if since is None:
         return ""
     today = datetime.now(UTC).astimezone(LOCAL_TIME_ZONE).date()

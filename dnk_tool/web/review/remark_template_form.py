@@ -10,7 +10,7 @@ from dnk_tool.web.text.form_fields import LineField, ProseField
 
 
 class RemarkField(ProseField):
-    """The words of a remark."""
+    """The text of a remark."""
 
     def pre_validate(self, form: FlaskForm) -> None:
         if len(self.data or "") > MAX_REMARK_LENGTH:
@@ -18,6 +18,8 @@ class RemarkField(ProseField):
 
 
 class RemarkTemplateForm(FlaskForm):
+    """A reusable remark: title, German text, optional English text."""
+
     title = LineField(longest=200)
     text_de = RemarkField()
     text_en = RemarkField()
@@ -32,5 +34,5 @@ class RemarkTemplateForm(FlaskForm):
             raise ValidationError(_("Geben Sie den deutschen Text ein."))
 
     def remark_template(self) -> RemarkTemplate:
-        """What the form says."""
+        """The reusable remark as entered."""
         return RemarkTemplate(self.title.data, self.text_de.data, self.text_en.data or "")

@@ -1,4 +1,4 @@
-"""The reusable remarks of a cluster: listed, written, changed, deleted."""
+"""Reusable remarks of a cluster: listed, written, changed, deleted."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,
@@ -112,7 +112,7 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for("stock.edit", cluster_id=cluster_id, stock_id=stock_id), 303)
     except RemarkTemplateDeleted:
-        pass  # somebody else deleted it: what was wished for is so
+        pass  # somebody else deleted it already
     return _redirect_to_list(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
 
 
@@ -128,7 +128,7 @@ def _page(
     theirs: RemarkTemplate | None = None,
     is_gone: bool = False,
 ) -> str:
-    """The form. What somebody else deleted meanwhile can be saved anew."""
+    """Render the form. `is_gone`: somebody deleted it, so saving creates it anew."""
     return render_template(
         "review/remark_template_edit.html",
         cluster=current_cluster(),

@@ -1,4 +1,4 @@
-"""One section of a review: what was submitted on the left, remarks and verdict on the right, in one form."""
+"""One section of a review: the submitted answers beside a form for remarks and verdict."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
-from dnk_tool.domain.optimistic_locking import ConflictError
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review.errors import (
@@ -84,7 +84,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
 
 
 def _with_remark_template(sent: SectionReviewForm, found: ReviewRound) -> SectionReviewForm:
-    """The page's text with the chosen reusable remark, in the language in which the company declares."""
+    """Append the chosen reusable remark, in the declaration's language, to the typed text."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
     row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
     return sent.with_appended_text(remark_template_of(row).to(found.document.language)) if row else sent
@@ -101,7 +101,7 @@ def _next_url(sent: SectionReviewForm, found: ReviewRound, section: Section) -> 
 
 
 def next_pending(found: ReviewRound, section: Section) -> Section | None:
-    """The next section that is still to be judged, from here on and then from the beginning."""
+    """The next section to review, after this one, then from the beginning; None if all are done."""
     at = found.sections.index(section)
     pending = found.with_status(ReviewStatus.PENDING)
     following = (*found.sections[at + 1 :], *found.sections[:at])
@@ -109,7 +109,7 @@ def next_pending(found: ReviewRound, section: Section) -> Section | None:
 
 
 def initial_form(found: ReviewRound, section: Section) -> SectionReviewForm:
-    """The page's fields before anything is typed: the verdict that stands, or none."""
+    """The form before any input, with the current verdict, if any."""
     standing = found.standings[section.ref]
     shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
     return SectionReviewForm(
@@ -122,13 +122,13 @@ def initial_form(found: ReviewRound, section: Section) -> SectionReviewForm:
 
 
 def _audiences() -> tuple[Audience, ...]:
-    """Who a new remark can be for, first who is proposed: of what is done the company hears nothing more."""
+    """Audiences of a new remark, the default first; reviewers only once the review has ended."""
     is_done = current_declaration().state in DONE_STATES
     return (Audience.REVIEWERS,) if is_done else (Audience.SHARED, Audience.REVIEWERS)
 
 
 def _section_diffs(found: ReviewRound, section: Section) -> tuple[RequirementDiff, ...]:
-    """What differs from the version that was judged last before this one."""
+    """Differences from the version that was reviewed before."""
     if section.ref not in found.changed:
         return ()
     before = found.document_of(found.before[section.ref].version)

@@ -1,4 +1,4 @@
-"""What a section says differently than the version that was judged last, word by word."""
+"""Word-by-word differences of a section from the version reviewed before."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.answers import answer_text, requirement_title
 from dnk_tool.web.text.form_fields import field_name
 
-# Label and text of what is said, by what it is.
+# (label, text) of each part of a requirement or profile, by key
 LabelledTexts = Mapping[str, tuple[str, str]]
 
 
@@ -31,7 +31,7 @@ class DiffRow:
 
 @dataclass(frozen=True)
 class RequirementDiff:
-    """All that differs in one requirement, or in the company's profile."""
+    """All differences in one requirement, or in the company's profile."""
 
     anchor: str
     title: str
@@ -41,7 +41,7 @@ class RequirementDiff:
 def section_diffs(
     before: Document, after: Document, section: Section, language: Language
 ) -> tuple[RequirementDiff, ...]:
-    """What differs in a section, requirement by requirement; empty if nothing does."""
+    """Differences by requirement; empty without any."""
     found = [_profile_diff(before, after, language)] if section.ref == "general" else []
     found += [
         _requirement_diff(before, after, requirement, language) for requirement in section.all_requirements
@@ -69,7 +69,7 @@ def _requirement_diff(
 
 
 def _diff_rows(before: LabelledTexts, after: LabelledTexts) -> tuple[DiffRow, ...]:
-    """What was added, left out or worded anew, in the order of the page."""
+    """Rows for texts added, removed or changed, in page order."""
     labels = {key: label for key, (label, _text) in {**before, **after}.items()}
     texts = {key: (before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]) for key in labels}
     return tuple(DiffRow(labels[key], word_diff(old, new)) for key, (old, new) in texts.items() if old != new)
@@ -78,7 +78,7 @@ def _diff_rows(before: LabelledTexts, after: LabelledTexts) -> tuple[DiffRow, ..
 def _labelled_texts(
     sheet: Sheet, requirement: Requirement, language: Language
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """All that a requirement says."""
+    """Yield all texts of a requirement by key."""
     answer = sheet.answer(requirement.ref)
     if requirement.is_explainable and sheet.is_explained(requirement):
         reasons: dict[str, Text] = {reason.key: reason.label for reason in sheet.selection.catalogue.reasons}

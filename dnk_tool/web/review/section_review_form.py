@@ -1,4 +1,4 @@
-"""Reads what a reviewer's page sends; whatever it is, it can be shown again as it was typed."""
+"""Reads a reviewer's form, keeping all of it as typed for showing it again."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
 
 @dataclass(frozen=True)
 class SectionReviewForm:
-    """The page's fields. `shown` is the verdict that stood when the page was made, with `seen` its number."""
+    """The posted fields. `shown`: the verdict that the page had shown, and `seen` its number."""
 
     version: int
     seen: int = 0
@@ -29,20 +29,21 @@ class SectionReviewForm:
     replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
     def reply(self, thread_id: int) -> ThreadReply:
+        """The reply to the thread; an empty one without input."""
         return self.replies.get(thread_id, ThreadReply())
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was said at all."""
+        """Whether there is no text, no reply and no new verdict."""
         replied = any(one.text or one.closes for one in self.replies.values())
         return not (self.text or replied or self.verdict != self.shown)
 
     def with_appended_text(self, *words: str) -> "SectionReviewForm":
-        """The same, with more words after what was typed so far."""
+        """The form with more text after the typed one."""
         return replace(self, text="\n\n".join(part for part in (self.text, *words) if part))
 
     def feedback(self) -> ReviewerFeedback:
-        """What is to be kept. A verdict that was left as it stood is not given again."""
+        """The feedback to save; an unchanged verdict is not given again."""
         is_new = self.verdict != self.shown and self.verdict in list(Verdict)
         return ReviewerFeedback(
             version=self.version,
@@ -56,7 +57,7 @@ class SectionReviewForm:
 
 
 def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReviewForm:
-    """The fields of a posted page. What no page of ours sends counts as not sent."""
+    """Read the posted fields; invalid values count as not sent."""
     refs = {requirement.ref for requirement in section.all_requirements}
     verdict, ref = form.get("verdict", ""), form.get("ref", "")
     return SectionReviewForm(
@@ -74,7 +75,7 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
 
 
 def review_form_errors(sent: SectionReviewForm) -> dict[str, str]:
-    """What cannot be kept as it is, by the id of its field."""
+    """Messages by id of their field."""
     too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")
     found = {
         f"answer-{key}": too_long for key, one in sent.replies.items() if len(one.text) > MAX_REMARK_LENGTH
@@ -87,7 +88,7 @@ def review_form_errors(sent: SectionReviewForm) -> dict[str, str]:
 
 
 def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
-    """What was said to each thread that the page showed."""
+    """Yield the reply to each thread that the page showed, by id."""
     for name in form:
         prefix, _dash, key = name.partition("-")
         if prefix == "read" and (thread_id := _number(key)):
@@ -103,5 +104,5 @@ def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
 
 
 def _number(text: str | None) -> int:
-    """A whole number from a hidden field; whatever is none counts as 0."""
+    """Parse a whole number from a hidden field; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,4 +1,4 @@
-"""What a frozen version says, as its reviewer reads it: texts, figures beside earlier years, tables."""
+"""The answers of a frozen version for its reviewers: texts, figures with earlier years, tables."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ EARLIER_YEARS = 2
 
 @dataclass(frozen=True)
 class SubmittedFigureRow:
-    """One figure: what is said of this year, and the values of the years beside it."""
+    """One figure with the values of earlier years."""
 
     label: str
     value: str
@@ -30,7 +30,7 @@ class SubmittedFigureRow:
 
 @dataclass(frozen=True)
 class SubmittedTable:
-    """The rows that the company added itself."""
+    """The company's own rows of a table."""
 
     label: str
     columns: tuple[str, ...]
@@ -39,7 +39,7 @@ class SubmittedTable:
 
 @dataclass(frozen=True)
 class SubmittedRequirement:
-    """One requirement with what the company says to it. `years` are those beside the reporting year."""
+    """One requirement with its answers. `years`: the earlier years of its figures."""
 
     requirement: Requirement
     anchor: str
@@ -54,13 +54,14 @@ class SubmittedRequirement:
 
     @property
     def is_empty(self) -> bool:
+        """Whether the company gave no answer at all."""
         return not (self.text or self.figures or self.tables or self.others)
 
 
 def submitted_requirements(
     document: Document, section: Section, language: Language
 ) -> tuple[SubmittedRequirement, ...]:
-    """What the document says to each requirement of a section, in the order of the page."""
+    """The section's requirements with their answers, in page order."""
     sheet = document.sheet()
     years = _earlier_years(document, section)
     return tuple(
@@ -70,7 +71,7 @@ def submitted_requirements(
 
 
 def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:
-    """The earlier years of which the section has a figure, latest first."""
+    """The earlier years with a figure of the section, latest first, at most two."""
     keys = {item.datapoint.key for r in section.all_requirements for item in r.items if item.datapoint}
     known = {year for (year, key), one in document.figures.items() if key in keys and one.is_stated}
     return tuple(year for year in document.earlier_years if year in known)[:EARLIER_YEARS]
@@ -108,7 +109,7 @@ def _submitted_requirement(
 
 
 def separate_items(requirement: Requirement) -> tuple[Item, ...]:
-    """The items with an answer of their own; an aspect's text is part of the aspect's."""
+    """Items with answers of their own; an aspect's text belongs to the aspect's answer."""
     return tuple(
         item for item in requirement.items if item.ref != requirement.ref or not requirement.is_explainable
     )
@@ -130,12 +131,12 @@ def _submitted_figure_row(
 
 
 def figure_of_item(sheet: Sheet, item: Item) -> Figure:
-    """The figure of this year, as entered or as it follows from others."""
+    """The reporting year's figure, entered or computed; empty for other items."""
     return sheet.figure(item.datapoint) if item.datapoint else Figure()
 
 
 def quality_and_note(figure: Figure) -> str:
-    """How a figure came about, and the company's note."""
+    """The figure's quality and the company's note."""
     said = figure.quality is not None and figure.quality is not Quality.NOT_AVAILABLE
     quality = label_of(figure.quality) if figure.quality and said else ""
     return "; ".join(part for part in (quality, figure.note) if part)

@@ -1,1 +1,1 @@
-"""Texts and numbers of pages: labels, filters, form fields and their errors, answers, amounts, paging."""
+"""Texts and numbers of pages: labels, filters, form fields and errors, answers, amounts, paging."""

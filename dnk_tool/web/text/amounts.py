@@ -1,4 +1,4 @@
-"""Amounts as one reads them: with their unit, in other units, and so that no separator can be misread."""
+"""Amounts in words: with units, converted, and with unmistakable separators."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -16,39 +16,39 @@ from dnk_tool.language import Language, format_number
 from dnk_tool.web.text.labels import label_of
 
 NO_BREAK_SPACE = "\u00a0"
-# An amount in another unit helps if it is neither tiny nor endless.
+# Conversions outside of this range are not shown.
 MIN_CONVERTED, MAX_CONVERTED = Fraction(1, 100), Fraction(10_000_000)
 MAX_OTHER_UNITS = 3
 MAX_DECIMALS = 3
 
 
 def unit_text(point: Datapoint, unit: str, language: Language) -> str:
-    """The unit as it is shown; one that the family does not know, as it was stored."""
+    """The unit's display name; as stored if the family does not have it."""
     known = point.family.units.get(unit)
     return known.display.to(language) if known else unit
 
 
 def amount_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
-    """The amount as entered, such as "1.234,5 kWh"; nothing for no value."""
+    """The amount as entered, such as "1.234,5 kWh"; "" without one."""
     if quantity is None:
         return ""
     return f"{format_number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
 
 
 def unambiguous_number(value: Decimal, language: Language) -> str:
-    """The number with spaces between its thousands: the only separator left is the decimal one."""
+    """The number with spaces between thousands, so that its only separator is the decimal one."""
     return format_number(value, language).replace("." if language == "de" else ",", NO_BREAK_SPACE)
 
 
 def default_unit_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
-    """The amount in the datapoint's default unit, where another one was entered."""
+    """The amount converted to the datapoint's default unit; "" if it is in that unit."""
     if quantity is None or quantity.unit in ("", point.default_unit):
         return ""
     return _converted(point, quantity, point.default_unit, language)
 
 
 def reading_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
-    """How a value was read: "1 234 kWh, das sind 1,234 MWh"; nothing for no value."""
+    """How a value was read: "1 234 kWh, das sind 1,234 MWh"; "" without one."""
     if quantity is None:
         return ""
     own = f"{unambiguous_number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
@@ -57,7 +57,10 @@ def reading_text(point: Datapoint, quantity: Quantity | None, language: Language
 
 
 def other_unit_texts(point: Datapoint, quantity: Quantity, language: Language) -> list[str]:
-    """The amount in the family's other usual units: kWh as MWh before GJ, and the handiest first."""
+    """The amount in up to three other units of the family, the easiest to grasp first.
+
+    Units that differ by a power of ten come first: kWh as MWh before GJ.
+    """
 
     def order(one: tuple[Fraction, str]) -> tuple[bool, int, str]:
         size, unit = one
@@ -79,19 +82,19 @@ def _sizes(point: Datapoint, quantity: Quantity) -> Iterator[tuple[Fraction, str
 
 
 def _is_power_of_ten(ratio: Fraction) -> bool:
-    """Whether only the decimal separator moves."""
+    """Whether conversion only moves the decimal separator."""
     return {str(ratio.numerator).rstrip("0"), str(ratio.denominator).rstrip("0")} == {"1"}
 
 
 def _awkwardness(size: Fraction) -> int:
-    """How far the number is from one that is easily said, in powers of ten."""
+    """Powers of ten by which the number is outside of 1 to 999."""
     if size >= 1:
         return max(0, len(str(int(size))) - 3)
     return len(str(int(1 / size)))
 
 
 def _converted(point: Datapoint, quantity: Quantity, unit: str, language: Language) -> str:
-    """The amount in the unit; one with many decimals is rounded, and says so."""
+    """The amount in the unit, with "rund" if it had to be rounded."""
     if quantity.unit not in point.family.units:
         return ""
     exact = in_base(quantity, point.family.units) / Fraction(point.family.units[unit].factor)
@@ -104,25 +107,25 @@ def _converted(point: Datapoint, quantity: Quantity, unit: str, language: Langua
 
 
 def _shortest(value: Fraction, decimals: int) -> Decimal:
-    """The value without zeros at its end; it has no more than so many decimals."""
+    """The value without trailing zeros, given that it has at most so many decimals."""
     needed = next(n for n in range(decimals + 1) if (value * 10**n).denominator == 1)
     return Decimal(f"{(value * 10**needed).numerator}e-{needed}")
 
 
 def figure_amount_text(point: Datapoint, figure: Figure, language: Language) -> str:
-    """The amount as one reads it; empty where the figure has no value, which is not zero."""
+    """The figure's amount, results rounded; "" without a value, which is not zero."""
     return amount_text(point, figure.readable, language)
 
 
 def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> str:
-    """The figure as one reads it: value and unit, or that there is none."""
+    """The figure's value and unit, or its quality, such as "not available"."""
     if figure.value is None:
         return label_of(figure.quality) if figure.quality else ""
     return amount_text(point, figure.quantity, language).strip()
 
 
 def figure_details_text(point: Datapoint, figure: Figure, language: Language) -> str:
-    """Everything that a figure says, a line for each thing."""
+    """All details of a figure, one on each line."""
     parts = [
         figure_amount_text(point, figure, language),
         label_of(figure.quality) if figure.quality else "",
@@ -137,13 +140,13 @@ def figure_details_text(point: Datapoint, figure: Figure, language: Language) ->
 
 @lru_cache(maxsize=256)
 def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
-    """The units of a family for a select field."""
+    """The units of a family as options."""
     units = load_catalogue(edition).families[family].units.values()
     return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
 
 
 def figure_text(item: Item, figure: Figure, language: Language) -> str:
-    """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
+    """The figure for reading: "412,0 t CO₂e", results rounded; its quality if it has no value."""
     if figure.readable is None:
         return label_of(figure.quality) if figure.quality else ""
     units = item.datapoint.family.units if item.datapoint else {}

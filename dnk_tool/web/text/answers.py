@@ -1,4 +1,4 @@
-"""Requirements and answers as one reads them on a page: for history, conflicts and the review."""
+"""Requirements and answers as text, for history, conflicts and review."""
 
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from dnk_tool.language import Language
 
 
 def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
-    """The whole answer as text; an explanation says that it is one."""
+    """The whole answer as text; an explanation begins by saying that it is one."""
     if answer.disclosure is Disclosure.EXPLAIN:
         return str(_("Wir berichten nicht: %(text)s", text=answer.explanation))
     if item is None or answer.value is None:
@@ -24,7 +24,7 @@ def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
 
 
 def requirement_title(requirement: Requirement, language: Language) -> str:
-    """How a requirement is called on the page: aspects by their number, indicators by their code."""
+    """The title on the page: aspects with their number, indicators with their code."""
     title = requirement.title.to(language)
     if isinstance(requirement, Indicator):
         return f"{requirement.code}: {title}"

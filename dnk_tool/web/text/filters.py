@@ -1,4 +1,4 @@
-"""What templates may ask for: texts, words, numbers, times in the page's language, and permissions."""
+"""Template filters and helpers: texts, numbers and times in the page's language, permissions."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -41,7 +41,7 @@ MAX_EXCERPT_LENGTH = 90
 
 
 def register_filters(app: Flask) -> None:
-    """Make the filters known to every template of the app."""
+    """Register the filters and helpers with the app."""
     app.add_template_filter(in_language, "t")
     app.add_template_filter(enum_word, "word")
     app.add_template_filter(meaning)
@@ -58,7 +58,7 @@ def register_filters(app: Flask) -> None:
 
 
 def template_helpers() -> dict[str, Any]:
-    """What templates may ask: `may(permission)` of the thing that the address names, and who asks."""
+    """Helpers for templates, such as `may(permission)`."""
     return {
         "may": may,
         "current_user_id": current_actor().user_id,
@@ -67,48 +67,52 @@ def template_helpers() -> dict[str, Any]:
 
 
 def may(permission: str, **about: Any) -> bool:
-    """Whether the policy lets the person do this with what the page's address names.
+    """Whether the person has the permission for what the address names.
 
-    `about` names more of it, such as `section="5"`.
+    `about` specifies it further, such as `section="5"`.
     """
     return can(Permission(permission), current_actor(), replace(current_subject(), **about))
 
 
 def in_language(text: Text) -> str:
-    """A catalogue text in the language of the page, which is asked for once: a page shows hundreds."""
+    """The text in the page's language, which is cached for the request as pages show hundreds."""
     if "shown_language" not in g:
         g.shown_language = current_language()
     return text.to(g.shown_language)
 
 
 def enum_word(member: StrEnum) -> str:
+    """The member's label in the page's language."""
     return label_of(member)
 
 
 def localised_number(value: Decimal | int) -> str:
+    """The number with the separators of the page's language."""
     return languages.format_number(Decimal(value), current_language())
 
 
 def localised_date(value: date) -> str:
+    """The date in the page's language, month as a word."""
     return languages.format_long_date(value, current_language())
 
 
 def localised_short_date(value: date) -> str:
-    """The day for a table; of a moment, the day it was here."""
+    """The date for a table; for a timestamp the local day."""
     local = value.astimezone(languages.LOCAL_TIME_ZONE).date() if isinstance(value, datetime) else value
     return languages.format_short_date(local, current_language())
 
 
 def localised_timestamp(value: datetime) -> str:
+    """Date and local time in the page's language."""
     return languages.format_timestamp(value, current_language())
 
 
 def iso_timestamp(value: datetime | None) -> str:
-    """The time for scripts, in UTC and exact enough to tell it from a draft: 2026-11-25T09:41:00.123Z."""
+    """The UTC time for scripts, to the millisecond: 2026-11-25T09:41:00.123Z; "" for None."""
     return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else ""
 
 
 def excerpt(text: str) -> str:
-    """The first words, in one line."""
+    """The first words of the text, at most 90 characters, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_EXCERPT_LENGTH else f"{line[:MAX_EXCERPT_LENGTH].rsplit(' ', 1)[0]} …"

@@ -1,4 +1,4 @@
-"""The messages of a form, for the summary above it and for its fields."""
+"""Messages of a form, for its error summary and its fields."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dnk_tool.web.text.form_fields import RowsField
 
 @dataclass(frozen=True)
 class FieldError:
-    """A message and the field it belongs to; the summary and the field say the same words."""
+    """A message and the id of its field, shown in the summary and at the field."""
 
     id: str
     text: str
@@ -22,17 +22,17 @@ class FieldError:
 
 
 def messages_by_field(errors: Iterable[FieldError]) -> dict[str, str]:
-    """The messages by the id of their field."""
+    """The messages by id of their field."""
     return {error.id: error.text for error in errors}
 
 
 def field_errors(form: Form) -> tuple[FieldError, ...]:
-    """The first message of every field, also of forms within the form, for the error summary."""
+    """The first message of each field, including nested forms, for the error summary."""
     return tuple(FieldError(id_, text) for id_, text in field_messages(form))
 
 
 def field_messages(form: Form) -> Iterator[tuple[str, str]]:
-    """Every field's first message by the field's id, in the order of the page."""
+    """Yield (field id, first message), in page order, including nested forms."""
     for one in form:
         if isinstance(one, FormField):
             yield from field_messages(one.form)
@@ -46,7 +46,7 @@ def field_messages(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def form_errors(form: Any) -> list[dict[str, str]]:
-    """All messages of a form for its error summary, each with the field that it belongs to."""
+    """The form's general messages and the first of each field, for the error summary."""
     found = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
     for field in form:
         found += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []

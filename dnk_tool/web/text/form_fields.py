@@ -1,4 +1,4 @@
-"""Form fields that read what people write: exact numbers, whole numbers, years, clean text."""
+"""Form fields for text, exact numbers, whole numbers, years and days."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ MAX_VERSION_DIGITS = 10
 
 
 def number_language() -> Language:
-    """The language in which the page was rendered whose numbers are read now."""
+    """The language in which the posted page was rendered, for reading its numbers."""
     sent = request.form.get(NUMBER_LANGUAGE)
     if is_language(sent):
         return known_language(sent)
@@ -29,7 +29,7 @@ def number_language() -> Language:
 
 
 class ProseField(Field):
-    """Text in a textarea, in one form whatever the browser sent."""
+    """Multi-line text, normalised independently of the browser."""
 
     widget = TextArea()
 
@@ -47,7 +47,7 @@ class ProseField(Field):
 
 
 class LineField(ProseField):
-    """One line of text."""
+    """One line of text, of at most `longest` characters."""
 
     widget = TextInput()
 
@@ -66,7 +66,7 @@ class LineField(ProseField):
 
 
 class RowsField(FieldList):
-    """Rows of fields. Too many are refused with a message; none is ever cut off."""
+    """Rows of fields. Too many rows cause a message; none is dropped."""
 
     def __init__(self, row: type[Form], most: int = MAX_ROWS, **given: Any) -> None:
         super().__init__(FormField(row), **given)
@@ -80,22 +80,22 @@ class RowsField(FieldList):
         return is_valid and not self.too_many
 
     def text_rows(self) -> list[dict[str, str]]:
-        """Each row as the texts of its fields, by their short names."""
+        """Each row as texts by short field name."""
         return [{cell.short_name: _cell_text(cell) for cell in entry.form} for entry in self.entries]
 
     def show_empty_row(self) -> None:
-        """One more row to fill in, as long as it could be saved."""
+        """Append an empty row unless the maximum is reached."""
         if len(self.entries) < self.most:
             self.append_entry()
 
 
 def _cell_text(cell: Field) -> str:
-    # A select field has no text of its own.
+    # Select fields have no `_value`.
     return str(cell._value() if hasattr(cell, "_value") else cell.data or "")
 
 
 class TypedField(Field):
-    """A field whose text must be readable; unreadable text stays in the field with its message."""
+    """A field that parses its text; text that cannot be parsed stays, with a message."""
 
     widget = TextInput()
 
@@ -104,11 +104,11 @@ class TypedField(Field):
         self.data = self.read(text) if text else None
 
     def read(self, text: str) -> Any:
-        """The value behind the text. Raises ValueError with the message for the person."""
+        """Parse the text. Raises ValueError with the message to show."""
         raise NotImplementedError
 
     def display_text(self) -> str:
-        """The value as its field shows it."""
+        """The value as shown in the field."""
         return str(self.data)
 
     def _value(self) -> str:
@@ -121,6 +121,7 @@ class NumberField(TypedField):
     """An exact number: "1.234,5" in German is Decimal("1234.5")."""
 
     def read(self, text: str) -> Decimal:
+        """Parse in the language of the posted page. Raises ValueError with the message to show."""
         try:
             return numbers.parse(text, number_language())
         except numbers.NumberTooLong:
@@ -133,11 +134,12 @@ class NumberField(TypedField):
 
 
 class WholeNumberField(NumberField):
-    """A whole number from zero."""
+    """A whole number from 0 to `largest`."""
 
     largest = 10_000_000
 
     def read(self, text: str) -> Any:
+        """Parse a whole number from 0 to `largest`. Raises ValueError with the message to show."""
         value = super().read(text)
         if value != value.to_integral_value() or not 0 <= value <= self.largest:
             raise ValueError(_("Geben Sie eine ganze Zahl ein, zum Beispiel 24"))
@@ -148,7 +150,7 @@ class WholeNumberField(NumberField):
 
 
 class YearField(TypedField):
-    """A year with four digits."""
+    """A year of four digits."""
 
     def read(self, text: str) -> int:
         if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:6]) <= LAST_YEAR):
@@ -157,7 +159,7 @@ class YearField(TypedField):
 
 
 class DayField(TypedField):
-    """A day, as the browser's date field sends it or as people write it: 31.12.2026."""
+    """A date from the browser's date field (ISO) or typed: 31.12.2026, 31/12/2026."""
 
     def read(self, text: str) -> date:
         for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):
@@ -175,11 +177,11 @@ class DayField(TypedField):
 
 
 def field_name(ref: str) -> str:
-    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
+    """The form name of a ref; the prefix avoids clashes with attributes of the form."""
     return f"ref-{ref}"
 
 
 def seen_version(part: Form) -> int:
-    """The version that the sender had before them; whatever is none counts as 0, never seen."""
+    """The version that the posted page had shown; 0 if invalid, as if never seen."""
     text = part["version"].data or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0

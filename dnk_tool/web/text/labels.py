@@ -1,4 +1,4 @@
-"""The interface's labels: those of `dnk_tool/labels.py`, and of what only pages show, such as events."""
+"""Labels of the interface: those of `dnk_tool/labels.py`, and those that only pages show, such as events."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -96,7 +96,7 @@ CLUSTER_ROLE: Mapping[ClusterRole, str] = {
     ClusterRole.REVIEWER: N_("Prüfung"),
 }
 
-# What somebody with the role may do, in one sentence.
+# What each role may do, in one sentence.
 ROLE_DESCRIPTIONS: Mapping[Role | ClusterRole, str] = {
     Role.OWNER: N_("Darf alles: schreiben, einreichen, veröffentlichen, Personen einladen und entfernen."),
     Role.EDITOR: N_("Schreibt die ganze Erklärung und reicht sie ein."),
@@ -195,16 +195,16 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 
 
 def label_of(member: StrEnum) -> str:
-    """The member in the language of the page."""
+    """The member's label in the page's language."""
     return str(gettext(LABELS[type(member)][member]))
 
 
 def meaning(role: Role | ClusterRole) -> str:
-    """What the role allows, in the language of the page."""
+    """What the role may do, in the page's language."""
     return str(gettext(ROLE_DESCRIPTIONS[role]))
 
 
 def quality_options() -> list[dict[str, str]]:
-    """How a figure may have come about, for its select field; nothing said comes first."""
+    """Options for a figure's quality, "not stated" first."""
     options = [{"value": "", "label": gettext("keine Angabe")}]
     return options + [{"value": quality.value, "label": label_of(quality)} for quality in Quality]

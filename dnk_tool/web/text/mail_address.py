@@ -1,4 +1,4 @@
-"""The one check of a mail address in a form, and its words."""
+"""Validates mail addresses in forms."""
 
 from flask_babel import gettext as _
 from wtforms import ValidationError
@@ -7,7 +7,7 @@ from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_addr
 
 
 def checked_address(typed: str | None) -> str:
-    """The address as we spell it. Raises ValidationError."""
+    """The normalised address. Raises ValidationError."""
     try:
         return normalised_address(typed or "")
     except InvalidAddress:

@@ -1,4 +1,4 @@
-"""Options of radios, checkboxes and select fields, worded in the language of the page."""
+"""Options of radios, checkboxes and select fields, in the page's language."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,12 +9,12 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.labels import label_of, meaning
 
-# "value" and "label", and where there is one a "hint": what the components of forms take as an item.
+# "value", "label" and sometimes "hint": an item of the form components.
 Option = dict[str, Any]
 
 
 class _Labelled(Protocol):
-    """An entry of the catalogue with a short name."""
+    """A catalogue entry with a short label."""
 
     @property
     def key(self) -> str: ...
@@ -24,7 +24,7 @@ class _Labelled(Protocol):
 
 
 class _Explained(Protocol):
-    """An entry of the catalogue with a title and a sentence that explains it."""
+    """A catalogue entry with a title and an explanation."""
 
     @property
     def key(self) -> str: ...
@@ -37,23 +37,23 @@ class _Explained(Protocol):
 
 
 def enum_options(members: Iterable[StrEnum], blank: str = "") -> list[Option]:
-    """One option per member. `blank` is the label of an empty option in front of them."""
+    """One option for each member. `blank`: label of an empty option before them."""
     return pair_options(((member.value, label_of(member)) for member in members), blank)
 
 
 def role_options(roles: Iterable[Role | ClusterRole]) -> list[Option]:
-    """One option per role; its hint says what the role allows."""
+    """One option for each role; the hint says what it allows."""
     return [{"value": role.value, "label": label_of(role), "hint": meaning(role)} for role in roles]
 
 
 def choice_options(choices: Iterable[_Labelled], blank: str = "") -> list[Option]:
-    """One option per entry of the catalogue."""
+    """One option for each entry. `blank`: label of an empty option before them."""
     language = current_language()
     return pair_options(((choice.key, choice.label.to(language)) for choice in choices), blank)
 
 
 def explained_options(entries: Iterable[_Explained]) -> list[Option]:
-    """One option per entry of the catalogue; its hint is the sentence that explains it."""
+    """One option for each entry, with its explanation as hint."""
     language = current_language()
     return [
         {"value": entry.key, "label": entry.title.to(language), "hint": entry.explains.to(language)}
@@ -62,29 +62,29 @@ def explained_options(entries: Iterable[_Explained]) -> list[Option]:
 
 
 def section_options(sections: Iterable[Section]) -> list[Option]:
-    """One option per section, criteria with their number: "3. Ziele"."""
+    """One option for each section, criteria with their number: "3. Ziele"."""
     return pair_options((section.ref, numbered_title(section)) for section in sections)
 
 
 def text_options(texts: Iterable[str], blank: str = "") -> list[Option]:
-    """Texts that are their own value."""
+    """One option for each text, which is its own value."""
     return pair_options(((text, text) for text in texts), blank)
 
 
 def pair_options(pairs: Iterable[tuple[Any, str]], blank: str = "") -> list[Option]:
-    """One option per pair of value and label."""
+    """One option for each pair of value and label. `blank`: label of an empty option before them."""
     first: list[Option] = [{"value": "", "label": blank}] if blank else []
     return first + [{"value": value, "label": label} for value, label in pairs]
 
 
 def with_current(options: list[Option], current: str | None) -> list[Option]:
-    """The options, and the stored value behind them if it is none of them any more."""
+    """The options, plus the stored value if it is none of them."""
     if not current or any(option["value"] == current for option in options):
         return options
     return [*options, {"value": current, "label": current}]
 
 
 def numbered_title(section: Section) -> str:
-    """The title of a section; that of a criterion with its number: "3. Ziele"."""
+    """The section's title, criteria with their number: "3. Ziele"."""
     title = section.title.to(current_language())
     return f"{section.number}. {title}" if isinstance(section, Criterion) else title

@@ -1,4 +1,4 @@
-"""Long lists in parts: which part the address asks for, and the links to its neighbours."""
+"""Pagination of long lists."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ PAGE_SIZE = 100
 
 @dataclass(frozen=True)
 class Pagination:
-    """One part of a list; parts count from 1. `parameter` names it in the address."""
+    """One page of a list, counted from 1. `parameter`: its name in the address."""
 
     parameter: str
     number: int
@@ -18,16 +18,17 @@ class Pagination:
 
     @property
     def offset(self) -> int:
+        """Number of entries before this page."""
         return (self.number - 1) * PAGE_SIZE
 
     @property
     def before(self) -> str:
-        """The address of the part before; empty for the first."""
+        """The address of the previous page; "" on the first."""
         return self._address(self.number - 1) if self.number > 1 else ""
 
     @property
     def after(self) -> str:
-        """The address of the part after; empty for the last."""
+        """The address of the next page; "" on the last."""
         return self._address(self.number + 1) if self.number < self.last else ""
 
     def _address(self, number: int) -> str:
@@ -37,7 +38,7 @@ class Pagination:
 
 
 def paginate(total: int, parameter: str) -> Pagination:
-    """The part that the address asks for, of a list with so many entries."""
+    """The requested page of a list with `total` entries."""
     last = max(1, -(-total // PAGE_SIZE))
     asked = request.args.get(parameter, "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

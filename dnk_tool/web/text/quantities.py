@@ -1,4 +1,4 @@
-"""Quantities, units and factors as the page's language writes them."""
+"""Formats quantities, units and factors in the page's language."""
 
 from collections.abc import Mapping
 
@@ -14,12 +14,12 @@ from dnk_tool.domain.numbers import readable, short
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number
 
-# Units that say nothing beside a number whose name is said.
+# Units that add nothing to a labelled number.
 _UNITS_LEFT_OUT = frozenset({"1", "state-number"})
 
 
 class QuantityFormatter:
-    """Numbers and units as the page's language writes them."""
+    """Formats numbers and units of a catalogue in one language."""
 
     def __init__(self, catalogue: Catalogue, language: Language) -> None:
         self.catalogue, self.language = catalogue, language
@@ -28,21 +28,22 @@ class QuantityFormatter:
         }
 
     def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
-        """A value with its unit; results are rounded for reading, entries are not."""
+        """Value and unit; rounded for reading unless `is_exact`."""
         value = quantity.value if is_exact else readable(quantity.value)
         return f"{format_number(value, self.language)} {self.unit(quantity.unit)}".strip()
 
     def field_value(self, quantity: Quantity) -> str:
-        """What stands beside the name of its field: "2", not "2 number"."""
+        """The value beside a label: "2", not "2 number"."""
         if quantity.unit in _UNITS_LEFT_OUT:
             return format_number(quantity.value, self.language)
         return self.quantity(quantity, is_exact=True)
 
     def entered_quantity(self, quantity: Quantity) -> str:
-        """A quantity as entered, or nearly so where converting it made many decimals."""
+        """A quantity as entered; shortened if a conversion made many decimals."""
         return self.quantity(Quantity(short(quantity.value), quantity.unit), is_exact=True)
 
     def unit(self, symbol: str) -> str:
+        """The unit's display name; the symbol if the catalogue does not know it."""
         return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
 
     def factor(self, factor: FactorSnapshot | Factor | UsedFactor) -> str:
@@ -52,4 +53,5 @@ class QuantityFormatter:
         return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
 
     def figure(self, figure: Figure) -> str:
+        """The figure's value and unit, results rounded; "" without a value."""
         return self.quantity(figure.readable, is_exact=True) if figure.readable else ""

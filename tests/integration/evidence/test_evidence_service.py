@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
-from dnk_tool.domain.optimistic_locking import ConflictError
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.editing.locks import Locked

@@ -18,7 +18,7 @@ from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.services.exports import pdf_cache, render_queue, rendering
 from dnk_tool.services.mail.background_worker import BackgroundWorker
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.tables.accounts import Account

@@ -534,8 +534,8 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
         "filename": "app.css",
         "language": "de",
         "kind": "answer",
-        "ending": "xlsx",
-        "form": "docx",
+        "file_format": "xlsx",
+        "export_format": "docx",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

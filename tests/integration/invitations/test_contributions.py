@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
@@ -33,7 +33,7 @@ from dnk_tool.services.invitations.contribution_requests import (
 from dnk_tool.services.invitations.contributions import NothingAnswered, contributor_account
 from dnk_tool.services.invitations.secret_links import LIFETIME, InvalidInvitationLink, LinkFault
 from dnk_tool.services.people import members
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session

@@ -145,7 +145,7 @@ def test_all_other_pages_of_the_declaration_are_closed(app: Flask, world: World,
         in_scope = about and "cluster_id" not in rule.arguments and "GET" in (rule.methods or set())
         if not in_scope or rule.endpoint in open_to_them or {"section_ref", "ref"} & rule.arguments:
             continue
-        values = dict.fromkeys(rule.arguments, 1) | {"ending": "xlsx", "form": "docx"}
+        values = dict.fromkeys(rule.arguments, 1) | {"file_format": "xlsx", "export_format": "docx"}
         values |= {"declaration_id": world.own_declaration, "organisation_id": world.own}
         with app.test_request_context():
             address = app.url_map.bind("localhost").build(

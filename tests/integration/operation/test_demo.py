@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo import cluster as demo
 from dnk_tool.cli.demo import member_declarations as texts
 from dnk_tool.cli.demo.command import SIGN_INS
+from dnk_tool.domain import reminders as deadline_reminders
 from dnk_tool.domain.answers.completeness import SectionProgress
-from dnk_tool.domain.clusters import deadline_reminders
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State

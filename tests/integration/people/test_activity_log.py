@@ -21,8 +21,8 @@ from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.optimistic_locking import VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers import save as answer_save

@@ -21,10 +21,10 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.editing.versions import Seen, VersionedEdit
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
-from dnk_tool.domain.optimistic_locking import Seen, VersionedEdit
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
@@ -57,7 +57,7 @@ from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_sit
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
 from dnk_tool.services.people import member_invitations, members, organisations
-from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts

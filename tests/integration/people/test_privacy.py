@@ -25,8 +25,8 @@ from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted,
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import data_export, erasure_files
-from dnk_tool.services.privacy import erase as account_erasure
-from dnk_tool.services.privacy.erase import SuccessorNeeded
+from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.privacy.erasure import SuccessorNeeded
 from dnk_tool.store import schema
 from dnk_tool.store.answers import history
 from dnk_tool.store.privacy import personal_data

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.clusters.deadline_reminders import (
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
+from dnk_tool.domain.reminders import (
     REMINDER_DAYS,
     PendingTask,
     is_older_than_reminder,
     pending_task,
     reminder_step,
 )
-from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 
 DUE = date(2027, 3, 31)
 

@@ -1,4 +1,4 @@
-"""What stands behind the chapters in a Word document: ratings, overview, annex, glossary and imprint."""
+"""Writes the parts after the chapters of a Word document: ratings, overview, annex, glossary, imprint."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from dnk_tool.report.view.parts import DigestSection, LabelledText
 
 
 def ratings(pen: DocxWriter) -> str:
-    """How the company rates itself, where it publishes that."""
+    """The self-assessment by criterion; empty if the view has none."""
     if not pen.view.ratings:
         return ""
     _ = pen.gettext
@@ -47,7 +47,7 @@ def _lines(said: tuple[str, ...], pen: DocxWriter) -> WordCell:
 
 
 def digest(digest_section: DigestSection, pen: DocxWriter) -> str:
-    """A section of the short form or of the print for the company alone."""
+    """A section of the short version or of the internal version, with its charts and tables."""
     parts = [
         pen.heading(1, digest_section.title, digest_section.anchor),
         markup.paragraph("Lead", markup.run(digest_section.lead)),
@@ -62,7 +62,7 @@ def digest(digest_section: DigestSection, pen: DocxWriter) -> str:
 
 
 def overview(pen: DocxWriter) -> str:
-    """How much is reported, and on which page each indicator stands, if the variant has these pages."""
+    """The counts of answers and the index of indicators; empty if the variant has neither."""
     view, _ = pen.view, pen.gettext
     if not (view.counts or view.index):
         return ""
@@ -126,7 +126,7 @@ def _index_row(row: IndexRow, pen: DocxWriter, is_paged: bool) -> list[WordCell]
 
 
 def annex(pen: DocxWriter) -> str:
-    """What stands behind the figures."""
+    """The annex: scope, earlier goals, explanations, calculations and evidence; empty if there is none."""
     one, _ = pen.view.annex, pen.gettext
     if not one:
         return ""
@@ -198,7 +198,7 @@ def _calculations(pen: DocxWriter) -> Iterator[str]:
 
 
 def glossary(pen: DocxWriter) -> str:
-    """The terms that the document uses."""
+    """The terms that the document uses with their meanings; empty if there are none."""
     if not pen.view.glossary:
         return ""
     title, heads = pen.gettext("Begriffe und Abkürzungen"), (pen.gettext("Begriff"), pen.gettext("Bedeutung"))
@@ -206,7 +206,7 @@ def glossary(pen: DocxWriter) -> str:
 
 
 def imprint(pen: DocxWriter) -> str:
-    """Which copy this is and what the reader should know of it."""
+    """The data of this copy, the statements and the check address; empty if the view has no imprint."""
     if not pen.view.imprint:
         return ""
     title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))

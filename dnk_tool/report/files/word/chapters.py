@@ -1,4 +1,4 @@
-"""The chapters of a Word document: areas, criteria and indicators with what the company says."""
+"""Writes the chapters of a Word document: areas, criteria and indicators with the company's answers."""
 
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import indicator_fields, printed_table

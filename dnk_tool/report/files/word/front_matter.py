@@ -1,4 +1,4 @@
-"""What stands before the chapters in a Word document: cover, contents, overview and general information."""
+"""Writes the parts before the chapters of a Word document: cover, contents, glance and general part."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from dnk_tool.report.view.model import DeclarationView
 
 
 def cover(pen: DocxWriter) -> str:
-    """Who reports on which year, and which copy this is."""
+    """The cover: logo, company, title, year and the facts of this copy."""
     one = pen.view.cover
     parts = [
         pen.logo(),
@@ -25,15 +25,15 @@ def cover(pen: DocxWriter) -> str:
 
 
 def notice(pen: DocxWriter) -> str:
-    """What a variant is and where the rest stands."""
+    """The paragraphs that say what the variant leaves out and where to find it."""
     return "".join(markup.paragraph("Lead", markup.run(line)) for line in pen.view.notice)
 
 
 def contents(pen: DocxWriter) -> str:
-    """A contents field; until the word processor works it out, links stand in it.
+    """A table of contents as a field, with links as its content until the word processor updates it.
 
     It is not marked as outdated: Word would ask about "other files" when the document is opened. Word counts
-    the pages before it prints; LibreOffice, whenever it shows them.
+    the pages before it prints, LibreOffice when it shows them.
     """
     entries = [*_contents_entries(pen)]
     lines = []
@@ -48,7 +48,7 @@ def contents(pen: DocxWriter) -> str:
 
 
 def _contents_control(paragraphs: str) -> str:
-    """The contents as what Word itself makes of them, with a button to update them."""
+    """Wrap the contents in the control that Word itself uses, which has a button to update them."""
     return (
         '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
         f"</w:docPartObj></w:sdtPr><w:sdtContent>{paragraphs}</w:sdtContent></w:sdt>"
@@ -80,7 +80,7 @@ def _back_matter_entries(view: DeclarationView, pen: DocxWriter) -> Iterator[tup
 
 
 def glance(pen: DocxWriter) -> str:
-    """The declaration on about one page."""
+    """The page "at a glance": facts, key figures, goals and coverage; empty if the view has none."""
     _, one = pen.gettext, pen.view.glance
     if not one:
         return ""
@@ -131,7 +131,7 @@ def _details_cell(*said: str) -> WordCell:
 
 
 def general(pen: DocxWriter) -> str:
-    """Who the company is."""
+    """The general information as a table; empty if there is none."""
     if not pen.view.general:
         return ""
     title, heads = pen.view.general_title, (pen.gettext("Angabe"), pen.gettext("Inhalt"))

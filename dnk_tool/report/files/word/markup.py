@@ -1,4 +1,4 @@
-"""Paragraphs of a Word document as WordprocessingML; every text is escaped here and nowhere else."""
+"""Writes paragraphs as WordprocessingML. All text of a Word document is escaped here, nowhere else."""
 
 import re
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ _MARK = re.compile("([\n\N{SOFT HYPHEN}])")
 
 
 def attribute(text: str) -> str:
-    """The text in one line as a quoted attribute."""
+    """The text as an escaped attribute value with its quotes; line ends become spaces."""
     return quoteattr(" ".join(clean(text).split()))
 
 
 def run(text: str, *, style: str = "", language: str = "") -> str:
-    """Words of one kind: `style` is a character style, `language` the one that is not the document's."""
+    """A run of text; `style` is a character style, `language` one that differs from the document's."""
     if not text:
         return ""
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
@@ -36,7 +36,7 @@ def paragraph(style: str, *runs: str) -> str:
 
 
 def prose(blocks: Prose, *, style: str = "Normal", bullet: str = "ListBullet", language: str = "") -> str:
-    """What was said, as paragraphs and lists."""
+    """Paragraphs and list entries in the styles given."""
     return "".join(
         paragraph(bullet if block.is_list else style, run(line, language=language))
         for block in blocks
@@ -45,15 +45,17 @@ def prose(blocks: Prose, *, style: str = "Normal", bullet: str = "ListBullet", l
 
 
 def tab() -> str:
+    """A run with one tab stop."""
     return "<w:r><w:tab/></w:r>"
 
 
 def field(instruction: str, result: Iterable[str] = ()) -> str:
-    """A field that the word processor works out; `result` is shown until then."""
+    """A complex field that the word processor computes; `result` (runs) is shown until then."""
     return f"{begin_field(instruction)}{''.join(result)}{end_field()}"
 
 
 def begin_field(instruction: str) -> str:
+    """The runs that begin a field; its result follows, then `end_field`."""
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r><w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText></w:r>'
@@ -62,9 +64,10 @@ def begin_field(instruction: str) -> str:
 
 
 def end_field() -> str:
+    """The run that ends a field begun with `begin_field`."""
     return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
 def link(mark: str, *runs: str) -> str:
-    """A link to a place of the document."""
+    """A link to the bookmark `mark` of the document."""
     return f'<w:hyperlink w:anchor="{mark}" w:history="1">{"".join(runs)}</w:hyperlink>'

@@ -1,4 +1,4 @@
-"""Puts a Word document together: our styles, page and properties; the same content gives the same bytes."""
+"""Assembles a Word document: styles, page, properties. The same content gives the same bytes."""
 
 import io
 import zipfile
@@ -25,7 +25,7 @@ NAMESPACES = {
     "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
 }
 _SPACES = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
-# What the library's own template brings along and no declaration needs.
+# Parts of the library's template that no declaration needs.
 FOREIGN_PARTS = (
     "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
     RELATIONSHIP_TYPE.CUSTOM_XML,
@@ -35,12 +35,12 @@ FOREIGN_PARTS = (
     "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
 )
 LONGEST_PROPERTY = 255
-EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
+EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can store
 COMPRESSION = 6
 
 
 def new_document(language: str, palette: Palette = DEFAULT_PALETTE) -> WordDocument:
-    """An empty document on A4 in our own styles and the tones given; `language` is one such as de-DE."""
+    """An empty A4 document with the tool's styles in the palette's tones; `language` such as de-DE."""
     made = Document()
     for relationships in (made.part.package.rels, made.part.rels):
         for key in [key for key, one in relationships.items() if one.reltype in FOREIGN_PARTS]:
@@ -64,18 +64,18 @@ def new_document(language: str, palette: Palette = DEFAULT_PALETTE) -> WordDocum
 
 
 def set_body(document: WordDocument, body: str) -> None:
-    """Takes the content of the document from WordprocessingML."""
+    """Replace the document's content by WordprocessingML."""
     made = parse_xml(f"<w:body {_SPACES}>{body}</w:body>")
     (page,) = document.element.body
     made.append(page)
-    # As a whole: moving its parts one by one takes time with the square of their number.
+    # As a whole: moving the parts one by one takes time quadratic in their number.
     document.element.replace(document.element.body, made)
 
 
 def set_header_and_footer(
     document: WordDocument, *, mark: str, footer: str, edition: str, page_words: tuple[str, str]
 ) -> None:
-    """Header and footer: a draft is marked on every page, also on the first."""
+    """Set header and footer; `mark` (of a draft) is on every page, the footer not on the first."""
     page = document.sections[0]
     for header in (page.header, page.first_page_header):
         _set_paragraph(header, markup.paragraph("Header", markup.run(mark)))
@@ -99,7 +99,7 @@ def _set_paragraph(part: Any, paragraph: str) -> None:
 def set_properties(
     document: WordDocument, *, title: str, author: str, language: str, subject: str, day: date
 ) -> None:
-    """The properties of the document. `day` stands for its date and time."""
+    """Set the document's properties; `day` at midnight UTC is its time of creation and last change."""
     told = document.core_properties
     told.title, told.author, told.subject = (_property_text(one) for one in (title, author, subject))
     told.language, told.last_modified_by = language, _property_text(author)
@@ -112,7 +112,7 @@ def _property_text(said: str) -> str:
 
 
 def to_bytes(document: WordDocument) -> bytes:
-    """The file; its parts bear no time of their making."""
+    """The document as a file whose zip entries have a constant time."""
     made, fixed = io.BytesIO(), io.BytesIO()
     document.save(made)
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:

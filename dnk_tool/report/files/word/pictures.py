@@ -1,4 +1,4 @@
-"""Draws the charts of a declaration as PNG: not every word processor shows SVG."""
+"""Draws the charts of a declaration as PNG, because not every word processor shows SVG."""
 
 import io
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from dnk_tool.report.assets import fonts
 from dnk_tool.report.text.glyphs import printable
 from dnk_tool.report.text.plain import clean
 
-PIXELS = 4.0  # for each point: sharp on paper
+PIXELS = 4.0  # per point: 288 dpi, sharp on paper
 ANCHORS = {"middle": "ms", "end": "rs"}
 AT_THE_LEFT = "ls"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing with its size in points and the words for whoever does not see it."""
+    """A drawing with its size in points and a text for readers who cannot see it."""
 
     png: bytes
     width: float
@@ -27,7 +27,7 @@ class Picture:
 
 
 def draw_chart(svg: str) -> Picture:
-    """A chart as `view/charts/svg.py` writes it: rectangles and texts in a box of points.
+    """Draw a chart written by `view/charts/svg.py`: rectangles and texts in a box of points.
 
     Raises ValueError for any other shape.
     """

@@ -1,4 +1,4 @@
-"""Tables of a Word document: heads that repeat on each page, rows that no page end divides."""
+"""Writes tables of a Word document: heads repeat on each page, rows are not divided between pages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PAGE_WIDTH = 9354  # twentieths of a point between the margins
 # A row with more than this many characters may need a page of its own: it may be divided.
 LONGEST_ROW = 1500
 FACT_WIDTHS = (30, 70)
-# Points: the size of type in cells, the room around it, and columns of figures and units.
+# In points: font size of cells, padding, and limits of the widths of columns.
 TYPE_SIZE, PADDING = 9.0, 11.0
 MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH, MIN_LABEL_WIDTH = 38.0, 100.0, 120.0
 
@@ -26,19 +26,19 @@ class WordCell:
 
 
 def text_cell(said: str, pen: DocxWriter, *, is_number: bool = False, is_foreign: bool = False) -> WordCell:
-    """A cell with one text."""
+    """A cell with one paragraph; `is_foreign`: in the language of the company's words."""
     style = "CellNumber" if is_number else "CellText"
     language = pen.foreign if is_foreign else ""
     return WordCell(markup.paragraph(style, markup.run(said, language=language)), len(said))
 
 
 def head_cell(said: str, *, is_number: bool = False) -> WordCell:
-    """The head of a column."""
+    """The head of a column, right-aligned over numbers."""
     return WordCell(markup.paragraph("CellNumberHead" if is_number else "CellHead", markup.run(said)))
 
 
 def label_cell(said: str, number: str = "") -> WordCell:
-    """The head of a row."""
+    """The head of a row, with its number before it."""
     name = f"{number} {said}".strip()
     return WordCell(markup.paragraph("CellText", markup.run(name, style="Strong")), len(name))
 
@@ -46,9 +46,9 @@ def label_cell(said: str, number: str = "") -> WordCell:
 def table(
     title: str, heads: Sequence[WordCell], rows: Iterable[Sequence[WordCell]], widths: Sequence[float]
 ) -> str:
-    """A table across the page; `widths` are shares of it, `title` is what a screen reader calls it.
+    """A table as wide as the page; `widths` are shares, `title` is the caption for screen readers.
 
-    A paragraph follows, without which a word processor would join two tables.
+    An empty paragraph follows it: without one a word processor joins adjacent tables.
     """
     columns = _columns(widths)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
@@ -90,7 +90,7 @@ def fact_table(
     *,
     is_said: bool = False,
 ) -> str:
-    """Labels with what is said about them; `is_said` where the company itself says it."""
+    """A table of labels and texts; `is_said`: the texts are the company's own, in its language."""
     return table(
         title,
         [head_cell(head) for head in heads],
@@ -114,7 +114,7 @@ def _prose_cell(entry: LabelledText, language: str) -> WordCell:
 
 
 def printed_table(one: PrintedTable, pen: DocxWriter) -> str:
-    """A table that the company filled, under its caption."""
+    """A table of the view under its caption; cells that are not the tool's words have their language."""
     heads = [head_cell(cell.text, is_number=cell.is_number) for cell in one.heads]
     rows = (
         [text_cell(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
@@ -126,7 +126,7 @@ def printed_table(one: PrintedTable, pen: DocxWriter) -> str:
 
 
 def _widths_with_heads(one: PrintedTable) -> list[float]:
-    """The widths of the print in points; heads are larger here, and wide columns give what they need."""
+    """The widths of the PDF in points, widened where the larger heads need it; wide columns give way."""
     printed = [PAGE_WIDTH / 20 * share / sum(one.widths) for share in one.widths]
     least = [
         min(widest_word(cell.text, TYPE_SIZE, is_bold=True), MAX_COLUMN_WIDTH) + PADDING for cell in one.heads
@@ -140,7 +140,7 @@ def _widths_with_heads(one: PrintedTable) -> list[float]:
 
 
 def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
-    """The fields of an indicator: its figures as one table under their years, then what is said in words."""
+    """The fields of an indicator: one table of figures by year, then the fields with text."""
     figures = [row for row in field_table.rows if field_table.years and not row.prose]
     said = [row for row in field_table.rows if row not in figures]
     parts = [_figures(field_table, figures, pen)] if figures else []
@@ -170,7 +170,7 @@ def _figures(field_table: FieldTable, rows: Sequence[FieldRow], pen: DocxWriter)
 
 
 def _widths(field_table: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
-    """Label, unit, years and change, as wide as their words; the label has what is left."""
+    """The widths in points of label, unit, years and change: by their text, and the label gets the rest."""
     units = [text_width(row.unit, TYPE_SIZE) for row in rows]
     values = [
         text_width(_value_text(figure), TYPE_SIZE, is_bold=True) for row in rows for figure in row.figures

@@ -1,4 +1,4 @@
-"""What all parts of a Word document share: languages, the places that links lead to, and its pictures."""
+"""The state that all parts of a Word document share: languages, bookmarks and pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView
 
-EMU = 12700  # in a point
-LOGO = (216, 74)  # points that it may take, as on paper
+EMU = 12700  # English Metric Units in a point
+LOGO = (216, 74)  # its greatest width and height in points, as in the PDF
 
 
 @dataclass
 class DocxWriter:
-    """Writes one document. `embed` puts a PNG into it and gives back the id that names it there."""
+    """Writes one document. `embed` adds a PNG and returns its relationship id."""
 
     view: DeclarationView
     embed: Callable[[bytes], str]
@@ -29,17 +29,19 @@ class DocxWriter:
 
     @property
     def foreign(self) -> str:
-        """The language of the company's words where it is not the one of the document."""
+        """The language of the company's words; empty if it is the document's."""
         return "" if self.view.content_language == self.view.language else self.view.content_language
 
     def gettext(self, message: str) -> str:
+        """The message in the language of the view, which may differ from the page's that asked for it."""
         return translations(self.language).gettext(message)
 
     def mark(self, anchor: str) -> str:
-        """The name of a place, short enough for every word processor."""
+        """The bookmark's name for an anchor, short enough for every word processor."""
         return self.marks.setdefault(anchor, f"_Ref{len(self.marks) + 1:05d}")
 
     def heading(self, level: int, title: str, anchor: str = "", number: str = "") -> str:
+        """A heading of level 1 to 3; with an anchor it has a bookmark for links and page numbers."""
         words = f"{number} {title}".strip()
         if not anchor:
             return markup.paragraph(f"Heading{level}", markup.run(words))
@@ -53,15 +55,15 @@ class DocxWriter:
         )
 
     def said(self, prose: Prose, style: str = "Normal") -> str:
-        """The company's own words."""
+        """The company's own words as paragraphs and lists, marked with their language."""
         return markup.prose(prose, style=style, language=self.foreign)
 
     def page_of(self, anchor: str) -> str:
-        """The page of a place; the word processor counts it."""
+        """A field with the page of an anchor, which the word processor counts."""
         return markup.field(f"PAGEREF {self.mark(anchor)} \\h")
 
     def chart(self, chart: ChartView) -> str:
-        """A drawing under its title, with its words for whoever does not see it."""
+        """A chart as a picture with title, alternative text and notes."""
         shown = self._shown(draw_chart(chart.svg), self.gettext("Diagramm"))
         parts = [
             markup.paragraph("Caption", markup.run(chart.title)),
@@ -71,7 +73,7 @@ class DocxWriter:
         return "".join(parts)
 
     def logo(self) -> str:
-        """The company's logo, on the ground on which it is seen; nothing for none."""
+        """The company's logo, on a dark ground if it is light; empty if there is none."""
         one, field = self.view.look.picture, self.view.look.palette.field[1:]
         if one is None:
             return ""

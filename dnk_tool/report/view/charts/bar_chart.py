@@ -1,4 +1,4 @@
-"""What all charts of a declaration share: colours and fonts, a chart of bars, and the words for listeners."""
+"""Shared by all charts of a declaration: colours and fonts, the bar chart, and alternative texts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ LONGEST_LABEL = 70
 
 @dataclass(frozen=True, slots=True)
 class ChartValue:
-    """One bar to be: a value in the base unit with its words, or None and why."""
+    """A bar: its value in the base unit and the text beside it; value None with the reason as text."""
 
     label: str
     value: Fraction | None
@@ -43,9 +43,9 @@ class ChartValue:
 def chart_style(
     words: TextFormatter, area: str = "", *, accent: str = DEFAULT_PALETTE.text, is_wide: bool = False
 ) -> ChartStyle:
-    """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower.
+    """The style of a chart on paper or on screen, in the colour of its area.
 
-    `accent` is that of the print, as `#rrggbb`, for a chart that belongs to no area.
+    `accent` (`#rrggbb`) is for a chart without area. `is_wide` uses the whole page's width on paper.
     """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
     accent = AREA_ACCENTS.get(area, accent)
@@ -57,12 +57,12 @@ def chart_style(
 
 
 def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
-    """The title that the catalogue gives a chart, with the reporting year."""
+    """The chart's title in the catalogue with the reporting year."""
     return f"{source.words.catalogue_text(chart.title)} {source.document.reporting_year}"
 
 
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
-    """The figure as one part; a true zero takes no room, and what no standard asks for is not missed."""
+    """The figure as one bar, or why it has no value; nothing for zero and for one not asked for."""
     point = source.document.selection.catalogue.datapoints[key]
     one = reported_figure(key, source)
     if one.quantity is None:
@@ -82,9 +82,9 @@ def bar_chart(
     *,
     in_order: bool = False,
 ) -> Iterator[ChartView]:
-    """The parts as bars, the longest first, or `in_order` as they come; the missing ones last.
+    """A bar chart, longest first or `in_order`; missing values come last. At most `MOST_BARS` values.
 
-    Nothing for fewer than two values.
+    Further values are added up in one bar. No chart for fewer than two values above zero.
     """
     point = source.document.selection.catalogue.datapoints[key]
     given = [part for part in parts if part.value is not None]
@@ -111,9 +111,10 @@ def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderC
 
 
 def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
-    """The words of a chart for whoever does not see it."""
+    """The alternative text of a chart."""
     return f"{title}. {'; '.join((*said, *notes))}."
 
 
 def truncate_label(text: str) -> str:
+    """The label on one line, cut at `LONGEST_LABEL` characters."""
     return truncated(" ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split()), LONGEST_LABEL)

@@ -1,4 +1,4 @@
-"""Which charts stand before a block of indicators: those that its indicators name."""
+"""Builds the charts of a block of indicators, which the edition's presentation names by indicator."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,7 +13,7 @@ from dnk_tool.report.view.parts import ChartView
 
 ChartFunction = Callable[[IndicatorChart, str, RenderContext], Iterator[ChartView]]
 
-# Each is given the chart as the indicator names it, and the area whose colours it has.
+# Each gets the chart's entry in the presentation and the area whose colour it has.
 CHART_FUNCTIONS: Mapping[ChartKind, ChartFunction] = {
     ChartKind.PARTS: parts_chart,
     ChartKind.SHARES: shares_chart,
@@ -24,7 +24,7 @@ CHART_FUNCTIONS: Mapping[ChartKind, ChartFunction] = {
 
 
 def charts_of(block: IndicatorBlock, source: RenderContext) -> tuple[ChartView, ...]:
-    """The charts of a block of indicators, of which none has fewer than two values."""
+    """The charts of a block of indicators; charts with fewer than two values are left out."""
     criteria = source.document.selection.criteria
     area = next((criterion.area for criterion in criteria if criterion.number in block.criteria), "")
     named = [

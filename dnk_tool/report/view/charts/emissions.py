@@ -1,4 +1,4 @@
-"""The chart of greenhouse gases: the three scopes beside each other, each with its years."""
+"""Builds the chart of greenhouse gases by scope and year."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,10 @@ from dnk_tool.report.view.parts import ChartView
 
 
 def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
-    """The three scopes beside each other, each with its years; nothing for fewer than two values."""
+    """Greenhouse gases by scope and year; nothing for fewer than two values.
+
+    Scope 2 is location-based if that is stated for any year, else market-based if that is.
+    """
     _ = source.words.gettext
     years = sorted(source.sheets)
     location, market = "ghg.scope2.location", "ghg.scope2.market"
@@ -65,7 +68,7 @@ def _year_bar(key: str, year: int, unit: str, shown: Sequence[int], source: Rend
 def _missing_notes(
     name: str, standings: dict[int, FigureAvailability], source: RenderContext
 ) -> Iterator[str]:
-    """A sentence for each scope that a year has no value of."""
+    """A note per reason why years have no value of a scope."""
     without = {year: one for year, one in standings.items() if one is not FigureAvailability.GIVEN}
     for standing in dict.fromkeys(without.values()):
         years = ", ".join(str(year) for year, one in without.items() if one is standing)

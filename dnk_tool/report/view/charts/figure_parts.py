@@ -1,4 +1,4 @@
-"""The chart of parts: figures that make up a whole, such as energy by carrier."""
+"""Builds the chart of figures that make up a whole, such as energy by carrier."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -24,17 +24,17 @@ from dnk_tool.report.view.figures.status import (
 )
 from dnk_tool.report.view.parts import ChartView
 
-ROUNDING_TOLERANCE = Fraction(2, 100)  # what rounding may take from a sum
+ROUNDING_TOLERANCE = Fraction(2, 100)  # the share of a sum that may be lost by rounding
 
 
 def parts_chart(chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
-    """Each figure as a bar, or as several where rows or lines say what it consists of."""
+    """Each figure as a bar, or as several if rows of a table or lines say what it consists of."""
     parts = [value for part in chart.parts for value in _part_values(part, source)]
     yield from bar_chart(dated_title(chart, source), parts, source, chart.datapoint, area)
 
 
 def _part_values(part: ChartPart, source: RenderContext) -> Iterator[ChartValue]:
-    """The rows or lines of a split figure if they are all of it, else the figure."""
+    """The rows or lines of a split figure if they add up to it (within 2 %), else the figure."""
     point = source.document.selection.catalogue.datapoints[part.datapoint]
     whole = reported_figure(part.datapoint, source)
     if not part.is_split or whole.availability is FigureAvailability.EXPLAINED:
@@ -55,7 +55,7 @@ def _part_values(part: ChartPart, source: RenderContext) -> Iterator[ChartValue]
 
 
 def _named_rows(ref: str, source: RenderContext) -> list[tuple[str, Quantity]]:
-    """The rows of a table by name, each with its amount; nothing where one has no name or amount."""
+    """The (name, amount) of a table's rows; empty if any row lacks one of them."""
     item = source.document.selection.items.get(ref)
     value = source.sheet.answer(ref).value
     if item is None or item.table is None or not isinstance(value, Rows):
@@ -71,7 +71,7 @@ def _named_rows(ref: str, source: RenderContext) -> list[tuple[str, Quantity]]:
 
 
 def _named_lines(key: str, source: RenderContext) -> list[tuple[str, Quantity]]:
-    """The kinds of lines that a calculator added up for a figure."""
+    """The sums of a figure's calculator lines by the lines' title."""
     point = source.document.selection.catalogue.datapoints[key]
     by_title: dict[str, list[Quantity]] = {}
     for line in source.document.annex.calculations:

@@ -1,7 +1,7 @@
-"""Charts as SVG, drawn from numbers alone: bars, columns by year, and strips that are divided.
+"""Draws charts as SVG from numbers: bars, columns by year, and stacked bars.
 
-Every chart says in its title what it shows, for whoever does not see it. What was not stated is no zero: it
-has a text and no bar. All measures are points of paper; no mark leaves the box of its chart.
+Every chart has its alternative text as title. A missing value is not zero: it has a text and no bar. All
+measures are points on paper; nothing is drawn outside the box of its chart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,22 +17,22 @@ Number = Decimal | Fraction
 
 LABEL_SIZE, SMALL_SIZE = 8.0, 7.0  # of labels and values, of years and legends
 LINE_HEIGHT = 10.0  # from one line of a label to the next
-ROW_HEIGHT, BAR_THICKNESS = 15.0, 8.5  # from bar to bar, and the bar itself
-GROUP_GAP = 6.0  # groups
-GAP = 6.0  # label, bar and value
+ROW_HEIGHT, BAR_THICKNESS = 15.0, 8.5  # from bar to bar; the bar itself
+GROUP_GAP = 6.0  # between groups
+GAP = 6.0  # between label, bar and value
 PLOT_HEIGHT = 68.0  # the height of the highest column
-MAX_COLUMN_WIDTH = 34.0  # a column
-MIN_BAR_LENGTH = 0.75  # what is not zero can be seen
-MAX_LABEL_SHARE, MAX_TEXT_SHARE = 0.34, 0.45  # as parts of the room
+MAX_COLUMN_WIDTH = 34.0  # of a column
+MIN_BAR_LENGTH = 0.75  # so that a value above zero is visible
+MAX_LABEL_SHARE, MAX_TEXT_SHARE = 0.34, 0.45  # as shares of the chart's width
 MOST_LINES = 2
 TEXT_COLOUR, MUTED_COLOUR, AXIS_COLOUR = "#1d2629", "#56636a", "#8b979c"
 WHITE = (255, 255, 255)
-TONES = (0.0, 0.5, 0.88)  # how much white is in the accent
+TONES = (0.0, 0.5, 0.88)  # the share of white in the accent
 
 
 @dataclass(frozen=True, slots=True)
 class ChartStyle:
-    """What a chart is drawn with: accent as #rrggbb, fonts, the room in points, pixels for each point."""
+    """Accent as #rrggbb, font family, the chart's width `room` in points, and `scale` in pixels per point."""
 
     accent: str
     family: str
@@ -42,7 +42,7 @@ class ChartStyle:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A value with its words; `value` None means that there is none, and `text` says why."""
+    """A value and the text beside it; `value` None: there is none, and `text` says why."""
 
     label: str
     value: Number | None
@@ -60,7 +60,7 @@ class BarGroup:
 
 @dataclass(frozen=True, slots=True)
 class StackedBar:
-    """Parts of a whole, drawn side by side in the order of the legend."""
+    """The parts of a whole, drawn side by side in the order of the legend, and the text beside them."""
 
     label: str
     parts: tuple[Number, ...]
@@ -68,12 +68,12 @@ class StackedBar:
 
 
 def is_drawable(value: Number | None) -> bool:
-    """Whether there is a finite value."""
+    """Whether the value is there and finite."""
     return isinstance(value, Fraction) or (value is not None and value.is_finite())
 
 
 def bars(title: str, groups: Sequence[BarGroup], paint: ChartStyle, full: Number | None = None) -> Markup:
-    """Horizontal bars on one scale; with `full` each stands on a ground of that length."""
+    """Horizontal bars on one scale; with `full` (such as 100 per cent) each has a ground of that length."""
     texts = [bar.text for group in groups for bar in group.bars]
     label = _label_width((group.label for group in groups), paint.room * MAX_LABEL_SHARE)
     year = max((text_width(bar.label, SMALL_SIZE) for group in groups for bar in group.bars), default=0.0)
@@ -120,7 +120,7 @@ def bars(title: str, groups: Sequence[BarGroup], paint: ChartStyle, full: Number
 
 
 def columns(title: str, groups: Sequence[BarGroup], paint: ChartStyle) -> Markup | None:
-    """Groups of columns side by side, their labels below; None if a text has no room above its column."""
+    """Groups of columns side by side with labels below; None if a text does not fit above its column."""
     count = max((len(group.bars) for group in groups), default=0)
     if not count:
         return None
@@ -152,7 +152,7 @@ def columns(title: str, groups: Sequence[BarGroup], paint: ChartStyle) -> Markup
 
 
 def stacked_bars(title: str, rows: Sequence[StackedBar], legend: Sequence[str], paint: ChartStyle) -> Markup:
-    """Wholes that are divided, each of the full length; the legend above is in the order of the parts."""
+    """Stacked bars, each of the full length, under a legend in the order of the parts."""
     label = _label_width((row.label for row in rows), paint.room * MAX_LABEL_SHARE)
     texts = max((text_width(row.text, LABEL_SIZE) for row in rows), default=0.0)
     right = min(texts, paint.room * MAX_TEXT_SHARE) + 1
@@ -201,7 +201,7 @@ def _largest_value(groups: Sequence[BarGroup], full: Number | None) -> Fraction:
 
 
 def _bar_length(value: Number | None, longest: Fraction, room: float) -> float:
-    """The points of a bar; nothing for what is not stated, zero or below, where no length would be true."""
+    """The length of a bar in points; 0 for a missing value, zero or below, which have no true length."""
     if value is None or not is_drawable(value) or value <= 0 or longest <= 0:
         return 0.0
     return min(max(room * float(Fraction(value) / longest), MIN_BAR_LENGTH), room)
@@ -212,7 +212,7 @@ def _label_width(labels: Iterator[str], most: float) -> float:
 
 
 def _wrapped_lines(label: str, room: float) -> list[str]:
-    """The label on at most two lines; what has no room is cut."""
+    """The label on at most two lines, each cut to the width."""
     lines: list[str] = []
     for word in label.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -232,7 +232,7 @@ def _truncate_to_width(text: str, room: float, size: float) -> str:
 
 
 def _toned_rect(x: float, y: float, wide: float, high: float, tone: int, paint: ChartStyle) -> Markup:
-    """A mark of the accent in one of three tones, the lighter ones with an edge."""
+    """A rectangle in one of three tones of the accent; the lighter ones have an edge."""
     fill = _mix_with_white(paint.accent, TONES[min(tone, len(TONES) - 1)])
     if tone == 0:
         return _rect(x, y, wide, high, fill)

@@ -1,4 +1,4 @@
-"""The key figures of several declarations of one company side by side, each as its own year says it."""
+"""Compares the key figures of several declarations of one company, each year by its own declaration."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ TREND_CHARTS = (
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A key figure with a value for each year, all in `unit`, as text and as numbers."""
+    """A key figure with its values by year, all in `unit`: as text in `values`, as `numbers` for charts."""
 
     key: str
     label: str
@@ -44,9 +44,9 @@ class TrendRow:
 
 @dataclass(frozen=True, slots=True)
 class TrendView:
-    """Years from the earliest to the latest; `change` heads the column from the first to the last.
+    """Key figures from the earliest to the latest year; `change` is the heading of the column of changes.
 
-    `legend` explains the sign of percentage points, where it stands.
+    `legend` explains the sign of percentage points; empty if it is not used.
     """
 
     years: tuple[str, ...]
@@ -57,10 +57,10 @@ class TrendView:
 
 
 def trend(documents: Sequence[Document], language: Language) -> TrendView | None:
-    """Key figures that at least two of the documents state for their own reporting year; None without any.
+    """The key figures that at least two of the documents state for their own reporting year; None if none.
 
-    The documents are of one company and of different years. Figures that a document gives for earlier years
-    are left out: each year speaks for itself.
+    The documents must be of one company and of different years. A document's figures of earlier years
+    are not used.
     """
     words = TextFormatter(language, on_paper=False)
     ordered = sorted(documents, key=lambda document: document.reporting_year)
@@ -85,7 +85,7 @@ def _legend(rows: Sequence[TrendRow], words: TextFormatter) -> str:
 
 
 def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
-    """What the sets of all documents want to see over the years, each choice once."""
+    """The key figures that the documents' indicator sets compare over years, each choice once."""
     sets = dict.fromkeys((document.edition, document.indicator_set) for document in documents)
     return dict.fromkeys(
         choice for edition, key in sets for choice in load_presentation(edition).key_figures[key].trend
@@ -93,7 +93,7 @@ def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
 
 
 def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
-    """The first figure of the choice that two years state."""
+    """The row of the first figure of the choice that at least two years state."""
     for key in (option.figure for option in choice.options):
         point = next((one for document in documents for one in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
@@ -109,7 +109,7 @@ def _asked_datapoint(document: Document, key: str) -> Iterator[Datapoint]:
 
 
 def _figure(document: Document, key: str) -> Figure:
-    """What the declaration states for its own year; nothing where it explains instead."""
+    """The figure that the declaration states for its own year; NO_FIGURE where it is explained instead."""
     sheet = document.sheet()
     for point in _asked_datapoint(document, key):
         if not all(map(sheet.is_explained, document.selection.asked_by[key])):
@@ -119,7 +119,7 @@ def _figure(document: Document, key: str) -> Figure:
 
 
 def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter) -> TrendRow:
-    """In the unit of the latest year, so that the eye compares the numbers alone."""
+    """The row with all values in the unit of the latest year, so that numbers can be compared."""
     unit = next(figure.unit for figure in reversed(figures) if figure.value is not None)
     alike = [_in_unit(figure, unit, point) for figure in figures]
     shown = [one.readable for one in alike]
@@ -136,7 +136,7 @@ def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter
 def _chart(
     title: str, keys: Sequence[str], rows: Sequence[TrendRow], years: Sequence[str], words: TextFormatter
 ) -> Iterator[ChartView]:
-    """The rows of these keys as columns on one scale; nothing without any, or where units differ."""
+    """The rows of these keys as columns on one scale; nothing without a value or if their units differ."""
     drawn = [row for row in rows if row.key in keys and any(row.numbers)]
     if len({row.unit for row in drawn}) != 1:
         return

@@ -1,4 +1,4 @@
-"""The chart of waste: a table of its kinds, added up by where they go."""
+"""Builds the chart of waste by route of disposal."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from dnk_tool.report.view.parts import ChartView
 
 
 def waste_by_route(chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
-    """The amounts of a table by its column `route`; nothing where the figure is explained."""
+    """The amounts of a table, added up by its column `route`; nothing where the figure is explained."""
     _ = source.words.gettext
     selection = source.document.selection
     point = selection.catalogue.datapoints[chart.datapoint]

@@ -1,4 +1,4 @@
-"""Charts of the workforce: age groups, and shares such as that of women among those who lead."""
+"""Builds charts of the workforce: age groups, and shares such as that of women in management."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -28,7 +28,7 @@ AGES = ("under-30", "30-to-50", "over-50")
 
 
 def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
-    """Employees and management by age, as shares where they are complete, else the posts by age."""
+    """Employees and management by age as shares, if these are complete; else full-time equivalents by age."""
     _ = source.words.gettext
     legend = (_("unter 30 Jahre"), _("30 bis 50 Jahre"), _("über 50 Jahre"))
     point = source.document.selection.catalogue.datapoints["diversity.employees.under-30-share"]
@@ -57,7 +57,7 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
 
 
 def shares_chart(chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:
-    """Each figure as a part of 100 per cent; nothing for fewer than two, or where one is above."""
+    """Each figure as a share of 100 per cent; nothing for fewer than two values or one above 100."""
     groups = []
     for key in (part.datapoint for part in chart.parts):
         point = source.document.selection.catalogue.datapoints[key]

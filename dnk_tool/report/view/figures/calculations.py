@@ -1,4 +1,4 @@
-"""Calculations in print: quantity times factor is result, line by line, and the sources of the factors."""
+"""Prints calculations line by line (quantity × factor = result) with the sources of the factors."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COUNT = "1"
-# The digits in the formulas of gases.
+# The digits in chemical formulas of gases.
 SUBSCRIPT_DIGITS = {ord("2"): "\N{SUBSCRIPT TWO}", ord("4"): "\N{SUBSCRIPT FOUR}"}
 
 
 @dataclass(frozen=True, slots=True)
 class CalculationView:
-    """How one figure came about: its lines as a table, what they add up to, and why that is right."""
+    """The calculation of a figure: its lines as a table, their total, and explanations of odd values."""
 
     table: PrintedTable
     total: str
@@ -35,13 +35,14 @@ class CalculationView:
 
 
 class FactorSources:
-    """The sources of factors in the order of their first use."""
+    """The sources of factors, numbered in the order of their first use."""
 
     def __init__(self, words: TextFormatter) -> None:
         self.words = words
         self.texts: list[str] = []
 
     def number(self, factor: UsedFactor) -> str:
+        """The number of the factor's source such as "[3]"; a new source gets the next number."""
         text = _source_text(factor, self.words)
         if text not in self.texts:
             self.texts.append(text)
@@ -62,7 +63,7 @@ def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
 def calculation_views(
     source: RenderContext, sources: FactorSources, lists: LineLists
 ) -> Iterator[CalculationView]:
-    """How each figure came about that lines give with factors, in the order of the catalogue."""
+    """The calculation of each figure that has lines with factors, in the order of the catalogue."""
     points = source.document.selection.catalogue.datapoints
     for key, steps in _steps_by_datapoint(source).items():
         if _has_factors(steps):
@@ -70,12 +71,12 @@ def calculation_views(
 
 
 def datapoints_with_factors(source: RenderContext) -> frozenset[str]:
-    """The figures that have a calculation of their own."""
+    """The keys of figures whose lines have factors, which are printed as calculations."""
     return frozenset(key for key, steps in _steps_by_datapoint(source).items() if _has_factors(steps))
 
 
 def _steps_by_datapoint(source: RenderContext) -> Mapping[str, Steps]:
-    """The lines of each figure, in the order of the catalogue."""
+    """The lines and steps by figure, in the order of the catalogue."""
     found: dict[str, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line in source.document.annex.calculations:
         for step in line.steps:
@@ -118,7 +119,7 @@ def _calculation(
 
 
 def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable]:
-    """The figures that lines give as they are, without a factor: one table for all of them."""
+    """One table of all figures that are sums of lines without a factor."""
     words = source.words
     points = source.document.selection.catalogue.datapoints
     rows = []
@@ -146,7 +147,7 @@ def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable
 
 
 def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
-    """The lines that only enter formulas: what was entered, without a factor."""
+    """One table of the lines whose values are only used in formulas, without steps of their own."""
     words = source.words
     _ = words.gettext
     rows = []
@@ -164,12 +165,12 @@ def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
 
 
 def line_name(line: AnnexLine, words: TextFormatter) -> str:
-    """What a line is called: its kind and what the company calls it."""
+    """The name of a line: its kind and the company's label."""
     return words.printable_text(": ".join(one for one in (line.title, line.label) if one))
 
 
 def _line_title(steps: Steps, source: RenderContext, lists: LineLists) -> str:
-    """A line by its name; many together by their list."""
+    """The name of a single line, or the reference to the list of many."""
     if len(steps) == 1:
         return line_name(steps[0][0], source.words)
     return lists.reference_text(steps, [_rounded_text(step.quantity, source) for _line, step in steps])
@@ -210,19 +211,19 @@ def _unit(symbol: str, source: RenderContext) -> str:
 
 
 def _rounded_text(quantity: Quantity, source: RenderContext) -> str:
-    """As one reads it; a quantity with few decimals, as most bills have it, is as entered."""
+    """The quantity rounded by `numbers.short`, which leaves few decimals as entered."""
     return quantity_text(Quantity(numbers.short(quantity.value), quantity.unit), source)
 
 
 def quantity_text(quantity: Quantity, source: RenderContext) -> str:
-    """The amount with its unit; a count is a number alone."""
+    """The amount with its unit, without rounding; a count has no unit."""
     if quantity.unit == COUNT:
         return source.words.number(quantity.value)
     return f"{source.words.number(quantity.value)}{NO_BREAK}{_unit(quantity.unit, source)}"
 
 
 def _total(point: Datapoint, source: RenderContext) -> str:
-    """The figure that the lines gave, as it stands in the declaration; nothing if somebody replaced it."""
+    """The figure that follows from the lines, as the declaration has it; empty if it was overwritten."""
     figure = source.sheet.figures.get(point.key)
     if figure and figure.origin is Origin.LINES and figure.readable:
         return quantity_text(figure.readable, source)
@@ -231,7 +232,7 @@ def _total(point: Datapoint, source: RenderContext) -> str:
 
 
 def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:
-    """What is calculated, also out of estimates, is rounded for reading, as in the indicators."""
+    """The value of a further figure with its unit; calculated and estimated ones are rounded."""
     is_result = further_figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
     value = numbers.readable(further_figure.quantity.value) if is_result else further_figure.quantity.value
     return quantity_text(Quantity(value, further_figure.quantity.unit), source)

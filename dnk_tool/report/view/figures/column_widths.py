@@ -1,4 +1,4 @@
-"""The widths of the columns in which the figures of an indicator stand."""
+"""Computes the widths of the columns of an indicator's figures."""
 
 import math
 from collections.abc import Iterator
@@ -8,22 +8,22 @@ from dnk_tool.report.text.text_width import MILLIMETRE, text_width, widest_word
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.parts import FieldRow, FigureCell
 
-# All indicators share these widths as long as their figures fit.
+# All indicators have these widths if their figures fit.
 LABEL, NARROW_LABEL = 62 * MILLIMETRE, 42 * MILLIMETRE
 UNIT, LONGEST_UNIT = 24 * MILLIMETRE, 38 * MILLIMETRE
 FIGURE, CHANGE = 17 * MILLIMETRE, 24 * MILLIMETRE
-# Figures stand near to their units and under those of other indicators: right of the figures of a single
-# year, and of years without a column of changes, the style sheet keeps this much free.
+# Figures are close to their units and aligned between indicators: right of the figures of a single year,
+# and of years without a column of changes, the style sheet leaves this width free.
 FREE_WIDTHS = {"single": 38 * MILLIMETRE, "unchanged": CHANGE}
 SMALLER_QUALITY = 1.5
-# A table up to about this many lines of type stays on one page.
+# A table up to about this many lines of text stays on one page.
 MAX_SMALL_LINES = 16
 
 
 def field_layout(
     rows: tuple[FieldRow, ...], years: tuple[str, ...], change: str
 ) -> tuple[tuple[float, ...], str]:
-    """The widths of label, unit, years and change in per cent, and the class of the setting that fits."""
+    """The widths of label, unit, years and change in per cent, and the CSS class of the setting used."""
     if not years:
         label = round(100 * LABEL / TABLE_ROOM, 2)
         return (label, round(100 - label, 2)), ""
@@ -42,12 +42,12 @@ def field_layout(
 
 
 def is_small(rows: tuple[FieldRow, ...]) -> bool:
-    """Whether the table takes so little room that it need not be divided between pages."""
+    """Whether the table is short enough (MAX_SMALL_LINES) to stay on one page."""
     return sum(map(_line_count, rows)) <= MAX_SMALL_LINES
 
 
 def _line_count(row: FieldRow) -> float:
-    """About how many lines of type the row takes."""
+    """The approximate number of lines of text of the row."""
     size = table_settings()[0].cell
     words = sum(
         math.ceil(text_width(line, size) / (TABLE_ROOM - LABEL))
@@ -60,7 +60,7 @@ def _line_count(row: FieldRow) -> float:
 
 
 def _cells(row: FieldRow) -> Iterator[tuple[FigureCell, bool]]:
-    """The figures of the row; only the one of this year is bold."""
+    """The figures of the row, each with whether it is bold: only this year's is."""
     return ((one, place == 0) for place, one in enumerate(row.figures))
 
 
@@ -79,7 +79,7 @@ def _text_width(text: str, setting: TableSetting, gap: float) -> float:
 
 
 def _column_shares(label: float, unit: float, years: int, change: float, free: float) -> tuple[float, ...]:
-    """All columns in per cent; the years share what the others leave, and the last has the free part."""
+    """The widths in per cent; the years share the rest, and the last year gets the free width."""
     figure = (TABLE_ROOM - label - unit - change - free) / years
     points = (label, unit, *[figure] * (years - 1), figure + free, *([change] if change else []))
     return tuple(round(100 * point / TABLE_ROOM, 2) for point in points)

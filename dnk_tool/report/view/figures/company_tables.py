@@ -1,4 +1,4 @@
-"""The tables that a company fills itself, such as goals and materials."""
+"""Lays out tables that companies fill, such as goals and materials."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,12 +20,12 @@ from dnk_tool.report.text.table_settings import (
 from dnk_tool.report.text.text_width import ColumnNeed, distribute_width, text_width, widest_word
 from dnk_tool.report.view.parts import PrintedTable, TableCell
 
-# A table of few short columns would only draw its rows apart; per cent of the room.
+# Tables of few short columns are narrower than the page; in per cent, and the reserve they need.
 MIN_TABLE_WIDTH, ROOM_FACTOR = 60, 1.2
-# What a column of words asks for at most, and a head that may stand on two lines; points.
+# In points: the greatest preferred width of a column of words, and of a head.
 MAX_TEXT_COLUMN, MAX_HEAD_WIDTH = 190.0, 90.0
 GAP_AFTER_NUMBER = 14.0
-# The part of a line's width in which the same words stand on two lines.
+# The share of a line's width that its words need on two lines.
 TWO_LINE_SHARE = 0.56
 # A table up to this many rows stays on one page.
 MAX_SMALL_ROWS = 8
@@ -34,7 +34,10 @@ MAX_SMALL_ROWS = 8
 def answer_table(
     item: Item, table: Table, rows: Rows, words: TextFormatter, around: Requirement
 ) -> PrintedTable:
-    """The table without columns that are empty in every row; required columns always stay."""
+    """The answer as a table without columns that are empty in every row; required columns stay.
+
+    `around` decides the width: indicators use the whole page, aspects the text column.
+    """
     columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
     heads = tuple(TableCell(words.catalogue_text(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
@@ -45,7 +48,7 @@ def answer_table(
 def row_cells(
     texts: Sequence[str], numbers: frozenset[int] = frozenset(), ours: frozenset[int] = frozenset()
 ) -> tuple[TableCell, ...]:
-    """A row of a table: the places of its numbers, and of the words that are not the company's."""
+    """The cells of a row. `numbers`: columns with numbers; `ours`: columns with the tool's words."""
     return tuple(TableCell(text, at in numbers, at in ours) for at, text in enumerate(texts))
 
 
@@ -56,7 +59,7 @@ def lay_out_table(
     *,
     room: float = TABLE_ROOM,
 ) -> PrintedTable:
-    """Cells of text as a table whose columns are as wide as their words need; `room` is in points."""
+    """A table with column widths by the width of its words; `room` is the available width in points."""
     part, widths, fit = _layout(heads, cells, room)
     return PrintedTable(
         caption=caption,
@@ -72,7 +75,7 @@ def lay_out_table(
 def aligned_tables(
     heads: tuple[TableCell, ...], captioned: Sequence[tuple[str, tuple[tuple[TableCell, ...], ...]]]
 ) -> tuple[PrintedTable, ...]:
-    """Tables with the same heads whose columns stand below each other; each has a caption and its rows."""
+    """Tables with the same heads and equal column widths, from pairs of caption and rows."""
     if not captioned:
         return ()
     common = lay_out_table("", heads, tuple(row for _caption, rows in captioned for row in rows))
@@ -84,7 +87,7 @@ def _layout(
 ) -> tuple[int, tuple[float, ...], str]:
     """The width of the table and of its columns in per cent, and the first setting in which all words fit.
 
-    Fixed widths are laid out in a fraction of the time that automatic ones take.
+    Fixed widths save most of the time that automatic layout takes.
     """
     for setting in table_settings():
         needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]

@@ -1,4 +1,4 @@
-"""The fields of an indicator as one table: this year's figures beside earlier ones, and words across."""
+"""Builds the table of an indicator's fields: figures by year, and texts across all columns."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,9 +22,9 @@ PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
 def field_table(
     indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter
 ) -> FieldTable | None:
-    """The fields that are answered or must be, except tables; None if there is nothing to print.
+    """The fields that are answered or required, except tables; None if there are none.
 
-    An earlier year has a column only if the indicator has a figure in it.
+    `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure.
     """
     points = [item.datapoint for item in indicator.items if item.datapoint]
     now, *earlier = by_year.items()
@@ -74,7 +74,7 @@ def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> Fiel
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
-    """The answer to an item that is neither a figure nor a table, in words; empty if there is none."""
+    """The answer to an item that is neither figure nor table, as text; empty if there is none."""
     answer = sheet.answer(item.ref)
     if item.kind is ItemKind.TEXT:
         return words.prose(answer.text)
@@ -126,12 +126,12 @@ def _cell(
 
 
 def quality_label(quality: Quality | None, words: TextFormatter) -> str:
-    """How a figure came about, in one word."""
+    """The label of a figure's quality, such as "measured"; empty for None."""
     return label(quality, words.language) if quality else ""
 
 
 def change_label(now: Figure, before: Figure, point: Datapoint, words: TextFormatter) -> str:
-    """The change in per cent, of percentages in percentage points; none of ratios, where both mislead."""
+    """The change in per cent, of percentages in points; NO_VALUE for ratios, where both mislead."""
     if now.quantity is None or before.quantity is None or point.family.key == RATIO:
         return NO_VALUE
     try:

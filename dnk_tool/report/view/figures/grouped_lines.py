@@ -1,4 +1,4 @@
-"""Many lines of a kind in print: together in one row of a calculation, and each by itself in a list."""
+"""Groups many lines of a kind: one row in the calculation, and a list with the single lines."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -17,7 +17,10 @@ Steps: TypeAlias = Sequence[tuple[AnnexLine, AnnexStep]]
 
 
 def group_by_factor(steps: Steps) -> Iterator[Steps]:
-    """The steps of one figure, those together that only differ in their line and amount, in their order."""
+    """Group the steps of one figure that differ only in line and amount; small groups are single steps.
+
+    More than MAX_UNGROUPED_LINES steps make a group.
+    """
     found: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line, step in steps:
         key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)
@@ -30,9 +33,9 @@ def group_by_factor(steps: Steps) -> Iterator[Steps]:
 
 
 class LineLists:
-    """The lists of lines that calculations refer to, in the order of their first use.
+    """The lists of lines that calculations refer to, numbered in the order of their first use.
 
-    The same lines with the same amounts are listed once, however many figures follow from them.
+    Equal lines with equal amounts are listed once for all figures that follow from them.
     """
 
     def __init__(self, words: TextFormatter) -> None:
@@ -40,7 +43,7 @@ class LineLists:
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
 
     def reference_text(self, steps: Steps, amounts: Sequence[str]) -> str:
-        """What the lines of these steps are called together; `amounts` as they are printed."""
+        """Add the list of these steps' lines and return the text that refers to it; `amounts` as printed."""
         title = self._words.printable_text(steps[0][0].title)
         rows = tuple(
             (self._words.printable_text(line.label) or title, amount)

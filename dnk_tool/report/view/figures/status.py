@@ -1,4 +1,4 @@
-"""What a declaration states about a figure, year by year, or why the reader learns no value."""
+"""Finds the value that a declaration states for a figure and year, or why there is none."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -25,20 +25,22 @@ class FigureAvailability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReportedFigure:
-    """A figure of one year as the chapters or the annex print it."""
+    """A figure of one year as chapters and annex print it."""
 
     figure: Figure
     availability: FigureAvailability
 
     @property
     def quantity(self) -> Quantity | None:
+        """The value rounded for reading, with its unit; None unless it is printed."""
         return self.figure.readable if self.availability is FigureAvailability.GIVEN else None
 
 
 def reported_figure(key: str, source: RenderContext, year: int | None = None) -> ReportedFigure:
     """The figure of a datapoint, by default of the reporting year.
 
-    What a company explains instead of reporting stays out, even if there is a value from earlier days.
+    Figures that the company explains instead of reporting have no value here, even if one was entered before.
+    Figures that the standard does not ask for come from the annex, for the reporting year only.
     """
     document = source.document
     wanted = document.reporting_year if year is None else year
@@ -62,7 +64,7 @@ def reported_figure(key: str, source: RenderContext, year: int | None = None) ->
 
 
 def _annex_figure(key: str, source: RenderContext) -> Figure:
-    """A figure that the standard does not ask for and the company gives in the annex."""
+    """A further figure of the annex; NO_FIGURE if there is none."""
     for figure in source.document.annex.figures:
         if figure.datapoint == key:
             quality = Quality.CALCULATED if figure.quality == Quality.CALCULATED else None
@@ -72,7 +74,7 @@ def _annex_figure(key: str, source: RenderContext) -> Figure:
 
 
 def availability_label(standing: FigureAvailability, source: RenderContext) -> str:
-    """Why there is no value, in a few words."""
+    """The reason why there is no value; empty if there is one or it was not asked for."""
     _ = source.words.gettext
     labels = {
         FigureAvailability.EXPLAINED: _("begründet statt berichtet"),
@@ -83,19 +85,19 @@ def availability_label(standing: FigureAvailability, source: RenderContext) -> s
 
 
 def figure_label(key: str, source: RenderContext) -> str:
-    """What the catalogue calls a figure."""
+    """The catalogue's label of a figure."""
     return with_no_break_spaces(
         source.words.catalogue_text(source.document.selection.catalogue.datapoints[key].label)
     )
 
 
 def value_with_unit(quantity: Quantity, point: Datapoint, source: RenderContext) -> str:
-    """A value of a datapoint with its unit."""
+    """The exact value with its unit as the language writes it."""
     return source.words.quantity(quantity, point.family.units.get(quantity.unit))
 
 
 def sum_quantities(quantities: list[Quantity], point: Datapoint) -> tuple[Fraction, Quantity]:
-    """The sum in the base unit, and as one reads it: in their own unit, or in the usual one of the point."""
+    """The exact sum in the base unit, and the sum for reading in the common or else the default unit."""
     total = sum((in_base(quantity, point.family.units) for quantity in quantities), Fraction(0))
     units = {quantity.unit for quantity in quantities}
     unit = units.pop() if len(units) == 1 else point.default_unit

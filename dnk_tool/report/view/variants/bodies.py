@@ -1,4 +1,4 @@
-"""What stands between cover and imprint in each variant of a declaration."""
+"""Builds the body (all between cover and imprint) of each variant of a declaration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from dnk_tool.report.view.variants.short import short_digests
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What stands between cover and imprint; what a variant leaves out is empty."""
+    """All between cover and imprint; parts that a variant leaves out are empty."""
 
     glance: GlanceView = NO_GLANCE
     general: tuple[LabelledText, ...] = ()
@@ -31,12 +31,12 @@ class Body:
 
     @property
     def glossary_texts(self) -> tuple[object, ...]:
-        """Where the terms of the glossary are looked for."""
+        """The parts in which terms of the glossary are searched."""
         return (self.glance, self.general, self.parts, self.annex, self.digests)
 
 
 def body_of(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
-    """The body of an edition."""
+    """The body of the export's variant; for SECTION empty if there is no such section."""
     return _BODIES[edition.variant](source, issue, edition)
 
 
@@ -46,7 +46,7 @@ def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     annex = annex_view(source)
     replaced = source.words.replaced
     overview = glance(source)
-    source.words.replaced = replaced  # it repeats what the chapters said
+    source.words.replaced = replaced  # it repeats text of the chapters: count its characters once
     return Body(
         glance=overview,
         general=general,

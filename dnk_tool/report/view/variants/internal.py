@@ -1,4 +1,4 @@
-"""What a print for the company alone holds: measures, what is open, where figures come from, evidence."""
+"""Builds the internal version: measures, open requirements, sources of figures, evidence."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ LONGEST_REASON = 400  # characters
 
 
 def internal_digests(source: RenderContext, today: date) -> tuple[DigestSection, ...]:
-    """The sections of the print for the company alone; one without content is left out."""
+    """The sections of the internal version, without empty ones; measures due before `today` are marked."""
     found = (_measures(source, today), _open_requirements(source), _figures(source), _evidence(source))
     return tuple(one for one in found if one.groups)
 
@@ -154,7 +154,7 @@ def _figures(source: RenderContext) -> DigestSection:
 
 
 def _documented_figures(source: RenderContext) -> Iterator[tuple[str, Figure]]:
-    """The figures of the reporting year of which anything is noted, in the order of the catalogue."""
+    """The reporting year's figures that are stated or have a source or person, in the catalogue's order."""
     figures = source.sheet.figures
     for key in source.document.selection.catalogue.datapoints:
         figure = figures.get(key)
@@ -177,7 +177,7 @@ def _figure_row(key: str, figure: Figure, source: RenderContext) -> tuple[str, .
 
 
 def _notes(source: RenderContext) -> Iterator[PrintedTable]:
-    """What people noted beside lines of calculators."""
+    """The notes on calculator lines as one table; nothing if there are none."""
     words = source.words
     _ = words.gettext
     noted = [calculation for calculation in source.document.annex.calculations if calculation.note]

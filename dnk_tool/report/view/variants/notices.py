@@ -1,4 +1,4 @@
-"""What a reader learns of the variant in hand: its name, what it leaves out and where the rest is."""
+"""Texts about the variant at hand: its name, what it leaves out and where to find the rest."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from dnk_tool.report.view.model import Issue
 
 
 def variant_label(variant: Variant, words: TextFormatter) -> str:
-    """The name of a variant; the whole declaration needs none."""
+    """The name of a variant; empty for the whole declaration."""
     _ = words.gettext
     return {
         Variant.FULL: "",
@@ -22,14 +22,14 @@ def variant_label(variant: Variant, words: TextFormatter) -> str:
 
 
 def warnings(variant: Variant, words: TextFormatter, issue: Issue) -> tuple[str, ...]:
-    """What stands on each page so that nobody passes it on by mistake."""
+    """The warnings for each page against passing on internal versions and drafts by mistake."""
     _ = words.gettext
     inside = (_("Intern – nicht zur Weitergabe"),) if variant is Variant.INTERNAL else ()
     return (*inside, *((_("Entwurf – nicht freigegeben"),) if issue.is_draft else ()))
 
 
 def notice(variant: Variant, source: RenderContext, issue: Issue) -> Iterator[str]:
-    """What this variant holds and where the rest is, in a few sentences."""
+    """Sentences on what the variant holds and where to find the rest; none for the whole declaration."""
     words = source.words
     _ = words.gettext
     year = source.document.reporting_year
@@ -58,7 +58,7 @@ def notice(variant: Variant, source: RenderContext, issue: Issue) -> Iterator[st
 
 
 def _full_version_hint(source: RenderContext, issue: Issue) -> Iterator[str]:
-    """Where the whole declaration is found: where anybody can look, or whom one asks."""
+    """Where to find the whole declaration: the check page, and the company's contact."""
     words = source.words
     _ = words.gettext
     if issue.is_final and issue.check_at:
@@ -70,7 +70,7 @@ def _full_version_hint(source: RenderContext, issue: Issue) -> Iterator[str]:
 
 
 def language_note(source: RenderContext) -> Iterator[str]:
-    """That headings are in another language than what the company says; nothing where it is the same."""
+    """The note that headings are translated and the company's text is not; none if languages are equal."""
     words, written = source.words, source.document.language
     if words.language == written:
         return

@@ -1,4 +1,4 @@
-"""The short form in place of the chapters: goals, figures over the years, and the criteria in brief."""
+"""Builds the short version: goals, figures over the years, and the criteria in brief."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ CRITERIA_WIDTHS = (31.0, 11.0, 58.0)  # per cent: the reasons are what is long
 
 
 def short_digests(source: RenderContext) -> tuple[DigestSection, ...]:
-    """The sections of the short form; one without content is left out."""
+    """The sections of the short version, without empty ones."""
     return tuple(one for one in (_goals(source), _figures(source), _criteria(source)) if one.groups)
 
 
@@ -39,7 +39,7 @@ def _figures(source: RenderContext) -> DigestSection:
 
 
 def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dict[str, list[Datapoint]]:
-    """The figures that have a value, each under the first block that asks for it, by the block's title."""
+    """The figures with a value by the title of the first block that asks for them."""
     found: dict[str, list[Datapoint]] = {}
     shown: set[str] = set()
     for block in blocks:
@@ -51,7 +51,7 @@ def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dic
 
 
 def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tuple[PrintedTable, ...]:
-    """One table for each block, all with the same columns: years without any value are left out."""
+    """One table per block, all with the same columns; years without any value are left out."""
     _ = source.words.gettext
     now, *earlier = list(source.sheets)[:YEARS]
     points = [one for each in by_block.values() for one in each]
@@ -95,7 +95,7 @@ def _goals(source: RenderContext) -> DigestSection:
 
 
 def _criteria(source: RenderContext) -> DigestSection:
-    """Criterion by criterion what is reported, and why something is not."""
+    """The criteria with the number of reported requirements and the explanations of the others."""
     words = source.words
     _ = words.gettext
     areas = source.document.selection.catalogue.areas
@@ -146,7 +146,7 @@ def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ..
 
 
 def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
-    """Which aspect or indicator is not reported, and why: as a choice where one was made, and in words."""
+    """The code of an explained requirement with the chosen reason and the explanation, shortened."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
     said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
@@ -155,7 +155,7 @@ def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
 
 
 def truncate_words(text: str, longest: int) -> str:
-    """The text in one paragraph, cut between words with an ellipsis where it is longer."""
+    """The text in one paragraph, cut between words with an ellipsis at `longest` characters."""
     plain = " ".join(text.split())
     if len(plain) <= longest:
         return plain

@@ -1,14 +1,14 @@
-"""Looks into a file as the program does that people will open it with; runs in a child with limits only."""
+"""Decodes an uploaded file as the programs do that people open it with; runs only in a child with limits."""
 
 from dnk_tool.domain.evidence import IMAGE_TYPES, EvidenceFileType, FileRejected, FileRejectionReason
 
 
 def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
-    """The content as it may be kept: images are drawn anew, everything else stays as it is.
+    """The content as it may be kept: images re-encoded, other files unchanged.
 
-    Raises Refused for what is not of the kind, cannot be read, or could do more than show something.
+    Raises FileRejected for a file of another kind, a damaged one, or one with active or linked content.
     """
-    # Each decoder is loaded only for its own kind: the child starts faster.
+    # Each decoder is imported only for its own kind, so that the child starts faster.
     if kind in IMAGE_TYPES:
         from dnk_tool.services.uploads.decoding.images import reencoded_image  # noqa: PLC0415
 
@@ -29,7 +29,7 @@ def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
 
 
 def sanitised_logo(content: bytes, kind: EvidenceFileType) -> bytes:
-    """The picture as it is printed as a logo: a small PNG of nothing but pixels. Raises Refused."""
+    """The picture as a small PNG without metadata, ready to print as a logo. Raises FileRejected."""
     from dnk_tool.services.uploads.decoding.logos import logo_png  # noqa: PLC0415 - only where one is drawn
 
     if kind not in IMAGE_TYPES:

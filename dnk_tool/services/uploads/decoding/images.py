@@ -1,4 +1,4 @@
-"""Draws pictures anew: what was hidden in the file, such as the place it was taken at, stays behind."""
+"""Re-encodes pictures, so that metadata such as the place they were taken at is removed."""
 
 import io
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from dnk_tool.domain.evidence import MAX_PIXELS, EvidenceFileType, FileRejected, FileRejectionReason
 
-# What Pillow calls them; a phone's JPEG with a second picture in it is an MPO.
+# Pillow's names of the formats; a phone's JPEG with a second picture in it is an MPO.
 FORMATS = {
     EvidenceFileType.PNG: ("PNG",),
     EvidenceFileType.JPEG: ("JPEG", "MPO"),
@@ -22,16 +22,19 @@ QUALITY = 90
 
 
 def reencoded_image(content: bytes, kind: EvidenceFileType) -> bytes:
-    """The same picture, upright, without anything besides its pixels. Raises FileRejected."""
+    """Re-encode the picture upright and without metadata. Raises FileRejected."""
     return reencoded(content, kind, _encoded)
 
 
 def reencoded(
     content: bytes, kind: EvidenceFileType, save: Callable[[Image.Image, EvidenceFileType], bytes]
 ) -> bytes:
-    """What `save` makes of the picture, once it may be drawn and stands upright. Raises Refused."""
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow itself refuses from twice that on
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries let it draw half a picture
+    """Check and decode the picture, turn it upright, and return what `save` makes of it.
+
+    Raises FileRejected for another format, too many pixels, several frames, or a damaged file.
+    """
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow itself raises from twice this limit
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries set this to accept truncated files
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS[kind][:1]) as image:
             _check(image, kind)
@@ -41,7 +44,7 @@ def reencoded(
         raise FileRejected(FileRejectionReason.OTHER_CONTENT) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise FileRejected(FileRejectionReason.PIXELS) from error
-    # What a damaged picture makes the decoders say.
+    # The exceptions that decoders raise for damaged pictures.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError) as error:
         raise FileRejected(FileRejectionReason.BROKEN) from error
 

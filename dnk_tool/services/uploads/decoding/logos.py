@@ -1,4 +1,4 @@
-"""Draws a logo anew as a small PNG: sharp enough for paper, without what else was in the file."""
+"""Re-encodes a logo as a small PNG without metadata, sharp enough for print."""
 
 import io
 
@@ -7,16 +7,16 @@ from PIL import Image, ImageChops, ImageCms
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.services.uploads.decoding.images import reencoded
 
-MAX_SIZE = (1200, 400)  # pixels: 400 for an inch on the 76 mm that the cover has
+MAX_SIZE = (1200, 400)  # pixels; 400 dpi on the cover's 76 mm
 MAX_BYTES = 200_000
 MIN_SIZE = (16, 16)
-PALETTE_SIZE = 256  # of a picture that needs more room than it may have
+PALETTE_SIZE = 256  # colours, of a picture that exceeds MAX_BYTES
 SHRINK_FACTOR = 0.8
-MIN_OPACITY = 8  # of 255: less is seen by nobody
+MIN_OPACITY = 8  # of 255; less is invisible
 
 
 def logo_png(content: bytes, kind: EvidenceFileType) -> bytes:
-    """The logo without the empty edges around it, at most 1200 by 400 pixels and 200 kB. Raises Refused."""
+    """The logo as a PNG without empty margins, at most MAX_SIZE pixels and MAX_BYTES. Raises FileRejected."""
     return reencoded(content, kind, _encoded_logo)
 
 
@@ -35,7 +35,7 @@ def _encoded_logo(image: Image.Image, _kind: EvidenceFileType) -> bytes:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """The picture in sRGB; with a clear ground where it had one."""
+    """The picture converted to sRGB; transparency is kept."""
     mode = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
@@ -47,14 +47,14 @@ def _in_srgb(image: Image.Image) -> Image.Image:
                 outputMode="RGBA" if image.mode == "RGBA" else "RGB",
             )
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-            made = None  # a profile that nobody can read is none
+            made = None  # an unreadable profile is ignored
         if made is not None:
             return _without_metadata(made, mode)
     return _without_metadata(image, mode)
 
 
 def _without_metadata(image: Image.Image, mode: str) -> Image.Image:
-    """The pixels alone. What cannot be seen has no colour either, so that nothing hides in it."""
+    """The pixels alone. Invisible ones lose their colour, too, so that they cannot hide anything."""
     plain = image.convert(mode)
     bare = Image.new(mode, plain.size)
     if mode == "RGB":
@@ -67,7 +67,7 @@ def _without_metadata(image: Image.Image, mode: str) -> Image.Image:
 
 
 def _trimmed(image: Image.Image) -> Image.Image:
-    """The picture without a clear or white edge. Raises Refused if there is nothing else."""
+    """The picture without its transparent or white margins. Raises FileRejected if nothing is left."""
     if image.mode == "RGBA":
         box = image.getchannel("A").getbbox()
     else:
@@ -84,7 +84,7 @@ def _trimmed(image: Image.Image) -> Image.Image:
 
 
 def _with_fewer_colours(image: Image.Image) -> Image.Image:
-    """The picture in fewer colours."""
+    """The picture reduced to PALETTE_SIZE colours."""
     return image.quantize(PALETTE_SIZE, method=Image.Quantize.FASTOCTREE)
 
 

@@ -1,4 +1,4 @@
-"""Looks through office files: archives of parts, without programs and without ties to anything outside."""
+"""Checks office files, which are archives of parts: refuses macros, scripts and links to external data."""
 
 import io
 import re
@@ -27,12 +27,12 @@ _ODF = {
     EvidenceFileType.ODT: b"application/vnd.oasis.opendocument.text",
 }
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_OLE = b"\xd0\xcf\x11\xe0"  # how Office locks a file with a password: no archive any more
-_CLICKED_LINKS = frozenset({"a", "bookmark"})  # links that only a person follows
+_OLE = b"\xd0\xcf\x11\xe0"  # a file with a password is no archive but an OLE container
+_CLICKED_LINKS = frozenset({"a", "bookmark"})  # links that are only followed on a click
 _COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
 _FIELD_CODE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
 _DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a field that asks another program for its text
-# The last word of a content type: data from elsewhere, and things that only a program can show.
+# The last word of a content type: external data, and objects that only a program can show.
 _LINKS = frozenset({"externallink", "connections", "querytable"})
 _OBJECTS = frozenset({"oleobject", "activex"})
 _MAX_NESTING = 2
@@ -40,7 +40,10 @@ _PROGRAMS = ("basic/", "scripts/", "dialogs/")
 
 
 def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> None:
-    """Raises Refused. `depth`: in how many other office files this one lies."""
+    """Raise FileRejected for an office file of another kind, damaged, encrypted, or with unsafe content.
+
+    Unsafe are macros, scripts and linked data. `depth`: how many office files enclose this one.
+    """
     if depth > _MAX_NESTING:
         raise FileRejected(FileRejectionReason.UNPACKED)
     if content.startswith(_OLE):
@@ -61,12 +64,12 @@ def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> N
         ) from error
     except (zlib.error, EOFError, ValueError, KeyError, NotImplementedError, OSError, ParseError) as error:
         raise FileRejected(FileRejectionReason.BROKEN) from error
-    except RuntimeError as error:  # so zipfile says that a part has a password
+    except RuntimeError as error:  # raised by zipfile for a part with a password
         raise FileRejected(FileRejectionReason.ENCRYPTED) from error
 
 
 def _check_archive(archive: zipfile.ZipFile, content: bytes) -> None:
-    """The archive fills the file from its first to its last byte, and unpacks to what a machine can hold."""
+    """Raise FileRejected unless the archive spans the whole file and unpacks to an acceptable size."""
     entries = archive.infolist()
     at = content.rfind(b"PK\x05\x06")
     comment = int.from_bytes(content[at + 20 : at + 22], "little")
@@ -100,7 +103,7 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     if main not in contents:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     _check_content_types(contents)
-    # Only Word runs field codes; the sheets of a workbook would be long to read.
+    # Only Word runs field codes; reading the sheets of a workbook would take long.
     words = _xml_parts(types) if main == _MAIN_PARTS[EvidenceFileType.DOCX] else None
     for name, part in parts.items():
         lower = name.lower()
@@ -115,7 +118,7 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
 
 
 def _check_content_types(contents: set[str]) -> None:
-    """Office goes by what a part is declared to be, whatever its name and folder."""
+    """Raise FileRejected for linked data and objects by content type, which Office heeds instead of names."""
     kinds = {content.lower().removesuffix("+xml").rpartition(".")[2] for content in contents}
     if kinds & _LINKS:
         raise FileRejected(FileRejectionReason.LINKED)
@@ -124,7 +127,7 @@ def _check_content_types(contents: set[str]) -> None:
 
 
 def _xml_parts(types: Element) -> re.Pattern[str]:
-    """The names of the parts that are read as XML, by their ending or because they are declared to be."""
+    """A pattern for the names of the parts that Office reads as XML, by ending or by content type."""
     found = [r".*\.xml"]
     for one in types.iter():
         if str(one.get("ContentType", "")).lower().endswith("xml"):
@@ -135,7 +138,7 @@ def _xml_parts(types: Element) -> re.Pattern[str]:
 
 
 def _check_embedded(name: str, part: bytes, depth: int) -> None:
-    """The table behind a chart is an office file of its own; anything else inside could be a program."""
+    """Check an embedded file: only office files are allowed, such as the table behind a chart."""
     ending = name.rpartition(".")[2]
     if ending not in (EvidenceFileType.XLSX, EvidenceFileType.DOCX, EvidenceFileType.PPTX):
         raise FileRejected(FileRejectionReason.SCRIPTS)
@@ -143,7 +146,7 @@ def _check_embedded(name: str, part: bytes, depth: int) -> None:
 
 
 def _check_fields(text: Element) -> None:
-    """A field code may be split over as many pieces as somebody likes."""
+    """Raise FileRejected for a DDE field, even if its code is split over several elements."""
     pieces = [one.text or "" for one in text.iter() if one.tag.endswith("}instrText")]
     simple = [str(one.get(_FIELD_CODE, "")) for one in text.iter() if one.tag.endswith("}fldSimple")]
     if any(map(_DDE.search, ("".join(pieces), *simple))):
@@ -151,7 +154,7 @@ def _check_fields(text: Element) -> None:
 
 
 def _check_relationships(relations: Element) -> None:
-    """A link that somebody clicks is no part of the file; a picture or template from elsewhere is."""
+    """Raise FileRejected for external pictures, templates and the like; hyperlinks are allowed."""
     for one in relations.iter():
         is_outside = str(one.get("TargetMode", "")).lower() == "external"
         if is_outside and not str(one.get("Type", "")).endswith("/hyperlink"):
@@ -190,9 +193,10 @@ def _elements(part: bytes) -> Iterator[Element]:
 
 
 class _NoDoctypeBuilder(TreeBuilder):
-    """Office programs write no document type; one could only define entities that unpack to anything."""
+    """Refuses document types: office programs write none, and one could define exploding entities."""
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        """Raise FileRejected."""
         raise FileRejected(FileRejectionReason.BROKEN)
 
 

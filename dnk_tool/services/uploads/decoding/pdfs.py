@@ -1,4 +1,4 @@
-"""Opens a PDF as a reader would, and refuses what does more than show pages."""
+"""Checks PDFs: refuses those that are damaged or encrypted, or that do more than show pages."""
 
 import io
 from typing import Any
@@ -7,17 +7,17 @@ import pikepdf
 
 from dnk_tool.domain.evidence import TYPES_BY_EXTENSION, FileRejected, FileRejectionReason, file_extension
 
-# What a link or a button may do without running or opening anything on the reader's machine.
+# Actions that run or open something on the reader's machine.
 _FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute"})
 _ATTACHABLE = {*TYPES_BY_EXTENSION, "xml"}  # an electronic invoice carries its data as XML
-# Deeper than this nobody nests what is not meant to be hidden.
+# Deeper nesting only serves to hide something.
 MAX_DEPTH = 40
 _BLANK = b" \t\r\n\f\0"
 ZIP_END = b"PK\x05\x06"
 
 
 def check_pdf(content: bytes) -> None:
-    """Raises FileRejected."""
+    """Raise FileRejected for a PDF that is damaged or encrypted, runs scripts or embeds other file types."""
     if not content.startswith(b"%PDF-"):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     _check_end(content)
@@ -35,13 +35,13 @@ def check_pdf(content: bytes) -> None:
 
 
 def _check_end(content: bytes) -> None:
-    """A PDF ends where it says so: what follows could be a second file in the same bytes."""
+    """Raise FileRejected for bytes after the PDF's end, which could be a second file such as an archive."""
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise FileRejected(FileRejectionReason.BROKEN)
     if content[end + len(b"%%EOF") :].strip(_BLANK):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
-    # The end of an archive may also hide in a comment before.
+    # The end record of an archive may also hide in a comment before it.
     at = content.rfind(ZIP_END)
     if at >= 0 and int.from_bytes(content[at + 20 : at + 22], "little") == len(content) - at - 22:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
@@ -54,7 +54,7 @@ def _is_active(one: Any) -> bool:
 
 
 def _has_forbidden_action(one: Any, depth: int) -> bool:
-    """Whether an object, or one that stands inside of it, says what a reader must do that is forbidden."""
+    """Whether the object or one nested in it holds a script, a forbidden action or a forbidden file."""
     if depth > MAX_DEPTH:
         return True
     if isinstance(one, pikepdf.Array):
@@ -67,12 +67,12 @@ def _has_forbidden_action(one: Any, depth: int) -> bool:
 
 
 def _embeds_program(one: Any) -> bool:
-    """Files hang on the whole document, on notes of a page, and in places of their own for films."""
+    """Whether the object embeds a file of a type that is not allowed; annotations and media do so, too."""
     return "/EF" in one and file_extension(str(one.get("/UF", one.get("/F", "")))) not in _ATTACHABLE
 
 
 def _is_direct(one: Any) -> bool:
-    """What is only referred to is looked at in its own turn."""
+    """Whether the object is nested directly; referenced ones are checked by themselves."""
     return isinstance(one, pikepdf.Object) and not one.is_indirect
 
 

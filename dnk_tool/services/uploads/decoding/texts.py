@@ -1,11 +1,11 @@
-"""Tells texts and tables in plain letters from everything that only pretends to be one."""
+"""Checks plain texts and CSV tables: refuses files of other types and dangerous spreadsheet formulas."""
 
 import codecs
 import re
 
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 
-# What other programs would make of the file, whatever its name says.
+# First bytes by which other programs recognise their files, regardless of the name.
 _MAGIC_BYTES = (
     b"MZ",
     b"\x7fELF",
@@ -30,7 +30,7 @@ _MARKUP = (
     "<img",
     "<!--",
 )
-# Cells by which a spreadsheet starts a program or asks an address for something.
+# Cells by which a spreadsheet starts a program or fetches an address.
 _FORMULA_INJECTION = re.compile(
     r"""(?:^|[;,\t\r\n])[ "']*[=+@-](?:"""
     r"""\s*[a-z][\w.]{0,30}\s*\|[^\r\n]{0,200}?![\w'"]|"""
@@ -41,7 +41,7 @@ _LAYOUT = frozenset("\t\n\r\f")
 
 
 def check_text(content: bytes) -> None:
-    """Raises Refused for what cannot be read as text, or what a browser would read as a page."""
+    """Raise FileRejected for binary files, markup that a browser would run, and dangerous formulas."""
     if content.startswith(_MAGIC_BYTES):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     text = _decoded(content)
@@ -54,7 +54,7 @@ def check_text(content: bytes) -> None:
 
 
 def _decoded(content: bytes) -> str:
-    """The text, in the encodings that Excel and editors write."""
+    """The text, decoded from UTF-16, UTF-8 or Windows-1252. Raises FileRejected for other encodings."""
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
         try:

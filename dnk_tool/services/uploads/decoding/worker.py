@@ -1,8 +1,8 @@
-"""Looks into a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
+"""Decodes a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
 
-The file comes on standard input; the arguments are its kind, seconds of a processor, bytes of address space,
-and `logo` for a picture that is to be printed as one. On standard output comes "ok" in a line of its own with
-the content to keep after it, or "no" with the reason.
+Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and `logo` for a
+picture to be printed as one. Writes a line "ok" followed by the content to keep, or a line "no" followed by
+the reason.
 """
 
 import resource
@@ -16,7 +16,7 @@ GRACE_SECONDS = 5
 
 
 def main() -> None:
-    """Limits itself, decodes, and writes what may be kept."""
+    """Limits its own CPU time, memory and files, decodes the content and writes what may be kept."""
     kind = EvidenceFileType(sys.argv[1])
     cpu_seconds, memory = map(int, sys.argv[2:4])
     decode = sanitised_logo if sys.argv[4:] == ["logo"] else sanitised
@@ -24,7 +24,7 @@ def main() -> None:
     for what, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
             resource.setrlimit(what, (amount, amount + GRACE_SECONDS))
-    # Nothing that a decoder could be tricked into writes a file.
+    # No files may be written, even if a decoder is tricked into it.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:

@@ -1,4 +1,4 @@
-"""The members that a filter finds as a file for a spreadsheet."""
+"""Exports the members that a filter finds as CSV or XLSX."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def _heading() -> list[str]:
 
 
 def _rows(shown: MemberListQuery) -> Sequence[Sequence[CellValue]]:
-    """A row for each member that the filter finds, sorted as the page is."""
+    """One row for each member that the filter finds, sorted as on the page."""
     total = len(newest_catalogue().criteria)
     return [_row(shown, total, member) for member in cockpit.list_all(db(), shown.view, shown.wanted)]
 
@@ -78,7 +78,7 @@ def _row(shown: MemberListQuery, total: int, member: MemberSummary) -> Sequence[
 
 
 def _tasks(shown: MemberListQuery, member: MemberSummary) -> str:
-    """What the member gives the cluster to do, in the words of the filter."""
+    """The cluster's tasks with this member, as labels."""
     found = member.tasks(shown.view)
     return ", ".join(label_of(task) for task in ClusterTask if task in found)
 

@@ -1,4 +1,4 @@
-"""The heat map of a cluster: members by criteria, a sign in every cell."""
+"""The heat map of a cluster: members by criteria, a sign in each cell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True)
 class HeatMapCell:
-    """How far one criterion of one member is. `href`: where its remarks are read, if there are any."""
+    """Progress of one member in one criterion. `href` leads to its open remarks, if any."""
 
     progress: SectionProgress
     remarks: int
@@ -39,7 +39,7 @@ class HeatMapCell:
 
 @dataclass(frozen=True)
 class HeatMapRow:
-    """One member. `others` are the open remarks on what is no criterion, such as the general information."""
+    """One member. `others` counts open remarks on sections that are not criteria."""
 
     member: MemberSummary
     cells: list[HeatMapCell]
@@ -92,14 +92,14 @@ def _rows(
 
 
 def _others_url(shown: MemberListQuery, member: MemberSummary, others: Mapping[str, int]) -> str:
-    """Where these remarks are read: at their section where there is but one."""
+    """Where to read the other remarks: their section if there is only one, else the member."""
     if len(others) == 1:
         return _remarks_url(shown, member, next(iter(others)))
     return member_url(shown, member) if others else ""
 
 
 def _remarks_url(shown: MemberListQuery, member: MemberSummary, section_ref: str) -> str:
-    """The criterion in the review, or the member where that does not open."""
+    """The criterion in the review, or the member if the reader cannot open the review."""
     if not can_review(shown, member) or "review.criterion" not in current_app.view_functions:
         return member_url(shown, member)
     return url_for(

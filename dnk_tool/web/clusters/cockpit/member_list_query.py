@@ -1,4 +1,4 @@
-"""Which members a page shows: read from its address, and written back into the links that keep it."""
+"""Filter, order and page of the member list: read from the address and written to links."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from dnk_tool.web.http.transactions import db
 MAX_SEARCH_LENGTH = 100
 MAX_PAGE = 10_000
 DESCENDING = "ab"
-# Sorted for the first time, the largest of these come first.
+# These columns sort descending on the first click.
 LARGEST_FIRST = frozenset({MemberSortOrder.DONE, MemberSortOrder.REMARKS, MemberSortOrder.ACTIVITY})
 
 Enumeration = TypeVar("Enumeration", bound=StrEnum)
@@ -28,7 +28,7 @@ Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
 @dataclass(frozen=True)
 class MemberListQuery:
-    """The year that is looked at, which members are wanted of it, and the page of them."""
+    """The reporting year, the filter, and the page number."""
 
     view: ClusterYear
     years: ReportingYearSummary
@@ -37,17 +37,17 @@ class MemberListQuery:
 
     @property
     def choices(self) -> list[int]:
-        """The years to choose from, latest first; the one that is looked at is always among them."""
+        """The years to choose from, latest first; always includes the year shown."""
         return sorted({*self.years.known, self.view.year}, reverse=True)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether some members are left out."""
+        """Whether the filter leaves out members."""
         return bool(self.wanted.stage or self.wanted.task or self.wanted.text)
 
     @property
     def fields(self) -> dict[str, str]:
-        """The filter as it stands in an address."""
+        """Year, filter and order as query parameters."""
         wanted = self.wanted
         found = {
             "jahr": str(self.view.year),
@@ -60,34 +60,34 @@ class MemberListQuery:
         return {name: str(value) for name, value in found.items() if value}
 
     def address(self, endpoint: str, *, number: int = 1, anchor: str | None = None, **changes: Any) -> str:
-        """A page with this filter, or with another that differs in some of its fields."""
+        """The address of a page with this filter, changed by `changes`."""
         other = replace(self, wanted=replace(self.wanted, **changes))
         values: dict[str, Any] = {**other.fields, **({"seite": number} if number > 1 else {})}
         return url_for(endpoint, cluster_id=self.view.cluster_id, _anchor=anchor, **values)
 
     def address_with_only(self, endpoint: str, *, anchor: str | None = None, **wanted: Any) -> str:
-        """The year's page with only this filter."""
+        """The address of a page for the same year with only this filter."""
         return replace(self, wanted=MemberFilter(**wanted)).address(endpoint, anchor=anchor)
 
     def of_year(self, endpoint: str, year: int) -> str:
-        """The same page of another year."""
+        """The address of the same page for another year."""
         return replace(self, view=replace(self.view, year=year)).address(endpoint)
 
     def sorted_by(self, endpoint: str, order: MemberSortOrder, anchor: str) -> str:
-        """The page sorted by this; a second time the other way round."""
+        """The address of the page sorted by the column; reversed if it is sorted by it already."""
         is_again = order is self.wanted.order
         descending = not self.wanted.descending if is_again else order in LARGEST_FIRST
         return self.address(endpoint, order=order, descending=descending, anchor=anchor)
 
     def sorting(self, order: MemberSortOrder) -> str:
-        """How a column is sorted, for readers aloud."""
+        """The column's `aria-sort`: "ascending", "descending", or "" if not sorted by it."""
         if order is not self.wanted.order:
             return ""
         return "descending" if self.wanted.descending else "ascending"
 
 
 def requested_query() -> MemberListQuery:
-    """What the address asks for; what it does not say, or says wrongly, is as in the beginning."""
+    """Read the query from the address; missing and invalid values get their defaults."""
     cluster, now = current_cluster(), datetime.now(UTC)
     years = cockpit_sums.reporting_years(db(), cluster.id)
     year = _number(request.args.get("jahr", ""))
@@ -112,5 +112,5 @@ def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
 
 
 def _number(text: str) -> int:
-    """A small whole number; 0 for anything else."""
+    """Parse a small whole number; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 0

@@ -1,4 +1,4 @@
-"""The cockpit of a cluster: what to do first, then figures, then all members; and a page for each of them."""
+"""The cockpit of a cluster: tasks, counts and all members; and a page for each member."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -45,7 +45,7 @@ TAG_KINDS = {
 
 @blueprint.app_template_global("stage_kind")
 def stage_kind(stage: MemberStage) -> str:
-    """The kind of the tag that says where a member stands."""
+    """The kind of tag for a member's stage, as the tag component names it."""
     return TAG_KINDS[stage]
 
 
@@ -72,7 +72,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 
 
 def requested_member_page(shown: MemberListQuery) -> tuple[MemberListQuery, list[MemberSummary], int]:
-    """The members of the page that is asked for, or of the first where that one does not exist."""
+    """Read the requested page of members; the first page if it does not exist."""
     members, total = cockpit.list_page(db(), shown.view, shown.wanted, number=shown.number)
     if not members and shown.number > 1:
         shown = replace(shown, number=1)
@@ -81,16 +81,17 @@ def requested_member_page(shown: MemberListQuery) -> tuple[MemberListQuery, list
 
 
 def page_count(total: int) -> int:
+    """How many pages `total` members fill, at least one."""
     return max(1, -(-total // PAGE_SIZE))
 
 
 def newest_catalogue() -> Catalogue:
-    """The edition whose criteria are counted and named."""
+    """The newest edition, whose criteria the cockpit counts and names."""
     return load_catalogue(editions()[-1])
 
 
 def member_url(shown: MemberListQuery, member: MemberSummary) -> str:
-    """The review where it opens for the reader, else how far the member is."""
+    """The review if the reader may open it, else the member's page."""
     if can_review(shown, member) and "review.show" in current_app.view_functions:
         return url_for("review.show", cluster_id=shown.view.cluster_id, declaration_id=member.declaration_id)
     return url_for(
@@ -102,13 +103,13 @@ def member_url(shown: MemberListQuery, member: MemberSummary) -> str:
 
 
 def can_review(shown: MemberListQuery, member: MemberSummary) -> bool:
-    """Whether the member submitted something to this cluster, and the reader may judge it."""
+    """Whether the member submitted a version to this cluster that the reader may review."""
     cluster_id = shown.view.cluster_id
     subject = Subject(
         member.organisation_id,
         cluster_id,
         member.declaration_id,
-        consents=frozenset({cluster_id}),  # whoever does not consent is no member
+        consents=frozenset({cluster_id}),  # members are companies that consent
         reviewing=cluster_id if member.is_here else None,
     )
     return can(Permission.REVIEW, current_actor(), subject)
@@ -146,7 +147,7 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
 
 
 def activity_by_day(events: Iterable[tuple[EventKind, datetime]]) -> Iterator[tuple[date, EventKind, int]]:
-    """The same thing, done several times on one day, once with how often."""
+    """Yield (day, kind, count), joining equal events that follow each other on a day."""
     days = ((at.astimezone(LOCAL_TIME_ZONE).date(), kind) for kind, at in events)
     for (day, kind), alike in groupby(days):
         yield day, kind, len(list(alike))

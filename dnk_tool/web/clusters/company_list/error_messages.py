@@ -1,4 +1,4 @@
-"""The interface's words for what is wrong with a row of a list of companies."""
+"""Messages about rows of an uploaded company list."""
 
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.company_list import (
 
 
 def rejected_row_text(row: RejectedCompanyRow) -> str:
-    """Why the row is left out, and what helps."""
+    """Why the row is rejected and how to correct it."""
     detail = row.detail
     words: dict[CompanyRowFault, str] = {
         CompanyRowFault.NO_ADDRESS: _("Es steht keine E-Mail-Adresse da."),
@@ -32,7 +32,7 @@ def rejected_row_text(row: RejectedCompanyRow) -> str:
 
 
 def row_hint_text(hint: CompanyRowHint) -> str:
-    """What may be a slip in a row that is invited."""
+    """What may be a mistake in a row that will be invited."""
     detail = hint.detail
     words: dict[CompanyHintKind, str] = {
         CompanyHintKind.INVITED_ELSEWHERE: _(

@@ -1,4 +1,4 @@
-"""Carries the list that somebody looked at through the form that confirms them."""
+"""Carries the previewed company list, signed, through the form that confirms it."""
 
 from dataclasses import astuple
 
@@ -17,13 +17,13 @@ PAYLOAD_KIND = "company-list"
 
 
 def sign_company_list(sifted: CompanyListPreview) -> str:
-    """The list as it travels through the form: only what was looked at here can be sent."""
+    """Sign the list for its form, so that only what was previewed can be sent."""
     parts = [[astuple(one) for one in part] for part in (sifted.good, sifted.bad, sifted.hints)]
     return signed_payload.sign_payload(PAYLOAD_KIND, current_cluster().id, parts)
 
 
 def unsign_company_list(text: str) -> CompanyListPreview:
-    """What was packed for this person and cluster; nothing for anything else."""
+    """The list signed for this person and cluster; an empty one for anything else."""
     parts = signed_payload.unsign_payload(PAYLOAD_KIND, current_cluster().id, text)
     if parts is None:
         return CompanyListPreview()

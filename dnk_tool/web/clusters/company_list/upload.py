@@ -1,4 +1,4 @@
-"""A whole list of companies to be invited: uploaded, looked at, and only then sent."""
+"""Invites a list of companies: uploaded, previewed, and only then sent."""
 
 from datetime import UTC, datetime
 
@@ -30,11 +30,11 @@ from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
 
-MAX_UNFOLDED_ROWS = 50  # so many rows are shown without unfolding them
+MAX_UNFOLDED_ROWS = 50  # longer lists are folded
 
 
 class CompanyListForm(FlaskForm):
-    """A file, and the language of the mails where the file names none."""
+    """The file, and the language of the mails for rows that name none."""
 
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
@@ -52,11 +52,11 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.CLUSTER_LEAD)
 def check(cluster_id: int) -> ResponseReturnValue:
-    """What the file says. Nothing is kept and nothing is sent yet."""
+    """Preview the file. Saves and sends nothing yet."""
     form, content = CompanyListForm(), uploaded_bytes()
     if not content:
         return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
-    end_transaction()  # nobody waits while the file is read
+    end_transaction()  # releases the lock while the file is read
     try:
         lines = table_files.read_table_file(content)
     except UnreadableTable as unreadable:
@@ -71,7 +71,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
 @blueprint.post("/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
-    """Invite the rows that were looked at, as many as the hour allows."""
+    """Invite the previewed rows, up to the hourly limit."""
     form, sifted, cluster = (
         InvitationMessageForm(),
         unsign_company_list(request.form.get("rows", "")),
@@ -94,7 +94,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
 @blueprint.get("/vorlage.csv")
 @permit(Permission.CLUSTER_LEAD)
 def template_csv(cluster_id: int) -> ResponseReturnValue:
-    """An empty list with the heads of its columns, as Excel opens it."""
+    """An empty list with its column headings, in UTF-8 with BOM so that Excel opens it."""
     heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
     response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
     set_download_name(response, _("Einladungen") + ".csv")

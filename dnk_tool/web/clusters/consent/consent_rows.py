@@ -1,4 +1,4 @@
-"""The rows of one consent: since when, what the cluster sees, and what the company may change."""
+"""Rows of a summary list about one consent: since when, what the cluster sees, what can be changed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,10 +19,10 @@ Row = dict[str, Any]
 def consent_rows(
     cluster: Cluster, consent: Consent, *, wording: str, years: Sequence[int], granted_by: str
 ) -> list[Row]:
-    """The consent as a summary list.
+    """The consent as rows of a summary list.
 
-    `wording`: what the company agreed to; `years`: those whose declarations were submitted to the cluster;
-    `granted_by`: the name of who agreed, if it is known.
+    `wording`: label of the wording agreed to; `years`: reporting years submitted to the cluster;
+    `granted_by`: who agreed, "" if unknown.
     """
     day = format_long_date(consent.granted_at, current_language())
     rows = [

@@ -1,4 +1,4 @@
-"""From which year a company's figures may enter sums over the members of a cluster, or never."""
+"""Form for the reporting year from which a company's figures may enter a cluster's sums, or never."""
 
 import re
 from datetime import UTC, datetime
@@ -11,13 +11,14 @@ from dnk_tool.language import local_day
 from dnk_tool.web.text.form_fields import YearField
 
 NEVER, FROM_YEAR = "never", "from-year"
-FIRST_DNK_YEAR = 2010  # the code is from 2011; nobody declared for a year before
+FIRST_DNK_YEAR = 2010  # the DNK dates from 2011; no declaration covers an earlier year
 
 
 class FirstYearField(YearField):
-    """A reporting year from which on figures may count: one that was declared for, or the next one."""
+    """A reporting year from 2010 to next year."""
 
     def read(self, text: str) -> int:
+        """Parse the year. Raises ValueError outside of 2010 to next year."""
         last = _this_year() + 1
         if re.fullmatch(r"[0-9]{4}", text) and not FIRST_DNK_YEAR <= int(text) <= last:
             message = _(
@@ -28,13 +29,13 @@ class FirstYearField(YearField):
 
 
 class FiguresConsentForm(FlaskForm):
-    """Nothing is given unless it is chosen."""
+    """Whether figures may enter sums, and from which year. Consents to nothing unless chosen."""
 
     figures = RadioField(choices=[NEVER, FROM_YEAR], validate_choice=False)
     year = FirstYearField()
 
     def check_figures(self) -> bool:
-        """Whether a choice can be made of it; messages stand at the fields."""
+        """Validate the choice and put messages at the fields; True if it is complete."""
         self.figures.errors, errors = [], list(self.year.errors)
         if self.figures.data == NEVER:
             errors = []
@@ -47,12 +48,12 @@ class FiguresConsentForm(FlaskForm):
 
     @property
     def aggregates_from(self) -> int | None:
-        """The first reporting year; none for never."""
+        """The first reporting year; None for never."""
         return self.year.data if self.figures.data == FROM_YEAR else None
 
 
 def consent_form_data(aggregates_from: int | None) -> dict[str, object]:
-    """What the form shows at first. Where nothing is chosen, nothing is given."""
+    """The form's initial data: "never" unless there is a year."""
     year = aggregates_from or _this_year() - 1
     return {"figures": FROM_YEAR if aggregates_from else NEVER, "year": year}
 

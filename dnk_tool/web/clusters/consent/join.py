@@ -1,4 +1,4 @@
-"""A company's invitation into a cluster: what joining means, in plain words, and the button that consents."""
+"""A company's invitation to a cluster: explains what joining means, and takes the consent."""
 
 from datetime import UTC, datetime
 
@@ -38,15 +38,15 @@ NEW_COMPANY = "new"
 
 
 class JoinClusterForm(FiguresConsentForm):
-    """Which company joins, what of its figures counts, and the tick that nobody sets but the person."""
+    """Which company joins, whether its figures count, and the consent, which is never ticked in advance."""
 
     company = RadioField(validate_choice=False)
     new_name = LineField()
     agrees = BooleanField()
 
     def check(self, owned: dict[int, str]) -> bool:
-        """Whether it can be accepted; messages stand at the fields."""
-        self.validate()  # what is too long says so
+        """Validate all fields and put messages at them; True if the invitation can be accepted."""
+        self.validate()  # reports texts that are too long
         self.check_figures()
         if self.company.data not in {NEW_COMPANY, *map(str, owned)}:
             self.company.errors = [_("Wählen Sie ein Unternehmen.")]
@@ -58,14 +58,14 @@ class JoinClusterForm(FiguresConsentForm):
 
     @property
     def organisation_id(self) -> int | None:
-        """The chosen company; none for a new one."""
+        """The chosen company; None for a new one."""
         return None if self.company.data == NEW_COMPANY else int(self.company.data)
 
 
 @blueprint.route("/einladung/unternehmen/<token>", methods=["GET", "POST"])
 @permit(Permission.BY_LINK)
 def show(token: str) -> ResponseReturnValue:
-    """Looking at it grants nothing. One form makes the account, the company and the consent."""
+    """GET grants nothing. POST creates account and company, as needed, and the consent in one transaction."""
     try:
         invitation = secret_links.usable_invitation(
             db(), token, InvitationKind.COMPANY, now=datetime.now(UTC)
@@ -115,7 +115,7 @@ def _welcome_text(consent: Consent, organisation: Organisation) -> str:
 
 
 def _owned_companies() -> dict[int, str]:
-    """The companies for which the person may decide."""
+    """Names of the companies that the person owns, by id."""
     roles = current_actor().roles
     return {
         key: name for key, name in current_affiliations().organisations.items() if roles[key] is Role.OWNER

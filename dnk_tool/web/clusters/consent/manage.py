@@ -1,4 +1,4 @@
-"""The clusters of a company: what each sees, the year from which figures count, and the way out."""
+"""The clusters of a company: what each sees, from which year figures count, and the withdrawal."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -62,7 +62,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 
 def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
-    """What the company agreed to last: when it joined this cluster, or later to newer words."""
+    """Label of the wording last agreed to, on joining or on a renewal."""
     events = (event for event, _name in history if event.cluster_id == cluster.id)
     return consent_wording_label(next((event.detail for event in events if "wording" in event.detail), {}))
 
@@ -96,7 +96,7 @@ def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:consent_id>/zustimmung")
 @permit(Permission.ORGANISATION_OWN)
 def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    """What the consent says today, to be agreed to where a company joined with earlier words."""
+    """Show today's wording for agreement if the consent has an earlier edition."""
     cluster, consent = _consent_or_404(consent_id)
     if consent.edition == consent_wording.EDITION:
         return _redirect_to_consents(organisation_id)
@@ -112,7 +112,7 @@ def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:consent_id>/zustimmung")
 @permit(Permission.ORGANISATION_OWN)
 def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    """The words that stood on the page; whoever read others reads these first."""
+    """Record agreement to the wording shown; shows the page again if the edition has changed since."""
     _cluster, consent = _consent_or_404(consent_id)
     if request.form.get("edition") != consent_wording.EDITION:
         return redirect(request.path, 303)
@@ -128,7 +128,7 @@ def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:consent_id>/widerruf")
 @permit(Permission.ORGANISATION_OWN)
 def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    """What a withdrawal does, before it is done."""
+    """Explain what a withdrawal does before it is confirmed."""
     cluster, consent = _consent_or_404(consent_id)
     in_review = cluster_consent.declarations_in_review(db(), organisation_id, cluster.id)
     return render_template(
@@ -163,7 +163,7 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 
 
 def _consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
-    """A standing consent of this company; whatever else it may be is unknown."""
+    """A current consent of this company; aborts with 404 for any other."""
     if consent_id <= MAX_ID:
         for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
             if consent.id == consent_id:

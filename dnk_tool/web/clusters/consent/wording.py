@@ -1,4 +1,4 @@
-"""What a company agrees to when it joins a cluster: the words themselves, and the edition that they are."""
+"""The wording of the consent to a cluster, and its edition."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters import consent_editions
 
-# Other words are another edition, and a test holds both together.
+# Changed words need a new edition; a test compares them.
 EDITION = consent_editions.NEWEST_EDITION
 
 
 @dataclass(frozen=True)
 class ConsentClause:
-    """From when, or on which condition, and what the cluster sees then; a sentence for each thing."""
+    """When, or on which condition, the cluster sees something, and what, one sentence each."""
 
     when: Any
     sentences: tuple[Any, ...]

@@ -1,4 +1,4 @@
-"""Writing to exactly the members that a filter finds: the text, a preview of each mail, then sending."""
+"""Messages to the members that a filter finds: text, a preview of each mail, then sending."""
 
 import re
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ def _compose_page(
 def _preview(
     shown: MemberListQuery, circle: RecipientSelection, form: MessageForm, *, page: int = 1, error: str = ""
 ) -> str:
-    """Some of the letters as they will be sent; those that stand on other pages are a button away."""
+    """Show one page of the mails as they will be sent."""
     chosen = circle.still_reachable(form.previewed)
     last = max(1, -(-len(chosen) // PREVIEWS_PER_PAGE))
     page = min(max(page, 1), last)
@@ -144,7 +144,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
 
 
 def _count_added(circle: RecipientSelection, previewed: Sequence[RecipientKey]) -> int:
-    """How many the filter finds by now whom the preview did not show."""
+    """How many recipients the filter finds now that the preview did not show."""
     return len({recipient.key for recipient in circle.recipients} - set(previewed))
 
 

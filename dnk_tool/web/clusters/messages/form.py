@@ -1,4 +1,4 @@
-"""The form of a message to members: subject and text, and along with its preview whom that showed."""
+"""The form of a message to members; its preview carries the recipients that it showed."""
 
 import re
 import secrets
@@ -14,7 +14,7 @@ from dnk_tool.web.text.form_fields import LineField, ProseField
 
 MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH = 150, 5_000
 
-# A company and a person in it.
+# (company id, account id)
 RecipientKey = tuple[int, int]
 
 _RECIPIENT_KEY = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -22,7 +22,7 @@ _MESSAGE_ID = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 class MessageForm(FlaskForm):
-    """Subject and text. The preview carries along whom it showed, and a mark of its own."""
+    """Subject and text. The preview adds the recipients that it showed and an idempotency key."""
 
     subject = LineField(longest=MAX_SUBJECT_LENGTH)
     text = ProseField()
@@ -44,20 +44,20 @@ class MessageForm(FlaskForm):
         _refuse_unknown(field.data)
 
     def begin_preview(self, keys: Sequence[RecipientKey]) -> None:
-        """Note whom the preview shows; sent twice from there, the message goes once."""
+        """Note the previewed recipients and a new idempotency key, so that a second click sends nothing."""
         self.to.data = ",".join(f"{company}-{person}" for company, person in keys)
         self.message_id.data = secrets.token_urlsafe(16)
 
     @property
     def previewed(self) -> list[RecipientKey]:
-        """Whom the preview showed."""
+        """The recipients that the preview showed."""
         return list(
             dict.fromkeys((int(one), int(two)) for one, two in _RECIPIENT_KEY.findall(self.to.data or ""))
         )
 
     @property
     def idempotency_key(self) -> str:
-        """What tells this message from others."""
+        """The key of this message; a new one if the form holds none."""
         found = self.message_id.data or ""
         return found if _MESSAGE_ID.fullmatch(found) else secrets.token_urlsafe(16)
 

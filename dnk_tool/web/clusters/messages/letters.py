@@ -1,4 +1,4 @@
-"""A cluster's message as each of its readers gets it: filled in for the company, in the reader's language."""
+"""A cluster's message for each recipient: filled in for the company, in the recipient's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.mail import mails
 
-MAX_SUBJECT_LINE_LENGTH = 300  # as the outbox keeps it
+MAX_SUBJECT_LINE_LENGTH = 300  # the outbox stores no more
 
 
 @dataclass(frozen=True)
 class MessageDraft:
-    """What the manager wrote, and what every letter says besides."""
+    """The manager's text, and what all letters share."""
 
     subject: str
     text: str
@@ -36,7 +36,7 @@ class MessageDraft:
 def letters(
     message: MessageDraft, recipients: Sequence[MessageRecipient], members: Mapping[int, MemberSummary]
 ) -> list[Letter]:
-    """A letter for each recipient; `members` holds the companies of all of them by id."""
+    """Write one letter for each recipient; `members` are their companies by id."""
     return [_letter(message, recipient, members[recipient.organisation_id]) for recipient in recipients]
 
 
@@ -73,7 +73,7 @@ def _placeholder_values(
 
 
 def _link(member: MemberSummary) -> str:
-    """Where the company goes on: its declaration, or a new one."""
+    """Where the company continues: its declaration, or a new one."""
     if member.declaration_id is None:
         path = url_for("settings.new", organisation_id=member.organisation_id)
     else:

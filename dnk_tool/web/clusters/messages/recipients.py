@@ -1,4 +1,4 @@
-"""Whom a message to the members that a filter finds would reach."""
+"""Recipients of a message to the members that a filter finds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True)
 class RecipientSelection:
-    """The members that the filter finds, all members by id, and whom of them a message can reach now."""
+    """The members that the filter finds, all members by id, and all people who can receive a message."""
 
     filtered_members: Sequence[MemberSummary]
     by_id: Mapping[int, MemberSummary]
@@ -24,17 +24,17 @@ class RecipientSelection:
 
     @cached_property
     def recipients(self) -> list[MessageRecipient]:
-        """Whom a message to those that the filter finds would reach."""
+        """The recipients among the members that the filter finds."""
         found = {filtered_member.organisation_id for filtered_member in self.filtered_members}
         return [one for one in self.reachable.values() if one.organisation_id in found]
 
     def still_reachable(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:
-        """Those of the previewed ones who can still be reached."""
+        """The previewed recipients who can still receive the message."""
         return [self.reachable[key] for key in keys if key in self.reachable]
 
 
 def recipient_selection(shown: MemberListQuery) -> RecipientSelection:
-    """Read in three statements at most, however many members there are."""
+    """Read the selection, in at most three queries however many members there are."""
     everybody = cockpit.list_all(db(), shown.view, MemberFilter())
     found = cockpit.list_all(db(), shown.view, shown.wanted) if shown.is_narrowed else everybody
     today = shown.view.now.astimezone(LOCAL_TIME_ZONE).date()

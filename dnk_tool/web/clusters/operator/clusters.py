@@ -1,4 +1,4 @@
-"""The operator's area: the clusters of the installation and who leads them, never what companies write."""
+"""The operator's pages: clusters and their managers, but nothing that companies write."""
 
 from datetime import UTC, datetime
 
@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.INSTALLATION_RUN)
 def create() -> ResponseReturnValue:
-    """A cluster and the invitation of whoever leads it first."""
+    """Create a cluster and invite its first manager."""
     form, actor, now = form_from_request(NewClusterForm), current_actor(), datetime.now(UTC)
     if not form.validate():
         return _page(form), 422
@@ -80,7 +80,7 @@ def rename(key: int) -> ResponseReturnValue:
 
 
 def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
-    """Invite whom the form names. Raises as `staffing.invite_staff`."""
+    """Invite the person whom the form names. Raises what `cluster_staff.invite_staff` raises."""
     sent = cluster_staff.invite_staff(
         db(),
         cluster,
@@ -95,13 +95,13 @@ def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
 
 
 def cluster_or_404(key: int) -> Cluster:
-    """The cluster; no cluster_id in these addresses, for the operator does not act for the cluster."""
+    """The cluster. Its address has `key`, not `cluster_id`, as the operator does not act for the cluster."""
     found = clusters.by_id(db(), key) if key <= MAX_ID else None
     return found or abort(404)
 
 
 def cluster_name_form(cluster: Cluster) -> ClusterNameForm:
-    """The form that shows what the cluster is called."""
+    """The form with the cluster's present name."""
     return ClusterNameForm(formdata=None, data={"cluster_name": cluster.name})
 
 
@@ -110,7 +110,7 @@ def _empty_invitation_form() -> ClusterInvitationForm:
 
 
 def redirect_to_cluster(cluster: Cluster) -> ResponseReturnValue:
-    """To the cluster's page."""
+    """Redirect to the operator's page of the cluster."""
     return redirect(url_for("operation.cluster", key=cluster.id), 303)
 
 
@@ -124,7 +124,7 @@ def _page(form: NewClusterForm) -> str:
 
 
 def render_cluster_page(cluster: Cluster, name_form: ClusterNameForm, form: ClusterInvitationForm) -> str:
-    """Who leads the cluster, who is invited to, and its name."""
+    """Render the cluster's name, managers and open invitations of managers."""
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster.id, (InvitationKind.STAFF,))
     return render_template(

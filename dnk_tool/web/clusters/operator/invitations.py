@@ -1,4 +1,4 @@
-"""The operator invites people to lead a cluster, sends an invitation again, and takes it back."""
+"""Invitations of cluster managers by the operator: sent, resent and revoked."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ REFUSALS: invitation_notices.Refusals = {
 @blueprint.post("/cluster/<int:key>/leitung")
 @permit(Permission.INSTALLATION_RUN)
 def invite(key: int) -> ResponseReturnValue:
-    """Another person to lead the cluster."""
+    """Invite another manager."""
     found, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
     name_form = cluster_name_form(found)
     if not form.validate():
@@ -53,7 +53,7 @@ def invite(key: int) -> ResponseReturnValue:
 @blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
 @permit(Permission.INSTALLATION_RUN)
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
-    """Send an invitation to lead the cluster again, or take it back."""
+    """Resend or revoke a manager's invitation."""
     found, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
     try:
         if request.form.get("action") == "revoke":

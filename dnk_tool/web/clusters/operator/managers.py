@@ -1,4 +1,4 @@
-"""The operator ends the access of somebody who leads a cluster: after a question, and with a mail."""
+"""Removal of a cluster manager by the operator: confirmed first, then told by mail."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The sign-off by somebody who does not work for the company: a link opens one version, and works once."""
+"""Sign-off by somebody outside the company: the link opens one version and works once."""
 
 from datetime import UTC, datetime
 
@@ -37,13 +37,14 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.BY_LINK)
 def answer(token: str) -> ResponseReturnValue:
+    """Confirm or decline the version. The link stops working then."""
     try:
         visit = _opened_link(token)
         decided = apply_sign_off_decision(visit.declaration, visit.actor, visit.account)
     except InvalidInvitationLink as over:
         return _invalid_link_page(over.why, token)
     except (TransitionNotAllowed, NotPermitted):
-        # Somebody took it back at this moment.
+        # The declaration was recalled at this moment.
         return _invalid_link_page(LinkFault.REVOKED, token)
     if decided.error:
         return _page(visit, token, decided), decided.status
@@ -78,7 +79,7 @@ def _page(visit: SignOffLink, token: str, decided: SignOffResult | None = None) 
 
 
 def _invalid_link_page(why: LinkFault, token: str) -> ResponseReturnValue:
-    """After the answer a word of thanks; otherwise what became of the link."""
+    """A word of thanks once the link was used; else why it does not work."""
     if why is LinkFault.USED:
         sign_off_link = sign_off_links.used_sign_off_link(db(), token)
         sign_off = sign_off_links.sign_off_of(db(), sign_off_link) if sign_off_link else None

@@ -1,4 +1,4 @@
-"""The page on which somebody of the company confirms a version, or says what is not right."""
+"""Sign-off by a member of the company, who confirms or declines the version."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ from dnk_tool.web.http.transactions import db
 blueprint = Blueprint("sign_off", __name__, url_prefix="/erklaerungen/<int:declaration_id>/bestaetigung")
 
 
-# A viewer, too, may have been asked. To whoever was not, the overview says who was.
+# Viewers may be asked, too. Everybody else is sent to the overview, which names the person asked.
 @blueprint.get("")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int) -> ResponseReturnValue:
@@ -43,7 +43,7 @@ def answer(declaration_id: int) -> ResponseReturnValue:
     except (TransitionNotAllowed, NotPermitted):
         if declaration.state is State.SIGNING:
             raise
-        # A second click, or somebody took it back meanwhile.
+        # A second click, or the declaration was recalled meanwhile.
         return _to_overview(declaration_id)
     if decided.error:
         return _page(declaration, decided), decided.status
@@ -54,7 +54,7 @@ def answer(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/erinnern")
 @permit(Permission.DECLARATION_FINISH)
 def remind(declaration_id: int) -> ResponseReturnValue:
-    """Send the mail again; a link in it is a new one, and the old one is dead."""
+    """Resend the mail. A link in it is new, and the earlier one stops working."""
     declaration = current_declaration()
     signatory = db().get(Account, declaration.signatory_id) if declaration.signatory_id else None
     if signatory is None:

@@ -1,4 +1,4 @@
-"""What sign-offs by members and by link have in common: the page, the decision, the mails after it."""
+"""Shared by sign-offs of members and by link: page, decision, mails."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from dnk_tool.web.http.transactions import db
 
 @dataclass(frozen=True)
 class SignOffResult:
-    """What came of a decision: words of thanks, or what was wrong with it at which field."""
+    """The result of a decision: thanks, or an error with its field."""
 
     thanks: str = ""
     error: str = ""
@@ -32,7 +32,7 @@ class SignOffResult:
 def render_sign_off_page(
     declaration: Declaration, *, action: str, pdf: str, name: str, decided: SignOffResult | None = None
 ) -> str:
-    """The page for the one person who was asked, called `name`; `action` takes the decision."""
+    """Render the sign-off for `name`, the person asked; the form posts to `action`."""
     version = versions.version(db(), declaration.id, declaration.version)
     sign_off = version.sign_off if version else None
     decided = decided or SignOffResult()
@@ -50,7 +50,10 @@ def render_sign_off_page(
 
 
 def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Account) -> SignOffResult:
-    """Do what the pressed button says, and tell whom it concerns. Raises NotPermitted and NotPossible."""
+    """Confirm or decline as posted, and send the mails.
+
+    Raises NotPermitted, and TransitionNotAllowed if no sign-off is pending.
+    """
     now, reason = datetime.now(UTC), request.form.get("reason", "")
     is_confirmed = request.form.get("action") == "confirm"
     try:
@@ -76,7 +79,7 @@ def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Acc
 
 
 def thank_you_text(declaration: Declaration) -> str:
-    """What happened to the declaration by the decision."""
+    """Thanks, with what the decision did to the declaration."""
     said = {
         State.SUBMITTED: _("Vielen Dank. Die Erklärung ist bestätigt und eingereicht."),
         State.FINISHED: _("Vielen Dank. Die Erklärung ist bestätigt und abgeschlossen."),

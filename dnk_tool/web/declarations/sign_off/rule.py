@@ -1,4 +1,4 @@
-"""Whether a named person confirms each version of a company's declarations first: the owner decides."""
+"""The owner's rule whether each version needs a sign-off by a named person."""
 
 from datetime import UTC, datetime
 

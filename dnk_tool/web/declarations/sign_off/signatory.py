@@ -1,4 +1,4 @@
-"""Who is asked to confirm a declaration: somebody of the company, or somebody else by a link of their own."""
+"""Who is asked to sign off: a member of the company, or somebody else by a link of their own."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from dnk_tool.web.http.transactions import db
 
 
 def signatory_of(form: SubmitDeclarationForm, *, now: datetime) -> Account | None:
-    """The account of whoever was chosen."""
+    """The account of the chosen signatory, created for an outsider; None if no sign-off is needed."""
     if not form.choices.is_asked:
         return None
     if form.signatory.data == SIGN_MYSELF:
@@ -28,7 +28,7 @@ def signatory_of(form: SubmitDeclarationForm, *, now: datetime) -> Account | Non
 def ask_signatory(
     declaration: Declaration, form: SubmitDeclarationForm, signatory: Account | None, *, now: datetime
 ) -> None:
-    """Send the mail, unless the answer is given already. Members use their own access, others get a link."""
+    """Send the request unless the sign-off is given already. Outsiders get a link, members use the page."""
     if signatory is None or declaration.signatory_id != signatory.id:
         return
     link = None

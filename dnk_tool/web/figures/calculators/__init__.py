@@ -1,1 +1,1 @@
-"""Calculators: bills, trips and headcounts line by line, and how each figure came about."""
+"""Calculators: lines for bills, trips and headcounts, and how figures follow from them."""

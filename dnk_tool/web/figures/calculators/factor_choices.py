@@ -1,4 +1,4 @@
-"""Which factors may be chosen in each place of a line, in words, the proposed one first."""
+"""The factors that can be chosen for each slot of a line, as options, the proposed one first."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 @dataclass(frozen=True)
 class SlotChoice:
-    """One place of a factor: the options of its select, and what counts now."""
+    """One slot: the options of its select field, and the factor in use."""
 
     slot: Slot
     name: str
@@ -43,7 +43,7 @@ class SlotChoice:
 def slot_choices(
     form: LineForm, stored: StoredLine | None, factors: Factors, shown: QuantityFormatter, *, year: int
 ) -> tuple[SlotChoice, ...]:
-    """The places of the form's kind of line that take a factor."""
+    """The slots of the form's activity that take a factor."""
     return tuple(_slot_choice(form, slot, stored, factors, shown, year=year) for slot in form.slots)
 
 
@@ -98,7 +98,7 @@ def _options(
 
 def _factor_text(factor: FactorSnapshot | Factor, shown: QuantityFormatter) -> str:
     marks = [shown.factor(factor)]
-    if factor.gases:  # the energy in a fuel has no upstream
+    if factor.gases:  # energy contents have neither gases nor a boundary
         marks += [gases_label(factor.gases), label_of(factor.boundary)]
     if factor.data_year:
         marks.append(str(factor.data_year))

@@ -1,4 +1,4 @@
-"""Newer editions of factors, offered with the difference and taken only where somebody chooses them."""
+"""Offers newer editions of factors with the difference; they are taken only if chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 @dataclass(frozen=True)
 class FactorUpdateRow:
-    """A newer factor for one line: what counts now, what would count, and the change in per cent."""
+    """A newer factor for one slot of a line: old and new factor, and the change in per cent."""
 
     value: str
     line: str
@@ -32,7 +32,7 @@ def factor_update_rows(
     *,
     year: int,
 ) -> tuple[FactorUpdateRow, ...]:
-    """What is offered for the lines of one calculator."""
+    """The newer factors for the lines of one calculator."""
     rows = []
     for stored in lines:
         activity = calculator.activity(stored.line.activity)
@@ -60,7 +60,7 @@ def _signed(change: Decimal | None, shown: QuantityFormatter) -> str:
 
 
 def read_factor_updates(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
-    """The slots that were chosen, by line; what no page of ours sends is left out."""
+    """Read the chosen slots by line; ignores values that were not offered."""
     chosen: dict[int, list[str]] = {}
     for one in sent:
         line, _colon, slot = one.partition(":")

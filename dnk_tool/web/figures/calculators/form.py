@@ -1,4 +1,4 @@
-"""The form of one line: its quantities, and of each factor whether the proposed one or another counts."""
+"""The form of one calculator line: quantities, and for each slot the proposed or another factor."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -38,7 +38,7 @@ PROPOSED, STORED, OWN, NONE = "proposed", "stored", "own", "none"
 
 
 class LineForm(FlaskForm):
-    """What every line has; its kind adds a number and a unit per field, and a choice per factor."""
+    """Fields of every line; each activity adds number and unit for its fields, and a choice for each slot."""
 
     label = LineField()
     site = LineField()
@@ -50,10 +50,11 @@ class LineForm(FlaskForm):
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        """The places of factors that somebody may choose."""
+        """The slots for which a factor can be chosen."""
         return choosable_slots(self.activity)
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and require value and reason of each own factor."""
         is_valid = bool(super().validate(extra_validators))
         for slot in self.slots:
             value, reason = (self[f"{factor_field_name(slot.key)}-{part}"] for part in ("value", "reason"))
@@ -69,34 +70,31 @@ class LineForm(FlaskForm):
 
 
 def choosable_slots(activity: Activity) -> tuple[Slot, ...]:
-    """The slots of an activity that take a factor: known ones, or only one that the company knows itself."""
+    """The activity's slots that take a factor: with known factors, or only the company's own."""
     return tuple(
         slot for slot in activity.slots if slot.factors or slot.category or _takes_own(activity, slot)
     )
 
 
 def _takes_own(activity: Activity, slot: Slot) -> bool:
-    """Whether nothing comes to the slot without a factor, and the bill itself does not state one."""
+    """Whether the slot counts nothing without a factor, and the bill does not state the result."""
     units = slot_units(activity, slot)
     return not slot.value_field and all(needs_factor(activity, slot, unit) for unit in units)
 
 
 def slot_units(activity: Activity, slot: Slot) -> tuple[str, ...]:
-    """The units in which a line may have what a slot counts."""
+    """The units in which a line can give the quantity that the slot counts."""
     field = activity.field(slot.field)
     return tuple(field.units) if field else tuple(activity.measured.units if activity.measured else ())
 
 
 def own_factor_unit(slot: Slot) -> str:
-    """The unit of an own factor's result: kilograms, kilowatt-hours."""
+    """The unit of an own factor's result: kWh for energy, else the datapoint's base unit."""
     return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
 
 
 def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[ActivityField, ...]]:
-    """The numbers that everybody needs, and those that fold away beside a quantity.
-
-    What a quantity is multiplied with stays in sight; a gas bill needs the rest in cubic metres only.
-    """
+    """Split into (shown, folded) fields; the parts of a quantity are shown unless it is a gas bill."""
     lead = activity.field(QUANTITY_FIELD)
     if lead is None or not lead.required:
         return activity.fields, ()
@@ -114,7 +112,7 @@ def factor_field_name(slot: str) -> str:
 
 
 def line_form(calculator: Calculator, activity: Activity) -> type[LineForm]:
-    """The form class of a kind of line."""
+    """Build the form class of an activity."""
     return _line_form(calculator.key, activity.key)
 
 
@@ -141,7 +139,7 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
 
 
 def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
-    """The fields of a stored line."""
+    """The form's initial data for a stored line."""
     data: dict[str, Any] = {
         "label": line.label,
         "site": line.site,
@@ -166,7 +164,7 @@ def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
 def read_line(
     form: LineForm, calculator: Calculator, stored: CalculatorLine | None, factors: Factors, *, year: int
 ) -> CalculatorLine:
-    """The line that the form describes; slots without a choice of their own are left to be proposed."""
+    """Read the line from the form; slots set to "proposed" get no factor yet."""
     activity = form.activity
     quantities = {
         field.key: Quantity(
@@ -214,16 +212,14 @@ def _read_choice(
     elif choice == STORED and stored and slot.key in stored.factors:
         chosen[slot.key] = stored.factors[slot.key]
     else:
-        known = {
-            factor_key(slot_factor): slot_factor
-            for slot_factor in slot_factors(form.activity, slot, factors, year=year)
-        }
+        fitting = slot_factors(form.activity, slot, factors, year=year)
+        known = {factor_key(factor): factor for factor in fitting}
         if choice in known:
             chosen[slot.key] = factor_snapshot(known[choice])
 
 
 def _own_factor(form: LineForm, slot: Slot, line: CalculatorLine, value: Decimal) -> FactorSnapshot:
-    """A factor of the company's own, for each unit in which the quantity was entered."""
+    """The company's own factor, for the unit in which the quantity was entered."""
     entered = line.quantities.get(slot.field)
     measured = form.activity.measured
     otherwise = measured.base if measured else form.activity.fields[0].default_unit
@@ -240,21 +236,21 @@ def _own_factor(form: LineForm, slot: Slot, line: CalculatorLine, value: Decimal
 
 
 def factor_key(factor: Factor) -> str:
-    """The value that stands for a factor in a form."""
+    """The factor's value in a select field."""
     return f"{factor.key}|{factor.edition.key}|{factor.data_year or ''}"
 
 
 def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int) -> tuple[Factor, ...]:
-    """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
+    """The factors that can be chosen for a slot, in all its units; each unit's proposed one first."""
     found: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
-        for factor_alternative in factor_alternatives(activity, slot, unit, factors, year):
-            found.setdefault(factor_key(factor_alternative), factor_alternative)
+        for factor in factor_alternatives(activity, slot, unit, factors, year):
+            found.setdefault(factor_key(factor), factor)
     return tuple(found.values())
 
 
 def add_fault_errors(form: LineForm, faults: Iterable[LineFault]) -> None:
-    """Put each fault of the line at its field, in words; of an empty form it is enough to say so once."""
+    """Put each fault at its field, in words; an empty form gets one message only."""
     found = tuple(faults)
     empty = tuple(one for one in found if one.code == "nothing")
     for fault in empty or found:

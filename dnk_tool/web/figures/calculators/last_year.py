@@ -1,4 +1,4 @@
-"""Last year's lines to go through: what was entered then and is not there yet, one click from its form."""
+"""Last year's lines that this year lacks, each one click from its form."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 @dataclass(frozen=True)
 class LastYearLineRow:
-    """A line of the year before, in words, and the address of this year's form with its name and site."""
+    """A line of the year before, and the address of a form for this year with its name and site."""
 
     title: str
     quantity: str
@@ -32,7 +32,7 @@ def last_year_line_rows(
     before: Sequence[StoredLine],
     shown: QuantityFormatter,
 ) -> tuple[LastYearLineRow, ...]:
-    """Those of last year's lines that this year lacks; "Strom 01/2025" is found again as "Strom 01/2026"."""
+    """Last year's lines that this year lacks. Matches "Strom 01/2025" with "Strom 01/2026"."""
     year = declaration.reporting_year
     there = Counter(_match_key(one.line, one.line.label) for one in own)
     found = []
@@ -60,7 +60,7 @@ def last_year_line_rows(
 
 
 def label_for_year(label: str, year: int) -> str:
-    """The name of last year's line for this year's."""
+    """Last year's label with the year in it replaced by this year."""
     return re.sub(rf"(?<!\d){year - 1}(?!\d)", str(year), label)
 
 

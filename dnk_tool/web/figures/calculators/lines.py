@@ -1,4 +1,4 @@
-"""One line of a calculator: begun, changed, removed, brought back; two versions of it are both shown."""
+"""One calculator line: created, changed, removed and restored; conflicts show both versions."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -43,14 +43,14 @@ from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
 from dnk_tool.web.text.quantities import QuantityFormatter
 
-# What the bill of the next month has in common with this one.
+# Fields kept for the next line, such as the bill of the next month.
 REPEATED_FIELDS = ("site", "basis")
 
 
 @blueprint.get("/<calculator_key>/zeilen/neu")
 @permit(Permission.DECLARATION_EDIT)
 def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
-    """The form of a new line; where there are several kinds, the page asks for the kind first."""
+    """Show the form of a new line, or the activities to choose from if there are several."""
     calculator = calculator_or_404(calculator_key)
     if "art" not in request.args and len(calculator.activities) > 1:
         return render_template(
@@ -65,7 +65,7 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
 
 
 def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredLine | None:
-    """The line of a kind that exists once in a year, if it is there already."""
+    """The line of an activity that occurs once a year, if it exists."""
     if not activity.is_single:
         return None
     lines = calculator_lines.lines_of(db(), current_declaration())
@@ -95,7 +95,7 @@ def edit(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRetu
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
-    # A colleague may have removed it while somebody was typing.
+    # A colleague may have removed it while it was being edited.
     stored = line_or_404(calculator, line_id, even_removed=True)
     activity = activity_or_404(calculator, stored.line.activity)
     return _save(calculator, line_form(calculator, activity)(), stored)
@@ -127,7 +127,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
 
 
 def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine | None) -> None:
-    """Say what was saved as it was read, and which figures did not follow."""
+    """Flash what was saved, warnings about the line, and figures that stayed as they are locked."""
     selection = declarations.selection_of(current_declaration())
     shown = QuantityFormatter(selection.catalogue, current_language())
     text = entered_text(outcome.stored, form.activity, shown)
@@ -163,14 +163,14 @@ def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLin
 
 
 def _line_title(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
-    """What a line is, and how somebody named it."""
+    """Activity and label of a line."""
     return ", ".join(one for one in (activity.label.to(shown.language), stored.line.label) if one)
 
 
 def _lines_of_activity(
     activity: Activity, calculator: Calculator, shown: QuantityFormatter
 ) -> list[tuple[str, str]]:
-    """The lines of the same kind that are there already, by name and what was entered."""
+    """Label and quantities of each existing line of the activity."""
     of = calculator.key, activity.key
     return [
         (line.line.label, entered_text(line, activity, shown))
@@ -180,11 +180,11 @@ def _lines_of_activity(
 
 
 def _conflict_page(calculator: Calculator, form: LineForm, outcome: LineSaveOutcome) -> ResponseReturnValue:
-    """Both versions: the own one still in its fields, the other one beside."""
+    """Show both versions: the person's own in the fields, the other beside it."""
     theirs = outcome.theirs
     if theirs is None:
         abort(409)
-    db().commit()  # the own version is kept aside
+    db().commit()  # the person's own version is kept in the history
     form.version.data = str(theirs.version)
     return _page(calculator, form, theirs, theirs=theirs, is_gone=outcome.is_gone), 409
 
@@ -228,7 +228,7 @@ def _list_url(calculator: Calculator, **values: Any) -> str:
 
 
 def _next_url(calculator: Calculator, form: LineForm) -> str:
-    """The form of the next line of the same kind: twelve bills follow each other."""
+    """The form of the next line of the same activity, as bills often come in twelves."""
     kept = {name: form[name].data for name in REPEATED_FIELDS if form[name].data}
     return url_for(
         ".new",

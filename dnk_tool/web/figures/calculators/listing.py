@@ -70,7 +70,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
 
 
 def _task_row(calculator: Calculator, counts: Mapping[str, int]) -> dict[str, str]:
-    """A calculator in the task list, with the number of its lines."""
+    """Task-list row of a calculator, with its number of lines."""
     language, count = current_language(), counts.get(calculator.key, 0)
     return {
         "title": calculator.label.to(language),
@@ -124,7 +124,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
 def _removed_lines(
     declaration: Declaration, calculator: Calculator, shown: QuantityFormatter
 ) -> list[tuple[StoredLine, str, str]]:
-    """The lines that can be brought back: each with its kind and what was entered."""
+    """Removed lines that can be restored, each with its activity and quantities."""
     found = []
     for removed_line in calculator_lines.removed_lines(db(), declaration, calculator.key):
         activity = calculator.activity(removed_line.line.activity)
@@ -160,7 +160,7 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
 @blueprint.post("/<calculator_key>/ergebnis/<datapoint>")
 @permit(Permission.DECLARATION_EDIT)
 def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> ResponseReturnValue:
-    """Put what the lines give in the place of what somebody entered by hand."""
+    """Replace a value entered by hand by the result of the lines."""
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     if datapoint not in calculator.results:
         abort(404)

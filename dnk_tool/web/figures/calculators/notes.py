@@ -1,4 +1,4 @@
-"""What one should know about a result, in a sentence for each kind of note."""
+"""Texts of the notes about calculated results."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.figures.calculators import CalculationNote, NoteCode
 
-# By code, with the number of lines concerned; the domain gives the codes.
+# Each takes the number of lines concerned.
 NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     NoteCode.MIXED_BOUNDARY: lambda count: _(
         "Hier stehen Faktoren mit und ohne Vorkette nebeneinander. Sagen Sie das dazu, wenn Sie die Summe "
@@ -90,7 +90,7 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
-# What somebody should look into; the others are good to know.
+# Notes that ask for a check; the others inform.
 ALERT_CODES = frozenset(
     {
         NoteCode.BELOW_ZERO,
@@ -109,6 +109,6 @@ ALERT_CODES = frozenset(
 
 
 def note_text(note: CalculationNote) -> str:
-    """The sentence. An unknown code has none, so that a newer domain never breaks a page."""
+    """The note's sentence; "" for a code without a text."""
     text = NOTE_TEXTS.get(note.code)
     return text(len(note.lines)) if text else ""

@@ -1,4 +1,4 @@
-"""How numbers were read whose writing another reader would take otherwise, such as "1.234"."""
+"""Tells how ambiguous numbers in a calculator line, such as "1.234", were read."""
 
 from decimal import Decimal
 
@@ -20,9 +20,9 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 
 def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown: QuantityFormatter) -> str:
-    """What to say about numbers that could have been meant otherwise, all in one; empty without any.
+    """One message about all ambiguous numbers; "" without any.
 
-    Nothing is said of numbers that stood in the line `before`: the page itself wrote them so.
+    Numbers unchanged since the stored line `before` are left out, as the page wrote them.
     """
     found = []
     known = form_data(before, 0) if before else {}
@@ -30,7 +30,7 @@ def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown
         quantity_field_name(field.key): form[f"{quantity_field_name(field.key)}-unit"].data
         for field in form.activity.fields
     }
-    # An own factor slips by a thousand as easily.
+    # An own factor can be misread just as easily.
     own = [slot for slot in form.slots if form[factor_field_name(slot.key)].data == OWN]
     units |= {f"{factor_field_name(slot.key)}-value": own_factor_unit(slot) for slot in own}
     for name, unit in units.items():
@@ -72,6 +72,6 @@ def _single_reading_text(typed: str, read: str, other: str) -> str:
 
 
 def _without_trailing_zeros(value: Decimal) -> Decimal:
-    """The value without zeros behind the comma: 86.4, not 86.400."""
+    """The value without trailing zeros after the decimal separator: 86.4, not 86.400."""
     short = value.normalize()
     return short.quantize(Decimal(1)) if short == short.to_integral_value() else short

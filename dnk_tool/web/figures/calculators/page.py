@@ -1,4 +1,4 @@
-"""What the pages of the calculators show: lines and results in words, and where figures say otherwise."""
+"""Content of the calculators' pages: lines, results and notes, and figures that differ from results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from dnk_tool.web.figures.calculators.notes import ALERT_CODES, note_text
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
 
-# So many lines are named; a long list helps nobody.
+# A note names at most so many lines.
 MAX_NAMED_LINES = 3
 
 
 @dataclass(frozen=True)
 class LineListRow:
-    """A line in a list: what it is, what was entered, and what follows from it."""
+    """A line in a list: activity, quantities entered, and results."""
 
     stored: StoredLine
     activity: Activity
@@ -34,9 +34,9 @@ class LineListRow:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A result beside the figure. `entered` is what somebody put there instead.
+    """A result beside its figure. `entered`: a different value that was entered by hand.
 
-    Without a `value` the lines do not give the figure yet, and the `notes` say why.
+    Without a `value` the lines give no result yet, and the `notes` say why.
     """
 
     datapoint: Datapoint
@@ -51,7 +51,7 @@ class ResultRow:
 def line_rows(
     calculator: Calculator, lines: Sequence[StoredLine], calculation: Calculation, shown: QuantityFormatter
 ) -> tuple[LineListRow, ...]:
-    """The lines of one calculator in the order in which they were begun."""
+    """The lines of one calculator, in the order in which they were created."""
     return tuple(
         LineListRow(
             line,
@@ -66,7 +66,7 @@ def line_rows(
 
 
 def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
-    """The quantities of a line: what it is all about plain, the others with their label."""
+    """The quantities of a line: the main one plain, the others with their label."""
     texts = []
     for field in activity.fields:
         quantity = stored.line.quantities.get(field.key)
@@ -80,7 +80,7 @@ def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatte
 def _results_of(
     stored: StoredLine, activity: Activity, calculation: Calculation, shown: QuantityFormatter
 ) -> Iterator[tuple[str, str]]:
-    """What a line adds to and how much, once for each place; what merely repeats the quantity is left out."""
+    """Yield slot and result of each contribution of a line, without repetitions."""
     told = set()
     for _key, step in calculation.steps_of(stored.line.id):
         slot = activity.slot(step.slot)
@@ -98,7 +98,7 @@ def result_rows(
     names: Mapping[int, str],
     shown: QuantityFormatter,
 ) -> tuple[ResultRow, ...]:
-    """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
+    """The calculator's results, those first that the declaration asks for, else in catalogue order."""
     rows = [
         _result_row(
             calculation.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, names, shown
@@ -116,7 +116,7 @@ def result_rows(
 
 
 def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
-    """The criteria in which the results stand, in their order: somebody may have come from there."""
+    """The sections that ask for the calculator's results, to lead back to them."""
     refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
     found = {selection.section_of[ref].ref for ref in refs}
     return tuple(section for section in selection.sections if section.ref in found)
@@ -125,7 +125,7 @@ def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Secti
 def result_notes(
     calculator: Calculator, calculation: Calculation, shown: QuantityFormatter
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What one should know about the results, each sentence once, with the figures that it is about."""
+    """Notes that inform about the results, each once, with the labels of its figures."""
     about: dict[str, list[str]] = {}
     for key in calculator.results:
         result = calculation.results.get(key)
@@ -137,7 +137,7 @@ def result_notes(
 
 
 def line_names(lines: Sequence[StoredLine], shown: QuantityFormatter) -> Mapping[int, str]:
-    """What each line is called, by its id."""
+    """Activity and label of each line, by id."""
     names = {}
     for one in (stored.line for stored in lines):
         calculator = load_calculators().get(one.calculator)
@@ -148,7 +148,7 @@ def line_names(lines: Sequence[StoredLine], shown: QuantityFormatter) -> Mapping
 
 
 def _alerts(notes: Sequence[CalculationNote], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
-    """What somebody should look into, in words, with the first of the lines that it is about."""
+    """Notes about a datapoint that ask for a check, each with the first lines concerned."""
     texts = []
     for note in notes:
         if note.datapoint == datapoint and note.code in ALERT_CODES:
@@ -186,5 +186,5 @@ def _result_row(
 
 
 def gases_label(gases: str) -> str:
-    """Which gases a factor counts, as the page of factors says it."""
+    """The gases that a factor counts, worded as on the page of factors."""
     return str(GASES.get(gases, gases))

@@ -1,4 +1,4 @@
-"""The one blueprint of this package, which its modules fill, and what all its pages look up."""
+"""The blueprint of this package, and look-ups that its pages share."""
 
 from flask import Blueprint, abort
 
@@ -15,17 +15,17 @@ blueprint = Blueprint("calculators", __name__, url_prefix="/erklaerungen/<int:de
 
 
 def calculator_or_404(key: str) -> Calculator:
-    """The calculator that an address names."""
+    """The calculator with this key; aborts with 404 if there is none."""
     return load_calculators().get(key) or abort(404)
 
 
 def activity_or_404(calculator: Calculator, key: str) -> Activity:
-    """The kind of line that an address names."""
+    """The calculator's activity with this key; aborts with 404 if there is none."""
     return calculator.activity(key) or abort(404)
 
 
 def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = False) -> StoredLine:
-    """The line that an address names, of this calculator and declaration."""
+    """The line of this calculator and declaration; aborts with 404 if there is none."""
     stored_line = line_of(db(), current_declaration(), line_id, even_removed=even_removed)
     if stored_line is None or stored_line.line.calculator != calculator.key:
         abort(404)
@@ -33,5 +33,5 @@ def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = Fa
 
 
 def known_factors() -> Factors:
-    """The factors that the product brings and those of the operator."""
+    """The factors of the product together with the operator's."""
     return load_factors(current_settings().instance / OWN_FACTORS_FOLDER)

@@ -1,4 +1,4 @@
-"""How a figure came about: every line that leads to it, quantity times factor, with the factor's source."""
+"""How a figure came about: each line's quantity times factor, with the factor's source."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ EvidenceByTarget = Mapping[EvidenceTarget, Sequence[Evidence]]
 
 @dataclass(frozen=True)
 class CalculationStepRow:
-    """One line's part of a figure; `files` are title and address of its bills.
+    """One line's contribution to a figure; `files`: title and address of its evidence.
 
-    `entered` is what stands on the bill, where the quantity follows from it, such as cubic metres of gas.
+    `entered`: the numbers on the bill if the quantity is derived from them, such as cubic metres of gas.
     """
 
     line: int
@@ -59,7 +59,7 @@ class CalculationStepRow:
 
 @dataclass(frozen=True)
 class FormulaPartRow:
-    """A value that enters a formula."""
+    """A value that goes into a formula."""
 
     label: str
     value: str
@@ -131,7 +131,7 @@ def _steps(
 def _entered(
     stored: StoredLine, activity: Activity | None, step: CalculationStep, shown: QuantityFormatter
 ) -> str:
-    """What was entered, if what counts follows from several numbers of the line."""
+    """The quantities as entered if several of them make up what counts, else ""."""
     slot = activity.slot(step.slot) if activity else None
     if activity is None or slot is None:
         return ""
@@ -140,7 +140,7 @@ def _entered(
 
 
 def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[str, str], ...]:
-    """Title and address of the files of one thing."""
+    """Title and address of the target's files."""
     return tuple((one.label, evidence_url("evidence.open_file", one)) for one in files.get(target, ()))
 
 
@@ -152,7 +152,7 @@ def _parts(result: CalculationResult, shown: QuantityFormatter) -> tuple[Formula
 
 
 def formula_part_label(part: FormulaPart, shown: QuantityFormatter, language: Language) -> str:
-    """What a part of a formula is called: a figure, or a field of a calculator."""
+    """The label of a formula's part: a figure, or a field of a calculator."""
     point: Datapoint | None = shown.catalogue.datapoints.get(part.key)
     if point:
         return point.label.to(language)

@@ -1,1 +1,1 @@
-"""Answers by mail: an editor asks somebody for a few of them, who gives them behind a secret link."""
+"""Contributions: an editor asks somebody by mail for some answers, given behind a secret link."""

@@ -1,4 +1,4 @@
-"""Behind a secret link: exactly what was asked, for somebody who needs no account to answer it."""
+"""The page of a secret link: the requirements asked for, to be answered without an account."""
 
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ SEND = "send"
 @blueprint.route("/beitrag/<token>", methods=["GET", "POST"])
 @permit(Permission.BY_LINK)
 def answer(token: str) -> ResponseReturnValue:
-    """Looking at the page does nothing, so a mail program may follow the link as often as it likes."""
+    """GET changes nothing, so mail programs may follow the link; POST saves."""
     now = datetime.now(UTC)
     try:
         visit = ContributionLink(contributions.find_contribution(db(), token, now=now), token)
@@ -115,7 +115,7 @@ def _save_by_button(
     contribution, token = visit.contribution, visit.token
     outcome = contributions.save_contribution(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.conflicts:
-        db().commit()  # what does not conflict is saved, and the own text is kept aside
+        db().commit()  # saves the rest; the person's own text is kept in the history
         return conflict_page(visit, outcome), 409
     read = number_readings(visit.section, form, submission, outcome.versions)
     if doubtful := ambiguity_notice(read, current_language(), declaration_id=None):

@@ -1,4 +1,4 @@
-"""A visit with a secret link: who answers what, and the page that asks for it."""
+"""A contributor's visit by secret link, and the page for the answers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ from dnk_tool.web.text.form_errors import FieldError, field_errors
 
 
 class ContributorNameForm(FlaskForm):
-    """Who answers. It is settled once the owner of the address can sign in and has a name."""
+    """The contributor's name. `is_settled`: fixed, as the address has an account with a name."""
 
     name = StringField()
     is_settled = False
@@ -38,7 +38,7 @@ class ContributorNameForm(FlaskForm):
 
 @dataclass(frozen=True)
 class ContributionLink:
-    """What the link opens, for whoever holds it."""
+    """A secret link and the contribution that it opens."""
 
     contribution: Contribution
     token: str
@@ -49,7 +49,7 @@ class ContributionLink:
 
     @property
     def section(self) -> Section:
-        """The section with the asked requirements only."""
+        """The section, restricted to the requirements asked for."""
         return self.contribution.section
 
     @property
@@ -57,10 +57,11 @@ class ContributionLink:
         return declarations.selection_of(self.declaration)
 
     def url(self, **values: Any) -> str:
+        """The address of the link's page, with further parameters."""
         return url_for("contributions.answer", token=self.token, **values)
 
     def name_form(self) -> ContributorNameForm:
-        """The form with the name; a page without that field, such as the choice of two texts, sends none."""
+        """The form with the name, posted or stored; some pages, such as a conflict's, send no name."""
         name, is_settled = guest_name(db(), self.contribution.invitation)
         is_sent = "name" in request.form and not is_settled
         form = ContributorNameForm(formdata=request.form if is_sent else None, data={"name": name})
@@ -77,7 +78,7 @@ def answer_page(
     is_open: bool = True,
     is_empty: bool = False,
 ) -> str:
-    """The page with the fields. `is_empty`: an answer without a word was sent off."""
+    """Render the page with the fields. `is_empty`: the contributor sent an empty answer."""
     invitation, section, asker = visit.contribution.invitation, visit.section, visit.contribution.asker
     content = content or contribution_content(db(), visit.contribution)
     shown = section_page(
@@ -116,7 +117,7 @@ def answer_page(
 
 
 def conflict_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
-    """The page that shows both texts where somebody else changed the same meanwhile."""
+    """Render the page with both texts after an edit conflict."""
     return render_template(
         "answers/conflict.html",
         declaration=visit.declaration,

@@ -1,4 +1,4 @@
-"""Who was asked for the declaration before, to be asked again: nothing is sent by itself."""
+"""Suggests last year's contributors for new requests; sends nothing by itself."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.invitations.contributions.mails import contribution_topic
 
-# Names the question of the year before that the form is filled in from.
+# Query parameter: id of last year's request that pre-fills the form.
 EARLIER_REQUEST_ARGUMENT = "wie"
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierContributionRequest:
-    """Somebody who was asked in an earlier `year`, for what, and where to ask them again."""
+    """A request of an earlier `year`, and the address of a form to repeat it."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class EarlierContributionRequest:
 
 
 def earlier_requests(declaration: Declaration) -> list[EarlierContributionRequest]:
-    """Each person once for each section of which they were asked a year before, and that is asked now."""
+    """Last year's requests that can be repeated, each person once for each section."""
     before = earlier_year.previous_declaration(db(), declaration)
     found: dict[tuple[str, str], EarlierContributionRequest] = {}
     for one in contribution_requests.of_declaration(db(), before.id) if before else ():
@@ -51,7 +51,7 @@ def earlier_requests(declaration: Declaration) -> list[EarlierContributionReques
 
 
 def prefill_from_earlier_request(declaration: Declaration, refs: Collection[str]) -> dict[str, Any]:
-    """Person and points of the question of the year before that the address names; empty if it names none."""
+    """The form's data from last year's request in the address; empty if there is none."""
     wanted = request.args.get(EARLIER_REQUEST_ARGUMENT, type=int)
     before = earlier_year.previous_declaration(db(), declaration) if wanted else None
     question = contribution_requests.find_request(db(), before.id, wanted) if wanted and before else None

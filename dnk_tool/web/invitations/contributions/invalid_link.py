@@ -1,4 +1,4 @@
-"""The page behind a link that is over: why, what to do, and what was typed, so that nothing is lost."""
+"""The page for an invalid contribution link: why, what to do, and the typed text for copying."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.transactions import db
 
-# After the answer was sent off, this page says thank you.
+# A used link shows a word of thanks, hence 200.
 STATUS = {
     LinkFault.UNKNOWN: 404,
     LinkFault.USED: 200,
@@ -22,12 +22,12 @@ STATUS = {
     LinkFault.EXPIRED: 410,
     LinkFault.RESTING: 410,
 }
-# How the fields end in which people write; see wizard.forms.
+# Name endings of fields that hold typed text; see answers/section_forms.py.
 TEXT_FIELD_SUFFIXES = ("-text", "-explanation", "-note", "-value")
 
 
 def invalid_request_link_page(why: LinkFault, token: str) -> Response:
-    """Whoever tries links that nobody was sent must wait after some: raises TooManyRequests."""
+    """Render the page for an invalid link. Counts unknown links; raises TooManyRequests."""
     if why is LinkFault.UNKNOWN:
         rate_limits.count_wrong_link()
     if request.form.get("autosave") == "1":
@@ -45,7 +45,7 @@ def invalid_request_link_page(why: LinkFault, token: str) -> Response:
 
 
 def _asker_name(question: Invitation | None) -> str:
-    """The name of who stands for the question; nobody is sent to somebody who is gone."""
+    """The name of the person responsible for the request; "" if there is none any more."""
     account: Account | None = None
     if question is not None:
         account = contributions.asker_of(db(), question, now=datetime.now(UTC))
@@ -53,7 +53,7 @@ def _asker_name(question: Invitation | None) -> str:
 
 
 def typed_answers() -> list[str]:
-    """The texts that this request brought, to be copied."""
+    """The texts in this request, for copying."""
     interrupted_form = interrupted_forms.posted_form()
     fields = interrupted_form.fields if interrupted_form else []
     return [

@@ -1,4 +1,4 @@
-"""The mails about a question: to who is asked, and the news of an answer to who stands for it."""
+"""Mails about contribution requests: to the person asked, and to the asker once answered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from dnk_tool.web.mail import mails
 
 @dataclass(frozen=True)
 class ContributionTopic:
-    """What a question is about, in one language; no `points` where it is about the whole section."""
+    """What a request is about; `points` is empty if it is about the whole section."""
 
     number: int | None
     title: str
@@ -30,7 +30,7 @@ class ContributionTopic:
 def contribution_topic(
     declaration: Declaration, question: Invitation, language: Language
 ) -> ContributionTopic:
-    """What the question is about. Of what the declaration asks no more, only the refs are left."""
+    """The request's topic; only its refs if the declaration does not ask for them any more."""
     section = requested_section(declaration, question.refs)
     if section is None:
         return ContributionTopic(None, ", ".join(question.refs), ())
@@ -45,12 +45,12 @@ def contribution_topic(
 
 
 def criterion_number(section: Section) -> int | None:
-    """The number of a criterion."""
+    """The criterion's number; None for other sections."""
     return section.number if isinstance(section, Criterion) else None
 
 
 def requirement_label(requirement: Requirement, language: Language) -> str:
-    """One requirement as a line: "15.1 Arbeitnehmerrechte", or an indicator by its code."""
+    """A requirement on one line: "15.1 Arbeitnehmerrechte", or an indicator with its code."""
     title = requirement.title.to(language)
     if isinstance(requirement, Indicator):
         return f"{requirement.code}: {title}"
@@ -60,7 +60,10 @@ def requirement_label(requirement: Requirement, language: Language) -> str:
 def send_request_mail(
     template: str, declaration: Declaration, question: Invitation, *, asker: Account, token: str = ""
 ) -> None:
-    """Write to the person asked. `template`: invitations/contribution, …_reminder or …_revoked."""
+    """Queue a mail to the person asked.
+
+    `template`: invitations/contribution, …_reminder or …_revoked.
+    """
     language = cast(Language, question.language)
     path = url_for("contributions.answer", token=token) if token else ""
     recipient = Account(email=question.email, name=question.name, language=language)
@@ -80,7 +83,7 @@ def send_request_mail(
 
 
 def notify_asker(contribution: Contribution, guest: Account) -> None:
-    """Tell who stands for the question that the answer is there."""
+    """Tell the person responsible for the request that it was answered."""
     asker, declaration = contribution.asker, contribution.declaration
     path = url_for("criterion.show", declaration_id=declaration.id, section_ref=contribution.section.ref)
     mails.notify_accounts(

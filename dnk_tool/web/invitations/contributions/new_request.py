@@ -1,4 +1,4 @@
-"""The page on which an editor asks a colleague for a criterion or for a few points of it."""
+"""The page on which an editor requests a contribution to a criterion or to some points of it."""
 
 from datetime import UTC, datetime
 
@@ -31,7 +31,7 @@ from dnk_tool.web.text.form_errors import field_errors
 @blueprint.get(f"{DECLARATION_PREFIX}/neu")
 @permit(Permission.CONTRIBUTION_ASK)
 def new(declaration_id: int) -> ResponseReturnValue:
-    """Without a criterion in the address the page asks for one first."""
+    """Show the form, or the sections to choose from if the address names none."""
     if "kriterium" not in request.args:
         selection = declarations.selection_of(current_declaration())
         return render_template(

@@ -1,4 +1,4 @@
-"""The form with which an editor asks somebody: who, for what, and in which words."""
+"""The form of a contribution request."""
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -12,7 +12,7 @@ from dnk_tool.web.text.mail_address import checked_address
 
 
 class ContributionRequestForm(FlaskForm):
-    """Who is asked for what. `known` is somebody whom the company has asked before, by address."""
+    """Points, person and message. `known`: the address of somebody asked before."""
 
     points = SelectMultipleField(validate_choice=False)
     known = SelectField(validate_choice=False)
@@ -54,11 +54,12 @@ class ContributionRequestForm(FlaskForm):
 
     @property
     def refs(self) -> list[str]:
+        """The chosen requirements, in the order of the section."""
         chosen = set(self.points.data or ())
         return [requirement.ref for requirement in self.section.all_requirements if requirement.ref in chosen]
 
     @property
     def person(self) -> tuple[str, str]:
-        """Address and name of who is asked; a name that was typed corrects the known one."""
+        """Address and name of the person; a typed name replaces the stored one."""
         email = self.known.data if self.is_known else self.email.data.strip()
         return email, (self.name.data or "").strip() or self.people.get(email, "")

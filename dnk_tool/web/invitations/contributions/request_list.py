@@ -1,4 +1,4 @@
-"""Who was asked for what and how far it is; reminding people, and taking a question back."""
+"""The list of contribution requests: their stages, reminders and revocation."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, bl
 
 @dataclass(frozen=True)
 class ContributionRequestRow:
-    """One question as the list shows it. `can_remind`: its section is open; `remind_at`: not before."""
+    """One request. `can_remind`: its section is open; `remind_at`: the earliest next reminder."""
 
     question: Invitation
     stage: ContributionRequestStage

@@ -1,4 +1,4 @@
-"""The one blueprint of this package, which its modules fill."""
+"""The blueprint of this package."""
 
 from flask import Blueprint
 

@@ -1,1 +1,1 @@
-"""The review as the company sees it: state, remarks and its answers."""
+"""The review as the company sees it: state, remarks and answers."""

@@ -1,7 +1,7 @@
-"""The remarks on one section, on a page of their own: read, answered, begun and called done by the company.
+"""The company's page of remarks on a section: read, answered, written and resolved.
 
-They are no part of the criterion's form: there a button saves what was typed and leads here. The page is one
-form: whichever button is pressed, every answer and the new remark are kept, with and without JavaScript.
+It is separate from the criterion's form, where a button saves the typed text and leads here. The page is one
+form: each of its buttons saves all answers and the new remark, with and without JavaScript.
 """
 
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section(section_ref)
     sent = read_remarks_form(request.form, section)
     if not {thread.id for thread in _threads(section)} >= set(sent.answered):
-        abort(404)  # on a page that shows what was typed
+        abort(404)  # the 404 page shows the typed text
     if errors := remarks_form_errors(sent):
         return _page(section, sent, errors), 422
     said = sent.feedback(may_share=declaration.cluster_id is not None)
@@ -78,7 +78,7 @@ def _threads(section: Section) -> list[RemarkThread]:
 
 
 def _target_thread_id(sent: SectionRemarksForm, row: RemarkRow | None) -> int:
-    """The thread that the pressed button belongs to; else the first about which something was said."""
+    """The thread of the pressed button, else the first one that was answered."""
     if row and sent.pressed == NEW_REMARK_FIELD:
         return row.id
     pressed = [key for key in sent.replies if reply_field_name(key) == sent.pressed]

@@ -1,4 +1,4 @@
-"""How a declaration stands in the review: what is open, what is locked and why, what waits for an answer."""
+"""The state of a declaration's review for the company: open and locked sections, pending remarks."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from dnk_tool.web.text.options import numbered_title
 
 @dataclass(frozen=True)
 class SectionBadge:
-    """What a row of the task list says of a section instead of how complete it is."""
+    """What a review adds to a section's task-list row; empty texts keep the completeness."""
 
     text: str = ""
     kind: str = ""
@@ -34,10 +34,10 @@ class SectionBadge:
 
 @dataclass(frozen=True)
 class CompanyReviewState:
-    """The state of a declaration with what the reviewers said of it. `threads` are those one may read.
+    """A declaration with its review. `threads`: those that the company may read.
 
-    `judgements` say what is open, `standings` how each section stands for the reviewers; `clusters` are those
-    whose remarks count: the one that reviews, else all to which the company may hand in.
+    `judgements` determine which sections are open, `standings` are the review statuses. `clusters`: those
+    whose remarks count, that is the reviewing one, else all to which the company can submit.
     """
 
     declaration: Declaration
@@ -48,19 +48,19 @@ class CompanyReviewState:
 
     @property
     def is_in_review(self) -> bool:
-        """Whether changes are requested: then most sections are locked."""
+        """Whether changes were requested, so that most sections are locked."""
         return self.declaration.state is State.CHANGES_REQUESTED
 
     def is_open(self, section: str) -> bool:
-        """Whether the section may be edited now, by whoever may edit at all."""
+        """Whether the section can be edited now, regardless of a person's role."""
         return is_unlocked(self.declaration.state, section, self.judgements)
 
     def is_accepted(self, section: str) -> bool:
-        """Whether the reviewers found the section in order and it has not changed since."""
+        """Whether the reviewers accepted the section and it has not changed since."""
         return self.standings.get(section) is ReviewStatus.ACCEPTED
 
     def change_requests(self) -> list[RemarkThread]:
-        """What the reviewers want to have changed now, open ones in the order of their writing."""
+        """Open remarks of reviewers on open sections, unanswered ones first."""
         known = declarations.selection_of(self.declaration).section_by_ref
         asked = [
             thread
@@ -74,13 +74,13 @@ class CompanyReviewState:
         return sorted(asked, key=lambda one: not waits_for_company(one))
 
     def unanswered_change_requests(self) -> list[RemarkThread]:
-        """What the reviewers asked and nobody has answered yet."""
+        """The change requests that wait for the company's answer."""
         return [
             change_request for change_request in self.change_requests() if waits_for_company(change_request)
         ]
 
     def change_request_rows(self) -> list[dict[str, str]]:
-        """The requested changes as a task list, each with the way to its field."""
+        """The change requests as task-list rows, linked to their fields."""
         sections = declarations.selection_of(self.declaration).section_by_ref
         return [
             {
@@ -102,7 +102,10 @@ class CompanyReviewState:
         return [thread for thread in self.threads if thread.section == section]
 
     def adjusted_completeness(self, part: Completeness) -> Completeness:
-        """The part with the status that counts during a review: what waits for an answer, what is settled."""
+        """The completeness with its status during a review: locked sections count as done.
+
+        Sections with an unanswered change request count as queried.
+        """
         if self.is_in_review and not self.is_open(part.section):
             return replace(part, status=CompletionStatus.DONE)
         if any(one.section == part.section for one in self.unanswered_change_requests()):
@@ -110,7 +113,7 @@ class CompanyReviewState:
         return part
 
     def badge(self, section: str) -> SectionBadge:
-        """What the row of a section says besides."""
+        """What the review adds to the section's task-list row."""
         open_ones = [thread for thread in self.threads_of_section(section) if thread.is_open]
         hints = [_open_remarks_text(len(open_ones))] if open_ones else []
         if not self.is_in_review:
@@ -127,7 +130,7 @@ class CompanyReviewState:
 def company_review_state(
     declaration: Declaration, *, sections: Collection[str] | None = None
 ) -> CompanyReviewState:
-    """The situation as the company sees it, in a few statements; `sections` limits whose remarks are read."""
+    """Read the review's state; `sections` limits whose remarks are read."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     found = current_round(db(), declaration) if is_in_review else None
     threads = remarks.threads(db(), declaration.id, ReviewSide.COMPANY, sections=sections)
@@ -141,7 +144,7 @@ def company_review_state(
 
 
 def _relevant_clusters(declaration: Declaration, threads: Sequence[RemarkThread]) -> Collection[int]:
-    """Whose remarks count; where none waits, nobody needs to be asked."""
+    """The clusters whose remarks count. Saves the query if no remark waits for the company."""
     if declaration.state is State.CHANGES_REQUESTED:
         return () if declaration.cluster_id is None else (declaration.cluster_id,)
     if declaration.state not in EDITABLE_STATES or not any(waits_for_company(thread) for thread in threads):
@@ -162,7 +165,7 @@ STAGE_KINDS = {
 
 
 def lock_reason(situation: CompanyReviewState, section: str) -> str:
-    """Why the section is locked and who can open it; nothing if it is open."""
+    """Why the section is locked and who can unlock it; "" if it is open."""
     state = situation.declaration.state
     if situation.is_open(section):
         return ""

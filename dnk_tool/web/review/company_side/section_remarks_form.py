@@ -1,4 +1,4 @@
-"""Reads what the page of a section's remarks sends; whatever it is, it can be shown again as it was typed."""
+"""Reads the form of a section's remarks, keeping all of it as typed for showing it again."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ NEW_REMARK_FIELD = "text"
 
 @dataclass(frozen=True)
 class SectionRemarksForm:
-    """The page's fields. `pressed` is the id of the field whose button was pressed."""
+    """The posted fields. `pressed`: id of the field whose button was pressed."""
 
     text: str = ""
     ref: str = ""
@@ -27,27 +27,28 @@ class SectionRemarksForm:
     replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
     def reply(self, thread_id: int) -> ThreadReply:
+        """The reply to the thread; an empty one without input."""
         return self.replies.get(thread_id, ThreadReply())
 
     @property
     def answered(self) -> list[int]:
-        """The threads about which something was said."""
+        """Ids of threads with a reply or marked as resolved."""
         return [key for key, one in self.replies.items() if one.text or one.resolves]
 
     def feedback(self, *, may_share: bool) -> CompanyFeedback:
-        """What is to be kept: within the company, unless somebody shared it and a cluster can read it."""
+        """The feedback to save; a new remark is shared only if chosen and `may_share`."""
         is_shared = may_share and self.audience == Audience.SHARED.value
         audience = Audience.SHARED if is_shared else Audience.COMPANY
         return CompanyFeedback(self.text, audience, self.ref, self.replies)
 
     def with_thread_read(self, thread: RemarkThread) -> "SectionRemarksForm":
-        """The same, knowing now what others wrote in the thread; it is not called done by that."""
+        """The form after a conflict: the thread counts as read and is not resolved."""
         again = replace(self.reply(thread.id), read=len(thread.remarks), resolves=False)
         return replace(self, replies={**self.replies, thread.id: again})
 
 
 def read_remarks_form(form: Mapping[str, Any], section: Section) -> SectionRemarksForm:
-    """The fields of a posted page. What no page of ours sends counts as not sent."""
+    """Read the posted fields; invalid values count as not sent."""
     replies, pressed, ref = dict(_replies(form)), form.get("action", ""), form.get("ref", "")
     return SectionRemarksForm(
         text=normalised(form.get(NEW_REMARK_FIELD, "")),
@@ -59,7 +60,7 @@ def read_remarks_form(form: Mapping[str, Any], section: Section) -> SectionRemar
 
 
 def remarks_form_errors(sent: SectionRemarksForm) -> dict[str, str]:
-    """What cannot be kept as it is, by the id of its field."""
+    """Messages by id of their field."""
     wanted = _("Schreiben Sie hier etwas, höchstens 5.000 Zeichen.")
     if not sent.text and not sent.answered:
         return {sent.pressed: wanted}
@@ -72,12 +73,12 @@ def remarks_form_errors(sent: SectionRemarksForm) -> dict[str, str]:
 
 
 def reply_field_name(thread_id: int) -> str:
-    """Name and id of the field in which one answers the thread."""
+    """Name and id of the thread's reply field."""
     return f"answer-{thread_id}"
 
 
 def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
-    """What was said to each thread that the page showed."""
+    """Yield the reply to each thread that the page showed, by id."""
     for name, sent in form.items():
         prefix, _dash, key = name.partition("-")
         if prefix == "read" and (thread_id := _number(key)):
@@ -86,5 +87,5 @@ def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
 
 
 def _number(text: str) -> int:
-    """A whole number from a hidden field; whatever is none counts as 0."""
+    """Parse a whole number from a hidden field; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

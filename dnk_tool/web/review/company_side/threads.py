@@ -1,4 +1,4 @@
-"""The remarks as a criterion's page shows them: at their fields, with the way to where one answers."""
+"""Remarks on a criterion's page: shown at their fields, with links to the page for answering."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,12 +9,12 @@ from dnk_tool.catalogue import Section
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 
-# The value of the buttons that save the page and then lead to its remarks, before what to lead to.
+# Prefix of button values that save the page and then lead to a thread or requirement.
 REMARKS_ACTION = "remarks:"
 
 
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
-    """The threads by the requirement they are about; those about the whole section under ""."""
+    """Group the threads by requirement; "" for those about the whole section."""
     found: dict[str, list[RemarkThread]] = defaultdict(list)
     for thread in threads:
         found[thread.ref].append(thread)
@@ -22,12 +22,12 @@ def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[Rem
 
 
 def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
-    """Everybody who wrote in them and is still known."""
+    """Accounts of all authors that still exist."""
     return {remark.by for thread in threads for remark in thread.remarks if remark.by is not None}
 
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
-    """The page of the remarks, to answer the thread `about` or to begin one on the requirement `about`."""
+    """The page of remarks, to answer thread `about` or to begin one on requirement `about`."""
     is_thread = about.isascii() and about.isdigit()
     known = {requirement.ref for requirement in section.all_requirements}
     return url_for(

@@ -1,4 +1,4 @@
-"""The page of one figure: shown, saved, corrected with one click, and a result of lines taken over."""
+"""The page of one figure: shown, saved, corrected with one click, and results taken over."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
-from dnk_tool.domain.optimistic_locking import Conflict
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, format_number, format_timestamp, local_day
 from dnk_tool.services.figures.calculator_lines import adopt_result
@@ -20,9 +20,9 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import state_detail, state_tag
-from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
@@ -64,7 +64,7 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     if saved.conflicts:
-        db().commit()  # the own version is kept aside
+        db().commit()  # the person's own version is kept in the history
         return _conflict_page(declaration, point, saved.conflicts[0]), 409
     flash(_("Gespeichert."), "success")
     typed = str(form.value.raw_data[0]).strip() if form.value.raw_data else ""
@@ -79,7 +79,7 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 @blueprint.post("/<datapoint>/uebernehmen")
 @permit(Permission.DECLARATION_EDIT)
 def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
-    """Put what the lines give in the place of what somebody entered."""
+    """Replace the entered value by the result of the lines."""
     declaration = current_declaration()
     point = datapoint_or_404(declaration, datapoint)
     saved = adopt_result(
@@ -107,7 +107,7 @@ def _url(declaration: Declaration, point: Datapoint, **values: Any) -> str:
 
 
 def _needs_overwrite_confirmation(form: FigureForm, before: FigurePage) -> bool:
-    """Whether a result would go without a clear word; then the form says so."""
+    """Whether saving would replace a result without consent; if so, puts a message at the field."""
     if not before.is_result or form.overwrite.data or seen_version(form) != before.version:
         return False
     if entered_by_hand(form.figure(), before.figure).origin is before.figure.origin:
@@ -138,14 +138,14 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
 
 
 def _people_names(declaration: Declaration) -> list[str]:
-    """Who works for the company, to be offered; anybody may be named."""
+    """Names of the company's people, as suggestions; any other name is allowed, too."""
     today = local_day(datetime.now(UTC))
     found = accounts.people_with_roles(db(), declaration.organisation_id, list(Role), today=today)
     return [one.name or one.email for one in found]
 
 
 def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | None:
-    """How else what was just typed may be read, and that value for the form, if it was saved as read."""
+    """The other reading of the number just typed, for correcting it; None if it is unambiguous."""
     typed = request.args.get("gelesen", "")
     other = numbers.ambiguity(typed, language) if typed else None
     if other is None or numbers.parse(typed, language) != page.figure.value or not page.is_open:

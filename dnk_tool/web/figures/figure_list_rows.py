@@ -1,4 +1,4 @@
-"""The values of the list of figures: one row per figure, by topic, with the two years before beside it."""
+"""Rows of the list of figures, by topic, with the values of the two years before."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ FiguresByYear = Mapping[tuple[int, str], Figure]
 
 @dataclass(frozen=True, slots=True)
 class FigureListRow:
-    """One figure as the list shows it. `earlier` are the values of the years before, latest first."""
+    """One figure in the list. `earlier`: values of the years before, latest first."""
 
     point: Datapoint
     state: FigureState
@@ -38,12 +38,13 @@ class FigureListRow:
 
     @property
     def is_open(self) -> bool:
+        """Whether the figure is unfinished."""
         return self.state in UNFINISHED_STATES
 
 
 @dataclass(frozen=True, slots=True)
 class FigureTopic:
-    """The figures of one topic, and how many of them there are without a filter, and finished."""
+    """The listed figures of one topic; `total` and `finished` count without the filter."""
 
     key: str
     title: str
@@ -54,7 +55,7 @@ class FigureTopic:
 
 @dataclass(frozen=True, slots=True)
 class FigureList:
-    """The whole list: what the declaration asks for by topic, and what was calculated besides."""
+    """Figures that the declaration asks for, by topic, and `others` that have a value."""
 
     topics: tuple[FigureTopic, ...]
     others: tuple[FigureListRow, ...]
@@ -62,27 +63,30 @@ class FigureList:
 
     @property
     def shown(self) -> int:
+        """Number of listed figures, with the filter."""
         return sum(len(topic.lines) for topic in self.topics) + len(self.others)
 
     @property
     def earlier_years(self) -> int:
-        """How many of the years before have something to show."""
+        """How many earlier years have any value, counted back to the earliest one."""
         lines = (*(line for topic in self.topics for line in topic.lines), *self.others)
         known = (back for line in lines for back, amount in enumerate(line.earlier, start=1) if amount)
         return max(known, default=0)
 
     @property
     def total(self) -> int:
+        """Number of figures that the declaration asks for, without the filter."""
         return sum(topic.total for topic in self.topics)
 
     @property
     def finished(self) -> int:
+        """Number of finished figures among `total`."""
         return sum(topic.finished for topic in self.topics)
 
 
 @dataclass(frozen=True, slots=True)
 class FigureFilter:
-    """What somebody looks for in the list: one topic, what is open, what they take care of; nothing: all."""
+    """Filter of the list: topic, only unfinished, only those for which the person is responsible."""
 
     topic: str = ""
     only_open: bool = False
@@ -94,6 +98,7 @@ class FigureFilter:
         return bool(self.topic or self.only_open or self.mine)
 
     def matches(self, line: FigureListRow) -> bool:
+        """Whether the row passes all filters that are set."""
         return (
             (not self.topic or line.point.topic == self.topic)
             and (not self.only_open or line.is_open)
@@ -104,7 +109,7 @@ class FigureFilter:
 def figure_list(
     session: Session, declaration: Declaration, wanted: FigureFilter, language: Language
 ) -> FigureList:
-    """All figures that the declaration asks for, in three statements however many there are."""
+    """Read the whole list; a fixed number of queries."""
     selection, year = declarations.selection_of(declaration), declaration.reporting_year
     answers = {
         ref: declarations.answer_of(row, selection)
@@ -150,7 +155,7 @@ def _topics(
 def figure_list_row(
     sheet: Sheet, point: Datapoint, known: FiguresByYear, *, year: int, language: Language
 ) -> FigureListRow:
-    """One figure with the years before. What follows from others stands there as it follows."""
+    """One figure with the years before; the computed value where the datapoint follows from others."""
     entered = sheet.figures.get(point.key, NO_FIGURE)
     state = figure_state(sheet, point)
     figure = (computed_figure(point, sheet.figures) or entered) if state is FigureState.FOLLOWS else entered
@@ -167,7 +172,7 @@ def figure_list_row(
 
 
 def percent_change_text(point: Datapoint, now: Figure, before: Figure, language: Language) -> str:
-    """The change against the year before, such as "+12,5 %"; nothing where one of both has no value."""
+    """Change against the year before, such as "+12,5 %"; "" if it cannot be calculated."""
     if now.quantity is None or before.quantity is None:
         return ""
     if not {now.unit, before.unit} <= point.family.units.keys():

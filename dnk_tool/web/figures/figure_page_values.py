@@ -1,4 +1,4 @@
-"""The values of the page of one figure: what it says, how it was read, where it comes from, who asks."""
+"""Content of a figure's page: value, reading, origin, earlier years, and who asks for it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines
-from dnk_tool.web.figures.rows import EARLIER_YEARS, percent_change_text
+from dnk_tool.web.figures.figure_list_rows import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
 from dnk_tool.web.text.amounts import amount_text, figure_amount_text, other_unit_texts, reading_text
 from dnk_tool.web.text.labels import label_of
@@ -29,7 +29,7 @@ from dnk_tool.web.text.labels import label_of
 
 @dataclass(frozen=True, slots=True)
 class EarlierFigureRow:
-    """The figure of a year before, and the change from then to now."""
+    """The figure of an earlier year, and the change since then."""
 
     year: int
     amount: str
@@ -40,7 +40,7 @@ class EarlierFigureRow:
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
-    """One figure of a declaration with everything around it."""
+    """One figure of a declaration with all that its page shows."""
 
     point: Datapoint
     figure: Figure
@@ -61,34 +61,35 @@ class FigurePage:
 
     @property
     def is_result(self) -> bool:
-        """Whether the value is a result that nobody entered."""
+        """Whether the value was calculated rather than entered."""
         return self.figure.value is not None and self.figure.origin is not Origin.ENTERED
 
     @property
     def lacks_reason(self) -> bool:
+        """Whether the figure is not available and no reason is given."""
         return lacks_reason(self.figure)
 
     @property
     def adds_up(self) -> bool:
-        """Whether the sites' figures may be added to this one."""
+        """Whether the figure can be the sum of the sites' figures."""
         return is_summable(self.point)
 
     @property
     def missing_sites(self) -> tuple[str, ...]:
-        """The sites that should be in the sum and have no value."""
+        """Sites that the year's figures include and that have no value here."""
         known = {site for site, _amount in self.sites}
         return tuple(site for site in self.scope.included if site not in known)
 
     @property
     def lines_differ(self) -> bool:
-        """Whether the lines give something else than the figure says; the result can be taken over."""
+        """Whether the lines give another value, which can be taken over."""
         if self.lines is None or self.figure.origin is Origin.LINES:
             return False
         return not is_same_amount(self.lines.figure, self.figure, self.point.family)
 
 
 def datapoint_or_404(declaration: Declaration, key: str) -> Datapoint:
-    """The datapoint that the address names; a page that does not exist for one that nobody knows."""
+    """The datapoint; aborts with 404 if the catalogue does not have it."""
     point = declarations.selection_of(declaration).catalogue.datapoints.get(key)
     if point is None:
         abort(404)
@@ -98,7 +99,7 @@ def datapoint_or_404(declaration: Declaration, key: str) -> Datapoint:
 def figure_page(
     session: Session, declaration: Declaration, point: Datapoint, language: Language
 ) -> FigurePage:
-    """The page's values."""
+    """Read and word all that the page shows."""
     content, year = declarations.read_content(session, declaration), declaration.reporting_year
     sheet = replace(content.sheet, figures=content.of_year(year))
     figure = sheet.figures.get(point.key, NO_FIGURE)
@@ -133,7 +134,7 @@ def figure_page(
 
 
 def _computed_amount(sheet: Sheet, point: Datapoint, language: Language) -> str:
-    """What the figure is by the datapoint's own rule, such as the sum of others."""
+    """The amount by the datapoint's own rule, such as a sum of other figures; "" without one."""
     figure = computed_figure(point, sheet.figures)
     return figure_amount_text(point, figure, language) if figure else ""
 

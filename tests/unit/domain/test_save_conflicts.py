@@ -9,20 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, is_same_answer
+from dnk_tool.domain.editing.conflicts import decide, is_change, without_conflict
+from dnk_tool.domain.editing.outcomes import Conflict, ConflictError, Decision, Unchanged, Write
+from dnk_tool.domain.editing.versions import Seen, Stored, VersionedEdit
 from dnk_tool.domain.figures.updates import decide_figure
-from dnk_tool.domain.optimistic_locking import (
-    Conflict,
-    ConflictError,
-    Decision,
-    Seen,
-    Stored,
-    Unchanged,
-    VersionedEdit,
-    Write,
-    decide,
-    is_change,
-    without_conflict,
-)
 
 quick = settings(max_examples=200, deadline=None, database=None)
 texts = st.sampled_from(["", "Wir sparen.", "Wir sparen Strom.", "Noch nichts."])

@@ -1,4 +1,4 @@
-"""Erases a person: the account goes, and what a declaration needs stays without the name."""
+"""Erases a person's account. What declarations need of it stays, without the name."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,11 @@ from dnk_tool.store.tables.organisations import Membership
 
 @dataclass(frozen=True)
 class SoleResponsibilities:
-    """What nobody else could do: companies (id, name, whether others work there), clusters (id, name)."""
+    """What would have nobody in charge without the person.
+
+    `companies`: (id, name, whether others work there); `clusters`: (id, name); `installation`: whether there
+    is no other operator.
+    """
 
     companies: tuple[tuple[int, str, bool], ...] = ()
     clusters: tuple[tuple[int, str], ...] = ()
@@ -33,7 +37,10 @@ class SoleResponsibilities:
 
 @dataclass(frozen=True)
 class ErasedAccount:
-    """Who is gone, for what lies in files. `prints`: hash and version of the PDFs that named them."""
+    """An erased account, as needed to clean up files outside the database (`erasure_files.finish_erasure`).
+
+    `prints`: (fingerprint, version) of every cached PDF that printed the person's name.
+    """
 
     account_id: int
     email: str
@@ -42,7 +49,7 @@ class ErasedAccount:
 
 
 class SuccessorNeeded(Exception):
-    """Somebody else must take over first; `needed` says what."""
+    """Somebody else must take over the responsibilities in `needed` first."""
 
     def __init__(self, needed: SoleResponsibilities) -> None:
         self.needed = needed
@@ -50,7 +57,7 @@ class SuccessorNeeded(Exception):
 
 
 def sole_responsibilities(session: Session, account: Account) -> SoleResponsibilities:
-    """What only this person can do today."""
+    """The companies and clusters that only this person leads, and whether they are the only operator."""
     return SoleResponsibilities(
         tuple(erasure.companies_without_other_owner(session, account.id)),
         tuple(erasure.clusters_without_other_manager(session, account.id)),
@@ -61,16 +68,17 @@ def sole_responsibilities(session: Session, account: Account) -> SoleResponsibil
 def erase(
     session: Session, account: Account, *, actor: Actor, now: datetime, even_if_needed: bool = False
 ) -> ErasedAccount:
-    """Erase the account and end every sign-in. The caller commits, then calls `erasures.complete`.
+    """Erase the account and end every sign-in. The caller commits, then calls `erasure_files.finish_erasure`.
 
-    Raises NotPermitted for somebody else's account, and StillNeeded before anything is changed.
+    The person's open invitations are revoked. Raises NotPermitted for another person's account, unless the
+    actor is the operator, and SuccessorNeeded, unless `even_if_needed`, before anything is changed.
     """
     require(Permission.INSTALLATION_RUN if actor.user_id != account.id else Permission.ACCOUNT, actor)
     memberships, staffings = (
         erasure.memberships(session, account.id),
         erasure.cluster_roles(session, account.id),
     )
-    # Of two last owners who leave at the same moment, one stays.
+    # The locks ensure that of two last owners who leave concurrently one stays.
     for membership in memberships:
         declarations.lock_organisation(session, membership.organisation_id)
     for staffing in staffings:
@@ -93,9 +101,10 @@ def erase(
 def erase_address(
     session: Session, email: str, *, actor: Actor, now: datetime, even_if_needed: bool = False
 ) -> ErasedAccount | None:
-    """Erase whoever has this address; somebody who has no account was perhaps invited or asked.
+    """Erase the person with this address, as the operator.
 
-    Raises NotPermitted and StillNeeded.
+    Returns None if there is no account; then only the address is erased, for example from invitations.
+    Raises NotPermitted, and SuccessorNeeded unless `even_if_needed`.
     """
     require(Permission.INSTALLATION_RUN, actor)
     account = accounts.by_email(session, email)
@@ -106,7 +115,7 @@ def erase_address(
 
 
 def _leave_company(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
-    """Nobody comes in by an invitation of somebody who is gone."""
+    """Revoke the open invitations that the member sent, and record the departure."""
     for invitation in invitations.open_of_organisation(session, membership.organisation_id):
         if invitation.created_by == membership.user_id:
             secret_links.revoke_invitation(invitation, now=now)

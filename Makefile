@@ -31,6 +31,12 @@ test: ready ## every check and every test, in a real browser too
 check: ready ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"
 
+unit: $(STATE)/python-test ## the rules alone: some seconds, without browser, PostgreSQL and LibreOffice
+	@$(PYTEST) tests/unit
+
+integration contract e2e: $(STATE)/test
+	@$(PYTEST) tests/$@
+
 .PHONY: ready check-code check-types check-style
 ready: $(STATE)/test
 	@$(MAKE) --no-print-directory -j2 --output-sync check-code
@@ -91,7 +97,10 @@ $(STATE)/interface: $(STATE)/installed-run $(shell find dnk_tool/web/assets -pat
 	@$(BIN)/python -m dnk_tool.build_hook
 	@touch $@
 
-$(STATE)/test: $(STATE)/run $(STATE)/packages-test requirements/test.txt
+$(STATE)/test: $(STATE)/packages-test $(STATE)/python-test
+	@touch $@
+
+$(STATE)/python-test: $(STATE)/run requirements/test.txt
 	@echo "Installing what the tests need ..."
 	@$(BIN)/pip install -q --require-hashes -r requirements/test.txt
 	@touch $@

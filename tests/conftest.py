@@ -1,32 +1,25 @@
-"""What every test may use: an application on its own SQLite file, and browsers without windows."""
+"""What every test may use: an application on its own SQLite file, and browsers without windows.
+
+What only some tests need is imported where it is made: a test of the domain begins without the application.
+"""
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from argon2 import PasswordHasher
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import Engine
-from sqlalchemy.engine.default import DefaultDialect
-from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
 
-from dnk_tool import config
-from dnk_tool.app import create_app
-from dnk_tool.config import Settings
-from dnk_tool.report import renderer
-from dnk_tool.services.accounts import passwords
-from dnk_tool.store import schema
-from dnk_tool.store.database import make_engine
-from tests.support import postgresql
-from tests.support.app import TEMPLATE_CACHE, Browser, World, make_world
 from tests.support.machine import MEMORY, in_memory
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from dnk_tool.config import Settings
+    from tests.support.app import World
+    from tests.support.applications import Applications
 
 pytest_plugins = ["tests.support.watchdog"]
 
@@ -34,64 +27,14 @@ if in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
+
+
 def pytest_collection_finish() -> None:
     """Thousands of tests live to the end: the collector of garbage need not look at them each time."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def routes_compiled_once() -> Iterator[None]:
-    """Werkzeug writes two functions per route for each application: nearly all that making one takes.
-
-    They depend on the route alone, so one application takes them from the other.
-    """
-    written: dict[object, Any] = {}
-    write = Rule._compile_builder
-
-    def kept(rule: Rule, append_unknown: bool = True) -> Any:
-        key = tuple(rule._trace), repr(rule.defaults), append_unknown
-        if key not in written:
-            written[key] = write(rule, append_unknown)
-        return written[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", kept)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """Each application has an engine, and each engine would turn the same statements into SQL again.
-
-    What it makes of one depends on the kind of database alone, so one engine takes it from the other.
-    """
-    compiled: dict[type[Dialect], LRUCache[Any, Any]] = {}
-    make = Engine.__init__
-
-    def begin(engine: Engine, *given: Any, **options: Any) -> None:
-        make(engine, *given, **options)
-        engine._compiled_cache = compiled.setdefault(type(engine.dialect), LRUCache(5_000))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "__init__", begin)
-        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
-        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def warm_printer() -> None:
-    """As in a server, one render after the other goes to one child, which knows what it printed before."""
-    renderer.keep_warm()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def fast_hashes() -> Iterator[None]:
-    """Real argon2, but cheap. What the true parameters cost is measured elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -102,8 +45,31 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
+def warm_printer() -> None:
+    """As in a server, one render after the other goes to one child, which knows what it printed before."""
+    from dnk_tool.report import renderer
+
+    renderer.keep_warm()
+
+
+@pytest.fixture(scope="session")
+def fast_hashes() -> Iterator[None]:
+    """Real argon2, but cheap. What the true parameters cost is measured elsewhere."""
+    from argon2 import PasswordHasher
+
+    from dnk_tool.services.accounts import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database without rows, to be copied."""
+    from dnk_tool.store import schema
+    from dnk_tool.store.database import make_engine
+
     file = tmp_path_factory.mktemp("database") / "empty.sqlite3"
     engine = make_engine(f"sqlite:///{file}")
     schema.upgrade(engine)
@@ -111,41 +77,62 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process's applications have their instance; each test finds it new."""
+    return tmp_path_factory.mktemp("application") / "instance"
+
+
+@pytest.fixture(scope="session")
+def applications(empty_database: Path) -> "Applications":
+    """The applications of this process."""
+    from tests.support.applications import Applications
+
+    return Applications(empty_database)
+
+
+def owns_application(request: pytest.FixtureRequest) -> bool:
+    """Whether the test changes its application, or leaves something running in it."""
+    return request.node.get_closest_marker("own_app") is not None
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(request: pytest.FixtureRequest, instance_folder: Path, tmp_path: Path) -> "Settings":
     """Settings of a fresh installation."""
-    return config.load_settings(instance=tmp_path / "instance", secret_key="only for tests " * 4)
+    from tests.support.applications import fresh_settings
+
+    return fresh_settings(tmp_path / "instance" if owns_application(request) else instance_folder)
 
 
 @pytest.fixture
-def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, settings: "Settings", applications: "Applications"
+) -> Iterator["Flask"]:
     """The application on a database of its own. Errors of ours are raised, not shown as a page."""
-    settings.instance.mkdir()
-    shutil.copy(empty_database, settings.instance / "dnk.sqlite3")
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = TEMPLATE_CACHE
-    app.extensions["dnk_printing"].patience_seconds = 60  # a PDF comes at once, as from a fast machine
+    app = applications.open(settings, is_own=owns_application(request))
     yield app
-    app.extensions["dnk_engine"].dispose()
+    applications.close(app)
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: "Flask") -> "FlaskClient":
     """A browser that has not been here before."""
     return app.test_client()
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: "Flask") -> "World":
     """Two companies and everybody who might try; see `support.make_world`."""
+    from tests.support.app import make_world
+
     return make_world(app)
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database: the given one, else one of a private cluster."""
+    from tests.support import postgresql
+
     if given := os.environ.get("DNK_TEST_POSTGRES_URL"):
         yield given
         return

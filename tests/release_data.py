@@ -56,7 +56,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.mail import reminders
 from tests import released
 from tests.support import postgresql
-from tests.support.app import Browser, database_session, secured, sign_in
+from tests.support.app import Browser, database_session, secured, sign_in_by_form
 from tests.support.authenticators import set_up_app
 from tests.support.evidence_files import logo
 
@@ -104,7 +104,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     _run("seal", "versions")
     reminders.send_due(app, now=now)
     browser = secured(app.test_client())
-    sign_in(browser, SECOND_FACTOR, PASSWORD)
+    sign_in_by_form(browser, SECOND_FACTOR, PASSWORD)
     phone, codes = set_up_app(browser)
     with database_session(app) as session:
         said = {"made_at": now.isoformat(), "program": __version__, "password": PASSWORD}

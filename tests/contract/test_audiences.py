@@ -476,6 +476,7 @@ def as_workbook(words: str) -> Any:
     return file.getvalue(), 200, {"Content-Type": "application/vnd.ms-excel"}
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     "answer",
     [

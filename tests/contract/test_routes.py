@@ -35,6 +35,7 @@ from tests.support.app import (
     make_account,
     post,
     sign_in,
+    sign_in_by_form,
     token_of,
     without_token,
 )
@@ -552,6 +553,7 @@ def test_headers_on_every_page(app: Flask, world: World) -> None:
             assert answer.headers["Cache-Control"] == "no-store", path
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 413, 422, 429, 500, 503])
 def test_headers_on_error_pages(app: Flask, status: int) -> None:
     answer = error_of(app, status)
@@ -591,6 +593,7 @@ def check_headers(answer: TestResponse) -> None:
     assert answer.headers["X-Request-Id"]
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     ("status", "german"),
     [
@@ -619,6 +622,7 @@ def test_error_pages_speak_both_languages_and_tell_nothing(app: Flask, status: i
         assert page.headers["X-Request-Id"] in page.text
 
 
+@pytest.mark.own_app
 def test_an_endpoint_without_permission_is_refused_and_logged(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -714,7 +718,7 @@ def test_nobody_is_sent_to_another_site(app: Flask, spelling: str) -> None:
     client = app.test_client()
     found = [
         client.get("/sprache/de", query_string={"next": spelling}),
-        sign_in(client, "anna@example.org", next=spelling),
+        sign_in_by_form(client, "anna@example.org", next=spelling),
         client.get("/anmelden", query_string={"next": spelling}),
         post(client, "/abmelden", {"next": spelling}),
         client.post("/anmelden", query_string={"next": spelling}, data={}),
@@ -738,7 +742,7 @@ def test_the_way_back_survives_the_sign_in(app: Flask, world: World) -> None:
     redirect = client.get(target)
     shown = client.get(redirect.headers["Location"])
     after = form_fields(shown.text)["next"][0]
-    answer = sign_in(client, "owner@example.org", next=after)
+    answer = sign_in_by_form(client, "owner@example.org", next=after)
     assert answer.headers["Location"] == target
 
 
@@ -757,6 +761,7 @@ def test_no_log_names_a_person_or_a_secret(
         assert canary not in caplog.text
 
 
+@pytest.mark.own_app
 def test_when_the_database_is_down_nobody_gets_in_and_nothing_leaks(app: Flask, world: World) -> None:
     client, visitor = app.test_client(), app.test_client()
     sign_in(client, "owner@example.org")

@@ -29,6 +29,11 @@ Visit = Callable[..., Visitor]
 Shot = Callable[[Page, str], None]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_in_a_server(warm_printer: None, fast_hashes: None) -> None:
+    """Prints and passwords take as little time as they can."""
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests here that a process runs, and none beside its other tests."""
@@ -53,21 +58,28 @@ def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         server.close()
 
 
+def new_visitor(
+    browser: Browser, server: Server, *, javascript: bool = True, width: int = 1280, **options: Any
+) -> Visitor:
+    """A browser that was nowhere before, with a network address that nobody else has."""
+    context = browser.new_context(
+        base_url=server.address,
+        java_script_enabled=javascript,
+        viewport={"width": width, "height": 800},
+        locale=options.pop("locale", "de-DE"),
+        extra_http_headers=other_address(),
+        **options,
+    )
+    return Visitor(context, server)
+
+
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     """Makes browsers of people who do not know each other. None of their pages may do what is forbidden."""
     visitors: list[Visitor] = []
 
     def make(*, at: Server = server, javascript: bool = True, width: int = 1280, **options: Any) -> Visitor:
-        context = browser.new_context(
-            base_url=at.address,
-            java_script_enabled=javascript,
-            viewport={"width": width, "height": 800},
-            locale=options.pop("locale", "de-DE"),
-            extra_http_headers=other_address(),
-            **options,
-        )
-        visitors.append(Visitor(context, at))
+        visitors.append(new_visitor(browser, at, javascript=javascript, width=width, **options))
         return visitors[-1]
 
     yield make

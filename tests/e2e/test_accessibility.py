@@ -4,6 +4,7 @@ import fcntl
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -49,8 +50,8 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, StockRemark
 from dnk_tool.web.assets import build
-from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
+from tests.e2e.conftest import Shot, Visit, new_visitor
+from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
@@ -509,6 +510,63 @@ def axe() -> str:
         fcntl.flock(file, fcntl.LOCK_EX)  # tests that run side by side need it at the same moment
         build.install_packages(folder, *build.find_node())
     return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+
+
+class Tabs:
+    """One tab for each kind of browser, as good as new for every state.
+
+    A new one would begin a process and read styles and axe-core again, which takes longer than most pages.
+    """
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self._browser, self._server = browser, server
+        self._kept: dict[object, tuple[Visitor, Page]] = {}
+
+    @contextmanager
+    def open(self, *, javascript: bool, **options: str) -> Iterator[tuple[Visitor, Page]]:
+        """A visitor whom nobody knows, and their tab. After a failure the next one gets another."""
+        key = javascript, *options.items()
+        visitor, page = self._kept.pop(key, None) or self._make(javascript=javascript, **options)
+        visitor.context.set_extra_http_headers(other_address())
+        page.set_viewport_size({"width": max(WIDTHS), "height": 800})
+        try:
+            yield visitor, page
+            assert not visitor.faults
+            self._forget(visitor, page)
+        except BaseException:
+            visitor.context.close()
+            raise
+        self._kept[key] = visitor, page
+
+    def _make(self, *, javascript: bool, **options: str) -> tuple[Visitor, Page]:
+        visitor = new_visitor(self._browser, self._server, **options)
+        if not javascript:
+            # axe-core is a script itself, so the page is without its own only.
+            visitor.context.route("**/app*.js", lambda route: route.abort())
+        return visitor, visitor.page()
+
+    def _forget(self, visitor: Visitor, page: Page) -> None:
+        """Leave the page and what it kept in the browser; it may keep something while it is left.
+
+        The next place is one of the same server: for another the browser would begin a process.
+        """
+        page.goto("/robots.txt")
+        page.unroute_all()
+        visitor.context.clear_cookies()
+        storage = visitor.context.new_cdp_session(page)
+        storage.send("Storage.clearDataForOrigin", {"origin": self._server.address, "storageTypes": "all"})
+        storage.detach()
+
+    def close(self) -> None:
+        for visitor, _page in self._kept.values():
+            visitor.context.close()
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, server: Server) -> Iterator[Tabs]:
+    tabs = Tabs(browser, server)
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture(scope="module")
@@ -1331,7 +1389,7 @@ def cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("state", "javascript"), list(cases()))
 def test_a_page(
-    visit: Visit,
+    tabs: Tabs,
     shot: Shot,
     signed_in: Callable[[Visitor, str], None],
     world: World,
@@ -1339,21 +1397,18 @@ def test_a_page(
     state: State,
     javascript: bool,
 ) -> None:
-    visitor = visit(**state.options)
-    if not javascript:
-        # axe-core is a script itself, so the page is without its own only.
-        visitor.context.route("**/app*.js", lambda route: route.abort())
-    if state.who:
-        signed_in(visitor, state.who)
-        if state.options.get("locale") == "en-GB":
-            visitor.page("/sprache/en").close()
-    page = visitor.page(state.path.format_map(vars(world)))
-    if state.go:
-        state.go(page, world)
-    expect(page.get_by_role("heading", level=1)).to_contain_text(state.heading)
-    check(page, axe, shot, f"{state.name}{'' if javascript else '-plain'}")
-    expected = state.options.get("locale", "de")[:2]
-    assert page.locator("html").get_attribute("lang") == expected
+    with tabs.open(javascript=javascript, **state.options) as (visitor, page):
+        if state.who:
+            signed_in(visitor, state.who)
+            if state.options.get("locale") == "en-GB":
+                page.goto("/sprache/en")
+        page.goto(state.path.format_map(vars(world)))
+        if state.go:
+            state.go(page, world)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(state.heading)
+        check(page, axe, shot, f"{state.name}{'' if javascript else '-plain'}")
+        expected = state.options.get("locale", "de")[:2]
+        assert page.locator("html").get_attribute("lang") == expected
 
 
 def check(page: Page, axe: str, shot: Shot, name: str) -> None:

@@ -1,6 +1,5 @@
 """A real store for services: SQLite always, PostgreSQL where the machine has it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +7,9 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask, g, has_request_context, request
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool import config
-from dnk_tool.app import create_app
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.accounts.lifecycle import create_account
@@ -23,17 +20,28 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import TEMPLATE_CACHE, Browser
+from tests.support.applications import Applications, empty_file, empty_instance, fresh_settings
 from tests.support.smtp_server import RecordingSmtpServer, running_smtp_server
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GRI = DeclarationSettings("gri", "de")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_in_a_server(warm_printer: None, fast_hashes: None) -> None:
+    """Prints and passwords take as little time as they can."""
+
+
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """One engine for each address: it keeps the statements that it has compiled, and no connection."""
+    return {}
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[sessionmaker[Session]]:
+def store(database_url: str, engines: dict[str, Engine]) -> Iterator[sessionmaker[Session]]:
     """Sessions on an empty, migrated database."""
-    engine = make_engine(database_url)
+    engine = engines.setdefault(database_url, make_engine(database_url))
     yield session_factory(engine)
     engine.dispose()
 
@@ -139,18 +147,24 @@ def inbox() -> Iterator[RecordingSmtpServer]:
 
 
 @pytest.fixture
-def any_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def any_app(
+    request: pytest.FixtureRequest, database_url: str, instance_folder: Path, applications: Applications
+) -> Iterator[Flask]:
     """The application on an empty database of each kind."""
-    settings = config.load_settings(
-        instance=tmp_path / "instance", database_url=database_url, secret_key="only for tests " * 4
-    )
-    settings.instance.mkdir()
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = Browser
-    app.jinja_env.bytecode_cache = TEMPLATE_CACHE
+    settings = fresh_settings(instance_folder, database_url)
+    is_own = request.node.get_closest_marker("own_app") is not None
+    app = applications.open(settings, is_own=is_own)
     yield app
-    app.extensions["dnk_engine"].dispose()
+    applications.close(app)
+
+
+@pytest.fixture
+def command_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_database: Path) -> Path:
+    """The instance that the tool's commands find in their environment: empty, its database migrated."""
+    folder = tmp_path / "instance"
+    empty_instance(folder, empty_database)
+    monkeypatch.setenv("DNK_INSTANCE", str(folder))
+    return folder
 
 
 class Emptied:
@@ -202,11 +216,28 @@ def postgres_database(postgres_url: str) -> Iterator[Emptied]:
     server.dispose()
 
 
+@pytest.fixture(scope="session")
+def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite database of this process's tests lies; each test finds it empty."""
+    return tmp_path_factory.mktemp("store") / "store.sqlite3"
+
+
+@pytest.fixture
+def sqlite_url(database_file: Path, empty_database: Path) -> str:
+    """An empty, migrated SQLite database."""
+    empty_file(database_file, empty_database)
+    return f"sqlite:///{database_file}"
+
+
+@pytest.fixture
+def postgres_store_url(postgres_database: Emptied) -> str:
+    """An empty, migrated PostgreSQL database."""
+    postgres_database.empty()
+    return postgres_database.url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """An empty, migrated database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
-    database: Emptied = request.getfixturevalue("postgres_database")
-    database.empty()
-    return database.url
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_store_url")
+    return url

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
+import flask
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -27,6 +30,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
+from tests.support.row_cache import write_or_restore
 
 PASSWORD = "wiese kahn sieben lampe"
 WORDING = ConsentWording(consent_editions.NEWEST_EDITION, "de")
@@ -69,7 +73,11 @@ def database_session(app: Flask) -> Iterator[Session]:
 
 @contextmanager
 def count_statements(app: Any) -> Iterator[list[str]]:
-    """Every SQL statement that runs inside, but for the beginning of transactions."""
+    """Every SQL statement that runs inside, but for the beginning of transactions.
+
+    What the application asks once is asked before: whether anything is published, for the footer.
+    """
+    app.test_client().get("/hilfe")
     engine, statements = app.extensions["dnk_engine"], []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -189,33 +197,55 @@ def make_world(app: Flask) -> World:
     submitted to the cluster of an outsider; an operator without a company.
     """
     with database_session(app) as session:
-        own = make_organisation(session, "A GmbH", owner=Role.OWNER, editor=Role.EDITOR, viewer=Role.VIEWER)
-        yesterday = datetime.now(UTC).date() - timedelta(days=2)
-        add_member(session, own.id, "contributor", Role.CONTRIBUTOR, sections=["1"])
-        add_member(session, own.id, "expired", Role.VIEWER, until=yesterday)
-        foreign = make_organisation(session, "B GmbH", stranger=Role.OWNER)
-        make_account(session, "operator@example.org", name="Operator", is_operator=True)
-        cluster = make_cluster(
-            session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
-        )
-        foreign_cluster = make_cluster(session, "Cluster Süd", outsider=ClusterRole.MANAGER)
-        session.refresh(own)
-        session.refresh(foreign)
-        for organisation, submitted_to in ((own, cluster), (foreign, foreign_cluster)):
-            add_consent(session, organisation.id, submitted_to.id)
-            organisation.declarations[0].cluster_id = submitted_to.id
-        session.flush()
-        return World(
-            own.id,
-            own.declarations[0].id,
-            foreign.id,
-            foreign.declarations[0].id,
-            cluster.id,
-            foreign_cluster.id,
-        )
+        return write_or_restore(session, "world", _write_world)
 
 
-def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
+def _write_world(session: Session) -> World:
+    own = make_organisation(session, "A GmbH", owner=Role.OWNER, editor=Role.EDITOR, viewer=Role.VIEWER)
+    yesterday = datetime.now(UTC).date() - timedelta(days=2)
+    add_member(session, own.id, "contributor", Role.CONTRIBUTOR, sections=["1"])
+    add_member(session, own.id, "expired", Role.VIEWER, until=yesterday)
+    foreign = make_organisation(session, "B GmbH", stranger=Role.OWNER)
+    make_account(session, "operator@example.org", name="Operator", is_operator=True)
+    cluster = make_cluster(
+        session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
+    )
+    foreign_cluster = make_cluster(session, "Cluster Süd", outsider=ClusterRole.MANAGER)
+    session.refresh(own)
+    session.refresh(foreign)
+    for organisation, submitted_to in ((own, cluster), (foreign, foreign_cluster)):
+        add_consent(session, organisation.id, submitted_to.id)
+        organisation.declarations[0].cluster_id = submitted_to.id
+    session.flush()
+    return World(
+        own.id,
+        own.declarations[0].id,
+        foreign.id,
+        foreign.declarations[0].id,
+        cluster.id,
+        foreign_cluster.id,
+    )
+
+
+def sign_in(client: FlaskClient, email: str) -> None:
+    """Signed in, with what the session holds after the form; see `sign_in_by_form` where that matters."""
+    app, secret = client.application, secrets.token_hex(20)
+    with app.extensions["dnk_session_factory"]() as session:
+        known = session.scalars(select(Account).where(Account.email == email)).one()
+    with client.session_transaction("/anmelden", method="POST") as opened:
+        opened |= {
+            "_user_id": known.fs_uniquifier,
+            "_fresh": True,
+            "fs_cc": "set",
+            "fs_paa": time.time(),
+            "csrf_token": secret,
+        }
+    with app.test_request_context():
+        flask.session["csrf_token"] = secret
+        _remember_token(client, generate_csrf())
+
+
+def sign_in_by_form(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
     """Sign in through the form, as a browser does; each time from another network address."""
     [token, *_others] = _TOKEN.findall(client.get("/anmelden").text)
     answer = client.post(
@@ -239,12 +269,24 @@ def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **g
 
 
 def token_of(client: FlaskClient) -> str:
-    """A form token of the present session."""
+    """A form token of the present session: for who is signed in it stays the same until the next sign-in."""
+    known: tuple[list[Any], str] | None = getattr(client, "known_token", None)
+    if known and any(known[0]) and known[0] == _sign_in_cookies(client):
+        return known[1]
     # A small page has one for whoever is signed in, to sign out.
     found = _TOKEN.search(client.get("/hilfe").text)
     found = found or _TOKEN.search(client.get("/konto", follow_redirects=True).text)
     assert found, "no page has a form"
+    _remember_token(client, found[1])
     return found[1]
+
+
+def _remember_token(client: Any, token: str) -> None:
+    client.known_token = _sign_in_cookies(client), token
+
+
+def _sign_in_cookies(client: FlaskClient) -> list[Any]:
+    return [client.get_cookie(name) for name in ("dnk-sign-in", "__Host-dnk-sign-in")]
 
 
 class _FormParser(HTMLParser):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -242,19 +242,3 @@ def stored_state(app: Flask, play: DeclarationScenario) -> State:
 def stored_mails(app: Flask) -> list[Mail]:
     with database_session(app) as session:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
-
-
-@contextmanager
-def count_statements(app: Flask) -> Iterator[list[str]]:
-    """Every SQL statement that runs inside, but for the beginning of transactions."""
-    engine, statements = app.extensions["dnk_engine"], []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, exists, inspect, select, text
 from sqlalchemy.orm import Session
@@ -12,22 +12,29 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
 
 # By scene, engine and day: what the rows say of "today" is true when they are put back.
-_cache: dict[object, dict[str, Any]] = {}
+_cache: dict[object, tuple[dict[str, Any], Any]] = {}
+
+Told = TypeVar("Told")
 
 
-def write_or_restore(session: Session, scene: object, write: Callable[[Session], None]) -> None:
-    """Have the rows that `write` makes; in a database that has companies or people already it makes them."""
+def write_or_restore(session: Session, scene: object, write: Callable[[Session], Told]) -> Told:
+    """Have the rows that `write` makes, and what it tells of them: numbers are the same each time.
+
+    In a database that has companies or people already it makes them.
+    """
     if session.scalar(select(exists(select(Organisation.id)) | exists(select(Account.id)))):
-        write(session)
+        told = write(session)
         session.flush()
-        return
+        return told
     key = scene, session.get_bind().dialect.name, datetime.now(UTC).date()
-    if key in _cache:
-        _restore(session, _cache[key])
-    else:
-        write(session)
+    if key not in _cache:
+        told = write(session)
         session.flush()
-        _cache[key] = dict(_rows(session))
+        _cache[key] = dict(_rows(session)), told
+        return told
+    rows, known = _cache[key]
+    _restore(session, rows)
+    return known  # type: ignore[no-any-return]
 
 
 def _rows(session: Session) -> Iterator[tuple[str, Any]]:

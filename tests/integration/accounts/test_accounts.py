@@ -29,7 +29,7 @@ from tests.support.app import (
     form_fields,
     make_account,
     post,
-    sign_in,
+    sign_in_by_form,
     token_of,
     without_token,
 )
@@ -66,7 +66,7 @@ def reset_link(app: Flask, settings: Settings, email: str, client: FlaskClient) 
 
 def test_signing_in_and_out(client: FlaskClient, person: str) -> None:
     assert client.get("/konto").headers["Location"] == "/anmelden?next=/konto"
-    answer = sign_in(client, "ANNA@Example.org", next="/konto")
+    answer = sign_in_by_form(client, "ANNA@Example.org", next="/konto")
     assert answer.headers["Location"] == "/konto"
     assert "anna@example.org" in client.get("/konto").text
     assert post(client, "/abmelden").headers["Location"] == "/"
@@ -87,7 +87,7 @@ def test_wrong_password_and_unknown_address_look_the_same(client: FlaskClient, p
 
 
 def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     assert client.get("/konto").status_code == 302
@@ -97,7 +97,7 @@ def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, person: str
 
 def test_reset_by_mail(app: Flask, settings: Settings, client: FlaskClient, person: str) -> None:
     other = app.test_client()
-    sign_in(other, person)
+    sign_in_by_form(other, person)
     path = reset_link(app, settings, person, client)
     assert client.get(path).status_code == 200
     weak = post(client, path, {"password": "kurz", "password_confirm": "kurz"})
@@ -106,7 +106,7 @@ def test_reset_by_mail(app: Flask, settings: Settings, client: FlaskClient, pers
     done = post(client, path, {"password": NEW, "password_confirm": NEW})
     assert done.headers["Location"] == "/anmelden"
     assert other.get("/konto").status_code == 302, "a reset ends every sign-in"
-    sign_in(client, person, NEW)
+    sign_in_by_form(client, person, NEW)
     assert "geändert" in deliver(app, settings)[-1], "the owner is told"
 
 
@@ -139,6 +139,7 @@ def test_reset_tells_nobody_whether_there_is_an_account(
     assert [row.body for row in rows] == ["", ""], "a sent link is not kept, an unsent one neither"
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("path", ["/anmelden", "/passwort-vergessen"])
 def test_the_work_tells_nothing_either(
     app: Flask, person: str, path: str, monkeypatch: pytest.MonkeyPatch
@@ -204,8 +205,8 @@ def test_a_forwarded_host_is_not_believed(
 
 def test_changing_the_password(app: Flask, client: FlaskClient, person: str) -> None:
     other = app.test_client()
-    sign_in(other, person)
-    sign_in(client, person)
+    sign_in_by_form(other, person)
+    sign_in_by_form(client, person)
     fields = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
     wrong = post(client, "/konto/passwort", fields | {"password": "falsch falsch falsch"})
     assert wrong.status_code == 422
@@ -310,8 +311,8 @@ def test_setting_up_ends_with_the_first_account_however_it_was_made(
 
 def test_account_page(app: Flask, client: FlaskClient, person: str) -> None:
     other = app.test_client()
-    sign_in(other, person)
-    sign_in(client, person)
+    sign_in_by_form(other, person)
+    sign_in_by_form(client, person)
     page = client.get("/konto", headers={"User-Agent": "x"}).text
     assert page.count("zuletzt benutzt am") == 2
     assert page.count("dieser Browser") == 1
@@ -329,7 +330,7 @@ def test_account_page(app: Flask, client: FlaskClient, person: str) -> None:
 
 
 def test_no_other_column_can_be_posted(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     with database_session(app) as session:
         before = {
             c.name: getattr(session.scalars(select(Account)).one(), c.key) for c in Account.__table__.columns
@@ -355,7 +356,7 @@ def test_guessing_from_one_address(client: FlaskClient, person: str) -> None:
 
 def test_guessing_from_many_addresses_does_not_lock_the_owner_out(app: Flask, person: str) -> None:
     owner, attacker = app.test_client(), app.test_client()
-    sign_in(owner, person)
+    sign_in_by_form(owner, person)
     post(owner, "/abmelden")
     fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(attacker)}
 
@@ -364,7 +365,7 @@ def test_guessing_from_many_addresses_does_not_lock_the_owner_out(app: Flask, pe
         return attacker.post("/anmelden", data=fields, environ_overrides=origin).status_code
 
     assert [attempt(number) for number in range(25)] == [422] * 20 + [429] * 5
-    assert sign_in(owner, person).status_code == 303, "a browser that is known has a count of its own"
+    assert sign_in_by_form(owner, person).status_code == 303, "a browser that is known has a count of its own"
 
 
 def test_counting_survives_a_restart(
@@ -394,8 +395,8 @@ def test_guessing_the_present_password_with_a_stolen_sign_in(
 ) -> None:
     """Cookies of other names change nothing, nor does a second sign-in of the same person."""
     other = app.test_client()
-    sign_in(client, person)
-    sign_in(other, person)
+    sign_in_by_form(client, person)
+    sign_in_by_form(other, person)
     fields = {"password": "falsch falsch falsch", "new_password": NEW, "new_password_confirm": NEW}
     codes = []
     for number in range(12):

@@ -26,7 +26,15 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode, SignIn
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.accounts import security
-from tests.support.app import PASSWORD, World, database_session, form_fields, make_account, post, sign_in
+from tests.support.app import (
+    PASSWORD,
+    World,
+    database_session,
+    form_fields,
+    make_account,
+    post,
+    sign_in_by_form,
+)
 from tests.support.authenticators import TotpApp, set_up_app
 
 STEP = "/anmelden/zweiter-schritt"
@@ -53,7 +61,7 @@ def is_in(client: FlaskClient) -> bool:
 def half_way(app: Flask, email: str = ANNA, **fields: Any) -> FlaskClient:
     """A browser that gave the right password."""
     client = app.test_client()
-    answer = sign_in(client, email, **fields)
+    answer = sign_in_by_form(client, email, **fields)
     assert answer.headers.get("Location", STEP).startswith(STEP)
     assert not is_in(client)
     return client
@@ -67,7 +75,7 @@ def subjects(app: Flask) -> list[str]:
 def test_an_app_is_set_up_and_asked_for(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, codes = set_up_app(client)
     assert len(set(codes)) == 10
     assert "Authenticator-App" in client.get("/konto").text
@@ -85,7 +93,7 @@ def test_an_app_is_set_up_and_asked_for(
 def test_nothing_is_kept_of_an_app_that_does_not_prove_itself(
     app: Flask, client: FlaskClient, person: str
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     page = client.get("/konto/zweiter-faktor/app").text
     fields = form_fields(page)
     again = client.post("/konto/zweiter-faktor/app", data=fields | {"code": "123"})
@@ -103,15 +111,15 @@ def test_nobody_sets_up_what_another_person_was_shown(app: Flask, client: FlaskC
     with database_session(app) as session:
         make_account(session, "mallory@example.org")
     mallory = app.test_client()
-    sign_in(mallory, "mallory@example.org")
-    sign_in(client, person)
+    sign_in_by_form(mallory, "mallory@example.org")
+    sign_in_by_form(client, person)
     offered = form_fields(mallory.get("/konto/zweiter-faktor/app").text)["secret"]
     answer = post(client, "/konto/zweiter-faktor/app", {"secret": offered, "code": "123456"})
     assert answer.headers["Location"] == "/konto/zweiter-faktor/app"
 
 
 def test_the_picture_and_the_text_say_the_same(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     page = client.get("/konto/zweiter-faktor/app").text
     assert '<img class="dnk-qr" src="data:image/svg+xml' in page
     assert "style=" not in page
@@ -124,7 +132,7 @@ def test_the_picture_and_the_text_say_the_same(app: Flask, client: FlaskClient, 
 def test_a_code_counts_once(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, _codes = set_up_app(client)
     assert post(half_way(app), STEP, {"code": phone.code()}).status_code == 422, "it set the app up"
     clock.shift(60)
@@ -138,7 +146,7 @@ def test_a_code_counts_once(
 def test_a_code_counts_half_a_minute_longer_and_no_more(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, _codes = set_up_app(client)
     clock.shift(600)
     old, late = phone.code(time.time() - 60), phone.code(time.time() - 30)
@@ -149,14 +157,14 @@ def test_a_code_counts_half_a_minute_longer_and_no_more(
 
 @pytest.mark.parametrize("code", ["", " ", "²²²²²²", "١٢٣٤٥٦", "12345", "1234567", "x" * 10_000, "\x00" * 6])
 def test_what_is_no_code(app: Flask, client: FlaskClient, person: str, code: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     set_up_app(client)
     assert post(half_way(app), STEP, {"code": code}).status_code == 422
     assert post(half_way(app), STEP, {"recovery_code": code or "-"}).status_code == 422
 
 
 def test_of_twenty_at_once_one_gets_in_with_a_code(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, _codes = set_up_app(client)
     with app.app_context(), database_session(app) as session:
         account = session.scalars(select(Account)).one()
@@ -177,7 +185,7 @@ def test_of_twenty_at_once_one_gets_in_with_a_code(app: Flask, client: FlaskClie
 
 
 def test_a_recovery_code_counts_once(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     _phone, codes = set_up_app(client)
     typed = codes[0].upper().replace("-", " ")
     assert post(half_way(app), STEP, {"recovery_code": typed}).status_code == 303
@@ -190,7 +198,7 @@ def test_a_recovery_code_counts_once(app: Flask, client: FlaskClient, person: st
 
 
 def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     page = client.get("/konto/zweiter-faktor/app").text
     secret = page.split('<code class="dnk-code">')[1].split("<")[0].replace(" ", "")
     phone = TotpApp(secret)
@@ -210,7 +218,7 @@ def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient
 def test_another_secret_key_leaves_the_recovery_codes(
     app: Flask, settings: Settings, client: FlaskClient, person: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, codes = set_up_app(client)
     changed = create_app(config.load_settings(instance=settings.instance, secret_key="another key " * 4))
     changed.testing = True
@@ -222,7 +230,7 @@ def test_another_secret_key_leaves_the_recovery_codes(
 
 
 def test_removing_the_app_ends_the_second_step(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     set_up_app(client)
     waiting = half_way(app)
     assert post(client, "/konto/zweiter-faktor/app/entfernen").status_code == 303
@@ -231,7 +239,7 @@ def test_removing_the_app_ends_the_second_step(app: Flask, client: FlaskClient, 
         assert session.scalars(select(RecoveryCode)).all() == [], "codes go with the last device"
     assert post(waiting, STEP, {"code": "123456"}).status_code == 422, "the half way in stays half"
     fresh = app.test_client()
-    sign_in(fresh, person)
+    sign_in_by_form(fresh, person)
     assert is_in(fresh)
 
 
@@ -246,7 +254,7 @@ def test_the_second_step_needs_the_first(client: FlaskClient, person: str) -> No
 def test_half_way_in_ends_after_ten_minutes_and_with_the_password(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, _codes = set_up_app(client)
     clock.shift(60)
     slow, stale = half_way(app), half_way(app)
@@ -260,7 +268,7 @@ def test_half_way_in_ends_after_ten_minutes_and_with_the_password(
 
 
 def test_a_locked_account_does_not_finish(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     _phone, codes = set_up_app(client)
     browser = half_way(app)
     with database_session(app) as session:
@@ -270,7 +278,7 @@ def test_a_locked_account_does_not_finish(app: Flask, client: FlaskClient, perso
 
 @pytest.mark.parametrize("field", ["code", "recovery_code"])
 def test_guessing_codes_from_one_address(app: Flask, client: FlaskClient, person: str, field: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     set_up_app(client)
     browser = half_way(app)
     codes = [post(browser, STEP, {field: f"{number:06}"}).status_code for number in range(7)]
@@ -280,7 +288,7 @@ def test_guessing_codes_from_one_address(app: Flask, client: FlaskClient, person
 def test_guessing_codes_from_many_addresses_does_not_lock_the_owner_out(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     phone, _codes = set_up_app(client)
     post(client, "/abmelden")
     clock.shift(60)
@@ -291,14 +299,14 @@ def test_guessing_codes_from_many_addresses_does_not_lock_the_owner_out(
     assert codes == [422] * 20 + [429] * 5
     other = half_way(app)
     assert post(other, STEP, {"code": phone.code()}, environ_overrides=origin).status_code == 429
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     assert post(client, STEP, {"code": phone.code()}).status_code == 303, "a browser that is known gets in"
 
 
 def test_a_wrong_password_says_nothing_of_the_second_factor(
     app: Flask, client: FlaskClient, person: str
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     set_up_app(client)
     with database_session(app) as session:
         make_account(session, "berta@example.org")
@@ -312,7 +320,7 @@ def test_a_wrong_password_says_nothing_of_the_second_factor(
 
 
 def test_what_was_typed_survives_both_steps(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     _phone, codes = set_up_app(client)
     with database_session(app) as session:
         for row in session.scalars(select(SignIn)):
@@ -338,7 +346,7 @@ def test_what_was_typed_survives_both_steps(app: Flask, client: FlaskClient, per
 def test_changing_it_needs_a_recent_proof(
     app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     clock.shift(599)
     assert client.get("/konto/zweiter-faktor/app").status_code == 200
     clock.shift(2)
@@ -355,7 +363,7 @@ def test_changing_it_needs_a_recent_proof(
 
 
 def test_guessing_the_password_at_the_step_up(client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     codes = [post(client, "/konto/bestaetigen", {"password": "x"}).status_code for _ in range(11)]
     assert codes == [422] * 10 + [429]
 
@@ -375,7 +383,7 @@ def strict(settings: Settings, app: Flask) -> Iterator[Flask]:
 def test_who_needs_one_can_use_nothing_else_before(app: Flask, strict: Flask, world: World) -> None:
     for role, is_held in {"operator": True, "editor": True, "owner": False, "viewer": False}.items():
         client = strict.test_client()
-        sign_in(client, f"{role}@example.org")
+        sign_in_by_form(client, f"{role}@example.org")
         of_company = () if role == "operator" else (f"/erklaerungen/{world.own_declaration}/",)
         for path in ("/", "/konto", "/unternehmen/neu", *of_company):
             answer = client.get(path)
@@ -388,7 +396,7 @@ def test_who_needs_one_can_use_nothing_else_before(app: Flask, strict: Flask, wo
 
 def test_it_goes_on_once_it_is_set_up(strict: Flask, world: World) -> None:
     client = strict.test_client()
-    sign_in(client, "operator@example.org")
+    sign_in_by_form(client, "operator@example.org")
     assert "Für Ihre Rolle ist ein zweiter Faktor nötig." in client.get("/konto/zweiter-faktor").text
     set_up_app(client)
     assert client.get("/konto").status_code == 200
@@ -400,7 +408,7 @@ def test_it_goes_on_once_it_is_set_up(strict: Flask, world: World) -> None:
 
 def test_nothing_typed_is_lost_by_the_demand(strict: Flask, world: World) -> None:
     client = strict.test_client()
-    sign_in(client, "editor@example.org")
+    sign_in_by_form(client, "editor@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     token = form_fields(client.get("/konto/zweiter-faktor").text)["csrf_token"][0]
     fields = {"ref-1.1-text": "Mein langer Text", "csrf_token": token}
@@ -423,7 +431,7 @@ def test_the_password_alone_tells_which_accounts_are_watched(app: Flask, person:
 def test_the_operator_helps_somebody_who_lost_everything(
     app: Flask, settings: Settings, client: FlaskClient, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     set_up_app(client)
     monkeypatch.setenv("DNK_INSTANCE", str(settings.instance))
     assert CliRunner().invoke(reset_factors, ["nobody@example.org"]).exit_code != 0
@@ -431,7 +439,7 @@ def test_the_operator_helps_somebody_who_lost_everything(
     assert done.exit_code == 0, done.output
     assert not is_in(client)
     fresh = app.test_client()
-    sign_in(fresh, person)
+    sign_in_by_form(fresh, person)
     assert is_in(fresh)
 
 

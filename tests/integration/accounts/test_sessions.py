@@ -24,7 +24,15 @@ from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.sessions import browser_name
-from tests.support.app import PASSWORD, database_session, form_fields, make_account, post, sign_in, token_of
+from tests.support.app import (
+    PASSWORD,
+    database_session,
+    form_fields,
+    make_account,
+    post,
+    sign_in_by_form,
+    token_of,
+)
 
 LONG_TEXT = "Wir heizen mit Holz aus dem eigenen Wald – „nachhaltig“ <b>&amp;</b> günstig.\r\n" * 5000
 
@@ -74,7 +82,7 @@ def test_signing_out_one_other_browser(app: Flask, client: FlaskClient, person: 
     with database_session(app) as session:
         make_account(session, "berta@example.org")
     for browser, email in ((client, person), (other, person), (stranger, "berta@example.org")):
-        sign_in(browser, email)
+        sign_in_by_form(browser, email)
     assert client.get("/konto").text.count('name="sign_in"') == 1, "not for this browser"
     [wanted] = form_fields_named(client.get("/konto").text, "sign_in")
     for wrong in ("", "x", hash_sign_in_id(cookie(stranger))):
@@ -88,17 +96,17 @@ def test_signing_out_one_other_browser(app: Flask, client: FlaskClient, person: 
 
 def test_a_new_id_at_every_sign_in(client: FlaskClient, person: str) -> None:
     client.set_cookie("dnk-sign-in", "chosen-by-the-attacker")
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     first = cookie(client)
     assert first != "chosen-by-the-attacker"
     assert len(first) >= 43
     post(client, "/abmelden")
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     assert cookie(client) != first
 
 
 def test_the_old_cookie_opens_nothing_after_signing_out(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     copied = cookie(client)
     assert is_in(with_cookie(app, copied))
     post(client, "/abmelden")
@@ -106,7 +114,7 @@ def test_the_old_cookie_opens_nothing_after_signing_out(app: Flask, client: Flas
 
 
 def test_the_database_does_not_hold_what_opens_it(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     with database_session(app) as session:
         row = session.scalars(select(SignIn)).one()
         assert cookie(client) not in json.dumps([row.id_hash, row.data])
@@ -115,10 +123,10 @@ def test_the_database_does_not_hold_what_opens_it(app: Flask, client: FlaskClien
 
 def test_idle_and_absolute_expiry(app: Flask, client: FlaskClient, person: str, settings: Settings) -> None:
     with time_machine.travel(time.time(), tick=False) as clock:
-        sign_in(client, person)
+        sign_in_by_form(client, person)
         clock.shift(settings.idle + timedelta(seconds=1))
         assert not is_in(client)
-        sign_in(client, person)
+        sign_in_by_form(client, person)
         for hour in range(settings.session_hours):
             assert is_in(client), f"in use every hour, {hour} h after the sign-in"
             clock.shift(3600)
@@ -131,7 +139,7 @@ def test_use_is_noted_once_a_minute(app: Flask, client: FlaskClient, person: str
             return session.scalars(select(SignIn.last_seen_at)).one()
 
     with time_machine.travel(time.time(), tick=False) as clock:
-        sign_in(client, person)
+        sign_in_by_form(client, person)
         first = last_seen()
         clock.shift(30)
         client.get("/konto")
@@ -142,7 +150,7 @@ def test_use_is_noted_once_a_minute(app: Flask, client: FlaskClient, person: str
 
 
 def test_a_removed_role_or_account_ends_at_once(app: Flask, client: FlaskClient, person: str) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     with database_session(app) as session:
         session.delete(session.scalars(select(Account)).one())
     assert not is_in(client)
@@ -215,10 +223,11 @@ def expire(app: Flask) -> None:
             row.last_seen_at -= timedelta(days=1)
 
 
+@pytest.mark.own_app
 def test_a_long_text_survives_the_expiry(
     app: Flask, client: FlaskClient, person: str, saved: list[Any]
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     token = token_of(client)
     expire(app)
     sent = {"csrf_token": token, "ref-1-text": LONG_TEXT, "choice": ["a", "b"], "empty": "", "page": "1"}
@@ -241,13 +250,14 @@ def test_a_long_text_survives_the_expiry(
     assert received == {"ref-1-text": [LONG_TEXT], "choice": ["a", "b"], "empty": [""], "page": ["1"]}
 
 
+@pytest.mark.own_app
 def test_a_form_of_an_earlier_sign_in_is_offered_again(
     app: Flask, client: FlaskClient, person: str, saved: list[Any]
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     old = token_of(client)
     expire(app)
-    sign_in(client, person)  # in another tab
+    sign_in_by_form(client, person)  # in another tab
     answer = client.post("/test/speichern", data={"csrf_token": old, "text": "mein Text"})
     assert answer.status_code == 400
     assert saved == []
@@ -255,19 +265,21 @@ def test_a_form_of_an_earlier_sign_in_is_offered_again(
     assert saved[0]["text"] == ["mein Text"]
 
 
+@pytest.mark.own_app
 def test_two_sign_in_forms_one_after_the_other(
     app: Flask, client: FlaskClient, person: str, saved: list[Any]
 ) -> None:
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     expire(app)
     expired = form_fields(client.post("/test/speichern", data={"text": "mein Text"}).text)
-    sign_in(client, person)  # in another tab
+    sign_in_by_form(client, person)  # in another tab
     answer = client.post("/anmelden", data=expired | {"email": person, "password": PASSWORD})
     assert PASSWORD not in answer.text
     assert client.post("/test/speichern", data=form_fields(answer.text)).status_code == 200
     assert saved[0]["text"] == ["mein Text"]
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
@@ -280,13 +292,14 @@ def test_another_sites_form_is_never_kept(
     assert "words of another" not in answer.text
 
 
+@pytest.mark.own_app
 def test_a_script_is_told_in_json(client: FlaskClient, person: str, saved: list[Any]) -> None:
     script = {"X-Requested-With": "fetch"}
     answer = client.post("/test/speichern", data={"text": "x"}, headers=script)
     assert answer.status_code == 401
     assert answer.get_json()["status"] == "signed-out"
     assert answer.get_json()["csrf_token"] is None
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     answer = client.post("/test/speichern", data={"text": "x"}, headers=script)
     assert answer.status_code == 400
     fresh = {"text": "x", "csrf_token": answer.get_json()["csrf_token"]}
@@ -301,6 +314,7 @@ def test_what_was_not_packed_by_us_is_not_unpacked(app: Flask, text: str) -> Non
         assert interrupted_forms.unsign_form(interrupted_forms.sign_form(found)) == found
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {}]
 )
@@ -324,6 +338,7 @@ def test_nobody_puts_words_into_another_persons_browser(
     assert "words of another" not in signed_in.text
 
 
+@pytest.mark.own_app
 def test_another_site_cannot_send_what_the_own_browser_kept(
     app: Flask, client: FlaskClient, person: str, saved: list[Any]
 ) -> None:

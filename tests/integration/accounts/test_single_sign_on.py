@@ -32,7 +32,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.accounts import Account, Identity
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import database_session, form_fields, make_account, make_cluster, post, sign_in
+from tests.support.app import database_session, form_fields, make_account, make_cluster, post, sign_in_by_form
 from tests.support.authenticators import set_up_app
 
 # An older Python has no such provider; elsewhere a missing one is a fault, and not a reason to skip.
@@ -53,9 +53,9 @@ def provider() -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, provider: str) -> Settings:
+def settings(instance_folder: Path, provider: str) -> Settings:
     return config.load_settings(
-        instance=tmp_path / "instance",
+        instance=instance_folder,
         secret_key="only for tests " * 4,
         self_registration=True,
         oidc_issuer=provider,
@@ -267,12 +267,15 @@ def test_the_own_second_factor_is_asked_for_all_the_same(
 
 def test_linking_the_own_account(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
     knows(provider, "anna", email="a.beck@kammer.example")
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     answer = go(client, "anna", intent(client, "/konto", "Verbinden"))
     assert answer.headers["Location"] == "/konto"
     assert "a.beck@kammer.example" in client.get("/konto").text
     with database_session(app) as session:
-        assert "zentralen Anmeldung verbunden" in session.scalars(select(Mail.subject)).all()[0]
+        assert (
+            "zentralen Anmeldung verbunden"
+            in session.scalars(select(Mail.subject).order_by(Mail.id)).all()[0]
+        )
     other = app.test_client()
     assert go(other, "anna").status_code == 303
     assert ANNA in other.get("/konto").text
@@ -287,9 +290,9 @@ def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider
     with database_session(app) as session:
         make_account(session, "mallory@example.org")
     knows(provider, "mallory", email="mallory@kammer.example")
-    sign_in(client, person)
+    sign_in_by_form(client, person)
     mallory = app.test_client()
-    sign_in(mallory, "mallory@example.org")
+    sign_in_by_form(mallory, "mallory@example.org")
     link = intent(mallory, "/konto", "Verbinden")
     assert client.get(link).status_code == 400
     assert client.get("/anmelden/zentral?intent=link").status_code == 400
@@ -309,7 +312,7 @@ def test_one_identity_opens_one_account(app: Flask, client: FlaskClient, provide
     knows(provider, "shared")
     for email, status in ((person, 303), ("berta@example.org", 409)):
         browser = app.test_client()
-        sign_in(browser, email)
+        sign_in_by_form(browser, email)
         assert go(browser, "shared", intent(browser, "/konto", "Verbinden")).status_code == status
 
 
@@ -330,7 +333,7 @@ def test_who_has_no_password_confirms_and_sets_one(app: Flask, client: FlaskClie
         assert "Jetziges Passwort" not in page
         new = {"new_password": "dachs ofen elf segel", "new_password_confirm": "dachs ofen elf segel"}
         assert post(client, "/konto/passwort", new).headers["Location"] == "/konto"
-    sign_in(app.test_client(), "only@example.org", "dachs ofen elf segel")
+    sign_in_by_form(app.test_client(), "only@example.org", "dachs ofen elf segel")
 
 
 # ---- Forged, mixed up, too late
@@ -407,7 +410,7 @@ def test_the_database_is_free_while_the_provider_takes_its_time(
         slow = create_app(app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": liar.issuer}))
         slow.testing, slow.test_client_class = True, app.test_client_class
         browser = slow.test_client()
-        sign_in(browser, person)
+        sign_in_by_form(browser, person)
         path = liar.agree(leave(browser, intent(browser, "/konto", "Verbinden")))
 
         def write() -> None:

@@ -1,8 +1,5 @@
 """What became of goals: saved by version, refused where nothing may change, given as plain values."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -29,9 +26,9 @@ MISSED = GoalReview(GoalOutcome.NO, "Die Förderung fiel weg.", "Wir warten auf 
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_database: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """One engine is enough: the collisions are decided in Python."""
-    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+    return sqlite_url
 
 
 @pytest.fixture

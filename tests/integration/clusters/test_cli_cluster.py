@@ -8,15 +8,14 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from dnk_tool import config
-from dnk_tool.app import create_app
 from dnk_tool.cli.main import cli
-from tests.support.app import Browser, form_fields
+from tests.support.app import form_fields
+from tests.support.applications import make_application
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
-    return tmp_path / "instance"
+def instance(command_instance: Path) -> Path:
+    return command_instance
 
 
 def run(*arguments: str) -> Result:
@@ -24,10 +23,7 @@ def run(*arguments: str) -> Result:
 
 
 def browser(instance: Path) -> FlaskClient:
-    app = create_app(config.load_settings(instance=instance))
-    app.testing = True
-    app.test_client_class = Browser
-    return app.test_client()
+    return make_application(config.load_settings(instance=instance)).test_client()
 
 
 def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -> None:

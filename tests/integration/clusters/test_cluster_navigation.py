@@ -12,6 +12,8 @@ from tests.support.app import World, sign_in
 
 PAGE = '{% from "components/cluster_nav.html" import cluster_nav %}{{ cluster_nav(cluster_links()) }}'
 
+pytestmark = pytest.mark.own_app  # each test here adds a page
+
 
 def register_page(app: Flask, permission: Permission) -> None:
     """A page as a module of a room would hold it, without a line elsewhere."""

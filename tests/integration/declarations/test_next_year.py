@@ -1,8 +1,6 @@
 """The year after: what comes along, what is taken over and marked, what is never overwritten."""
 
-import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,9 +38,9 @@ from tests.support.documents import full_document
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_database: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """The engine makes no difference here."""
-    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+    return sqlite_url
 
 
 SELECTION = select_edition("dnk-2017", "gri")

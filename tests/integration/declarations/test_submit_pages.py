@@ -8,12 +8,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, add_consent, database_session, form_fields, post
+from tests.support.app import World, add_consent, count_statements, database_session, form_fields, post
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
     DeclarationScenario,
-    count_statements,
     declaration_path,
     make_scenario,
     scenario_session,

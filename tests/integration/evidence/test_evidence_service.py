@@ -1,6 +1,5 @@
 """Evidence: who may add and remove it and when, and what leaves the company."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -31,9 +30,9 @@ from tests.support.evidence import ANSWER, FIGURE, add_evidence, make_file
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_database: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """What is tested here is the same in every database."""
-    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+    return sqlite_url
 
 
 @pytest.fixture

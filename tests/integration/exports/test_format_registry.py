@@ -23,6 +23,8 @@ from tests.support.declaration_scenario import (
     signed_in_browser,
 )
 
+pytestmark = pytest.mark.own_app  # a format is registered before its addresses are
+
 DATA = Path(__file__).parents[2] / "data"
 CONTENT = "Nachhaltigkeitserklärung von "
 

@@ -34,6 +34,8 @@ from tests.support.declaration_scenario import (
     signed_in_browser,
 )
 
+pytestmark = pytest.mark.own_app  # a print may go on when its test is over
+
 SOON = 30.0
 SCRIPT = {"X-Requested-With": "fetch"}
 MAKING, READY = "Ihr PDF wird gerade erstellt", "ist fertig."

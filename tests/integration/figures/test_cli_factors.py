@@ -23,9 +23,8 @@ GIVEN = ("--edition", "desnz-2026", "--publisher", "DESNZ", "--name", "2026", "-
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
-    return tmp_path / "instance"
+def instance(command_instance: Path) -> Path:
+    return command_instance
 
 
 def _run(*arguments: str | Path) -> Result:

@@ -36,6 +36,7 @@ def test_every_factor_and_every_source_is_there_in_both_languages(client: FlaskC
     )
 
 
+@pytest.mark.own_app
 def test_the_page_asks_the_database_nothing(app: Flask, client: FlaskClient) -> None:
     client.get("/faktoren")  # whether anything is published is asked once, for the footer
     statements: list[str] = []

@@ -394,8 +394,7 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
+def instance(tmp_path: Path, command_instance: Path) -> Path:
     data = Path(__file__).parents[2] / "data/sole.json"
     assert CliRunner().invoke(cli, ["declaration", "import", str(data)]).exit_code == 0
     return tmp_path

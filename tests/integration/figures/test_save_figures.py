@@ -1,9 +1,7 @@
 """Figures by hand and by lines: nobody's words are lost, and no result takes the place of a word."""
 
-import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +30,9 @@ POWER, GAS, SCOPE1 = "energy.electricity.consumption", "energy.fuels.non-renewab
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_database: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """What is tested here is the same in every database."""
-    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+    return sqlite_url
 
 
 def kwh(value: str, quality: Quality | None = Quality.MEASURED, **more: Any) -> Figure:

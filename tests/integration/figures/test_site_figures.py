@@ -1,9 +1,7 @@
 """What sites add up to, whom it collides with, and which sites a year's figures include."""
 
-import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -37,9 +35,9 @@ PLANT, STORE = "Werk", "Lager"
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, empty_database: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """What is tested here is the same in every database."""
-    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+    return sqlite_url
 
 
 @pytest.fixture

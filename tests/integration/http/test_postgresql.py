@@ -13,7 +13,7 @@ from dnk_tool.app import create_app
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests.support.app import Browser, World, form_fields, make_world, post, sign_in, token_of
+from tests.support.app import Browser, World, form_fields, make_world, post, sign_in_by_form, token_of
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 def test_sign_in_read_write_and_sign_out(app: Flask, world: World) -> None:
     client = app.test_client()
-    sign_in(client, "owner@example.org")
+    sign_in_by_form(client, "owner@example.org")
     for path in ("/", "/konto", f"/erklaerungen/{world.own_declaration}/"):
         assert client.get(path).status_code == 200, path
     assert client.get(f"/erklaerungen/{world.foreign_declaration}/").status_code == 404
@@ -46,7 +46,7 @@ def test_sign_in_read_write_and_sign_out(app: Flask, world: World) -> None:
 
 def test_a_page_of_the_wizard_is_saved(app: Flask, world: World) -> None:
     client = app.test_client()
-    sign_in(client, "editor@example.org")
+    sign_in_by_form(client, "editor@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(client.get(path).text)
     [name] = [one for one in fields if re.fullmatch(r".*1\.1-text", one)][:1]

@@ -10,6 +10,8 @@ from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_
 UPLOAD_BYTES = DEFAULT_MAX_REQUEST_BYTES + 500_000
 FORM = "application/x-www-form-urlencoded"
 
+pytestmark = pytest.mark.own_app  # its pages are added to the application
+
 
 @pytest.fixture
 def limited(app: Flask) -> Flask:

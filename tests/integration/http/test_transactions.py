@@ -33,6 +33,8 @@ from tests.support.app import (
     token_of,
 )
 
+pytestmark = pytest.mark.own_app  # nearly each test here adds a page
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 

@@ -23,7 +23,7 @@ from tests.support.app import (
     form_fields,
     make_cluster,
     make_organisation,
-    sign_in,
+    sign_in_by_form,
 )
 from tests.support.smtp_server import RecordingSmtpServer
 
@@ -75,7 +75,7 @@ def test_a_mail_arrives_in_its_language_and_leads_to_its_page(
     asked = browser.get(path)
     assert asked.status_code == 302
     form = browser.get(asked.headers["Location"])
-    came_in = sign_in(browser, f"{who}@example.org", next=form_fields(form.text)["next"][0])
+    came_in = sign_in_by_form(browser, f"{who}@example.org", next=form_fields(form.text)["next"][0])
     assert came_in.headers["Location"] == path
     page = browser.get(came_in.headers["Location"])
     assert page.status_code == 200

@@ -41,6 +41,7 @@ from tests.support.app import (
     make_organisation,
     post,
     sign_in,
+    sign_in_by_form,
 )
 
 EMAIL = "neu@example.org"
@@ -204,7 +205,7 @@ def test_who_has_an_account_signs_in_and_comes_back(app: Flask, world: World) ->
     token = form_fields(client.get("/anmelden").text)["csrf_token"]
     assert client.post(path, data={**ACCOUNT, "csrf_token": token}).status_code == 401
     assert role_of(app, world.own) is None
-    assert sign_in(client, EMAIL, next=form_fields(client.get(link).text)["next"][0]).location == path
+    assert sign_in_by_form(client, EMAIL, next=form_fields(client.get(link).text)["next"][0]).location == path
     assert accept(client, path).status_code == 303
 
 

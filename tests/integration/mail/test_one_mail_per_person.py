@@ -21,12 +21,14 @@ def add_view(app: Flask, *recipients: str) -> None:
     app.add_url_rule("/schreiben", "test.write", permit(Permission.PUBLIC)(write), methods=["POST"])
 
 
+@pytest.mark.own_app
 def test_two_mails_to_one_person_are_noticed(app: Flask, client: FlaskClient) -> None:
     add_view(app, "anna@example.org", "otto@example.org", "anna@example.org")
     with pytest.raises(AssertionError, match=r"test\.write writes twice"):
         post(client, "/schreiben")
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("recipients", [("anna@example.org", "otto@example.org"), ("", "")])
 def test_one_mail_each_is_as_it_should_be(
     app: Flask, client: FlaskClient, recipients: tuple[str, ...]

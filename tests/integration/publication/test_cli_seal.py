@@ -32,8 +32,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
+def run(command_instance: Path) -> Run:
     return lambda *arguments: CliRunner().invoke(cli, [str(one) for one in arguments])
 
 

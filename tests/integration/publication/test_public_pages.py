@@ -35,13 +35,12 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.publication import files
 from tests.support import cockpit_members
-from tests.support.app import database_session, make_account, post, sign_in
+from tests.support.app import count_statements, database_session, make_account, post, sign_in
 from tests.support.declaration_scenario import (
     CRAFT,
     LATER,
     NOW,
     DeclarationScenario,
-    count_statements,
     declaration_path,
     make_scenario,
     scenario_session,

@@ -26,13 +26,12 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.exports.pending_pdfs import SharedRenderQueue
-from tests.support.app import database_session, post
+from tests.support.app import count_statements, database_session, post
 from tests.support.declaration_scenario import (
     CRAFT,
     LATER,
     NOW,
     DeclarationScenario,
-    count_statements,
     declaration_path,
     make_scenario,
     scenario_session,

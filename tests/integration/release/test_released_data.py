@@ -33,7 +33,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import proofs
 from tests import prints
 from tests.released import RELEASES, Release, Version
-from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in
+from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in_by_form
 from tests.support.authenticators import TotpApp
 
 LATER = timedelta(days=1)
@@ -84,7 +84,7 @@ class Old:
 
     def signed_in(self, email: str) -> FlaskClient:
         browser = self.visitor()
-        sign_in(browser, email, self.release.recorded["password"])
+        sign_in_by_form(browser, email, self.release.recorded["password"])
         return browser
 
 

@@ -38,6 +38,7 @@ from tests.support.app import (
     make_cluster,
     post,
     sign_in,
+    sign_in_by_form,
 )
 from tests.support.documents import empty_document, full_document
 from tests.support.review_scenario import (
@@ -637,7 +638,7 @@ def test_a_remark_outlives_the_sign_in(
     refused = karin.post(path("13"), data=fields | {"remark": "Bitte ergänzen.", "verdict": "change-needed"})
     assert refused.status_code == 401
     kept = form_fields(refused.text)["kept"][0]
-    resumed = sign_in(karin, "karin@example.org", kept=kept)
+    resumed = sign_in_by_form(karin, "karin@example.org", kept=kept)
     assert "Ihre Eingaben sind noch da" in resumed.text
     assert karin.post(path("13"), data=dict(form_fields(resumed.text))).status_code == 303
     assert [one.first.text for one in threads(app, case)] == ["Bitte ergänzen."]

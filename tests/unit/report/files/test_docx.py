@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
@@ -266,39 +265,6 @@ def test_10000_entries_of_a_list_end_in_time(document: Document) -> None:
 def test_a_shape_that_cannot_be_drawn_is_no_blank_picture() -> None:
     with pytest.raises(ValueError, match="circle"):
         draw_chart('<svg viewBox="0 0 10 10"><title>x</title><circle r="3"/></svg>')
-
-
-@pytest.fixture(scope="module")
-def pages(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The words of each page, as LibreOffice lays it out."""
-    folder = tmp_path_factory.mktemp("word")
-    (folder / "e.docx").write_bytes(content)
-    home = f"-env:UserInstallation=file://{folder}/home"
-    command = ["soffice", "--headless", home, "--convert-to", "pdf", "e.docx"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=200)
-    told = subprocess.run(["pdftotext", "-layout", "e.pdf", "-"], cwd=folder, check=True, capture_output=True)
-    return told.stdout.decode().split("\f")[:-1]
-
-
-def test_libreoffice_lays_it_out(pages: list[str], view: DeclarationView) -> None:
-    words = " ".join(" ".join(pages).split())
-    for part in view.parts:
-        for chapter in part.chapters:
-            assert " ".join(chapter.title.split()) in words
-    # A page with nothing but its foot would be an empty sheet in somebody's hand.
-    assert [number for number, page in enumerate(pages, 1) if len(page.split()) < 25] == []
-
-
-def test_libreoffice_counts_the_pages(pages: list[str], view: DeclarationView) -> None:
-    assert all(f"von {len(pages)}" in page for page in pages[1:])
-    row = view.index[-1]
-    (listed,) = (
-        line.split()[-1]
-        for page in pages
-        for line in page.splitlines()
-        if line.strip().startswith(row.code) and line.split()[-1].isdigit()
-    )
-    assert row.code in pages[int(listed) - 1]
 
 
 def test_a_company_has_its_colour_and_its_logo(document: Document) -> None:

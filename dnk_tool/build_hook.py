@@ -1,7 +1,7 @@
 """Builds the files that are not committed: compiled translations, stylesheets, and the criteria as JSON.
 
-Hatchling runs it as a build hook; for a checkout that is installed in place, run `python -m
-dnk_tool.build_hook`.
+Hatchling runs it as a build hook. For a checkout that is installed in place, run it by hand:
+`python -m dnk_tool.build_hook`.
 """
 
 import hashlib
@@ -69,9 +69,7 @@ def _yaml_contents(folder: Path) -> list[bytes]:
 
 
 def _as_json(content: bytes) -> str:
-    """The content as JSON text; empty if it is faulty or JSON would change it, so that the program reads the
-    file.
-    """
+    """The content as JSON text; empty if it is faulty or JSON would change it, so that the YAML is read."""
     try:
         value = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
         text = json.dumps(value, ensure_ascii=False)

@@ -195,7 +195,7 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address under which people reach the tool, without a slash at its end."""
-        # Browsers make passkeys for a host with a name only.
+        # Browsers create passkeys only for a host with a name, not for an IP address.
         host = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
         host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
@@ -242,7 +242,7 @@ def load_settings(**given: Any) -> Settings:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies and tokens: the setting, else `instance/secret-key`, created if needed.
+    """The key that signs cookies and tokens: as set, else from `instance/secret-key`, which is created once.
 
     Raises ConfigurationError for a key of less than 32 bytes.
     """
@@ -251,7 +251,7 @@ def secret_key(settings: Settings) -> str:
     path = settings.instance / "secret-key"
     create_instance(settings.instance)
     try:
-        # Made complete under another name first: two processes that start together agree on one key.
+        # Written under another name first, then linked: two processes that start together agree on one key.
         fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")
         write_private_file(fresh, secrets.token_urlsafe(48))
         os.link(fresh, path)

@@ -48,8 +48,9 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 
 
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
-    """The faults of the data that all editions share: sectors, factors, calculators, quick checks,
-    plausibility rules, and datapoints that nothing uses.
+    """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
+
+    Shared are sectors, factors, calculators, quick checks and plausibility rules.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)

@@ -45,10 +45,9 @@ def contrast(one: str, other: str) -> float:
 
 @lru_cache(maxsize=256)
 def readable_on(ground: str, colour: str, least: float = TEXT_CONTRAST) -> str:
-    """The colour itself, or the nearest darker tone of its hue whose contrast to a light ground is at least
-    `least`.
+    """The colour itself, or the nearest darker tone of its hue that contrasts enough with a light ground.
 
-    Raises ValueError for a ground on which even black has less contrast.
+    Enough is a contrast of `least`. Raises ValueError for a ground on which even black has less.
     """
     if contrast(ground, colour) >= least:
         return colour

@@ -94,10 +94,10 @@ class EvidenceValidity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class EvidenceTarget:
-    """The thing that a file belongs to: an answer by the ref of a requirement or item, a figure by its
-    datapoint, or a line of a calculator by its number; with none of them, the declaration as a whole.
+    """The thing that a file belongs to: an answer, a figure, a line, or the declaration as a whole.
 
-    Raises ValueError if more than one is given.
+    `ref` is that of a requirement or item, `datapoint` that of a figure, `line` the number of a calculator's
+    line. Without any of them it is the whole declaration; more than one raise ValueError.
     """
 
     ref: str = ""

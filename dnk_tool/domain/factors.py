@@ -32,8 +32,7 @@ class FactorChange:
 
 
 def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange, ...]:
-    """Pair all factors of both editions by key and data year, sorted; a factor without a counterpart stays
-    alone.
+    """Pair the factors of both editions by key and data year, sorted; the others stay single.
 
     If a key has one value left on each side, the two are paired across years: a source that publishes one set
     a year is to be compared with last year's.
@@ -51,8 +50,9 @@ def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[Facto
 
 
 def changes_against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
-    """Each new factor with the known one that it would replace: the value of its data year in the newest
-    edition that has it, else that of the latest year.
+    """Each new factor with the known one that it would replace.
+
+    That is the value of its data year in the newest edition that has it, else the one of the latest year.
     """
     return tuple(FactorChange(_predecessor(known, one), one) for one in new)
 

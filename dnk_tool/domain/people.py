@@ -42,10 +42,9 @@ def role_grant(
 
 
 def stronger_grant(held: RoleGrant, offered: RoleGrant, *, today: date) -> RoleGrant:
-    """The grant of somebody who is granted another one: the stronger role; for the same role, the sections of
-    both and the later last day.
+    """The grant of somebody who holds one and is offered another; one that has ended does not count.
 
-    A grant whose last day has passed does not count.
+    It is the stronger role; for the same role, it has the sections and the longer time of both.
     """
     if held.until is not None and held.until < today:
         return offered

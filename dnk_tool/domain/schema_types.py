@@ -1,6 +1,4 @@
-"""The building blocks of file formats: normalised texts, exact numbers, days, and objects without unknown
-keys.
-"""
+"""The building blocks of file formats: texts, exact numbers, days, and objects without unknown keys."""
 
 import re
 from datetime import date

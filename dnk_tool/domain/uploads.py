@@ -15,9 +15,10 @@ MAX_HEADING_ROW = 10  # the headings are searched down to this row: titles may s
 
 @dataclass(frozen=True, slots=True)
 class SpreadsheetRow:
-    """One row of a table: its number as the table's program shows it, and its cells.
+    """One row of a table: its number as the spreadsheet shows it, and its cells.
 
-    `numeric` are the places of cells that are numbers to the program; their text is exact, such as 412.1.
+    `numeric` are the positions of cells that the spreadsheet stores as numbers; their text is exact, such as
+    412.1.
     """
 
     number: int

@@ -58,8 +58,7 @@ class ActivityField:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A line's contribution to one datapoint: the quantity of a field, times a factor unless both are
-    measured alike.
+    """A line's contribution to one datapoint: a field's quantity, by a factor unless both are measured alike.
 
     `factors` are keys in order of preference; the family of the line's unit decides which of them fits.
     `field` is "quantity" for the quantity that follows by the activity's method. `share_field` is the
@@ -82,10 +81,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A kind of line, such as a gas bill. One that `is_single` exists once in a year, the others many times.
+    """A kind of line, such as a gas bill. With `is_single` there is one line in a year, otherwise any number.
 
-    `measured` is the unit family of the quantity where the measure makes another one of the fields, such as
-    tonne-kilometres. `code_label` names a code that a line may carry, such as that of the waste list.
+    `measured` is the unit family of the quantity that the method works out from the fields, such as
+    tonne-kilometres. `code_label` names a code that a line may have, such as that of the waste list.
     """
 
     key: str

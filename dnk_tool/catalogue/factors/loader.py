@@ -17,8 +17,7 @@ OWN_FACTORS_FOLDER = "factors"  # in the instance folder
 
 @cache
 def load_factors(own: Path | None = None) -> Factors:
-    """All factors, with those of the operator's editions in the folder `own`, if it exists; read once per
-    process.
+    """All factors, with the operator's own of the folder `own`, which need not exist; read once per process.
 
     Raises CatalogueError with every fault.
     """

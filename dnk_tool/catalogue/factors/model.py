@@ -119,11 +119,11 @@ class Factors:
         return next((one for one in found if (one.edition.key, one.data_year) == (edition, data_year)), None)
 
     def newest(self, key: str, year: int) -> Factor | None:
-        """The value to propose for a reporting year, or None: of that year, else of the latest year before
-        it, else of the first year there is; of several editions the one published last.
+        """The value to propose for a reporting year; None if there is none.
 
-        Factors with the use DEFAULT are considered, or the optional ones if there are none, but never
-        cross-checks.
+        It is that of the year, else of the latest year before it, else of the first year there is; of several
+        editions the one published last. Factors with the use DEFAULT are considered, or the optional ones if
+        there are none, but never cross-checks.
         """
         found = [one for one in self.by_key.get(key, ()) if one.use is not FactorUse.CROSS_CHECK]
         found = [one for one in found if one.use is FactorUse.DEFAULT] or found

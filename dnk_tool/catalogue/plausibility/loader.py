@@ -68,7 +68,7 @@ def _build_rules(
 
 
 def compared_table_columns(rules: PlausibilityRules) -> set[str]:
-    """The columns of tables that rules look at, each named "item/column"."""
+    """The columns of tables that rules compare, each named "item/column"."""
     of_rows = {
         f"{rule.table}/{column}"
         for rule in rules.rules

@@ -135,8 +135,8 @@ class RangeRule(PlausibilityRule):
 class SumRule(PlausibilityRule):
     """Parts, less those of `minus`, add up to a total, or do not exceed it (`is_at_most`).
 
-    The total is a figure or a fixed value in `unit`. It may also be less by what is in `deductible`, as
-    energy sold. While a part is not known, only parts that exceed the total are odd. `relative` is the
+    The total is a figure or a fixed value in `unit`. The parts may exceed it by the sum of `deductible`, such
+    as energy sold. While a part is unknown, only parts that exceed the total are odd. `relative` is the
     tolerance as a share of the total, `absolute` in `unit`.
     """
 
@@ -170,10 +170,10 @@ class RateRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearRule(PlausibilityRule):
-    """Each figure beside last year's.
+    """Compares each figure with last year's.
 
-    A slip: about `times` as much or as little, within a factor of `within`. A jump: changed by more than
-    the share `half`, unless it is a slip; figures in per cent by more than so many points.
+    A slip: about `times` as much or as little, within a factor of `within`. A jump: changed by more than the
+    share `half`, unless it is a slip; figures in per cent by more than `points` percentage points.
     """
 
     figures: tuple[str, ...]
@@ -185,11 +185,11 @@ class YearRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRule(PlausibilityRule):
-    """What a single line implies: a field, or what it is per another one, lies within limits.
+    """A field of a single line, or its ratio to another field (`per`), lies within limits.
 
     The lines are those of some activities ("calculator/activity"), or the rows of a `table` whose column
-    `naming` holds one of the `names`. The units are tried in order: the first of the family in which the
-    line's quantity is measured counts. `figure` is the datapoint that the line leads to.
+    `naming` contains one of the `names`. The units are tried in order: the first of the family in which the
+    line's quantity is measured counts. `figure` is the datapoint to which the line contributes.
     """
 
     activities: tuple[str, ...]
@@ -207,7 +207,7 @@ class LineRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True)
 class SlipMessages:
-    """Questions about a value that may be off by a factor of a thousand: unit, comma before three digits, or
+    """Questions about a value a thousand times off: about its unit, a comma before three digits, or the
     number.
 
     `rare` are units that are never suggested.

@@ -1,4 +1,4 @@
-"""Reads single plausibility rules, each of its kind, and notes what they name that does not exist."""
+"""Reads single plausibility rules by their kind, and notes references to unknown names."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -251,7 +251,7 @@ def _source(node: Node) -> RuleSource:
     if not node.has("source"):
         return RuleSource()
     child = node.child("source")
-    # A name that is the same in both languages stands once.
+    # A title that is the same in both languages is written once.
     is_name = isinstance(child.get("title"), str)
     title = Text(child.string("title"), child.string("title")) if is_name else child.text("title")
     return RuleSource(title, child.string("address", ""), child.string("as_of", ""))

@@ -67,10 +67,10 @@ class KeyFigureChoice:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """The key figures of the first page: `core` ones are named even without a value, `further` ones fill the
-    space that is left.
+    """The key figures of the first page.
 
-    `trend` ones are shown side by side where a company published several years.
+    `core` ones are named even without a value, `further` ones fill the space that is left. `trend` ones are
+    shown side by side where a company published several years.
     """
 
     core: tuple[KeyFigureChoice, ...] = ()

@@ -73,7 +73,7 @@ def _chart(node: Node, catalogue: Catalogue) -> IndicatorChart:
 
 
 def _parts(node: Node, kind: ChartKind, catalogue: Catalogue) -> tuple[ChartPart, ...]:
-    """Figures that stand on one scale: percentages, or all in units of the chart's own figure."""
+    """The figures of a chart on one scale: percentages, or all in units of the chart's own figure."""
     whole = catalogue.datapoints.get(str(node.get("datapoint")))
     family = PERCENT if kind is ChartKind.SHARES else whole.family.key if whole else ""
     return tuple(_part(child, family, catalogue) for child in node.children("parts"))

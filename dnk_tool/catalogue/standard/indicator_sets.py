@@ -13,8 +13,9 @@ SETS_FOLDER = "indicators"  # in the folder of an edition
 
 
 def read_set_files(folder: Path, edition: str, problems: list[Problem]) -> tuple[Node, ...]:
-    """The files in `<edition>/indicators/`, in the order in which the sets are offered; faults go to
-    `problems`.
+    """The files in `<edition>/indicators/`, in the order in which a company is offered the sets.
+
+    Faults are added to `problems`: a position or key that does not fit, or no file at all.
     """
     paths = sorted((folder / edition / SETS_FOLDER).glob("*.yaml"))
     roots = [read_yaml(path, problems, name=f"{edition}/{SETS_FOLDER}/{path.name}") for path in paths]

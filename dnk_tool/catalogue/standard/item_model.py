@@ -20,7 +20,7 @@ class ItemKind(StrEnum):
 
 
 class Aggregate(StrEnum):
-    """How a cluster may add up its members' figures without saying something false."""
+    """How a cluster may combine its members' figures without giving a false picture."""
 
     SUM = "sum"
     MEDIAN = "median"

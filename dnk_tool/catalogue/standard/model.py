@@ -38,7 +38,7 @@ class Requirement:
 class Aspect(Requirement):
     """A part of a criterion that is answered in words, with help for the writer.
 
-    `holds_goals`: a year later the company is asked what became of what it says here.
+    `holds_goals`: a year later the company reviews the goals that it stated here.
     """
 
     belongs: tuple[Text, ...] = ()
@@ -62,7 +62,7 @@ class Indicator(Requirement):
 
 @dataclass(frozen=True, slots=True)
 class Detail(Requirement):
-    """A piece of general information: simply filled in, never explained."""
+    """A piece of general information: filled in, never explained."""
 
     @property
     def is_explainable(self) -> bool:

@@ -33,7 +33,7 @@ def _reasons(requirement: Requirement) -> Iterator[str]:
 
 
 def _fields(indicator: Indicator) -> Iterator[str]:
-    """Without a required field an indicator would be complete while nothing is said.
+    """An indicator needs a required field, or it would be complete without any answer.
 
     Two tables of the same shape, or any two fields, differ at least in their label.
     """

@@ -9,14 +9,12 @@ from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, Indicat
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
-# Where an option's text names the CSR-RUG matter of the criterion to which the option is added.
+# The place in an option's texts for the CSR-RUG matter of the criterion to which the option is added.
 MATTER_PLACEHOLDER = "{matter}"
 
 
 def read_general(node: Node, lists: SharedDefinitions) -> Section:
-    """The general information that is asked for; what profile or declaration know (`read_derived`) is left
-    out.
-    """
+    """The general information that is asked for; items with a source (`read_derived`) are left out."""
     return Section(
         ref="general",
         title=node.text("title"),

@@ -1,1 +1,1 @@
-"""What a company says: answers, values, goals, self-assessment, and what is still missing."""
+"""The content of a declaration: answers, values, goals, self-assessment, and what is still missing."""

@@ -45,8 +45,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def answer_from_json(item: Item | None, content: Mapping[str, Any]) -> Answer:
-    """The answer from the JSON of `answer_to_json`; `item` is the item of the ref, None for a whole
-    requirement.
+    """The answer from the JSON of `answer_to_json`; `item` is None for the ref of a whole requirement.
 
     Raises InvalidValue if the edition no longer offers what was chosen.
     """
@@ -197,8 +196,9 @@ def _cell(data: Any, column: Column, path: str, faults: list[ValueFault]) -> Cel
 
 
 def quantity_from_json(data: Any, units: Collection[str], path: str, faults: list[ValueFault]) -> Quantity:
-    """The quantity from {"value": "1234.5", "unit": "kWh"}; faults are added, and zero replaces a wrong
-    number.
+    """The quantity from a JSON object such as {"value": "1234.5", "unit": "kWh"}.
+
+    Faults are added to `faults`, and zero replaces a faulty number.
     """
     if not isinstance(data, dict) or data.keys() != {"value", "unit"}:
         faults.append(ValueFault(path, "not-a-quantity"))
@@ -210,8 +210,9 @@ def quantity_from_json(data: Any, units: Collection[str], path: str, faults: lis
 
 
 def decimal_from_json(data: Any, path: str, faults: list[ValueFault]) -> Decimal:
-    """The number from its canonical text, such as "-1234.50"; for any other text a fault is added, and zero
-    returned.
+    """The number from its canonical text, such as "-1234.50".
+
+    For anything else a fault is added to `faults`, and zero is returned.
     """
     try:
         value = Decimal(data) if isinstance(data, str) and len(data) <= numbers.MAX_LENGTH else None

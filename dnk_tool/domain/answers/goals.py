@@ -41,9 +41,7 @@ class GoalReview:
 
     @property
     def lacks_reason(self) -> bool:
-        """Whether the goal was missed, wholly or in part, without a reason, which is asked for but never
-        required.
-        """
+        """Whether the goal was missed without a reason, which is asked for but never required."""
         return self.outcome is not None and self.outcome.is_missed and not self.reason
 
 

@@ -73,7 +73,8 @@ def merge_answers(
 ) -> tuple[dict[str, SelfCheckAnswer], frozenset[str]]:
     """The merged answers of two people who started from the same ones, and the keys of questions in conflict.
 
-    A change by only one of them counts; where both changed a question differently, `mine` does.
+    A change by only one of them counts; where both changed a question differently, the answer in `mine`
+    counts.
     """
     result: dict[str, SelfCheckAnswer] = {}
     clashes = set()

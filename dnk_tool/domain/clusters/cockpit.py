@@ -97,7 +97,7 @@ def is_deadline_for_member(due: date | None, joined_at: datetime) -> bool:
 
 
 def is_start_expected(due: date | None, now: datetime) -> bool:
-    """Whether a member is still expected to begin: until 90 days after the deadline."""
+    """Whether a member is still expected to begin: until 90 days after the deadline, if there is one."""
     return due is not None and local_day(now) - GRACE_PERIOD <= due
 
 

@@ -24,7 +24,7 @@ GERMAN_NAMES: Mapping[str, Placeholder] = {
     "fertig": Placeholder.DONE,
     "link": Placeholder.LINK,
 }
-# Names in both languages are accepted, whatever the language of the page.
+# Names in both languages are accepted, on pages in either language.
 PLACEHOLDERS_BY_NAME: Mapping[str, Placeholder] = {
     **GERMAN_NAMES,
     **{placeholder.value: placeholder for placeholder in Placeholder},
@@ -47,8 +47,9 @@ def unknown_placeholders(text: str) -> tuple[str, ...]:
 
 
 def fill_placeholders(text: str, values: Mapping[Placeholder, str]) -> str:
-    """The text with each placeholder replaced; placeholders within values stay. Raises KeyError for a missing
-    value.
+    """The text with each placeholder replaced by its value; placeholders within values stay.
+
+    Raises KeyError for a placeholder without a value.
     """
 
     def value(found: re.Match[str]) -> str:

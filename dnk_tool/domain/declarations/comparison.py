@@ -81,7 +81,7 @@ def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
 
     Joined, the kept and added runs are the new text, the kept and removed ones the old.
     """
-    # Each word holds the space before it; so that the first word is like any other, one is put before it.
+    # Each word includes the space before it; a space before the text gives the first word one, too.
     old, new = (WORD_PATTERN.findall(f" {text}") for text in (before, after))
     start = _common_prefix_length(old, new)
     end = _common_prefix_length(old[start:][::-1], new[start:][::-1])
@@ -126,14 +126,14 @@ def _diff_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffKin
 
 
 def _without_first_space(pieces: list[tuple[DiffKind, str]]) -> tuple[DiffRun, ...]:
-    """The runs, without the space that was put before either text."""
+    """The runs, without the space that was put before both texts."""
     found: list[DiffRun] = []
     is_pending = {DiffKind.ADDED: True, DiffKind.REMOVED: True}
     for piece, text in pieces:
         if not text:
             continue
         if piece is DiffKind.KEPT and any(is_pending.values()):
-            # One text begins here; in the other, this space follows what stands before.
+            # One text begins here; in the other, this space follows the runs before.
             others = [one for one, pending in is_pending.items() if not pending]
             found = [DiffRun(run.kind, run.text + " ") if run.kind in others else run for run in found]
             text, is_pending = text[1:], {}

@@ -1,7 +1,7 @@
 """Redacts a declaration for its readers.
 
 Removes explanations of reported requirements, answers to explained ones, and evidence that the company did
-not list. Every exported file is built from the redacted document.
+not list. Frozen versions and exported data are built from the redacted document.
 """
 
 from dataclasses import replace
@@ -16,10 +16,10 @@ from dnk_tool.domain.declarations.document import Document
 def redact_document(document: Document) -> Document:
     """The document without content that is stored but not published; its print is the same.
 
-    An explained requirement loses its text, items and figures, a reported one its explanation; figures lose
-    their responsible person and source. Lines of calculators lose their note, and their entered values if
-    they have steps. Evidence that is not listed keeps its hash if reviewers may open it, and is removed
-    otherwise.
+    An explained requirement loses its text, items, and figures that nothing reported needs; a reported one
+    loses its explanation. Figures lose their responsible person and source, lines of calculators their note,
+    and lines with steps their entered values. Evidence that is not listed loses title and name if reviewers
+    may open it, and is removed otherwise.
     """
     sheet = document.sheet()
     selection, answers = document.selection, dict(document.answers)

@@ -5,11 +5,11 @@ import re
 # Crockford's base32: readers of a print need not tell 0 from o, nor 1 from i or l.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1"})
-BITS_PER_SIGN = 5  # of a sign
+BITS_PER_SIGN = 5
 CODE_LENGTH = 12
 GROUP_LENGTH = 4
 CODE_BITS = CODE_LENGTH * BITS_PER_SIGN
-BITS_PER_HEX_DIGIT = 4  # of a hexadecimal digit
+BITS_PER_HEX_DIGIT = 4
 PREFIX_LENGTH = CODE_BITS // BITS_PER_HEX_DIGIT
 FINGERPRINT_LENGTH = 64
 LONGEST_TYPED = 500

@@ -1,4 +1,4 @@
-"""Optimistic locking: what becomes of a save when somebody else may have saved meanwhile.
+"""Optimistic locking: decides about a save while somebody else may have saved the same content.
 
 Everything that several people edit goes through `conflicts.decide`: answers, figures, goals, assessments,
 settings, profiles, sites, quick checks, remark templates, verdicts. Content that is saved alone raises

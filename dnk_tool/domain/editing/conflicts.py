@@ -15,7 +15,7 @@ def decide(
 ) -> Decision[T]:
     """Decide whether `given` is written, by a sender who had seen `seen` while `current` is stored.
 
-    Sending the same content again is never a conflict, and neither is sending what one had seen.
+    Sending the stored content again is never a conflict, and neither is sending the content that was seen.
     """
     has_changed = current.version not in (NEVER_STORED, seen.version)
     if is_same(given, current.content):
@@ -28,7 +28,7 @@ def decide(
 
 
 def conflict(current: Stored[T], given: T, *, parts: frozenset[str] = frozenset()) -> Conflict[T]:
-    """The conflict of what was given with what is stored."""
+    """The conflict between the given content and what is stored."""
     return Conflict(given, current.content, current.version, current.at, current.by, current.ref, parts)
 
 
@@ -38,7 +38,7 @@ def is_change(current: Stored[T], seen: Version, given: T) -> bool:
 
 
 def without_conflict(decision: Decision[T]) -> Unchanged | Write[T]:
-    """The decision about content that is saved alone. Raises ConflictError."""
+    """The decision about content that is saved alone. Raises ConflictError if it is a conflict."""
     if isinstance(decision, Conflict):
         raise ConflictError(decision)
     return decision

@@ -1,4 +1,4 @@
-"""What becomes of content that was sent: it is written, it is stored already, or it meets other content."""
+"""The outcomes of a save: content is to be written, is stored already, or is in conflict."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ T = TypeVar("T")
 class Unchanged:
     """Nothing is to be written: the content is stored already, or only others changed it.
 
-    `newer`: the version at which it is stored, though the sender knew another one and must adopt this.
+    `newer`: its stored version, if the sender knew another one; the sender must adopt it.
     """
 
     newer: Version | None = None
@@ -28,9 +28,9 @@ class Write(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Conflict(Generic[T]):
-    """Somebody else stored other content meanwhile: `theirs`, at `version`; `mine` is not written over it.
+    """Somebody else stored other content in the meantime: `theirs`, at `version`; `mine` is not written.
 
-    `parts`: the keys of what both changed, where content is merged part by part.
+    `parts`: the keys of the parts that both changed, if the content is merged part by part.
     """
 
     mine: T

@@ -1,4 +1,4 @@
-"""The versions of content: what is stored, what a sender had seen, and what they sent."""
+"""The versions of content: the stored one, the one that a sender had seen, and the one they sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-# A counter that rises with each write. Where nothing counts, the content itself, or a mark of it.
+# A counter that rises with each write; without one, the content itself or a value derived from it.
 Version: TypeAlias = Any
 NEVER_STORED: Final = 0
 
 
 class Unknown(Enum):
-    """The type of `UNKNOWN`: content that nobody can tell any more."""
+    """The type of `UNKNOWN`: content of an earlier version that is no longer known."""
 
     UNKNOWN = "unknown"
 
@@ -23,7 +23,7 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[T]):
-    """The content that is stored now, with its version and its last change. `ref` tells it from others."""
+    """The content that is stored now, with its version and its last change. `ref` names it among others."""
 
     content: T
     version: Version = NEVER_STORED
@@ -34,7 +34,7 @@ class Stored(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Seen(Generic[T]):
-    """The version that a sender had before them, and its content where it is known."""
+    """The version that the sender had seen, and its content where it is known."""
 
     version: Version
     content: T | Unknown = UNKNOWN
@@ -42,10 +42,10 @@ class Seen(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class VersionedEdit(Generic[T]):
-    """What was sent for one ref, and the version that the sender had seen (0: none).
+    """New content for one ref, and the version that the sender had seen (0: none).
 
-    `is_whole`: the sender saw all of a figure. Otherwise it saw value, unit, quality and note, and what it
-    did not see stays as it is.
+    `is_whole`: the sender saw all fields of a figure. Otherwise they saw value, unit, quality and note, and
+    the other fields stay unchanged.
     """
 
     value: T

@@ -89,7 +89,7 @@ class FigureFileLayout:
         return said + "".join(line.cells[at] for at in self.continued if at < len(line.cells))
 
     def is_number(self, line: SpreadsheetRow, column: FigureColumn) -> bool:
-        """Whether the table's program stores the cell as a number."""
+        """Whether the spreadsheet stores the cell as a number."""
         return self.places.get(column) in line.numeric
 
 

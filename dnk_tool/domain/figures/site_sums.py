@@ -54,5 +54,5 @@ def sum_sites(amounts: Mapping[str, Quantity], included: Iterable[str], point: D
 def _exact_decimal(value: Fraction) -> Decimal | None:
     """The value as a Decimal that a figure may have; None if it has more decimals."""
     decimals = next((n for n in range(MAX_DECIMALS + 1) if (value * 10**n).denominator == 1), None)
-    # Made from text: arithmetic of Decimal rounds to its context.
+    # Built from text, because the arithmetic of Decimal rounds to its context.
     return None if decimals is None else Decimal(f"{(value * 10**decimals).numerator}e-{decimals}")

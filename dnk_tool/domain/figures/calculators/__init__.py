@@ -1,4 +1,4 @@
-"""From the lines of calculators to results by datapoint: pure, exact, and the same in any order of lines."""
+"""Evaluates the lines of calculators to results by datapoint: pure, exact, in any order of lines the same."""
 
 from dnk_tool.domain.figures.calculators.evaluation import evaluate_lines
 from dnk_tool.domain.figures.calculators.factor_proposals import (

@@ -43,8 +43,10 @@ def measured_amount(
 
 
 def is_measured(activity: Activity, quantities: Mapping[str, Quantity]) -> bool:
-    """Whether the quantity follows from several fields: for a balance, if no quantity was entered; otherwise,
-    if its unit needs the other fields, such as cubic metres of gas.
+    """Whether the quantity follows from several fields.
+
+    A balance does if no quantity was entered; otherwise the unit must need the other fields, such as cubic
+    metres of gas.
     """
     if activity.measure in (QuantityMethod.AS_ENTERED, QuantityMethod.STOCK_BALANCE):
         return activity.measure is QuantityMethod.STOCK_BALANCE and QUANTITY_FIELD not in quantities
@@ -80,7 +82,7 @@ def _combined_amount(
     if len(bases) < len(names) or activity.measured is None:
         return None
     exact = formula(*bases)
-    # A balance has no field of its own: what it comes to stands for what was entered.
+    # A balance has no entered quantity: its result takes the place of one.
     is_entered = QUANTITY_FIELD in quantities
     entered = first if is_entered else Quantity(to_decimal(exact), activity.measured.base)
     return MeasuredAmount(exact, activity.measured, entered)

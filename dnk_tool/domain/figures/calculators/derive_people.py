@@ -23,7 +23,7 @@ _AGES = ("under-30", "30-to-50", "over-50")
 
 
 def accidents(sums: YearSums) -> Iterator[DerivedValue]:
-    """Cases per million hours, over the lines that give both; in other units the rate is the same."""
+    """Accident rates: cases per million hours, over the lines that give both."""
     for who in ("employees", "other-workers"):
         activity = f"accidents/{who}"
         for cases, rate in _CASES.items():
@@ -122,7 +122,7 @@ def _note_without_value(datapoint: str, code: NoteCode, lines: tuple[int, ...]) 
 
 
 def _women_share(sums: YearSums, activity: str, datapoint: str) -> Iterator[DerivedValue]:
-    """The share of women in per cent; diverse people count in the whole where stated."""
+    """The share of women in per cent; people of diverse gender count in the whole where stated."""
     diverse = sums.field(activity, "diverse")
     parts = (sums.field(activity, "women"), sums.field(activity, "men"), *((diverse,) if diverse else ()))
     yield from derive_value(datapoint, formulas.diversity_share, *parts, times=PERCENT)

@@ -25,8 +25,9 @@ def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool
 def is_annual_beside_monthly(
     line: CalculatorLine, lines: Sequence[CalculatorLine], activity: Activity
 ) -> bool:
-    """Whether the largest line of this activity and site equals all others together, within one per cent, as
-    the bill of a year does beside those of its months.
+    """Whether the largest line of this activity and site equals all others together, within one per cent.
+
+    So the bill of a year does beside those of its months. False with fewer than four lines.
     """
     alike = line.calculator, line.activity, line.site
     amounts = [

@@ -52,7 +52,7 @@ def evaluate_lines(
     datapoints: Mapping[str, Datapoint],
     figures: Mapping[str, Figure] | None = None,
 ) -> Calculation:
-    """The results of a year, in any order of its lines the same; a datapoint without lines has none.
+    """The results of a year, independent of the order of its lines; a datapoint without lines has none.
 
     `figures` are those of the same year: in totals, shares and intensities, a value entered by hand takes
     precedence over one from lines, as in the printed declaration. A line with faults does not count, and a

@@ -20,12 +20,12 @@ _TOO_LONG = 10**MAX_DIGITS
 
 
 def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ...]:
-    """What is wrong with one line; a line without faults counts.
+    """The faults of one line; a line without faults counts.
 
-    Codes: "missing", "unit", "negative", "above-whole" (more than the whole that it is part of, or than
-    100 %), "below-zero" (a balance), "either-or" (a quantity, and fields that only count without it),
-    "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor",
-    "no-reason" (of an own factor), "code", "too-long" (a quantity that no company has and no record holds).
+    Codes: "missing", "unit", "negative", "above-whole" (more than the whole that it is part of, or than 100
+    %), "below-zero" (a balance), "either-or" (a quantity, and fields that only count without it),
+    "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor", "no-reason"
+    (of an own factor), "code", "too-long" (a quantity that no company has and no record holds).
     """
     found = [
         *_field_faults(line, activity),

@@ -52,8 +52,7 @@ def _is_grid_average(datapoint: str, factor: FactorSnapshot) -> bool:
 
 
 def _boundary_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
-    """Notes on factors with upstream beside others without, within Scope 1, Scope 2 and each category of
-    Scope 3.
+    """Notes on factors with and without upstream within Scope 1, Scope 2 or one category of Scope 3.
 
     Categories are not compared with each other: fuel and energy upstream (3.3) is upstream by its nature.
     """

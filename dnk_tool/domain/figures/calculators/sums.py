@@ -37,7 +37,8 @@ class YearSums:
         self.results: dict[str, CalculationResult] = {}
 
     def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> FormulaTerm | None:
-        """The sum of a field over the lines of "calculator/activity" that fill it and the fields `beside`;
+        """The sum of a field over the lines of "calculator/activity" that fill it and the fields `beside`.
+
         None if no line does.
         """
         found = [

@@ -11,7 +11,7 @@ from dnk_tool.domain.quantities import PRECISION
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.
 _NET_SUFFIX = "-hi"
 
-# The family in which a line is entered if its measure makes something else of it.
+# The unit family of entries that an activity's method converts into another quantity.
 _ENTERED_FAMILIES: Mapping[QuantityMethod, str] = {
     QuantityMethod.GAS_VOLUME: "volume",
     QuantityMethod.STOCK_BALANCE: "mass",
@@ -32,7 +32,7 @@ def is_raw_unit(activity: Activity, unit: str) -> bool:
 
 
 def measured_family(activity: Activity, unit: str) -> UnitFamily | None:
-    """The family of the quantity that factors apply to, for a line that was entered in this unit."""
+    """The family of the quantity that factors apply to, for a line that was entered in this unit; or None."""
     return activity.measured if is_raw_unit(activity, unit) else _entered_family(activity, unit)
 
 
@@ -49,7 +49,7 @@ def slot_family(activity: Activity, slot: Slot, unit: str) -> UnitFamily | None:
 
 
 def equivalent_unit(unit: str, wanted: UnitFamily) -> str | None:
-    """The symbol by which the wanted family knows this unit, or None if it measures something else."""
+    """The symbol of this unit in the wanted family ("kWh" for "kWh-hi"); None if it has none."""
     if unit in wanted.units:
         return unit
     net = unit.removesuffix(_NET_SUFFIX)

@@ -1,4 +1,4 @@
-"""Plausibility: which figures look odd beside others, beside last year's and beside reference values."""
+"""Plausibility: finds figures that look odd beside others, last year's or reference values."""
 
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue, PlausibilityFacts
 from dnk_tool.domain.figures.plausibility.rules import plausibility_warnings

@@ -64,7 +64,7 @@ class FactLookup:
         return self._figure_value(key, self.facts.before.get(key, NO_FIGURE), is_before=True)
 
     def value(self, key: str) -> ComparedValue | None:
-        """A figure, a value of the company, the sum of a table's column or of a field over lines."""
+        """A figure, a company value, or the sum of a table's column or of a field over lines."""
         if key in COMPANY_VALUE_FAMILIES:
             return self._company_value(key)
         if key.startswith(LINE_SUM_PREFIX):
@@ -84,7 +84,7 @@ class FactLookup:
         return sum((one.exact for one in found), Fraction(0)) / self.factor(amount.unit), found
 
     def factor(self, unit: str) -> Fraction:
-        """The number of base units of its family in one unit."""
+        """The number of base units in one of this unit. Raises KeyError for an unknown unit."""
         return Fraction(self.rules.family_by_unit[unit].units[unit].factor)
 
     def family(self, unit: str) -> UnitFamily | None:

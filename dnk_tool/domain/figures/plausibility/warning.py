@@ -20,8 +20,8 @@ MessageParam: TypeAlias = Decimal | Quantity | Text | str
 class Slip:
     """A value a thousand times too large or too small: the unit as entered, and the one perhaps meant.
 
-    `typed`: the number as entered, if its comma stands before three digits and may stand for thousands.
-    `about`: the value that may have slipped, if that is one of several.
+    `typed`: the number as entered, if it has three decimals and its comma may separate thousands. `about`:
+    the key of the value that may be wrong, if it is one of several.
     """
 
     entered: str = ""

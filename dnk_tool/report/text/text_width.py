@@ -36,8 +36,8 @@ def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
 
 def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
     """The width in points of the widest part without a line break; a line may end after "-" and "/"."""
-    of = _advances(_FACES[is_bold]).__getitem__
-    return size * max(sum(map(of, run)) for run in _RUN.findall(text))
+    advance_of = _advances(_FACES[is_bold]).__getitem__
+    return size * max(sum(map(advance_of, run)) for run in _RUN.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

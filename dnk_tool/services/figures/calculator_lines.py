@@ -73,14 +73,18 @@ def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ..
 
 def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator in the year before, in one SQL statement."""
-    of = declaration.organisation_id, declaration.reporting_year - 1
-    return tuple(_stored_line(row) for row in calculator_lines.rows_of_year(session, *of, calculator))
+    company_year = declaration.organisation_id, declaration.reporting_year - 1
+    return tuple(
+        _stored_line(row) for row in calculator_lines.rows_of_year(session, *company_year, calculator)
+    )
 
 
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The removed lines of a calculator, which can be restored, latest first."""
-    of = declaration.organisation_id, declaration.reporting_year
-    return tuple(_stored_line(row) for row in calculator_lines.removed_rows_of_year(session, *of, calculator))
+    company_year = declaration.organisation_id, declaration.reporting_year
+    return tuple(
+        _stored_line(row) for row in calculator_lines.removed_rows_of_year(session, *company_year, calculator)
+    )
 
 
 def line_of(
@@ -251,16 +255,16 @@ def _row_to_write(session: Session, declaration: Declaration, line: CalculatorLi
 
 
 def _require_room(session: Session, declaration: Declaration) -> None:
-    of = declaration.organisation_id, declaration.reporting_year
-    if calculator_lines.count_lines(session, *of) >= MAX_LINES:
+    company_year = declaration.organisation_id, declaration.reporting_year
+    if calculator_lines.count_lines(session, *company_year) >= MAX_LINES:
         raise TooManyLines
 
 
 def _existing_single_line(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow | None:
     """The line of the same activity that exists already, for an activity with one line a year."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
-    of = line.calculator, line.activity
-    return next((row for row in rows if (row.calculator, row.content.get("activity")) == of), None)
+    activity_key = line.calculator, line.activity
+    return next((row for row in rows if (row.calculator, row.content.get("activity")) == activity_key), None)
 
 
 def _open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:

@@ -102,8 +102,10 @@ def restore_figure(
     Raises NotPermitted, Locked, and LookupError for a revision that is not one of this figure and year.
     """
     writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
-    of = declaration.organisation_id, declaration.reporting_year, (datapoint,)
-    wanted = next((one for one in history.figure_revisions(session, *of) if one.id == revision_id), None)
+    figure_key = declaration.organisation_id, declaration.reporting_year, (datapoint,)
+    wanted = next(
+        (one for one in history.figure_revisions(session, *figure_key) if one.id == revision_id), None
+    )
     if wanted is None:
         raise LookupError(revision_id)
     figures = writer.figures

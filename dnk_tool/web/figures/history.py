@@ -27,9 +27,9 @@ from dnk_tool.web.text.amounts import figure_details_text
 def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
     point = datapoint_or_404(declaration, datapoint)
-    of = declaration.organisation_id, declaration.reporting_year
-    revisions = history.figure_revisions(db(), *of, (point.key,))
-    row = declarations.figure_rows(db(), *of).get(point.key)
+    company_year = declaration.organisation_id, declaration.reporting_year
+    revisions = history.figure_revisions(db(), *company_year, (point.key,))
+    row = declarations.figure_rows(db(), *company_year).get(point.key)
     entries = [
         {
             "id": one.id,

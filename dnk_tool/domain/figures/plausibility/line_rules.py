@@ -27,20 +27,20 @@ class _CheckedLine:
 def line_warnings(rule: LineRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     """One warning for each line whose field lies beyond the limits."""
     for entry in _checked_rows(rule, known) if rule.table else _checked_lines(rule, known):
-        of = _field_value(entry, rule.field, rule.units, known)
+        field_value = _field_value(entry, rule.field, rule.units, known)
         per = _field_value(entry, rule.per, rule.per_units, known) if rule.per else None
-        if of is None or (rule.per and (per is None or per[0] <= 0)):
+        if field_value is None or (rule.per and (per is None or per[0] <= 0)):
             continue
-        value = of[0] / per[0] if per else of[0]
+        value = field_value[0] / per[0] if per else field_value[0]
         if is_outside(value, rule.low, rule.high):
             yield PlausibilityWarning(
                 rule.key,
                 entry.subject,
                 rule.figure,
-                (of[1], *((per[1],) if per else ())),
+                (field_value[1], *((per[1],) if per else ())),
                 {"line": entry.name, "value": display_decimal(value), **limit_params(rule.low, rule.high)},
                 PlausibilityLimits(rule.low, rule.high),
-                _slip(value, rule, of[1].quantity, per[1].quantity if per else None, known),
+                _slip(value, rule, field_value[1].quantity, per[1].quantity if per else None, known),
             )
 
 

@@ -69,8 +69,8 @@ def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredL
     if not activity.is_single:
         return None
     lines = calculator_lines.lines_of(db(), current_declaration())
-    of = calculator.key, activity.key
-    return next((line for line in lines if (line.line.calculator, line.line.activity) == of), None)
+    activity_key = calculator.key, activity.key
+    return next((line for line in lines if (line.line.calculator, line.line.activity) == activity_key), None)
 
 
 @blueprint.post("/<calculator_key>/zeilen/neu")
@@ -171,11 +171,11 @@ def _lines_of_activity(
     activity: Activity, calculator: Calculator, shown: QuantityFormatter
 ) -> list[tuple[str, str]]:
     """Label and quantities of each existing line of the activity."""
-    of = calculator.key, activity.key
+    activity_key = calculator.key, activity.key
     return [
         (line.line.label, entered_text(line, activity, shown))
         for line in calculator_lines.lines_of(db(), current_declaration())
-        if (line.line.calculator, line.line.activity) == of
+        if (line.line.calculator, line.line.activity) == activity_key
     ]
 
 

@@ -71,7 +71,10 @@ def list_clusters(as_json: bool) -> None:
     with open_database() as factory, factory() as session:
         cluster_summaries = cluster_lists.cluster_summaries(session)
     if as_json:
-        rows = [asdict(one) | {"created_at": one.created_at.isoformat()} for one in cluster_summaries]
+        rows = [
+            asdict(cluster_summary) | {"created_at": cluster_summary.created_at.isoformat()}
+            for cluster_summary in cluster_summaries
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     for one in cluster_summaries:

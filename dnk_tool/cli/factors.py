@@ -224,12 +224,12 @@ def _print_changes(
     factor_changes: Sequence[FactorChange], units: Mapping[str, UnitFamily], *, same: bool
 ) -> None:
     """Print one line for each change and a count; unchanged values are listed only with `same`."""
-    kept = [one for one in factor_changes if is_same_value(one, units)]
+    kept = [factor_change for factor_change in factor_changes if is_same_value(factor_change, units)]
     for one in factor_changes:
         if same or one not in kept:
             click.echo(_change_line(one, units))
-    added = sum(one.before is None for one in factor_changes)
-    removed = sum(one.after is None for one in factor_changes)
+    added = sum(factor_change.before is None for factor_change in factor_changes)
+    removed = sum(factor_change.after is None for factor_change in factor_changes)
     changed = len(factor_changes) - added - removed - len(kept)
     click.echo(f"{added} added, {removed} removed, {changed} changed, {len(kept)} as before")
 

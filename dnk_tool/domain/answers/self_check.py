@@ -34,7 +34,7 @@ class SelfCheckCount:
 
 def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount:
     """The count of the answers to the questions that the check has today."""
-    found = [replies.get(one.key) for one in check.questions]
+    found = [replies.get(question.key) for question in check.questions]
     return SelfCheckCount(
         found.count(SelfCheckAnswer.YES),
         found.count(SelfCheckAnswer.PARTLY),
@@ -46,14 +46,14 @@ def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount
 def open_points(check: SelfCheck, replies: SelfCheckAnswers) -> tuple[Question, ...]:
     """The questions answered with no, then those answered with partly, each sorted by priority."""
     order = {SelfCheckAnswer.NO: 0, SelfCheckAnswer.PARTLY: 1}
-    found = [one for one in check.questions if replies.get(one.key) in order]
-    return tuple(sorted(found, key=lambda one: (order[replies[one.key]], one.priority)))
+    questions = [question for question in check.questions if replies.get(question.key) in order]
+    return tuple(sorted(questions, key=lambda one: (order[replies[one.key]], one.priority)))
 
 
 def is_planned(question: Question, assessment: Assessment) -> bool:
     """Whether the question's measure is among the company's own, in either language."""
     own = {_comparable_text(text) for text in (question.measure.de, question.measure.en)}
-    return any(_comparable_text(one.text) in own for one in assessment.measures)
+    return any(_comparable_text(measure.text) in own for measure in assessment.measures)
 
 
 def decide_answers(

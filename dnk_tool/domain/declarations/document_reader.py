@@ -67,10 +67,10 @@ def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
         yield DocumentProblem("edition", "unknown-edition", shape.edition)
         return
     catalogue = load_catalogue(shape.edition)
-    if shape.indicator_set not in {one.key for one in catalogue.indicator_sets}:
+    if shape.indicator_set not in {indicator_set.key for indicator_set in catalogue.indicator_sets}:
         yield DocumentProblem("indicator_set", "unknown-indicator-set", shape.indicator_set)
     yield from _list_problems(
-        "options", shape.options, {one.key for one in catalogue.options}, "unknown-option"
+        "options", shape.options, {option.key for option in catalogue.options}, "unknown-option"
     )
 
 
@@ -188,5 +188,5 @@ def _profile(selection: Selection, shape: OrganisationShape, problems: list[Docu
         turnover=turnover,
         address=shape.address,
         website=shape.website,
-        sites=tuple(Site(one.name, one.address) for one in shape.sites),
+        sites=tuple(Site(site.name, site.address) for site in shape.sites),
     )

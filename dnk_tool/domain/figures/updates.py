@@ -37,9 +37,9 @@ def with_hidden_fields(shown: Figure, before: Figure) -> Figure:
     return replace(shown, source=before.source, responsible=before.responsible)
 
 
-def is_same_on_page(one: Figure, other: Figure) -> bool:
+def is_same_on_page(figure: Figure, other: Figure) -> bool:
     """Whether value, unit, quality and note of two figures are the same."""
-    return with_hidden_fields(one, other) == replace(other, origin=one.origin)
+    return with_hidden_fields(figure, other) == replace(other, origin=figure.origin)
 
 
 def entered_by_hand(figure: Figure, before: Figure) -> Figure:
@@ -81,10 +81,10 @@ def without_value(figure: Figure) -> Figure:
     return replace(figure, value=None, unit="", quality=None, origin=Origin.ENTERED)
 
 
-def is_same_amount(one: Figure, other: Figure, family: UnitFamily) -> bool:
+def is_same_amount(figure: Figure, other: Figure, family: UnitFamily) -> bool:
     """Whether two figures are the same amount, in any units; no value equals only no value."""
-    if one.quantity is None or other.quantity is None:
-        return one.quantity is other.quantity
-    if not {one.unit, other.unit} <= family.units.keys():
-        return one.quantity == other.quantity
-    return in_base(one.quantity, family.units) == in_base(other.quantity, family.units)
+    if figure.quantity is None or other.quantity is None:
+        return figure.quantity is other.quantity
+    if not {figure.unit, other.unit} <= family.units.keys():
+        return figure.quantity == other.quantity
+    return in_base(figure.quantity, family.units) == in_base(other.quantity, family.units)

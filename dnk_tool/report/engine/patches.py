@@ -46,7 +46,7 @@ class Patch:
         try:
             target = _found(self.target)
             holders = [vars(import_module(module))[self.name] for module in self.also_in]
-            return all(one is target for one in holders) and self.found_sha256() == self.sha256
+            return all(holder is target for holder in holders) and self.found_sha256() == self.sha256
         except (ImportError, KeyError, OSError, TypeError):
             return False
 

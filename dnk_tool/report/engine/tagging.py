@@ -108,12 +108,12 @@ def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
 
 def _entries(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
     """The entries of a list, also those that the HTML keeps together in a `div`."""
-    for one in _kids(terms, pdf):
-        if one["S"] != "/Div":
-            yield one
+    for kid in _kids(terms, pdf):
+        if kid["S"] != "/Div":
+            yield kid
             continue
-        yield from _kids(one, pdf)
-        _forget(one)
+        yield from _kids(kid, pdf)
+        _forget(kid)
 
 
 def _forget(element: pydyf.Dictionary) -> None:
@@ -136,7 +136,7 @@ def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
 def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
     """The elements directly below; not the marks of text."""
     kids = [pdf.objects[int(one.split()[0])] for one in element.get("K", ()) if isinstance(one, bytes)]
-    return [one for one in kids if one.get("Type") == "/StructElem"]
+    return [kid for kid in kids if kid.get("Type") == "/StructElem"]
 
 
 def prepare(document: Any) -> None:
@@ -176,7 +176,7 @@ def bleed(document: Any) -> None:
 
 def _first_band(box: Any) -> Any:
     """The band of an area, if the page begins with one."""
-    content = next((one for one in box.children if not isinstance(one, boxes.MarginBox)), None)
+    content = next((child for child in box.children if not isinstance(child, boxes.MarginBox)), None)
     while content is not None:
         if content.element is not None and content.element.get("class") == "opener":
             return content

@@ -52,7 +52,14 @@ def save_goal_reviews(
     open_section(session, declaration, section, actor)
     selection = declarations.selection_of(declaration)
     earlier = earlier_year.earlier_answers(session, declaration, selection)
-    asked = {one.aspect.ref: one for one in earlier_section_goals(section, earlier)} if earlier else {}
+    asked = (
+        {
+            earlier_section_goal.aspect.ref: earlier_section_goal
+            for earlier_section_goal in earlier_section_goals(section, earlier)
+        }
+        if earlier
+        else {}
+    )
     stored = stored_goals.goal_reviews(session, declaration.id, list(asked))
     versions: dict[str, int] = {}
     conflicts: list[Conflict[GoalReview]] = []

@@ -76,9 +76,9 @@ def restore_revision(
     open_section(session, declaration, section, actor)
     wanted = next(
         (
-            one
-            for one in revision_entries(session, declaration, requirement)
-            if (one.kind, one.id) == (kind, revision_id)
+            revision_entry
+            for revision_entry in revision_entries(session, declaration, requirement)
+            if (revision_entry.kind, revision_entry.id) == (kind, revision_id)
         ),
         None,
     )

@@ -70,4 +70,4 @@ def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]
 
 
 def _planned(assessment: Assessment) -> list[list[str]]:
-    return [[one.text, one.due.isoformat() if one.due else ""] for one in assessment.measures]
+    return [[measure.text, measure.due.isoformat() if measure.due else ""] for measure in assessment.measures]

@@ -91,7 +91,9 @@ def add_measures(
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id)
-    chosen = [one for one in open_points(check, _current(session, declaration, check)) if one.key in keys]
+    chosen = [
+        point for point in open_points(check, _current(session, declaration, check)) if point.key in keys
+    ]
     current = self_assessments.by_criterion(session, declaration.id)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
     for question in chosen:
@@ -122,7 +124,7 @@ def _add(
     """Add measures to one criterion. Reads its version under the lock, so the save cannot conflict."""
     stored = self_assessments.of_criterion(session, declaration.id, number)
     language = known_language(declaration.language)
-    more = tuple(Measure(one.measure.to(language)) for one in questions)
+    more = tuple(Measure(question.measure.to(language)) for question in questions)
     save_assessment(
         session,
         declaration,

@@ -65,7 +65,7 @@ def confirm_taken_over(
     `seen`: the versions that the sender had seen by ref; others are skipped, so that nobody vouches for what
     a colleague took over meanwhile. Raises NotPermitted and Locked.
     """
-    asked = frozenset(one.ref for one in section.all_requirements)
+    asked = frozenset(requirement.ref for requirement in section.all_requirements)
     open_section(session, declaration, section, actor, requirements=asked)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
     marks = frozenset(declarations.section_marks(session, declaration.id))

@@ -21,14 +21,14 @@ MAX_LOGO_BYTES = 5_000_000  # of the uploaded file; the stored logo has at most 
 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
     """The branding of drafts, and its version for optimistic locking."""
-    found = branding.of_company(session, organisation_id)
-    return Branding(found.accent, found.logo), found.version
+    stored_branding = branding.of_company(session, organisation_id)
+    return Branding(stored_branding.accent, stored_branding.logo), stored_branding.version
 
 
 def version_branding(session: Session, snapshot: Snapshot) -> Branding:
     """The branding that the version was frozen with; it never changes."""
-    found = branding.of_version(session, snapshot.id)
-    return Branding(found.accent, found.logo)
+    stored_branding = branding.of_version(session, snapshot.id)
+    return Branding(stored_branding.accent, stored_branding.logo)
 
 
 def change_branding(

@@ -75,7 +75,11 @@ def unanswered_remarks(
     if declaration.state not in EDITABLE_STATES:
         return []
     remark_threads = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
-    waiting = [one for one in remark_threads if waits_for_company(one) and one.cluster_id in cluster_ids]
+    waiting = [
+        remark_thread
+        for remark_thread in remark_threads
+        if waits_for_company(remark_thread) and remark_thread.cluster_id in cluster_ids
+    ]
     if not waiting:
         return []
     is_in_review = declaration.state is State.CHANGES_REQUESTED

@@ -82,13 +82,13 @@ def add_evidence(
     # Under the lock, so that a content that somebody else has just removed is stored again.
     store_contents(blobs, owner, files)
     rows: dict[str, tuple[EvidenceFile, bool]] = {}
-    for one in files:
-        found = evidence.find_file_by_hash(session, owner, declaration.reporting_year, one.sha256)
-        row = found or _new_row(declaration, one, about, actor=actor, now=now)
+    for file in files:
+        evidence_file = evidence.find_file_by_hash(session, owner, declaration.reporting_year, file.sha256)
+        row = evidence_file or _new_row(declaration, file, about, actor=actor, now=now)
         session.add(row)
         _attach(row, declaration, target)
         session.flush()
-        rows.setdefault(one.sha256, (row, found is None))
+        rows.setdefault(file.sha256, (row, evidence_file is None))
     _record(
         session,
         declaration,
@@ -190,16 +190,21 @@ def remove_evidence(
 
 
 def _new_row(
-    declaration: Declaration, one: InspectedFile, about: EvidenceDetails, *, actor: Actor, now: datetime
+    declaration: Declaration,
+    inspected_file: InspectedFile,
+    about: EvidenceDetails,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> EvidenceFile:
     return EvidenceFile(
         organisation_id=declaration.organisation_id,
         year=declaration.reporting_year,
-        sha256=one.sha256,
-        name=one.name,
+        sha256=inspected_file.sha256,
+        name=inspected_file.name,
         title=about.title[:LONGEST_TITLE],
-        kind=one.kind,
-        size=one.size,
+        kind=inspected_file.kind,
+        size=inspected_file.size,
         valid_until=about.valid_until,
         is_listed=about.is_listed,
         is_for_review=about.is_for_review,
@@ -227,7 +232,7 @@ def _attach(row: EvidenceFile, declaration: Declaration, target: EvidenceTarget)
 
 
 def _uses_here(row: EvidenceFile, declaration: Declaration) -> list[EvidenceUse]:
-    return [one for one in row.uses if one.declaration_id in (None, declaration.id)]
+    return [use for use in row.uses if use.declaration_id in (None, declaration.id)]
 
 
 def _visible_row(session: Session, declaration: Declaration, file_id: int, actor: Actor) -> EvidenceFile:
@@ -240,8 +245,8 @@ def _visible_row(session: Session, declaration: Declaration, file_id: int, actor
 
 
 def _check_quota(session: Session, owner: int, files: Sequence[InspectedFile], quota: int) -> None:
-    known = evidence.content_hashes(session, owner, {one.sha256 for one in files})
-    fresh = {one.sha256: one.size for one in files if one.sha256 not in known}
+    known = evidence.content_hashes(session, owner, {file.sha256 for file in files})
+    fresh = {file.sha256: file.size for file in files if file.sha256 not in known}
     needed, used = sum(fresh.values()), evidence.used_bytes(session, owner)
     if needed and used + needed > quota:
         raise QuotaExceeded(needed, max(0, quota - used))

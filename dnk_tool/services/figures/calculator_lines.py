@@ -74,17 +74,15 @@ def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ..
 def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator in the year before, in one SQL statement."""
     company_year = declaration.organisation_id, declaration.reporting_year - 1
-    return tuple(
-        _stored_line(row) for row in calculator_lines.rows_of_year(session, *company_year, calculator)
-    )
+    rows = calculator_lines.rows_of_year(session, *company_year, calculator)
+    return tuple(_stored_line(row) for row in rows)
 
 
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The removed lines of a calculator, which can be restored, latest first."""
     company_year = declaration.organisation_id, declaration.reporting_year
-    return tuple(
-        _stored_line(row) for row in calculator_lines.removed_rows_of_year(session, *company_year, calculator)
-    )
+    rows = calculator_lines.removed_rows_of_year(session, *company_year, calculator)
+    return tuple(_stored_line(row) for row in rows)
 
 
 def line_of(

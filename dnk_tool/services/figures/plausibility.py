@@ -146,9 +146,9 @@ def save_explanations(
     return tuple(rows.conflicts)
 
 
-def _cleaned(one: ExplanationEdit) -> ExplanationEdit:
-    text = normalised(one.text).strip()
-    return replace(one, text=text, is_printed=one.is_printed and bool(text))
+def _cleaned(explanation_edit: ExplanationEdit) -> ExplanationEdit:
+    text = normalised(explanation_edit.text).strip()
+    return replace(explanation_edit, text=text, is_printed=explanation_edit.is_printed and bool(text))
 
 
 def _require_editable(session: Session, declaration: Declaration, sentences: list[ExplanationEdit]) -> None:
@@ -156,8 +156,8 @@ def _require_editable(session: Session, declaration: Declaration, sentences: lis
         return
     rules = load_plausibility()
     current = editable_content(session, declaration)
-    for one in sentences:
-        point = subject_figure(rules, one.rule, one.subject)
+    for sentence in sentences:
+        point = subject_figure(rules, sentence.rule, sentence.subject)
         # A value of the profile belongs to the whole declaration.
         is_open = current.is_open(point) if point in rules.datapoints else declaration.state in OPEN_STATES
         if not is_open:
@@ -213,10 +213,10 @@ def printed_explanations(
     rules, language = load_plausibility(), settings_of(declaration).language
     return tuple(
         FigureExplanation(
-            _PRINTED_AS.get(one.warning.datapoint, one.warning.datapoint),
-            warning_text(rules, one.warning, language).odd,
-            one.text,
+            _PRINTED_AS.get(plausibility_finding.warning.datapoint, plausibility_finding.warning.datapoint),
+            warning_text(rules, plausibility_finding.warning, language).odd,
+            plausibility_finding.text,
         )
-        for one in plausibility_findings(session, declaration, content, lines=lines)
-        if one.standing is ExplanationStatus.EXPLAINED and one.is_printed
+        for plausibility_finding in plausibility_findings(session, declaration, content, lines=lines)
+        if plausibility_finding.standing is ExplanationStatus.EXPLAINED and plausibility_finding.is_printed
     )

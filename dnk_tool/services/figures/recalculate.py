@@ -50,8 +50,8 @@ def recalculate_figures(
         return NOTHING_RECALCULATED
     writer = AnswerWriter(session, declaration, by, now)
     lines = [line_from_json(row.content, id=row.id) for row in rows]
-    found = calculation_from_lines(declaration, lines, writer.figures.contents())
-    return write_results(writer, {key: one.figure for key, one in found.results.items()})
+    calculation = calculation_from_lines(declaration, lines, writer.figures.contents())
+    return write_results(writer, {key: one.figure for key, one in calculation.results.items()})
 
 
 def recalculate_dependents(writer: AnswerWriter) -> None:

@@ -104,7 +104,12 @@ def restore_figure(
     writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
     figure_key = declaration.organisation_id, declaration.reporting_year, (datapoint,)
     wanted = next(
-        (one for one in history.figure_revisions(session, *figure_key) if one.id == revision_id), None
+        (
+            figure_revision
+            for figure_revision in history.figure_revisions(session, *figure_key)
+            if figure_revision.id == revision_id
+        ),
+        None,
     )
     if wanted is None:
         raise LookupError(revision_id)
@@ -177,8 +182,8 @@ def scope_note(session: Session, declaration: Declaration) -> SiteScope | None:
 
     Readers must know that a site is left out, that the sites differ from the year before, or the note.
     """
-    found = sites.read_scope(session, declaration.organisation, declaration.reporting_year)
-    return found if found.says_something else None
+    site_scope = sites.read_scope(session, declaration.organisation, declaration.reporting_year)
+    return site_scope if site_scope.says_something else None
 
 
 def _write_edits(figures: FigureRows, edits: Mapping[str, VersionedEdit[Figure]]) -> None:

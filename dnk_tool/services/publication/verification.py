@@ -87,7 +87,7 @@ class VerificationLookup:
     @property
     def is_published(self) -> bool:
         """Whether everybody can read the declaration, in this version or a newer one."""
-        return any(one.facts for one in self.verified_versions)
+        return any(verified_version.facts for verified_version in self.verified_versions)
 
 
 def verification_url(public_url: str, sha256: str) -> str:

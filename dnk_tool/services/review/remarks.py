@@ -185,7 +185,7 @@ def resolve_thread(
     if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
     remark_threads = _current_threads(session, declaration, thread.section, side)
-    current = next((one for one in remark_threads if one.id == thread.id), None)
+    current = next((remark_thread for remark_thread in remark_threads if remark_thread.id == thread.id), None)
     if current is None or not current.is_open:
         return
     if len(current.remarks) != read:

@@ -94,7 +94,7 @@ def save_reviewer_feedback(
 def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeedback) -> bool:
     if opinion.text and opinion.audience is Audience.SHARED:
         return True
-    shared = (one for one in remark_threads if one.audience is Audience.SHARED)
+    shared = (remark_thread for remark_thread in remark_threads if remark_thread.audience is Audience.SHARED)
     return any(opinion.replies.get(one.id, ThreadReply()).text for one in shared)
 
 

@@ -99,8 +99,8 @@ def request_changes(
     NothingToChange and RemarkMissing, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
-    found = _submitted_round(session, declaration)
-    wanted = found.with_status(ReviewStatus.CHANGE_NEEDED)
+    review_round = _submitted_round(session, declaration)
+    wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     if not wanted:
         raise NothingToChange
     refs = [one.ref for one in wanted]
@@ -116,17 +116,21 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
     written.
     """
     step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
-    found = _submitted_round(session, declaration)
-    missing = [one for one in found.sections if found.standings[one.ref] is not ReviewStatus.ACCEPTED]
+    review_round = _submitted_round(session, declaration)
+    missing = [
+        section
+        for section in review_round.sections
+        if review_round.standings[section.ref] is not ReviewStatus.ACCEPTED
+    ]
     if missing:
         raise SectionsNotAccepted(missing)
     if still_open := open_remarks(_threads(session, declaration)):
         raise OpenRemarks(still_open)
-    cluster = clusters.by_id(session, found.snapshot.cluster_id or 0)
+    cluster = clusters.by_id(session, review_round.snapshot.cluster_id or 0)
     approval = Approval(
         declaration_id=declaration.id,
-        version=found.version,
-        cluster_id=found.snapshot.cluster_id,
+        version=review_round.version,
+        cluster_id=review_round.snapshot.cluster_id,
         cluster_name=cluster.name if cluster else "",
         approved_at=now,
         approved_by=actor.user_id,
@@ -145,8 +149,8 @@ def resolve_answered(
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    found = open_remarks(_threads(session, declaration))
-    answered = [one for one in found if one.is_answered and read.get(one.id) == len(one.remarks)]
+    remark_threads = open_remarks(_threads(session, declaration))
+    answered = [one for one in remark_threads if one.is_answered and read.get(one.id) == len(one.remarks)]
     for one in answered:
         review_remarks.resolve_thread(
             session, declaration, one, read=read[one.id], side=ReviewSide.REVIEWERS, actor=actor, now=now
@@ -163,7 +167,7 @@ def withdraw_remark(
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    found = {one.id: one for one in open_remarks(_threads(session, declaration))}
+    found = {remark.id: remark for remark in open_remarks(_threads(session, declaration))}
     if thread.id not in found:
         raise NotPermitted(thread.audience)
     if found[thread.id].has_answer:
@@ -187,23 +191,25 @@ def withdraw_remark(
 def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
     """Unresolved remarks of the reviewers to the company."""
     return [
-        one
-        for one in threads
-        if one.is_open and one.audience is Audience.SHARED and one.first.side is ReviewSide.REVIEWERS
+        thread
+        for thread in threads
+        if thread.is_open and thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
     ]
 
 
 def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
     """Unresolved remarks of the company to the reviewers, without an answer yet."""
     asked = [
-        one for one in threads if one.audience is Audience.SHARED and one.first.side is ReviewSide.COMPANY
+        thread
+        for thread in threads
+        if thread.audience is Audience.SHARED and thread.first.side is ReviewSide.COMPANY
     ]
     return [one for one in asked if one.is_open and not one.is_answered]
 
 
 def sections_awaiting_company(threads: Iterable[RemarkThread]) -> set[str]:
     """Sections with a remark that the company must still answer, and which tells it what to change."""
-    return {one.section for one in threads if submission.waits_for_company(one)}
+    return {thread.section for thread in threads if submission.waits_for_company(thread)}
 
 
 def _threads(session: Session, declaration: Declaration) -> list[RemarkThread]:
@@ -218,7 +224,7 @@ def _require_remarks(session: Session, declaration: Declaration, sections: Itera
 
 def _submitted_round(session: Session, declaration: Declaration) -> ReviewRound:
     """The round of the submitted version. Raises LookupError without one, which this state rules out."""
-    found = current_round(session, declaration)
-    if found is None or found.version != declaration.version:
+    review_round = current_round(session, declaration)
+    if review_round is None or review_round.version != declaration.version:
         raise LookupError(f"declaration {declaration.id} has no submitted version {declaration.version}")
-    return found
+    return review_round

@@ -44,5 +44,5 @@ def save(
 
 
 def _stored(row: AssessmentRow) -> Stored[Assessment]:
-    measures = tuple(Measure(one.text, one.owner, one.due) for one in row.measures)
+    measures = tuple(Measure(measure.text, measure.owner, measure.due) for measure in row.measures)
     return Stored(Assessment(row.rating, measures), row.version, row.changed_at)

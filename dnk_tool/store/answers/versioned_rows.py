@@ -126,7 +126,7 @@ def put_aside(rows: VersionedRows[T, R], conflict: Conflict[T]) -> None:
     """Keep a conflicting content as a revision beside the row; the same content of a person is kept once."""
     rows.conflicts.append(conflict)
     row, encoded = rows.rows[conflict.ref], rows.encode(conflict.mine)
-    known = ((one.kept_aside, one.saved_by, one.content) for one in rows.revisions(row))
+    known = ((revision.kept_aside, revision.saved_by, revision.content) for revision in rows.revisions(row))
     if (True, rows.by, encoded) not in known:
         _keep(rows, row, encoded, kept_aside=True)
 

@@ -103,7 +103,7 @@ def read_contents(
     session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
 ) -> dict[int, DeclarationContent]:
     """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
-    ids = [one.id for one in declarations]
+    ids = [declaration.id for declaration in declarations]
     answers: dict[int, list[AnswerRow]] = defaultdict(list)
     if known is None:
         known = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids)))
@@ -113,12 +113,17 @@ def read_contents(
     for mark in session.scalars(sql(SectionMark).where(SectionMark.declaration_id.in_(ids))):
         marks[mark.declaration_id].add(mark.section)
     figures: dict[int, list[FigureRow]] = defaultdict(list)
-    owners = {one.organisation_id for one in declarations}
+    owners = {declaration.organisation_id for declaration in declarations}
     for figure in session.scalars(sql(FigureRow).where(FigureRow.organisation_id.in_(owners))):
         figures[figure.organisation_id].append(figure)
     return {
-        one.id: _build_content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
-        for one in declarations
+        declaration.id: _build_content(
+            declaration,
+            answers[declaration.id],
+            figures[declaration.organisation_id],
+            frozenset(marks[declaration.id]),
+        )
+        for declaration in declarations
     }
 
 
@@ -215,7 +220,7 @@ def profile_of(organisation: Organisation) -> Profile:
         turnover=None if value is None else Quantity(value, unit),
         address=organisation.address,
         website=organisation.website,
-        sites=tuple(Site(one["name"], one.get("address", "")) for one in organisation.sites),
+        sites=tuple(Site(site["name"], site.get("address", "")) for site in organisation.sites),
     )
 
 

@@ -50,19 +50,19 @@ def write_changes(
     ids = _row_ids(session, organisation_id)
     made = {"changed_at": now, "changed_by": by}
     new, old, kept = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
-    for one in changes:
-        year, datapoint = one.place
+    for change in changes:
+        year, datapoint = change.place
         place = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
-        content = figure_columns(one.after) | made | {"version": one.seen + 1}
-        if one.seen:
-            old.append({"id": ids[one.place], **content})
+        content = figure_columns(change.after) | made | {"version": change.seen + 1}
+        if change.seen:
+            old.append({"id": ids[change.place], **content})
         else:
             new.append(place | content)
         kept.append(
             place
             | {
-                "version": one.seen + 1,
-                "content": figure_to_json(one.after),
+                "version": change.seen + 1,
+                "content": figure_to_json(change.after),
                 "kept_aside": False,
                 "saved_at": now,
                 "saved_by": by,
@@ -76,7 +76,7 @@ def write_changes(
         if rows:
             session.execute(statement, rows)
     _expire_rows(session)
-    return {one.place: one.seen + 1 for one in changes}
+    return {change.place: change.seen + 1 for change in changes}
 
 
 def _row_ids(session: Session, organisation_id: int) -> dict[FigureKey, int]:

@@ -141,7 +141,10 @@ def _invited_names(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
     """Company and address of each of the cluster's own invitations, by id."""
     ids = {event.detail.get("invitation", 0) for event in events if event.kind in INVITATION_EVENTS}
     invitations = cluster_lists.invitations_by_id(db(), cluster_id, ids)
-    return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in invitations}
+    return {
+        invitation.id: ", ".join(text for text in (invitation.company, invitation.email) if text)
+        for invitation in invitations
+    }
 
 
 def _company_entries(

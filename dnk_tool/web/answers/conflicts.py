@@ -47,8 +47,8 @@ def conflict_pages(
     session: Session, selection: Selection, conflicts: tuple[AnswerOrFigureConflict, ...], language: Language
 ) -> tuple[AnswerConflictPage, ...]:
     """Describe each conflict, with the name of the other version's author."""
-    names = accounts.names_of(session, {one.by for one in conflicts if one.by is not None})
-    return tuple(_conflict_page(selection, one, names, language) for one in conflicts)
+    names = accounts.names_of(session, {conflict.by for conflict in conflicts if conflict.by is not None})
+    return tuple(_conflict_page(selection, conflict, names, language) for conflict in conflicts)
 
 
 def _conflict_page(

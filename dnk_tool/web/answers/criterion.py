@@ -186,21 +186,21 @@ def _page(
 
 
 def _redirect_after_saving(
-    declaration: Declaration, selection: Selection, section: Section, found: Completeness
+    declaration: Declaration, selection: Selection, section: Section, completeness: Completeness
 ) -> ResponseReturnValue:
     """Redirect to where the pressed button leads; the message counts what is still missing."""
-    missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in found.gaps)
+    missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in completeness.gaps)
     if request.form.get("done") == "yes" and missing:
         text = ngettext(
             "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
             "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
             missing,
         )
-    elif request.form.get("done") == "yes" and found.unconfirmed:
+    elif request.form.get("done") == "yes" and completeness.unconfirmed:
         text = ngettext(
             "Gespeichert. %(num)d übernommene Angabe ist ungeprüft – das Kriterium bleibt „In Arbeit“.",
             "Gespeichert. %(num)d übernommene Angaben sind ungeprüft – das Kriterium bleibt „In Arbeit“.",
-            len(found.unconfirmed),
+            len(completeness.unconfirmed),
         )
     else:
         text = _("Gespeichert.")

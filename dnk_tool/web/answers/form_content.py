@@ -138,7 +138,7 @@ def _item_answer(item: Item, part: Form) -> Answer:
         value = Rows(rows) if rows else None
     elif item.kind is ItemKind.CHOICES:
         chosen = set(part["value"].data or ())
-        value = tuple(one.key for one in item.choices if one.key in chosen) or None
+        value = tuple(choice.key for choice in item.choices if choice.key in chosen) or None
     else:
         value = part["value"].data or None
     return Answer(value=value)

@@ -21,7 +21,7 @@ from dnk_tool.web.text.labels import label_of
 class GoalForm(Form):
     """Whether a goal was reached, why, and the outlook; `version` is the one that the page showed."""
 
-    outcome = RadioField(choices=[one.value for one in GoalOutcome], validate_choice=False)
+    outcome = RadioField(choices=[goal_outcome.value for goal_outcome in GoalOutcome], validate_choice=False)
     reason = ProseField()
     outlook = ProseField()
     version = HiddenField(default="0")
@@ -50,7 +50,9 @@ class GoalPage:
     @property
     def outcome_options(self) -> list[dict[str, str]]:
         """Options for the outcome."""
-        return [{"value": one.value, "label": label_of(one)} for one in GoalOutcome]
+        return [
+            {"value": goal_outcome.value, "label": label_of(goal_outcome)} for goal_outcome in GoalOutcome
+        ]
 
     def error(self, part: str) -> str:
         """The first message of the field, or ""."""
@@ -97,9 +99,9 @@ def goal_pages(
 def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
     """Read and validate the goal forms that a page sent, by aspect."""
     forms = {
-        one.ref: GoalForm(sent, prefix=f"{goal_field_prefix(one.ref)}-")
-        for one in section.aspects
-        if one.holds_goals and f"{goal_field_prefix(one.ref)}-version" in sent
+        aspect.ref: GoalForm(sent, prefix=f"{goal_field_prefix(aspect.ref)}-")
+        for aspect in section.aspects
+        if aspect.holds_goals and f"{goal_field_prefix(aspect.ref)}-version" in sent
     }
     for form in forms.values():
         form.validate()

@@ -76,7 +76,7 @@ def render_goals_page(
     only: Section | None = None,
 ) -> str:
     """Render the goals; with `only` one section's goals, which the form then sends to that section's page."""
-    theirs = {one.ref: one for one in conflicts}
+    theirs = {conflict.ref: conflict for conflict in conflicts}
     found: list[GoalPage] = []
     for section, goal, stored in goal_reviews.goals_of(db(), declaration):
         if only is None or section.ref == only.ref:

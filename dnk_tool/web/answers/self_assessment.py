@@ -61,7 +61,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     selection = declarations.selection_of(declaration)
     assessments = assessments_of(db(), declaration)
-    rated = sum(one.rating is not None for one in assessments.values())
+    rated = sum(assessment.rating is not None for assessment in assessments.values())
     criteria = {criterion.number: criterion for criterion in selection.criteria}
     return render_template(
         "answers/self_assessment.html",
@@ -70,7 +70,14 @@ def show(declaration_id: int) -> ResponseReturnValue:
         assessments=assessments,
         rated=rated,
         areas=[
-            (area, [_task_row(one, assessments) for one in selection.criteria if one.area == area.key])
+            (
+                area,
+                [
+                    _task_row(criterion, assessments)
+                    for criterion in selection.criteria
+                    if criterion.area == area.key
+                ],
+            )
             for area in selection.catalogue.areas
         ],
         profiles=area_profiles(selection.catalogue, assessments),
@@ -158,7 +165,10 @@ def _data(stored: Stored[Assessment]) -> dict[str, Any]:
     assessment = stored.content
     return {
         "rating": assessment.rating.value if assessment.rating else "",
-        "measures": [{"text": one.text, "owner": one.owner, "due": one.due} for one in assessment.measures],
+        "measures": [
+            {"text": measure.text, "owner": measure.owner, "due": measure.due}
+            for measure in assessment.measures
+        ],
         "version": str(stored.version),
     }
 

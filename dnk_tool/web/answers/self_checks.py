@@ -58,7 +58,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "answers/self_checks/index.html",
         declaration=declaration,
-        tasks=[_task_row(one, found.get((declaration.reporting_year, one.key), {})) for one in checks],
+        tasks=[_task_row(check, found.get((declaration.reporting_year, check.key), {})) for check in checks],
     )
 
 
@@ -90,24 +90,26 @@ def show(declaration_id: int, check: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, check: str) -> ResponseReturnValue:
     """Save the answers. Returns 409 with the colleague's answers where both changed the same question."""
-    found = _self_check_of(check)
+    self_check = _self_check_of(check)
     try:
         save_self_check_answers(
             db(),
             current_declaration(),
-            found,
-            _submitted_replies(found),
-            seen=_seen_replies(found),
+            self_check,
+            _submitted_replies(self_check),
+            seen=_seen_replies(self_check),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
     except ConflictError as error:
         db().rollback()
-        conflict, before = error.conflict, _replies_of_both_years(found)[1]
-        page = _page(found, conflict.mine, before, conflict.theirs, conflict.version, disputed=conflict.parts)
+        conflict, before = error.conflict, _replies_of_both_years(self_check)[1]
+        page = _page(
+            self_check, conflict.mine, before, conflict.theirs, conflict.version, disputed=conflict.parts
+        )
         return page, 409
     flash(_("Gespeichert."), "success")
-    return redirect(_url("result", found), 303)
+    return redirect(_url("result", self_check), 303)
 
 
 @blueprint.get("/<check>/ergebnis")
@@ -118,9 +120,11 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
     assessments = assessments_of(db(), declaration)
     points = open_points(found, current)
     planned = [
-        one for one in points if one.criterion in assessments and is_planned(one, assessments[one.criterion])
+        point
+        for point in points
+        if point.criterion in assessments and is_planned(point, assessments[point.criterion])
     ]
-    criteria = {one.number: one for one in declarations.selection_of(declaration).criteria}
+    criteria = {criterion.number: criterion for criterion in declarations.selection_of(declaration).criteria}
     return render_template(
         "answers/self_checks/result.html",
         declaration=declaration,
@@ -132,7 +136,7 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
         planned=planned,
         offered=[
             _measure_option(one, current[one.key], criteria)
-            for one in [one for one in points if one not in planned][:MAX_OFFERED_MEASURES]
+            for one in [point for point in points if point not in planned][:MAX_OFFERED_MEASURES]
         ],
     )
 
@@ -158,16 +162,16 @@ def _criterion_text(number: int, criteria: Mapping[int, Criterion]) -> str:
 @permit(Permission.DECLARATION_EDIT)
 def add(declaration_id: int, check: str) -> ResponseReturnValue:
     """Add the ticked measures to the self-assessment."""
-    found = _self_check_of(check)
-    chosen = request.form.getlist("points")[: len(found.questions)]
+    self_check = _self_check_of(check)
+    chosen = request.form.getlist("points")[: len(self_check.questions)]
     if not chosen:
         flash(_("Kreuzen Sie an, was Sie sich vornehmen."), "info")
-        return redirect(_url("result", found, _anchor="vornehmen"), 303)
+        return redirect(_url("result", self_check, _anchor="vornehmen"), 303)
     done = add_measures(
-        db(), current_declaration(), found, chosen, actor=current_actor(), now=datetime.now(UTC)
+        db(), current_declaration(), self_check, chosen, actor=current_actor(), now=datetime.now(UTC)
     )
     _flash_result(done)
-    return redirect(_url("result", found, _anchor="vornehmen"), 303)
+    return redirect(_url("result", self_check, _anchor="vornehmen"), 303)
 
 
 def _flash_result(done: AddedMeasures) -> None:
@@ -213,7 +217,7 @@ def _replies_of_both_years(check: SelfCheck) -> tuple[SelfCheckAnswers, SelfChec
 
 def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
     """The chosen answers by question; unknown values count as unanswered."""
-    sent = {one.key: request.form.get(f"reply-{one.key}", "") for one in check.questions}
+    sent = {question.key: request.form.get(f"reply-{question.key}", "") for question in check.questions}
     return {key: SelfCheckAnswer(value) for key, value in sent.items() if value in list(SelfCheckAnswer)}
 
 
@@ -221,7 +225,7 @@ def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
     """The answers, and their version, that the page showed when it was opened."""
     version = request.form.get("version", "")[:9]
     pairs = (one.partition(":") for one in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
-    known = {one.key for one in check.questions}
+    known = {question.key for question in check.questions}
     shown = {
         key: SelfCheckAnswer(value)
         for key, _colon, value in pairs
@@ -244,12 +248,12 @@ def _page(
 
     lines = [
         SelfCheckQuestionRow(
-            one,
-            chosen[one.key].value if one.key in chosen else "",
-            said(before, one.key) if before else "",
-            said(current, one.key) if one.key in disputed else "",
+            question,
+            chosen[question.key].value if question.key in chosen else "",
+            said(before, question.key) if before else "",
+            said(current, question.key) if question.key in disputed else "",
         )
-        for one in check.questions
+        for question in check.questions
     ]
     return render_template(
         "answers/self_checks/show.html",
@@ -258,5 +262,8 @@ def _page(
         lines=lines,
         version=version,
         shown=",".join(f"{key}:{reply.value}" for key, reply in current.items()),
-        options=[{"value": one.value, "label": label_of(one).capitalize()} for one in SelfCheckAnswer],
+        options=[
+            {"value": self_check_answer.value, "label": label_of(self_check_answer).capitalize()}
+            for self_check_answer in SelfCheckAnswer
+        ],
     )

@@ -165,5 +165,5 @@ def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
         chart=sample_chart(choice.look),
         carried=signed_payload.sign_payload(PAYLOAD_KIND, organisation.id, carried) if is_new else "",
         errors=[{"text": text, "href": f"#{name}"} for name, text in choice.errors.items()],
-        drafts=sorted(organisation.declarations, key=lambda one: -one.reporting_year),
+        drafts=sorted(organisation.declarations, key=lambda declaration: -declaration.reporting_year),
     )

@@ -47,7 +47,7 @@ class SettingsForm(FlaskForm):
     @property
     def settings(self) -> DeclarationSettings:
         """The settings as entered; options unknown to the edition are left out."""
-        known = {one.key for one in self.catalogue.options}
+        known = {option.key for option in self.catalogue.options}
         return DeclarationSettings(
             indicator_set=self.indicator_set.data,
             language=known_language(self.language.data),

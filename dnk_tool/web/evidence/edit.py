@@ -24,9 +24,9 @@ from dnk_tool.web.text.form_errors import form_errors
 @blueprint.get("/<int:file_id>")
 @permit(Permission.DECLARATION_ENTER)
 def edit(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    found = file_or_404(file_id)
-    data = {name: getattr(found, name) for name in ("title", "valid_until", "is_listed", "is_for_review")}
-    return _page(found, EvidenceForm(formdata=None, data=data))
+    evidence = file_or_404(file_id)
+    data = {name: getattr(evidence, name) for name in ("title", "valid_until", "is_listed", "is_for_review")}
+    return _page(evidence, EvidenceForm(formdata=None, data=data))
 
 
 @blueprint.post("/<int:file_id>")
@@ -93,26 +93,26 @@ def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
     return redirect(_index_url(), 303)
 
 
-def _page(found: Evidence, form: EvidenceForm, *, is_late: bool = False) -> str:
-    names = targets.target_names(found.targets)
-    open_ones = [target for target in found.targets if _can_remove(target)]
+def _page(evidence: Evidence, form: EvidenceForm, *, is_late: bool = False) -> str:
+    names = targets.target_names(evidence.targets)
+    open_ones = [target for target in evidence.targets if _can_remove(target)]
     belongs = [
         {
             "title": names.title(target),
             "href": names.href(target),
-            "detach": rows.evidence_url("evidence.ask_to_remove", found, **targets.target_query(target))
-            if target in open_ones and not target.is_whole and len(found.targets) > 1
+            "detach": rows.evidence_url("evidence.ask_to_remove", evidence, **targets.target_query(target))
+            if target in open_ones and not target.is_whole and len(evidence.targets) > 1
             else "",
         }
-        for target in rows.visible_targets(found)
+        for target in rows.visible_targets(evidence)
     ]
     return render_template(
         "evidence/edit.html",
         declaration=current_declaration(),
-        row=rows.evidence_list_rows([found], names)[0],
+        row=rows.evidence_list_rows([evidence], names)[0],
         belongs=belongs,
         form=form,
-        is_editable=len(open_ones) == len(found.targets),
+        is_editable=len(open_ones) == len(evidence.targets),
         is_late=is_late,
         errors=form_errors(form),
     )

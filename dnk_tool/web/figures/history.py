@@ -32,21 +32,23 @@ def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     row = declarations.figure_rows(db(), *company_year).get(point.key)
     entries = [
         {
-            "id": one.id,
-            "text": figure_details_text(point, figure_from_json(one.content), current_language()),
-            "at": one.saved_at,
-            "by": one.saved_by,
-            "kept_aside": one.kept_aside,
-            "is_current": not one.kept_aside and row is not None and row.version == one.version,
+            "id": revision.id,
+            "text": figure_details_text(point, figure_from_json(revision.content), current_language()),
+            "at": revision.saved_at,
+            "by": revision.saved_by,
+            "kept_aside": revision.kept_aside,
+            "is_current": not revision.kept_aside and row is not None and row.version == revision.version,
         }
-        for one in revisions
+        for revision in revisions
     ]
     return render_template(
         "figures/versions.html",
         declaration=declaration,
         point=point,
         entries=entries,
-        names=accounts.names_of(db(), {one.saved_by for one in revisions if one.saved_by is not None}),
+        names=accounts.names_of(
+            db(), {revision.saved_by for revision in revisions if revision.saved_by is not None}
+        ),
         is_open=editable_content(db(), declaration).is_open(point.key),
         form=FlaskForm(),
     )

@@ -79,7 +79,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int) -> ResponseReturnValue:
     """Save all changed explanations. Returns 409 for those that a colleague changed meanwhile."""
-    typed = {one.id: one for one in _read_explanations(request.form)}
+    typed = {explanation.id: explanation for explanation in _read_explanations(request.form)}
     errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
     if errors:
         return _page(typed, errors), 422
@@ -96,7 +96,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
         abort(404)  # the 404 page shows the typed text
     if conflicts:
         db().commit()  # saves the rest; conflicting explanations are kept
-        refs = {one.ref for one in conflicts}
+        refs = {conflict.ref for conflict in conflicts}
         again = {key: one for key, one in typed.items() if one.sentence.ref in refs}
         return _page(again, conflicts=conflicts), 409
     flash(_("Gespeichert."), "success")
@@ -136,8 +136,10 @@ def _page(
     content = declarations.read_content(db(), declaration)
     shown = warning_views(db(), declaration, content, current_language())
     is_open = editable_content(db(), declaration).is_open if _can_edit() else None
-    authors = {one.finding.changed_by for one in shown if one.finding.text} | {one.by for one in conflicts}
-    conflict_by_warning = {(one.mine.rule, one.mine.subject): one for one in conflicts}
+    authors = {one.finding.changed_by for one in shown if one.finding.text} | {
+        conflict.by for conflict in conflicts
+    }
+    conflict_by_warning = {(conflict.mine.rule, conflict.mine.subject): conflict for conflict in conflicts}
     return render_template(
         "figures/plausibility.html",
         declaration=declaration,
@@ -150,7 +152,7 @@ def _page(
         # Text about a warning that no longer exists stays on the page.
         gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
         conflicts=conflict_by_warning,
-        names=accounts.names_of(db(), {one for one in authors if one is not None}),
+        names=accounts.names_of(db(), {author for author in authors if author is not None}),
         errors=errors or {},
     )
 
@@ -160,13 +162,16 @@ def _can_edit() -> bool:
 
 
 def _explanation_fields(
-    one: WarningView, typed: ExplanationInput | None, *, is_clash: bool
+    warning_view: WarningView, typed: ExplanationInput | None, *, is_clash: bool
 ) -> dict[str, object]:
     """The form's values for a warning: as typed, else as stored.
 
     After a conflict the page shows both explanations, so saving again replaces the other one.
     """
-    noted, mark = one.finding, explanation_mark(one.finding.text, one.finding.is_printed)
+    noted, mark = (
+        warning_view.finding,
+        explanation_mark(warning_view.finding.text, warning_view.finding.is_printed),
+    )
     if typed is None:
         return {"text": noted.text, "printed": noted.is_printed, "shown_mark": mark, "version": noted.version}
     return {

@@ -34,10 +34,14 @@ class ScopeForm(FlaskForm):
 @permit(Permission.DECLARATION_VIEW)
 def scope(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    found = _scope(declaration)
+    site_scope = _scope(declaration)
     row = sites.scope_row(db(), declaration.organisation_id, declaration.reporting_year)
-    data = {"sites": list(found.included), "note": found.note, "version": str(row.version if row else 0)}
-    return _page(declaration, found, ScopeForm(formdata=None, data=data))
+    data = {
+        "sites": list(site_scope.included),
+        "note": site_scope.note,
+        "version": str(row.version if row else 0),
+    }
+    return _page(declaration, site_scope, ScopeForm(formdata=None, data=data))
 
 
 @blueprint.post("/umfang")
@@ -73,12 +77,14 @@ def _scope(declaration: Declaration) -> SiteScope:
     return sites.read_scope(db(), declaration.organisation, declaration.reporting_year)
 
 
-def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_conflict: bool = False) -> str:
+def _page(
+    declaration: Declaration, site_scope: SiteScope, form: ScopeForm, *, is_conflict: bool = False
+) -> str:
     may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
     return render_template(
         "figures/scope.html",
         declaration=declaration,
-        scope=found,
+        scope=site_scope,
         form=form,
         errors=field_errors(form),
         is_conflict=is_conflict,

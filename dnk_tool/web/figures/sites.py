@@ -35,7 +35,7 @@ from dnk_tool.web.text.options import enum_options
 # Sites removed from the profile keep their figures.
 MAX_ROWS = 2 * MAX_SITES
 # "Not available" applies to the whole figure only.
-QUALITIES = tuple(one for one in Quality if one is not Quality.NOT_AVAILABLE)
+QUALITIES = tuple(quality for quality in Quality if quality is not Quality.NOT_AVAILABLE)
 
 
 @blueprint.get("/<datapoint>/standorte")
@@ -97,7 +97,7 @@ def site_form(edition: str, datapoint: str) -> type[FlaskForm]:
         (FlaskForm,),
         {
             "sites": RowsField(row, MAX_ROWS),
-            "quality": SelectField(choices=["", *(one.value for one in QUALITIES)], default=""),
+            "quality": SelectField(choices=["", *(quality.value for quality in QUALITIES)], default=""),
             "version": HiddenField(default="0"),
         },
     )
@@ -134,8 +134,8 @@ def _given_amount(row: Form) -> SiteAmountEdit:
     )
 
 
-def _seen_text(found: Quantity | None) -> str:
-    return "" if found is None else f"{numbers.plain(found.value)} {found.unit}"
+def _seen_text(quantity: Quantity | None) -> str:
+    return "" if quantity is None else f"{numbers.plain(quantity.value)} {quantity.unit}"
 
 
 def _seen_amount(text: str) -> Quantity | None:

@@ -199,7 +199,8 @@ def _division_options() -> list[Option]:
     """The divisions of the classification of economic activities (WZ 2008), each with its number."""
     divisions, language = load_sectors().divisions.values(), current_language()
     return pair_options(
-        ((one.key, f"{one.key} {one.label.to(language)}") for one in divisions), _("Bitte wählen")
+        ((division.key, f"{division.key} {division.label.to(language)}") for division in divisions),
+        _("Bitte wählen"),
     )
 
 

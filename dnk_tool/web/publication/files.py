@@ -59,4 +59,8 @@ def _rows(document: Document) -> list[FigureFileRow]:
     """Rows of the redacted figures, without those still open."""
     said = redact_document(document)
     figure_file_rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
-    return [one for one in figure_file_rows if one.state is not FigureState.OPEN]
+    return [
+        figure_file_row
+        for figure_file_row in figure_file_rows
+        if figure_file_row.state is not FigureState.OPEN
+    ]

@@ -133,7 +133,10 @@ def _page(
     page = render_template(
         "publication/verification.html",
         name=name,
-        found=[(one, _rows(one.facts) if one.facts else []) for one in lookup.verified_versions]
+        found=[
+            (verified_version, _rows(verified_version.facts) if verified_version.facts else [])
+            for verified_version in lookup.verified_versions
+        ]
         if lookup
         else [],
         is_ambiguous=bool(lookup and lookup.is_ambiguous),

@@ -72,7 +72,7 @@ def conflict_text(session: Session, error: ReviewConflict) -> str:
 
 
 def form_after_conflict(
-    sent: SectionReviewForm, error: ReviewConflict, found: ReviewRound
+    sent: SectionReviewForm, error: ReviewConflict, review_round: ReviewRound
 ) -> SectionReviewForm:
     """The posted form updated to the others' changes.
 
@@ -85,12 +85,12 @@ def form_after_conflict(
         return replace(sent, replies=replies)
     if isinstance(error, ReviewClosed):
         return _as_reviewer_remark(sent)
-    return replace(sent, version=found.version, seen=0, shown="", verdict="")
+    return replace(sent, version=review_round.version, seen=0, shown="", verdict="")
 
 
 def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
     """The form with all typed text as one remark for reviewers only."""
-    answers = (one.text for one in sent.replies.values())
+    answers = (reply.text for reply in sent.replies.values())
     whole = sent.with_appended_text(*answers)
     return replace(whole, audience=Audience.REVIEWERS.value, shown="", verdict="", replies={})
 

@@ -87,7 +87,7 @@ def version_links(cluster_id: int, declaration_id: int, version: int) -> list[Do
 
 def _submitted_snapshot_or_404(cluster_id: int, declaration_id: int, version: int) -> Snapshot:
     snapshots = declarations.submitted_snapshots(db(), declaration_id, cluster_id)
-    return next((one for one in snapshots if one.version == version), None) or abort(404)
+    return next((snapshot for snapshot in snapshots if snapshot.version == version), None) or abort(404)
 
 
 def _file_name(document: Document, label: str) -> str:

@@ -34,21 +34,32 @@ def queue(cluster_id: int) -> ResponseReturnValue:
     )
     counts = remarks.open_counts(
         db(),
-        [one.declaration_id for one in submitted_declarations],
+        [submitted_declaration.declaration_id for submitted_declaration in submitted_declarations],
         ReviewSide.REVIEWERS,
         cluster_id=cluster_id,
     )
     rows = {
-        one: _row(one, sum(counts.get(one.declaration_id, {}).values())) for one in submitted_declarations
+        submitted_declaration: _row(
+            submitted_declaration, sum(counts.get(submitted_declaration.declaration_id, {}).values())
+        )
+        for submitted_declaration in submitted_declarations
     }
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
         why_not=conflict_of_interest.conflict_message()
-        if any(_is_own(one) for one in submitted_declarations)
+        if any(_is_own(submitted_declaration) for submitted_declaration in submitted_declarations)
         else "",
-        waiting=[rows[one] for one in submitted_declarations if one.state in STATES_WITH_REVIEWERS],
-        back=[rows[one] for one in submitted_declarations if one.state in STATES_WITH_COMPANY],
+        waiting=[
+            rows[submitted_declaration]
+            for submitted_declaration in submitted_declarations
+            if submitted_declaration.state in STATES_WITH_REVIEWERS
+        ],
+        back=[
+            rows[submitted_declaration]
+            for submitted_declaration in submitted_declarations
+            if submitted_declaration.state in STATES_WITH_COMPANY
+        ],
     )
 
 

@@ -47,20 +47,20 @@ from dnk_tool.web.review.submitted_answers import submitted_requirements
 @blueprint.get("/<int:declaration_id>/<section_ref>")
 @permit(Permission.REVIEW)
 def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    found = round_or_404()
-    return _page(found, section_or_404(found, section_ref))
+    review_round = round_or_404()
+    return _page(review_round, section_or_404(review_round, section_ref))
 
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
 @permit(Permission.REVIEW)
 def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    found = round_or_404()
-    section = section_or_404(found, section_ref)
+    review_round = round_or_404()
+    section = section_or_404(review_round, section_ref)
     sent = read_review_form(request.form, section)
     if sent.action == "insert":
-        return _page(found, section, _with_remark_template(sent, found))
+        return _page(review_round, section, _with_remark_template(sent, review_round))
     if errors := review_form_errors(sent):
-        return _page(found, section, sent, errors), 422
+        return _page(review_round, section, sent, errors), 422
     try:
         save_reviewer_feedback(
             db(),
@@ -75,46 +75,51 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
         return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422
     except (ConflictError, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
         db().rollback()
-        found = round_or_404()
-        section, sent = section_or_404(found, section_ref), conflicts.form_after_conflict(sent, error, found)
-        return _page(found, section, sent, clash=conflicts.conflict_text(db(), error)), 409
+        review_round = round_or_404()
+        section, sent = (
+            section_or_404(review_round, section_ref),
+            conflicts.form_after_conflict(sent, error, review_round),
+        )
+        return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
     if not sent.is_empty:
         flash(_("Gespeichert."), "success")
-    return redirect(_next_url(sent, found, section), 303)
+    return redirect(_next_url(sent, review_round, section), 303)
 
 
-def _with_remark_template(sent: SectionReviewForm, found: ReviewRound) -> SectionReviewForm:
+def _with_remark_template(sent: SectionReviewForm, review_round: ReviewRound) -> SectionReviewForm:
     """Append the chosen reusable remark, in the declaration's language, to the typed text."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
     row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
-    return sent.with_appended_text(remark_template_of(row).to(found.document.language)) if row else sent
+    return (
+        sent.with_appended_text(remark_template_of(row).to(review_round.document.language)) if row else sent
+    )
 
 
-def _next_url(sent: SectionReviewForm, found: ReviewRound, section: Section) -> str:
+def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Section) -> str:
     """Where the pressed button leads: another section, the overview, or here again."""
     kind, _dash, ref = sent.action.partition(":")
-    if kind == "next" and ref in found.document.selection.section_by_ref:
+    if kind == "next" and ref in review_round.document.selection.section_by_ref:
         return section_url(ref)
     if kind == "stay":
         return f"{section_url(section.ref)}#remarks"
     return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
 
 
-def next_pending(found: ReviewRound, section: Section) -> Section | None:
+def next_pending(review_round: ReviewRound, section: Section) -> Section | None:
     """The next section to review, after this one, then from the beginning; None if all are done."""
-    at = found.sections.index(section)
-    pending = found.with_status(ReviewStatus.PENDING)
-    following = (*found.sections[at + 1 :], *found.sections[:at])
+    at = review_round.sections.index(section)
+    pending = review_round.with_status(ReviewStatus.PENDING)
+    following = (*review_round.sections[at + 1 :], *review_round.sections[:at])
     return next((one for one in following if one in pending), None)
 
 
-def initial_form(found: ReviewRound, section: Section) -> SectionReviewForm:
+def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewForm:
     """The form before any input, with the current verdict, if any."""
-    standing = found.standings[section.ref]
+    standing = review_round.standings[section.ref]
     shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
     return SectionReviewForm(
-        version=found.version,
-        seen=found.current_judgement_number(section.ref),
+        version=review_round.version,
+        seen=review_round.current_judgement_number(section.ref),
         shown=shown,
         verdict=shown,
         audience=_audiences()[0].value,
@@ -127,16 +132,16 @@ def _audiences() -> tuple[Audience, ...]:
     return (Audience.REVIEWERS,) if is_done else (Audience.SHARED, Audience.REVIEWERS)
 
 
-def _section_diffs(found: ReviewRound, section: Section) -> tuple[RequirementDiff, ...]:
+def _section_diffs(review_round: ReviewRound, section: Section) -> tuple[RequirementDiff, ...]:
     """Differences from the version that was reviewed before."""
-    if section.ref not in found.changed:
+    if section.ref not in review_round.changed:
         return ()
-    before = found.document_of(found.before[section.ref].version)
-    return section_diffs(before, found.document, section, current_language())
+    before = review_round.document_of(review_round.before[section.ref].version)
+    return section_diffs(before, review_round.document, section, current_language())
 
 
 def _page(
-    found: ReviewRound,
+    review_round: ReviewRound,
     section: Section,
     sent: SectionReviewForm | None = None,
     errors: dict[str, str] | None = None,
@@ -145,42 +150,45 @@ def _page(
 ) -> str:
     language = current_language()
     threads = reviewer_threads(section)
-    given = found.current_judgement(section.ref)
-    people = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
+    given = review_round.current_judgement(section.ref)
+    people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
-    before, after = found.document.selection.neighbours(section)
-    answers = submitted_requirements(found.document, section, language)
+    before, after = review_round.document.selection.neighbours(section)
+    answers = submitted_requirements(review_round.document, section, language)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
         declaration=current_declaration(),
-        round=found,
-        document=found.document,
+        round=review_round,
+        document=review_round.document,
         section=section,
         address=section_url,
-        files=files_by_ref(found),
+        files=files_by_ref(review_round),
         files_beside=files_of_requirement,
-        reckoned=calculations_by_datapoint(found.document, language),
-        explained=explanations_by_datapoint(found.document),
-        earlier_goals=earlier_goals_by_aspect(found.document),
+        reckoned=calculations_by_datapoint(review_round.document, language),
+        explained=explanations_by_datapoint(review_round.document),
+        earlier_goals=earlier_goals_by_aspect(review_round.document),
         said=answers,
-        profile=profile_texts(found.document, language) if section.ref == "general" else {},
-        changes=_section_diffs(found, section),
+        profile=profile_texts(review_round.document, language) if section.ref == "general" else {},
+        changes=_section_diffs(review_round, section),
         threads=threads,
-        new_answers=[one.id for one in threads if has_new_answer(one)],
-        names=accounts.names_of(db(), {one for one in people if one is not None}),
+        new_answers=[thread.id for thread in threads if has_new_answer(thread)],
+        names=accounts.names_of(db(), {person for person in people if person is not None}),
         given=given,
-        standing=found.standings[section.ref],
-        sent=sent or initial_form(found, section),
+        standing=review_round.standings[section.ref],
+        sent=sent or initial_form(review_round, section),
         is_unsaved=bool(sent and not sent.is_empty),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=[(one.id, one.title) for one in stored_verdicts.stock_remarks(db(), current_cluster().id)],
-        refs=[(one.requirement.ref, one.title) for one in answers],
+        stock=[
+            (stock_remark.id, stock_remark.title)
+            for stock_remark in stored_verdicts.stock_remarks(db(), current_cluster().id)
+        ],
+        refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,
         before=before,
         after=after,
-        next=next_pending(found, section),
+        next=next_pending(review_round, section),
     )

@@ -79,7 +79,9 @@ def with_proposed_factors(
 
 def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
     safe = (
-        one for one in factors if one.verification is not Verification.UNCONFIRMED or not slot.is_optional
+        factor
+        for factor in factors
+        if factor.verification is not Verification.UNCONFIRMED or not slot.is_optional
     )
     return next(safe, None)
 

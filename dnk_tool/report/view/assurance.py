@@ -7,7 +7,6 @@ from dnk_tool.domain.text import truncated
 from dnk_tool.language import format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.qr_code import VerificationLink, qr_path
 
 
 def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
@@ -47,26 +46,6 @@ def assurance_statements(words: TextFormatter, issue: Issue) -> Iterator[str]:
             "Die Erklärung wurde ohne Prüfung durch Dritte erstellt; sie trägt kein Signet des DNK-Büros und "
             "wurde von ihm nicht geprüft."
         )
-
-
-def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | None:
-    """The check page of a final version with its QR code; None if not final or no address is known."""
-    if not (issue.is_final and issue.check_at):
-        return None
-    _ = words.gettext
-    path, size = qr_path(issue.check_at)
-    return VerificationLink(
-        title=_("Ist diese Erklärung echt und aktuell?"),
-        lead=_(
-            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob die "
-            "Daten in einer PDF-Datei unverändert sind:"
-        ),
-        address=issue.check_at,
-        address_text=issue.check_at.partition("://")[2],
-        alt=_("QR-Code der Prüfseite %(address)s") % {"address": issue.check_at},
-        path=path,
-        size=size,
-    )
 
 
 def _review_text(words: TextFormatter, review: Review) -> str:

@@ -7,7 +7,7 @@ from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.assurance import assurance_facts, verification_link
+from dnk_tool.report.view.assurance import assurance_facts
 from dnk_tool.report.view.back_matter import imprint, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.context import RenderContext
@@ -18,6 +18,7 @@ from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import LabelledText
 from dnk_tool.report.view.variants.bodies import body_of
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
+from dnk_tool.report.view.verification import verification_link
 
 FOOTER_LENGTH = 60  # two lines of the footer
 COVER_NAME_LENGTH = 100  # the cover has little space; the imprint has the whole name

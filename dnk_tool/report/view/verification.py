@@ -1,4 +1,4 @@
-"""Names the page on which anybody verifies a version: its address, its texts, and the address as a QR code."""
+"""The page on which anybody verifies a version: its address, texts, and the address as a QR code."""
 
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.model import Issue

@@ -446,7 +446,7 @@ def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> No
             return "", 200, {"X-Reached": "1"}
 
         reached.permission = permission_of(app, endpoint)  # type: ignore[attr-defined]
-        app.view_functions[endpoint] = reached
+        monkeypatch.setitem(app.view_functions, endpoint, reached)
     checks, wrong = 0, []
     ours = (world.own, world.own_declaration, world.cluster)
     theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)

@@ -47,6 +47,7 @@ def test_the_page_asks_the_database_nothing(app: Flask, client: FlaskClient) -> 
     assert statements == []
 
 
+@pytest.mark.own_app
 def test_a_faulty_edition_is_told_before_the_start(settings: Settings) -> None:
     folder = settings.instance / "factors"
     folder.mkdir(parents=True)

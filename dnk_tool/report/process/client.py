@@ -57,7 +57,7 @@ class WorkerExited(Exception):
 
 
 class RenderWorker:
-    """One child process. One thread asks at a time; whatever goes wrong ends the child.
+    """One child process. One thread asks at a time; any failure ends the child.
 
     It prints with `engine`, by default the one that was chosen. `program` is what Python runs.
     """

@@ -62,6 +62,7 @@ def confirm_all(session: Session, declaration_id: int) -> bool:
     marked = update(AnswerRow).where(
         AnswerRow.declaration_id == declaration_id, AnswerRow.taken_from.is_not(None)
     )
+    # An update returns a CursorResult, which has `rowcount`; SQLAlchemy types it as Result.
     return bool(session.execute(marked.values(taken_from=None)).rowcount)  # type: ignore[attr-defined]
 
 

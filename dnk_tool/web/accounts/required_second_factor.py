@@ -33,7 +33,7 @@ EXEMPT_ENDPOINTS = frozenset(
         "single_sign_on.begin",
         "single_sign_on.returned",
         "single_sign_on.finish",
-        "contributions.answer",  # opened by a secret link, whoever is signed in
+        "contributions.answer",  # opened by a secret link, no matter who is signed in
     }
 )
 

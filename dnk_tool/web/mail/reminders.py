@@ -65,7 +65,7 @@ def _attempt(factory: sessionmaker[Session], digest: ReminderDigest, *, now: dat
     """Queue one reminder; True if queued. An error is logged and does not stop the others."""
     try:
         return reminders.queue_digest(factory, digest, render_reminder(digest), now=now)
-    except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
+    except Exception as error:  # noqa: BLE001 -- after any failure the others are still reminded
         # Logs only the exception's type: its message may name a person or a company.
         log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
         return False

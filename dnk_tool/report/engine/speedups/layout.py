@@ -154,6 +154,7 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
     kind = type(box)
     if kind is AbsolutePlaceholder:
         return _placeholder(box, dy, loose)
+    # The class of a box is known at run time only, and its constructor would lay out anew.
     new = kind.__new__(kind)  # type: ignore[call-overload]
     new.__dict__ = box.__dict__.copy()
     new.position_y += dy

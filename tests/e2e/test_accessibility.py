@@ -54,7 +54,15 @@ from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.support import cockpit_members, evidence, review_scenario
-from tests.support.app import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
+from tests.support.app import (
+    PASSWORD,
+    add_consent,
+    add_member,
+    declaration_of,
+    make_account,
+    make_cluster,
+    make_organisation,
+)
 from tests.support.evidence_files import image
 
 pytestmark = pytest.mark.e2e
@@ -160,8 +168,7 @@ def world(server: Server) -> World:
             session, "Leer & Söhne Donaudampfschifffahrtsgesellschaft mbH", leo=Role.OWNER
         )
         session.flush()
-        session.refresh(company)
-        empty, company_id = company.declarations[0].id, company.id
+        empty, company_id = declaration_of(session, company).id, company.id
         half_company = session.get_one(Declaration, half).organisation_id
         make_account(session, "neu@example.org", name="Nele Neu")
         sina = make_account(session, "sina@example.org", name="Sina Sicher")

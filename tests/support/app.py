@@ -141,6 +141,11 @@ def make_organisation(session: Session, name: str, **members: Role) -> Organisat
     return organisation
 
 
+def declaration_of(session: Session, organisation: Organisation) -> Declaration:
+    """The only declaration of a company."""
+    return session.scalars(select(Declaration).where(Declaration.organisation_id == organisation.id)).one()
+
+
 def add_member(session: Session, organisation_id: int, who: str, role: Role, **more: Any) -> Account:
     """A new person at example.org with a role in a company; `more`: sections, until."""
     account = make_account(session, f"{who}@example.org", name=who.title())
@@ -211,17 +216,15 @@ def _write_world(session: Session) -> World:
         session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
     )
     foreign_cluster = make_cluster(session, "Cluster Süd", outsider=ClusterRole.MANAGER)
-    session.refresh(own)
-    session.refresh(foreign)
     for organisation, submitted_to in ((own, cluster), (foreign, foreign_cluster)):
         add_consent(session, organisation.id, submitted_to.id)
-        organisation.declarations[0].cluster_id = submitted_to.id
+        declaration_of(session, organisation).cluster_id = submitted_to.id
     session.flush()
     return World(
         own.id,
-        own.declarations[0].id,
+        declaration_of(session, own).id,
         foreign.id,
-        foreign.declarations[0].id,
+        declaration_of(session, foreign).id,
         cluster.id,
         foreign_cluster.id,
     )

@@ -49,7 +49,7 @@ class Declaration(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    organisation: Mapped[Organisation] = relationship(back_populates="declarations")
+    organisation: Mapped[Organisation] = relationship()
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "edition", "reporting_year", name="uq_declaration_year"),

@@ -2,16 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
-
-if TYPE_CHECKING:
-    from dnk_tool.store.tables.declarations import Declaration
 
 
 class Organisation(Base):
@@ -33,8 +29,6 @@ class Organisation(Base):
     is_findable: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    declarations: Mapped[list["Declaration"]] = relationship(back_populates="organisation")
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_name"),

@@ -17,6 +17,7 @@ from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.uploads import inspection
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.declarations.branding_text import (
     DEFAULT_ACCENT_CODE,
     branding_effects,
@@ -165,5 +166,5 @@ def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
         chart=sample_chart(choice.look),
         carried=signed_payload.sign_payload(PAYLOAD_KIND, organisation.id, carried) if is_new else "",
         errors=[{"text": text, "href": f"#{name}"} for name, text in choice.errors.items()],
-        drafts=sorted(organisation.declarations, key=lambda declaration: -declaration.reporting_year),
+        drafts=declarations.of_organisations(db(), [organisation.id]),
     )

@@ -28,7 +28,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
-from tests.support.app import make_organisation
+from tests.support.app import declaration_of, make_organisation
 from tests.support.evidence import ANSWER, FIGURE, QUOTA, add_evidence, make_file
 
 Fresh = Callable[[], tuple[int, dict[str, Actor]]]
@@ -263,10 +263,9 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
     blobs = FileBlobStore(folder)
     with write_session(factory) as session:
         organisation = make_organisation(session, "A GmbH", owner=Role.OWNER)
-        session.refresh(organisation)
         actor = Actor(1, {organisation.id: Role.OWNER})
         files = [make_file(b"fine"), make_file(b"missing"), make_file(b"changed")]
-        add_evidence(session, blobs, organisation.declarations[0], actor, *files)
+        add_evidence(session, blobs, declaration_of(session, organisation), actor, *files)
         session.commit()
     run = CliRunner().invoke
     assert run(cli, ["evidence", "check"]).output == "3 files, 0 missing, 0 changed, 0 not needed\n"

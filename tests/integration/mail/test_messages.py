@@ -36,6 +36,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     count_statements,
     database_session,
+    declaration_of,
     form_fields,
     make_account,
     make_cluster,
@@ -259,8 +260,8 @@ def test_who_no_longer_fits_the_filter_still_gets_what_was_previewed(
     writer = Writer(manager, cluster_id, "&stand=draft")
     preview = writer.preview()
     with database_session(app) as session:
-        for event in session.scalars(select(Organisation).where(Organisation.name == "Bäcker KG")):
-            event.declarations[0].state = State.SUBMITTED
+        for organisation in session.scalars(select(Organisation).where(Organisation.name == "Bäcker KG")):
+            declaration_of(session, organisation).state = State.SUBMITTED
     assert writer.confirm(preview).status_code == 303
     assert [one.recipient for one in mails(app)] == ["bea@example.org", "ben@example.org"]
 

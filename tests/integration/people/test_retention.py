@@ -28,6 +28,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import (
     add_member,
     database_session,
+    declaration_of,
     make_account,
     make_cluster,
     make_organisation,
@@ -82,7 +83,7 @@ def test_pdfs_of_versions_that_are_gone(any_app: Flask) -> None:
     folder.mkdir()
     moment = (NOW - days(1)).timestamp()
     with database_session(any_app) as session:
-        [declaration] = make_organisation(session, "A GmbH").declarations
+        declaration = declaration_of(session, make_organisation(session, "A GmbH"))
         content = b"{}"
         given = {"sha256": "a" * 64, "content": content, "finished_at": NOW}
         session.add(Snapshot(declaration_id=declaration.id, version=1, **given))

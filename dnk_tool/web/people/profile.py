@@ -206,5 +206,9 @@ def _division_options() -> list[Option]:
 
 def _in_review(organisation: Organisation | None) -> list[int]:
     """Years of declarations with changes requested, in which a new profile is reviewed again."""
-    found = organisation.declarations if organisation else []
-    return sorted(one.reporting_year for one in found if one.state is State.CHANGES_REQUESTED)
+    company_declarations = organisation.declarations if organisation else []
+    return sorted(
+        declaration.reporting_year
+        for declaration in company_declarations
+        if declaration.state is State.CHANGES_REQUESTED
+    )

@@ -77,8 +77,9 @@ def list_clusters(as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for one in cluster_summaries:
-        click.echo(f"{one.id}\t{one.name}\t{one.members} members\t{one.managers} managers")
+    for cluster_summary in cluster_summaries:
+        counts = f"{cluster_summary.members} members\t{cluster_summary.managers} managers"
+        click.echo(f"{cluster_summary.id}\t{cluster_summary.name}\t{counts}")
 
 
 def _created_message(result: dict[str, object]) -> str:

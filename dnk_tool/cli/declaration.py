@@ -46,17 +46,17 @@ def list_declarations(as_json: bool) -> None:
     with open_database() as factory, factory() as session:
         rows = [
             {
-                "id": one.id,
-                "organisation": one.organisation.name,
-                "organisation_id": one.organisation_id,
-                "edition": one.edition,
-                "reporting_year": one.reporting_year,
-                "indicator_set": one.indicator_set,
-                "state": one.state.value,
-                "version": one.version,
-                "changed_at": one.changed_at.isoformat(timespec="seconds"),
+                "id": declaration.id,
+                "organisation": declaration.organisation.name,
+                "organisation_id": declaration.organisation_id,
+                "edition": declaration.edition,
+                "reporting_year": declaration.reporting_year,
+                "indicator_set": declaration.indicator_set,
+                "state": declaration.state.value,
+                "version": declaration.version,
+                "changed_at": declaration.changed_at.isoformat(timespec="seconds"),
             }
-            for one in declarations.all_declarations(session)
+            for declaration in declarations.all_declarations(session)
         ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -74,10 +74,10 @@ def list_declarations(as_json: bool) -> None:
 def export_declaration(declaration_id: int, output: Path | None) -> None:
     """Write a declaration as a dnk-declaration file (canonical JSON)."""
     with open_database() as factory, factory() as session:
-        found = declarations.by_id(session, declaration_id)
-        if found is None:
+        declaration = declarations.by_id(session, declaration_id)
+        if declaration is None:
             fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
-        content = current_file(session, found)
+        content = current_file(session, declaration)
     write_file(content, output)
 
 
@@ -167,14 +167,14 @@ def _read_seal(path: Path | None) -> Seal | None:
 def _trusted_keys(path: Path | None) -> Mapping[str, PublicKey]:
     try:
         if path is None:
-            found = seal_keys.public_keys(config.load_settings().instance)
+            keys = seal_keys.public_keys(config.load_settings().instance)
         else:
-            found = {key.number: key for key in seal_keys.read_keys(path)}
+            keys = {key.number: key for key in seal_keys.read_keys(path)}
     except (OSError, UnreadableKey):
         fail(f"{path or 'A key of this installation'} holds no public Ed25519 key as PEM.")
-    if not found:
+    if not keys:
         fail("There is no key to verify the seal with. Give the operator's public key with --key.")
-    return found
+    return keys
 
 
 declaration.add_command(render_declaration)

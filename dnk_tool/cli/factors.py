@@ -53,15 +53,17 @@ def factors() -> None:
 @click.option("--key", default="", help="Only this factor, or those whose key begins so.")
 def list_command(key: str) -> None:
     """List the factors: key, value, year, edition, and whether the tool proposes them."""
-    found = sorted(
+    factors = sorted(
         (factor for edition in _all_editions() for factor in edition.factors if _is_wanted(factor, key)),
-        key=lambda one: (one.key, one.data_year or 0, one.edition.published),
+        key=lambda factor: (factor.key, factor.data_year or 0, factor.edition.published),
     )
-    if not found:
+    if not factors:
         fail(f"there is no factor '{key}'")
-    for one in found:
-        year = f"  {one.data_year}" if one.data_year else ""
-        click.echo(f"{one.key}  {_value(one)}{year}  {one.edition.key}  {', '.join(_qualifiers(one))}")
+    for factor in factors:
+        year = f"  {factor.data_year}" if factor.data_year else ""
+        click.echo(
+            f"{factor.key}  {_value(factor)}{year}  {factor.edition.key}  {', '.join(_qualifiers(factor))}"
+        )
 
 
 @factors.command("check")
@@ -75,13 +77,13 @@ def check_command(files: tuple[Path, ...], marks: bool) -> None:
     names = {path.name for path in files}
     shipped = [path for path in edition_files(criteria_folder() / "factors") if path.name not in names]
     own = files or edition_files(_own_folder())
-    found, problems = read_editions(criteria_folder(), shipped, own)
+    editions, problems = read_editions(criteria_folder(), shipped, own)
     if files:
-        found = [one for one in found if one.edition.is_own]
+        editions = [edition for edition in editions if edition.edition.is_own]
     for problem in problems:
         click.echo(str(problem))
-    for one in found:
-        _print_edition(one, marks=marks)
+    for edition in editions:
+        _print_edition(edition, marks=marks)
     number = len(problems)
     click.echo(f"{number or 'no'} problem{'' if number == 1 else 's'}")
     raise SystemExit(1 if problems else 0)
@@ -171,21 +173,21 @@ def _own_folder() -> Path:
 
 def _all_editions() -> list[FactorEditionFile]:
     """The shipped editions and the installation's own. A faulty file ends the command."""
-    found, problems = read_editions(
+    editions, problems = read_editions(
         criteria_folder(), edition_files(criteria_folder() / "factors"), edition_files(_own_folder())
     )
     if problems:
         fail(str(CatalogueError(problems)))
-    return found
+    return editions
 
 
 def _find_edition(name: str) -> FactorEditionFile:
     """The edition with this key or in this file. An unknown key or a faulty file ends the command."""
     if Path(name).is_file():
-        (found,), problems = read_editions(criteria_folder(), [Path(name)])
+        (edition,), problems = read_editions(criteria_folder(), [Path(name)])
         if problems:
             fail(str(CatalogueError(problems)))
-        return found
+        return edition
     editions = {edition.edition.key: edition for edition in _all_editions()}
     if name not in editions:
         fail(f"'{name}' is no file and not among the editions: {', '.join(editions)}")
@@ -212,8 +214,10 @@ def _print_edition(factor_edition_file: FactorEditionFile, *, marks: bool) -> No
     uses = Counter(factor.use for factor in factor_edition_file.factors)
     kinds = ", ".join(f"{uses[use]} {use.value}" for use in FactorUse if uses[use])
     click.echo(f"{factor_edition_file.edition.key}: {len(factor_edition_file.factors)} factors ({kinds})")
-    uncertain = [one for one in factor_edition_file.factors if one.verification is not Verification.CONFIRMED]
-    for level, count in sorted(Counter(one.verification.name.lower() for one in uncertain).items()):
+    uncertain = [
+        factor for factor in factor_edition_file.factors if factor.verification is not Verification.CONFIRMED
+    ]
+    for level, count in sorted(Counter(factor.verification.name.lower() for factor in uncertain).items()):
         click.echo(f"  {count} {level}")
     for factor in uncertain if marks else ():
         year = f"  {factor.data_year}" if factor.data_year else ""
@@ -225,9 +229,9 @@ def _print_changes(
 ) -> None:
     """Print one line for each change and a count; unchanged values are listed only with `same`."""
     kept = [factor_change for factor_change in factor_changes if is_same_value(factor_change, units)]
-    for one in factor_changes:
-        if same or one not in kept:
-            click.echo(_change_line(one, units))
+    for factor_change in factor_changes:
+        if same or factor_change not in kept:
+            click.echo(_change_line(factor_change, units))
     added = sum(factor_change.before is None for factor_change in factor_changes)
     removed = sum(factor_change.after is None for factor_change in factor_changes)
     changed = len(factor_changes) - added - removed - len(kept)

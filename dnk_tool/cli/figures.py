@@ -108,7 +108,7 @@ def import_figures(
         except UnreadableTable as error:
             fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
         except MissingColumns:
-            key, value = (COLUMN_HEADINGS[one].en for one in (FigureColumn.KEY, FigureColumn.VALUE))
+            key, value = (COLUMN_HEADINGS[column].en for column in (FigureColumn.KEY, FigureColumn.VALUE))
             fail(
                 f"{file} has no heads such as '{key}' and '{value}'. "
                 "`dnk figures export --template` makes a file with them."
@@ -144,7 +144,7 @@ def _import(session: Session, declaration: Declaration, sifted: FigureFilePrevie
 
 
 def _summary(sifted: FigureFilePreview, written: int) -> str:
-    lines = [f"row {one.number}: {_fault_text(one)}" for one in sifted.bad]
+    lines = [f"row {row.number}: {_fault_text(row)}" for row in sifted.bad]
     lines += [f"row {change.update.number}: {_change_text(change)}" for change in sifted.changes]
     counts = f"{len(sifted.changes)} changes, {sifted.same} the same, {len(sifted.bad)} problems"
     lines.append(f"{counts}; {written} stored.")
@@ -157,8 +157,8 @@ def _fault_text(row: RejectedFigureRow) -> str:
 
 def _change_text(change: FigureChange) -> str:
     old, new = (
-        "nothing" if one.value is None else f"{plain(one.value)} {one.unit}"
-        for one in (change.before, change.after)
+        "nothing" if figure.value is None else f"{plain(figure.value)} {figure.unit}"
+        for figure in (change.before, change.after)
     )
     kind = "new" if change.is_new else "changed"
     return f"{change.update.year} {change.update.datapoint}: {kind}, {old} -> {new}"
@@ -178,8 +178,8 @@ def _as_json(sifted: FigureFilePreview, written: int) -> dict[str, object]:
         ],
         "same": sifted.same,
         "problems": [
-            {"row": one.number, "fault": one.fault.value, "shown": one.shown, "detail": one.detail}
-            for one in sifted.bad
+            {"row": row.number, "fault": row.fault.value, "shown": row.shown, "detail": row.detail}
+            for row in sifted.bad
         ],
         "stored": written,
     }

@@ -22,7 +22,9 @@ from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection
 
-EXTENSIONS = ", ".join(f".{one.extension} ({one.label})" for one in FORMATS.values())
+EXTENSIONS = ", ".join(
+    f".{export_format.extension} ({export_format.label})" for export_format in FORMATS.values()
+)
 OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}."
 
 
@@ -31,7 +33,7 @@ OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}.
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT_HELP)
 @click.option(
     "--variant",
-    type=click.Choice([one.value for one in Variant]),
+    type=click.Choice([variant.value for variant in Variant]),
     default=Variant.FULL.value,
     help="All of it (default), the short form, the print for inside, or one section.",
 )
@@ -65,13 +67,17 @@ def render_declaration(
         fail(f"One section is a variant of its own: leave out --section or --variant {variant}.")
     chosen = Variant(variant) if not section else Variant.SECTION
     if chosen not in export_format.variants:
-        *others, last = (f".{one.extension}" for one in FORMATS.values() if chosen in one.variants)
+        *others, last = (
+            f".{other_format.extension}"
+            for other_format in FORMATS.values()
+            if chosen in other_format.variants
+        )
         possible = f"{', '.join(others)} and {last}"
         fail(f"A .{export_format.extension} file holds all data; the {chosen} variant is for {possible}.")
     choose_engine(load_settings().pdf_engine)
     document = read_file(file)
     if chosen is Variant.SECTION and not is_section(section, document.selection):
-        known = ", ".join(one.ref for one in document.selection.sections)
+        known = ", ".join(known_section.ref for known_section in document.selection.sections)
         fail(f"Name one section with --section: {known}.")
     missing = completeness.declaration_gaps(document.sheet())
     if is_draft is False and missing:
@@ -79,7 +85,7 @@ def render_declaration(
     issue = rendering.issue_of(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
-    edition = ExportOptions(chosen, section, next((one for one in LANGUAGES if one == language), None))
+    edition = ExportOptions(chosen, section, next((code for code in LANGUAGES if code == language), None))
     look = _branding(accent, logo)
     try:
         with progress("Rendering"):
@@ -93,7 +99,7 @@ def render_declaration(
 def _failure_message(error: RenderFailed) -> str:
     if not error.longest:
         return f"The file could not be made: {error}"
-    longest = "; ".join(one.display_name("en") for one in error.longest)
+    longest = "; ".join(part.display_name("en") for part in error.longest)
     return f"The declaration is too large for a file ({error}). Shorten its longest parts: {longest}."
 
 

@@ -128,11 +128,11 @@ def _prompt_password(email: str, name: str) -> str:
 
 
 def _find_or_create_company(session: Session, name: str, now: datetime) -> Organisation:
-    found = declarations.organisations_named(session, name.strip())
-    if len(found) > 1:
-        fail(f"There are {len(found)} companies called '{name}'. Nothing has been changed.")
-    if found:
-        return found[0]
+    companies = declarations.organisations_named(session, name.strip())
+    if len(companies) > 1:
+        fail(f"There are {len(companies)} companies called '{name}'. Nothing has been changed.")
+    if companies:
+        return companies[0]
     return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now)
 
 

@@ -90,7 +90,7 @@ class FactorSeries:
     @property
     def unit(self) -> Text:
         """The unit of a value: kg CO₂e je kWh (Hs)."""
-        result, activity = (_unit_name(one) for one in (self.first.result_unit, self.first.unit))
+        result, activity = (_unit_name(unit) for unit in (self.first.result_unit, self.first.unit))
         return Text(f"{result.de} je {activity.de}", f"{result.en} per {activity.en}")
 
     @property
@@ -99,8 +99,8 @@ class FactorSeries:
         notes = dict.fromkeys(factor.note for factor in self.factors if factor.note != NO_TEXT)
         said = {note: [factor for factor in self.factors if factor.note == note] for note in notes}
         return tuple(
-            (found[0].data_year if len(found) < len(self.factors) else None, note)
-            for note, found in said.items()
+            (factors[0].data_year if len(factors) < len(self.factors) else None, note)
+            for note, factors in said.items()
         )
 
 
@@ -150,9 +150,9 @@ def _factors() -> Factors:
 
 def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[FactorSeries]]]:
     """Yield topics that have factors; in each, proposed factors come first, those only to compare last."""
-    found = [series for group in factors.by_key.values() for series in _series(group)]
+    all_series = [series for group in factors.by_key.values() for series in _series(group)]
     for topic in FactorTopic:
-        about = [one for one in found if one.first.topic is topic]
+        about = [series for series in all_series if series.first.topic is topic]
         if about:
             yield topic, sorted(about, key=_sort_key)
 
@@ -164,11 +164,11 @@ def _sort_key(series: FactorSeries) -> tuple[int, str]:
 
 def _series(group: Iterable[Factor]) -> list[FactorSeries]:
     by_edition: dict[str, list[Factor]] = {}
-    for one in group:
-        by_edition.setdefault(one.edition.key, []).append(one)
+    for factor in group:
+        by_edition.setdefault(factor.edition.key, []).append(factor)
     return [
-        FactorSeries(tuple(sorted(found, key=lambda one: -(one.data_year or 0))))
-        for found in by_edition.values()
+        FactorSeries(tuple(sorted(factors, key=lambda factor: -(factor.data_year or 0))))
+        for factors in by_edition.values()
     ]
 
 

@@ -45,8 +45,8 @@ class FlashMessages:
     """Messages for this page, removed from the session only when a template iterates over them."""
 
     def __iter__(self) -> Iterator[dict[str, str]]:
-        found = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
-        for kind, text in found:
+        messages = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+        for kind, text in messages:
             yield {"kind": "info" if kind == "message" else kind, "text": text}
 
 
@@ -107,16 +107,16 @@ def _current_affiliation() -> Organisation | Cluster | None:
 def _affiliation_switcher(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
     """All companies and clusters to switch to, and direct links if they are few; empty without others."""
     groups = _affiliation_groups(place)
-    found = [place for group in groups for place in group["places"]]
-    others = [place for place in found if not place["current"]]
-    if not others or (len(found) == 1 and not place):
+    places = [place for group in groups for place in group["places"]]
+    others = [place for place in places if not place["current"]]
+    if not others or (len(places) == 1 and not place):
         return {"places": [], "near_places": []}
     return {"places": groups, "near_places": others if len(others) <= MAX_INLINE_LINKS else []}
 
 
 def _affiliation_groups(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
     places, own = current_affiliations(), _home_url_of(here)
-    found = [
+    groups = [
         (_("Ihre Unternehmen"), {home_url(key): name for key, name in places.organisations.items()}),
         (_("Ihre Cluster"), {home_url(None, key): name for key, name in places.clusters.items()}),
     ]
@@ -125,7 +125,7 @@ def _affiliation_groups(here: Organisation | Cluster | None) -> list[dict[str, A
             "label": label,
             "places": [{"label": name, "href": href, "current": href == own} for href, name in names.items()],
         }
-        for label, names in found
+        for label, names in groups
         if names
     ]
 

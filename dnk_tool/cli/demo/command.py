@@ -119,7 +119,7 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
 def _render_sample(session: Session, sample: Path, public_url: str) -> None:
     """Render the published declaration as PDF, to be read without signing in."""
     name = examples.load_document(FINISHED_FILE).organisation.name
-    companies = [one.id for one in declarations.organisations_named(session, name)]
+    companies = [organisation.id for organisation in declarations.organisations_named(session, name)]
     for declaration in declarations.of_organisations(session, companies):
         snapshot = declarations.snapshot(session, declaration.id, 1)
         if snapshot is None:

@@ -42,7 +42,7 @@ def _load_data() -> dict[str, Any]:
 
 def load_members() -> dict[str, DemoMemberData]:
     """The firms of the demo's file, by key."""
-    return {one["key"]: DemoMemberData(one["key"], one) for one in _load_data()["companies"]}
+    return {company["key"]: DemoMemberData(company["key"], company) for company in _load_data()["companies"]}
 
 
 def emission_answers() -> dict[str, Answer]:
@@ -82,20 +82,25 @@ def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_
 
 def _figures(member: DemoMemberData, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
     """The firm's figures of a year, each with its key; most firms of the demo have none yet."""
-    for key, one in member.words.get("figures", {}).items():
-        if str(year) in one:
-            yield (year, key), Figure(Decimal(one[str(year)]), one["unit"], Quality(one["quality"]))
+    for key, figure_words in member.words.get("figures", {}).items():
+        if str(year) in figure_words:
+            yield (
+                (year, key),
+                Figure(
+                    Decimal(figure_words[str(year)]), figure_words["unit"], Quality(figure_words["quality"])
+                ),
+            )
 
 
 def _section_answers(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
-    found: dict[str, Answer] = {}
+    answers: dict[str, Answer] = {}
     for requirement in section.all_requirements:
-        found |= _general_answers(requirement, words) or _requirement_answers(requirement, words)
-    return found
+        answers |= _general_answers(requirement, words) or _requirement_answers(requirement, words)
+    return answers
 
 
 def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
-    texts, reported, measured = (_load_data()[one] for one in ("texts", "reported", "measured"))
+    texts, reported, measured = (_load_data()[key] for key in ("texts", "reported", "measured"))
     if requirement.ref in measured and "figures" in words:
         return {
             requirement.ref: Answer(Disclosure.COMPLY),
@@ -114,12 +119,12 @@ def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dic
 
 def _measured_answers(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]:
     """The answers to items about how a firm came to its figures, by ref."""
-    found = {}
+    answers = {}
     for ref, item in items.items():
         value = item.get("value")
         chosen = tuple(value) if isinstance(value, list) else value
-        found[ref] = Answer(text=item["text"].format(**words)) if "text" in item else Answer(value=chosen)
-    return found
+        answers[ref] = Answer(text=item["text"].format(**words)) if "text" in item else Answer(value=chosen)
+    return answers
 
 
 def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:

@@ -81,13 +81,13 @@ def _page(form: AccountForm) -> str:
     account = current_account()
     sign_in = cast(TwoPartSession, session).sign_in
     own = sign_in.id_hash if sign_in else ""
-    found = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
+    rows = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
     return render_template(
         "accounts/account.html",
         form=form,
         errors=form_errors(form),
         account=account,
-        sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in found],
+        sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in rows],
         factors=_second_factors(account),
         identity=next(iter(identities.of_account(db(), account.id)), None),
     )

@@ -16,8 +16,8 @@ class NewAccountForm(FlaskForm):
 
     def check(self, email: str) -> bool:
         """Validate all fields and put messages at them; True if an account can be created."""
-        for one in self:
-            one.errors = []
+        for field in self:
+            field.errors = []
         name, password = (self.name.data or "").strip(), self.password.data or ""
         if not name or len(name) > 200:
             self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
@@ -26,4 +26,4 @@ class NewAccountForm(FlaskForm):
             self.password.errors.append(message)
         elif password != self.password_confirm.data:
             self.password_confirm.errors.append(_("Die beiden Passwörter sind nicht gleich."))
-        return not any(one.errors for one in self)
+        return not any(field.errors for field in self)

@@ -46,11 +46,11 @@ def store_challenge(challenge: Challenge, purpose: str) -> None:
 
 def take_challenge(purpose: str) -> Challenge:
     """Remove and return the challenge for this purpose. Raises PasskeyVerificationFailed if there is none."""
-    found: dict[str, Any] = session.pop(SESSION_KEY, {})
-    if found.get("for") != purpose:
+    stored_challenge: dict[str, Any] = session.pop(SESSION_KEY, {})
+    if stored_challenge.get("for") != purpose:
         raise PasskeyVerificationFailed("nothing was asked")
-    made_at = datetime.fromisoformat(found["made_at"]).astimezone(UTC)
-    return Challenge(found["text"], made_at, found["handle"])
+    made_at = datetime.fromisoformat(stored_challenge["made_at"]).astimezone(UTC)
+    return Challenge(stored_challenge["text"], made_at, stored_challenge["handle"])
 
 
 def _host() -> str:

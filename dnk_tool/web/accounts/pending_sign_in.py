@@ -35,17 +35,19 @@ def begin(account: Account) -> ResponseReturnValue:
 
 def pending_account() -> Account | None:
     """The account that waits for its second step here; None after ten minutes or a new password."""
-    found: dict[str, Any] = session.get(SESSION_KEY, {})
-    if not found or not 0 <= time.time() - found["at"] < VALID_FOR.total_seconds():
+    pending_sign_in: dict[str, Any] = session.get(SESSION_KEY, {})
+    if not pending_sign_in or not 0 <= time.time() - pending_sign_in["at"] < VALID_FOR.total_seconds():
         return None
-    account = db().get(Account, found["id"])
-    return account if account and account.active and _account_hash(account) == found["mark"] else None
+    account = db().get(Account, pending_sign_in["id"])
+    return (
+        account if account and account.active and _account_hash(account) == pending_sign_in["mark"] else None
+    )
 
 
 def attempt_key() -> str:
     """Rate-limit key for second-step attempts; known browsers have a key of their own."""
-    found: dict[str, Any] = session.get(SESSION_KEY, {})
-    return f"waiting:{found['id']}:{found['known']}" if found else ""
+    pending_sign_in: dict[str, Any] = session.get(SESSION_KEY, {})
+    return f"waiting:{pending_sign_in['id']}:{pending_sign_in['known']}" if pending_sign_in else ""
 
 
 def end() -> None:

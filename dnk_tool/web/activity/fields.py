@@ -82,7 +82,7 @@ def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[t
     check = load_self_checks().get(detail.get("self_check", ""))
     texts = {question.key: question.text.to(language) for question in check.questions} if check else {}
     for key, both in detail.get("replies", {}).items():
-        before, after = (label_of(SelfCheckAnswer(one)) if one else str(_("offen")) for one in both)
+        before, after = (label_of(SelfCheckAnswer(reply)) if reply else str(_("offen")) for reply in both)
         yield texts.get(key, key), before, after
 
 
@@ -94,7 +94,7 @@ def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: La
             return LANGUAGE_NAMES.get(value, str(value))
         case "accent":
             return str(value or _("die übliche"))
-        case one if one in BOOLEAN_FIELDS:
+        case _ if name in BOOLEAN_FIELDS:
             return str(_("ja") if value else _("nein"))
         case "valid_until":
             return languages.format_long_date(date.fromisoformat(value), language) if value else ""

@@ -90,7 +90,7 @@ class EventLookup:
 def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
     """Word the event as an entry."""
     changes = known.changes.get(event.id, SaveDiff(()))
-    lines = [_change_line(event, one, known) for one in changes.shown]
+    lines = [_change_line(event, change, known) for change in changes.shown]
     who = _who(event, known)
     about = (
         text
@@ -111,12 +111,14 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
 
 def account_ids_in(event: Event) -> set[int]:
     """The accounts whose names the entry needs."""
-    return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
+    return {
+        account_id for account_id in (event.actor_id, event.detail.get("user")) if isinstance(account_id, int)
+    }
 
 
 def _section_href(event: Event, changes: SaveDiff) -> str:
     """The page of the section; "" if the declaration does not ask for it any more."""
-    if not any(one.requirement for one in changes.shown) or "section" not in event.detail:
+    if not any(change.requirement for change in changes.shown) or "section" not in event.detail:
         return ""
     place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
     return url_for("criterion.show", **place)
@@ -218,15 +220,19 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
         yield FieldChangeRow(site, *said)
     if "before" in detail:
         yield FieldChangeRow(
-            _("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after"))
+            _("Rechte"), *(_rights(detail.get(key), language) for key in ("before", "after"))
         )
     if isinstance(detail.get("role"), list):
-        yield FieldChangeRow(_("Rechte"), *(_role(one) for one in detail["role"]))
+        yield FieldChangeRow(_("Rechte"), *(_role(role) for role in detail["role"]))
     if "due" in detail:
-        yield FieldChangeRow(_("Frist"), *(_day(one, language) for one in detail["due"]))
+        yield FieldChangeRow(_("Frist"), *(_day(day, language) for day in detail["due"]))
     if "aggregates_from" in detail:
-        found = detail["aggregates_from"]
-        before, after = map(_sums_text, found) if isinstance(found, list) else ("", _sums_text(found))
+        aggregates_from = detail["aggregates_from"]
+        before, after = (
+            map(_sums_text, aggregates_from)
+            if isinstance(aggregates_from, list)
+            else ("", _sums_text(aggregates_from))
+        )
         yield FieldChangeRow(_("Kennzahlen in Summen"), before, after)
 
 
@@ -253,7 +259,7 @@ def _change_line(event: Event, change: RevisionDiff, known: EventLookup) -> Fiel
     elif change.point is not None:
         label, key = change.point.label.to(language), change.point.key
         href = url_for("figures.versions", declaration_id=event.declaration_id, datapoint=key)
-    before, after = (_value_text(change, one, language) for one in (change.before, change.after))
+    before, after = (_value_text(change, value, language) for value in (change.before, change.after))
     return FieldChangeRow(label, *known.displayed_pair(before, after), href)
 
 
@@ -286,7 +292,7 @@ def _rights(place: Mapping[str, Any] | None, language: Language) -> str:
     if not place:
         return ""
     sections, until = ", ".join(place.get("sections", ())), _day(place.get("until"), language)
-    return " · ".join(one for one in (_role(place["role"]), sections, until) if one)
+    return " · ".join(text for text in (_role(place["role"]), sections, until) if text)
 
 
 def _role(value: str) -> str:

@@ -56,12 +56,12 @@ class ActivityLogQuery:
     @property
     def fields(self) -> dict[str, Any]:
         """The filter as query parameters."""
-        found = {
+        parameters = {
             "erklaerung": self.filter.declaration_id,
             "person": self.filter.actor_id,
             "art": self.filter.kind.value if self.filter.kind else None,
         }
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in parameters.items() if value}
 
 
 @blueprint.get("/unternehmen/<int:organisation_id>/protokoll")
@@ -76,7 +76,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         entries=_company_entries(organisation_id, events[:PAGE_SIZE], known, limit=MAX_CHANGES),
         choices=_choices(
-            declaration=[(one.id, _title(one)) for one in known.values()],
+            declaration=[(declaration.id, _title(declaration)) for declaration in known.values()],
             person=activity.actors(db(), organisation_id=organisation_id).items(),
             kinds=[kind for kind in EventKind if kind not in activity.EVENTS_HIDDEN_FROM_COMPANY],
         ),
@@ -109,14 +109,14 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
     wanted = ActivityFilter(kind=asked.filter.kind)
     skip = (asked.page - 1) * PAGE_SIZE
-    found, has_more = activity.of_cluster(
+    entries, has_more = activity.of_cluster(
         db(), cluster_id, wanted, reader_of=current_actor().roles, limit=PAGE_SIZE, skip=skip
     )
-    known = _cluster_lookup(cluster_id, [event for events in found for event in events])
+    known = _cluster_lookup(cluster_id, [event for events in entries for event in events])
     return render_template(
         "activity/cluster.html",
         cluster=current_cluster(),
-        entries=[verdicts_entry(events, known) for events in found],
+        entries=[verdicts_entry(events, known) for events in entries],
         choices=_choices(kinds=[kind for kind in EventKind if kind in activity.CLUSTER_EVENTS]),
         asked=asked,
         links=_page_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
@@ -155,9 +155,9 @@ def _company_entries(
     shown = EventLookup(
         current_language(),
         accounts.names_of(db(), people),
-        declarations={key: _title(one) for key, one in known.items()},
+        declarations={key: _title(declaration) for key, declaration in known.items()},
         changes=activity_diffs.save_diffs(db(), organisation_id, events, known, limit=limit),
-        catalogues={key: load_catalogue(one.edition) for key, one in known.items()},
+        catalogues={key: load_catalogue(declaration.edition) for key, declaration in known.items()},
         is_whole=limit is None,
     )
     return [log_entry(event, shown) for event in events]
@@ -212,11 +212,11 @@ def _choices(
     kinds: Iterable[EventKind],
 ) -> dict[str, list[dict[str, Any]]]:
     """Options of the page's select fields, "all" first."""
-    named = sorted(((kind.value, label_of(kind)) for kind in kinds), key=lambda one: one[1].casefold())
+    named = sorted(((kind.value, label_of(kind)) for kind in kinds), key=lambda choice: choice[1].casefold())
     everything = [{"value": "", "label": _("Alle")}]
     return {
-        name: everything + [{"value": value, "label": label} for value, label in found]
-        for name, found in (("declaration", declaration), ("person", person), ("kind", named))
+        name: everything + [{"value": value, "label": label} for value, label in choices]
+        for name, choices in (("declaration", declaration), ("person", person), ("kind", named))
     }
 
 

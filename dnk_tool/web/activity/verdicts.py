@@ -46,7 +46,7 @@ def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeR
 
 
 def _names(refs: Collection[str], language: Language) -> Iterator[str]:
-    sections = [one for ref, one in all_sections().items() if ref in refs]
+    sections = [section for ref, section in all_sections().items() if ref in refs]
     yield from (section.title.to(language) for section in sections if not isinstance(section, Criterion))
     numbers = [section.number for section in sections if isinstance(section, Criterion)]
     if numbers:
@@ -56,10 +56,10 @@ def _names(refs: Collection[str], language: Language) -> Iterator[str]:
 
 def number_ranges(numbers: Sequence[int]) -> list[str]:
     """Join rising numbers to ranges: 1–3, 5, 7–8."""
-    found: list[list[int]] = []
+    runs: list[list[int]] = []
     for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
         else:
-            found.append([number])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found]
+            runs.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]

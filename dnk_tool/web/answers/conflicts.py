@@ -60,8 +60,8 @@ def _conflict_page(
         item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == conflict.ref)
         name = field_name(item.ref)
         mine, theirs = (
-            figure_text(item, one, language) if isinstance(one, Figure) else ""
-            for one in (conflict.mine, conflict.theirs)
+            figure_text(item, figure, language) if isinstance(figure, Figure) else ""
+            for figure in (conflict.mine, conflict.theirs)
         )
         fields = tuple(_figure_fields(name, conflict.mine, conflict.version, language))
         return AnswerConflictPage(name, item.label.to(language), mine, theirs, by, at, fields)

@@ -114,7 +114,7 @@ def _item_form(field: FormField) -> Form:
 def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:
     disclosure = Disclosure(part["disclosure"].data) if part["disclosure"].data else None
     reason, explanation = part["reason"].data or "", part["explanation"].data or ""
-    ready = {one.key: one.text.to(language) for one in requirement.reasons}
+    ready = {ready_reason.key: ready_reason.text.to(language) for ready_reason in requirement.reasons}
     if reason not in known:
         reason = ""
     if disclosure is Disclosure.EXPLAIN and not explanation and reason != part["taken"].data:

@@ -75,25 +75,25 @@ def goal_pages(
     conflicts: Mapping[str, Conflict[GoalReview]] | None = None,
 ) -> dict[str, GoalPage]:
     """Pair each goal with its stored review, by aspect; forms in `sent` keep what was typed."""
-    found: dict[str, GoalPage] = {}
+    pages: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
-        one = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
+        stored_review = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).for_year(goal.year)
         conflict = (conflicts or {}).get(ref)
-        form = (sent or {}).get(ref) or _form(ref, one)
+        form = (sent or {}).get(ref) or _form(ref, stored_review)
         if conflict:
             form.version.data = str(conflict.version)
-        found[ref] = GoalPage(
+        pages[ref] = GoalPage(
             aspect=goal.aspect,
             section=section,
             name=goal_field_prefix(ref),
             year=goal.year,
             text=goal_text(goal, settings_of(declaration).language),
             form=form,
-            saved=one.review,
+            saved=stored_review.review,
             theirs=conflict.theirs if conflict else None,
         )
-    return found
+    return pages
 
 
 def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
@@ -110,7 +110,9 @@ def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, 
 
 def valid_goal_reviews(forms: Mapping[str, GoalForm]) -> dict[str, VersionedEdit[GoalReview]]:
     """The reviews from all forms without errors, by aspect."""
-    return {ref: VersionedEdit(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors}
+    return {
+        ref: VersionedEdit(form.review, seen_version(form)) for ref, form in forms.items() if not form.errors
+    }
 
 
 def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:

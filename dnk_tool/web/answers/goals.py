@@ -41,8 +41,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def save(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     selection = declarations.selection_of(declaration)
-    forms = {one.ref: posted_goal_forms(one, request.form) for one in selection.sections}
-    sent = {ref: form for found in forms.values() for ref, form in found.items()}
+    forms = {section.ref: posted_goal_forms(section, request.form) for section in selection.sections}
+    sent = {ref: form for section_forms in forms.values() for ref, form in section_forms.items()}
     if goal_errors(sent):
         return render_goals_page(declaration, sent=sent), 422
     conflicts: list[Conflict[GoalReview]] = []
@@ -77,11 +77,11 @@ def render_goals_page(
 ) -> str:
     """Render the goals; with `only` one section's goals, which the form then sends to that section's page."""
     theirs = {conflict.ref: conflict for conflict in conflicts}
-    found: list[GoalPage] = []
+    pages: list[GoalPage] = []
     for section, goal, stored in goal_reviews.goals_of(db(), declaration):
         if only is None or section.ref == only.ref:
             given = {goal.aspect.ref: stored}
-            found += goal_pages(
+            pages += goal_pages(
                 [goal], given, declaration, section=section, sent=sent, conflicts=theirs
             ).values()
     here = url_for("goals.show", declaration_id=declaration.id)
@@ -90,13 +90,13 @@ def render_goals_page(
     return render_template(
         "answers/goals.html",
         declaration=declaration,
-        goals=found,
+        goals=pages,
         here=here,
         only=only,
         open_sections={
-            one.section.ref
-            for one in found
-            if one.section and section_is_open(db(), declaration, one.section.ref)
+            page.section.ref
+            for page in pages
+            if page.section and section_is_open(db(), declaration, page.section.ref)
         },
         errors=goal_errors(sent or {}),
     )

@@ -92,9 +92,9 @@ def last_year_for_contributor(
 
 
 def _offers(sheet: Sheet, earlier: EarlierAnswers | None, section: Section) -> dict[str, str]:
-    found = section_offers(sheet, earlier, section) if earlier else {}
+    offers = section_offers(sheet, earlier, section) if earlier else {}
     items, language = sheet.selection.items, current_language()
-    return {ref: answer_text(items.get(ref), one, language) for ref, one in found.items()}
+    return {ref: answer_text(items.get(ref), answer, language) for ref, answer in offers.items()}
 
 
 def _goals(
@@ -106,7 +106,7 @@ def _goals(
     asked = list(earlier_section_goals(section, earlier))
     if not asked:
         return {}
-    stored = stored_goals.goal_reviews(db(), declaration.id, [one.aspect.ref for one in asked])
+    stored = stored_goals.goal_reviews(db(), declaration.id, [goal.aspect.ref for goal in asked])
     return goal_pages(asked, stored, declaration, sent=sent)
 
 
@@ -114,7 +114,7 @@ def _changes(
     year: int, section: Section, content: DeclarationContent, language: Language
 ) -> dict[str, ChangeLine]:
     """Change of each figure since the year before, by datapoint, where both years have a value."""
-    found: dict[str, ChangeLine] = {}
+    changes: dict[str, ChangeLine] = {}
     for requirement in section.all_requirements:
         for item in requirement.items:
             before = content.figures.get((year - 1, item.datapoint.key)) if item.datapoint else None
@@ -123,8 +123,8 @@ def _changes(
                 change = year_change(item.datapoint, now, before)
                 if change:
                     text = year_change_text(change, year - 1, language)
-                    found[item.datapoint.key] = ChangeLine(text, change.is_jump)
-    return found
+                    changes[item.datapoint.key] = ChangeLine(text, change.is_jump)
+    return changes
 
 
 def year_change_text(change: YearChange, year: int, language: Language) -> str:

@@ -86,12 +86,16 @@ def _pending_requests(
     refs = {requirement.ref for requirement in section.all_requirements}
     whole: list[PendingContributionRequest] = []
     parts: dict[str, list[PendingContributionRequest]] = {}
-    for one, found in contribution_requests.requests_with_stages(session, declaration, now=now):
-        if found in UNANSWERED and refs & set(one.refs):
-            asked = PendingContributionRequest(one.name or one.email, one.sent_at, found)
-            if refs <= set(one.refs):
+    for contribution_request, stage in contribution_requests.requests_with_stages(
+        session, declaration, now=now
+    ):
+        if stage in UNANSWERED and refs & set(contribution_request.refs):
+            asked = PendingContributionRequest(
+                contribution_request.name or contribution_request.email, contribution_request.sent_at, stage
+            )
+            if refs <= set(contribution_request.refs):
                 whole.append(asked)
             else:
-                for ref in one.refs:
+                for ref in contribution_request.refs:
                     parts.setdefault(ref, []).append(asked)
     return whole, parts

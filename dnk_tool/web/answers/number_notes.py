@@ -34,24 +34,24 @@ def number_readings(
 ) -> tuple[NumberReading, ...]:
     """The readings of all figures that this save wrote; `saved` holds their datapoints."""
     language = number_language()
-    found: dict[str, NumberReading] = {}
+    readings: dict[str, NumberReading] = {}
     for requirement in section.all_requirements:
         for item in requirement.items:
             point = item.datapoint
             if point and point.key in saved and point.key in submission.figures:
                 typed = form[field_name(item.ref)].form["value"].raw_data or [""]
-                found[point.key] = NumberReading(
+                readings[point.key] = NumberReading(
                     point,
                     submission.figures[point.key].value,
                     str(typed[0]).strip(),
                     numbers.ambiguity(str(typed[0]), language),
                 )
-    return tuple(found.values())
+    return tuple(readings.values())
 
 
-def reading_sentences(found: Iterable[NumberReading], language: Language) -> dict[str, str]:
+def reading_sentences(readings: Iterable[NumberReading], language: Language) -> dict[str, str]:
     """How each number was read, by datapoint, for autosave; "" where a figure has no value."""
-    return {one.point.key: _reading_sentence(one, language) for one in found}
+    return {reading.point.key: _reading_sentence(reading, language) for reading in readings}
 
 
 def _reading_sentence(number_reading: NumberReading, language: Language) -> str:
@@ -66,13 +66,15 @@ def _reading_sentence(number_reading: NumberReading, language: Language) -> str:
 
 
 def ambiguity_notice(
-    found: Iterable[NumberReading], language: Language, *, declaration_id: int | None
+    readings: Iterable[NumberReading], language: Language, *, declaration_id: int | None
 ) -> Markup:
     """The message about ambiguous numbers; empty without any.
 
     With `declaration_id` it links to each figure's page, where one click corrects the number.
     """
-    lines = [_notice_line(one, language, declaration_id) for one in found if one.other is not None]
+    lines = [
+        _notice_line(reading, language, declaration_id) for reading in readings if reading.other is not None
+    ]
     return Markup("<br>").join(lines) if lines else Markup()
 
 

@@ -50,7 +50,7 @@ class MeasureForm(Form):
 class AssessmentForm(FlaskForm):
     """Rating and measures of one criterion."""
 
-    rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
+    rating = RadioField(choices=["", *(rating.value for rating in Rating)], default="")
     measures = RowsField(MeasureForm, MAX_MEASURES)
     version = HiddenField(default="0")
 
@@ -85,7 +85,11 @@ def show(declaration_id: int) -> ResponseReturnValue:
         today=local_day(datetime.now(UTC)),
         gaps=[criteria[number] for number in criteria_without_measures(assessments)],
         measures=sorted(
-            ((criteria[number], measure) for number, one in assessments.items() for measure in one.measures),
+            (
+                (criteria[number], measure)
+                for number, assessment in assessments.items()
+                for measure in assessment.measures
+            ),
             key=lambda pair: (pair[1].due is None, pair[1].due, pair[0].number),
         ),
     )

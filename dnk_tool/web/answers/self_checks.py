@@ -53,12 +53,14 @@ class SelfCheckQuestionRow:
 @permit(Permission.DECLARATION_VIEW)
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    found = _replies()
+    replies = _replies()
     checks = load_self_checks().values()
     return render_template(
         "answers/self_checks/index.html",
         declaration=declaration,
-        tasks=[_task_row(check, found.get((declaration.reporting_year, check.key), {})) for check in checks],
+        tasks=[
+            _task_row(check, replies.get((declaration.reporting_year, check.key), {})) for check in checks
+        ],
     )
 
 
@@ -80,10 +82,12 @@ def _task_row(check: SelfCheck, replies: SelfCheckAnswers) -> dict[str, str]:
 @blueprint.get("/<check>")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int, check: str) -> ResponseReturnValue:
-    found, declaration = _self_check_of(check), current_declaration()
-    current, before = _replies_of_both_years(found)
-    version = self_checks.version_of(db(), declaration.organisation_id, declaration.reporting_year, found.key)
-    return _page(found, current, before, current, version)
+    self_check, declaration = _self_check_of(check), current_declaration()
+    current, before = _replies_of_both_years(self_check)
+    version = self_checks.version_of(
+        db(), declaration.organisation_id, declaration.reporting_year, self_check.key
+    )
+    return _page(self_check, current, before, current, version)
 
 
 @blueprint.post("/<check>")
@@ -115,10 +119,10 @@ def save(declaration_id: int, check: str) -> ResponseReturnValue:
 @blueprint.get("/<check>/ergebnis")
 @permit(Permission.DECLARATION_VIEW)
 def result(declaration_id: int, check: str) -> ResponseReturnValue:
-    found, declaration = _self_check_of(check), current_declaration()
-    current, before = _replies_of_both_years(found)
+    self_check, declaration = _self_check_of(check), current_declaration()
+    current, before = _replies_of_both_years(self_check)
     assessments = assessments_of(db(), declaration)
-    points = open_points(found, current)
+    points = open_points(self_check, current)
     planned = [
         point
         for point in points
@@ -128,15 +132,15 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
     return render_template(
         "answers/self_checks/result.html",
         declaration=declaration,
-        check=found,
-        count=count_answers(found, current),
-        before=count_answers(found, before) if before else None,
+        check=self_check,
+        count=count_answers(self_check, current),
+        before=count_answers(self_check, before) if before else None,
         criteria=criteria,
         points=points,
         planned=planned,
         offered=[
-            _measure_option(one, current[one.key], criteria)
-            for one in [point for point in points if point not in planned][:MAX_OFFERED_MEASURES]
+            _measure_option(open_point, current[open_point.key], criteria)
+            for open_point in [point for point in points if point not in planned][:MAX_OFFERED_MEASURES]
         ],
     )
 
@@ -193,10 +197,10 @@ def _flash_result(done: AddedMeasures) -> None:
 
 
 def _self_check_of(key: str) -> SelfCheck:
-    found = load_self_checks().get(key)
-    if found is None:
+    self_check = load_self_checks().get(key)
+    if self_check is None:
         abort(404)
-    return found
+    return self_check
 
 
 def _url(view: str, check: SelfCheck, **values: Any) -> str:
@@ -211,8 +215,8 @@ def _replies() -> dict[tuple[int, str], SelfCheckAnswers]:
 
 def _replies_of_both_years(check: SelfCheck) -> tuple[SelfCheckAnswers, SelfCheckAnswers]:
     """The answers of the declaration's year and of the year before."""
-    found, year = _replies(), current_declaration().reporting_year
-    return found.get((year, check.key), {}), found.get((year - 1, check.key), {})
+    replies, year = _replies(), current_declaration().reporting_year
+    return replies.get((year, check.key), {}), replies.get((year - 1, check.key), {})
 
 
 def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
@@ -224,7 +228,7 @@ def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
 def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
     """The answers, and their version, that the page showed when it was opened."""
     version = request.form.get("version", "")[:9]
-    pairs = (one.partition(":") for one in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
+    pairs = (pair.partition(":") for pair in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
     known = {question.key for question in check.questions}
     shown = {
         key: SelfCheckAnswer(value)

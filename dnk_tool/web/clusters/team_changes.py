@@ -112,8 +112,8 @@ def change_details(cluster_id: int) -> ResponseReturnValue:
 
 
 def _member_or_404(account_id: int) -> tuple[Account, ClusterRole]:
-    found = [one for one in clusters.staff(db(), current_cluster().id) if one[0].id == account_id]
-    return found[0] if found else abort(404)
+    members = [member for member in clusters.staff(db(), current_cluster().id) if member[0].id == account_id]
+    return members[0] if members else abort(404)
 
 
 def _last_manager_text() -> str:

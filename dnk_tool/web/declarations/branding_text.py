@@ -19,10 +19,10 @@ VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
 
 def branding_effects(look: Branding) -> list[str]:
     """How print departs from the chosen accent and logo, one sentence each."""
-    found, palette = [], look.palette
+    effects, palette = [], look.palette
     if look.accent and palette.text != look.accent:
         if palette.field == look.accent:
-            found.append(
+            effects.append(
                 _(
                     "Ihre Farbe ist auf Weiß schwer zu lesen. Für Schrift, Linien und Diagramme "
                     "drucken wir diesen "
@@ -30,14 +30,14 @@ def branding_effects(look: Branding) -> list[str]:
                 )
             )
         elif palette.year == look.accent:
-            found.append(
+            effects.append(
                 _(
                     "Ihre Farbe ist auf Weiß schwer zu lesen. Für Schrift, Linien und Diagramme drucken wir "
                     "diesen dunkleren Ton; Ihre Farbe hat die Jahreszahl auf der Titelseite."
                 )
             )
         else:
-            found.append(
+            effects.append(
                 _(
                     "Ihre Farbe ist auf Weiß schwer zu lesen, und weiße Schrift auf ihr auch. "
                     "Wir drucken diesen "
@@ -46,13 +46,13 @@ def branding_effects(look: Branding) -> list[str]:
             )
     logo = look.picture
     if logo and logo.is_light:
-        found.append(
+        effects.append(
             _(
                 "Ihr Logo ist weiß auf durchsichtigem Grund. Wir drucken es auf der dunklen "
                 "Fläche der Titelseite."
             )
         )
-    return [str(one) for one in found]
+    return [str(effect) for effect in effects]
 
 
 def sample_chart(look: Branding) -> Markup:

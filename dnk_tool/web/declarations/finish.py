@@ -150,7 +150,7 @@ def _too_long_text(error: transitions.UnreadableSnapshot) -> str:
     said = str(
         _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
     )
-    parts = "; ".join(one.display_name(current_language()) for one in error.longest)
+    parts = "; ".join(part.display_name(current_language()) for part in error.longest)
     return f"{said} {_('Am meisten steht hier: %(parts)s.', parts=parts)}" if parts else said
 
 

@@ -39,7 +39,10 @@ def last_year_summary(declaration: Declaration, content: DeclarationContent) -> 
         year=earlier.year,
         offered=len(declaration_offers(sheet, earlier)),
         goals=len(asked),
-        reviewed=sum(one.for_year(earlier.year).review.outcome is not None for one in stored.values()),
+        reviewed=sum(
+            stored_review.for_year(earlier.year).review.outcome is not None
+            for stored_review in stored.values()
+        ),
     )
 
 

@@ -69,6 +69,11 @@ def _page() -> str:
         indicator_set=catalogue.indicator_set(settings.indicator_set),
         options=[option for option in catalogue.options if option.key in settings.options],
         carried=next_year.assessment_carry_over(db(), declaration, today=today),
-        asked=len({one.email for one in contribution_requests.of_declaration(db(), declaration.id)}),
+        asked=len(
+            {
+                contribution_request.email
+                for contribution_request in contribution_requests.of_declaration(db(), declaration.id)
+            }
+        ),
         people=len(memberships.of_organisation(db(), declaration.organisation_id)),
     )

@@ -43,10 +43,10 @@ def show(declaration_id: int) -> ResponseReturnValue:
         return visible_sections.render_contributor_overview(declaration)
     content = earlier_year.read_content_with_earlier(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
-    situation, found = company_review_state(declaration), versions(db(), declaration.id)
-    whole = {one.section: one for one in completeness.declaration_completeness(content.sheet)}
+    situation, declaration_versions = company_review_state(declaration), versions(db(), declaration.id)
+    whole = {part.section: part for part in completeness.declaration_completeness(content.sheet)}
     parts = {ref: situation.adjusted_completeness(part) for ref, part in whole.items()}
-    publication = next((one.publication for one in found if one.publication), None)
+    publication = next((version.publication for version in declaration_versions if version.publication), None)
     stage = member_stage(declaration.state, is_published=publication is not None)
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
@@ -68,9 +68,9 @@ def show(declaration_id: int) -> ResponseReturnValue:
         situation=situation,
         stage=stage,
         stage_kind=STAGE_KINDS[stage],
-        versions=found,
-        latest=found[0] if found else None,
-        asked_name=_signatory_name(declaration, found),
+        versions=declaration_versions,
+        latest=declaration_versions[0] if declaration_versions else None,
+        asked_name=_signatory_name(declaration, declaration_versions),
         publication=publication,
         finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
@@ -100,11 +100,13 @@ def _may_begin_next(declaration: Declaration) -> bool:
     return may_edit and declaration.reporting_year < last
 
 
-def _signatory_name(declaration: Declaration, found: list[Version]) -> str:
+def _signatory_name(declaration: Declaration, declaration_versions: list[Version]) -> str:
     """The name of the person asked to sign off; "" in any other state."""
     if declaration.state is not State.SIGNING:
         return ""
-    return signatory_name(db(), declaration, found[0].signatory if found else "")
+    return signatory_name(
+        db(), declaration, declaration_versions[0].signatory if declaration_versions else ""
+    )
 
 
 def _contribution_requests_text(declaration: Declaration) -> str:

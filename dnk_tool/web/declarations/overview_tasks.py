@@ -37,7 +37,7 @@ class OverviewTasks:
     @property
     def unconfirmed(self) -> int:
         """How many answers were taken over from an earlier year and are not confirmed."""
-        return sum(len(one.unconfirmed) for one in self.whole.values())
+        return sum(len(part.unconfirmed) for part in self.whole.values())
 
     def company(self) -> list[TaskRow]:
         """Rows of the company's profile and the general information."""

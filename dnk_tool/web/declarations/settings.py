@@ -41,7 +41,7 @@ class SettingsForm(FlaskForm):
     catalogue: Catalogue
 
     def validate_indicator_set(self, field: RadioField) -> None:
-        if field.data not in {one.key for one in self.catalogue.indicator_sets}:
+        if field.data not in {indicator_set.key for indicator_set in self.catalogue.indicator_sets}:
             raise ValidationError(_("Wählen Sie ein Indikatorenset."))
 
     @property

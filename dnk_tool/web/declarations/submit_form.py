@@ -72,7 +72,7 @@ class SubmitDeclarationForm(FlaskForm):
     @property
     def cluster_id(self) -> int | None:
         """The cluster that reviews the declaration; None to finish without a review."""
-        known = {str(one.id) for one in self.choices.clusters}
+        known = {str(cluster.id) for cluster in self.choices.clusters}
         # A cluster that was left does not count.
         return int(self.cluster.data) if self.cluster.data in known else None
 
@@ -125,13 +125,15 @@ def submit_choices(declaration: Declaration) -> SubmitChoices:
     """Read the choices, in at most two queries."""
     organisation_id, today = declaration.organisation_id, local_day(datetime.now(UTC))
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    found = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
+    joined_clusters = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
     is_asked = declaration.organisation.requires_sign_off
     people = (
         accounts.people_with_roles(db(), organisation_id, SIGNATORY_ROLES, today=today) if is_asked else ()
     )
     return SubmitChoices(
-        clusters=[one for one in found if not is_in_review or one.id == declaration.cluster_id],
+        clusters=[
+            cluster for cluster in joined_clusters if not is_in_review or cluster.id == declaration.cluster_id
+        ],
         may_finish=not is_in_review,
         is_asked=is_asked,
         people=[person for person in people if person.id != current_actor().user_id and person.active],

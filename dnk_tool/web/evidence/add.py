@@ -106,7 +106,9 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
     """Assign files that are stored already to one more target."""
     target = targets.target_from_query() or WHOLE_DECLARATION
     chosen = [
-        int(one) for one in request.form.getlist("file") if one.isascii() and one.isdigit() and len(one) < 10
+        int(file_id)
+        for file_id in request.form.getlist("file")
+        if file_id.isascii() and file_id.isdigit() and len(file_id) < 10
     ]
     try:
         number = evidence_files.attach_existing(
@@ -131,25 +133,26 @@ def can_add_anywhere() -> bool:
 
 def _inspect_uploads() -> UploadedFiles:
     """Inspect each file that was sent. Parts without a name are empty file fields."""
-    found, chosen = UploadedFiles(), [one for one in request.files.getlist(FILES_FIELD) if one.filename]
+    uploaded_files = UploadedFiles()
+    chosen = [upload for upload in request.files.getlist(FILES_FIELD) if upload.filename]
     if not chosen:
-        found.errors.append(_("Wählen Sie mindestens eine Datei aus."))
+        uploaded_files.errors.append(_("Wählen Sie mindestens eine Datei aus."))
     if len(chosen) > MAX_FILES_AT_ONCE:
-        found.errors.append(
+        uploaded_files.errors.append(
             _("Wählen Sie höchstens %(count)s Dateien auf einmal aus.", count=MAX_FILES_AT_ONCE)
         )
-        return found
-    for one in chosen:
-        name = one.filename or ""
-        with closing(one):
+        return uploaded_files
+    for upload in chosen:
+        name = upload.filename or ""
+        with closing(upload):
             try:
-                found.files.append(inspect_file(name, one.read(), largest=largest_file()))
+                uploaded_files.files.append(inspect_file(name, upload.read(), largest=largest_file()))
             except FileRejected as refused:
                 shown = visible_text(base_name(name))[-LONGEST_NAME:]
-                found.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
+                uploaded_files.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
                 if refused.why is FileRejectionReason.BUSY:
                     break  # the remaining files would only wait as well
-    return found
+    return uploaded_files
 
 
 def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: EvidenceForm) -> AddedEvidence:

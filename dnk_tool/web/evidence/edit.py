@@ -32,9 +32,9 @@ def edit(declaration_id: int, file_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:file_id>")
 @permit(Permission.DECLARATION_ENTER)
 def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    found, form = file_or_404(file_id), EvidenceForm()
+    file, form = file_or_404(file_id), EvidenceForm()
     if not form.validate():
-        return _page(found, form), 422
+        return _page(file, form), 422
     seen = request.form.get("version", "")
     try:
         evidence_files.change_evidence(
@@ -58,17 +58,17 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:file_id>/entfernen")
 @permit(Permission.DECLARATION_ENTER)
 def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    found, only = file_or_404(file_id), targets.target_from_query()
-    if only is not None and only not in found.targets:
+    file, only = file_or_404(file_id), targets.target_from_query()
+    if only is not None and only not in file.targets:
         abort(404)
-    names = targets.target_names(found.targets)
+    names = targets.target_names(file.targets)
     return render_template(
         "evidence/remove.html",
         declaration=current_declaration(),
-        row=rows.evidence_list_rows([found], names)[0],
-        only=names.title(only) if only and len(found.targets) > 1 else "",
-        version=latest_version_listing(db(), current_declaration(), found.sha256),
-        back=rows.evidence_url("evidence.edit", found),
+        row=rows.evidence_list_rows([file], names)[0],
+        only=names.title(only) if only and len(file.targets) > 1 else "",
+        version=latest_version_listing(db(), current_declaration(), file.sha256),
+        back=rows.evidence_url("evidence.edit", file),
         errors=[],
     )
 
@@ -77,7 +77,7 @@ def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_ENTER)
 def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
     """Delete the row, then the content after the commit: an interruption leaves only an unused content."""
-    found, only = file_or_404(file_id), targets.target_from_query()
+    file, only = file_or_404(file_id), targets.target_from_query()
     try:
         unused = evidence_files.remove_evidence(
             db(), current_declaration(), file_id, only=only, actor=current_actor(), now=datetime.now(UTC)
@@ -86,10 +86,10 @@ def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
         abort(404)
     db().commit()
     delete_unused_contents(current_declaration().organisation_id, unused)
-    if only and len(found.targets) > 1:
+    if only and len(file.targets) > 1:
         flash(_("Der Beleg gehört nicht mehr dazu. Die Datei selbst bleibt."), "success")
     else:
-        flash(_("Der Beleg „%(name)s“ ist entfernt.", name=found.label), "success")
+        flash(_("Der Beleg „%(name)s“ ist entfernt.", name=file.label), "success")
     return redirect(_index_url(), 303)
 
 

@@ -54,10 +54,10 @@ def file_or_404(file_id: int) -> Evidence:
     """The file if it belongs to this year and the person may open it; aborts with 404 otherwise."""
     declaration = current_declaration()
     row = evidence.find_file(db(), declaration, file_id) if file_id < 2**31 else None
-    found = evidence.to_evidence(row, declaration) if row else None
-    if found is None or not may_open_evidence(declaration, found.targets, current_actor()):
+    file = evidence.to_evidence(row, declaration) if row else None
+    if file is None or not may_open_evidence(declaration, file.targets, current_actor()):
         abort(404)
-    return found
+    return file
 
 
 def delete_unused_contents(organisation_id: int, hashes: frozenset[str]) -> None:

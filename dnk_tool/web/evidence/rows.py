@@ -50,13 +50,13 @@ def visible_files() -> list[Evidence]:
     """The year's files that the person may open, latest first."""
     declaration, actor = current_declaration(), current_actor()
     evidences = evidence.of_declaration(db(), declaration)
-    return [one for one in evidences if may_open_evidence(declaration, one.targets, actor)]
+    return [file for file in evidences if may_open_evidence(declaration, file.targets, actor)]
 
 
-def visible_targets(one: Evidence) -> list[EvidenceTarget]:
+def visible_targets(file: Evidence) -> list[EvidenceTarget]:
     """The file's targets that the person may see."""
     declaration, actor = current_declaration(), current_actor()
-    return [target for target in one.targets if may_open_evidence(declaration, (target,), actor)]
+    return [target for target in file.targets if may_open_evidence(declaration, (target,), actor)]
 
 
 def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = None) -> list[EvidenceListRow]:
@@ -79,9 +79,9 @@ def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = No
     ]
 
 
-def evidence_url(endpoint: str, one: Evidence, **more: Any) -> str:
+def evidence_url(endpoint: str, file: Evidence, **more: Any) -> str:
     """The address of a view about the file."""
-    return url_for(endpoint, declaration_id=current_declaration().id, file_id=one.id, **more)
+    return url_for(endpoint, declaration_id=current_declaration().id, file_id=file.id, **more)
 
 
 def add_evidence_url(target: EvidenceTarget) -> str:

@@ -72,7 +72,9 @@ class TargetNames:
             Permission.DECLARATION_VIEW, current_actor(), Subject(self.declaration.organisation_id)
         ):
             return url_for("figures.show", **about, datapoint=target.datapoint)
-        ref = target.ref or next((one.ref for one in self.selection.asked_by.get(target.datapoint, ())), "")
+        ref = target.ref or next(
+            (requirement.ref for requirement in self.selection.asked_by.get(target.datapoint, ())), ""
+        )
         if ref in self.selection.section_of:
             section = self.selection.section_of[ref]
             return url_for("criterion.show", **about, section_ref=section.ref, _anchor=self._anchor(ref))

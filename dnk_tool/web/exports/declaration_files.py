@@ -48,17 +48,17 @@ blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declarat
 @permit(Permission.DECLARATION_VIEW)
 def index(declaration_id: int) -> ResponseReturnValue:
     """List the files of one version, by default the newest final one, with links to the other versions."""
-    declaration, found = current_declaration(), versions(db(), declaration_id)
-    if found:
-        warm_version(found[0])
-    shown, language = _requested_version(found), _requested_language() or declaration.language
-    other = next(one for one in LANGUAGES if one != language)
+    declaration, declaration_versions = current_declaration(), versions(db(), declaration_id)
+    if declaration_versions:
+        warm_version(declaration_versions[0])
+    shown, language = _requested_version(declaration_versions), _requested_language() or declaration.language
+    other = next(code for code in LANGUAGES if code != language)
     number = shown.number if shown else None
     files = CompanyFiles(declaration_id, number, _other_language(declaration, language))
     return render_template(
         "exports/files.html",
         declaration=declaration,
-        versions=found,
+        versions=declaration_versions,
         shown=shown,
         language=language,
         pdf=files.url(PDF),
@@ -66,7 +66,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
         formats=files.format_rows(is_sealed=number in proofs.sealed_versions(db(), declaration_id)),
         stands={
             available_copy: _copy_url(declaration, available_copy, language)
-            for available_copy in _available_copies(found)
+            for available_copy in _available_copies(declaration_versions)
         },
         other_language=_copy_url(
             declaration, shown.number if shown else CURRENT_DRAFT, other, _anchor="sprache"
@@ -74,9 +74,9 @@ def index(declaration_id: int) -> ResponseReturnValue:
     )
 
 
-def _available_copies(found: Sequence[Version]) -> list[int | str]:
+def _available_copies(declaration_versions: Sequence[Version]) -> list[int | str]:
     """The current draft, and the number of each version."""
-    return [CURRENT_DRAFT, *(one.number for one in found)]
+    return [CURRENT_DRAFT, *(version.number for version in declaration_versions)]
 
 
 def _copy_url(declaration: Declaration, stand: int | str, language: str, **more: Any) -> str:
@@ -90,14 +90,16 @@ def _other_language(declaration: Declaration, language: str) -> str | None:
     return None if language == declaration.language else language
 
 
-def _requested_version(found: Sequence[Version]) -> Version | None:
+def _requested_version(declaration_versions: Sequence[Version]) -> Version | None:
     """The version in the address; None for the current draft. Aborts with 404 for an unknown one."""
     wanted = request.args.get("stand", "")
     if wanted == CURRENT_DRAFT:
         return None
     if wanted:
-        return next((one for one in found if str(one.number) == wanted), None) or abort(404)
-    return next((one for one in found if one.outcome in FINAL), None)
+        return next(
+            (version for version in declaration_versions if str(version.number) == wanted), None
+        ) or abort(404)
+    return next((version for version in declaration_versions if version.outcome in FINAL), None)
 
 
 @blueprint.get("/entwurf.pdf")
@@ -185,8 +187,8 @@ def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_VIEW)
 def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
     """The operator's seal on the version's data."""
-    found = proofs.seal_of(db(), declaration_id, version) or abort(404)
-    return _download(found.encode(), current_declaration(), f"V{version}.sig")
+    seal = proofs.seal_of(db(), declaration_id, version) or abort(404)
+    return _download(seal.encode(), current_declaration(), f"V{version}.sig")
 
 
 @blueprint.get("/erklaerung.json")
@@ -216,7 +218,7 @@ def _requested_language() -> Language | None:
 def _file_label(copy: str, edition: ExportOptions) -> str:
     """The part of the file name that says version, variant and language."""
     variant = {Variant.SHORT: _("Kurzfassung"), Variant.INTERNAL: _("Intern")}.get(edition.variant, "")
-    return "-".join(one for one in (copy, variant, edition.language or "") if one)
+    return "-".join(part for part in (copy, variant, edition.language or "") if part)
 
 
 def _file_response(

@@ -37,7 +37,7 @@ def format_links(
 ) -> list[DownloadLink]:
     """One link for each format offered to the audience; `address` maps a format to its address."""
     offered = offered_formats(audience, own_routes=True)
-    return [DownloadLink(address(one), one.label, hint) for one in offered]
+    return [DownloadLink(address(offered_format), offered_format.label, hint) for offered_format in offered]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class ExportFormatConverter(BaseConverter):
     ) -> None:
         super().__init__(url_map)
         formats = offered_formats(ExportAudience(audience), variant=Variant(variant), own_routes=own_routes)
-        self.regex = "|".join(re.escape(one.extension) for one in formats)
+        self.regex = "|".join(re.escape(export_format.extension) for export_format in formats)
 
     def to_python(self, value: str) -> ExportFormat:
         """The format with this extension."""

@@ -98,7 +98,7 @@ def order_owner() -> str:
 
 def address_without_order() -> str:
     """This request's address without the job parameter."""
-    arguments = [(key, one) for key, one in request.args.items(multi=True) if key != ORDER_ARGUMENT]
+    arguments = [(key, value) for key, value in request.args.items(multi=True) if key != ORDER_ARGUMENT]
     return request.path + (f"?{urlencode(arguments)}" if arguments else "")
 
 
@@ -171,9 +171,9 @@ def _stage(entry: PendingPdf) -> str:
 
 def _pending_pdfs() -> list[PendingPdf]:
     account, oldest = g.get("account"), time.time() - PENDING_SECONDS
-    found: list[list[Any]] = session.get(SESSION_KEY, [])
+    stored_entries: list[list[Any]] = session.get(SESSION_KEY, [])
     entries = [
-        PendingPdf(*one) for one in found if len(one) == len(fields(PendingPdf))
+        PendingPdf(*entry) for entry in stored_entries if len(entry) == len(fields(PendingPdf))
     ]  # entries of an older release may differ
     return [entry for entry in entries if account and entry.who == account.id and entry.at >= oldest]
 

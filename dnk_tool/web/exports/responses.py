@@ -212,7 +212,7 @@ def _report_failure_once(order: RenderJob, back: str) -> Response:
 
 def _failure_page(back: str, error: RenderFailed | None) -> Response:
     """Ask to try again later, or name the parts to shorten if the content is too large for a file."""
-    longest = [one.display_name(current_language()) for one in error.longest] if error else []
+    longest = [part.display_name(current_language()) for part in error.longest] if error else []
     page = render_template("exports/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)
 

@@ -34,8 +34,8 @@ def calculator_hints(
     """Collect the hints; calculates nothing unless a figure comes from lines."""
     figures, counts = content.sheet.figures, {}
     if any(figure.origin is Origin.LINES for figure in figures.values()):
-        found = results_of_lines(declaration, figures, lines)
-        counts = {key: one.count for key, one in found.items()}
+        results = results_of_lines(declaration, figures, lines)
+        counts = {key: result.count for key, result in results.items()}
     return CalculatorHints(counts, calculators_by_result())
 
 
@@ -46,4 +46,4 @@ def results_of_lines(
     if not lines:
         return {}
     calculation = calculator_lines.calculation_of(declaration, lines, figures)
-    return {key: LinesResult(one.figure, len(one.lines)) for key, one in calculation.results.items()}
+    return {key: LinesResult(result.figure, len(result.lines)) for key, result in calculation.results.items()}

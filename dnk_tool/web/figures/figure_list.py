@@ -20,13 +20,13 @@ from dnk_tool.web.http.transactions import db
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     year, wanted = declaration.reporting_year, _requested_filter()
-    found = figure_list(db(), declaration, wanted, current_language())
+    listed_figures = figure_list(db(), declaration, wanted, current_language())
     return render_template(
         "figures/list.html",
         declaration=declaration,
-        found=found,
+        found=listed_figures,
         wanted=wanted,
-        years=[year - back for back in range(1, found.earlier_years + 1)],
+        years=[year - back for back in range(1, listed_figures.earlier_years + 1)],
         states={figure_state: state_tag(figure_state) for figure_state in FigureState},
         details={
             figure_state: detail for figure_state in FigureState if (detail := state_detail(figure_state))
@@ -38,7 +38,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
 
 def _requested_filter() -> FigureFilter:
     account = current_account()
-    names = frozenset(one.casefold() for one in (account.name, account.email) if one)
+    names = frozenset(name.casefold() for name in (account.name, account.email) if name)
     return FigureFilter(
         request.args.get("thema", ""),
         request.args.get("offen") == "1",

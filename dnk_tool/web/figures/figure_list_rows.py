@@ -124,7 +124,7 @@ def figure_list(
         for (of, key), figure in known.items()
         if of == year and key in points and key not in selection.datapoints and not figure.is_empty
     ]
-    sheet = Sheet(selection, answers, {key: one for (of, key), one in known.items() if of == year})
+    sheet = Sheet(selection, answers, {key: figure for (of, key), figure in known.items() if of == year})
 
     def lines(keys: Iterable[str]) -> Iterator[FigureListRow]:
         for point in points.values():
@@ -147,9 +147,11 @@ def _topics(
     by_topic: dict[str, list[FigureListRow]] = {}
     for line in lines:
         by_topic.setdefault(line.point.topic, []).append(line)
-    for key, found in by_topic.items():
-        shown = tuple(line for line in found if wanted.matches(line))
-        yield FigureTopic(key, titles[key], shown, len(found), sum(not line.is_open for line in found))
+    for key, topic_lines in by_topic.items():
+        shown = tuple(line for line in topic_lines if wanted.matches(line))
+        yield FigureTopic(
+            key, titles[key], shown, len(topic_lines), sum(not line.is_open for line in topic_lines)
+        )
 
 
 def figure_list_row(
@@ -167,7 +169,7 @@ def figure_list_row(
         figure_amount_text(point, figure, language),
         default_unit_text(point, figure.quantity, language),
         percent_change_text(point, figure, earlier[0], language),
-        tuple(figure_amount_text(point, one, language) for one in earlier),
+        tuple(figure_amount_text(point, earlier_figure, language) for earlier_figure in earlier),
     )
 
 

@@ -140,8 +140,8 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
 def _people_names(declaration: Declaration) -> list[str]:
     """Names of the company's people, as suggestions; any other name is allowed, too."""
     today = local_day(datetime.now(UTC))
-    found = accounts.people_with_roles(db(), declaration.organisation_id, list(Role), today=today)
-    return [one.name or one.email for one in found]
+    people = accounts.people_with_roles(db(), declaration.organisation_id, list(Role), today=today)
+    return [person.name or person.email for person in people]
 
 
 def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | None:
@@ -160,7 +160,9 @@ def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | Non
 
 def _conflict_page(declaration: Declaration, point: Datapoint, conflict: Conflict[Figure]) -> str:
     language = current_language()
-    mine, theirs = (figure_details_text(point, one, language) for one in (conflict.mine, conflict.theirs))
+    mine, theirs = (
+        figure_details_text(point, figure, language) for figure in (conflict.mine, conflict.theirs)
+    )
     figure = conflict.mine
     fields = form_data(point, figure, conflict.version)
     fields["value"] = "" if figure.value is None else format_number(figure.value, language)

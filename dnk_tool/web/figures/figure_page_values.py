@@ -118,7 +118,8 @@ def figure_page(
         follows=_computed_amount(sheet, point, language),
         earlier=tuple(_earlier_rows(content, point, figure, year, language)),
         asked_by=tuple(
-            (one, sheet.selection.section_of[one.ref]) for one in sheet.selection.asked_by.get(point.key, ())
+            (requirement, sheet.selection.section_of[requirement.ref])
+            for requirement in sheet.selection.asked_by.get(point.key, ())
         ),
         scope=sites.read_scope(session, declaration.organisation, year),
         sites=tuple(

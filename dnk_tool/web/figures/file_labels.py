@@ -84,7 +84,7 @@ def row_hint_text(
     if hint.kind is FigureHintKind.TWO_WAYS:
         other = numbers.ambiguity(hint.detail, sifted.language)
         value, unmeant = (
-            format_number(one or Decimal(0), language, grouping=False) for one in (read.value, other)
+            format_number(number or Decimal(0), language, grouping=False) for number in (read.value, other)
         )
         text = _("„%(text)s“ wurde als %(value)s gelesen und nicht als %(other)s.")
         return str(text % {"text": hint.detail, "value": value, "other": unmeant})
@@ -104,7 +104,7 @@ def row_hint_text(
 
 def changed_details(before: Figure, after: Figure, language: Language) -> list[tuple[str, str, str]]:
     """What changes besides value and unit: column heading, before, after."""
-    qualities = [label_of(one.quality) if one.quality else "" for one in (before, after)]
+    qualities = [label_of(figure.quality) if figure.quality else "" for figure in (before, after)]
     pairs: list[tuple[FigureColumn, str, str]] = [
         (FigureColumn.QUALITY, qualities[0], qualities[1]),
         (FigureColumn.NOTE, before.note, after.note),

@@ -109,7 +109,7 @@ def confirm(declaration_id: int) -> ResponseReturnValue:
         done = figure_files.import_figures(
             db(),
             declaration,
-            [(_figure_update(one), version) for *one, version in rows],
+            [(_figure_update(carried_update), version) for *carried_update, version in rows],
             language=language,
             actor=current_actor(),
             now=datetime.now(UTC),
@@ -156,14 +156,14 @@ def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None 
         "figures/file_preview.html",
         declaration=declaration,
         sifted=sifted,
-        fresh=[row for row, one in zip(rows, sifted.changes, strict=True) if one.is_new],
-        altered=[row for row, one in zip(rows, sifted.changes, strict=True) if not one.is_new],
+        fresh=[row for row, change in zip(rows, sifted.changes, strict=True) if change.is_new],
+        altered=[row for row, change in zip(rows, sifted.changes, strict=True) if not change.is_new],
         doubtful=[row for row in rows if row.hints],
         bad=[
-            {"number": one.number, "shown": one.shown, "text": rejected_row_text(one, language)}
-            for one in sifted.bad
+            {"number": row.number, "shown": row.shown, "text": rejected_row_text(row, language)}
+            for row in sifted.bad
         ],
-        overtaken={one.update.number for one in changed.changed} if changed else set(),
+        overtaken={change.update.number for change in changed.changed} if changed else set(),
         is_late=changed is not None,
         short=MAX_UNFOLDED_ROWS,
         packed=signed_payload.sign_payload(PAYLOAD_KIND, declaration.id, _payload_rows(sifted)),

@@ -17,7 +17,7 @@ class FigureForm(FlaskForm):
     """All fields but the unit, which depends on the figure. `overwrite`: consent to replace a result."""
 
     value = NumberField()
-    quality = SelectField(choices=["", *(one.value for one in Quality)], default="")
+    quality = SelectField(choices=["", *(quality.value for quality in Quality)], default="")
     note = LineField()
     source = LineField()
     responsible = LineField()

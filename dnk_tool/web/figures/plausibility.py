@@ -80,15 +80,15 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def save(declaration_id: int) -> ResponseReturnValue:
     """Save all changed explanations. Returns 409 for those that a colleague changed meanwhile."""
     typed = {explanation.id: explanation for explanation in _read_explanations(request.form)}
-    errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
+    errors = {f"{key}-text": explanation.error for key, explanation in typed.items() if explanation.error}
     if errors:
         return _page(typed, errors), 422
-    meant = [one for one in typed.values() if one.is_changed]
+    meant = [explanation for explanation in typed.values() if explanation.is_changed]
     try:
         conflicts = save_explanations(
             db(),
             current_declaration(),
-            [one.sentence for one in meant],
+            [explanation.sentence for explanation in meant],
             actor=current_actor(),
             now=datetime.now(UTC),
         )
@@ -97,10 +97,10 @@ def save(declaration_id: int) -> ResponseReturnValue:
     if conflicts:
         db().commit()  # saves the rest; conflicting explanations are kept
         refs = {conflict.ref for conflict in conflicts}
-        again = {key: one for key, one in typed.items() if one.sentence.ref in refs}
+        again = {key: explanation for key, explanation in typed.items() if explanation.sentence.ref in refs}
         return _page(again, conflicts=conflicts), 409
     flash(_("Gespeichert."), "success")
-    pressed = next((one.id for one in meant if one.is_pressed), None)
+    pressed = next((explanation.id for explanation in meant if explanation.is_pressed), None)
     return redirect(url_for("plausibility.show", declaration_id=declaration_id, _anchor=pressed), 303)
 
 
@@ -136,7 +136,7 @@ def _page(
     content = declarations.read_content(db(), declaration)
     shown = warning_views(db(), declaration, content, current_language())
     is_open = editable_content(db(), declaration).is_open if _can_edit() else None
-    authors = {one.finding.changed_by for one in shown if one.finding.text} | {
+    authors = {warning.finding.changed_by for warning in shown if warning.finding.text} | {
         conflict.by for conflict in conflicts
     }
     conflict_by_warning = {(conflict.mine.rule, conflict.mine.subject): conflict for conflict in conflicts}
@@ -144,13 +144,18 @@ def _page(
         "figures/plausibility.html",
         declaration=declaration,
         shown=shown,
-        open_count=sum(one.is_open for one in shown),
-        writable={one.id for one in shown if is_open and is_open(one.datapoint)},
+        open_count=sum(warning.is_open for warning in shown),
+        writable={warning.id for warning in shown if is_open and is_open(warning.datapoint)},
         fields={
-            one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(conflicts)) for one in shown
+            warning.id: _explanation_fields(warning, sent.get(warning.id), is_clash=bool(conflicts))
+            for warning in shown
         },
         # Text about a warning that no longer exists stays on the page.
-        gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
+        gone=[
+            explanation
+            for key, explanation in sent.items()
+            if explanation.sentence.text and key not in {warning.id for warning in shown}
+        ],
         conflicts=conflict_by_warning,
         names=accounts.names_of(db(), {author for author in authors if author is not None}),
         errors=errors or {},

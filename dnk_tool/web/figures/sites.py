@@ -141,11 +141,11 @@ def _seen_text(quantity: Quantity | None) -> str:
 def _seen_amount(text: str) -> Quantity | None:
     value, _space, unit = text.partition(" ")
     try:
-        found = Decimal(value)
+        amount = Decimal(value)
     except InvalidOperation:
         return None
     # Infinity and NaN cannot be compared.
-    return Quantity(found, unit) if found.is_finite() else None
+    return Quantity(amount, unit) if amount.is_finite() else None
 
 
 def _note_conflicts(form: FlaskForm, point: Datapoint, conflicts: Mapping[str, Quantity | None]) -> None:

@@ -80,16 +80,16 @@ def warning_views(
         _warning_view(plausibility_finding, rules, declaration, content.sheet.selection, language)
         for plausibility_finding in plausibility_findings(session, declaration, content, lines=lines)
     ]
-    return tuple(sorted(shown, key=lambda one: not one.is_open))
+    return tuple(sorted(shown, key=lambda view: not view.is_open))
 
 
 def warnings_by_compared_figure(shown: Iterable[WarningView]) -> Mapping[str, Sequence[WarningView]]:
     """Group the warnings by each figure that they compare."""
-    found: dict[str, list[WarningView]] = {}
-    for one in shown:
-        for datapoint in one.datapoints:
-            found.setdefault(datapoint, []).append(one)
-    return found
+    by_figure: dict[str, list[WarningView]] = {}
+    for view in shown:
+        for datapoint in view.datapoints:
+            by_figure.setdefault(datapoint, []).append(view)
+    return by_figure
 
 
 def warnings_by_figure(
@@ -99,11 +99,11 @@ def warnings_by_figure(
 
     `visible`: leaves out warnings that compare any figure besides these.
     """
-    found: dict[str, list[WarningView]] = {}
-    for one in shown:
-        if visible is None or visible.issuperset(one.datapoints):
-            found.setdefault(one.datapoint, []).append(one)
-    return found
+    by_figure: dict[str, list[WarningView]] = {}
+    for view in shown:
+        if visible is None or visible.issuperset(view.datapoints):
+            by_figure.setdefault(view.datapoint, []).append(view)
+    return by_figure
 
 
 def section_datapoints(section: Section) -> frozenset[str]:
@@ -151,10 +151,10 @@ def _warning_view(
         source=rule_source_text(rules.by_key[warning.rule], language),
         compared=tuple(
             (
-                _compared_name(one, rules, declaration, language),
-                format_quantity(one.quantity, rules, language),
+                _compared_name(compared_value, rules, declaration, language),
+                format_quantity(compared_value.quantity, rules, language),
             )
-            for one in warning.compared
+            for compared_value in warning.compared
         ),
         finding=noted,
         href=url_for("plausibility.show", declaration_id=declaration.id, _anchor=warning.key),
@@ -177,7 +177,7 @@ def rule_source_text(rule: PlausibilityRule, language: Language) -> str:
         return str(_("Ihre Zahlen vom Vorjahr; ab wann wir fragen, haben wir selbst festgelegt"))
     if source.is_own:
         return str(_("unser eigener Erfahrungswert"))
-    return ", ".join(one for one in (source.title.to(language), source.as_of, source.address) if one)
+    return ", ".join(text for text in (source.title.to(language), source.as_of, source.address) if text)
 
 
 def _asking_place(

@@ -166,13 +166,16 @@ def _load_actor() -> Actor:
     memberships = accounts.memberships_of(db(), account.id, today=today)
     staffed = clusters.of_person(db(), account.id)
     g.places = Affiliations(
-        {one.organisation_id: name for one, name in memberships}, {one.id: one.name for one, _ in staffed}
+        {membership.organisation_id: name for membership, name in memberships},
+        {cluster.id: cluster.name for cluster, _ in staffed},
     )
     return Actor(
         user_id=account.id,
-        roles={one.organisation_id: one.role for one, _ in memberships},
-        sections={one.organisation_id: frozenset(one.sections) for one, _ in memberships},
-        clusters={one.id: role for one, role in staffed},
+        roles={membership.organisation_id: membership.role for membership, _ in memberships},
+        sections={
+            membership.organisation_id: frozenset(membership.sections) for membership, _ in memberships
+        },
+        clusters={cluster.id: role for cluster, role in staffed},
         is_operator=account.is_operator,
     )
 
@@ -236,8 +239,8 @@ def _section(declaration: Declaration, names: Mapping[str, Any]) -> str | None:
     """The section in the address, or the one of the requirement in the address."""
     if "section_ref" in names:
         return str(names["section_ref"])
-    found = declarations.selection_of(declaration).section_of.get(names.get("ref", ""))
-    return found.ref if found else None
+    section = declarations.selection_of(declaration).section_of.get(names.get("ref", ""))
+    return section.ref if section else None
 
 
 def _can_know_of(actor: Actor, subject: Subject) -> bool:

@@ -51,12 +51,14 @@ def _operator_text(name: str) -> dict[str, Any]:
     settings = current_settings()
     folder = settings.instance / "pages"
     wanted = [current_language(), *LANGUAGES]
-    found = next((one for one in wanted if (folder / f"{name}.{one}.txt").is_file()), None)
-    text = _read(folder / f"{name}.{found}.txt") if found else ""
-    paragraphs = [one.strip() for one in text.split("\n\n") if one.strip()]
+    text_language = next(
+        (language for language in wanted if (folder / f"{name}.{language}.txt").is_file()), None
+    )
+    text = _read(folder / f"{name}.{text_language}.txt") if text_language else ""
+    paragraphs = [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]
     return {
         "paragraphs": paragraphs,
-        "text_language": found,
+        "text_language": text_language,
         "file": f"pages/{name}.{current_language()}.txt",
     }
 

@@ -16,10 +16,10 @@ def sign_payload(kind: str, place: int, content: Any) -> str:
 def unsign_payload(kind: str, place: int, text: str) -> Any:
     """The content signed for this person and place; None for anything else."""
     try:
-        found, person, content = _signer(kind).loads(text)
+        signed_place, person, content = _signer(kind).loads(text)
     except (BadData, ValueError, TypeError):
         return None
-    return content if [found, person] == [place, current_actor().user_id] else None
+    return content if [signed_place, person] == [place, current_actor().user_id] else None
 
 
 def _signer(kind: str) -> Any:

@@ -34,7 +34,7 @@ def queue_mail(written: tuple[str, str], *, recipient: str, language: str) -> No
 
 def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -> None:
     """Queue a mail for each account, in its language; duplicates get one."""
-    for account in {one.id: one for one in accounts}.values():
+    for account in {account.id: account for account in accounts}.values():
         queue_mail(
             render_mail(template, account, **values), recipient=account.email, language=account.language
         )

@@ -32,7 +32,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 def _company_links(organisation_id: int) -> list[dict[str, str]]:
     """Links to the company's pages that the person may open, each with a hint."""
-    found = [
+    pages = [
         ("profile.edit", _("Profil des Unternehmens"), _("Name, Branche, Standorte")),
         ("look.show", _("Erscheinungsbild"), _("Farbe und Logo Ihrer Erklärung")),
         ("people.show", _("Personen"), _("Wer hier mitarbeitet und was diese Personen dürfen")),
@@ -43,7 +43,7 @@ def _company_links(organisation_id: int) -> list[dict[str, str]]:
     ]
     return [
         {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}
-        for endpoint, title, hint in found
+        for endpoint, title, hint in pages
         if can_open(endpoint)
     ]
 

@@ -70,27 +70,29 @@ class DashboardItem:
 
 def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[DashboardItem]:
     """Items of the companies' declarations, latest year first. The person must have a role in each."""
-    found = declarations.of_organisations(db(), organisation_ids)
-    stands = progress.progress_by_declaration(db(), found)
+    company_declarations = declarations.of_organisations(db(), organisation_ids)
+    stands = progress.progress_by_declaration(db(), company_declarations)
     published = publications.published_among(db(), stands.keys())
-    members = clusters.members_among(db(), {one.organisation_id for one in found})
+    members = clusters.members_among(
+        db(), {declaration.organisation_id for declaration in company_declarations}
+    )
     return [
         _dashboard_item(
-            one,
+            declaration,
             actor,
-            stands[one.id],
-            is_published=one.id in published,
-            has_cluster=one.organisation_id in members,
+            stands[declaration.id],
+            is_published=declaration.id in published,
+            has_cluster=declaration.organisation_id in members,
         )
-        for one in found
+        for declaration in company_declarations
     ]
 
 
 def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
     """The item with the most urgent step; among equals the one changed last. None if nothing is to do."""
     waiting = [work for work in works if work.step.urgency]
-    latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
-    return min(latest, key=lambda one: one.step.urgency, default=None)
+    latest = sorted(waiting, key=lambda work: work.declaration.changed_at, reverse=True)
+    return min(latest, key=lambda work: work.step.urgency, default=None)
 
 
 def declaration_to_continue(

@@ -34,7 +34,7 @@ class RoleGrantForm(FlaskForm):
 
         `before`: the present grant, whose last day may be in the past if it is not changed.
         """
-        role = next((one for one in Role if one == self.role.data), None)
+        role = next((known_role for known_role in Role if known_role == self.role.data), None)
         if role is None:
             self.role.errors = [_("Wählen Sie eine Rolle.")]
             return None
@@ -88,12 +88,12 @@ def known_sections(refs: list[str] | tuple[str, ...]) -> frozenset[str]:
 
 def section_titles(refs: frozenset[str] | list[str], language: Language) -> list[str]:
     """The titles of the sections, in catalogue order."""
-    return [_title(one, language) for ref, one in all_sections().items() if ref in refs]
+    return [_title(section, language) for ref, section in all_sections().items() if ref in refs]
 
 
 def section_choices(language: Language) -> list[dict[str, str]]:
     """All sections as options."""
-    return [{"value": ref, "label": _title(one, language)} for ref, one in all_sections().items()]
+    return [{"value": ref, "label": _title(section, language)} for ref, section in all_sections().items()]
 
 
 def _title(section: Section, language: Language) -> str:

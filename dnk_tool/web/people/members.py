@@ -61,8 +61,10 @@ def show(organisation_id: int) -> ResponseReturnValue:
             }
             for account, row in memberships.of_organisation(db(), organisation_id)
         ],
-        invitations=[_invitation_row(one, now) for one in sent],
-        names=accounts.names_of(db(), {one.created_by for one in sent if one.created_by}),
+        invitations=[_invitation_row(invitation, now) for invitation in sent],
+        names=accounts.names_of(
+            db(), {invitation.created_by for invitation in sent if invitation.created_by}
+        ),
     )
 
 

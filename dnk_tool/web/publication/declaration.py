@@ -78,8 +78,8 @@ def show(slug: str) -> ResponseReturnValue:
         "publication/declaration.html",
         view=view,
         slug=slug,
-        trend=trend([one for _slug, one in side_by_side], language),
-        other_years=[(one.reporting_year, other) for other, one in side_by_side if other != slug],
+        trend=trend([document for _slug, document in side_by_side], language),
+        other_years=[(document.reporting_year, other) for other, document in side_by_side if other != slug],
         is_findable=it.record.is_findable,
         canonical=canonical,
         downloads=downloads(slug),
@@ -164,26 +164,29 @@ def _file(slug: str, label: str, media_type: str, write: Callable[[PublicDeclara
 
 def public_declaration(slug: str) -> PublicDeclaration:
     """The published version; aborts with 404 if there never was one, with 410 if withdrawn."""
-    found = publications.by_slug(db(), slug)
-    if found is None:
+    record = publications.by_slug(db(), slug)
+    if record is None:
         abort(404)
-    publication = found.publication
+    publication = record.publication
     snapshot = declarations.snapshot(db(), publication.declaration_id, publication.version)
     if publication.revoked_at is not None or snapshot is None:
         abort(410)
     issue = with_verification_url(rendering.issue_of_version(db(), snapshot))
     # The operator's setting overrides the company's.
-    found = replace(found, is_findable=found.is_findable and is_indexing_allowed())
+    record = replace(record, is_findable=record.is_findable and is_indexing_allowed())
     look = branding.version_branding(db(), snapshot)
-    return PublicDeclaration(found, snapshot, issue, read_document(snapshot.content), look)
+    return PublicDeclaration(record, snapshot, issue, read_document(snapshot.content), look)
 
 
 def _years(it: PublicDeclaration, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
     """Address and document of each published year, latest first; includes this version for its year."""
-    found: dict[int, tuple[str, Any]] = {
+    documents_by_year: dict[int, tuple[str, Any]] = {
         it.document.reporting_year: (it.record.publication.slug, it.document)
     }
-    for one in years:
-        if one.year not in found:
-            found[one.year] = one.slug, read_document(one.content)
-    return [found[year] for year in sorted(found, reverse=True)]
+    for published_year in years:
+        if published_year.year not in documents_by_year:
+            documents_by_year[published_year.year] = (
+                published_year.slug,
+                read_document(published_year.content),
+            )
+    return [documents_by_year[year] for year in sorted(documents_by_year, reverse=True)]

@@ -30,13 +30,13 @@ class PublicationQuery:
 
     def to_filter(self, cluster_id: int | None) -> PublicationFilter:
         """The filter for the store, in which a section of WZ 2008 becomes its divisions."""
-        sections = {one.key: one.divisions for one in load_sectors().sections}
-        sectors = tuple(one.key for one in sections.get(self.section, ()))
+        sections = {section.key: section.divisions for section in load_sectors().sections}
+        sectors = tuple(division.key for division in sections.get(self.section, ()))
         return PublicationFilter(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
 
     def url_values(self, **other: Any) -> dict[str, Any]:
         """The query parameters, changed by `other`; defaults are left out."""
-        found = {
+        parameters = {
             "suche": self.text,
             "jahr": self.year,
             "branche": self.section,
@@ -44,7 +44,7 @@ class PublicationQuery:
             "indikatoren": self.indicator_set,
             "sortierung": "" if self.order is PublicationSortOrder.COMPANY else self.order.value,
         }
-        return {key: value for key, value in (found | other).items() if value}
+        return {key: value for key, value in (parameters | other).items() if value}
 
 
 def requested_query() -> PublicationQuery:
@@ -54,7 +54,9 @@ def requested_query() -> PublicationQuery:
     return PublicationQuery(
         text=" ".join(given.get("suche", "").split())[:MAX_TEXT_LENGTH],
         year=_number(given.get("jahr", ""), digits=4),
-        section=section if section in {one.key for one in load_sectors().sections} else "",
+        section=section
+        if section in {known_section.key for known_section in load_sectors().sections}
+        else "",
         size=next(
             (company_size for company_size in CompanySize if company_size == given.get("groesse")), None
         ),

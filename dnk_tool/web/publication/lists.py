@@ -41,11 +41,11 @@ def cluster_by_number(number: int) -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:number>-<name>")
 @permit(Permission.PUBLIC)
 def cluster(number: int, name: str) -> ResponseReturnValue:
-    found = public_cluster(number)
-    address = cluster_url_values(found)
+    cluster = public_cluster(number)
+    address = cluster_url_values(cluster)
     if name != address["name"]:
         return redirect(url_for("public.cluster", **address), 302)
-    return public_response(_list(found))
+    return public_response(_list(cluster))
 
 
 def _list(cluster: Cluster | None) -> str:
@@ -78,8 +78,11 @@ def _list(cluster: Cluster | None) -> str:
         sizes=SIZES,
         sets=_sets(),
         lists=[
-            {"name": one.name, "href": url_for("public.cluster", **cluster_url_values(one))}
-            for one in (() if cluster else public_list.clusters_with_public_list(session))
+            {
+                "name": listed_cluster.name,
+                "href": url_for("public.cluster", **cluster_url_values(listed_cluster)),
+            }
+            for listed_cluster in (() if cluster else public_list.clusters_with_public_list(session))
         ],
     )
 
@@ -98,9 +101,9 @@ def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[s
     return {
         "years": [everything, *({"value": year, "label": year} for year in years)],
         "sections": [everything, *sections],
-        "sizes": [everything, *({"value": one.value, "label": label} for one, label in SIZES.items())],
+        "sizes": [everything, *({"value": size.value, "label": label} for size, label in SIZES.items())],
         "sets": [everything, *({"value": key, "label": title} for key, title in _sets().items())],
-        "orders": [{"value": one.value, "label": label} for one, label in ORDERS.items()],
+        "orders": [{"value": order.value, "label": label} for order, label in ORDERS.items()],
     }
 
 

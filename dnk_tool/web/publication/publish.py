@@ -34,9 +34,9 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=publication,
         version=newest if newest and not (publication and publication.version == newest.number) else None,
         lists=[
-            (one.name, consent.edition in EDITIONS_WITH_PUBLIC_LIST)
-            for one, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
-            if one.has_public_list
+            (cluster.name, consent.edition in EDITIONS_WITH_PUBLIC_LIST)
+            for cluster, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
+            if cluster.has_public_list
         ],
         may_be_indexed=is_indexing_allowed(),
         address=mails.public_base_url() + url_for("public.show", slug=publication.slug)

@@ -22,10 +22,10 @@ def public_response(content: str | Response, *, is_findable: bool = False) -> Re
 
 def public_cluster(number: int) -> Cluster:
     """The cluster; aborts with 404 unless it has a public list."""
-    found = clusters.by_id(db(), number) if number <= MAX_ID else None
-    if found is None or not found.has_public_list:
+    cluster = clusters.by_id(db(), number) if number <= MAX_ID else None
+    if cluster is None or not cluster.has_public_list:
         abort(404)
-    return found
+    return cluster
 
 
 def cluster_url_values(cluster: Cluster) -> dict[str, Any]:

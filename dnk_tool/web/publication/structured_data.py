@@ -67,9 +67,9 @@ def _is_web_address(text: str) -> bool:
 
 def _organisation(document: Document) -> dict[str, Any]:
     company = document.organisation
-    found = {"@type": "Organization", "name": company.name}
+    organisation = {"@type": "Organization", "name": company.name}
     if _is_web_address(company.website):
-        found["url"] = company.website
+        organisation["url"] = company.website
     if company.address:
-        found["address"] = company.address
-    return found
+        organisation["address"] = company.address
+    return organisation

@@ -100,18 +100,18 @@ def check() -> ResponseReturnValue:
 @blueprint.get("/p/<code>.sig")
 @permit(Permission.PUBLIC)
 def seal(code: str) -> ResponseReturnValue:
-    found = verification.public_seal(db(), parse_typed_code(code)) or abort(404)
-    return attachment(found.encode(), SEAL_TYPE, f"DNK-Siegel-{parse_typed_code(code)[:14]}.sig")
+    seal = verification.public_seal(db(), parse_typed_code(code)) or abort(404)
+    return attachment(seal.encode(), SEAL_TYPE, f"DNK-Siegel-{parse_typed_code(code)[:14]}.sig")
 
 
 @blueprint.get("/.well-known/dnk-seal.pem")
 @permit(Permission.PUBLIC)
 def keys() -> ResponseReturnValue:
     """All trusted public keys of seals as PEM, latest first."""
-    found = public_keys(_instance()).values()
-    if not found:
+    trusted_keys = public_keys(_instance()).values()
+    if not trusted_keys:
         abort(404)
-    return Response("\n".join(one.to_pem() for one in found), mimetype="text/plain")
+    return Response("\n".join(key.to_pem() for key in trusted_keys), mimetype="text/plain")
 
 
 def _page(

@@ -30,19 +30,19 @@ class FurtherFigureRow:
 
 def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplanation]]:
     """Printed explanations of odd figures, by datapoint."""
-    found: dict[str, list[FigureExplanation]] = {}
+    explanations: dict[str, list[FigureExplanation]] = {}
     for explanation in document.annex.explanations:
-        found.setdefault(explanation.datapoint, []).append(explanation)
-    return found
+        explanations.setdefault(explanation.datapoint, []).append(explanation)
+    return explanations
 
 
 def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:
     """Reviewed goals of an earlier year, each with its outcome as a label, by aspect."""
-    found: dict[str, list[tuple[str, ReviewedGoal]]] = {}
+    goals: dict[str, list[tuple[str, ReviewedGoal]]] = {}
     known = {outcome.value: label_of(outcome) for outcome in GoalOutcome}
     for goal in document.annex.goals:
-        found.setdefault(goal.ref, []).append((known.get(goal.outcome, goal.outcome), goal))
-    return found
+        goals.setdefault(goal.ref, []).append((known.get(goal.outcome, goal.outcome), goal))
+    return goals
 
 
 def scope_rows(document: Document) -> list[tuple[str, str]]:

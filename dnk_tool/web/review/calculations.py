@@ -46,13 +46,13 @@ def calculations_by_datapoint(document: Document, language: Language) -> dict[st
 
 
 def _rows_by_datapoint(document: Document, shown: QuantityFormatter) -> dict[str, list[CalculationRow]]:
-    found: dict[str, list[CalculationRow]] = {}
+    rows: dict[str, list[CalculationRow]] = {}
     for line in document.annex.calculations:
-        title = ": ".join(one for one in (line.title, line.label) if one)
+        title = ": ".join(text for text in (line.title, line.label) if text)
         for step in line.steps:
             row = CalculationRow(title, _formula_text(step, shown), _factor_source(step.factor))
-            found.setdefault(step.datapoint, []).append(row)
-    return found
+            rows.setdefault(step.datapoint, []).append(row)
+    return rows
 
 
 def _formula_text(step: AnnexStep, shown: QuantityFormatter) -> str:

@@ -87,7 +87,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
 @permit(Permission.REVIEW)
 def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    read = {key: one.read for key, one in read_replies(request.form)}
+    read = {key: reply.read for key, reply in read_replies(request.form)}
     count = review_verdicts.resolve_answered(
         db(), current_declaration(), read, actor=current_actor(), now=datetime.now(UTC)
     )
@@ -130,28 +130,28 @@ def _change_request_problems(
         {
             "text": _(
                 "%(title)s: Es fehlt eine Anmerkung, auf die das Unternehmen noch antworten muss.",
-                title=section_heading(one, current_language()),
+                title=section_heading(section, current_language()),
             ),
-            "href": section_url(one.ref),
+            "href": section_url(section.ref),
         }
-        for one in wanted
-        if one.ref not in known
+        for section in wanted
+        if section.ref not in known
     ]
 
 
 def _page(template: str, *, is_refused: bool = False) -> str:
-    found, threads, language = round_or_404(), reviewer_threads(), current_language()
+    review_round, threads, language = round_or_404(), reviewer_threads(), current_language()
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
     writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
     known = review_verdicts.sections_awaiting_company(still_open)
-    wanted = found.with_status(ReviewStatus.CHANGE_NEEDED)
-    pending = found.with_status(ReviewStatus.PENDING)
+    wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
+    pending = review_round.with_status(ReviewStatus.PENDING)
     return render_template(
         template,
         cluster=current_cluster(),
         declaration=current_declaration(),
-        round=found,
-        document=found.document,
+        round=review_round,
+        document=review_round.document,
         is_open=current_declaration().state is State.SUBMITTED,
         is_refused=is_refused,
         wanted=wanted,
@@ -159,9 +159,9 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         problems=_change_request_problems(wanted, pending, known),
         threads=still_open,
         questions=questions,
-        answered=[one for one in still_open if one.is_answered],
+        answered=[thread for thread in still_open if thread.is_answered],
         names=accounts.names_of(db(), {writer for writer in writers if writer is not None}),
-        section_by_ref=found.document.selection.section_by_ref,
+        section_by_ref=review_round.document.selection.section_by_ref,
         short_name=lambda section: section_heading(section, language),
         address=section_url,
         ours=ReviewSide.REVIEWERS,

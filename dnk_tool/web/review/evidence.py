@@ -23,26 +23,28 @@ FileLinks = dict[str, list[tuple[str, str]]]
 def open_file(cluster_id: int, declaration_id: int, sha256: str) -> ResponseReturnValue:
     declaration = current_declaration()
     shown = evidence_for_review(db(), declaration, round_or_404().document)
-    found = next((one.file for one in shown if one.file.sha256 == sha256), None) or abort(404)
-    return evidence_attachment(found, declaration.organisation_id)
+    file = next((evidence.file for evidence in shown if evidence.file.sha256 == sha256), None) or abort(404)
+    return evidence_attachment(file, declaration.organisation_id)
 
 
 def files_by_ref(review_round: ReviewRound) -> FileLinks:
     """The files that the round's reviewers may open; one or two queries."""
     by_ref: FileLinks = {}
-    for one in evidence_for_review(db(), current_declaration(), review_round.document):
+    for evidence in evidence_for_review(db(), current_declaration(), review_round.document):
         href = url_for(
             "review.open_file",
             cluster_id=current_cluster().id,
             declaration_id=current_declaration().id,
-            sha256=one.file.sha256,
+            sha256=evidence.file.sha256,
         )
-        for ref in one.listed.belongs_to or (WHOLE_DECLARATION_KEY,):
-            by_ref.setdefault(ref, []).append((one.listed.title or one.listed.name or one.file.label, href))
+        for ref in evidence.listed.belongs_to or (WHOLE_DECLARATION_KEY,):
+            by_ref.setdefault(ref, []).append(
+                (evidence.listed.title or evidence.listed.name or evidence.file.label, href)
+            )
     return by_ref
 
 
 def files_of_requirement(files: FileLinks, requirement: Requirement) -> list[tuple[str, str]]:
     """The files of a requirement and its items, without those of its figures."""
     refs = [requirement.ref, *(item.ref for item in requirement.items if item.ref != requirement.ref)]
-    return list(dict.fromkeys(one for ref in refs for one in files.get(ref, ())))
+    return list(dict.fromkeys(link for ref in refs for link in files.get(ref, ())))

@@ -42,31 +42,35 @@ TAG_KINDS = {
 @blueprint.get("/<int:declaration_id>/")
 @permit(Permission.REVIEW)
 def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    declaration, found = current_declaration(), round_or_404()
+    declaration, review_round = current_declaration(), round_or_404()
     threads = reviewer_threads()
-    approval = stored_verdicts.approval(db(), declaration.id, found.version)
-    files = files_by_ref(found)
+    approval = stored_verdicts.approval(db(), declaration.id, review_round.version)
+    files = files_by_ref(review_round)
     return render_template(
         "review/overview.html",
         cluster=current_cluster(),
         declaration=declaration,
-        round=found,
-        document=found.document,
+        round=review_round,
+        document=review_round.document,
         is_open=declaration.state is State.SUBMITTED,
         is_back=declaration.state in (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED),
-        waiting=waiting_time(found.snapshot.submitted_at),
+        waiting=waiting_time(review_round.snapshot.submitted_at),
         approval=approval,
         approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
-        counts={review_status: len(found.with_status(review_status)) for review_status in ReviewStatus},
-        next=next(iter(found.with_status(ReviewStatus.PENDING)), None),
+        counts={
+            review_status: len(review_round.with_status(review_status)) for review_status in ReviewStatus
+        },
+        next=next(iter(review_round.with_status(ReviewStatus.PENDING)), None),
         address=section_url,
-        links={version: version_links(cluster_id, declaration.id, version) for version in found.snapshots},
+        links={
+            version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
+        },
         files=files.get(WHOLE_DECLARATION_KEY, ()),
-        scope=scope_rows(found.document),
-        further=further_figure_rows(found.document, files, current_language()),
+        scope=scope_rows(review_round.document),
+        further=further_figure_rows(review_round.document, files, current_language()),
         groups=[
-            (title, [_task_row(found, one, threads) for one in group])
-            for title, group in section_groups(found)
+            (title, [_task_row(review_round, section, threads) for section in group])
+            for title, group in section_groups(review_round)
         ],
     )
 

@@ -110,7 +110,7 @@ def next_pending(review_round: ReviewRound, section: Section) -> Section | None:
     at = review_round.sections.index(section)
     pending = review_round.with_status(ReviewStatus.PENDING)
     following = (*review_round.sections[at + 1 :], *review_round.sections[:at])
-    return next((one for one in following if one in pending), None)
+    return next((other_section for other_section in following if other_section in pending), None)
 
 
 def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewForm:

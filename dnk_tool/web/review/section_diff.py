@@ -42,11 +42,11 @@ def section_diffs(
     before: Document, after: Document, section: Section, language: Language
 ) -> tuple[RequirementDiff, ...]:
     """Differences by requirement; empty without any."""
-    found = [_profile_diff(before, after, language)] if section.ref == "general" else []
-    found += [
+    diffs = [_profile_diff(before, after, language)] if section.ref == "general" else []
+    diffs += [
         _requirement_diff(before, after, requirement, language) for requirement in section.all_requirements
     ]
-    return tuple(one for one in found if one.changes)
+    return tuple(diff for diff in diffs if diff.changes)
 
 
 def _profile_diff(before: Document, after: Document, language: Language) -> RequirementDiff:

@@ -35,7 +35,7 @@ class SectionReviewForm:
     @property
     def is_empty(self) -> bool:
         """Whether there is no text, no reply and no new verdict."""
-        replied = any(one.text or one.closes for one in self.replies.values())
+        replied = any(reply.text or reply.closes for reply in self.replies.values())
         return not (self.text or replied or self.verdict != self.shown)
 
     def with_appended_text(self, *words: str) -> "SectionReviewForm":
@@ -77,14 +77,16 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
 def review_form_errors(sent: SectionReviewForm) -> dict[str, str]:
     """Messages by id of their field."""
     too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")
-    found = {
-        f"answer-{key}": too_long for key, one in sent.replies.items() if len(one.text) > MAX_REMARK_LENGTH
+    errors = {
+        f"answer-{key}": too_long
+        for key, reply in sent.replies.items()
+        if len(reply.text) > MAX_REMARK_LENGTH
     }
     if len(sent.text) > MAX_REMARK_LENGTH:
-        found["remark"] = too_long
+        errors["remark"] = too_long
     if sent.audience not in READABLE_AUDIENCES[ReviewSide.REVIEWERS]:
-        found["audience"] = _("Wählen Sie, wer die Anmerkung lesen darf.")
-    return found
+        errors["audience"] = _("Wählen Sie, wer die Anmerkung lesen darf.")
+    return errors
 
 
 def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:

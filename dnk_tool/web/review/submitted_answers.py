@@ -73,7 +73,7 @@ def submitted_requirements(
 def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:
     """The earlier years with a figure of the section, latest first, at most two."""
     keys = {item.datapoint.key for r in section.all_requirements for item in r.items if item.datapoint}
-    known = {year for (year, key), one in document.figures.items() if key in keys and one.is_stated}
+    known = {year for (year, key), figure in document.figures.items() if key in keys and figure.is_stated}
     return tuple(year for year in document.earlier_years if year in known)[:EARLIER_YEARS]
 
 
@@ -83,7 +83,10 @@ def _submitted_requirement(
     anchor, title = field_name(requirement.ref), requirement_title(requirement, language)
     answer = sheet.answer(requirement.ref)
     if requirement.is_explainable and sheet.is_explained(requirement):
-        reasons = {one.key: one.label.to(language) for one in sheet.selection.catalogue.reasons}
+        reasons = {
+            known_reason.key: known_reason.label.to(language)
+            for known_reason in sheet.selection.catalogue.reasons
+        }
         reason = reasons.get(answer.reason, "")
         return SubmittedRequirement(
             requirement, anchor, title, is_explained=True, reason=reason, text=answer.explanation
@@ -125,7 +128,10 @@ def _submitted_figure_row(
         label=item.label.to(language),
         value=figure_text(item, figure, language),
         remark=quality_and_note(figure),
-        earlier=tuple(figure_text(item, one, language) if one else "" for one in earlier),
+        earlier=tuple(
+            figure_text(item, earlier_figure, language) if earlier_figure else ""
+            for earlier_figure in earlier
+        ),
         datapoint=key,
     )
 

@@ -62,13 +62,13 @@ def other_unit_texts(point: Datapoint, quantity: Quantity, language: Language) -
     Units that differ by a power of ten come first: kWh as MWh before GJ.
     """
 
-    def order(one: tuple[Fraction, str]) -> tuple[bool, int, str]:
-        size, unit = one
+    def order(amount: tuple[Fraction, str]) -> tuple[bool, int, str]:
+        size, unit = amount
         ratio = Fraction(point.family.units[unit].factor) / Fraction(point.family.units[quantity.unit].factor)
         return not _is_power_of_ten(ratio), _awkwardness(size), unit
 
-    found = sorted(_sizes(point, quantity), key=order)
-    return [_converted(point, quantity, unit, language) for _size, unit in found[:MAX_OTHER_UNITS]]
+    amounts = sorted(_sizes(point, quantity), key=order)
+    return [_converted(point, quantity, unit, language) for _size, unit in amounts[:MAX_OTHER_UNITS]]
 
 
 def _sizes(point: Datapoint, quantity: Quantity) -> Iterator[tuple[Fraction, str]]:

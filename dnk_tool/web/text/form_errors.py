@@ -33,21 +33,21 @@ def field_errors(form: Form) -> tuple[FieldError, ...]:
 
 def field_messages(form: Form) -> Iterator[tuple[str, str]]:
     """Yield (field id, first message), in page order, including nested forms."""
-    for one in form:
-        if isinstance(one, FormField):
-            yield from field_messages(one.form)
-        elif isinstance(one, RowsField):
-            if one.too_many:
-                yield one.id, one.too_many
-            for entry in one:
+    for field in form:
+        if isinstance(field, FormField):
+            yield from field_messages(field.form)
+        elif isinstance(field, RowsField):
+            if field.too_many:
+                yield field.id, field.too_many
+            for entry in field:
                 yield from field_messages(entry.form)
-        elif one.errors:
-            yield one.id, str(one.errors[0])
+        elif field.errors:
+            yield field.id, str(field.errors[0])
 
 
 def form_errors(form: Any) -> list[dict[str, str]]:
     """The form's general messages and the first of each field, for the error summary."""
-    found = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
+    errors = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
     for field in form:
-        found += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []
-    return found
+        errors += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []
+    return errors

@@ -170,10 +170,10 @@ class DayField(TypedField):
         raise ValueError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
 
     def display_text(self) -> str:
-        found = self.data
-        if not isinstance(found, date):
+        day = self.data
+        if not isinstance(day, date):
             return ""
-        return found.strftime("%d.%m.%Y" if current_language() == "de" else "%d/%m/%Y")
+        return day.strftime("%d.%m.%Y" if current_language() == "de" else "%d/%m/%Y")
 
 
 def field_name(ref: str) -> str:

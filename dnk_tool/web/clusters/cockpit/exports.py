@@ -79,8 +79,8 @@ def _row(shown: MemberListQuery, total: int, member: MemberSummary) -> Sequence[
 
 def _tasks(shown: MemberListQuery, member: MemberSummary) -> str:
     """The cluster's tasks with this member, as labels."""
-    found = member.tasks(shown.view)
-    return ", ".join(label_of(task) for task in ClusterTask if task in found)
+    tasks = member.tasks(shown.view)
+    return ", ".join(label_of(task) for task in ClusterTask if task in tasks)
 
 
 def _attachment(shown: MemberListQuery, content: bytes, export_format: ExportFormat) -> Response:

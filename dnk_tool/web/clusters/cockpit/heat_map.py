@@ -71,12 +71,14 @@ def _rows(
     shown: MemberListQuery, members: list[MemberSummary], criteria: tuple[Criterion, ...]
 ) -> list[HeatMapRow]:
     cluster_id = shown.view.cluster_id
-    found = cockpit_sums.progress_of(db(), [one.declaration_id for one in members if one.declaration_id])
-    ours = [one.declaration_id for one in members if one.declaration_id and one.remarks]
+    progress_by_declaration = cockpit_sums.progress_of(
+        db(), [member.declaration_id for member in members if member.declaration_id]
+    )
+    ours = [member.declaration_id for member in members if member.declaration_id and member.remarks]
     counts = remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id)
     rows = []
     for member in members:
-        progress = found.get(member.declaration_id or 0, {})
+        progress = progress_by_declaration.get(member.declaration_id or 0, {})
         by_section = dict(counts.get(member.declaration_id or 0, {}))
         cells = [
             HeatMapCell(

@@ -49,7 +49,7 @@ class MemberListQuery:
     def fields(self) -> dict[str, str]:
         """Year, filter and order as query parameters."""
         wanted = self.wanted
-        found = {
+        parameters = {
             "jahr": str(self.view.year),
             "stand": wanted.stage or "",
             "aufgabe": wanted.task or "",
@@ -57,7 +57,7 @@ class MemberListQuery:
             "sortierung": wanted.order if wanted.order is not MemberSortOrder.COMPANY else "",
             "richtung": DESCENDING if wanted.descending else "",
         }
-        return {name: str(value) for name, value in found.items() if value}
+        return {name: str(value) for name, value in parameters.items() if value}
 
     def address(self, endpoint: str, *, number: int = 1, anchor: str | None = None, **changes: Any) -> str:
         """The address of a page with this filter, changed by `changes`."""
@@ -107,8 +107,8 @@ def requested_query() -> MemberListQuery:
 
 
 def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
-    found = request.args.get(name)
-    return next((one for one in kind if one.value == found), None)
+    value = request.args.get(name)
+    return next((choice for choice in kind if choice.value == value), None)
 
 
 def _number(text: str) -> int:

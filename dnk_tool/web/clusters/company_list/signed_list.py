@@ -18,7 +18,7 @@ PAYLOAD_KIND = "company-list"
 
 def sign_company_list(sifted: CompanyListPreview) -> str:
     """Sign the list for its form, so that only what was previewed can be sent."""
-    parts = [[astuple(one) for one in part] for part in (sifted.good, sifted.bad, sifted.hints)]
+    parts = [[astuple(row) for row in part] for part in (sifted.good, sifted.bad, sifted.hints)]
     return signed_payload.sign_payload(PAYLOAD_KIND, current_cluster().id, parts)
 
 
@@ -29,7 +29,7 @@ def unsign_company_list(text: str) -> CompanyListPreview:
         return CompanyListPreview()
     good, bad, hints = parts
     return CompanyListPreview(
-        [CompanyRow(*one) for one in good],
+        [CompanyRow(*row) for row in good],
         [RejectedCompanyRow(number, CompanyRowFault(fault), *rest) for number, fault, *rest in bad],
         [CompanyRowHint(number, CompanyHintKind(kind), *rest) for number, kind, *rest in hints],
     )

@@ -139,7 +139,7 @@ def _preview(sifted: CompanyListPreview, form: InvitationMessageForm) -> str:
         cluster=current_cluster(),
         good=sifted.good,
         bad=[
-            {"number": one.number, "shown": one.shown, "text": rejected_row_text(one)} for one in sifted.bad
+            {"number": row.number, "shown": row.shown, "text": rejected_row_text(row)} for row in sifted.bad
         ],
         hints=[
             {"number": hint.number, "shown": hint.shown, "text": row_hint_text(hint)} for hint in sifted.hints

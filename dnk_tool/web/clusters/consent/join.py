@@ -54,7 +54,7 @@ class JoinClusterForm(FiguresConsentForm):
             self.new_name.errors = [_("Geben Sie den Namen des Unternehmens ein.")]
         if not self.agrees.data:
             self.agrees.errors = [_("Setzen Sie den Haken, wenn Ihr Unternehmen beitreten soll.")]
-        return not any(one.errors for one in self)
+        return not any(field.errors for field in self)
 
     @property
     def organisation_id(self) -> int | None:

@@ -34,8 +34,10 @@ blueprint = Blueprint("consents", __name__, url_prefix="/unternehmen/<int:organi
 def show(organisation_id: int) -> ResponseReturnValue:
     standing = clusters.of_organisation(db(), organisation_id)
     history = cluster_lists.consent_history(db(), organisation_id)
-    found = declarations.of_organisations(db(), [organisation_id])
-    people = {event.actor_id for event, _name in history} | {one.granted_by for _cluster, one in standing}
+    company_declarations = declarations.of_organisations(db(), [organisation_id])
+    people = {event.actor_id for event, _name in history} | {
+        consent.granted_by for _cluster, consent in standing
+    }
     names = accounts.names_of(db(), {person for person in people if person is not None})
     return render_template(
         "clusters/consent/list.html",
@@ -48,7 +50,11 @@ def show(organisation_id: int) -> ResponseReturnValue:
                     cluster,
                     consent,
                     wording=_wording(history, cluster),
-                    years=sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
+                    years=sorted(
+                        declaration.reporting_year
+                        for declaration in company_declarations
+                        if declaration.cluster_id == cluster.id
+                    ),
                     granted_by=names.get(consent.granted_by or 0, ""),
                 ),
             }
@@ -136,7 +142,7 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
-        in_review=sorted(one.reporting_year for one in in_review),
+        in_review=sorted(declaration.reporting_year for declaration in in_review),
     )
 
 
@@ -149,7 +155,7 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         recalled = cluster_consent.withdraw_consent(db(), consent, actor=actor, now=now)
     except NotClusterMember:
         abort(404)
-    years = sorted(one.reporting_year for one in recalled)
+    years = sorted(declaration.reporting_year for declaration in recalled)
     cluster_mails.notify_managers(
         "clusters/consent_withdrawn", consent, current_organisation(), recalled=years
     )

@@ -52,14 +52,17 @@ class MessageForm(FlaskForm):
     def previewed(self) -> list[RecipientKey]:
         """The recipients that the preview showed."""
         return list(
-            dict.fromkeys((int(one), int(two)) for one, two in _RECIPIENT_KEY.findall(self.to.data or ""))
+            dict.fromkeys(
+                (int(organisation_id), int(account_id))
+                for organisation_id, account_id in _RECIPIENT_KEY.findall(self.to.data or "")
+            )
         )
 
     @property
     def idempotency_key(self) -> str:
         """The key of this message; a new one if the form holds none."""
-        found = self.message_id.data or ""
-        return found if _MESSAGE_ID.fullmatch(found) else secrets.token_urlsafe(16)
+        message_id = self.message_id.data or ""
+        return message_id if _MESSAGE_ID.fullmatch(message_id) else secrets.token_urlsafe(16)
 
 
 def _refuse_unknown(text: str) -> None:

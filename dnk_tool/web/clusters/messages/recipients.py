@@ -25,8 +25,12 @@ class RecipientSelection:
     @cached_property
     def recipients(self) -> list[MessageRecipient]:
         """The recipients among the members that the filter finds."""
-        found = {filtered_member.organisation_id for filtered_member in self.filtered_members}
-        return [one for one in self.reachable.values() if one.organisation_id in found]
+        organisation_ids = {filtered_member.organisation_id for filtered_member in self.filtered_members}
+        return [
+            recipient
+            for recipient in self.reachable.values()
+            if recipient.organisation_id in organisation_ids
+        ]
 
     def still_reachable(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:
         """The previewed recipients who can still receive the message."""
@@ -36,8 +40,8 @@ class RecipientSelection:
 def recipient_selection(shown: MemberListQuery) -> RecipientSelection:
     """Read the selection, in at most three queries however many members there are."""
     everybody = cockpit.list_all(db(), shown.view, MemberFilter())
-    found = cockpit.list_all(db(), shown.view, shown.wanted) if shown.is_narrowed else everybody
+    filtered_members = cockpit.list_all(db(), shown.view, shown.wanted) if shown.is_narrowed else everybody
     today = shown.view.now.astimezone(LOCAL_TIME_ZONE).date()
-    by_id = {one.organisation_id: one for one in everybody}
+    by_id = {member.organisation_id: member for member in everybody}
     reachable = cluster_messages.recipients(db(), shown.view.cluster_id, by_id, today=today)
-    return RecipientSelection(found, by_id, {one.key: one for one in reachable})
+    return RecipientSelection(filtered_members, by_id, {recipient.key: recipient for recipient in reachable})

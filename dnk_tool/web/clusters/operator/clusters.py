@@ -60,23 +60,25 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def cluster(key: int) -> ResponseReturnValue:
-    found = cluster_or_404(key)
-    return render_cluster_page(found, cluster_name_form(found), form_from_request(ClusterInvitationForm))
+    cluster = cluster_or_404(key)
+    return render_cluster_page(cluster, cluster_name_form(cluster), form_from_request(ClusterInvitationForm))
 
 
 @blueprint.post("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def rename(key: int) -> ResponseReturnValue:
-    found, form, actor, now = cluster_or_404(key), ClusterNameForm(), current_actor(), datetime.now(UTC)
+    cluster, form, actor, now = cluster_or_404(key), ClusterNameForm(), current_actor(), datetime.now(UTC)
     if not form.validate():
-        return render_cluster_page(found, form, _empty_invitation_form()), 422
+        return render_cluster_page(cluster, form, _empty_invitation_form()), 422
     try:
-        cluster_administration.change_cluster(db(), found, name=form.cluster_name.data, actor=actor, now=now)
+        cluster_administration.change_cluster(
+            db(), cluster, name=form.cluster_name.data, actor=actor, now=now
+        )
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
-        return render_cluster_page(found, form, _empty_invitation_form()), 422
+        return render_cluster_page(cluster, form, _empty_invitation_form()), 422
     flash(_("Gespeichert."), "success")
-    return redirect_to_cluster(found)
+    return redirect_to_cluster(cluster)
 
 
 def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
@@ -96,8 +98,8 @@ def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
 
 def cluster_or_404(key: int) -> Cluster:
     """The cluster. Its address has `key`, not `cluster_id`, as the operator does not act for the cluster."""
-    found = clusters.by_id(db(), key) if key <= MAX_ID else None
-    return found or abort(404)
+    cluster = clusters.by_id(db(), key) if key <= MAX_ID else None
+    return cluster or abort(404)
 
 
 def cluster_name_form(cluster: Cluster) -> ClusterNameForm:
@@ -133,10 +135,12 @@ def render_cluster_page(cluster: Cluster, name_form: ClusterNameForm, form: Clus
         name_form=name_form,
         form=form,
         errors=[*form_errors(name_form), *form_errors(form)],
-        managers=[one for one, role in clusters.staff(db(), cluster.id) if role is ClusterRole.MANAGER],
+        managers=[
+            account for account, role in clusters.staff(db(), cluster.id) if role is ClusterRole.MANAGER
+        ],
         invitations=[
-            {"row": one, "is_expired": one.expires_at <= now}
-            for one in sent
-            if one.role == ClusterRole.MANAGER
+            {"row": invitation, "is_expired": invitation.expires_at <= now}
+            for invitation in sent
+            if invitation.role == ClusterRole.MANAGER
         ],
     )

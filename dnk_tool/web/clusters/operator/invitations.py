@@ -35,33 +35,33 @@ REFUSALS: invitation_notices.Refusals = {
 @permit(Permission.INSTALLATION_RUN)
 def invite(key: int) -> ResponseReturnValue:
     """Invite another manager."""
-    found, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
-    name_form = cluster_name_form(found)
+    cluster, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
+    name_form = cluster_name_form(cluster)
     if not form.validate():
-        return render_cluster_page(found, name_form, form), 422
+        return render_cluster_page(cluster, name_form, form), 422
     try:
-        invite_manager(found, form)
+        invite_manager(cluster, form)
     except ClusterInvitationLimitReached:
         abort(429)
     except tuple(REFUSALS) as error:
         status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
-        return render_cluster_page(found, name_form, form), status
+        return render_cluster_page(cluster, name_form, form), status
     invitation_notices.flash_sent(form.email.data)
-    return redirect_to_cluster(found)
+    return redirect_to_cluster(cluster)
 
 
 @blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
 @permit(Permission.INSTALLATION_RUN)
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     """Resend or revoke a manager's invitation."""
-    found, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
+    cluster, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
     try:
         if request.form.get("action") == "revoke":
-            cluster_invitations.revoke(db(), found, invitation_id, actor=actor, now=now)
+            cluster_invitations.revoke(db(), cluster, invitation_id, actor=actor, now=now)
             invitation_notices.flash_revoked()
         else:
-            sent = cluster_invitations.resend(db(), found, invitation_id, actor=actor, now=now)
-            cluster_mails.send_invitation(sent, found)
+            sent = cluster_invitations.resend(db(), cluster, invitation_id, actor=actor, now=now)
+            cluster_mails.send_invitation(sent, cluster)
             invitation_notices.flash_sent_again(sent[0].email)
     except LookupError:
         abort(404)
@@ -69,4 +69,4 @@ def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
         invitation_notices.flash_no_longer_open()
     except ClusterInvitationLimitReached:
         abort(429)
-    return redirect_to_cluster(found)
+    return redirect_to_cluster(cluster)

@@ -28,25 +28,25 @@ def ask_to_remove(key: int, account_id: int) -> ResponseReturnValue:
 @blueprint.post("/cluster/<int:key>/leitung/<int:account_id>/entfernen")
 @permit(Permission.INSTALLATION_RUN)
 def remove(key: int, account_id: int) -> ResponseReturnValue:
-    found, actor = cluster_or_404(key), current_actor()
-    account = _manager_or_404(found, account_id)
+    cluster, actor = cluster_or_404(key), current_actor()
+    account = _manager_or_404(cluster, account_id)
     try:
-        cluster_staff.remove_manager(db(), found, account.id, actor=actor, now=datetime.now(UTC))
+        cluster_staff.remove_manager(db(), cluster, account.id, actor=actor, now=datetime.now(UTC))
     except LookupError:
         abort(404)
     except LastManager:
-        return _page(found, account, is_refused=True), 422
+        return _page(cluster, account, is_refused=True), 422
     if account.id != actor.user_id:
-        cluster_mails.send_staff_removal_mail(account, found)
+        cluster_mails.send_staff_removal_mail(account, cluster)
     name = account.name or account.email
     flash(_("%(name)s leitet das Cluster nicht mehr. Das gilt ab sofort.", name=name), "success")
-    return redirect_to_cluster(found)
+    return redirect_to_cluster(cluster)
 
 
 def _manager_or_404(cluster: Cluster, account_id: int) -> Account:
     wanted = (account_id, ClusterRole.MANAGER)
-    found = [one for one, role in clusters.staff(db(), cluster.id) if (one.id, role) == wanted]
-    return found[0] if found else abort(404)
+    managers = [account for account, role in clusters.staff(db(), cluster.id) if (account.id, role) == wanted]
+    return managers[0] if managers else abort(404)
 
 
 def _page(cluster: Cluster, account: Account, *, is_refused: bool = False) -> str:

@@ -89,7 +89,7 @@ def _options(
         )
     if known:
         options.append({"value": PROPOSED, "label": _("Vorschlag, passend zur Einheit")})
-    options += [{"value": factor_key(one), "label": _factor_text(one, shown)} for one in known]
+    options += [{"value": factor_key(factor), "label": _factor_text(factor, shown)} for factor in known]
     options.append({"value": OWN, "label": _("eigener Faktor")})
     if slot.is_optional:
         options.append({"value": NONE, "label": _("nicht rechnen")})
@@ -109,7 +109,9 @@ def _factor_text(factor: FactorSnapshot | Factor, shown: QuantityFormatter) -> s
 
 def _factor_source(factor: FactorSnapshot | Factor | None, shown: QuantityFormatter) -> str:
     if isinstance(factor, FactorSnapshot):
-        return " ".join(one for one in (factor.source.title, factor.source.edition) if one) or factor.reason
+        return (
+            " ".join(text for text in (factor.source.title, factor.source.edition) if text) or factor.reason
+        )
     return f"{factor.edition.title} {factor.edition.edition}" if factor else ""
 
 

@@ -42,11 +42,11 @@ def factor_update_rows(
             rows.append(
                 FactorUpdateRow(
                     value=f"{stored.line.id}:{offer.slot}",
-                    line=": ".join(one for one in (title, stored.line.label) if one),
+                    line=": ".join(text for text in (title, stored.line.label) if text),
                     before=shown.factor(offer.stored),
                     after=shown.factor(offer.new),
                     change=_signed(offer.difference_percent, shown),
-                    source=" ".join(one for one in (edition.title, edition.edition) if one),
+                    source=" ".join(text for text in (edition.title, edition.edition) if text),
                 )
             )
     return tuple(rows)
@@ -62,8 +62,8 @@ def _signed(change: Decimal | None, shown: QuantityFormatter) -> str:
 def read_factor_updates(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
     """Read the chosen slots by line; ignores values that were not offered."""
     chosen: dict[int, list[str]] = {}
-    for one in sent:
-        line, _colon, slot = one.partition(":")
+    for choice in sent:
+        line, _colon, slot = choice.partition(":")
         if line.isascii() and line.isdigit() and len(line) < 10 and slot in known.get(int(line), ()):
             chosen.setdefault(int(line), []).append(slot)
     return chosen

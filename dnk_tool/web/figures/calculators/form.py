@@ -42,7 +42,7 @@ class LineForm(FlaskForm):
 
     label = LineField()
     site = LineField()
-    basis = RadioField(choices=[one.value for one in Basis], default=Basis.BILL.value)
+    basis = RadioField(choices=[basis.value for basis in Basis], default=Basis.BILL.value)
     note = ProseField()
     version = HiddenField(default="0")
 
@@ -242,18 +242,18 @@ def factor_key(factor: Factor) -> str:
 
 def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int) -> tuple[Factor, ...]:
     """The factors that can be chosen for a slot, in all its units; each unit's proposed one first."""
-    found: dict[str, Factor] = {}
+    choices: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
         for factor in factor_alternatives(activity, slot, unit, factors, year):
-            found.setdefault(factor_key(factor), factor)
-    return tuple(found.values())
+            choices.setdefault(factor_key(factor), factor)
+    return tuple(choices.values())
 
 
 def add_fault_errors(form: LineForm, faults: Iterable[LineFault]) -> None:
     """Put each fault at its field, in words; an empty form gets one message only."""
-    found = tuple(faults)
-    empty = tuple(one for one in found if one.code == "nothing")
-    for fault in empty or found:
+    all_faults = tuple(faults)
+    empty = tuple(fault for fault in all_faults if fault.code == "nothing")
+    for fault in empty or all_faults:
         name, text = _fault_text(form, fault)
         field = form[name]
         field.errors = [*field.errors, text]

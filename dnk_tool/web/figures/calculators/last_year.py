@@ -34,19 +34,19 @@ def last_year_line_rows(
 ) -> tuple[LastYearLineRow, ...]:
     """Last year's lines that this year lacks. Matches "Strom 01/2025" with "Strom 01/2026"."""
     year = declaration.reporting_year
-    there = Counter(_match_key(one.line, one.line.label) for one in own)
-    found = []
-    for one in before:
-        line, label = one.line, label_for_year(one.line.label, year)
+    there = Counter(_match_key(stored.line, stored.line.label) for stored in own)
+    rows = []
+    for stored in before:
+        line, label = stored.line, label_for_year(stored.line.label, year)
         activity = calculator.activity(line.activity)
         if there[_match_key(line, label)]:
             there[_match_key(line, label)] -= 1
         elif activity:
             kept: dict[str, Any] = {"label": label, "site": line.site, "basis": line.basis.value}
-            found.append(
+            rows.append(
                 LastYearLineRow(
                     ": ".join(text for text in (activity.label.to(shown.language), line.label) if text),
-                    entered_text(one, activity, shown),
+                    entered_text(stored, activity, shown),
                     url_for(
                         "calculators.new",
                         declaration_id=declaration.id,
@@ -56,7 +56,7 @@ def last_year_line_rows(
                     ),
                 )
             )
-    return tuple(found)
+    return tuple(rows)
 
 
 def label_for_year(label: str, year: int) -> str:

@@ -164,7 +164,7 @@ def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLin
 
 def _line_title(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
     """Activity and label of a line."""
-    return ", ".join(one for one in (activity.label.to(shown.language), stored.line.label) if one)
+    return ", ".join(text for text in (activity.label.to(shown.language), stored.line.label) if text)
 
 
 def _lines_of_activity(
@@ -206,7 +206,10 @@ def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRe
 def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator, declaration = calculator_or_404(calculator_key), current_declaration()
     removed = calculator_lines.removed_lines(db(), declaration, calculator.key)
-    if line_id not in {one.line.id for one in removed} and line_of(db(), declaration, line_id) is None:
+    if (
+        line_id not in {removed_line.line.id for removed_line in removed}
+        and line_of(db(), declaration, line_id) is None
+    ):
         abort(404)
     try:
         calculator_lines.restore_line(
@@ -274,8 +277,8 @@ def _page(
         further=further,
         before=[] if stored else _lines_of_activity(form.activity, calculator, shown),
         further_is_open=any(
-            form[quantity_field_name(one.key)]._value() or form[quantity_field_name(one.key)].errors
-            for one in further
+            form[quantity_field_name(field.key)]._value() or form[quantity_field_name(field.key)].errors
+            for field in further
         ),
         slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
         bases=list(Basis),

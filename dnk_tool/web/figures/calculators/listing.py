@@ -125,14 +125,14 @@ def _removed_lines(
     declaration: Declaration, calculator: Calculator, shown: QuantityFormatter
 ) -> list[tuple[StoredLine, str, str]]:
     """Removed lines that can be restored, each with its activity and quantities."""
-    found = []
+    rows = []
     for removed_line in calculator_lines.removed_lines(db(), declaration, calculator.key):
         activity = calculator.activity(removed_line.line.activity)
         if activity:
-            found.append(
+            rows.append(
                 (removed_line, activity.label.to(shown.language), entered_text(removed_line, activity, shown))
             )
-    return found
+    return rows
 
 
 @blueprint.post("/<calculator_key>/neuere-faktoren")

@@ -24,7 +24,7 @@ def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown
 
     Numbers unchanged since the stored line `before` are left out, as the page wrote them.
     """
-    found = []
+    readings = []
     known = form_data(before, 0) if before else {}
     units = {
         quantity_field_name(field.key): form[f"{quantity_field_name(field.key)}-unit"].data
@@ -42,18 +42,18 @@ def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown
         if known.get(name) == typed.data and known.get(f"{name}-unit", unit) == unit:
             continue
         read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
-        found.append(
+        readings.append(
             (raw, read, shown.quantity(Quantity(_without_trailing_zeros(other), unit), is_exact=True))
         )
-    if len(found) < 2:
-        return "".join(_single_reading_text(*one) for one in found)
+    if len(readings) < 2:
+        return "".join(_single_reading_text(*reading) for reading in readings)
     return str(
         _(
             "So haben wir gelesen: %(readings)s. Falls Sie etwas anderes meinten, ändern Sie bitte die "
             "Zeile.",
             readings="; ".join(
                 _("„%(typed)s“ als %(read)s, nicht %(other)s", typed=typed, read=read, other=other)
-                for typed, read, other in found
+                for typed, read, other in readings
             ),
         )
     )

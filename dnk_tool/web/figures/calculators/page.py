@@ -117,9 +117,9 @@ def result_rows(
 
 def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
     """The sections that ask for the calculator's results, to lead back to them."""
-    refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
-    found = {selection.section_of[ref].ref for ref in refs}
-    return tuple(section for section in selection.sections if section.ref in found)
+    refs = {requirement.ref for key in calculator.results for requirement in selection.asked_by.get(key, ())}
+    section_refs = {selection.section_of[ref].ref for ref in refs}
+    return tuple(section for section in selection.sections if section.ref in section_refs)
 
 
 def result_notes(
@@ -139,11 +139,11 @@ def result_notes(
 def line_names(lines: Sequence[StoredLine], shown: QuantityFormatter) -> Mapping[int, str]:
     """Activity and label of each line, by id."""
     names = {}
-    for one in (stored.line for stored in lines):
-        calculator = load_calculators().get(one.calculator)
-        activity = calculator.activity(one.activity) if calculator else None
-        kind = activity.label.to(shown.language) if activity else one.activity
-        names[one.id] = ": ".join(text for text in (kind, one.label) if text)
+    for line in (stored.line for stored in lines):
+        calculator = load_calculators().get(line.calculator)
+        activity = calculator.activity(line.activity) if calculator else None
+        kind = activity.label.to(shown.language) if activity else line.activity
+        names[line.id] = ": ".join(text for text in (kind, line.label) if text)
     return names
 
 

@@ -102,7 +102,7 @@ def _steps(
     files: EvidenceByTarget,
     shown: QuantityFormatter,
 ) -> tuple[CalculationStepRow, ...]:
-    by_id = {one.line.id: one for one in lines}
+    by_id = {stored.line.id: stored for stored in lines}
     rows = []
     for step in result.steps:
         stored = by_id[step.line]
@@ -113,7 +113,7 @@ def _steps(
             CalculationStepRow(
                 line=line.id,
                 calculator=line.calculator,
-                title=": ".join(one for one in (title, line.label) if one),
+                title=": ".join(text for text in (title, line.label) if text),
                 quantity=shown.entered_quantity(step.in_factor_unit),
                 entered=_entered(stored, activity, step, shown),
                 factor=shown.factor(step.factor) if step.factor else "",
@@ -141,7 +141,7 @@ def _entered(
 
 def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[str, str], ...]:
     """Title and address of the target's files."""
-    return tuple((one.label, evidence_url("evidence.open_file", one)) for one in files.get(target, ()))
+    return tuple((file.label, evidence_url("evidence.open_file", file)) for file in files.get(target, ()))
 
 
 def _parts(result: CalculationResult, shown: QuantityFormatter) -> tuple[FormulaPartRow, ...]:

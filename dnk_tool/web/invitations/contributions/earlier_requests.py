@@ -31,23 +31,26 @@ class EarlierContributionRequest:
 def earlier_requests(declaration: Declaration) -> list[EarlierContributionRequest]:
     """Last year's requests that can be repeated, each person once for each section."""
     before = earlier_year.previous_declaration(db(), declaration)
-    found: dict[tuple[str, str], EarlierContributionRequest] = {}
-    for one in contribution_requests.of_declaration(db(), before.id) if before else ():
-        section = requested_section(declaration, one.refs)
-        if before is None or section is None or one.revoked_at:
+    requests: dict[tuple[str, str], EarlierContributionRequest] = {}
+    for contribution_request in contribution_requests.of_declaration(db(), before.id) if before else ():
+        section = requested_section(declaration, contribution_request.refs)
+        if before is None or section is None or contribution_request.revoked_at:
             continue
         place: dict[str, Any] = {
             "declaration_id": declaration.id,
             "kriterium": section.ref,
-            EARLIER_REQUEST_ARGUMENT: one.id,
+            EARLIER_REQUEST_ARGUMENT: contribution_request.id,
         }
-        about = contribution_topic(declaration, one, current_language())
+        about = contribution_topic(declaration, contribution_request, current_language())
         title = f"{about.number}. {about.title}" if about.number else about.title
         again = EarlierContributionRequest(
-            one.name or one.email, title, before.reporting_year, url_for("contributions.new", **place)
+            contribution_request.name or contribution_request.email,
+            title,
+            before.reporting_year,
+            url_for("contributions.new", **place),
         )
-        found.setdefault((one.email, section.ref), again)
-    return list(found.values())
+        requests.setdefault((contribution_request.email, section.ref), again)
+    return list(requests.values())
 
 
 def prefill_from_earlier_request(declaration: Declaration, refs: Collection[str]) -> dict[str, Any]:

@@ -119,11 +119,18 @@ def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _request_rows(declaration: Declaration, now: datetime) -> list[ContributionRequestRow]:
-    found = contribution_requests.requests_with_stages(db(), declaration, now=now)
-    names = accounts.names_of(db(), {one.created_by for one, _stage in found if one.created_by is not None})
+    questions_with_stages = contribution_requests.requests_with_stages(db(), declaration, now=now)
+    names = accounts.names_of(
+        db(),
+        {
+            question.created_by
+            for question, _stage in questions_with_stages
+            if question.created_by is not None
+        },
+    )
     is_open = open_sections(db(), declaration)
     entries = []
-    for question, stage in found:
+    for question, stage in questions_with_stages:
         section = requested_section(declaration, question.refs)
         entries.append(
             ContributionRequestRow(

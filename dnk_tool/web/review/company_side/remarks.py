@@ -69,8 +69,8 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 
 
 def _section(section_ref: str) -> Section:
-    found = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
-    return found or abort(404)
+    section = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
+    return section or abort(404)
 
 
 def _threads(section: Section) -> list[RemarkThread]:

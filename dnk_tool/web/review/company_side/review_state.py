@@ -71,7 +71,7 @@ class CompanyReviewState:
             and thread.section in known
             and self.is_open(thread.section)
         ]
-        return sorted(asked, key=lambda one: not waits_for_company(one))
+        return sorted(asked, key=lambda thread: not waits_for_company(thread))
 
     def unanswered_change_requests(self) -> list[RemarkThread]:
         """The change requests that wait for the company's answer."""
@@ -108,7 +108,7 @@ class CompanyReviewState:
         """
         if self.is_in_review and not self.is_open(part.section):
             return replace(part, status=CompletionStatus.DONE)
-        if any(one.section == part.section for one in self.unanswered_change_requests()):
+        if any(thread.section == part.section for thread in self.unanswered_change_requests()):
             return replace(part, status=CompletionStatus.QUERIED)
         return part
 
@@ -122,7 +122,7 @@ class CompanyReviewState:
             if self.is_accepted(section):
                 return SectionBadge(_("In Ordnung"), "approved", tuple(hints))
             return SectionBadge(_("Gesperrt"), "locked", tuple(hints))
-        if not any(waits_for_company(one) for one in open_ones):
+        if not any(waits_for_company(thread) for thread in open_ones):
             hints.append(_("beantwortet"))
         return SectionBadge(hints=tuple(hints))
 
@@ -132,12 +132,12 @@ def company_review_state(
 ) -> CompanyReviewState:
     """Read the review's state; `sections` limits whose remarks are read."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    found = current_round(db(), declaration) if is_in_review else None
+    review_round = current_round(db(), declaration) if is_in_review else None
     threads = remarks.threads(db(), declaration.id, ReviewSide.COMPANY, sections=sections)
     return CompanyReviewState(
         declaration,
-        found.judgements if found else {},
-        found.standings if found else {},
+        review_round.judgements if review_round else {},
+        review_round.standings if review_round else {},
         threads,
         _relevant_clusters(declaration, threads),
     )

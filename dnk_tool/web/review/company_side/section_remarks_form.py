@@ -33,7 +33,7 @@ class SectionRemarksForm:
     @property
     def answered(self) -> list[int]:
         """Ids of threads with a reply or marked as resolved."""
-        return [key for key, one in self.replies.items() if one.text or one.resolves]
+        return [key for key, reply in self.replies.items() if reply.text or reply.resolves]
 
     def feedback(self, *, may_share: bool) -> CompanyFeedback:
         """The feedback to save; a new remark is shared only if chosen and `may_share`."""
@@ -65,7 +65,7 @@ def remarks_form_errors(sent: SectionRemarksForm) -> dict[str, str]:
     if not sent.text and not sent.answered:
         return {sent.pressed: wanted}
     texts = {
-        **{reply_field_name(key): one.text for key, one in sent.replies.items()},
+        **{reply_field_name(key): reply.text for key, reply in sent.replies.items()},
         NEW_REMARK_FIELD: sent.text,
     }
     too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")

@@ -15,10 +15,10 @@ REMARKS_ACTION = "remarks:"
 
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
     """Group the threads by requirement; "" for those about the whole section."""
-    found: dict[str, list[RemarkThread]] = defaultdict(list)
+    by_ref: dict[str, list[RemarkThread]] = defaultdict(list)
     for thread in threads:
-        found[thread.ref].append(thread)
-    return dict(found)
+        by_ref[thread.ref].append(thread)
+    return dict(by_ref)
 
 
 def authors_of(threads: Iterable[RemarkThread]) -> set[int]:

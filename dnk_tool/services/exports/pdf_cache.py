@@ -122,8 +122,8 @@ def fingerprints(folder: Path) -> set[str]:
 def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
     for file in folder.glob("*.p*"):
         with suppress(FileNotFoundError):  # another process may delete it
-            found = file.stat()
-            yield datetime.fromtimestamp(found.st_mtime, UTC), found.st_size, file
+            stat = file.stat()
+            yield datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, file
 
 
 def _lifetime(file: Path) -> timedelta:
@@ -162,8 +162,8 @@ class _MemoryCache:
     def read(self, file: Path) -> bytes | None:
         self.forget(lambda _file: False)
         with self._lock:
-            found = self._files.get(file)
-        return found[0] if found else None
+            entry = self._files.get(file)
+        return entry[0] if entry else None
 
     def forget(self, is_meant: Callable[[Path], bool]) -> None:
         """Drop the files that `is_meant` names, and those held for longer than IN_MEMORY_SECONDS."""

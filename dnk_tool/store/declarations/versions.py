@@ -85,8 +85,8 @@ def versions(session: Session, declaration_id: int) -> list[Version]:
 def version(session: Session, declaration_id: int, number: int) -> Version | None:
     """One frozen version without its content; None if there is none."""
     asked = _select_versions().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
-    found = session.execute(asked).one_or_none()
-    return _version(*found) if found else None
+    row = session.execute(asked).one_or_none()
+    return _version(*row) if row else None
 
 
 def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[Snapshot]:

@@ -102,10 +102,10 @@ def open_counts(
         )
         .group_by(RemarkRow.declaration_id, RemarkRow.section)
     )
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     for declaration_id, section, count in rows:
-        found.setdefault(declaration_id, {})[section] = count
-    return found
+        counts.setdefault(declaration_id, {})[section] = count
+    return counts
 
 
 def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[int, int]:

@@ -53,9 +53,11 @@ class _SavedRef:
 
     @property
     def is_figure(self) -> bool:
+        """Tells whether the ref is a datapoint; if not, what was saved is an answer."""
         return self.point is not None
 
     def key(self, version: int) -> RevisionKey:
+        """Returns the key of a revision: of a figure by year, of an answer by declaration."""
         place = self.declaration.reporting_year if self.is_figure else self.declaration.id
         return place, self.ref, version
 
@@ -85,12 +87,14 @@ def save_diffs(
     )
 
     def said(saved_ref: _SavedRef, version: int) -> Answer | Figure | None:
+        """Returns the content at a version; empty without a revision, None if it cannot be read any more."""
         content = (figures if saved_ref.is_figure else answers).get(saved_ref.key(version))
         if content is None:
             return NO_FIGURE if saved_ref.is_figure else NO_ANSWER
         return figure_from_json(content) if saved_ref.is_figure else read_answer(saved_ref.item, content)
 
     def change(saved_ref: _SavedRef) -> RevisionDiff:
+        """Compares the saved version with the one before, which is lower by 1."""
         before, after = said(saved_ref, saved_ref.version - 1), said(saved_ref, saved_ref.version)
         return RevisionDiff(
             saved_ref.ref, saved_ref.requirement, saved_ref.item, before, after, saved_ref.point

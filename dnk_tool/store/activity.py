@@ -148,6 +148,7 @@ def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[da
     """Select time and id of the latest event of each entry."""
 
     def above(column: Any) -> Any:
+        """Selects the column's value in the next newer event; NULL for the latest one."""
         return func.lag(column, type_=column.type).over(order_by=LATEST_FIRST)
 
     goes_on = and_(

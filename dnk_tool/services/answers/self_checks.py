@@ -146,6 +146,7 @@ def _changed(before: SelfCheckAnswers, after: SelfCheckAnswers) -> dict[str, lis
     """Old and new answer of each question whose answer changed; empty for no answer."""
 
     def said(reply: SelfCheckAnswer | None) -> str:
+        """Returns the answer as the event stores it; an empty text for none."""
         return reply.value if reply else ""
 
     keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))

@@ -153,6 +153,7 @@ class _MemoryCache:
         self._files: dict[Path, tuple[bytes, float]] = {}
 
     def put(self, file: Path, content: bytes) -> None:
+        """Keeps the PDF, and drops the oldest ones beyond MAX_IN_MEMORY."""
         with self._lock:
             self._files.pop(file, None)
             self._files[file] = content, time.monotonic()
@@ -160,6 +161,7 @@ class _MemoryCache:
                 del self._files[next(iter(self._files))]
 
     def read(self, file: Path) -> bytes | None:
+        """Returns the PDF; None if it was never kept, or was dropped since."""
         self.forget(lambda _file: False)
         with self._lock:
             entry = self._files.get(file)

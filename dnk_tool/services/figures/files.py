@@ -198,6 +198,7 @@ def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> 
     known: dict[int, list[EditableContent]] = {}
 
     def is_open(year: int, datapoint: str) -> bool:
+        """Checks the declarations of the year, whose open sections are read only once for all figures."""
         if year not in known:
             known[year] = [editable_content(session, declaration) for declaration in by_year.get(year, ())]
         return all(content.is_open(datapoint) for content in known[year])

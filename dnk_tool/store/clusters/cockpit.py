@@ -77,6 +77,7 @@ class MemberSummary:
 
     @property
     def stage(self) -> MemberStage:
+        """Derives it from the declaration of the year, also one that was not submitted to this cluster."""
         return member_stage(self.state, is_published=self.is_published)
 
     @property

@@ -50,6 +50,7 @@ class Version:
 
     @property
     def number(self) -> int:
+        """Counts the versions of the declaration from 1."""
         return self.snapshot.version
 
     @property

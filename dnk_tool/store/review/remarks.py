@@ -39,10 +39,12 @@ class RemarkThread:
 
     @property
     def first(self) -> Remark:
+        """Returns the remark that began the thread; all others are answers to it."""
         return self.remarks[0]
 
     @property
     def is_open(self) -> bool:
+        """Tells whether nobody has resolved or withdrawn it; both set `resolved_at`."""
         return self.resolved_at is None
 
     @property

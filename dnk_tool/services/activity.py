@@ -53,9 +53,11 @@ class _SavedRef:
 
     @property
     def is_figure(self) -> bool:
+        """Tells whether the ref is a datapoint; if not, what was saved is an answer."""
         return self.point is not None
 
     def key(self, version: int) -> RevisionKey:
+        """Returns the key of a revision: of a figure by year, of an answer by declaration."""
         place = self.declaration.reporting_year if self.is_figure else self.declaration.id
         return place, self.ref, version
 
@@ -73,26 +75,37 @@ def save_diffs(
     At most `limit` changes of each save are shown. Two statements read the contents of all events.
     """
     asked = {event.id: list(_saved_refs(event, known)) for event in events if "versions" in event.detail}
-    shown = [one for found in asked.values() for one in found[:limit]]
-    keys = {one.key(version): one.is_figure for one in shown for version in (one.version - 1, one.version)}
+    shown = [saved_ref for saved_refs in asked.values() for saved_ref in saved_refs[:limit]]
+    keys = {
+        saved_ref.key(version): saved_ref.is_figure
+        for saved_ref in shown
+        for version in (saved_ref.version - 1, saved_ref.version)
+    }
     answers = activity.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
     figures = activity.figure_contents(
         session, organisation_id, {key for key, is_it in keys.items() if is_it}
     )
 
-    def said(one: _SavedRef, version: int) -> Answer | Figure | None:
-        content = (figures if one.is_figure else answers).get(one.key(version))
+    def said(saved_ref: _SavedRef, version: int) -> Answer | Figure | None:
+        """Returns the content at a version; empty without a revision, None if it cannot be read any more."""
+        content = (figures if saved_ref.is_figure else answers).get(saved_ref.key(version))
         if content is None:
-            return NO_FIGURE if one.is_figure else NO_ANSWER
-        return figure_from_json(content) if one.is_figure else read_answer(one.item, content)
+            return NO_FIGURE if saved_ref.is_figure else NO_ANSWER
+        return figure_from_json(content) if saved_ref.is_figure else read_answer(saved_ref.item, content)
 
-    def change(one: _SavedRef) -> RevisionDiff:
-        before, after = said(one, one.version - 1), said(one, one.version)
-        return RevisionDiff(one.ref, one.requirement, one.item, before, after, one.point)
+    def change(saved_ref: _SavedRef) -> RevisionDiff:
+        """Compares the saved version with the one before, which is lower by 1."""
+        before, after = said(saved_ref, saved_ref.version - 1), said(saved_ref, saved_ref.version)
+        return RevisionDiff(
+            saved_ref.ref, saved_ref.requirement, saved_ref.item, before, after, saved_ref.point
+        )
 
     return {
-        event_id: SaveDiff(tuple(change(one) for one in found[:limit]), len(found) - len(found[:limit]))
-        for event_id, found in asked.items()
+        event_id: SaveDiff(
+            tuple(change(saved_ref) for saved_ref in saved_refs[:limit]),
+            len(saved_refs) - len(saved_refs[:limit]),
+        )
+        for event_id, saved_refs in asked.items()
     }
 
 
@@ -110,9 +123,9 @@ def _saved_refs(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Sav
 
 def _requirements_by_key(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:
     """The requirement, and the item if any, by ref and by datapoint key."""
-    found: dict[str, tuple[Requirement | None, Item | None]] = {}
+    requirements_by_key: dict[str, tuple[Requirement | None, Item | None]] = {}
     for requirement in selection.requirements.values():
-        found[requirement.ref] = requirement, None
+        requirements_by_key[requirement.ref] = requirement, None
         for item in requirement.items:
-            found[item.datapoint.key if item.datapoint else item.ref] = requirement, item
-    return found
+            requirements_by_key[item.datapoint.key if item.datapoint else item.ref] = requirement, item
+    return requirements_by_key

@@ -124,7 +124,7 @@ def of_cluster(
         return [], False
     first, beyond = begins[0], begins[limit:]
     bounds = [not_(_is_newer(first.happened_at, first.id))]
-    bounds += [_is_newer(one.happened_at, one.id) for one in beyond]
+    bounds += [_is_newer(entry_start.happened_at, entry_start.id) for entry_start in beyond]
     events = session.scalars(_select_latest_first([*conditions, *bounds]))
     return _group_into_entries(events, {key for _at, key in begins}), bool(beyond)
 
@@ -148,6 +148,7 @@ def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[da
     """Select time and id of the latest event of each entry."""
 
     def above(column: Any) -> Any:
+        """Selects the column's value in the next newer event; NULL for the latest one."""
         return func.lag(column, type_=column.type).over(order_by=LATEST_FIRST)
 
     goes_on = and_(
@@ -156,8 +157,8 @@ def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[da
         above(Event.declaration_id) == Event.declaration_id,
         above(Event.actor_id).is_not_distinct_from(Event.actor_id),
     )
-    found = select(Event.happened_at, Event.id, case((goes_on, 0), else_=1).label("begins"))
-    rows = found.where(*conditions).subquery()
+    query = select(Event.happened_at, Event.id, case((goes_on, 0), else_=1).label("begins"))
+    rows = query.where(*conditions).subquery()
     return (
         select(rows.c.happened_at, rows.c.id)
         .where(rows.c.begins == 1)
@@ -166,12 +167,12 @@ def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[da
 
 
 def _group_into_entries(events: Iterable[Event], begins: Collection[int]) -> list[list[Event]]:
-    found: list[list[Event]] = []
+    entries: list[list[Event]] = []
     for event in events:
-        if event.id in begins or not found:
-            found.append([])
-        found[-1].append(event)
-    return found
+        if event.id in begins or not entries:
+            entries.append([])
+        entries[-1].append(event)
+    return entries
 
 
 def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
@@ -188,13 +189,13 @@ def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
 def answer_contents(session: Session, keys: Collection[RevisionKey]) -> dict[RevisionKey, dict[str, Any]]:
     """Content of answer revisions by (declaration, ref, version), in one statement per `BATCH_SIZE` keys."""
     key = tuple_(AnswerRevision.declaration_id, AnswerRevision.ref, AnswerRevision.version)
-    found: dict[RevisionKey, dict[str, Any]] = {}
+    contents: dict[RevisionKey, dict[str, Any]] = {}
     for some in _batches(keys):
         rows = session.scalars(
             select(AnswerRevision).where(key.in_(some), AnswerRevision.kept_aside.is_(False))
         )
-        found |= {(row.declaration_id, row.ref, row.version): row.content for row in rows}
-    return found
+        contents |= {(row.declaration_id, row.ref, row.version): row.content for row in rows}
+    return contents
 
 
 def figure_contents(
@@ -202,7 +203,7 @@ def figure_contents(
 ) -> dict[RevisionKey, dict[str, Any]]:
     """Content of a company's figure revisions by (year, datapoint, version), `BATCH_SIZE` per statement."""
     key = tuple_(FigureRevision.year, FigureRevision.datapoint, FigureRevision.version)
-    found: dict[RevisionKey, dict[str, Any]] = {}
+    contents: dict[RevisionKey, dict[str, Any]] = {}
     for some in _batches(keys):
         rows = session.scalars(
             select(FigureRevision).where(
@@ -211,8 +212,8 @@ def figure_contents(
                 FigureRevision.kept_aside.is_(False),
             )
         )
-        found |= {(row.year, row.datapoint, row.version): row.content for row in rows}
-    return found
+        contents |= {(row.year, row.datapoint, row.version): row.content for row in rows}
+    return contents
 
 
 def remove_batch(session: Session, *, before: datetime) -> bool:

@@ -35,8 +35,8 @@ def copy_all_tables(source: Engine, target: Engine) -> Iterator[tuple[str, int]]
 def _copy_table(table: Table, reading: Connection, writing: Connection) -> int:
     """Copy the rows in order of their keys, so that references to earlier rows hold. Returns their number."""
     count = 0
-    found = reading.execute(select(table).order_by(*table.primary_key)).mappings()
-    for rows in found.partitions(CHUNK):
+    source_rows = reading.execute(select(table).order_by(*table.primary_key)).mappings()
+    for rows in source_rows.partitions(CHUNK):
         writing.execute(table.insert(), [dict(row) for row in rows])
         count += len(rows)
     if count and writing.dialect.name == "postgresql":

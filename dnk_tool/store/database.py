@@ -92,10 +92,10 @@ def refuse_network_file_system(folder: Path) -> None:
         return
     best, kind = "", ""
     for line in mounts.read_text(encoding="utf-8").splitlines():
-        _, point, found, *_ = line.split(" ")
+        _, point, file_system, *_ = line.split(" ")
         point = point.replace("\\040", " ")
         if folder.resolve().is_relative_to(point) and len(point) >= len(best):
-            best, kind = point, found
+            best, kind = point, file_system
     if kind in NETWORK_FILE_SYSTEMS:
         raise UnsafeStorage(f"{folder} lies on {kind}; SQLite needs a local disk")
 

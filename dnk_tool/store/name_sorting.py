@@ -23,10 +23,10 @@ FOLDS = (
 
 def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """The column's text in the spelling in which names are sorted and searched, as SQL."""
-    found: Any = column
+    text: Any = column
     for sign, plain in FOLDS:
-        found = func.replace(found, sign, plain)
-    return func.lower(found)
+        text = func.replace(text, sign, plain)
+    return func.lower(text)
 
 
 def folded_text(text: str) -> str:

@@ -82,12 +82,12 @@ def _foreign_keys(connection: Connection, state: str) -> None:
 
 def _refuse_newer(connection: Connection) -> None:
     script = ScriptDirectory.from_config(_config())
-    found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in {
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and revision not in {
         walk_revision.revision for walk_revision in script.walk_revisions()
     }:
         raise NewerDatabase(
-            f"The database belongs to a newer version of dnk-tool (schema {found}). Install that version "
+            f"The database belongs to a newer version of dnk-tool (schema {revision}). Install that version "
             f"again, or put back the backup from before the upgrade."
         )
 

@@ -100,13 +100,13 @@ def authentication_options(
     """
     known = second_factors.passkeys_of(session, account_id) if account_id else []
     needs = UserVerificationRequirement.DISCOURAGED if is_second else UserVerificationRequirement.REQUIRED
-    found = generate_authentication_options(
+    options = generate_authentication_options(
         rp_id=party.host,
         challenge=base64url_to_bytes(challenge.text),
         allow_credentials=_descriptors(known),
         user_verification=needs,
     )
-    return str(options_to_json(found))
+    return str(options_to_json(options))
 
 
 def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:

@@ -121,17 +121,17 @@ class OidcProvider:
     def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
         """The validated claims of the ID token. Raises one of PROVIDER_ERRORS if it is invalid."""
         try:
-            found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+            id_token = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
         except InvalidKeyIdError:
             self._keys = None  # the provider may have changed its keys
-            found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+            id_token = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
         client_id = self._settings.oidc_client_id
         wanted = {
             "iss": {"essential": True, "value": self._discovery_metadata()["issuer"]},
             "aud": {"essential": True, "value": client_id},
         }
         params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
-        claims = CodeIDToken(found.claims, found.header, wanted, params)
+        claims = CodeIDToken(id_token.claims, id_token.header, wanted, params)
         claims.validate(leeway=LEEWAY_SECONDS)
         return dict(claims)
 
@@ -139,10 +139,10 @@ class OidcProvider:
         """The e-mail and name claims of the userinfo endpoint. Raises ValueError for another subject."""
         answer = client.get(self._endpoint("userinfo_endpoint"))
         answer.raise_for_status()
-        found = cast("dict[str, Any]", answer.json())
-        if found["sub"] != subject:
+        claims = cast("dict[str, Any]", answer.json())
+        if claims["sub"] != subject:
             raise ValueError("another person")
-        return {name: found[name] for name in ("email", "email_verified", "name") if name in found}
+        return {name: claims[name] for name in ("email", "email_verified", "name") if name in claims}
 
     def _client(self) -> OAuth2Session:
         return OAuth2Session(
@@ -162,10 +162,10 @@ class OidcProvider:
             # If it fails, further visitors must not wait for it, too: they would use up all threads.
             self._resting_until = time.monotonic() + RETRY_AFTER_SECONDS
             issuer = self._settings.oidc_issuer.rstrip("/")
-            found = _fetch_json(issuer + DISCOVERY)
-            if str(found.get("issuer", "")).rstrip("/") != issuer:
+            metadata = _fetch_json(issuer + DISCOVERY)
+            if str(metadata.get("issuer", "")).rstrip("/") != issuer:
                 raise ProviderFailed("the provider calls itself otherwise than DNK_OIDC_ISSUER")
-            self._metadata = found
+            self._metadata = metadata
         return self._metadata
 
     def _key_set(self) -> KeySet:

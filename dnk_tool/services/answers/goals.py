@@ -112,12 +112,12 @@ def reviewed_goals(session: Session, declaration: Declaration) -> tuple[Reviewed
             ref=goal.aspect.ref,
             year=goal.year,
             goal=goal_text(goal, language),
-            outcome=one.review.outcome.value,
-            reason=one.review.reason if one.review.outcome.is_missed else "",
-            outlook=one.review.outlook,
+            outcome=stored_review.review.outcome.value,
+            reason=stored_review.review.reason if stored_review.review.outcome.is_missed else "",
+            outlook=stored_review.review.outlook,
         )
-        for _section, goal, one in goals_of(session, declaration)
-        if one.review.outcome
+        for _section, goal, stored_review in goals_of(session, declaration)
+        if stored_review.review.outcome
     )
 
 
@@ -146,9 +146,9 @@ def _record(
 
 def changed_fields(before: GoalReview, after: GoalReview) -> dict[str, list[Any]]:
     """The fields of a review that differ, each with its old and new value, as the event stores them."""
-    found = {
-        "goal_outcome": [one.outcome.value if one.outcome else "" for one in (before, after)],
+    fields = {
+        "goal_outcome": [review.outcome.value if review.outcome else "" for review in (before, after)],
         "goal_reason": [before.reason, after.reason],
         "goal_outlook": [before.outlook, after.outlook],
     }
-    return {name: both for name, both in found.items() if both[0] != both[1]}
+    return {name: both for name, both in fields.items() if both[0] != both[1]}

@@ -52,9 +52,9 @@ def revision_entries(
 ) -> list[RevisionEntry]:
     """Every saved version of the requirement's answers and figures, latest first, also those kept aside."""
     content = declarations.read_content(session, declaration)
-    found = list(_answer_entries(session, declaration, requirement, content))
-    found += _figure_entries(session, declaration, requirement, content)
-    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
+    entries = list(_answer_entries(session, declaration, requirement, content))
+    entries += _figure_entries(session, declaration, requirement, content)
+    return sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True)
 
 
 def restore_revision(

@@ -17,8 +17,8 @@ from dnk_tool.store.tables.declarations import Declaration
 
 def assessments_of(session: Session, declaration: Declaration) -> dict[int, Assessment]:
     """The self-assessment by criterion number, without criteria that have no stored assessment."""
-    found = self_assessments.by_criterion(session, declaration.id)
-    return {number: one.content for number, one in found.items()}
+    stored_assessments = self_assessments.by_criterion(session, declaration.id)
+    return {number: stored_assessment.content for number, stored_assessment in stored_assessments.items()}
 
 
 def save_assessment(
@@ -57,16 +57,18 @@ def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]
 
     A changed owner of a measure is recorded without names: events outlive the people named in them.
     """
-    found: dict[str, list[Any]] = {}
+    fields: dict[str, list[Any]] = {}
     if before.rating != after.rating:
-        found["rating"] = [one.rating.value if one.rating else "" for one in (before, after)]
+        fields["rating"] = [
+            assessment.rating.value if assessment.rating else "" for assessment in (before, after)
+        ]
     if _planned(before) != _planned(after):
-        found["measures"] = [_planned(before), _planned(after)]
-    owners = ([measure.owner for measure in one.measures] for one in (before, after))
+        fields["measures"] = [_planned(before), _planned(after)]
+    owners = ([measure.owner for measure in assessment.measures] for assessment in (before, after))
     if any(old != new for old, new in zip_longest(*owners, fillvalue="")):
         # An owner is a person: the event says only that it changed.
-        found["measure_owners"] = []
-    return found
+        fields["measure_owners"] = []
+    return fields
 
 
 def _planned(assessment: Assessment) -> list[list[str]]:

@@ -108,7 +108,7 @@ def add_measures(
     for number, questions in fresh.items():
         if questions:
             _add(session, declaration, number, questions, actor=actor, now=now)
-    added = tuple(one for one in chosen if one in fresh[one.criterion])
+    added = tuple(question for question in chosen if question in fresh[question.criterion])
     return AddedMeasures(added, tuple(before), tuple(full))
 
 
@@ -138,14 +138,15 @@ def _add(
 
 def _current(session: Session, declaration: Declaration, check: SelfCheck) -> SelfCheckAnswers:
     year = declaration.reporting_year
-    found = self_checks.replies(session, declaration.organisation_id, [year])
-    return found.get((year, check.key), {})
+    replies = self_checks.replies(session, declaration.organisation_id, [year])
+    return replies.get((year, check.key), {})
 
 
 def _changed(before: SelfCheckAnswers, after: SelfCheckAnswers) -> dict[str, list[str]]:
     """Old and new answer of each question whose answer changed; empty for no answer."""
 
     def said(reply: SelfCheckAnswer | None) -> str:
+        """Returns the answer as the event stores it; an empty text for none."""
         return reply.value if reply else ""
 
     keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))

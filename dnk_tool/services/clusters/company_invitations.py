@@ -63,7 +63,7 @@ def invite_company(
     )
     clusters.lock(session, cluster.id)
     names = cluster_lists.member_names(session, cluster.id)
-    if row.company.casefold() in {one.casefold() for one in names}:
+    if row.company.casefold() in {member_name.casefold() for member_name in names}:
         raise CompanyAlreadyInCluster(row.company)
     for invitation in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
         if (

@@ -26,7 +26,11 @@ def known_companies(session: Session, cluster_id: int, *, now: datetime) -> Know
     return KnownCompanies(
         companies=frozenset(map(str.casefold, cluster_lists.member_names(session, cluster_id))),
         joined=_by_firm(cluster_lists.invitations_of_members(session, cluster_id)),
-        invited=_by_firm((one.email, one.company) for one in on_their_way if one.expires_at > now),
+        invited=_by_firm(
+            (invitation.email, invitation.company)
+            for invitation in on_their_way
+            if invitation.expires_at > now
+        ),
     )
 
 

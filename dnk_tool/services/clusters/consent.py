@@ -121,14 +121,14 @@ def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: d
     clusters.lock(session, cluster.id)
     if not cluster.has_public_list:
         return []
-    found = [
-        one
-        for one in cluster_lists.consents_before_public_lists(session, cluster.id)
-        if may_request_renewal(one, now)
+    consents = [
+        consent
+        for consent in cluster_lists.consents_before_public_lists(session, cluster.id)
+        if may_request_renewal(consent, now)
     ]
-    for consent in found:
+    for consent in consents:
         consent.asked_at = now
-    return found
+    return consents
 
 
 def may_request_renewal(consent: Consent, now: datetime) -> bool:
@@ -155,8 +155,12 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
 
 def declarations_in_review(session: Session, organisation_id: int, cluster_id: int) -> list[Declaration]:
     """The company's declarations in the cluster's review, or waiting for the sign-off that submits them."""
-    found = declarations.of_organisations(session, [organisation_id])
-    return [one for one in found if _is_waiting_for(session, one, cluster_id)]
+    company_declarations = declarations.of_organisations(session, [organisation_id])
+    return [
+        declaration
+        for declaration in company_declarations
+        if _is_waiting_for(session, declaration, cluster_id)
+    ]
 
 
 def _lock_consent(session: Session, consent: Consent, actor: Actor) -> None:

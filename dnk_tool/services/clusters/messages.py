@@ -74,7 +74,7 @@ def send_message(
     left = [letter for letter in letters if letter.recipient.key in standing]
     if not left:
         raise NoRecipientsLeft
-    mail_delivery.queue_mails(session, [_draft(one, reply_to) for one in left], now=now)
+    mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in left], now=now)
     _record_event(session, cluster, left, message_id=message_id, actor=actor, now=now)
     return len(left)
 

@@ -60,7 +60,7 @@ def invite_staff(
     if known and memberships.find_cluster_staff(session, cluster.id, known.id):
         raise AlreadyStaff(email)
     on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
-    if any(one.email == email and one.expires_at > now for one in on_their_way):
+    if any(invitation.email == email and invitation.expires_at > now for invitation in on_their_way):
         raise StaffAlreadyInvited(email)
     count_invitations(session, cluster.id, now=now)
     invitation, token = secret_links.create_invitation(
@@ -152,7 +152,9 @@ def _require_other_manager(session: Session, cluster: Cluster, row: ClusterStaff
 
 
 def _is_only_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> bool:
-    others = [one for one in clusters.staff(session, cluster.id) if one[0].id != row.user_id]
+    others = [
+        (account, role) for account, role in clusters.staff(session, cluster.id) if account.id != row.user_id
+    ]
     is_led = any(account.active and role is ClusterRole.MANAGER for account, role in others)
     return row.role is ClusterRole.MANAGER and not is_led
 
@@ -161,8 +163,10 @@ def _is_successor_invited(session: Session, cluster: Cluster, *, now: datetime) 
     """Whether an open invitation for a manager will still work without any manager: one of the operator's."""
     sent = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
     return any(
-        one.role == ClusterRole.MANAGER and one.expires_at > now and _is_sent_by_operator(session, one)
-        for one in sent
+        invitation.role == ClusterRole.MANAGER
+        and invitation.expires_at > now
+        and _is_sent_by_operator(session, invitation)
+        for invitation in sent
     )
 
 

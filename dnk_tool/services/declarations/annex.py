@@ -42,12 +42,14 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     content = content or declarations.read_content(session, declaration)
     figures = content.of_year(declaration.reporting_year)
     lines = calculator_lines.lines_of(session, declaration)
-    found = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
-    kept_back = WithheldFigures(content.sheet, found)
+    calculation = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
+    kept_back = WithheldFigures(content.sheet, calculation)
     return Annex(
-        calculations=tuple(_lines(lines, found, kept_back, language)),
+        calculations=tuple(_lines(lines, calculation, kept_back, language)),
         figures=tuple(_further_figures(declaration, figures, kept_back)),
-        evidence=evidence_listing.listed_evidence(session, declaration, of_lines=_datapoints(lines, found)),
+        evidence=evidence_listing.listed_evidence(
+            session, declaration, of_lines=_datapoints(lines, calculation)
+        ),
         explanations=plausibility.printed_explanations(session, declaration, content, lines=lines),
         goals=goal_reviews.reviewed_goals(session, declaration),
         scope=_scope(session, declaration),
@@ -67,7 +69,9 @@ def _lines(
     lines: Sequence[StoredLine], calculation: Calculation, kept_back: WithheldFigures, language: Language
 ) -> Iterator[AnnexLine]:
     """Every line with its steps, without those that lead only to figures that the declaration withholds."""
-    for line in (one.line for one in lines if not kept_back.withholds_line(one.line.id)):
+    for line in (
+        stored_line.line for stored_line in lines if not kept_back.withholds_line(stored_line.line.id)
+    ):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None
         yield AnnexLine(
@@ -121,7 +125,7 @@ def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
         result_unit=used.result_unit,
         gases=used.gases,
         boundary=used.boundary.value if used.gases else "",
-        source=", ".join(one for one in (used.source.title, used.source.edition) if one),
+        source=", ".join(part for part in (used.source.title, used.source.edition) if part),
         edition=used.edition,
         data_year=used.data_year,
         address=used.source.address,

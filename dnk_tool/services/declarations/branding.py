@@ -57,9 +57,9 @@ def change_branding(
 
 def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
     """The changed fields: the accent with old and new value, the logo without values."""
-    found: dict[str, list[Any]] = {}
+    fields: dict[str, list[Any]] = {}
     if before.accent != after.accent:
-        found["accent"] = [before.accent, after.accent]
+        fields["accent"] = [before.accent, after.accent]
     if before.logo != after.logo:
-        found["logo"] = []
-    return found
+        fields["logo"] = []
+    return fields

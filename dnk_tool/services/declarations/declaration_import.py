@@ -62,7 +62,7 @@ def import_earlier_declaration(
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     known = figures.of_organisation(session, organisation.id)
-    rest = {key: one for key, one in document.figures.items() if key not in known}
+    rest = {key: figure for key, figure in document.figures.items() if key not in known}
     return import_document(
         session, replace(document, figures=rest), organisation=organisation, actor=actor, now=now
     )

@@ -109,7 +109,7 @@ def _write_answers(
 ) -> None:
     selection, year = document.selection, document.reporting_year
     # Lines and sites are not imported: their figures become entered ones, or they would be emptied.
-    entered = {key: replace(one, origin=Origin.ENTERED) for key, one in document.figures.items()}
+    entered = {key: replace(figure, origin=Origin.ENTERED) for key, figure in document.figures.items()}
     for section in selection.sections:
         refs = {r.ref for r in section.all_requirements}
         items = [item for r in section.all_requirements for item in r.items]

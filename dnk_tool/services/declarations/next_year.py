@@ -39,13 +39,15 @@ def assessment_carry_over(session: Session, declaration: Declaration, *, today: 
 
     Includes measures that were due before `today`: nobody said that they are done.
     """
-    found = {
-        number: one
-        for number, one in assessments_of(session, declaration).items()
-        if one.rating or one.measures
+    assessments = {
+        number: assessment
+        for number, assessment in assessments_of(session, declaration).items()
+        if assessment.rating or assessment.measures
     }
-    days = [measure.due for one in found.values() for measure in one.measures if measure.due]
-    return AssessmentCarryOver(found, sum(day < today for day in days))
+    days = [
+        measure.due for assessment in assessments.values() for measure in assessment.measures if measure.due
+    ]
+    return AssessmentCarryOver(assessments, sum(day < today for day in days))
 
 
 def begin_next_year(
@@ -67,6 +69,8 @@ def begin_next_year(
         now=now,
         follows=declaration.reporting_year,
     )
-    for number, one in assessment_carry_over(session, declaration, today=local_day(now)).assessments.items():
-        self_assessments.save(session, begun.id, number, one, now=now)
+    for number, assessment in assessment_carry_over(
+        session, declaration, today=local_day(now)
+    ).assessments.items():
+        self_assessments.save(session, begun.id, number, assessment, now=now)
     return begun

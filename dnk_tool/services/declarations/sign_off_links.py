@@ -65,8 +65,8 @@ def used_sign_off_link(session: Session, token: str) -> SignOffLink | None:
 
 def pending_sign_off_link(session: Session, declaration: Declaration) -> Invitation | None:
     """The unused link of the person who is asked now, if they have one."""
-    found = invitations.of_declaration(session, declaration.id)
-    return next((one for one in found if _is_open(one)), None)
+    declaration_invitations = invitations.of_declaration(session, declaration.id)
+    return next((invitation for invitation in declaration_invitations if _is_open(invitation)), None)
 
 
 def signatory_name(session: Session, declaration: Declaration, known: str) -> str:

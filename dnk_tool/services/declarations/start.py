@@ -114,7 +114,7 @@ def change_settings(
 
 def changed_fields(before: DeclarationSettings, after: DeclarationSettings) -> dict[str, list[Any]]:
     """The settings that differ, each with its old and new value, as JSON for the event."""
-    old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
+    old, new = (asdict(settings) | {"options": sorted(settings.options)} for settings in (before, after))
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 

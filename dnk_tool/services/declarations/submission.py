@@ -86,9 +86,10 @@ def unanswered_remarks(
     judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     asked = declarations.selection_of(declaration).section_by_ref
     return [
-        one
-        for one in waiting
-        if one.section in asked and is_unlocked(declaration.state, one.section, judgements)
+        remark_thread
+        for remark_thread in waiting
+        if remark_thread.section in asked
+        and is_unlocked(declaration.state, remark_thread.section, judgements)
     ]
 
 

@@ -35,7 +35,7 @@ class EditableContent:
     def sections_asking_for(self, datapoint: str) -> list[Section]:
         """The sections with a requirement that asks for the figure."""
         asked_by = self.selection.asked_by.get(datapoint, ())
-        return [self.selection.section_of[one.ref] for one in asked_by]
+        return [self.selection.section_of[requirement.ref] for requirement in asked_by]
 
     def is_section_open(self, section: Section) -> bool:
         """Whether the section is not frozen; while changes are requested, only those concerned are open."""

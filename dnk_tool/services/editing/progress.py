@@ -15,8 +15,10 @@ FINISHED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 def update_progress(declaration: Declaration, sheet: Sheet) -> None:
     """Store the progress of each section, and how many criteria are done, as counted from the sheet."""
-    found = completeness.progress_by_section(sheet)
-    declaration.progress = {section: one.value for section, one in found.items()}
+    progress_by_section = completeness.progress_by_section(sheet)
+    declaration.progress = {
+        section: section_progress.value for section, section_progress in progress_by_section.items()
+    }
     declaration.criteria_done = completeness.criteria_done(sheet)
 
 
@@ -29,18 +31,24 @@ def refresh_progress(session: Session, declaration: Declaration) -> None:
 def refresh_company_progress(session: Session, organisation_id: int) -> None:
     """Recount all declarations of a company, after a change of its profile, which is part of each."""
     session.flush()
-    found = declarations.of_organisations(session, [organisation_id])
-    for key, content in declarations.read_contents(session, found).items():
-        update_progress(next(one for one in found if one.id == key), content.sheet)
+    company_declarations = declarations.of_organisations(session, [organisation_id])
+    for key, content in declarations.read_contents(session, company_declarations).items():
+        update_progress(
+            next(declaration for declaration in company_declarations if declaration.id == key), content.sheet
+        )
 
 
 def progress_by_declaration(
-    session: Session, found: Sequence[Declaration]
+    session: Session, requested_declarations: Sequence[Declaration]
 ) -> dict[int, Mapping[str, SectionProgress]]:
     """Progress by section, by declaration id. Counts what was never counted, without storing it."""
-    uncounted = [one for one in found if one.progress is None]
+    uncounted = [declaration for declaration in requested_declarations if declaration.progress is None]
     contents = declarations.read_contents(session, uncounted) if uncounted else {}
-    counted = {one.id: one.progress for one in found if one.progress is not None}
+    counted = {
+        declaration.id: declaration.progress
+        for declaration in requested_declarations
+        if declaration.progress is not None
+    }
     return {
         **{
             key: {ref: SectionProgress(word) for ref, word in words.items()} for key, words in counted.items()

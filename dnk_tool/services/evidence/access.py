@@ -83,7 +83,7 @@ def may_open_evidence(declaration: Declaration, targets: Sequence[EvidenceTarget
     selection = declarations.selection_of(declaration)
     refs = {target.ref for target in targets if target.ref}
     for target in targets:
-        refs |= {one.ref for one in selection.asked_by.get(target.datapoint, ())}
+        refs |= {requirement.ref for requirement in selection.asked_by.get(target.datapoint, ())}
     sections = {selection.section_of[ref].ref for ref in refs if ref in selection.section_of}
     return any(can(Permission.SECTION_VIEW, actor, Subject(company, section=section)) for section in sections)
 

@@ -100,7 +100,7 @@ def add_evidence(
     )
     plain = [(evidence.to_evidence(row, declaration), is_new) for row, is_new in rows.values()]
     return AddedEvidence(
-        tuple(one for one, is_new in plain if is_new), tuple(one for one, is_new in plain if not is_new)
+        tuple(file for file, is_new in plain if is_new), tuple(file for file, is_new in plain if not is_new)
     )
 
 
@@ -142,8 +142,8 @@ def change_evidence(
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     row = _visible_row(session, declaration, file_id, actor)
-    for one in _uses_here(row, declaration):
-        require_evidence_removable(session, declaration, one.target, actor)
+    for use in _uses_here(row, declaration):
+        require_evidence_removable(session, declaration, use.target, actor)
     before = EvidenceDetails.of(row)
     if not is_change(Stored(before, row.version), seen, about):
         return
@@ -173,14 +173,14 @@ def remove_evidence(
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     row = _visible_row(session, declaration, file_id, actor)
-    gone = [one for one in _uses_here(row, declaration) if only in (None, one.target)]
+    gone = [use for use in _uses_here(row, declaration) if only in (None, use.target)]
     if not gone:
         raise LookupError(only)
-    for one in gone:
-        require_evidence_removable(session, declaration, one.target, actor)
+    for use in gone:
+        require_evidence_removable(session, declaration, use.target, actor)
     _record(session, declaration, EventKind.EVIDENCE_REMOVED, [row], only, actor=actor, now=now)
-    for one in gone:
-        row.uses.remove(one)
+    for use in gone:
+        row.uses.remove(use)
     if row.uses:
         session.flush()
         return frozenset()
@@ -217,7 +217,7 @@ def _new_row(
 
 def _attach(row: EvidenceFile, declaration: Declaration, target: EvidenceTarget) -> bool:
     """Attach the file to the target; False if it is attached already."""
-    if any(one.target == target for one in _uses_here(row, declaration)):
+    if any(use.target == target for use in _uses_here(row, declaration)):
         return False
     is_of_declaration = bool(target.ref) or target == WHOLE_DECLARATION
     row.uses.append(
@@ -254,16 +254,16 @@ def _check_quota(session: Session, owner: int, files: Sequence[InspectedFile], q
 
 def _differences(before: EvidenceDetails, after: EvidenceDetails) -> dict[str, list[Any]]:
     """The changed fields with old and new value; the title without, as it may name somebody."""
-    found: dict[str, list[Any]] = {}
+    fields: dict[str, list[Any]] = {}
     if before.title != after.title:
-        found["evidence_title"] = []
+        fields["evidence_title"] = []
     if before.valid_until != after.valid_until:
-        found["valid_until"] = [_iso(before.valid_until), _iso(after.valid_until)]
+        fields["valid_until"] = [_iso(before.valid_until), _iso(after.valid_until)]
     for name in ("is_listed", "is_for_review"):
         both = [getattr(before, name), getattr(after, name)]
         if both[0] != both[1]:
-            found[name] = both
-    return found
+            fields[name] = both
+    return fields
 
 
 def _iso(value: date | None) -> str:

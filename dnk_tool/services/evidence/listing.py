@@ -22,31 +22,31 @@ def listed_evidence(
     `of_lines`: datapoints that follow from each line, by line id. All other files stay private, also those
     that belong only to removed lines.
     """
-    found = [
-        one
-        for one in evidence.of_declaration(session, declaration)
-        if (one.is_listed or one.is_for_review) and _is_reported(one, of_lines or {})
+    reported = [
+        file
+        for file in evidence.of_declaration(session, declaration)
+        if (file.is_listed or file.is_for_review) and _is_reported(file, of_lines or {})
     ]
     return tuple(
         ListedEvidence(
-            title=one.title,
-            name=one.name,
-            sha256=one.sha256,
-            belongs_to=tuple(sorted(_belongs_to(one, of_lines or {}))),
-            is_listed=one.is_listed,
-            is_for_review=one.is_for_review,
+            title=file.title,
+            name=file.name,
+            sha256=file.sha256,
+            belongs_to=tuple(sorted(_belongs_to(file, of_lines or {}))),
+            is_listed=file.is_listed,
+            is_for_review=file.is_for_review,
         )
-        for one in sorted(found, key=lambda one: (one.label.casefold(), one.id))
+        for file in sorted(reported, key=lambda file: (file.label.casefold(), file.id))
     )
 
 
-def _is_reported(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
-    return any(not target.line or target.line in of_lines for target in one.targets)
+def _is_reported(file: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
+    return any(not target.line or target.line in of_lines for target in file.targets)
 
 
-def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str]:
-    named = {target.ref or target.datapoint for target in one.targets} - {""}
-    return named | {key for target in one.targets for key in of_lines.get(target.line, ())}
+def _belongs_to(file: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str]:
+    named = {target.ref or target.datapoint for target in file.targets} - {""}
+    return named | {key for target in file.targets for key in of_lines.get(target.line, ())}
 
 
 def latest_version_listing(session: Session, declaration: Declaration, sha256: str) -> int:
@@ -74,7 +74,7 @@ def evidence_for_review(
     A file must have been for the reviewers when the version was submitted, belong to something that this
     version contains, and still be for the reviewers now: the company can close it at any time.
     """
-    marked = [one for one in document.annex.evidence if one.is_for_review]
+    marked = [file for file in document.annex.evidence if file.is_for_review]
     if not marked:
         return ()
     today = evidence.reviewable_by_hash(session, declaration)
@@ -85,7 +85,7 @@ def evidence_for_review(
         *(figure.datapoint for figure in document.annex.figures),
     }
     return tuple(
-        ReviewableEvidence(one, today[one.sha256])
-        for one in marked
-        if one.sha256 in today and (not one.belongs_to or said & set(one.belongs_to))
+        ReviewableEvidence(file, today[file.sha256])
+        for file in marked
+        if file.sha256 in today and (not file.belongs_to or said & set(file.belongs_to))
     )

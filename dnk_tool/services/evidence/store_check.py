@@ -64,10 +64,10 @@ def remove_orphans(factory: sessionmaker[Session], blobs: BlobStore, *, actor: A
 
 
 def _orphans(factory: sessionmaker[Session], blobs: BlobStore, *, now: datetime) -> Iterator[StoredBlob]:
-    lying = [one for one in blobs.all() if one.changed_at < now - GRACE]
+    lying = [blob for blob in blobs.all() if blob.changed_at < now - GRACE]
     with factory() as session:
         known = {BlobKey(*content_hash) for content_hash in evidence.all_content_hashes(session)}
-    yield from (one for one in lying if one.key not in known)
+    yield from (blob for blob in lying if blob.key not in known)
 
 
 def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob: StoredBlob) -> bool:
@@ -86,7 +86,7 @@ def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob
 
 
 def _hash_of(pieces: Iterator[bytes]) -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for piece in pieces:
-        found.update(piece)
-    return found.hexdigest()
+        digest.update(piece)
+    return digest.hexdigest()

@@ -122,8 +122,8 @@ def fingerprints(folder: Path) -> set[str]:
 def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
     for file in folder.glob("*.p*"):
         with suppress(FileNotFoundError):  # another process may delete it
-            found = file.stat()
-            yield datetime.fromtimestamp(found.st_mtime, UTC), found.st_size, file
+            stat = file.stat()
+            yield datetime.fromtimestamp(stat.st_mtime, UTC), stat.st_size, file
 
 
 def _lifetime(file: Path) -> timedelta:
@@ -153,6 +153,7 @@ class _MemoryCache:
         self._files: dict[Path, tuple[bytes, float]] = {}
 
     def put(self, file: Path, content: bytes) -> None:
+        """Keeps the PDF, and drops the oldest ones beyond MAX_IN_MEMORY."""
         with self._lock:
             self._files.pop(file, None)
             self._files[file] = content, time.monotonic()
@@ -160,10 +161,11 @@ class _MemoryCache:
                 del self._files[next(iter(self._files))]
 
     def read(self, file: Path) -> bytes | None:
+        """Returns the PDF; None if it was never kept, or was dropped since."""
         self.forget(lambda _file: False)
         with self._lock:
-            found = self._files.get(file)
-        return found[0] if found else None
+            entry = self._files.get(file)
+        return entry[0] if entry else None
 
     def forget(self, is_meant: Callable[[Path], bool]) -> None:
         """Drop the files that `is_meant` names, and those held for longer than IN_MEMORY_SECONDS."""

@@ -133,7 +133,7 @@ class RenderQueue:
         """How many jobs are made before this one, as the queue is now; 0 if it does not wait."""
         with self._lock:
             turns = [turn.key for turn in self._turns()]
-            making = sum(one.stage is RenderStage.MAKING for one in self._orders.values())
+            making = sum(job.stage is RenderStage.MAKING for job in self._orders.values())
             return making + turns.index(order.key) if order.key in turns else 0
 
     def stop(self, patience_seconds: float = 5.0) -> None:
@@ -148,11 +148,11 @@ class RenderQueue:
             thread.join(patience_seconds)
 
     def _find(self, key: str) -> RenderJob | None:
-        found = self._failed.get(key)
-        if found and self._clock() - found[1] >= FAILED_SECONDS:
+        failure = self._failed.get(key)
+        if failure and self._clock() - failure[1] >= FAILED_SECONDS:
             del self._failed[key]
-            found = None
-        return self._orders.get(key) or (found[0] if found else None)
+            failure = None
+        return self._orders.get(key) or (failure[0] if failure else None)
 
     def _refuse_too_many(self, owner: str) -> None:
         waiting = sum(order.stage is RenderStage.WAITING for order in self._orders.values())

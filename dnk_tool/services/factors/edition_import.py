@@ -154,11 +154,11 @@ def _row_order(problem: Problem) -> tuple[int, Problem]:
 
 def _factors_by_name(known: Factors) -> dict[str, Factor]:
     """The newest factor by each key and alias; one that is to compare only gives way to any other."""
-    found: dict[str, Factor] = {}
+    factors_by_name: dict[str, Factor] = {}
     for factors in known.by_key.values():
         for factor in sorted(factors, key=_prominence):
-            found |= dict.fromkeys((factor.key, *factor.aliases), factor)
-    return found
+            factors_by_name |= dict.fromkeys((factor.key, *factor.aliases), factor)
+    return factors_by_name
 
 
 def _prominence(factor: Factor) -> tuple[bool, str]:
@@ -169,9 +169,9 @@ def _completed_head(head: Mapping[str, Any], table: FactorTable) -> dict[str, An
     """The head, its empty fields filled from the table where all rows name the same source data."""
     completed = {key: value for key, value in head.items() if value}
     for key in ("title", "address", "licence", "edition"):
-        found = {source[key] for source in table.sources.values()} - {""}
-        if key not in completed and len(found) == 1:
-            (value,) = found
+        values = {source[key] for source in table.sources.values()} - {""}
+        if key not in completed and len(values) == 1:
+            (value,) = values
             completed[key] = {"de": value, "en": value} if key == "licence" else value
     return completed
 

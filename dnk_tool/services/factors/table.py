@@ -131,7 +131,7 @@ def _row(row: Mapping[str, str], units: Mapping[str, UnitFamily], known: Factor 
     gases, boundary = gas_coverage(row["gases"])
     german = row["label_de"] or (known.label.de if known else "")
     english = row["label_en"] or (known.label.en if known and known.label.en else german)
-    found: dict[str, object] = {
+    fields: dict[str, object] = {
         "key": known.key if known else row["key"],
         "topic": row["topic"] or (known.topic.value if known else "other"),
         "label": {"de": german, "en": english},
@@ -149,4 +149,4 @@ def _row(row: Mapping[str, str], units: Mapping[str, UnitFamily], known: Factor 
         "reference": row["reference"] or ", ".join(re.findall(r"\[(ID [^\]]*)\]", row["title"])),
         "note": note_texts(row),
     }
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None}

@@ -54,15 +54,15 @@ def scopes(text: str) -> str:
     if all(part in SCOPES for part in text.split(", ")):
         return text
     lowered = text.casefold()
-    found = []
+    codes = []
     if re.search(r"scope 1\b", lowered) or lowered == "alle":
-        found.append("1")
+        codes.append("1")
     if re.search(r"scope 2\s*markt", lowered):
-        found.append("2-market")
+        codes.append("2-market")
     elif re.search(r"scope 2\b", lowered):
-        found.append("2-location")
-    found += [part for part in re.findall(r"\b3\.\d{1,2}\b", lowered) if part in SCOPES]
-    return ", ".join(dict.fromkeys(found)) or text
+        codes.append("2-location")
+    codes += [part for part in re.findall(r"\b3\.\d{1,2}\b", lowered) if part in SCOPES]
+    return ", ".join(dict.fromkeys(codes)) or text
 
 
 def gas_coverage(text: str) -> tuple[str, Boundary]:

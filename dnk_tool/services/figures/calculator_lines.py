@@ -234,8 +234,8 @@ def is_calculator_open(session: Session, declaration: Declaration, calculator: C
     """Whether lines of the calculator can be changed now; the actor's permission is not checked."""
     if declaration.state in OPEN_STATES:
         return True
-    found = editable_content(session, declaration)
-    return any(found.is_open(result) for result in calculator.results)
+    content = editable_content(session, declaration)
+    return any(content.is_open(result) for result in calculator.results)
 
 
 def _row_to_write(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow:

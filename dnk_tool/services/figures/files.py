@@ -136,7 +136,7 @@ def import_figures(
     parsed_figure_file = ParsedFigureFile(language, updates=[wish for wish, _version in seen.values()])
     sifted = preview_figure_import(session, declaration, parsed_figure_file, actor=actor)
     changed = outdated_changes(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
-    locked = sum(one.fault is FigureRowFault.LOCKED for one in sifted.bad)
+    locked = sum(row.fault is FigureRowFault.LOCKED for row in sifted.bad)
     if changed or sifted.bad:
         raise FigureImportConflict(sifted, changed, locked)
     versions = figure_bulk.write_changes(
@@ -159,11 +159,19 @@ def _record(
     """Record in each declaration concerned the figures written; update its progress and recalculate."""
     by_year = _by_year(session, declaration)
     by, kind = actor.user_id, EventKind.FIGURES_IMPORTED
-    concerned = [one for year in sorted({year for year, _key in versions}) for one in by_year.get(year, ())]
-    for one in concerned:
-        of_year = {key: version for (year, key), version in versions.items() if year == one.reporting_year}
+    concerned = [
+        year_declaration
+        for year in sorted({year for year, _key in versions})
+        for year_declaration in by_year.get(year, ())
+    ]
+    for year_declaration in concerned:
+        of_year = {
+            key: version
+            for (year, key), version in versions.items()
+            if year == year_declaration.reporting_year
+        }
         history.record_declaration_event(
-            session, one, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items()))
+            session, year_declaration, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items()))
         )
     others = [year for year, _key in versions if year not in by_year]
     if others:
@@ -172,17 +180,17 @@ def _record(
             session, declaration, kind, actor_id=by, now=now, years=years, figures=len(others)
         )
     contents = declarations.read_contents(session, concerned)
-    for one in concerned:
-        progress.update_progress(one, contents[one.id].sheet)
-        recalculation.recalculate_figures(session, one, by=by, now=now, even_without_lines=False)
+    for year_declaration in concerned:
+        progress.update_progress(year_declaration, contents[year_declaration.id].sheet)
+        recalculation.recalculate_figures(session, year_declaration, by=by, now=now, even_without_lines=False)
 
 
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:
     """The company's declarations by year, in one SQL statement."""
-    found: dict[int, list[Declaration]] = {}
+    by_year: dict[int, list[Declaration]] = {}
     for of_organisation in declarations.of_organisations(session, [declaration.organisation_id]):
-        found.setdefault(of_organisation.reporting_year, []).append(of_organisation)
-    return found
+        by_year.setdefault(of_organisation.reporting_year, []).append(of_organisation)
+    return by_year
 
 
 def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> Callable[[int, str], bool]:
@@ -190,9 +198,10 @@ def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> 
     known: dict[int, list[EditableContent]] = {}
 
     def is_open(year: int, datapoint: str) -> bool:
+        """Checks the declarations of the year, whose open sections are read only once for all figures."""
         if year not in known:
-            known[year] = [editable_content(session, one) for one in by_year.get(year, ())]
-        return all(one.is_open(datapoint) for one in known[year])
+            known[year] = [editable_content(session, declaration) for declaration in by_year.get(year, ())]
+        return all(content.is_open(datapoint) for content in known[year])
 
     return is_open
 

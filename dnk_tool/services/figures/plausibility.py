@@ -89,7 +89,7 @@ def plausibility_findings(
     if not odd:
         return ()
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
-    return tuple(_finding(one, rows) for one in odd)
+    return tuple(_finding(warning, rows) for warning in odd)
 
 
 def count_open_findings(
@@ -100,7 +100,7 @@ def count_open_findings(
 ) -> tuple[int, int]:
     """How many warnings need an explanation, and how many there are."""
     noted = plausibility_findings(session, declaration, content, lines=lines)
-    return sum(one.is_open for one in noted), len(noted)
+    return sum(finding.is_open for finding in noted), len(noted)
 
 
 def _finding(
@@ -135,14 +135,16 @@ def save_explanations(
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     rows = ExplanationRows(session, declaration, by=actor.user_id, now=now)
-    changed = [one for one in map(_cleaned, sentences) if not is_same_explanation(one, rows.content(one.ref))]
+    changed = [
+        edit for edit in map(_cleaned, sentences) if not is_same_explanation(edit, rows.content(edit.ref))
+    ]
     _require_editable(session, declaration, changed)
-    for one in changed:
-        before = rows.stored(one.ref)
-        decision = decide(before, Seen(one.seen), one, is_same=is_same_explanation)
-        carry_out(rows, one.ref, decision)
+    for edit in changed:
+        before = rows.stored(edit.ref)
+        decision = decide(before, Seen(edit.seen), edit, is_same=is_same_explanation)
+        carry_out(rows, edit.ref, decision)
         if isinstance(decision, Write):
-            _record(session, declaration, before.content, one, actor=actor, now=now)
+            _record(session, declaration, before.content, edit, actor=actor, now=now)
     return tuple(rows.conflicts)
 
 

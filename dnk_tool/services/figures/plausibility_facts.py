@@ -33,21 +33,21 @@ def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bo
     """
     items = sheet.selection.catalogue.items.values()
     of_sets = {item.datapoint.key for item in items if item.datapoint}
-    found = {}
+    reported = {}
     for key, figure in figures.items():
         asking = sheet.selection.asked_by.get(key, ())
-        is_explained = is_now and all(sheet.is_explained(one) for one in asking)
+        is_explained = is_now and all(sheet.is_explained(requirement) for requirement in asking)
         if not is_explained if asking else key not in of_sets:
-            found[key] = figure
-    return found
+            reported[key] = figure
+    return reported
 
 
 def _tables(sheet: Sheet) -> Mapping[str, Rows]:
-    found: dict[str, Rows] = {}
+    tables: dict[str, Rows] = {}
     for requirement in sheet.selection.requirements.values():
         if sheet.answer(requirement.ref).disclosure is not Disclosure.EXPLAIN:
             for item in requirement.items:
                 value = sheet.answer(item.ref).value
                 if isinstance(value, Rows):
-                    found[item.ref] = value
-    return found
+                    tables[item.ref] = value
+    return tables

@@ -51,7 +51,7 @@ def recalculate_figures(
     writer = AnswerWriter(session, declaration, by, now)
     lines = [line_from_json(row.content, id=row.id) for row in rows]
     calculation = calculation_from_lines(declaration, lines, writer.figures.contents())
-    return write_results(writer, {key: one.figure for key, one in calculation.results.items()})
+    return write_results(writer, {key: result.figure for key, result in calculation.results.items()})
 
 
 def recalculate_dependents(writer: AnswerWriter) -> None:
@@ -76,7 +76,7 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
     figures without a value. A figure that somebody entered, or marked as not available, stays and is
     listed as differing if its amount is another. Notes, sources and responsible persons stay.
     """
-    families = {key: one.family for key, one in writer.selection.catalogue.datapoints.items()}
+    families = {key: point.family for key, point in writer.selection.catalogue.datapoints.items()}
     is_open = editable_content(writer.session, writer.declaration).is_open
     differing, locked = [], []
     for datapoint, result in _target_figures(writer, results):
@@ -100,10 +100,10 @@ def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> Recalc
 def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
     """The new content of each figure that lines give now or gave before, by datapoint."""
     known = writer.figures
-    gone = {key for key, one in known.contents().items() if one.origin is Origin.LINES} - results.keys()
+    gone = {key for key, figure in known.contents().items() if figure.origin is Origin.LINES} - results.keys()
     filled = [
-        (key, figure_merging.calculated_figure(one, known.content(key), Origin.LINES))
-        for key, one in sorted(results.items())
+        (key, figure_merging.calculated_figure(figure, known.content(key), Origin.LINES))
+        for key, figure in sorted(results.items())
     ]
     return filled + [(key, figure_merging.without_value(known.content(key))) for key in sorted(gone)]
 

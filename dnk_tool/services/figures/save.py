@@ -165,9 +165,9 @@ def require_figure_editable(current: EditableContent, datapoint: str, actor: Act
     declaration = current.declaration
     company = declaration.organisation_id
     allowed = [
-        one
-        for one in current.sections_asking_for(datapoint)
-        if can(Permission.SECTION_EDIT, actor, Subject(company, section=one.ref))
+        section
+        for section in current.sections_asking_for(datapoint)
+        if can(Permission.SECTION_EDIT, actor, Subject(company, section=section.ref))
     ]
     if not allowed:
         require(Permission.DECLARATION_EDIT, actor, Subject(company))

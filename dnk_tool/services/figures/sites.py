@@ -75,14 +75,14 @@ def save_site_figures(
     rows = sites.rows_of_figure(session, organisation, year, point.key)
     conflicts: dict[str, Quantity | None] = {}
     changed: dict[str, list[str]] = {}
-    for site, one in given.items():
+    for site, edit in given.items():
         current = site_quantity(rows.get(site))
-        decision = decide(Stored(current, current), Seen(one.seen, one.seen), one.value)
+        decision = decide(Stored(current, current), Seen(edit.seen, edit.seen), edit.value)
         if isinstance(decision, Conflict):
             conflicts[site] = current
         elif isinstance(decision, Write):
-            changed[site] = [_as_text(current), _as_text(one.value)]
-            _write(writer, rows, point.key, site, one.value)
+            changed[site] = [_as_text(current), _as_text(edit.value)]
+            _write(writer, rows, point.key, site, edit.value)
     session.flush()
     scope = sites.read_scope(session, declaration.organisation, year)
     total = _sum(rows, scope, point)

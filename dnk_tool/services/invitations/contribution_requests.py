@@ -183,6 +183,6 @@ def _refuse_duplicate(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
     """Raise ContributionAlreadyRequested, so that pressing the button twice sends one mail."""
-    for one, found in contribution_requests.requests_with_stages(session, declaration, now=now):
-        if one.email == email and found in WAITING and set(refs) <= set(one.refs):
-            raise ContributionAlreadyRequested(one)
+    for request, stage in contribution_requests.requests_with_stages(session, declaration, now=now):
+        if request.email == email and stage in WAITING and set(refs) <= set(request.refs):
+            raise ContributionAlreadyRequested(request)

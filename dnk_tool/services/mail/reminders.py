@@ -60,8 +60,8 @@ def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
     """The reminders to send now, by person. A missed step is made up for, but never two steps at once."""
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
-    found = reminders.companies_with_deadline(session, **period)
-    lines = _lines(session, found, today)
+    deadline_records = reminders.companies_with_deadline(session, **period)
+    lines = _lines(session, deadline_records, today)
     sent, collected = reminders.sent_reminders(session, **period), defaultdict[int, list[ReminderLine]](list)
     accounts: dict[int, Account] = {}
     for account, line in _recipients(session, lines, today):
@@ -111,7 +111,7 @@ DeadlineRecord = tuple[Deadline, Cluster, Organisation, Declaration | None]
 
 def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> list[ReminderLine]:
     rows = list(rows)
-    moved = reminders.state_changed_at(session, {found.id for *_, found in rows if found})
+    moved = reminders.state_changed_at(session, {declaration.id for *_, declaration in rows if declaration})
     return [line for row in rows if (line := _line(row, moved, today))]
 
 
@@ -146,9 +146,9 @@ def _recipients(
     session: Session, lines: list[ReminderLine], today: date
 ) -> Iterator[tuple[Account, ReminderLine]]:
     """Each line with each person whose task it is."""
-    companies = {one.organisation_id for one in lines if one.task is PendingTask.FILL}
-    clusters = {one.cluster_id for one in lines if one.task is PendingTask.REVIEW}
-    waiting = {one.declaration_id for one in lines if one.task is PendingTask.SIGN and one.declaration_id}
+    companies = {line.organisation_id for line in lines if line.task is PendingTask.FILL}
+    clusters = {line.cluster_id for line in lines if line.task is PendingTask.REVIEW}
+    waiting = {line.declaration_id for line in lines if line.task is PendingTask.SIGN and line.declaration_id}
     writers = _grouped(reminders.owners_and_editors(session, companies, today=today))
     staff = _grouped(reminders.cluster_staff(session, clusters))
     signatories = _grouped(reminders.signatories(session, waiting, today=today))
@@ -162,10 +162,10 @@ def _recipients(
 
 
 def _grouped(pairs: Iterable[tuple[int, Account]]) -> dict[int, list[Account]]:
-    found = defaultdict[int, list[Account]](list)
+    accounts_by_key = defaultdict[int, list[Account]](list)
     for key, account in pairs:
-        found[key].append(account)
-    return found
+        accounts_by_key[key].append(account)
+    return accounts_by_key
 
 
 def _key(account_id: int, line: ReminderLine) -> ReminderKey:

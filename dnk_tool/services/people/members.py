@@ -105,10 +105,10 @@ def _require_other_owner(session: Session, row: Membership) -> None:
 
 def _revoke_sent_by(session: Session, row: Membership, *, actor: Actor, now: datetime) -> None:
     """Revoke open invitations that the person sent, because they may not invite any more."""
-    for one in invitations.open_of_organisation(session, row.organisation_id):
-        if one.created_by == row.user_id:
-            secret_links.revoke_invitation(one, now=now)
-            member_invitations.record_invitation_revoked(session, one, actor=actor, now=now)
+    for invitation in invitations.open_of_organisation(session, row.organisation_id):
+        if invitation.created_by == row.user_id:
+            secret_links.revoke_invitation(invitation, now=now)
+            member_invitations.record_invitation_revoked(session, invitation, actor=actor, now=now)
 
 
 def _as_data(place: RoleGrant) -> dict[str, object]:

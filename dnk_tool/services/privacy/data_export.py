@@ -68,7 +68,7 @@ def export_personal_data(session: Session, account: Account, *, actor: Actor, no
         "version": VERSION,
         "made_at": now,
         "account": personal_data.account_row(session, account.id, SECRET_COLUMNS["account"]),
-        "by_account": {name: found for name, found in rows.items() if found},
+        "by_account": {name: table_rows for name, table_rows in rows.items() if table_rows},
         # Here the invitation is the person's own: it was sent to them.
         "by_address": personal_data.rows_by_address(session, account.email, SECRET_COLUMNS),
         "organisations": personal_data.names_by_id(session, Organisation, _ids(rows, "organisation_id")),
@@ -88,7 +88,7 @@ def excluded_columns() -> dict[str, frozenset[str]]:
 
 
 def _ids(rows: Mapping[str, Iterable[Mapping[str, Any]]], column: str) -> set[int]:
-    return {row[column] for found in rows.values() for row in found if row.get(column) is not None}
+    return {row[column] for table_rows in rows.values() for row in table_rows if row.get(column) is not None}
 
 
 def _plain(value: object) -> str:

@@ -83,9 +83,9 @@ def erase(
         declarations.lock_organisation(session, membership.organisation_id)
     for staffing in staffings:
         clusters.lock(session, staffing.cluster_id)
-    found = sole_responsibilities(session, account)
-    if found and not even_if_needed:
-        raise SuccessorNeeded(found)
+    responsibilities = sole_responsibilities(session, account)
+    if responsibilities and not even_if_needed:
+        raise SuccessorNeeded(responsibilities)
     for membership in memberships:
         _leave_company(session, membership, actor=actor, now=now)
     for staffing in staffings:

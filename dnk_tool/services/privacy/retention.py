@@ -77,11 +77,11 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
     before = now - settings.keep_unused_accounts_months * MONTH
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     with factory() as session:
-        found = [
+        account_ids = [
             unused_account.id
             for unused_account in erasure.unused_accounts(session, before=before, today=today)
         ]
-    for account_id in found:
+    for account_id in account_ids:
         with write_session(factory) as session, session.begin():
             # An account that was used meanwhile is kept.
             unused = {

@@ -58,9 +58,13 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
     return publication
 
 
-def publishable_version(found: Iterable[Version]) -> Version | None:
+def publishable_version(frozen_versions: Iterable[Version]) -> Version | None:
     """The newest version that is approved or finished; there may be a later one that is not."""
-    return max((one for one in found if one.outcome in FINAL), key=lambda one: one.number, default=None)
+    return max(
+        (version for version in frozen_versions if version.outcome in FINAL),
+        key=lambda version: version.number,
+        default=None,
+    )
 
 
 def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:

@@ -87,8 +87,8 @@ def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> Pu
         raise KeyExists(kept)
     private = Ed25519PrivateKey.generate()
     public = PublicKey(_number(private.public_key()), name, on, private.public_key())
-    for one in (folder, folder / PUBLIC):
-        one.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for directory in (folder, folder / PUBLIC):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private_file(folder / PUBLIC / f"{public.number}.pem", public.to_pem())
     fresh = kept.with_name(f"{PRIVATE}.{secrets.token_hex(4)}")
     write_private_file(
@@ -125,21 +125,21 @@ def signing_key(instance: Path) -> SigningKey | None:
 
 def public_keys(instance: Path) -> Mapping[str, PublicKey]:
     """The public keys that this installation trusts, by number, the latest first. Raises UnreadableKey."""
-    found: list[PublicKey] = []
+    keys: list[PublicKey] = []
     for path in (instance / FOLDER / PUBLIC).glob("*.pem"):
-        found += read_keys(path)
-    found.sort(key=lambda one: (one.since or date.min, one.number), reverse=True)
-    return {one.number: one for one in found}
+        keys += read_keys(path)
+    keys.sort(key=lambda key: (key.since or date.min, key.number), reverse=True)
+    return {key.number: key for key in keys}
 
 
 def read_keys(path: Path) -> list[PublicKey]:
     """The public keys in a file, which may hold several. Raises OSError and UnreadableKey."""
     with path.open("rb") as file:
         text = file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
-    found = list(_keys(text, path))
-    if not found:
+    keys = list(_keys(text, path))
+    if not keys:
         raise UnreadableKey(path)
-    return found
+    return keys
 
 
 def _keys(text: str, path: Path) -> Iterator[PublicKey]:
@@ -156,8 +156,8 @@ def _keys(text: str, path: Path) -> Iterator[PublicKey]:
 
 
 def _header_value(text: str, label: str) -> str:
-    found = re.search(rf"^{label}: *(.*)$", text, re.MULTILINE)
-    return found[1].strip()[:MAX_NAME_LENGTH] if found else ""
+    match = re.search(rf"^{label}: *(.*)$", text, re.MULTILINE)
+    return match[1].strip()[:MAX_NAME_LENGTH] if match else ""
 
 
 def _day(text: str) -> date | None:

@@ -86,18 +86,18 @@ def parse_seal(content: str | bytes) -> Seal:
     if len(content) > MAX_SEAL_LENGTH:
         raise NotASeal("too large")
     try:
-        found = json.loads(content)
-        if not isinstance(found, dict) or found.keys() != _TEXTS | {"version"}:
+        entries = json.loads(content)
+        if not isinstance(entries, dict) or entries.keys() != _TEXTS | {"version"}:
             raise NotASeal("not these entries")
-        if not all(isinstance(found[text], str) for text in _TEXTS):
+        if not all(isinstance(entries[text], str) for text in _TEXTS):
             raise NotASeal("not all are texts")
-        if (found["format"], found["version"], found["algorithm"]) != (FORMAT, VERSION, ALGORITHM):
+        if (entries["format"], entries["version"], entries["algorithm"]) != (FORMAT, VERSION, ALGORITHM):
             raise NotASeal("another format")
-        signature = base64.b64decode(found["signature"], validate=True)
-        sealed_on = date.fromisoformat(found["sealed_on"])
+        signature = base64.b64decode(entries["signature"], validate=True)
+        sealed_on = date.fromisoformat(entries["sealed_on"])
     except (ValueError, RecursionError, binascii.Error) as error:
         raise NotASeal(str(error)) from error
-    return Seal(found["sha256"], found["by"], found["key"], sealed_on, signature)
+    return Seal(entries["sha256"], entries["by"], entries["key"], sealed_on, signature)
 
 
 def verify_seal(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> SealVerdict:
@@ -129,8 +129,8 @@ def reseal(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> 
     if key is None:
         return 0
     with factory() as session:
-        found = proofs.seals(session)
-    due = [(number, sha256) for number, sha256, seal in found if not _is_valid(seal, sha256, keys)]
+        seals = proofs.seals(session)
+    due = [(number, sha256) for number, sha256, seal in seals if not _is_valid(seal, sha256, keys)]
     return _seal_all(factory, due, key, now=now)
 
 

@@ -105,12 +105,14 @@ def with_verification_url(issue: Issue, public_url: str) -> Issue:
 def look_up_version(session: Session, name: str, instance: Path) -> VerificationLookup:
     """What is public about the versions with this code or fingerprint (`name`)."""
     prefix = fingerprint_prefix(name)
-    found = proofs.find_published_versions(session, prefix) if prefix else []
-    if len({one.snapshot.sha256 for one in found}) > 1:
+    published_versions = proofs.find_published_versions(session, prefix) if prefix else []
+    if len({version.snapshot.sha256 for version in published_versions}) > 1:
         return VerificationLookup(is_ambiguous=True)
-    told = [_verified_version(session, one, instance) for one in found]
+    told = [_verified_version(session, version, instance) for version in published_versions]
     # If several versions have the same data, those that can be read are enough.
-    return VerificationLookup(tuple([one for one in told if one.facts] or told[:1]))
+    return VerificationLookup(
+        tuple([verified_version for verified_version in told if verified_version.facts] or told[:1])
+    )
 
 
 def fingerprint_of(content: bytes) -> str:
@@ -137,11 +139,16 @@ def verify_fingerprint(
 def public_seal(session: Session, name: str) -> str:
     """The seal, as JSON, of a version that is published or was replaced by a newer one; empty for none."""
     prefix = fingerprint_prefix(name)
-    found = proofs.find_published_versions(session, prefix) if prefix else []
-    if len({one.snapshot.sha256 for one in found}) > 1:
+    published_versions = proofs.find_published_versions(session, prefix) if prefix else []
+    if len({version.snapshot.sha256 for version in published_versions}) > 1:
         return ""
     return next(
-        (one.proof.seal for one in found if one.proof.seal and _publication_status(one) in _READABLE), ""
+        (
+            version.proof.seal
+            for version in published_versions
+            if version.proof.seal and _publication_status(version) in _READABLE
+        ),
+        "",
     )
 
 

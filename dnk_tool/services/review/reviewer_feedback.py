@@ -95,7 +95,7 @@ def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeed
     if opinion.text and opinion.audience is Audience.SHARED:
         return True
     shared = (remark_thread for remark_thread in remark_threads if remark_thread.audience is Audience.SHARED)
-    return any(opinion.replies.get(one.id, ThreadReply()).text for one in shared)
+    return any(opinion.replies.get(remark_thread.id, ThreadReply()).text for remark_thread in shared)
 
 
 def _reply(

@@ -53,13 +53,13 @@ class ReviewRound:
 
     def current_judgement(self, section: str) -> Judgement | None:
         """The verdict on the section in this version; None if only earlier versions were judged."""
-        found = self.judgements.get(section)
-        return found if found and found.version == self.version else None
+        judgement = self.judgements.get(section)
+        return judgement if judgement and judgement.version == self.version else None
 
     def current_judgement_number(self, section: str) -> int:
         """How often the verdict on this version was changed, from 1; 0: none. Its version for locking."""
-        found = self.current_judgement(section)
-        return found.number if found else 0
+        judgement = self.current_judgement(section)
+        return judgement.number if judgement else 0
 
     def document_of(self, version: int) -> Document:
         """The document of a version submitted to the same cluster. Raises KeyError for any other version."""
@@ -74,17 +74,17 @@ def current_round(session: Session, declaration: Declaration) -> ReviewRound | N
     """The round of the latest version submitted to the declaration's cluster; None if there is none."""
     if declaration.cluster_id is None:
         return None
-    found = declarations.submitted_snapshots(session, declaration.id, declaration.cluster_id)
-    if not found:
+    submitted_snapshots = declarations.submitted_snapshots(session, declaration.id, declaration.cluster_id)
+    if not submitted_snapshots:
         return None
-    snapshots = {one.version: one for one in found}
+    snapshots = {snapshot.version: snapshot for snapshot in submitted_snapshots}
     given = [
         judgement
         for judgement in stored_verdicts.judgements(session, declaration.id)
         if judgement.version in snapshots
     ]
-    snapshot, judgements = found[0], latest_by_section(given)
-    before = latest_by_section(one for one in given if one.version < snapshot.version)
+    snapshot, judgements = submitted_snapshots[0], latest_by_section(given)
+    before = latest_by_section(judgement for judgement in given if judgement.version < snapshot.version)
     document = snapshot_document(snapshot)
     return ReviewRound(
         snapshots=snapshots,
@@ -93,7 +93,9 @@ def current_round(session: Session, declaration: Declaration) -> ReviewRound | N
         judgements=judgements,
         before=before,
         changed=frozenset(
-            ref for ref, one in before.items() if ref in _changed_since(snapshots[one.version], snapshot)
+            ref
+            for ref, judgement in before.items()
+            if ref in _changed_since(snapshots[judgement.version], snapshot)
         ),
         standings={
             section.ref: _review_status(judgements.get(section.ref), snapshots, snapshot, section)

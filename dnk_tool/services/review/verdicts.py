@@ -103,7 +103,7 @@ def request_changes(
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     if not wanted:
         raise NothingToChange
-    refs = [one.ref for one in wanted]
+    refs = [section.ref for section in wanted]
     _require_remarks(session, declaration, refs)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted
@@ -150,10 +150,20 @@ def resolve_answered(
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     remark_threads = open_remarks(_threads(session, declaration))
-    answered = [one for one in remark_threads if one.is_answered and read.get(one.id) == len(one.remarks)]
-    for one in answered:
+    answered = [
+        remark_thread
+        for remark_thread in remark_threads
+        if remark_thread.is_answered and read.get(remark_thread.id) == len(remark_thread.remarks)
+    ]
+    for remark_thread in answered:
         review_remarks.resolve_thread(
-            session, declaration, one, read=read[one.id], side=ReviewSide.REVIEWERS, actor=actor, now=now
+            session,
+            declaration,
+            remark_thread,
+            read=read[remark_thread.id],
+            side=ReviewSide.REVIEWERS,
+            actor=actor,
+            now=now,
         )
     return len(answered)
 
@@ -167,10 +177,10 @@ def withdraw_remark(
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    found = {remark.id: remark for remark in open_remarks(_threads(session, declaration))}
-    if thread.id not in found:
+    open_threads = {remark.id: remark for remark in open_remarks(_threads(session, declaration))}
+    if thread.id not in open_threads:
         raise NotPermitted(thread.audience)
-    if found[thread.id].has_answer:
+    if open_threads[thread.id].has_answer:
         raise RemarkAlreadyAnswered(thread)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
@@ -204,7 +214,7 @@ def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
         for thread in threads
         if thread.audience is Audience.SHARED and thread.first.side is ReviewSide.COMPANY
     ]
-    return [one for one in asked if one.is_open and not one.is_answered]
+    return [thread for thread in asked if thread.is_open and not thread.is_answered]
 
 
 def sections_awaiting_company(threads: Iterable[RemarkThread]) -> set[str]:

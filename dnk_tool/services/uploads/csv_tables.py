@@ -66,11 +66,11 @@ def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[S
     named = _DELIMITER_NAMED.match(text)
     skipped, signs = (named[0], named[1]) if named else ("", DELIMITERS)
     try:
-        found = [list(_rows(text, sign, skip=len(skipped))) for sign in signs]
+        tables = [list(_rows(text, sign, skip=len(skipped))) for sign in signs]
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
     # Only the best delimiter's rows are checked: with another one a quote may open in the middle of a cell.
-    best: list[SpreadsheetRow] = max(found, key=lambda lines: _delimiter_score(lines, expected))
+    best: list[SpreadsheetRow] = max(tables, key=lambda lines: _delimiter_score(lines, expected))
     return non_empty_rows(best, expected)
 
 
@@ -78,17 +78,17 @@ def non_empty_rows(
     rows: Iterable[SpreadsheetRow], expected: ExpectedTable = ADDRESS_TABLE
 ) -> list[SpreadsheetRow]:
     """The rows with text in them. Raises UnreadableTable for none, more than MAX_ROWS, and an open quote."""
-    found = []
+    filled_rows = []
     for line in rows:
         if any(map(expected.has_swallowed, line.cells)):
             raise UnreadableTable(TableFault.OPEN_QUOTE, line.number)
         if any(cell.strip() for cell in line.cells):
-            found.append(line)
-        if len(found) > MAX_ROWS + 1:  # one for the heads of the columns
+            filled_rows.append(line)
+        if len(filled_rows) > MAX_ROWS + 1:  # one for the heads of the columns
             raise UnreadableTable(TableFault.TOO_MANY_ROWS)
-    if not found:
+    if not filled_rows:
         raise UnreadableTable(TableFault.EMPTY)
-    return found
+    return filled_rows
 
 
 def _decoded(content: bytes) -> str:

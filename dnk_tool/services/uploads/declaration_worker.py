@@ -42,12 +42,12 @@ def main() -> None:
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
             resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
     try:
-        found = b"ok\n" + attached_declaration(content, most)
+        output = b"ok\n" + attached_declaration(content, most)
     except NoDeclaration as none:
-        found = f"no\n{none.why}".encode()
+        output = f"no\n{none.why}".encode()
     except MemoryError:
-        found = f"no\n{TOO_LARGE}".encode()
-    sys.stdout.buffer.write(found)
+        output = f"no\n{TOO_LARGE}".encode()
+    sys.stdout.buffer.write(output)
     sys.stdout.buffer.flush()
 
 
@@ -60,7 +60,7 @@ def attached_declaration(content: bytes, most: int) -> bytes:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             names: Any = pdf.Root.get("/Names")
             files = list(_files(names.get("/EmbeddedFiles") if names else None, 0))
-            ours = [one for name, one in files if is_data_file_name(name) and _is_data(one)]
+            ours = [stream for name, stream in files if is_data_file_name(name) and _is_data(stream)]
             if not ours:
                 raise NoDeclaration(NOT_OURS if files else NO_ATTACHMENT)
             if len(ours) > 1:
@@ -96,17 +96,17 @@ def _unpacked(stream: Any, most: int) -> bytes:
     """The content, unpacked to at most `most` bytes. Raises NoDeclaration if it is longer."""
     filters = stream.get("/Filter")
     if filters is None or (isinstance(filters, pikepdf.Array) and not len(filters)):
-        found = bytes(stream.read_raw_bytes())
+        content = bytes(stream.read_raw_bytes())
     elif str(filters) == "/FlateDecode" and "/DecodeParms" not in stream:
         try:
-            found = zlib.decompressobj().decompress(stream.read_raw_bytes(), most + 1)
+            content = zlib.decompressobj().decompress(stream.read_raw_bytes(), most + 1)
         except zlib.error as error:
             raise NoDeclaration(DAMAGED) from error
     else:
-        found = bytes(stream.read_bytes())  # packed by another program: the memory limit protects
-    if len(found) > most:
+        content = bytes(stream.read_bytes())  # packed by another program: the memory limit protects
+    if len(content) > most:
         raise NoDeclaration(TOO_LARGE)
-    return found
+    return content
 
 
 if __name__ == "__main__":

@@ -92,12 +92,12 @@ def declaration_data(content: bytes) -> bytes:
 def _is_newer(data: bytes) -> bool:
     """Whether the data declare a later version of our format; nothing else of them is checked."""
     try:
-        found = json.loads(data)
+        document = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(found, dict) or found.get("format") != FORMAT_NAME:
+    if not isinstance(document, dict) or document.get("format") != FORMAT_NAME:
         return False
-    version = found.get("version")
+    version = document.get("version")
     return isinstance(version, int) and version > FORMAT_VERSION
 
 

@@ -26,10 +26,10 @@ def main() -> None:
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
             resource.setrlimit(kind, (amount, amount + GRACE_SECONDS))
     try:
-        found = read(content, rows, columns, longest)
+        filled_rows = read(content, rows, columns, longest)
     except CalamineError:
         sys.exit(BROKEN)
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(filled_rows))
 
 
 def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[int, list[str], list[int]]]:
@@ -43,15 +43,17 @@ def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[in
             continue
         sheet = book.get_sheet_by_name(meta.name)
         first = sheet.start[0] + 1 if sheet.start else 1
-        found: list[tuple[int, list[str], list[int]]] = []
+        filled_rows: list[tuple[int, list[str], list[int]]] = []
         for number, cells in enumerate(sheet.to_python(), start=first):
             words = [_as_text(cell)[:longest] for cell in cells[:columns]]
             if any(words):
-                found.append((number, words, [i for i, one in enumerate(cells[:columns]) if _is_number(one)]))
-            if len(found) > rows:
+                filled_rows.append(
+                    (number, words, [i for i, cell in enumerate(cells[:columns]) if _is_number(cell)])
+                )
+            if len(filled_rows) > rows:
                 break
-        if found:
-            return found
+        if filled_rows:
+            return filled_rows
     return []
 
 

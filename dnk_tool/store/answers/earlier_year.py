@@ -32,9 +32,9 @@ def read_content_with_earlier(
         .where(or_(AnswerRow.declaration_id == declaration.id, before))
     ).all()
     own = [row for row, _year in rows if row.declaration_id == declaration.id]
-    found = declarations.read_contents(session, [declaration], own)[declaration.id]
+    content = declarations.read_contents(session, [declaration], own)[declaration.id]
     theirs = [(row, year) for row, year in rows if row.declaration_id != declaration.id]
-    return replace(found, earlier=_build_earlier(theirs, found.sheet.selection))
+    return replace(content, earlier=_build_earlier(theirs, content.sheet.selection))
 
 
 def earlier_answers(
@@ -83,6 +83,6 @@ def _previous_declaration_id(declaration: Declaration) -> ScalarSelect[int]:
 
 def _build_earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) -> EarlierAnswers | None:
     asked = selection.requirements.keys() | selection.items.keys()
-    found = [(row, year) for row, year in rows if row.ref in asked]
-    answers = {row.ref: answer_of(row, selection) for row, _year in found}
-    return EarlierAnswers(found[0][1], answers) if found else None
+    asked_rows = [(row, year) for row, year in rows if row.ref in asked]
+    answers = {row.ref: answer_of(row, selection) for row, _year in asked_rows}
+    return EarlierAnswers(asked_rows[0][1], answers) if asked_rows else None

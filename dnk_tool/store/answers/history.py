@@ -27,7 +27,7 @@ def answer_revisions(
 
 def answer_content_at(session: Session, declaration_id: int, ref: str, version: int) -> dict[str, Any]:
     """The JSON content of an answer at a version; empty if there is no such revision."""
-    found = session.scalar(
+    revision = session.scalar(
         sql(AnswerRevision).where(
             AnswerRevision.declaration_id == declaration_id,
             AnswerRevision.ref == ref,
@@ -35,12 +35,12 @@ def answer_content_at(session: Session, declaration_id: int, ref: str, version: 
             AnswerRevision.kept_aside.is_(False),
         )
     )
-    return found.content if found else {}
+    return revision.content if revision else {}
 
 
 def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:
     """The JSON content of a figure at a version; empty if there is no such revision."""
-    found = session.scalar(
+    revision = session.scalar(
         sql(FigureRevision).where(
             FigureRevision.organisation_id == row.organisation_id,
             FigureRevision.year == row.year,
@@ -49,7 +49,7 @@ def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[st
             FigureRevision.kept_aside.is_(False),
         )
     )
-    return found.content if found else {}
+    return revision.content if revision else {}
 
 
 def figure_revisions(
@@ -69,12 +69,12 @@ def figure_revisions(
 
 def count_events_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
     """How many events of a kind a company has after a moment."""
-    found = (
+    query = (
         sql(func.count())
         .select_from(Event)
         .where(Event.organisation_id == organisation_id, Event.kind == kind, Event.happened_at > since)
     )
-    return session.scalar(found) or 0
+    return session.scalar(query) or 0
 
 
 def record_declaration_event(

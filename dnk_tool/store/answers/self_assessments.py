@@ -38,8 +38,8 @@ def save(
     row.rating, row.changed_at = assessment.rating, now
     row.version += 1
     row.measures = [
-        MeasureRow(position=position, text=one.text, owner=one.owner, due=one.due)
-        for position, one in enumerate(assessment.measures)
+        MeasureRow(position=position, text=measure.text, owner=measure.owner, due=measure.due)
+        for position, measure in enumerate(assessment.measures)
     ]
 
 

@@ -26,10 +26,10 @@ def replies(
             SelfCheckReply.organisation_id == organisation_id, SelfCheckReply.year.in_(years)
         )
     )
-    found: dict[tuple[int, str], dict[str, SelfCheckAnswer]] = {}
+    replies_by_check: dict[tuple[int, str], dict[str, SelfCheckAnswer]] = {}
     for row in rows:
-        found.setdefault((row.year, row.self_check), {})[row.question] = row.reply
-    return dict(found)
+        replies_by_check.setdefault((row.year, row.self_check), {})[row.question] = row.reply
+    return dict(replies_by_check)
 
 
 def save(
@@ -50,15 +50,18 @@ def save(
     row.version, row.changed_at, row.changed_by = row.version + 1, now, by
     session.flush()
     place = {"organisation_id": organisation_id, "year": year, "self_check": check}
-    kept = {one.question: one for one in session.scalars(sql(SelfCheckReply).filter_by(**place))}
+    kept = {
+        stored_reply.question: stored_reply
+        for stored_reply in session.scalars(sql(SelfCheckReply).filter_by(**place))
+    }
     for question, reply in wanted.items():
-        found = kept.get(question)
-        if found is None:
-            found = SelfCheckReply(**place, question=question)
-            session.add(found)
-        elif found.reply == reply:
+        stored_reply = kept.get(question)
+        if stored_reply is None:
+            stored_reply = SelfCheckReply(**place, question=question)
+            session.add(stored_reply)
+        elif stored_reply.reply == reply:
             continue
-        found.reply, found.changed_at, found.changed_by = reply, now, by
+        stored_reply.reply, stored_reply.changed_at, stored_reply.changed_by = reply, now, by
     if gone := kept.keys() - wanted.keys():
         session.execute(
             sql_delete(SelfCheckReply).filter_by(**place).where(SelfCheckReply.question.in_(gone))

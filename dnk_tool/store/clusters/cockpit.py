@@ -77,6 +77,7 @@ class MemberSummary:
 
     @property
     def stage(self) -> MemberStage:
+        """Derives it from the declaration of the year, also one that was not submitted to this cluster."""
         return member_stage(self.state, is_published=self.is_published)
 
     @property
@@ -144,12 +145,12 @@ def members_by_task(
         .subquery(f"of_{task.value}")
         for task in ClusterTask
     ]
-    found: dict[ClusterTask, list[MemberSummary]] = {task: [] for task in ClusterTask}
+    summaries_by_task: dict[ClusterTask, list[MemberSummary]] = {task: [] for task in ClusterTask}
     for row in session.execute(union_all(*(select(part) for part in parts))):
-        found[ClusterTask(row[-1])].append(MemberSummary(*row[:-1]))
-    for task, members in found.items():
+        summaries_by_task[ClusterTask(row[-1])].append(MemberSummary(*row[:-1]))
+    for task, members in summaries_by_task.items():
         members.sort(key=partial(_waiting_order, task))
-    return found
+    return summaries_by_task
 
 
 def _members_with_task(task: ClusterTask, view: ClusterYear) -> Select[Any]:

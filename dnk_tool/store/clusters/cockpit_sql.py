@@ -128,7 +128,7 @@ def has_task(task: ClusterTask, view: ClusterYear) -> ColumnElement[bool]:
         return has_next_move(NextMove.CLUSTER, view)
     if task is ClusterTask.SILENT:
         return and_(has_next_move(NextMove.COMPANY, view), _is_start_expected(view), is_inactive(view))
-    owed = _has_state_in([one for one in STATES_OR_NONE if one not in DELIVERED_STATES])
+    owed = _has_state_in([state for state in STATES_OR_NONE if state not in DELIVERED_STATES])
     return (
         and_(owed, or_(_has_begun(), _is_deadline_for_member(view)))
         if is_deadline_over(view.due, view.now)

@@ -136,7 +136,7 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
         select(Declaration.id, Declaration.progress).where(Declaration.id.in_(declaration_ids))
     )
     return {
-        key: {section: SectionProgress(one) for section, one in (progress or {}).items()}
+        key: {section: SectionProgress(word) for section, word in (progress or {}).items()}
         for key, progress in rows
     }
 

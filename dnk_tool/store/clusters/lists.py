@@ -78,8 +78,8 @@ def count_members(session: Session, cluster_id: int) -> int:
 
 def consents_before_public_lists(session: Session, cluster_id: int) -> Sequence[Consent]:
     """The consents of present members whose edition does not mention a public list."""
-    found = select(Consent).where(*_is_member(cluster_id), Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST))
-    return session.scalars(found.order_by(Consent.id)).all()
+    query = select(Consent).where(*_is_member(cluster_id), Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST))
+    return session.scalars(query.order_by(Consent.id)).all()
 
 
 def _is_member(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -151,8 +151,8 @@ def _is_open_invitation(
 
 def invitations_by_id(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
     """The invitations with these ids that belong to the cluster; others are left out."""
-    found = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
-    return session.scalars(found).all()
+    query = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
+    return session.scalars(query).all()
 
 
 def consent_history(session: Session, organisation_id: int) -> Sequence[tuple[Event, str]]:

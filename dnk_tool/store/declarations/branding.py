@@ -67,15 +67,15 @@ def _find_or_add_logo(session: Session, organisation_id: int, content: bytes) ->
     if not content:
         return None
     sha256 = hashlib.sha256(content).hexdigest()
-    found = session.scalar(
+    logo_id = session.scalar(
         select(LogoRow.id).where(LogoRow.organisation_id == organisation_id, LogoRow.sha256 == sha256)
     )
-    if found is None:
+    if logo_id is None:
         row = LogoRow(organisation_id=organisation_id, sha256=sha256, content=content)
         session.add(row)
         session.flush()
-        found = row.id
-    return found
+        logo_id = row.id
+    return logo_id
 
 
 def _delete_unused_logos(session: Session, organisation_id: int) -> None:

@@ -129,22 +129,22 @@ def read_contents(
 
 def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
     """The answers of a declaration by ref, as rows to change."""
-    found = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
-    return {row.ref: row for row in found}
+    rows = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
+    return {row.ref: row for row in rows}
 
 
 def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:
     """A company's figures of one year by datapoint, as rows to change."""
-    found = session.scalars(
+    rows = session.scalars(
         sql(FigureRow).where(FigureRow.organisation_id == organisation_id, FigureRow.year == year)
     )
-    return {row.datapoint: row for row in found}
+    return {row.datapoint: row for row in rows}
 
 
 def section_marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
     """The marks of sections that an editor called done, by section ref."""
-    found = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
-    return {mark.section: mark for mark in found}
+    marks = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
+    return {mark.section: mark for mark in marks}
 
 
 def _build_content(

@@ -50,6 +50,7 @@ class Version:
 
     @property
     def number(self) -> int:
+        """Counts the versions of the declaration from 1."""
         return self.snapshot.version
 
     @property
@@ -85,8 +86,8 @@ def versions(session: Session, declaration_id: int) -> list[Version]:
 def version(session: Session, declaration_id: int, number: int) -> Version | None:
     """One frozen version without its content; None if there is none."""
     asked = _select_versions().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
-    found = session.execute(asked).one_or_none()
-    return _version(*found) if found else None
+    row = session.execute(asked).one_or_none()
+    return _version(*row) if row else None
 
 
 def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[Snapshot]:

@@ -68,6 +68,6 @@ class BlobStore(Protocol):
 
 def parse_blob_path(path: str) -> BlobKey | None:
     """The key that belongs to the path; None if the path is not one of a key."""
-    found = _BLOB_PATH.fullmatch(path)
-    key = BlobKey(int(found[1]), found[2]) if found else None
+    match = _BLOB_PATH.fullmatch(path)
+    key = BlobKey(int(match[1]), match[2]) if match else None
     return key if key and key.path == path else None

@@ -52,6 +52,7 @@ class FileBlobStore:
             raise BlobMissing(key) from None
 
         def pieces() -> Iterator[bytes]:
+            """Yields the content and closes the file at the end. Raises OSError if reading fails."""
             with file:
                 while piece := file.read(CHUNK_BYTES):
                     yield piece

@@ -13,20 +13,20 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 
 def of_declaration(session: Session, declaration: Declaration) -> list[Evidence]:
     """Evidence of the declaration's year that has a target there, latest first, in two statements."""
-    found = [_to_evidence(row, declaration.id) for row in _rows(session, declaration)]
-    return [one for one in found if one.targets]
+    year_evidence = [_to_evidence(row, declaration.id) for row in _rows(session, declaration)]
+    return [evidence for evidence in year_evidence if evidence.targets]
 
 
 def by_target(
     session: Session, declaration: Declaration, targets: Collection[EvidenceTarget] | None = None
 ) -> dict[EvidenceTarget, list[Evidence]]:
     """The evidence by target, in two statements. `targets` limits it; None: all."""
-    found: dict[EvidenceTarget, list[Evidence]] = {}
-    for one in of_declaration(session, declaration):
-        for target in one.targets:
+    evidence_by_target: dict[EvidenceTarget, list[Evidence]] = {}
+    for evidence in of_declaration(session, declaration):
+        for target in evidence.targets:
             if targets is None or target in targets:
-                found.setdefault(target, []).append(one)
-    return found
+                evidence_by_target.setdefault(target, []).append(evidence)
+    return evidence_by_target
 
 
 def file_ids_by_target(session: Session, declaration: Declaration) -> dict[EvidenceTarget, set[int]]:
@@ -40,10 +40,10 @@ def file_ids_by_target(session: Session, declaration: Declaration) -> dict[Evide
             or_(EvidenceUse.declaration_id.is_(None), EvidenceUse.declaration_id == declaration.id),
         )
     )
-    found: dict[EvidenceTarget, set[int]] = {}
+    ids_by_target: dict[EvidenceTarget, set[int]] = {}
     for ref, datapoint, line, file_id in rows:
-        found.setdefault(EvidenceTarget(ref, datapoint, line or 0), set()).add(file_id)
-    return found
+        ids_by_target.setdefault(EvidenceTarget(ref, datapoint, line or 0), set()).add(file_id)
+    return ids_by_target
 
 
 def count_files_by_figure(session: Session, declaration: Declaration) -> dict[str, int]:
@@ -51,20 +51,20 @@ def count_files_by_figure(session: Session, declaration: Declaration) -> dict[st
     return count_by_figure(file_ids_by_target(session, declaration))
 
 
-def count_by_figure(found: Mapping[EvidenceTarget, Collection[int]]) -> dict[str, int]:
+def count_by_figure(ids_by_target: Mapping[EvidenceTarget, Collection[int]]) -> dict[str, int]:
     """The number of files by datapoint, from file ids by target."""
-    return {target.datapoint: len(files) for target, files in found.items() if target.datapoint}
+    return {target.datapoint: len(files) for target, files in ids_by_target.items() if target.datapoint}
 
 
 def count_files_by_line(session: Session, declaration: Declaration) -> dict[int, int]:
     """The number of evidence files by id of the calculator line, in one statement."""
-    found = file_ids_by_target(session, declaration)
-    return {target.line: len(files) for target, files in found.items() if target.line}
+    ids_by_target = file_ids_by_target(session, declaration)
+    return {target.line: len(files) for target, files in ids_by_target.items() if target.line}
 
 
 def find_file(session: Session, declaration: Declaration, file_id: int) -> EvidenceFile | None:
     """A file of the declaration's company and year that has a target there, reread; None for any other."""
-    found = session.scalar(
+    evidence_file = session.scalar(
         sql(EvidenceFile).where(
             EvidenceFile.id == file_id,
             EvidenceFile.organisation_id == declaration.organisation_id,
@@ -72,7 +72,7 @@ def find_file(session: Session, declaration: Declaration, file_id: int) -> Evide
         ),
         execution_options={"populate_existing": True},
     )
-    return found if found and to_evidence(found, declaration).targets else None
+    return evidence_file if evidence_file and to_evidence(evidence_file, declaration).targets else None
 
 
 def find_file_by_hash(session: Session, organisation_id: int, year: int, sha256: str) -> EvidenceFile | None:

@@ -43,10 +43,10 @@ class S3BlobStore:
         """Stream the object. Raises BlobMissing at the call, StorageDown also while reading."""
         try:
             with _translate_s3_errors():
-                found = obstore.get(self._bucket, key.path)
+                stored_object = obstore.get(self._bucket, key.path)
         except FileNotFoundError:
             raise BlobMissing(key) from None
-        return _stream_chunks(found)
+        return _stream_chunks(stored_object)
 
     def exists(self, key: BlobKey) -> bool:
         """Whether the object exists; asked with the short timeout. Raises StorageDown."""
@@ -65,8 +65,10 @@ class S3BlobStore:
         """All objects of the bucket, also those whose path is no key. Raises StorageDown."""
         with _translate_s3_errors():
             for some in obstore.list(self._bucket):
-                for one in some:
-                    yield StoredBlob(one["path"], parse_blob_path(one["path"]), one["last_modified"])
+                for metadata in some:
+                    yield StoredBlob(
+                        metadata["path"], parse_blob_path(metadata["path"]), metadata["last_modified"]
+                    )
 
     def delete_path(self, path: str) -> None:
         """Delete an object by its path, if it is there; with the short timeout. Raises StorageDown."""

@@ -15,12 +15,12 @@ def rows_of_year(
     session: Session, organisation_id: int, year: int, calculator: str = ""
 ) -> Sequence[LineRow]:
     """The lines of a year that are not removed, oldest first; an empty `calculator` means all."""
-    found = sql(LineRow).where(
+    query = sql(LineRow).where(
         LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
     )
     if calculator:
-        found = found.where(LineRow.calculator == calculator)
-    return session.scalars(found.order_by(LineRow.id)).all()
+        query = query.where(LineRow.calculator == calculator)
+    return session.scalars(query.order_by(LineRow.id)).all()
 
 
 def count_lines(session: Session, organisation_id: int, year: int) -> int:
@@ -89,7 +89,7 @@ def keep_revision(
 
 
 def _contents_kept_aside(session: Session, line_id: int, by: int | None) -> list[dict[str, Any]]:
-    found = session.scalars(
+    revisions = session.scalars(
         sql(LineRevision).where(LineRevision.line_id == line_id, LineRevision.kept_aside.is_(True))
     )
-    return [one.content for one in found if one.saved_by == by]
+    return [revision.content for revision in revisions if revision.saved_by == by]

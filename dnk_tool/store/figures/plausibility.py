@@ -15,12 +15,12 @@ from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision
 
 def of_year(session: Session, organisation_id: int, year: int) -> dict[tuple[str, str], ExplainedWarning]:
     """The explained warnings of one year by (rule, subject), as rows to change."""
-    found = session.scalars(
+    rows = session.scalars(
         sql(ExplainedWarning).where(
             ExplainedWarning.organisation_id == organisation_id, ExplainedWarning.year == year
         )
     )
-    return {(row.rule, row.subject): row for row in found}
+    return {(row.rule, row.subject): row for row in rows}
 
 
 def revisions(session: Session, warning_id: int) -> Sequence[ExplanationRevision]:

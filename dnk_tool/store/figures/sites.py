@@ -25,7 +25,7 @@ def rows_of_figure(
     session: Session, organisation_id: int, year: int, datapoint: str
 ) -> dict[str, SiteFigureRow]:
     """The part of each site in one figure, by the site's name, as rows to change."""
-    found = session.scalars(
+    rows = session.scalars(
         sql(SiteFigureRow)
         .where(
             SiteFigureRow.organisation_id == organisation_id,
@@ -34,7 +34,7 @@ def rows_of_figure(
         )
         .order_by(SiteFigureRow.id)
     )
-    return {row.site: row for row in found}
+    return {row.site: row for row in rows}
 
 
 def site_quantity(row: SiteFigureRow | None) -> Quantity | None:
@@ -66,7 +66,7 @@ def read_scope(session: Session, organisation: Organisation, year: int) -> SiteS
             sql(ScopeRow).where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(years))
         )
     }
-    with_figures: dict[int, set[str]] = {one: set() for one in years}
+    with_figures: dict[int, set[str]] = {year: set() for year in years}
     for of, site in session.execute(
         sql(SiteFigureRow.year, SiteFigureRow.site)
         .where(SiteFigureRow.organisation_id == organisation.id, SiteFigureRow.year.in_(years))
@@ -75,7 +75,7 @@ def read_scope(session: Session, organisation: Organisation, year: int) -> SiteS
         with_figures[of].add(site)
     return site_scope(
         year,
-        [one["name"] for one in organisation.sites],
+        [site["name"] for site in organisation.sites],
         chosen=chosen[year].sites if year in chosen else None,
         with_figures=with_figures[year],
         before=chosen[year - 1].sites if year - 1 in chosen else with_figures[year - 1],

@@ -76,8 +76,13 @@ def requests_with_stages(
         .order_by(Invitation.id.desc())
     )
     return [
-        (one, request_stage(one, now=now, askers=accounts_that_may_ask(company, {one.created_by: role})))
-        for one, role in rows
+        (
+            request,
+            request_stage(
+                request, now=now, askers=accounts_that_may_ask(company, {request.created_by: role})
+            ),
+        )
+        for request, role in rows
     ]
 
 
@@ -92,7 +97,7 @@ class ContributionRequestCounts:
 
 def count_by_stage(session: Session, declaration: Declaration, *, now: datetime) -> ContributionRequestCounts:
     """Count a declaration's requests by stage; revoked ones are in no number."""
-    stages = [found for _question, found in requests_with_stages(session, declaration, now=now)]
+    stages = [stage for _question, stage in requests_with_stages(session, declaration, now=now)]
     return ContributionRequestCounts(
         sum(stage in UNANSWERED for stage in stages),
         stages.count(ContributionRequestStage.RESTING),
@@ -103,8 +108,8 @@ def count_by_stage(session: Session, declaration: Declaration, *, now: datetime)
 def people_asked_before(session: Session, organisation_id: int) -> dict[str, str]:
     """The people whom the company has asked: name by address, latest request first."""
     people: dict[str, str] = {}
-    for one in _only_contribution_requests(invitations.of_organisation(session, organisation_id)):
-        people.setdefault(one.email, one.name)
+    for request in _only_contribution_requests(invitations.of_organisation(session, organisation_id)):
+        people.setdefault(request.email, request.name)
     return people
 
 
@@ -128,5 +133,5 @@ def requested_section(declaration: Declaration, refs: Collection[str]) -> Sectio
     return None
 
 
-def _only_contribution_requests(found: Sequence[Invitation]) -> Sequence[Invitation]:
-    return [one for one in found if one.kind is InvitationKind.CONTRIBUTION]
+def _only_contribution_requests(all_invitations: Sequence[Invitation]) -> Sequence[Invitation]:
+    return [invitation for invitation in all_invitations if invitation.kind is InvitationKind.CONTRIBUTION]

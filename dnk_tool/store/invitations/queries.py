@@ -23,8 +23,8 @@ def hash_token(token: str) -> str:
 
 def by_token(session: Session, token: str, kind: InvitationKind | None = None) -> Invitation | None:
     """The invitation of a link, also one that no longer works; None if it is not of this `kind`."""
-    found = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
-    return found if found is not None and kind in (None, found.kind) else None
+    invitation = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
+    return invitation if invitation is not None and kind in (None, invitation.kind) else None
 
 
 def lock(session: Session, token: str) -> None:
@@ -45,7 +45,7 @@ def find_open_by_email(session: Session, organisation_id: int, email: str) -> In
 
 def has_open_invitation(session: Session, email: str, *, now: datetime) -> bool:
     """Whether an address has a valid invitation to join a company or a cluster."""
-    found = session.scalar(
+    invitation_id = session.scalar(
         select(Invitation.id)
         .where(
             Invitation.email == email.lower(),
@@ -56,7 +56,7 @@ def has_open_invitation(session: Session, email: str, *, now: datetime) -> bool:
         )
         .limit(1)
     )
-    return found is not None
+    return invitation_id is not None
 
 
 def _is_open(organisation_id: int) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ def companies_with_deadline(
         .where(Deadline.due.between(first, last))
         .order_by(Deadline.due, Organisation.name, Deadline.reporting_year, Cluster.id)
     )
-    return [(deadline, cluster, company, found) for deadline, cluster, company, found in rows]
+    return [(deadline, cluster, company, declaration) for deadline, cluster, company, declaration in rows]
 
 
 def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:

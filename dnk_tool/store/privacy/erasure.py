@@ -110,11 +110,11 @@ def versions_naming_person(session: Session, account_id: int) -> list[tuple[str,
         Snapshot.declaration_id == Approval.declaration_id, Snapshot.version == Approval.version
     )
     approved = select(Snapshot.sha256, Snapshot.version).join(Approval, of_version)
-    found = union(
+    query = union(
         signed.where(SignOff.signatory_id == account_id),
         approved.where(Approval.approved_by == account_id),
     )
-    return [(sha256, version) for sha256, version in session.execute(found)]
+    return [(sha256, version) for sha256, version in session.execute(query)]
 
 
 def unused_accounts(session: Session, *, before: datetime, today: date) -> Sequence[Account]:

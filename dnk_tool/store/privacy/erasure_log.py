@@ -35,10 +35,10 @@ def logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
     for line in file.read_text("utf-8").splitlines() if file.exists() else ():
         moment, _, number = line.partition(" ")
         try:
-            found = datetime.fromisoformat(moment), int(number)
+            erasure = datetime.fromisoformat(moment), int(number)
         except ValueError:
             # A power cut may leave half a line; the others still count.
             log.warning("a line of %s cannot be read", ERASURE_LOG)
             continue
-        if found[0].tzinfo is not None:
-            yield found
+        if erasure[0].tzinfo is not None:
+            yield erasure

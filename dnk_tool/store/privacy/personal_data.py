@@ -19,23 +19,23 @@ OmittedColumns = Mapping[str, Collection[str]]
 
 def account_columns() -> dict[str, list[str]]:
     """The columns that refer to an account, by table; tables without any are left out."""
-    found = {
+    columns_by_table = {
         name: [account_column.name for account_column in _account_columns(table)]
         for name, table in _tables().items()
     }
-    return {name: columns for name, columns in found.items() if columns}
+    return {name: columns for name, columns in columns_by_table.items() if columns}
 
 
 def rows_by_account(
     session: Session, account_id: int, left_out: OmittedColumns
 ) -> dict[str, list[PersonalDataRow]]:
     """All rows that refer to the account, by table, without the columns that are left out."""
-    found = {}
+    rows_by_table = {}
     for name in account_columns():
         table = _tables()[name]
         refers = or_(*(column == account_id for column in _account_columns(table)))
-        found[name] = _select_rows(session, table, refers, left_out.get(name, ()))
-    return found
+        rows_by_table[name] = _select_rows(session, table, refers, left_out.get(name, ()))
+    return rows_by_table
 
 
 def rows_by_address(
@@ -60,8 +60,8 @@ def names_by_id(
     session: Session, model: type[Organisation] | type[Cluster], ids: Collection[int]
 ) -> dict[int, str]:
     """The names of companies or clusters, by id."""
-    found = session.execute(select(model.id, model.name).where(model.id.in_(ids)).order_by(model.id))
-    return {row.id: row.name for row in found}
+    rows = session.execute(select(model.id, model.name).where(model.id.in_(ids)).order_by(model.id))
+    return {row.id: row.name for row in rows}
 
 
 def _tables() -> Mapping[str, Table]:
@@ -69,12 +69,14 @@ def _tables() -> Mapping[str, Table]:
 
 
 def _account_columns(table: Table) -> list[Column[Any]]:
-    return [one for one in table.c if any(key.column.table.name == "account" for key in one.foreign_keys)]
+    return [
+        column for column in table.c if any(key.column.table.name == "account" for key in column.foreign_keys)
+    ]
 
 
 def _select_rows(
     session: Session, table: Table, condition: ColumnElement[bool], left_out: Collection[str]
 ) -> list[PersonalDataRow]:
     wanted = [column for column in table.c if column.name not in left_out]
-    found = session.execute(select(*wanted).where(condition).order_by(*table.primary_key))
-    return [dict(row._mapping) for row in found]
+    rows = session.execute(select(*wanted).where(condition).order_by(*table.primary_key))
+    return [dict(row._mapping) for row in rows]

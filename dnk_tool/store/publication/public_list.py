@@ -109,7 +109,7 @@ def last_changed_at(session: Session, cluster_id: int | None = None) -> datetime
     )
     if cluster_id is not None:
         asked = _of_cluster_members(asked, cluster_id)
-    moments = [one for one in session.execute(asked).one() if one is not None]
+    moments = [moment for moment in session.execute(asked).one() if moment is not None]
     return max(moments, default=None)
 
 

@@ -39,10 +39,12 @@ class RemarkThread:
 
     @property
     def first(self) -> Remark:
+        """Returns the remark that began the thread; all others are answers to it."""
         return self.remarks[0]
 
     @property
     def is_open(self) -> bool:
+        """Tells whether nobody has resolved or withdrawn it; both set `resolved_at`."""
         return self.resolved_at is None
 
     @property
@@ -102,10 +104,10 @@ def open_counts(
         )
         .group_by(RemarkRow.declaration_id, RemarkRow.section)
     )
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     for declaration_id, section, count in rows:
-        found.setdefault(declaration_id, {})[section] = count
-    return found
+        counts.setdefault(declaration_id, {})[section] = count
+    return counts
 
 
 def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[int, int]:

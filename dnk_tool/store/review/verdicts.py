@@ -11,7 +11,7 @@ from dnk_tool.store.tables.review import Approval, StockRemark, VerdictRow
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
     """All verdicts on a declaration, of every version, read as columns and thus never out of date."""
-    found = session.execute(
+    rows = session.execute(
         select(
             VerdictRow.section,
             VerdictRow.version,
@@ -21,7 +21,7 @@ def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
             VerdictRow.given_by,
         ).where(VerdictRow.declaration_id == declaration_id)
     )
-    return [Judgement(*one) for one in found]
+    return [Judgement(*row) for row in rows]
 
 
 def verdict_row(session: Session, declaration_id: int, section: str, version: int) -> VerdictRow | None:

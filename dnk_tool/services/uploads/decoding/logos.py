@@ -60,7 +60,7 @@ def _without_metadata(image: Image.Image, mode: str) -> Image.Image:
     if mode == "RGB":
         bare.paste(plain)
     else:
-        opacity = plain.getchannel("A").point([0 if one < MIN_OPACITY else one for one in range(256)])
+        opacity = plain.getchannel("A").point([0 if alpha < MIN_OPACITY else alpha for alpha in range(256)])
         plain.putalpha(opacity)
         bare.paste(plain, mask=opacity.point([0] + [255] * 255))
     return bare

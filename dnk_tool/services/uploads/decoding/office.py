@@ -51,7 +51,9 @@ def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> N
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive, content)
-            parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
+            parts = {
+                entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()
+            }
         if kind in _ODF:
             _check_open_document(parts, _ODF[kind])
         else:
@@ -94,7 +96,7 @@ def _is_unsafe_path(name: str) -> bool:
 
 def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     types = _tree(parts.get("[Content_Types].xml", b""))
-    contents = {str(one.get("ContentType", "")) for one in types.iter()}
+    contents = {str(element.get("ContentType", "")) for element in types.iter()}
     lowered = [name.lower() for name in parts]
     if any(
         "macroenabled" in content.lower() or "vbaproject" in content.lower() for content in contents
@@ -128,13 +130,13 @@ def _check_content_types(contents: set[str]) -> None:
 
 def _xml_parts(types: Element) -> re.Pattern[str]:
     """A pattern for the names of the parts that Office reads as XML, by ending or by content type."""
-    found = [r".*\.xml"]
-    for one in types.iter():
-        if str(one.get("ContentType", "")).lower().endswith("xml"):
-            name, ending = (str(one.get(key, "")).lower() for key in ("PartName", "Extension"))
-            found += [re.escape(name.lstrip("/"))] if name else []
-            found += [rf".*\.{re.escape(ending)}"] if ending else []
-    return re.compile("|".join(found), re.DOTALL)
+    patterns = [r".*\.xml"]
+    for element in types.iter():
+        if str(element.get("ContentType", "")).lower().endswith("xml"):
+            name, ending = (str(element.get(key, "")).lower() for key in ("PartName", "Extension"))
+            patterns += [re.escape(name.lstrip("/"))] if name else []
+            patterns += [rf".*\.{re.escape(ending)}"] if ending else []
+    return re.compile("|".join(patterns), re.DOTALL)
 
 
 def _check_embedded(name: str, part: bytes, depth: int) -> None:
@@ -147,17 +149,19 @@ def _check_embedded(name: str, part: bytes, depth: int) -> None:
 
 def _check_fields(text: Element) -> None:
     """Raise FileRejected for a DDE field, even if its code is split over several elements."""
-    pieces = [one.text or "" for one in text.iter() if one.tag.endswith("}instrText")]
-    simple = [str(one.get(_FIELD_CODE, "")) for one in text.iter() if one.tag.endswith("}fldSimple")]
+    pieces = [element.text or "" for element in text.iter() if element.tag.endswith("}instrText")]
+    simple = [
+        str(element.get(_FIELD_CODE, "")) for element in text.iter() if element.tag.endswith("}fldSimple")
+    ]
     if any(map(_DDE.search, ("".join(pieces), *simple))):
         raise FileRejected(FileRejectionReason.SCRIPTS)
 
 
 def _check_relationships(relations: Element) -> None:
     """Raise FileRejected for external pictures, templates and the like; hyperlinks are allowed."""
-    for one in relations.iter():
-        is_outside = str(one.get("TargetMode", "")).lower() == "external"
-        if is_outside and not str(one.get("Type", "")).endswith("/hyperlink"):
+    for relation in relations.iter():
+        is_outside = str(relation.get("TargetMode", "")).lower() == "external"
+        if is_outside and not str(relation.get("Type", "")).endswith("/hyperlink"):
             raise FileRejected(FileRejectionReason.LINKED)
 
 

@@ -25,7 +25,9 @@ def check_pdf(content: bytes) -> None:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             if not len(pdf.pages):
                 raise FileRejected(FileRejectionReason.BROKEN)
-            if any(_is_active(one) for one in pdf.objects) or "/XFA" in pdf.Root.get("/AcroForm", {}):
+            if any(_is_active(pdf_object) for pdf_object in pdf.objects) or "/XFA" in pdf.Root.get(
+                "/AcroForm", {}
+            ):
                 raise FileRejected(FileRejectionReason.SCRIPTS)
             _check_attachments(pdf)
     except pikepdf.PasswordError as error:
@@ -47,33 +49,38 @@ def _check_end(content: bytes) -> None:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
 
 
-def _is_active(one: Any) -> bool:
-    if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+def _is_active(pdf_object: Any) -> bool:
+    if not isinstance(pdf_object, pikepdf.Dictionary | pikepdf.Stream):
         return False
-    return _has_forbidden_action(one, 0)
+    return _has_forbidden_action(pdf_object, 0)
 
 
-def _has_forbidden_action(one: Any, depth: int) -> bool:
+def _has_forbidden_action(pdf_object: Any, depth: int) -> bool:
     """Whether the object or one nested in it holds a script, a forbidden action or a forbidden file."""
     if depth > MAX_DEPTH:
         return True
-    if isinstance(one, pikepdf.Array):
-        return any(_has_forbidden_action(each, depth + 1) for each in one if _is_direct(each))
-    if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+    if isinstance(pdf_object, pikepdf.Array):
+        return any(_has_forbidden_action(each, depth + 1) for each in pdf_object if _is_direct(each))
+    if not isinstance(pdf_object, pikepdf.Dictionary | pikepdf.Stream):
         return False
-    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN or _embeds_program(one):
+    if "/JS" in pdf_object or str(pdf_object.get("/S", "")) in _FORBIDDEN or _embeds_program(pdf_object):
         return True
-    return any(_has_forbidden_action(each, depth + 1) for _key, each in one.items() if _is_direct(each))
+    return any(
+        _has_forbidden_action(each, depth + 1) for _key, each in pdf_object.items() if _is_direct(each)
+    )
 
 
-def _embeds_program(one: Any) -> bool:
+def _embeds_program(pdf_object: Any) -> bool:
     """Whether the object embeds a file of a type that is not allowed; annotations and media do so, too."""
-    return "/EF" in one and file_extension(str(one.get("/UF", one.get("/F", "")))) not in _ATTACHABLE
+    return (
+        "/EF" in pdf_object
+        and file_extension(str(pdf_object.get("/UF", pdf_object.get("/F", "")))) not in _ATTACHABLE
+    )
 
 
-def _is_direct(one: Any) -> bool:
+def _is_direct(pdf_object: Any) -> bool:
     """Whether the object is nested directly; referenced ones are checked by themselves."""
-    return isinstance(one, pikepdf.Object) and not one.is_indirect
+    return isinstance(pdf_object, pikepdf.Object) and not pdf_object.is_indirect
 
 
 def _check_attachments(pdf: pikepdf.Pdf) -> None:

@@ -41,14 +41,14 @@ def _let_publications_be_searched() -> None:
 def _say_what_is_published() -> None:
     """What stands in the published version, not what the company says of itself today."""
     connection = op.get_bind()
-    found = connection.execute(
+    rows = connection.execute(
         sa.text(
             "SELECT publication.id, snapshot.content FROM publication JOIN snapshot"
             " ON snapshot.declaration_id = publication.declaration_id"
             " AND snapshot.version = publication.version"
         )
     ).all()
-    for number, content in found:
+    for number, content in rows:
         document = json.loads(bytes(content))
         company = document["organisation"]
         connection.execute(

@@ -95,10 +95,12 @@ def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> Non
 
 
 def _behind(pdf: pydyf.PDF, reference: bytes) -> Any:
+    """Returns the object that a reference such as `12 0 R` names."""
     return pdf.objects[int(reference.split()[0])]
 
 
 def _stream_bytes(_data: Any) -> property:
+    """Makes the property that takes the place of `Stream.data`; the original is not asked any more."""
     return property(stream_bytes)
 
 

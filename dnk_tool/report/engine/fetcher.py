@@ -26,6 +26,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
+        """Sets up a fetcher without protocols and without the handlers that it would inherit."""
         # A context without certificates: reading them takes time, and nothing is fetched.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().__init__(
@@ -47,6 +48,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
 
 def _png(url: str) -> bytes:
+    """Decodes the PNG that an address holds. Raises ForbiddenAddress if it holds anything else."""
     try:
         content = base64.b64decode(url.removeprefix(PNG_DATA_URL_PREFIX), validate=True)
     except binascii.Error:

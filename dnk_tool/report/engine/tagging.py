@@ -30,6 +30,7 @@ def _marked(mark: Any) -> Any:
 
     @contextmanager
     def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
+        """Marks a box with its tag, or as an artifact if `prepare` noted that it is no content."""
         if self._tags is None or not getattr(box, "is_pagination", False):
             with mark(self, box, tag):
                 yield
@@ -49,6 +50,7 @@ def _tagged(build: Any) -> Any:
     """
 
     def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
+        """Yields the elements of a box; none for the margins of a page, which are artifacts."""
         box = _real(box)
         if isinstance(box, boxes.MarginBox):
             return
@@ -122,6 +124,7 @@ def _forget(element: pydyf.Dictionary) -> None:
 
 
 def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
+    """Turns the lists in a `nav` into tables of contents, whose entries hold references."""
     for kid in _kids(element, pdf):
         if kid["S"] == "/L":
             kid["S"] = "/TOC"
@@ -192,6 +195,7 @@ def _descendants(box: Any) -> Iterator[Any]:
 
 
 def _real(box: Any) -> Any:
+    """Returns the box itself where a placeholder stands for one that is placed on its own."""
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
 
@@ -211,6 +215,7 @@ def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
 
 
 def _is_in_head(cell: Any, elements: dict[bytes, Any]) -> bool:
+    """Tells whether the row of a cell stands in the head of its table."""
     row = elements[cell["P"]]
     return bool(elements[row["P"]]["S"] == "/THead")
 

@@ -51,6 +51,7 @@ class SectionCache:
     """Sections that were made before, as many as there is room for; those used last stay."""
 
     def __init__(self, room: int = MOST_WEIGHT) -> None:
+        """Takes `room` in characters of HTML."""
         self._room = room
         self._sections: OrderedDict[bytes, CachedSection] = OrderedDict()
 
@@ -119,6 +120,8 @@ def using(plan: SectionPlan) -> Iterator[None]:
 
 
 def _taking_known(make: Any) -> Any:
+    """Replaces the building of boxes by one that fills known sections instead of building them."""
+
     def build_formatting_structure(
         element_tree: Any,
         style_for: Any,
@@ -127,6 +130,7 @@ def _taking_known(make: Any) -> Any:
         target_collector: Any,
         *rest: Any,
     ) -> Any:
+        """Builds the boxes of the document and fills in those of known sections, with their anchors."""
         if _plan is None:
             return make(element_tree, style_for, get_image, base_url, target_collector, *rest)
         for section in _plan.sections:
@@ -151,6 +155,7 @@ def _marked(box: Any) -> Iterator[Any]:
 
 
 def _fill(box: Any, section: CachedSection) -> None:
+    """Gives a marked box the children that are kept, or keeps those that it has for the next document."""
     if section.children is not None:
         box.children = section.children
         return
@@ -175,6 +180,7 @@ def _read_once(read: Any) -> Any:
     known: dict[str, Any] = {}
 
     def stylesheet(*given: Any, **named: Any) -> Any:
+        """Reads a style sheet; one of ours only the first time, so that its page rules are kept with it."""
         address = str(named.get("url"))
         if not address.startswith(f"{SCHEME}:"):
             return read(*given, **named)

@@ -40,10 +40,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         """The asset behind the address. Raises ForbiddenAddress."""
         if url.startswith(PNG_DATA_URL_PREFIX):
             return URLFetcherResponse(PNG_DATA_URL_PREFIX, _png(url), {"Content-Type": "image/png"})
-        found = self._served.get(urldefrag(url).url)
-        if found is None:
+        asset = self._served.get(urldefrag(url).url)
+        if asset is None:
             raise ForbiddenAddress(url[:200])
-        path, media_type = found
+        path, media_type = asset
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
 
 

@@ -117,9 +117,9 @@ def _found(target: str) -> Any:
     return vars(_holder(target))[target.rpartition(":")[2].rpartition(".")[2]]
 
 
-def _function(found: Any) -> Any:
+def _function(member: Any) -> Any:
     """Returns what has a source: the getter of a property, anything else as it is."""
-    return found.fget if isinstance(found, property) else found
+    return member.fget if isinstance(member, property) else member
 
 
 def _syntax(node: Any) -> str:

@@ -105,7 +105,7 @@ def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
         else:
             entry["P"] = terms.reference
             joined.append(entry)
-    terms["K"][:] = [one.reference for one in joined]
+    terms["K"][:] = [entry.reference for entry in joined]
 
 
 def _entries(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
@@ -138,7 +138,11 @@ def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
 
 def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
     """The elements directly below; not the marks of text."""
-    kids = [pdf.objects[int(one.split()[0])] for one in element.get("K", ()) if isinstance(one, bytes)]
+    kids = [
+        pdf.objects[int(reference.split()[0])]
+        for reference in element.get("K", ())
+        if isinstance(reference, bytes)
+    ]
     return [kid for kid in kids if kid.get("Type") == "/StructElem"]
 
 
@@ -204,7 +208,9 @@ def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
 
     `names` has the words of elements by their ids, as far as they stand in kept sections.
     """
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
+    elements = {
+        element.reference: element for element in pdf.objects if isinstance(element, pydyf.Dictionary)
+    }
     names = {**_names(document), **names}
     for element in elements.values():
         if element.get("S") == "/TH":
@@ -222,9 +228,9 @@ def _is_in_head(cell: Any, elements: dict[bytes, Any]) -> bool:
 
 def _names(document: Any) -> dict[str, str]:
     """The text of every element with an id, which is a heading here, by the id."""
-    found = document._html.etree_element.iter()
+    elements = document._html.etree_element.iter()
     return {
         element.get("id"): " ".join("".join(element.itertext()).split())
-        for element in found
+        for element in elements
         if isinstance(element.tag, str) and element.get("id")
     }

@@ -55,7 +55,7 @@ def main() -> None:
                     job["html"],
                     fingerprint=job["fingerprint"],
                     issued_on=date.fromisoformat(job["issued_on"]),
-                    files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
+                    files=[file | {"content": base64.b64decode(file["content"])} for file in job["files"]],
                     on_progress=lambda done, of: _send(encode_progress(done, of)),
                     engine=engine,
                 )

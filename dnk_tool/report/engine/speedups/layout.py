@@ -209,18 +209,18 @@ def _is_unit(box: Any) -> bool:
 
 def _is_plain(box: Any) -> bool:
     """Tells whether nothing in a block reaches beyond it, as floats and notes do, and it is not large."""
-    for number, one in enumerate(box.descendants()):
-        style = one.style
+    for number, descendant in enumerate(box.descendants()):
+        style = descendant.style
         if (
             number == MOST_BOXES
-            or isinstance(one, boxes.FlexContainerBox)
-            or one.is_floated()
-            or one.is_running()
-            or one.is_footnote()
-            or one.is_note()
-            or one.missing_link is not None
-            or one.first_letter_style is not None
-            or one.first_line_style is not None
+            or isinstance(descendant, boxes.FlexContainerBox)
+            or descendant.is_floated()
+            or descendant.is_running()
+            or descendant.is_footnote()
+            or descendant.is_note()
+            or descendant.missing_link is not None
+            or descendant.first_letter_style is not None
+            or descendant.first_line_style is not None
             or style["position"] == "fixed"
             or style["column_width"] != "auto"
             or style["column_count"] != "auto"

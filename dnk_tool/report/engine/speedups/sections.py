@@ -77,7 +77,7 @@ class SectionCache:
     def tidy(self) -> None:
         """Makes room, and forgets what no document came of."""
         self._sections = OrderedDict(
-            (key, one) for key, one in self._sections.items() if one.children is not None
+            (key, section) for key, section in self._sections.items() if section.children is not None
         )
         weight = sum(section.weight for section in self._sections.values())
         while weight > self._room:
@@ -147,11 +147,11 @@ def _taking_known(make: Any) -> Any:
 
 def _marked(box: Any) -> Iterator[Any]:
     """The boxes of sections to keep."""
-    for one in getattr(box, "children", ()):
-        if one.element is not None and one.element.get(_MARK) and one.element_tag in ("section", "nav"):
-            yield one
+    for child in getattr(box, "children", ()):
+        if child.element is not None and child.element.get(_MARK) and child.element_tag in ("section", "nav"):
+            yield child
         else:
-            yield from _marked(one)
+            yield from _marked(child)
 
 
 def _fill(box: Any, section: CachedSection) -> None:
@@ -160,14 +160,14 @@ def _fill(box: Any, section: CachedSection) -> None:
         box.children = section.children
         return
     memo = layout.LayoutCache()
-    for one in (inner for child in box.children for inner in child.descendants()):
-        memo.adopt(one)
-        if one.style["anchor"]:
-            section.anchors[one.style["anchor"]] = one
+    for descendant in (inner for child in box.children for inner in child.descendants()):
+        memo.adopt(descendant)
+        if descendant.style["anchor"]:
+            section.anchors[descendant.style["anchor"]] = descendant
     section.names = {
-        one.get("id"): " ".join("".join(one.itertext()).split())
-        for one in box.element.iter()
-        if isinstance(one.tag, str) and one.get("id")
+        element.get("id"): " ".join("".join(element.itertext()).split())
+        for element in box.element.iter()
+        if isinstance(element.tag, str) and element.get("id")
     }
     section.children = box.children
 

@@ -152,7 +152,7 @@ class _LineRecorder:
         font.to_unicode, font.widths = characters, widths
         _teach(font, own_characters, own_widths)
         drawn = self.stream.stream[self._start :]
-        key = next((key for key, one in self.stream._fonts.items() if one is font), None)
+        key = next((key for key, known_font in self.stream._fonts.items() if known_font is font), None)
         is_simple = len(self._seen) == 1 and not (
             font.missing or font.bitmap or font.png or font.svg or font.colr
         )

@@ -21,15 +21,15 @@ def group_by_factor(steps: Steps) -> Iterator[Steps]:
 
     More than MAX_UNGROUPED_LINES steps make a group.
     """
-    found: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
+    groups: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line, step in steps:
         key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)
-        found.setdefault(key, []).append((line, step))
-    for each in found.values():
+        groups.setdefault(key, []).append((line, step))
+    for each in groups.values():
         if len(each) > MAX_UNGROUPED_LINES:
             yield each
         else:
-            yield from ([one] for one in each)
+            yield from ([pair] for pair in each)
 
 
 class LineLists:

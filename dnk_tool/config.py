@@ -148,7 +148,7 @@ class Settings(BaseSettings):
             return check(data)
         except ValidationError as error:
             problems = _problem_messages(error)
-            wrong = {found["loc"][0] for found in error.errors() if found["loc"]}
+            wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
             try:
                 if wrong:
                     check({name: value for name, value in data.items() if name not in wrong})
@@ -289,11 +289,11 @@ def _is_safe_address(text: str) -> bool:
 
 def _problem_messages(error: ValidationError) -> list[str]:
     problems = []
-    for found in error.errors():
-        if not found["loc"]:
-            problems += str(found["ctx"]["error"]).split("\n")
-        elif found["type"] == "extra_forbidden":
-            problems.append(f"config.toml: '{found['loc'][0]}' is no setting")
+    for detail in error.errors():
+        if not detail["loc"]:
+            problems += str(detail["ctx"]["error"]).split("\n")
+        elif detail["type"] == "extra_forbidden":
+            problems.append(f"config.toml: '{detail['loc'][0]}' is no setting")
         else:
-            problems.append(f"DNK_{str(found['loc'][0]).upper()}: {found['msg']}")
+            problems.append(f"DNK_{str(detail['loc'][0]).upper()}: {detail['msg']}")
     return problems

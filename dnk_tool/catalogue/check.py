@@ -41,10 +41,10 @@ class CatalogueCheck:
 def check_edition(folder: Path, edition: str) -> CatalogueCheck:
     """Find every fault of the edition's files, and every part that is not fully confirmed; raises nothing."""
     catalogue, problems = build_catalogue(folder, edition)
-    found = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
-    found |= set(build_presentation(folder, edition, catalogue)[1])
+    faults = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
+    faults |= set(build_presentation(folder, edition, catalogue)[1])
     marks = (mark for mark in _verification_levels(catalogue) if mark.verified is not Verification.CONFIRMED)
-    return CatalogueCheck(catalogue, tuple(sorted(found)), tuple(marks))
+    return CatalogueCheck(catalogue, tuple(sorted(faults)), tuple(marks))
 
 
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:

@@ -53,72 +53,72 @@ class Node:
 
     def child(self, key: str) -> "Node":
         """The mapping under the key; anything else is noted and gives an empty one."""
-        found = self.get(key)
-        if not isinstance(found, dict):
+        mapping = self.get(key)
+        if not isinstance(mapping, dict):
             self.note("is missing or is not a mapping", key)
-            found = {}
-        return Node(found, self.file, self._at(key), self.problems)
+            mapping = {}
+        return Node(mapping, self.file, self._at(key), self.problems)
 
     def children(self, key: str) -> Iterator["Node"]:
         """The entries of the list under the key; a missing or empty list is noted."""
-        found = self.get(key)
-        if not isinstance(found, list) or not found:
+        entries = self.get(key)
+        if not isinstance(entries, list) or not entries:
             self.note("is missing or is not a list", key)
             return
-        for index, value in enumerate(found):
+        for index, value in enumerate(entries):
             yield Node(value, self.file, f"{self._at(key)}[{index}]", self.problems)
 
     def string(self, key: str, default: str | None = None) -> str:
         """The text under the key; a missing one gives `default`, or is noted and gives an empty text."""
-        found = self.get(key)
-        if found is None and default is not None:
+        text = self.get(key)
+        if text is None and default is not None:
             return default
-        if not isinstance(found, str):
+        if not isinstance(text, str):
             self.note("is missing or is not a text", key)
             return ""
-        return found
+        return text
 
     def integer(self, key: str) -> int:
         """The whole number under the key; anything else is noted and gives 0."""
-        found = self.get(key)
-        if type(found) is not int:
+        number = self.get(key)
+        if type(number) is not int:
             self.note("is missing or is not a whole number", key)
             return 0
-        return found
+        return number
 
     def integers(self, key: str) -> tuple[int, ...]:
         """The whole numbers listed under the key; anything else is noted and gives none."""
-        found = self.get(key)
-        if not isinstance(found, list) or not all(type(one) is int for one in found):
+        numbers = self.get(key)
+        if not isinstance(numbers, list) or not all(type(number) is int for number in numbers):
             self.note("is missing or is not a list of whole numbers", key)
             return ()
-        return tuple(found)
+        return tuple(numbers)
 
     def strings(self, key: str) -> tuple[str, ...]:
         """The texts listed under the key, none if it is missing; an empty text in the list is noted."""
-        found = self.get(key) or []
-        if not isinstance(found, list) or not all(isinstance(one, str) and one.strip() for one in found):
+        texts = self.get(key) or []
+        if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
             self.note("is not a list of texts", key)
             return ()
-        return tuple(found)
+        return tuple(texts)
 
     def flag(self, key: str) -> bool:
         """Whether the key is true, false if it is missing; anything else is noted."""
-        found = self.get(key)
-        if not (found is None or isinstance(found, bool)):
+        flag = self.get(key)
+        if not (flag is None or isinstance(flag, bool)):
             self.note("is neither true nor false", key)
-        return found is True
+        return flag is True
 
     def decimal(self, key: str) -> Decimal:
         """The exact number under the key, written in quotes; anything else is noted and gives 1."""
         try:
-            found = Decimal(str(self.get(key)))
+            number = Decimal(str(self.get(key)))
         except InvalidOperation:
-            found = Decimal("NaN")
-        if not isinstance(self.get(key), str) or not found.is_finite():
+            number = Decimal("NaN")
+        if not isinstance(self.get(key), str) or not number.is_finite():
             self.note("is not an exact number in quotes", key)
             return Decimal(1)
-        return found
+        return number
 
     def text(self, key: str, *, required: bool = True) -> Text:
         """The text under the key in both languages; a missing translation is noted."""
@@ -126,7 +126,7 @@ class Node:
             return NO_TEXT
         node = self.child(key)
         values = {code: node.get(code) for code in LANGUAGES}
-        missing = [code for code, one in values.items() if not isinstance(one, str) or not one.strip()]
+        missing = [code for code, text in values.items() if not isinstance(text, str) or not text.strip()]
         for code in missing if self.has(key) else ():
             node.note("translation is missing", code)
         return NO_TEXT if missing else Text(**values)
@@ -143,10 +143,10 @@ class Node:
 
     def enum(self, key: str, kind: type[E]) -> E:
         """The member whose value is under the key; anything else is noted and gives the first member."""
-        found = self.get(key)
-        spelled = str(found).lower() if isinstance(found, bool) else str(found)
+        value = self.get(key)
+        spelled = str(value).lower() if isinstance(value, bool) else str(value)
         if spelled not in {member.value for member in kind}:
-            self.note(f"is '{found}'; allowed: {', '.join(member.value for member in kind)}", key)
+            self.note(f"is '{value}'; allowed: {', '.join(member.value for member in kind)}", key)
             return next(iter(kind))
         return kind(spelled)
 
@@ -194,5 +194,5 @@ def _parse_yaml(content: bytes) -> Any:
 @cache
 def _preparsed_files() -> dict[str, str]:
     """The parsed files as JSON text, by SHA-256: reading YAML takes a hundred times longer."""
-    found: dict[str, str] = json.loads(PARSED_FILE.read_bytes()) if PARSED_FILE.exists() else {}
-    return found
+    texts_by_hash: dict[str, str] = json.loads(PARSED_FILE.read_bytes()) if PARSED_FILE.exists() else {}
+    return texts_by_hash

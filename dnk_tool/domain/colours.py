@@ -18,10 +18,10 @@ _Triple = tuple[float, float, float]
 
 def parse_hex(text: str) -> str:
     """The colour as `#rrggbb`, from three or six digits with or without a hash. Raises ValueError."""
-    found = _HEX.fullmatch(text.strip())
-    if found is None:
+    match = _HEX.fullmatch(text.strip())
+    if match is None:
         raise ValueError("no colour code")
-    digits = found[1].lower()
+    digits = match[1].lower()
     return f"#{digits}" if len(digits) == 6 else "#" + "".join(digit * 2 for digit in digits)
 
 
@@ -37,9 +37,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(colour), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -75,7 +75,7 @@ def _displayable_hex(lightness: float, chroma: float, hue: float) -> str:
             else:
                 most = middle
         most = least
-    channels = (min(max(one, 0.0), 1.0) for one in _linear_rgb(lightness, most, hue))
+    channels = (min(max(channel, 0.0), 1.0) for channel in _linear_rgb(lightness, most, hue))
     return "#" + "".join(f"{round(_gamma_encoded(channel) * 255):02x}" for channel in channels)
 
 

@@ -21,9 +21,9 @@ class FactorChange:
     @property
     def factor(self) -> Factor:
         """The new factor if there is one, else the old one."""
-        found = self.after or self.before
-        assert found is not None  # noqa: S101 - by construction
-        return found
+        factor = self.after or self.before
+        assert factor is not None  # noqa: S101 - by construction
+        return factor
 
     @property
     def order(self) -> tuple[str, int]:
@@ -44,8 +44,8 @@ def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[Facto
         come = [place for place in after if place[0] == key]
         if len(left) == len(come) == 1:
             pairs.append(FactorChange(before.pop(left[0]), after.pop(come[0])))
-    pairs += (FactorChange(one, None) for one in before.values())
-    pairs += (FactorChange(None, one) for one in after.values())
+    pairs += (FactorChange(factor, None) for factor in before.values())
+    pairs += (FactorChange(None, factor) for factor in after.values())
     return tuple(sorted(pairs, key=lambda pair: pair.order))
 
 
@@ -54,7 +54,7 @@ def changes_against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange
 
     That is the value of its data year in the newest edition that has it, else the one of the latest year.
     """
-    return tuple(FactorChange(_predecessor(known, one), one) for one in new)
+    return tuple(FactorChange(_predecessor(known, factor), factor) for factor in new)
 
 
 def percent_change(change: FactorChange, units: Mapping[str, UnitFamily]) -> Decimal | None:
@@ -85,11 +85,22 @@ def _predecessor(known: Factors, factor: Factor) -> Factor | None:
     """The factor that is replaced, if possible of the same kind (cross-check or not) and data year."""
     is_check = factor.use is FactorUse.CROSS_CHECK
     alike = [
-        one for one in known.by_key.get(factor.key, ()) if (one.use is FactorUse.CROSS_CHECK) == is_check
+        candidate
+        for candidate in known.by_key.get(factor.key, ())
+        if (candidate.use is FactorUse.CROSS_CHECK) == is_check
     ]
-    same = [one for one in alike if one.data_year == factor.data_year] or (alike if is_check else [])
+    same = [candidate for candidate in alike if candidate.data_year == factor.data_year] or (
+        alike if is_check else []
+    )
     if same:
-        return max(same, key=lambda one: (one.data_year or 0, one.edition.published, one.edition.key))
+        return max(
+            same,
+            key=lambda candidate: (
+                candidate.data_year or 0,
+                candidate.edition.published,
+                candidate.edition.key,
+            ),
+        )
     return known.newest(factor.key, factor.data_year or _FAR_FUTURE)
 
 

@@ -64,13 +64,13 @@ def renamed_sites(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str
     old, new = {site.name for site in before}, {site.name for site in after}
     gone = [(at, site) for at, site in enumerate(before) if site.name not in new]
     come = [(at, site) for at, site in enumerate(after) if site.name not in old]
-    found: dict[str, str] = {}
+    new_names: dict[str, str] = {}
     for matches in (_is_same_address, _is_same_row):
         for at, site in gone:
             here = [other for place, other in come if matches(at, site, place, other)]
-            if site.name not in found and len(here) == 1 and here[0].name not in found.values():
-                found[site.name] = here[0].name
-    return found
+            if site.name not in new_names and len(here) == 1 and here[0].name not in new_names.values():
+                new_names[site.name] = here[0].name
+    return new_names
 
 
 def _is_same_address(_at: int, site: Site, _place: int, other: Site) -> bool:

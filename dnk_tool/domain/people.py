@@ -49,8 +49,8 @@ def stronger_grant(held: RoleGrant, offered: RoleGrant, *, today: date) -> RoleG
     if held.until is not None and held.until < today:
         return offered
     if held.role is not offered.role:
-        return max(held, offered, key=lambda one: ROLE_STRENGTH.index(one.role))
-    lasting = [one.until for one in (held, offered) if one.until is not None]
+        return max(held, offered, key=lambda grant: ROLE_STRENGTH.index(grant.role))
+    lasting = [grant.until for grant in (held, offered) if grant.until is not None]
     return RoleGrant(held.role, held.sections | offered.sections, max(lasting) if len(lasting) == 2 else None)
 
 

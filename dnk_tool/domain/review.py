@@ -58,11 +58,11 @@ class Judgement:
 
 def latest_by_section(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     """The judgement of the highest version for each section."""
-    found: dict[str, Judgement] = {}
+    latest: dict[str, Judgement] = {}
     for judgement in judgements:
-        if judgement.section not in found or found[judgement.section].version < judgement.version:
-            found[judgement.section] = judgement
-    return found
+        if judgement.section not in latest or latest[judgement.section].version < judgement.version:
+            latest[judgement.section] = judgement
+    return latest
 
 
 def review_status(judgement: Judgement | None, version: int, *, has_changed: bool) -> ReviewStatus:
@@ -90,4 +90,4 @@ def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement])
     judgement = judgements.get(section)
     if judgement is None or judgement.verdict is not Verdict.CHANGE_NEEDED:
         return False
-    return judgement.version == max(one.version for one in judgements.values())
+    return judgement.version == max(latest.version for latest in judgements.values())

@@ -25,6 +25,6 @@ def fonts() -> tuple[Path, ...]:
 
 def served_assets() -> dict[str, tuple[Path, str]]:
     """The file and media type of each address that may be read while rendering."""
-    found = {f"{SCHEME}:fonts/{path.name}": (path, "font/ttf") for path in fonts()}
+    font_files = {f"{SCHEME}:fonts/{path.name}": (path, "font/ttf") for path in fonts()}
     style = templates_folder() / "report" / "declaration.css"
-    return {**found, f"{SCHEME}:declaration.css": (style, "text/css")}
+    return {**font_files, f"{SCHEME}:declaration.css": (style, "text/css")}

@@ -137,7 +137,9 @@ HTML = ExportFormat(
 )
 
 # In the order in which pages list them.
-FORMATS: dict[str, ExportFormat] = {one.extension: one for one in (PDF, DOCX, XLSX, CSV, HTML)}
+FORMATS: dict[str, ExportFormat] = {
+    export_format.extension: export_format for export_format in (PDF, DOCX, XLSX, CSV, HTML)
+}
 
 
 def offered_formats(

@@ -45,11 +45,11 @@ def load_calculators() -> Mapping[str, Calculator]:
 @cache
 def calculators_by_result() -> Mapping[str, Calculator]:
     """For each datapoint that a calculator gives, the first that does."""
-    found: dict[str, Calculator] = {}
+    by_result: dict[str, Calculator] = {}
     for calculator in load_calculators().values():
         for key in calculator.results:
-            found.setdefault(key, calculator)
-    return found
+            by_result.setdefault(key, calculator)
+    return by_result
 
 
 def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Problem]]:

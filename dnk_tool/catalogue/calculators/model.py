@@ -100,11 +100,11 @@ class Activity:
 
     def field(self, key: str) -> ActivityField | None:
         """The field with this key, or None."""
-        return next((one for one in self.fields if one.key == key), None)
+        return next((field for field in self.fields if field.key == key), None)
 
     def slot(self, key: str) -> Slot | None:
         """The slot with this key, or None."""
-        return next((one for one in self.slots if one.key == key), None)
+        return next((slot for slot in self.slots if slot.key == key), None)
 
     @property
     def datapoints(self) -> tuple[str, ...]:
@@ -138,4 +138,4 @@ class Calculator:
 
     def activity(self, key: str) -> Activity | None:
         """The activity with this key, or None."""
-        return next((one for one in self.activities if one.key == key), None)
+        return next((activity for activity in self.activities if activity.key == key), None)

@@ -42,12 +42,12 @@ def read_calculators(
     for key in ("fields", "slots"):
         root.distinct(key, (node.string("name") for node in root.children(key)))
     parts = CalculatorDefinitions(families, datapoints, fields, slots)
-    found = [_calculator(node, parts) for node in root.children("calculators")]
-    root.distinct("calculators", (one.key for one in found))
+    calculators = [_calculator(node, parts) for node in root.children("calculators")]
+    root.distinct("calculators", (calculator.key for calculator in calculators))
     for key, names in (("fields", fields), ("slots", slots)):
         for name in sorted(set(names) - parts.used):
             root.note(f"'{name}' is used by no activity", key)
-    return {one.key: one for one in found}
+    return {calculator.key: calculator for calculator in calculators}
 
 
 def _field(node: Node, families: Mapping[str, UnitFamily]) -> ActivityField:
@@ -165,7 +165,7 @@ def _named_fields(node: Node, parts: CalculatorDefinitions) -> tuple[ActivityFie
             node.note(f"names the unknown field '{name}'", "fields")
     parts.used.update(names)
     fields = tuple(parts.fields[name] for name in names if name in parts.fields)
-    node.distinct("fields", (one.key for one in fields))
+    node.distinct("fields", (field.key for field in fields))
     return fields
 
 
@@ -178,12 +178,14 @@ def _named_slot(node: Node, parts: CalculatorDefinitions) -> Slot | None:
 
 def _check_slots(node: Node, activity: Activity) -> None:
     """Notes slots and fields that refer to a field which their activity lacks."""
-    node.distinct("slots", (one.key for one in activity.slots))
+    node.distinct("slots", (slot.key for slot in activity.slots))
     for slot in activity.slots:
         counts = slot.field == QUANTITY_FIELD and activity.measure is not QuantityMethod.AS_ENTERED
         for key in (slot.field, slot.share_field, slot.value_field):
             if key and activity.field(key) is None and not (counts and key == QUANTITY_FIELD):
                 node.note(f"'{slot.key}' needs the field '{key}'", "slots")
-    for one in activity.fields:
-        if one.part_of and activity.field(one.part_of) is None:
-            node.note(f"'{one.key}' is a part of '{one.part_of}', which is missing", "fields")
+    for activity_field in activity.fields:
+        if activity_field.part_of and activity.field(activity_field.part_of) is None:
+            node.note(
+                f"'{activity_field.key}' is a part of '{activity_field.part_of}', which is missing", "fields"
+            )

@@ -47,8 +47,8 @@ def edition_files(folder: Path) -> tuple[Path, ...]:
 
 def build_factors(criteria: Path, own: Sequence[Path] = ()) -> tuple[Factors, list[Problem]]:
     """The factors of `criteria/factors/` and of the files `own`, and all faults; nothing is raised."""
-    found, problems = read_editions(criteria, edition_files(criteria / "factors"), own)
-    return merge_editions(found), problems
+    editions, problems = read_editions(criteria, edition_files(criteria / "factors"), own)
+    return merge_editions(editions), problems
 
 
 def read_editions(
@@ -111,6 +111,6 @@ def merge_editions(editions: Iterable[FactorEditionFile]) -> Factors:
     """The factors of all editions by key; of two editions with the same key, the last one counts."""
     by_edition = {edition.edition.key: edition for edition in editions}
     by_key: dict[str, tuple[Factor, ...]] = {}
-    for factor in (factor for one in by_edition.values() for factor in one.factors):
+    for factor in (factor for edition in by_edition.values() for factor in edition.factors):
         by_key[factor.key] = (*by_key.get(factor.key, ()), factor)
-    return Factors({key: one.edition for key, one in by_edition.items()}, by_key)
+    return Factors({key: edition.edition for key, edition in by_edition.items()}, by_key)

@@ -115,8 +115,11 @@ class Factors:
 
     def exact(self, key: str, edition: str, data_year: int | None = None) -> Factor | None:
         """The factor of exactly this edition and data year, or None."""
-        found = self.by_key.get(key, ())
-        return next((one for one in found if (one.edition.key, one.data_year) == (edition, data_year)), None)
+        factors = self.by_key.get(key, ())
+        return next(
+            (factor for factor in factors if (factor.edition.key, factor.data_year) == (edition, data_year)),
+            None,
+        )
 
     def newest(self, key: str, year: int) -> Factor | None:
         """The value to propose for a reporting year; None if there is none.
@@ -125,14 +128,14 @@ class Factors:
         editions the one published last. Factors with the use DEFAULT are considered, or the optional ones if
         there are none, but never cross-checks.
         """
-        found = [one for one in self.by_key.get(key, ()) if one.use is not FactorUse.CROSS_CHECK]
-        found = [one for one in found if one.use is FactorUse.DEFAULT] or found
-        if not found:
+        factors = [factor for factor in self.by_key.get(key, ()) if factor.use is not FactorUse.CROSS_CHECK]
+        factors = [factor for factor in factors if factor.use is FactorUse.DEFAULT] or factors
+        if not factors:
             return None
-        fitting = [one for one in found if one.data_year is None or one.data_year <= year]
-        earliest = min(one.data_year or 0 for one in found)
-        latest = max((one.data_year or 0 for one in fitting), default=earliest)
+        fitting = [factor for factor in factors if factor.data_year is None or factor.data_year <= year]
+        earliest = min(factor.data_year or 0 for factor in factors)
+        latest = max((factor.data_year or 0 for factor in fitting), default=earliest)
         return max(
-            (one for one in found if (one.data_year or 0) == latest),
-            key=lambda one: (one.edition.published, one.edition.key),
+            (factor for factor in factors if (factor.data_year or 0) == latest),
+            key=lambda factor: (factor.edition.published, factor.edition.key),
         )

@@ -79,13 +79,13 @@ def read_edition(
         attribution=root.string("attribution", ""),
     )
     nodes = tuple(root.children("factors") if rows is None else rows)
-    found = tuple((node, read_factor(node, edition, units)) for node in nodes)
+    factor_rows = tuple((node, read_factor(node, edition, units)) for node in nodes)
     seen: set[tuple[str, int | None]] = set()
-    for node, factor in found:
+    for node, factor in factor_rows:
         if (factor.key, factor.data_year) in seen:
             node.note(f"'{factor.key}' stands twice{_year_suffix(factor)}", "key")
         seen.add((factor.key, factor.data_year))
-    return FactorEditionFile(edition, found)
+    return FactorEditionFile(edition, factor_rows)
 
 
 def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFamily]) -> Factor:
@@ -157,10 +157,10 @@ def _year(node: Node) -> int | None:
 
 
 def _short_text(node: Node, key: str) -> str:
-    found = node.string(key)
-    if node.has(key) and not 0 < len(found.strip()) <= LONGEST_NAME:
+    text = node.string(key)
+    if node.has(key) and not 0 < len(text.strip()) <= LONGEST_NAME:
         node.note(f"is empty or longer than {LONGEST_NAME} characters", key)
-    return found
+    return text
 
 
 def _label(node: Node) -> Text:
@@ -171,11 +171,11 @@ def _label(node: Node) -> Text:
 
 
 def _matching_text(node: Node, key: str, pattern: re.Pattern[str], what: str) -> str:
-    found = node.string(key)
+    text = node.string(key)
     longest = LONGEST_ADDRESS if pattern is ADDRESS else LONGEST_KEY
-    if isinstance(node.get(key), str) and (len(found) > longest or not pattern.fullmatch(found)):
-        node.note(f"'{found}' is not {what}", key)
-    return found
+    if isinstance(node.get(key), str) and (len(text) > longest or not pattern.fullmatch(text)):
+        node.note(f"'{text}' is not {what}", key)
+    return text
 
 
 def _note_unknown(node: Node, known: frozenset[str]) -> None:

@@ -81,9 +81,9 @@ def compared_table_columns(rules: PlausibilityRules) -> set[str]:
 
 def _labelled_sums(root: Node) -> Iterator[str]:
     """The sums over tables and lines that rules may use: those that have a name."""
-    found = root.get("words")
-    for one in found if isinstance(found, list) else ():
-        key = one.get("key") if isinstance(one, dict) else None
+    words = root.get("words")
+    for word in words if isinstance(words, list) else ():
+        key = word.get("key") if isinstance(word, dict) else None
         if isinstance(key, str) and "/" in key:
             yield key
 

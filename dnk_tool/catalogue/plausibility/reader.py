@@ -172,14 +172,14 @@ class RuleReader:
         for key in sorted(chosen - self.families.keys()):
             node.note(f"names the unknown unit family '{key}'", "families")
         named = self._keys(node, "figures")
-        found = tuple(
+        figures = tuple(
             key
             for key, point in self.datapoints.items()
             if (point.family.key in chosen and key not in left_out) or key in named
         )
-        if not found:
+        if not figures:
             node.note("names no figure", "figures")
-        return found
+        return figures
 
     def _amount(self, node: Node, key: str) -> RuleAmount:
         child = node.child(key)
@@ -211,16 +211,16 @@ class RuleReader:
         return PlausibilityLimits(
             low=low,
             high=high,
-            divisions=frozenset(one for name in names for one in self.divisions.get(name, ())),
+            divisions=frozenset(division for name in names for division in self.divisions.get(name, ())),
             employees_from=node.integer("employees_from") if node.has("employees_from") else 0,
             employees_to=node.integer("employees_to") if node.has("employees_to") else None,
             reference=node.text("reference", required=False),
         )
 
     def _keys(self, node: Node, key: str) -> tuple[str, ...]:
-        found = node.strings(key)
-        self._check_keys(node, key, found)
-        return found
+        keys = node.strings(key)
+        self._check_keys(node, key, keys)
+        return keys
 
     def _check_keys(self, node: Node, key: str, names: Iterable[str]) -> None:
         known = self.datapoints.keys() | COMPANY_VALUE_FAMILIES.keys() | self.columns

@@ -45,15 +45,15 @@ def build_presentation(
 
 def _glossary(places: Iterable[tuple[Node, str]]) -> tuple[GlossaryTerm, ...]:
     """The terms of all files; notes names that two files explain, and patterns that are invalid."""
-    found: dict[str, GlossaryTerm] = {}
+    terms_by_name: dict[str, GlossaryTerm] = {}
     for root, key in places:
         for term in read_terms(root, key):
-            if term.name.de in found:
+            if term.name.de in terms_by_name:
                 root.note(f"another file explains '{term.name.de}' already", key)
             if not _is_pattern(term.pattern):
                 root.note(f"'{term.pattern}' is no regular expression", key)
-            found[term.name.de] = term
-    return tuple(found.values())
+            terms_by_name[term.name.de] = term
+    return tuple(terms_by_name.values())
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -36,17 +36,17 @@ def read_datapoints(root: Node, families: Mapping[str, UnitFamily]) -> dict[str,
     nodes = list(root.children("datapoints"))
     read = [(node, _datapoint(node, families)) for node in nodes]
     root.distinct("datapoints", (point.key for _, point in read if point))
-    found = {point.key: point for _, point in read if point}
+    datapoints = {point.key: point for _, point in read if point}
     for node, point in read:
         if point and point.computed:
-            _check_parts(node, point, point.computed, found)
-    return found
+            _check_parts(node, point, point.computed, datapoints)
+    return datapoints
 
 
-def _check_parts(node: Node, point: Datapoint, how: Computation, found: Mapping[str, Datapoint]) -> None:
+def _check_parts(node: Node, point: Datapoint, how: Computation, datapoints: Mapping[str, Datapoint]) -> None:
     """A computed figure adds up entered figures that are measured alike."""
     for key in (*how.plus, *how.minus):
-        part = found.get(key)
+        part = datapoints.get(key)
         if part is None:
             node.note(f"names the unknown datapoint '{key}'", "computed")
         elif part.computed or part.family is not point.family:

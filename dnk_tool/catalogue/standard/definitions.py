@@ -30,15 +30,15 @@ def read_definitions(
         datapoints=datapoints,
         choices=choices,
         tables=_tables(root.child("tables"), families, choices),
-        reasons={one.key: one.label for one in choices[REASONS_LIST]},
+        reasons={reason.key: reason.label for reason in choices[REASONS_LIST]},
     )
 
 
 def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
     """The reasons for an explanation are one more list to choose from."""
     lists = root.child("choice_lists")
-    found = {name: read_choices(lists, name) for name in lists.value}
-    return found | {REASONS_LIST: read_choices(root, "explanation_reasons")}
+    choice_lists = {name: read_choices(lists, name) for name in lists.value}
+    return choice_lists | {REASONS_LIST: read_choices(root, "explanation_reasons")}
 
 
 def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
@@ -51,13 +51,13 @@ def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
 def _tables(
     tables: Node, families: Mapping[str, UnitFamily], choices: Mapping[str, tuple[Choice, ...]]
 ) -> dict[str, Table]:
-    found = {}
+    tables_by_name = {}
     for name in tables.value:
         node = tables.child(name)
         columns = tuple(_column(child, families, choices) for child in node.children("columns"))
         node.distinct("columns", (column.key for column in columns))
-        found[name] = Table(name, node.text("label"), node.text("add_label"), columns)
-    return found
+        tables_by_name[name] = Table(name, node.text("label"), node.text("add_label"), columns)
+    return tables_by_name
 
 
 def _column(

@@ -48,11 +48,11 @@ def read_blocks(root: Node, sets: Sequence[Node], lists: SharedDefinitions) -> t
     """The blocks of `catalogue.yaml` with their indicators: set after set, each in the order of its file."""
     nodes = list(root.children("indicator_blocks"))
     root.distinct("indicator_blocks", (node.string("ref") for node in nodes))
-    found: dict[str, list[Indicator]] = {node.string("ref", ""): [] for node in nodes}
-    for one in sets:
-        for ref, indicator in _indicators(one, found, lists):
-            found[ref].append(indicator)
-    return tuple(_block(node, found[node.string("ref", "")]) for node in nodes)
+    indicators: dict[str, list[Indicator]] = {node.string("ref", ""): [] for node in nodes}
+    for indicator_set in sets:
+        for ref, indicator in _indicators(indicator_set, indicators, lists):
+            indicators[ref].append(indicator)
+    return tuple(_block(node, indicators[node.string("ref", "")]) for node in nodes)
 
 
 def _block(node: Node, indicators: Iterable[Indicator]) -> IndicatorBlock:

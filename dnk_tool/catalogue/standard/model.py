@@ -197,4 +197,4 @@ class Catalogue:
 
     def indicator_set(self, key: str) -> IndicatorSet:
         """The set with this key. Raises StopIteration for an unknown one."""
-        return next(one for one in self.indicator_sets if one.key == key)
+        return next(indicator_set for indicator_set in self.indicator_sets if indicator_set.key == key)

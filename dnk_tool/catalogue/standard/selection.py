@@ -33,12 +33,12 @@ class Selection:
     @cached_property
     def section_of(self) -> Mapping[str, Section]:
         """The section in which each requirement and item is asked."""
-        found: dict[str, Section] = {}
+        sections: dict[str, Section] = {}
         for section in self.sections:
             for requirement in section.all_requirements:
-                found[requirement.ref] = section
-                found.update({item.ref: section for item in requirement.items})
-        return found
+                sections[requirement.ref] = section
+                sections.update({item.ref: section for item in requirement.items})
+        return sections
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
@@ -58,12 +58,12 @@ class Selection:
     @cached_property
     def asked_by(self) -> Mapping[str, tuple[Requirement, ...]]:
         """The requirements that ask for each figure, by its key, in the order of the wizard."""
-        found: dict[str, dict[str, Requirement]] = {}
+        requirements_by_figure: dict[str, dict[str, Requirement]] = {}
         for requirement in self.requirements.values():
             for item in requirement.items:
                 if item.datapoint:
-                    found.setdefault(item.datapoint.key, {})[requirement.ref] = requirement
-        return {key: tuple(asking.values()) for key, asking in found.items()}
+                    requirements_by_figure.setdefault(item.datapoint.key, {})[requirement.ref] = requirement
+        return {key: tuple(asking.values()) for key, asking in requirements_by_figure.items()}
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -90,7 +90,7 @@ def selection_for(edition: str, indicator_set: str, options: frozenset[str] = fr
     Raises CatalogueError for an unknown edition and ValueError for an unknown set or option.
     """
     catalogue = load_catalogue(edition)
-    if indicator_set not in {one.key for one in catalogue.indicator_sets}:
+    if indicator_set not in {known_set.key for known_set in catalogue.indicator_sets}:
         raise ValueError(f"unknown indicator set: {indicator_set}")
     if unknown := options - {option.key for option in catalogue.options}:
         raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")

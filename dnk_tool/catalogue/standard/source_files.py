@@ -32,8 +32,8 @@ class EditionSourceFiles:
 
     def criterion_file(self, number: int) -> str:
         """The file that begins with the number; the main file if there is none."""
-        found = sorted((self.folder / self.edition).glob(f"{number:02d}-*.yaml"))
-        return f"{self.edition}/{found[0].name}" if found else self.catalogue
+        files = sorted((self.folder / self.edition).glob(f"{number:02d}-*.yaml"))
+        return f"{self.edition}/{files[0].name}" if files else self.catalogue
 
     def requirement_file(self, section: Section, requirement: Requirement) -> str:
         """The file of the indicator's set, of the options for an added aspect, else of its section."""

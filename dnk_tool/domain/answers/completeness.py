@@ -113,7 +113,10 @@ def section_completeness(sheet: Sheet, section: Section) -> Completeness:
 
 def progress_by_section(sheet: Sheet) -> dict[str, SectionProgress]:
     """The progress of each section; one that is done and reports nothing counts as explained."""
-    return {one.section: _section_progress(one) for one in declaration_completeness(sheet)}
+    return {
+        completeness.section: _section_progress(completeness)
+        for completeness in declaration_completeness(sheet)
+    }
 
 
 def _section_progress(part: Completeness) -> SectionProgress:

@@ -154,7 +154,7 @@ def _choices(data: Any, choices: tuple[Choice, ...], faults: list[ValueFault]) -
     if not isinstance(data, list) or not data:
         faults.append(ValueFault("", "not-a-list"))
         return ()
-    given = {_choice(one, choices, f"[{index}]", faults) for index, one in enumerate(data)}
+    given = {_choice(entry, choices, f"[{index}]", faults) for index, entry in enumerate(data)}
     return tuple(choice.key for choice in choices if choice.key in given)
 
 

@@ -64,8 +64,8 @@ def area_profiles(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -
 def criteria_without_measures(assessments: Mapping[int, Assessment]) -> tuple[int, ...]:
     """The criteria rated below "partial" that have no measure yet, weakest first."""
     weak = [
-        (one.rating.level, number)
-        for number, one in assessments.items()
-        if one.rating in (Rating.NOT_STARTED, Rating.PLANNED) and not one.measures
+        (assessment.rating.level, number)
+        for number, assessment in assessments.items()
+        if assessment.rating in (Rating.NOT_STARTED, Rating.PLANNED) and not assessment.measures
     ]
     return tuple(number for _, number in sorted(weak))

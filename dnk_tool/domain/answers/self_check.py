@@ -34,12 +34,12 @@ class SelfCheckCount:
 
 def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount:
     """The count of the answers to the questions that the check has today."""
-    found = [replies.get(question.key) for question in check.questions]
+    answers = [replies.get(question.key) for question in check.questions]
     return SelfCheckCount(
-        found.count(SelfCheckAnswer.YES),
-        found.count(SelfCheckAnswer.PARTLY),
-        found.count(SelfCheckAnswer.NO),
-        found.count(None),
+        answers.count(SelfCheckAnswer.YES),
+        answers.count(SelfCheckAnswer.PARTLY),
+        answers.count(SelfCheckAnswer.NO),
+        answers.count(None),
     )
 
 
@@ -47,7 +47,7 @@ def open_points(check: SelfCheck, replies: SelfCheckAnswers) -> tuple[Question, 
     """The questions answered with no, then those answered with partly, each sorted by priority."""
     order = {SelfCheckAnswer.NO: 0, SelfCheckAnswer.PARTLY: 1}
     questions = [question for question in check.questions if replies.get(question.key) in order]
-    return tuple(sorted(questions, key=lambda one: (order[replies[one.key]], one.priority)))
+    return tuple(sorted(questions, key=lambda question: (order[replies[question.key]], question.priority)))
 
 
 def is_planned(question: Question, assessment: Assessment) -> bool:

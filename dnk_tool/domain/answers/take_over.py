@@ -44,15 +44,15 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
     An explanation is offered only if nothing of its requirement is answered, so that it hides nothing; for a
     requirement that is explained this year, nothing is offered.
     """
-    found: dict[str, Answer] = {}
+    offers: dict[str, Answer] = {}
     for requirement in section.all_requirements:
         if sheet.is_explained(requirement):
             continue
         for ref, answer in requirement_answers(earlier, requirement).items():
             hides = answer.disclosure is Disclosure.EXPLAIN and _is_touched(sheet, requirement)
             if sheet.answer(ref).is_empty and not hides:
-                found[ref] = answer
-    return found
+                offers[ref] = answer
+    return offers
 
 
 def declaration_offers(sheet: Sheet, earlier: EarlierAnswers) -> dict[str, Answer]:

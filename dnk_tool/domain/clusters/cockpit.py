@@ -122,16 +122,16 @@ def member_tasks(
     has begun a later year. A year that it has not begun, and whose deadline was over when it joined, causes
     no task.
     """
-    turn, found = next_move(state, is_here=is_here), set()
+    turn, tasks = next_move(state, is_here=is_here), set()
     has_begun, is_concerned = state is not None, is_deadline_for_member(due, joined_at)
     if turn is NextMove.CLUSTER:
-        found.add(ClusterTask.REVIEW)
+        tasks.add(ClusterTask.REVIEW)
     if is_deadline_over(due, now) and state not in DELIVERED_STATES and (has_begun or is_concerned):
-        found.add(ClusterTask.OVERDUE)
+        tasks.add(ClusterTask.OVERDUE)
     is_expected = has_begun or (is_concerned and is_start_expected(due, now) and not has_later)
     if is_inactive(active_at, now) and turn is NextMove.COMPANY and is_expected:
-        found.add(ClusterTask.SILENT)
-    return frozenset(found)
+        tasks.add(ClusterTask.SILENT)
+    return frozenset(tasks)
 
 
 def review_times(moves: Iterable[ReviewEvent]) -> list[timedelta]:

@@ -102,7 +102,7 @@ def preview_company_list(
     name none.
     """
     columns, rows = find_columns(
-        [SpreadsheetRow(one.number, tuple(map(single_line, one.cells))) for one in lines]
+        [SpreadsheetRow(line.number, tuple(map(single_line, line.cells))) for line in lines]
     )
     sifted, accepted = CompanyListPreview(), dict[InvitationKey, int]()
     for line in rows:
@@ -164,7 +164,7 @@ def _read_row(
     line: SpreadsheetRow, columns: CompanyListColumns, read_address: Callable[[str], str], language: Language
 ) -> CompanyRow | RejectedCompanyRow:
     company, written = cell_at(line, columns.company), extract_address(cell_at(line, columns.email))
-    name = " ".join(filter(None, (cell_at(line, one) for one in columns.names)))
+    name = " ".join(filter(None, (cell_at(line, column) for column in columns.names)))
     wish = cell_at(line, columns.language)
     shown = _row_label(company, written) or _row_label(*line.cells)
 

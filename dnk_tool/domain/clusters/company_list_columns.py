@@ -49,10 +49,10 @@ def find_columns(lines: Sequence[SpreadsheetRow]) -> tuple[CompanyListColumns, S
     head = _heading_row(lines)
     heads = lines[head].cells if head is not None else ()
     rows = _data_rows(lines, head) if head is not None else lines
-    found = {kind: [i for i, text in enumerate(heads) if _meaning(text) == kind] for kind in HEADING_WORDS}
-    if not found["company"] and [heads[i].casefold() for i in found["name"]] == ["name"]:
-        found["company"], found["name"] = found["name"], []  # the one name of a list of companies
-    return _guess_columns(rows, found, guess_names=head is None), rows
+    places = {kind: [i for i, text in enumerate(heads) if _meaning(text) == kind] for kind in HEADING_WORDS}
+    if not places["company"] and [heads[i].casefold() for i in places["name"]] == ["name"]:
+        places["company"], places["name"] = places["name"], []  # the one name of a list of companies
+    return _guess_columns(rows, places, guess_names=head is None), rows
 
 
 def _heading_row(lines: Sequence[SpreadsheetRow]) -> int | None:
@@ -83,33 +83,33 @@ def _meaning(head: str) -> str | None:
 
 
 def _guess_columns(
-    rows: Sequence[SpreadsheetRow], found: dict[str, list[int]], *, guess_names: bool
+    rows: Sequence[SpreadsheetRow], places: dict[str, list[int]], *, guess_names: bool
 ) -> CompanyListColumns:
     """The columns by heading; columns without a heading are guessed from their cells."""
     width = max((len(row.cells) for row in rows), default=0)
-    free = [i for i in range(width) if not any(i in taken for taken in found.values())]
-    email = next(iter(found["email"]), None)
+    free = [i for i in range(width) if not any(i in taken for taken in places.values())]
+    email = next(iter(places["email"]), None)
     if email is None:
         email = max(free, key=lambda i: _count_cells(rows, i, is_address), default=None)
         email = email if email is not None and _count_cells(rows, email, is_address) else None
     free = [i for i in free if i != email and _count_cells(rows, i, bool)]
-    language = next(iter(found["language"]), None)
+    language = next(iter(places["language"]), None)
     if language is None:
         language = next(
             (i for i in free if _count_cells(rows, i, _is_language) == _count_cells(rows, i, bool)), None
         )
     free = [i for i in free if i != language]
-    company = next(iter(found["company"]), None)
+    company = next(iter(places["company"]), None)
     if company is None:
         company = max(free, key=lambda i: (_count_cells(rows, i, _is_company_name), -i), default=None)
-    names = found["name"] or ([i for i in free if i != company][:1] if guess_names else [])
+    names = places["name"] or ([i for i in free if i != company][:1] if guess_names else [])
     return CompanyListColumns(company, email, tuple(names), language)
 
 
 def extract_address(written: str) -> str:
     """The address within pasted text: "Anna Beck <anna@beck.example>", "mailto:anna@beck.example"."""
-    found = _IN_BRACKETS.search(written)
-    return (found[1] if found else written).strip().removeprefix("mailto:").strip(" ;,")
+    bracketed = _IN_BRACKETS.search(written)
+    return (bracketed[1] if bracketed else written).strip().removeprefix("mailto:").strip(" ;,")
 
 
 def cell_at(line: SpreadsheetRow, column: int | None) -> str:

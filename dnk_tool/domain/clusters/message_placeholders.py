@@ -52,9 +52,9 @@ def fill_placeholders(text: str, values: Mapping[Placeholder, str]) -> str:
     Raises KeyError for a placeholder without a value.
     """
 
-    def value(found: re.Match[str]) -> str:
-        meaning = _placeholder_named(found[1])
-        return found[0] if meaning is None else values[meaning]
+    def value(match: re.Match[str]) -> str:
+        meaning = _placeholder_named(match[1])
+        return match[0] if meaning is None else values[meaning]
 
     return _PLACEHOLDER_PATTERN.sub(value, text)
 

@@ -143,7 +143,7 @@ class Annex:
                 _without_empty({**_field_values(figure), "quantity": _quantity_to_json(figure.quantity)})
                 for figure in self.figures
             ],
-            "evidence": [_evidence_to_json(one) for one in self.evidence],
+            "evidence": [_evidence_to_json(evidence) for evidence in self.evidence],
             "explanations": [_without_empty(_field_values(explanation)) for explanation in self.explanations],
             "goals": [_without_empty(_field_values(goal)) for goal in self.goals],
             "scope": _without_empty({**_field_values(self.scope), **_site_lists_to_json(self.scope)}),
@@ -159,7 +159,9 @@ def _site_lists_to_json(scope: CoveredSites) -> dict[str, list[str]]:
 
 
 def _line_to_json(line: AnnexLine) -> dict[str, Any]:
-    entered = [{"label": one.label, "quantity": _quantity_to_json(one.quantity)} for one in line.entered]
+    entered = [
+        {"label": value.label, "quantity": _quantity_to_json(value.quantity)} for value in line.entered
+    ]
     steps = [_step_to_json(step) for step in line.steps]
     return _without_empty({**_field_values(line), "entered": entered, "steps": steps})
 
@@ -189,8 +191,8 @@ def _evidence_to_json(evidence: ListedEvidence) -> dict[str, Any]:
     return _without_empty({**_field_values(evidence), "belongs_to": list(evidence.belongs_to), **flags})
 
 
-def _field_values(one: Any) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__slots__}
+def _field_values(part: Any) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class CalculatedLineShape(Shape):
         """The line with its entered values and steps; names are not looked up in the catalogue."""
         return AnnexLine(
             **self.model_dump(exclude={"entered", "steps"}),
-            entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
+            entered=tuple(EnteredValue(value.label, value.quantity.read()) for value in self.entered),
             steps=tuple(step.read() for step in self.steps),
         )
 
@@ -165,7 +165,7 @@ class AnnexShape(Shape):
         return Annex(
             calculations=tuple(calculation.read() for calculation in self.calculations),
             figures=tuple(figure.read() for figure in self.figures),
-            evidence=tuple(one.read() for one in self.evidence),
+            evidence=tuple(evidence.read() for evidence in self.evidence),
             explanations=tuple(
                 FigureExplanation(**explanation.model_dump()) for explanation in self.explanations
             ),

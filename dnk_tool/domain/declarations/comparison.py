@@ -98,7 +98,7 @@ def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
 def _common_prefix_length(old: Sequence[str], new: Sequence[str]) -> int:
     """The number of equal words at the beginning."""
     pairs = zip(old, new, strict=False)
-    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
+    return next((at for at, (word, other) in enumerate(pairs) if word != other), min(len(old), len(new)))
 
 
 def _is_expensive(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -127,19 +127,19 @@ def _diff_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffKin
 
 def _without_first_space(pieces: list[tuple[DiffKind, str]]) -> tuple[DiffRun, ...]:
     """The runs, without the space that was put before both texts."""
-    found: list[DiffRun] = []
+    runs: list[DiffRun] = []
     is_pending = {DiffKind.ADDED: True, DiffKind.REMOVED: True}
     for piece, text in pieces:
         if not text:
             continue
         if piece is DiffKind.KEPT and any(is_pending.values()):
             # One text begins here; in the other, this space follows the runs before.
-            others = [one for one, pending in is_pending.items() if not pending]
-            found = [DiffRun(run.kind, run.text + " ") if run.kind in others else run for run in found]
+            others = [kind for kind, pending in is_pending.items() if not pending]
+            runs = [DiffRun(run.kind, run.text + " ") if run.kind in others else run for run in runs]
             text, is_pending = text[1:], {}
         elif is_pending.get(piece):
             text, is_pending[piece] = text[1:], False
-        if found and found[-1].kind is piece:
-            text = found.pop().text + text
-        found.append(DiffRun(piece, text))
-    return tuple(run for run in found if run.text)
+        if runs and runs[-1].kind is piece:
+            text = runs.pop().text + text
+        runs.append(DiffRun(piece, text))
+    return tuple(run for run in runs if run.text)

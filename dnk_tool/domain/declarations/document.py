@@ -100,7 +100,7 @@ def document_to_json(document: Document) -> dict[str, Any]:
     }
     if document.assessments is not None:
         data["self_assessment"] = {
-            str(number): assessment_to_json(one) for number, one in document.assessments.items()
+            str(number): assessment_to_json(assessment) for number, assessment in document.assessments.items()
         }
     if annex := document.annex.to_json():
         data["annex"] = annex

@@ -46,7 +46,9 @@ def parse_document(content: bytes) -> DocumentShape:
     try:
         return DocumentShape.model_validate_json(text)
     except ValidationError as error:
-        problems = [_problem_from_error(one) for one in error.errors(include_url=False, include_input=False)]
+        problems = [
+            _problem_from_error(detail) for detail in error.errors(include_url=False, include_input=False)
+        ]
         raise DocumentError(problems) from None
 
 
@@ -68,13 +70,13 @@ def _check_syntax(text: str) -> None:
 
 
 def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values_by_name: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in values_by_name:
             # Half an emoji, which JSON can write and UTF-8 cannot, would break the page that shows the name.
             raise _DuplicateKey(name[:80].encode("utf-8", "replace").decode("utf-8"))
-        found[name] = value
-    return found
+        values_by_name[name] = value
+    return values_by_name
 
 
 def _reject_constant(constant: str) -> NoReturn:

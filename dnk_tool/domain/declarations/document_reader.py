@@ -39,7 +39,9 @@ def read_document(content: bytes) -> Document:
     if problems:
         raise DocumentError(problems)
     selection = selection_for(shape.edition, shape.indicator_set, frozenset(shape.options))
-    answers = {ref: _answer(selection, ref, one, problems) for ref, one in shape.answers.items()}
+    answers = {
+        ref: _answer(selection, ref, answer_shape, problems) for ref, answer_shape in shape.answers.items()
+    }
     figures = _figures(selection, shape, problems)
     problems += _list_problems("done", shape.done, selection.section_by_ref, "unknown-ref")
     assessments = _assessments(selection, shape, problems)
@@ -125,18 +127,20 @@ def _value_problems(path: str, faults: list[encoding.ValueFault]) -> Iterator[Do
 def _figures(
     selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
 ) -> dict[tuple[int, str], Figure]:
-    found: dict[tuple[int, str], Figure] = {}
-    for index, one in enumerate(shape.figures):
+    figures: dict[tuple[int, str], Figure] = {}
+    for index, figure_shape in enumerate(shape.figures):
         path = f"figures[{index}]"
-        if one.datapoint not in selection.datapoints:
-            problems.append(DocumentProblem(f"{path}.datapoint", "unknown-datapoint", one.datapoint))
+        if figure_shape.datapoint not in selection.datapoints:
+            problems.append(DocumentProblem(f"{path}.datapoint", "unknown-datapoint", figure_shape.datapoint))
             continue
-        if (one.year, one.datapoint) in found:
-            problems.append(DocumentProblem(path, "double-figure", f"{one.datapoint} {one.year}"))
-        if one.year > shape.reporting_year:
+        if (figure_shape.year, figure_shape.datapoint) in figures:
+            problems.append(
+                DocumentProblem(path, "double-figure", f"{figure_shape.datapoint} {figure_shape.year}")
+            )
+        if figure_shape.year > shape.reporting_year:
             problems.append(DocumentProblem(f"{path}.year", "later-than-report", str(shape.reporting_year)))
-        found[one.year, one.datapoint] = _figure(selection, one, path, problems)
-    return {key: figure for key, figure in found.items() if not figure.is_empty}
+        figures[figure_shape.year, figure_shape.datapoint] = _figure(selection, figure_shape, path, problems)
+    return {key: figure for key, figure in figures.items() if not figure.is_empty}
 
 
 def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[DocumentProblem]) -> Figure:
@@ -163,14 +167,14 @@ def _assessments(
     if shape.self_assessment is None:
         return None
     numbers = {criterion.ref for criterion in selection.criteria}
-    found = {}
-    for ref, one in shape.self_assessment.items():
+    assessments = {}
+    for ref, assessment_shape in shape.self_assessment.items():
         if ref not in numbers:
             problems.append(DocumentProblem(f"self_assessment.{ref}", "unknown-ref", ref))
             continue
-        measures = tuple(Measure(m.text, m.owner, m.due) for m in one.measures)
-        found[int(ref)] = Assessment(one.rating, measures)
-    return found
+        measures = tuple(Measure(m.text, m.owner, m.due) for m in assessment_shape.measures)
+        assessments[int(ref)] = Assessment(assessment_shape.rating, measures)
+    return assessments
 
 
 def _profile(selection: Selection, shape: OrganisationShape, problems: list[DocumentProblem]) -> Profile:

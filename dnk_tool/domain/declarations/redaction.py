@@ -31,19 +31,19 @@ def redact_document(document: Document) -> Document:
     return replace(
         document,
         internal_assessments=None,
-        answers={ref: one for ref, one in answers.items() if not one.is_empty},
+        answers={ref: answer for ref, answer in answers.items() if not answer.is_empty},
         figures={
-            (year, key): replace(one, responsible="", source="")
-            for (year, key), one in document.figures.items()
+            (year, key): replace(figure, responsible="", source="")
+            for (year, key), figure in document.figures.items()
             if key not in kept_back or key in _parts_of_reported(selection, years[year], kept_back)
         },
         annex=replace(
             document.annex,
             calculations=tuple(map(_printed_line, document.annex.calculations)),
             evidence=tuple(
-                _redacted_evidence(one)
-                for one in document.annex.evidence
-                if one.is_listed or one.is_for_review
+                _redacted_evidence(evidence)
+                for evidence in document.annex.evidence
+                if evidence.is_listed or evidence.is_for_review
             ),
         ),
     )

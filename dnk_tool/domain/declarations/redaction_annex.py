@@ -16,7 +16,9 @@ class WithheldFigures:
     def __init__(self, sheet: Sheet, calculation: Calculation) -> None:
         self._asked_by, self._calculation = sheet.selection.asked_by, calculation
         self.datapoints = frozenset(
-            key for key, asking in self._asked_by.items() if all(sheet.is_explained(one) for one in asking)
+            key
+            for key, asking in self._asked_by.items()
+            if all(sheet.is_explained(requirement) for requirement in asking)
         )
 
     def withholds_line(self, line: int) -> bool:

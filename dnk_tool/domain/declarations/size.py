@@ -65,14 +65,14 @@ def declaration_size(document: Document, *, most: int = 3) -> DeclarationSize:
 
 def _largest_parts(document: Document, most: int) -> tuple[PartSize, ...]:
     data = document_to_json(document)
-    found: Counter[str] = Counter()
+    lengths: Counter[str] = Counter()
     sections = document.selection.section_of
     for ref, answer in data["answers"].items():
-        found[sections[ref].ref if ref in sections else ref] += _json_length(answer)
+        lengths[sections[ref].ref if ref in sections else ref] += _json_length(answer)
     annex = data.get("annex", {})
     for name in _OTHER_PARTS:
-        found[name] += _json_length(data.get(name) or annex.get(name) or "")
-    found["figures"] += _json_length(annex.get("figures", ""))
+        lengths[name] += _json_length(data.get(name) or annex.get(name) or "")
+    lengths["figures"] += _json_length(annex.get("figures", ""))
     titles = document.selection.section_by_ref
     return tuple(
         PartSize(
@@ -80,7 +80,7 @@ def _largest_parts(document: Document, most: int) -> tuple[PartSize, ...]:
             _OTHER_PARTS[key] if key in _OTHER_PARTS else titles[key].title,
             much,
         )
-        for key, much in found.most_common(most)
+        for key, much in lengths.most_common(most)
         if much > LARGE_PART and (key in _OTHER_PARTS or key in titles)
     )
 

@@ -84,14 +84,14 @@ def read_unit(cell: str, family: UnitFamily) -> str | None:
     """
     for fold in (_without_spaces, _without_case_and_punctuation):
         wanted = fold(cell)
-        found = {
+        symbols = {
             symbol
             for symbol, unit in family.units.items()
             for text in (symbol, unit.display.de, unit.display.en, unit.label.de, unit.label.en)
             if fold(text) == wanted
         }
-        if len(found) == 1:
-            return found.pop()
+        if len(symbols) == 1:
+            return symbols.pop()
     return None
 
 

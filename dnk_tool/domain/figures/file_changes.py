@@ -79,30 +79,30 @@ def preview_figure_file(
     """
     changes, same, bad = list[FigureChange](), 0, list(read.bad)
     for wish in read.updates:
-        found = stored.get((wish.year, wish.datapoint), NO_STORED_FIGURE)
+        stored_figure = stored.get((wish.year, wish.datapoint), NO_STORED_FIGURE)
         point = points.get(wish.datapoint)
         if point is None:
             bad.append(
                 RejectedFigureRow(wish.number, FigureRowFault.UNKNOWN_FIGURE, wish.datapoint, wish.datapoint)
             )
             continue
-        after = apply_edits(wish.edits, found.figure, point)
-        if isinstance(after, Figure) and after == found.figure:
+        after = apply_edits(wish.edits, stored_figure.figure, point)
+        if isinstance(after, Figure) and after == stored_figure.figure:
             same += 1
         elif not is_open(wish.year, wish.datapoint):
             bad.append(_rejected_row(wish, FigureRowFault.LOCKED, point, read.language, str(wish.year)))
         elif isinstance(after, FigureRowFault):
             bad.append(_rejected_row(wish, after, point, read.language))
         else:
-            changes.append(FigureChange(wish, found.figure, after, found.version))
+            changes.append(FigureChange(wish, stored_figure.figure, after, stored_figure.version))
     hints = (*read.hints, *_overwrite_hints(changes))
     taken = {change.update.number for change in changes}
     return FigureFilePreview(
         read.language,
         tuple(changes),
         same,
-        tuple(sorted(bad, key=lambda one: one.number)),
-        tuple(sorted((hint for hint in hints if hint.number in taken), key=lambda one: one.number)),
+        tuple(sorted(bad, key=lambda row: row.number)),
+        tuple(sorted((hint for hint in hints if hint.number in taken), key=lambda hint: hint.number)),
     )
 
 

@@ -99,7 +99,7 @@ def find_layout(lines: Sequence[SpreadsheetRow]) -> FigureFileLayout:
     A file needs a column that identifies the figure, and one that may be edited.
     """
     rows = [line for line in lines if any(map(str.strip, line.cells))]
-    candidates = [(_column_places(one), number) for number, one in enumerate(rows[:MAX_HEADING_ROW])]
+    candidates = [(_column_places(row), number) for number, row in enumerate(rows[:MAX_HEADING_ROW])]
     places, head = max(candidates, key=lambda candidate: (len(candidate[0]), -candidate[1]), default=({}, 0))
     if not places.keys() & set(IDENTIFYING_COLUMNS) or not places.keys() & set(EDITABLE_COLUMNS):
         raise MissingColumns
@@ -109,12 +109,12 @@ def find_layout(lines: Sequence[SpreadsheetRow]) -> FigureFileLayout:
 
 
 def _column_places(line: SpreadsheetRow) -> dict[FigureColumn, int]:
-    found: dict[FigureColumn, int] = {}
+    places: dict[FigureColumn, int] = {}
     for place, text in enumerate(line.cells):
         column = _COLUMNS_BY_HEADING.get(_letters_only(text))
         if column is not None:
-            found.setdefault(column, place)
-    return found
+            places.setdefault(column, place)
+    return places
 
 
 def _continuation_places(line: SpreadsheetRow) -> list[int]:

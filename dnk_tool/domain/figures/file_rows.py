@@ -98,7 +98,7 @@ def read_figure_rows(
     reader = _FigureRowReader(lines, points, year, language)
     for line in reader.layout.rows:
         reader.take(line)
-    return reader.found
+    return reader.parsed_file
 
 
 class _FigureRowReader:
@@ -106,7 +106,7 @@ class _FigureRowReader:
         self, lines: Sequence[SpreadsheetRow], points: Mapping[str, Datapoint], year: int, language: Language
     ) -> None:
         self.layout, self.points, self.year = find_layout(lines), points, year
-        self.found = ParsedFigureFile(self.layout.language or language)
+        self.parsed_file = ParsedFigureFile(self.layout.language or language)
         self.by_label = _keys_by_label(points)
         self.rows: dict[tuple[int, str], int] = {}
 
@@ -123,14 +123,16 @@ class _FigureRowReader:
                 raise _RowRejected(FigureRowFault.TWICE, str(first))
         except _RowRejected as faulty:
             detail = faulty.detail[:MAX_LABEL_LENGTH]
-            self.found.bad.append(RejectedFigureRow(line.number, faulty.fault, self._shown(line), detail))
+            self.parsed_file.bad.append(
+                RejectedFigureRow(line.number, faulty.fault, self._shown(line), detail)
+            )
         else:
-            self.found.updates.append(wish)
-            self.found.hints += hints
+            self.parsed_file.updates.append(wish)
+            self.parsed_file.hints += hints
 
     def _key(self, line: SpreadsheetRow) -> str:
         cell, label = (
-            single_line(self.layout.cell(line, one)) for one in (FigureColumn.KEY, FigureColumn.LABEL)
+            single_line(self.layout.cell(line, column)) for column in (FigureColumn.KEY, FigureColumn.LABEL)
         )
         if cell in self.points:
             return cell
@@ -186,7 +188,7 @@ class _FigureRowReader:
             value = (
                 read_numeric_cell(cell)
                 if is_numeric
-                else read_number(unescape_text(cell), self.found.language)
+                else read_number(unescape_text(cell), self.parsed_file.language)
             )
         except numbers.NumberTooLong:
             raise _RowRejected(FigureRowFault.LONG_NUMBER, cell) from None
@@ -194,7 +196,7 @@ class _FigureRowReader:
             raise _RowRejected(FigureRowFault.NOT_A_NUMBER, cell) from None
         except DateInsteadOfNumber:
             raise _RowRejected(FigureRowFault.IS_A_DAY, cell) from None
-        if not is_numeric and numbers.ambiguity(cell, self.found.language) is not None:
+        if not is_numeric and numbers.ambiguity(cell, self.parsed_file.language) is not None:
             hints.append(FigureRowHint(line.number, FigureHintKind.TWO_WAYS, detail=cell))
         if is_numeric and point.family.key == PERCENT and 0 < abs(value) < 1:
             hints.append(FigureRowHint(line.number, FigureHintKind.SHARE, detail=numbers.plain(value * 100)))
@@ -223,10 +225,10 @@ class _FigureRowReader:
 
     def _shown(self, line: SpreadsheetRow) -> str:
         label, key, year = (
-            single_line(self.layout.cell(line, one))
-            for one in (FigureColumn.LABEL, FigureColumn.KEY, FigureColumn.YEAR)
+            single_line(self.layout.cell(line, column))
+            for column in (FigureColumn.LABEL, FigureColumn.KEY, FigureColumn.YEAR)
         )
-        known = self.points[key].label.to(self.found.language) if key in self.points else label or key
+        known = self.points[key].label.to(self.parsed_file.language) if key in self.points else label or key
         shown = ", ".join(filter(None, (known, year))) or ", ".join(
             filter(None, map(single_line, line.cells))
         )
@@ -235,8 +237,8 @@ class _FigureRowReader:
 
 def _keys_by_label(points: Mapping[str, Datapoint]) -> dict[str, str]:
     """The keys of the datapoints by label, without labels that several of them share."""
-    found: dict[str, set[str]] = {}
+    keys_by_label: dict[str, set[str]] = {}
     for key, point in points.items():
         for label in {point.label.de.casefold(), point.label.en.casefold()}:
-            found.setdefault(label, set()).add(key)
-    return {label: keys.pop() for label, keys in found.items() if len(keys) == 1}
+            keys_by_label.setdefault(label, set()).add(key)
+    return {label: keys.pop() for label, keys in keys_by_label.items() if len(keys) == 1}

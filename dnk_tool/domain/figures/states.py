@@ -42,7 +42,7 @@ def figure_state(sheet: Sheet, datapoint: Datapoint) -> FigureState:
     if figure.value is not None:
         return _BY_ORIGIN[figure.origin]
     asked_by = sheet.selection.asked_by.get(datapoint.key, ())
-    if asked_by and all(sheet.is_explained(one) for one in asked_by):
+    if asked_by and all(sheet.is_explained(requirement) for requirement in asked_by):
         return FigureState.EXPLAINED
     if figure.quality is Quality.NOT_AVAILABLE:
         return FigureState.BEGUN if lacks_reason(figure) else FigureState.NOT_AVAILABLE

@@ -26,7 +26,7 @@ def year_change(point: Datapoint, now: Figure, before: Figure) -> YearChange | N
     units = point.family.units
     if not {now.unit, before.unit} <= units.keys():
         return None
-    is_zero, was_zero = (in_base(one, units) == 0 for one in (now.quantity, before.quantity))
+    is_zero, was_zero = (in_base(quantity, units) == 0 for quantity in (now.quantity, before.quantity))
     if was_zero:
         return YearChange(Decimal(0) if is_zero else None, not is_zero)
     percent = change_in_percent(now.quantity, before.quantity, point.family)

@@ -55,7 +55,7 @@ def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> Non
     """Puts files into the PDF: `name`, `kind`, `relation`, `says` and `content` of each."""
     date_of = pydyf.String(f"D:{day:%Y%m%d}000000Z")
     names, references = pydyf.Array(), pydyf.Array()
-    for file in sorted(files, key=lambda one: str(one["name"])):
+    for file in sorted(files, key=lambda file: str(file["name"])):
         content = file["content"]
         stream = pydyf.Stream(
             [content],
@@ -95,10 +95,12 @@ def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> Non
 
 
 def _behind(pdf: pydyf.PDF, reference: bytes) -> Any:
+    """Returns the object that a reference such as `12 0 R` names."""
     return pdf.objects[int(reference.split()[0])]
 
 
 def _stream_bytes(_data: Any) -> property:
+    """Makes the property that takes the place of `Stream.data`; the original is not asked any more."""
     return property(stream_bytes)
 
 
@@ -109,7 +111,9 @@ def stream_bytes(stream: Any) -> bytes:
     break of two signs: one of 256 does. With a break of two signs behind it, nothing can be mistaken
     (ISO 19005-3, 6.1.7.1: the length is that up to the line break).
     """
-    content = b"\n".join([one if type(one) is bytes else pydyf._to_bytes(one) for one in stream.stream])
+    content = b"\n".join(
+        [piece if type(piece) is bytes else pydyf._to_bytes(piece) for piece in stream.stream]
+    )
     extra = pydyf.Dictionary(dict(stream.extra))
     if stream.compress:
         extra["Filter"] = "/FlateDecode"

@@ -26,6 +26,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
     """
 
     def __init__(self) -> None:
+        """Sets up a fetcher without protocols and without the handlers that it would inherit."""
         # A context without certificates: reading them takes time, and nothing is fetched.
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         super().__init__(
@@ -39,14 +40,15 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         """The asset behind the address. Raises ForbiddenAddress."""
         if url.startswith(PNG_DATA_URL_PREFIX):
             return URLFetcherResponse(PNG_DATA_URL_PREFIX, _png(url), {"Content-Type": "image/png"})
-        found = self._served.get(urldefrag(url).url)
-        if found is None:
+        asset = self._served.get(urldefrag(url).url)
+        if asset is None:
             raise ForbiddenAddress(url[:200])
-        path, media_type = found
+        path, media_type = asset
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
 
 
 def _png(url: str) -> bytes:
+    """Decodes the PNG that an address holds. Raises ForbiddenAddress if it holds anything else."""
     try:
         content = base64.b64decode(url.removeprefix(PNG_DATA_URL_PREFIX), validate=True)
     except binascii.Error:

@@ -33,6 +33,7 @@ def write(document: Any) -> None:
 
 
 def _places(box: Any) -> Iterator[Any]:
+    """Finds the boxes below `box`, itself included, that wait for the number of a page."""
     box = box._box if isinstance(box, AbsolutePlaceholder) else box
     if box.element_tag == "span" and box.element.get(_TARGET):
         yield box
@@ -42,6 +43,7 @@ def _places(box: Any) -> Iterator[Any]:
 
 
 def _write(place: Any, number: str) -> None:
+    """Puts the number into its room, flush with the right end; without a number, empties the room."""
     for line in [place, *place.descendants()]:
         for text in line.children:
             if not isinstance(text, boxes.TextBox):

@@ -104,6 +104,7 @@ def source_hash(*targets: str) -> str:
 
 
 def _holder(target: str) -> Any:
+    """Finds the module or class that holds a target. Raises ImportError or KeyError where it is missing."""
     module, _colon, path = target.partition(":")
     holder: Any = import_module(module)
     for part in path.split(".")[:-1]:
@@ -112,11 +113,13 @@ def _holder(target: str) -> Any:
 
 
 def _found(target: str) -> Any:
+    """Finds a target as its holder has it, so that a property is itself and not its value."""
     return vars(_holder(target))[target.rpartition(":")[2].rpartition(".")[2]]
 
 
-def _function(found: Any) -> Any:
-    return found.fget if isinstance(found, property) else found
+def _function(member: Any) -> Any:
+    """Returns what has a source: the getter of a property, anything else as it is."""
+    return member.fget if isinstance(member, property) else member
 
 
 def _syntax(node: Any) -> str:

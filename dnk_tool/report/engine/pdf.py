@@ -51,6 +51,7 @@ def write_pdf(
     ):
 
         def finish(document: Any, pdf: Any) -> None:
+            """Completes the file before it is written: tags for listeners, PDF/UA-1, attachments."""
             tagging.finish(document, pdf, plan.names())
             archive.identify(pdf)
             archive.attach(pdf, files, issued_on)
@@ -68,6 +69,8 @@ def write_pdf(
 
 
 class _Plans(Protocol):
+    """What makes the plan of a render from its HTML, and keeps it right for as long as the render takes."""
+
     def __call__(self, html: str) -> AbstractContextManager[RenderPlan]: ...
 
 
@@ -93,6 +96,7 @@ def _prepared(engine: Engine) -> _Plans:
 
 
 def _plain(html: str) -> AbstractContextManager[RenderPlan]:
+    """Plans a render that knows nothing of earlier ones: the whole HTML, and fonts of its own."""
     return nullcontext(RenderPlan(html, FontConfiguration(), dict))
 
 

@@ -16,6 +16,7 @@ class _ProgressReporter:
     """Knows where in the document each page ends, and how many pages are painted."""
 
     def __init__(self, tell: Progress) -> None:
+        """Passes on to `tell` how many of 2 * STEPS steps are done."""
         self._tell = tell
         self._said = -1
         self._root: Any = None
@@ -23,16 +24,19 @@ class _ProgressReporter:
         self.pages = self.painted = 0
 
     def laid_out(self, root: Any, resume_at: Any) -> None:
+        """Counts the blocks before `resume_at`, where the next page begins; all of them if it is None."""
         if root is not self._root:
             self._root, self._blocks = root, list(_paths(root))
         reached = bisect(self._blocks, _path(resume_at)) if resume_at else len(self._blocks)
         self._say(reached, len(self._blocks), 0)
 
     def paint(self) -> None:
+        """Counts one more painted page."""
         self.painted += 1
         self._say(self.painted, self.pages, STEPS)
 
     def _say(self, done: int, of: int, before: int) -> None:
+        """Tells the step that was reached; never an earlier one, since pages may be laid out again."""
         step = before + STEPS * done // max(1, of)
         if step > self._said:
             self._said = step
@@ -49,6 +53,7 @@ def _paths(box: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
 
 
 def _path(resume_at: Any) -> tuple[int, ...]:
+    """Turns the nested place at which the next page resumes into the numbers of children, from outside in."""
     path = []
     while resume_at:
         ((number, resume_at),) = resume_at.items()
@@ -66,6 +71,7 @@ def telling(tell: Progress) -> Iterator[Callable[[int], None]]:
     teller = _teller = _ProgressReporter(tell)
 
     def will_paint(pages: int) -> None:
+        """Takes down how many pages there are; until then, painting cannot be measured."""
         teller.pages = pages
 
     try:
@@ -75,7 +81,10 @@ def telling(tell: Progress) -> Iterator[Callable[[int], None]]:
 
 
 def _laid_out(make: Any) -> Any:
+    """Tells the reporter of every page that was laid out."""
+
     def remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
+        """Makes the page as ever, then tells where the next one begins."""
         made = make(index, context, root_box, html)
         if _teller is not None:
             _teller.laid_out(root_box, made[1])
@@ -85,7 +94,10 @@ def _laid_out(make: Any) -> Any:
 
 
 def _painted(paint: Any) -> Any:
+    """Tells the reporter of every page that was painted."""
+
     def telling_paint(self: Any, *given: Any, **named: Any) -> None:
+        """Paints the page as ever, then counts it."""
         paint(self, *given, **named)
         if _teller is not None:
             _teller.paint()

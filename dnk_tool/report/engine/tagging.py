@@ -30,6 +30,7 @@ def _marked(mark: Any) -> Any:
 
     @contextmanager
     def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
+        """Marks a box with its tag, or as an artifact if `prepare` noted that it is no content."""
         if self._tags is None or not getattr(box, "is_pagination", False):
             with mark(self, box, tag):
                 yield
@@ -49,6 +50,7 @@ def _tagged(build: Any) -> Any:
     """
 
     def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
+        """Yields the elements of a box; none for the margins of a page, which are artifacts."""
         box = _real(box)
         if isinstance(box, boxes.MarginBox):
             return
@@ -103,7 +105,7 @@ def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
         else:
             entry["P"] = terms.reference
             joined.append(entry)
-    terms["K"][:] = [one.reference for one in joined]
+    terms["K"][:] = [entry.reference for entry in joined]
 
 
 def _entries(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
@@ -122,6 +124,7 @@ def _forget(element: pydyf.Dictionary) -> None:
 
 
 def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
+    """Turns the lists in a `nav` into tables of contents, whose entries hold references."""
     for kid in _kids(element, pdf):
         if kid["S"] == "/L":
             kid["S"] = "/TOC"
@@ -135,7 +138,11 @@ def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
 
 def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
     """The elements directly below; not the marks of text."""
-    kids = [pdf.objects[int(one.split()[0])] for one in element.get("K", ()) if isinstance(one, bytes)]
+    kids = [
+        pdf.objects[int(reference.split()[0])]
+        for reference in element.get("K", ())
+        if isinstance(reference, bytes)
+    ]
     return [kid for kid in kids if kid.get("Type") == "/StructElem"]
 
 
@@ -192,6 +199,7 @@ def _descendants(box: Any) -> Iterator[Any]:
 
 
 def _real(box: Any) -> Any:
+    """Returns the box itself where a placeholder stands for one that is placed on its own."""
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
 
@@ -200,7 +208,9 @@ def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
 
     `names` has the words of elements by their ids, as far as they stand in kept sections.
     """
-    elements = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
+    elements = {
+        element.reference: element for element in pdf.objects if isinstance(element, pydyf.Dictionary)
+    }
     names = {**_names(document), **names}
     for element in elements.values():
         if element.get("S") == "/TH":
@@ -211,15 +221,16 @@ def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
 
 
 def _is_in_head(cell: Any, elements: dict[bytes, Any]) -> bool:
+    """Tells whether the row of a cell stands in the head of its table."""
     row = elements[cell["P"]]
     return bool(elements[row["P"]]["S"] == "/THead")
 
 
 def _names(document: Any) -> dict[str, str]:
     """The text of every element with an id, which is a heading here, by the id."""
-    found = document._html.etree_element.iter()
+    elements = document._html.etree_element.iter()
     return {
         element.get("id"): " ".join("".join(element.itertext()).split())
-        for element in found
+        for element in elements
         if isinstance(element.tag, str) and element.get("id")
     }

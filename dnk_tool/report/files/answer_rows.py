@@ -115,9 +115,9 @@ def table_rows(view: DeclarationView, _: GetText) -> Iterator[tuple[str | int, .
 def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTable]]:
     for part in view.parts:
         for chapter in part.chapters:
-            for one in chapter.parts:
-                for table in one.tables:
-                    yield one.number, table
+            for requirement_view in chapter.parts:
+                for table in requirement_view.tables:
+                    yield requirement_view.number, table
     behind = view.annex
     calculated = tuple(calculation.table for calculation in behind.calculations)
     for table in (*behind.further, *calculated, *behind.sums, *behind.entries, *behind.evidence):
@@ -133,19 +133,21 @@ def goal_rows(
         for requirement in selection.requirements.values()
         if getattr(requirement, "holds_goals", False)
     }
-    found = [
-        (chapter, one, table)
+    goal_tables = [
+        (chapter, requirement_view, table)
         for part in view.parts
         for chapter in part.chapters
-        for one in chapter.parts
-        if one.anchor in holding
-        for table in one.tables
+        for requirement_view in chapter.parts
+        if requirement_view.anchor in holding
+        for table in requirement_view.tables
     ]
-    heads = tuple(dict.fromkeys(head.text for _chapter, _one, table in found for head in table.heads))
+    heads = tuple(
+        dict.fromkeys(head.text for _chapter, _requirement_view, table in goal_tables for head in table.heads)
+    )
     rows = []
-    for chapter, one, table in found:
+    for chapter, requirement_view, table in goal_tables:
         for row in table.rows:
             cells = {head.text: cell.text for head, cell in zip(table.heads, row, strict=True)}
             called = f"{chapter.number} {chapter.title}".strip()
-            rows.append((called, one.number, *(cells.get(head, "") for head in heads)))
+            rows.append((called, requirement_view.number, *(cells.get(head, "") for head in heads)))
     return (_("Kriterium"), _("Kennung"), *heads), rows

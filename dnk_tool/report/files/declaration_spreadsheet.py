@@ -78,8 +78,8 @@ def to_csv(document: Document, view: DeclarationView) -> bytes:
     _ = book.gettext
     *heads, text = AnswerExportRow.heading(_)
     figures = tuple(
-        COLUMN_HEADINGS[one].to(book.language)
-        for one in (FigureColumn.YEAR, FigureColumn.VALUE, FigureColumn.UNIT, FigureColumn.QUALITY)
+        COLUMN_HEADINGS[column].to(book.language)
+        for column in (FigureColumn.YEAR, FigureColumn.VALUE, FigureColumn.UNIT, FigureColumn.QUALITY)
     )
     rows: list[Sequence[CellValue]] = []
     for answer_row in answer_rows(view, _):
@@ -129,7 +129,7 @@ def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     )
     heads = (_("Gehört zu"), _("Tabelle"), _("Zeile"), _("Spalte"), _("Inhalt"))
     yield _worksheet(_("Tabellen"), heads, table_rows(view, _), {1, 4})
-    index = ((one.code, one.title, one.status_label) for one in view.index)
+    index = ((row.code, row.title, row.status_label) for row in view.index)
     yield _worksheet(_("Indikatoren"), (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe")), index)
     heads = (_("Kriterium"), _("Titel"), _("Stand"), _("Nächste Schritte"))
     yield _worksheet(_("Selbsteinschätzung"), heads, _ratings(view), {3})

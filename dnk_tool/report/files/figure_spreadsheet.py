@@ -30,7 +30,7 @@ MAX_CHOICE_LIST_LENGTH = 255  # Excel's limit of characters for the list of choi
 COLUMNS = list(FigureColumn)
 # Columns for words: formatted as text, so that no program turns them into dates or numbers.
 TEXT_COLUMNS = frozenset(
-    COLUMNS.index(one) for one in (FigureColumn.NOTE, FigureColumn.SOURCE, FigureColumn.RESPONSIBLE)
+    COLUMNS.index(column) for column in (FigureColumn.NOTE, FigureColumn.SOURCE, FigureColumn.RESPONSIBLE)
 )
 
 
@@ -66,16 +66,16 @@ def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: in
     """
     selection = sheet.selection
     points = [selection.catalogue.datapoints[key] for key in _ordered_keys(selection)]
-    asked = frozenset(one.key for one in points)
+    asked = frozenset(point.key for point in points)
     years = sorted({of for of, key in figures if of < year and key in asked}, reverse=True)
     by_year = {of: Sheet(selection, {}, _figures_of_year(figures, of)) for of in years} | {year: sheet}
-    found = []
+    rows = []
     for of in (year, *years):
         current, before = by_year[of], Sheet(selection, {}, _figures_of_year(figures, of - 1))
         for point in points:
             entered = current.figures.get(point.key, NO_FIGURE)
             if of == year or not entered.is_empty:
-                found.append(
+                rows.append(
                     FigureFileRow(
                         of,
                         point,
@@ -86,7 +86,7 @@ def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: in
                         before.figure(point),
                     )
                 )
-    return found
+    return rows
 
 
 def blank_rows(rows: Sequence[FigureFileRow]) -> list[FigureFileRow]:
@@ -181,7 +181,7 @@ def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     yield point.key
     yield words.topics.get(point.topic, point.topic)
     yield point.label.to(language)
-    yield ", ".join(_requirement_code(one) for one in row.asked_by)
+    yield ", ".join(_requirement_code(requirement) for requirement in row.asked_by)
     yield _number(entered.value, language)
     yield _unit(point, entered.unit or row.earlier.unit or point.default_unit, language)
     yield label(quality, language) if quality else ""
@@ -235,7 +235,7 @@ def _offer_choices(sheet: Any, rows: Sequence[FigureFileRow], words: FigureFileL
         if len(",".join(choices)) <= MAX_CHOICE_LIST_LENGTH:
             sheet.data_validation(place, unit, place, unit, _choice_validation(choices))
     if rows:
-        qualities = [label(one, words.language) for one in Quality]
+        qualities = [label(choice, words.language) for choice in Quality]
         sheet.data_validation(1, quality, len(rows), quality, _choice_validation(qualities))
 
 

@@ -38,7 +38,7 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_escape_formula(one) for one in heading])
+    writer.writerow([_escape_formula(title) for title in heading])
     writer.writerows([_csv_value(value) for value in row] for row in rows)
     return (BYTE_ORDER_MARK + text.getvalue()).encode(errors="replace")
 
@@ -59,13 +59,13 @@ def split_cell_text(text: str) -> list[str]:
 
     The parts begin and end without spaces where possible: programs strip them when they read cells.
     """
-    found: list[str] = []
+    parts: list[str] = []
     start = 0
-    while start < len(text) or not found:
+    while start < len(text) or not parts:
         end = _end_of_part(text, start)
-        found.append(text[start:end])
+        parts.append(text[start:end])
         start = end
-    return found
+    return parts
 
 
 def _end_of_part(text: str, start: int) -> int:
@@ -161,10 +161,10 @@ def _add_worksheet(book: Any, table: Worksheet) -> Any:
 
 
 def _rows_that_fit(row: Sequence[CellValue]) -> Iterator[Sequence[CellValue]]:
-    if not any(isinstance(one, str) and len(one) > LONGEST_CELL // 2 for one in row):
+    if not any(isinstance(value, str) and len(value) > LONGEST_CELL // 2 for value in row):
         yield row
         return
-    parts = [split_cell_text(one) if isinstance(one, str) else [one] for one in row]
+    parts = [split_cell_text(value) if isinstance(value, str) else [value] for value in row]
     for place in range(max(map(len, parts))):
         yield [part[place] if place < len(part) else None for part in parts]
 

@@ -63,6 +63,7 @@ class RenderWorker:
     """
 
     def __init__(self, engine: Engine | None = None, program: Sequence[str] = WORKER) -> None:
+        """Starts the child, in a folder of its own. Raises OSError where it cannot be started."""
         self.engine = engine or chosen_engine()
         self._folder = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
         self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
@@ -181,6 +182,7 @@ class RenderWorker:
         return self._process.returncode, errors
 
     def _reap(self) -> None:
+        """Waits for the end of the child, notes its exit status and most memory, and removes its folder."""
         with contextlib.suppress(ChildProcessError):  # whoever ended it may have been told first
             _pid, status, used = os.wait4(self._process.pid, 0)
             self._most_bytes = used.ru_maxrss * _MAXRSS_UNIT
@@ -189,6 +191,7 @@ class RenderWorker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _close(self) -> None:
+        """Closes the pipes and the file of errors, however often it is called."""
         for file in (self._stdin, self._stdout, self._errors):
             with contextlib.suppress(OSError):
                 file.close()
@@ -218,6 +221,7 @@ def _failure_detail(code: int, errors: bytes) -> str:
 
 
 def _failure_cause(code: int, errors: bytes, is_full: bool) -> FailureCause:
+    """Tells from exit status and errors which limit was reached, or that the child crashed."""
     if code == -signal.SIGXCPU:
         return "time"
     if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):

@@ -55,7 +55,7 @@ def main() -> None:
                     job["html"],
                     fingerprint=job["fingerprint"],
                     issued_on=date.fromisoformat(job["issued_on"]),
-                    files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
+                    files=[file | {"content": base64.b64decode(file["content"])} for file in job["files"]],
                     on_progress=lambda done, of: _send(encode_progress(done, of)),
                     engine=engine,
                 )
@@ -72,6 +72,7 @@ class _LogToServer(logging.Handler):
     """Hands what the engine logs to the server: nobody reads the child's own output unless it fails."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Sends the message of a record, without level, place or traceback."""
         _send(encode_log(record.getMessage()))
 
 
@@ -88,6 +89,7 @@ def _jobs() -> Iterator[dict[str, Any]]:
 
 
 def _send(words: bytes) -> None:
+    """Writes all of a frame, also when the pipe takes it in pieces."""
     rest = memoryview(words)
     while rest:
         rest = rest[os.write(_OUT, rest) :]
@@ -125,6 +127,7 @@ def _memory_limited(memory: int) -> Iterator[None]:
 
 
 def _watch_memory(memory: int, over: threading.Event) -> None:
+    """Ends the process with OUT_OF_MEMORY once its address space exceeds `memory` bytes."""
     while not over.wait(MEMORY_POLL_SECONDS):
         if _pages_held(_ADDRESS_SPACE) * resource.getpagesize() > memory:
             _remove_folder()
@@ -132,6 +135,7 @@ def _watch_memory(memory: int, over: threading.Event) -> None:
 
 
 def _used_seconds() -> int:
+    """Returns the seconds of processor that the process has used, rounded up."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return int(used.ru_utime + used.ru_stime) + 1
 
@@ -149,6 +153,7 @@ def _resident_megabytes() -> int:
 
 
 def _pages_held(place: int) -> int:
+    """Reads a number of memory pages from `statm`; 0 where the system has no such file."""
     with suppress(OSError), open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[place])
     return 0

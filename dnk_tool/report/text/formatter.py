@@ -78,7 +78,8 @@ class TextFormatter:
     def choice(self, choices: tuple[Choice, ...], key: str) -> str:
         """The label of a choice; its key if the catalogue no longer has it."""
         return next(
-            (self.catalogue_text(one.label) for one in choices if one.key == key), self.printable_text(key)
+            (self.catalogue_text(choice.label) for choice in choices if choice.key == key),
+            self.printable_text(key),
         )
 
 

@@ -59,14 +59,14 @@ def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, .
     total = sum(asked)
     if total >= spare:
         return tuple(
-            one.minimum + (spare * more / total if total else 0.0)
-            for one, more in zip(needs, asked, strict=True)
+            need.minimum + (spare * more / total if total else 0.0)
+            for need, more in zip(needs, asked, strict=True)
         )
     # All have their preferred width: the rest goes to columns of words, so that figures stay close to them.
     words = [need.preferred if need.has_words else 0.0 for need in needs]
     weights = words if any(words) else [need.preferred for need in needs]
     left, whole = spare - total, sum(weights) or 1.0
     return tuple(
-        one.minimum + more + left * weight / whole
-        for one, more, weight in zip(needs, asked, weights, strict=True)
+        need.minimum + more + left * weight / whole
+        for need, more, weight in zip(needs, asked, weights, strict=True)
     )

@@ -63,13 +63,13 @@ NO_ANNEX = AnnexView()
 def annex_view(source: RenderContext) -> AnnexView:
     """Build the annex of the document; parts without content are empty."""
     sources, lists = FactorSources(source.words), LineLists(source.words)
-    found = tuple(calculation_views(source, sources, lists))
+    calculations = tuple(calculation_views(source, sources, lists))
     added = tuple(sum_tables(source, lists))
     return AnnexView(
         scope=tuple(_scope(source)),
         goals=tuple(_goal(goal, source) for goal in source.document.annex.goals),
         further=tuple(_further_figures_table(source)),
-        calculations=found,
+        calculations=calculations,
         sums=added,
         lists=lists.views(),
         entries=tuple(formula_input_tables(source)),
@@ -157,16 +157,16 @@ def _explanations(source: RenderContext) -> Iterator[LabelledText]:
 def _evidence(source: RenderContext) -> Iterator[PrintedTable]:
     words = source.words
     _ = words.gettext
-    listed = [one for one in source.document.annex.evidence if one.is_listed]
+    listed = [evidence for evidence in source.document.annex.evidence if evidence.is_listed]
     if not listed:
         return
     heads = (TableCell(_("Beleg"), False), TableCell(_("Gehört zu"), False))
     rows = tuple(
         (
-            TableCell(words.printable_text(one.title or one.name), False),
-            TableCell("; ".join(evidence_target_label(key, source) for key in one.belongs_to), False),
+            TableCell(words.printable_text(evidence.title or evidence.name), False),
+            TableCell("; ".join(evidence_target_label(key, source) for key in evidence.belongs_to), False),
         )
-        for one in listed
+        for evidence in listed
     )
     yield lay_out_table(_("Liste der Belege"), heads, rows)
 

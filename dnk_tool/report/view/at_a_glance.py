@@ -52,10 +52,10 @@ def _key_figures(source: RenderContext) -> KeyFigures:
 
 def _figures(source: RenderContext) -> Iterator[KeyFigure]:
     chosen = _key_figures(source)
-    shown = [option for one in chosen.core for option in _given_option(one, source)]
-    for one in chosen.further:
+    shown = [option for choice in chosen.core for option in _given_option(choice, source)]
+    for choice in chosen.further:
         if len(shown) < MOST_FIGURES:
-            shown += _given_option(one, source)
+            shown += _given_option(choice, source)
     return (_figure(option, source) for option in shown)
 
 
@@ -105,10 +105,10 @@ def _previous_value(key: str, source: RenderContext) -> str:
 def _missing_figures(source: RenderContext) -> Iterator[str]:
     """One line per reason: the core key figures that have no value for it."""
     by_reason: dict[FigureAvailability, list[str]] = {}
-    for one in _key_figures(source).core:
-        if _given_option(one, source):
+    for choice in _key_figures(source).core:
+        if _given_option(choice, source):
             continue
-        for key in (option.figure for option in one.options):
+        for key in (option.figure for option in choice.options):
             standing = reported_figure(key, source).availability
             if standing is not FigureAvailability.NOT_ASKED:
                 by_reason.setdefault(standing, []).append(figure_label(key, source))
@@ -130,12 +130,12 @@ def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
         if (each := list(_goals_of(*goal_requirement, source)))
     ]
     first, rest = (queues[0], queues[1:]) if queues else ([], [])
-    turns = [one for place in range(max(map(len, rest), default=0)) for one in _nth(rest, place)]
-    found: dict[str, KeyGoal] = {}
+    turns = [goal for place in range(max(map(len, rest), default=0)) for goal in _nth(rest, place)]
+    goals: dict[str, KeyGoal] = {}
     for turn in (*first, *turns):
-        found.setdefault(" ".join(turn.goal.casefold().split()), turn)
-    kept = tuple(found.values())[:MOST_GOALS]
-    return kept, len(found) - len(kept)
+        goals.setdefault(" ".join(turn.goal.casefold().split()), turn)
+    kept = tuple(goals.values())[:MOST_GOALS]
+    return kept, len(goals) - len(kept)
 
 
 def _nth(queues: list[list[KeyGoal]], place: int) -> Iterator[KeyGoal]:
@@ -170,8 +170,8 @@ def _coverage(source: RenderContext) -> ChartView:
     legend = (_("berichtet"), _("begründet"), _("offen"))
     rows = []
     for area, asked in requirements_by_area(source):
-        statuses = [source.status(one) for one in asked]
-        counts = tuple(Decimal(statuses.count(one)) for one in (REPORTED, EXPLAINED, OPEN))
+        statuses = [source.status(requirement) for requirement in asked]
+        counts = tuple(Decimal(statuses.count(status)) for status in (REPORTED, EXPLAINED, OPEN))
         text = ", ".join(
             f"{words.number(n)}{NO_BREAK}{of}" for n, of in zip(counts, legend, strict=True) if n
         )

@@ -51,9 +51,9 @@ def requirements_by_area(source: RenderContext) -> Iterator[tuple[Area, list[Req
 
 
 def _count_row(key: str, label: str, asked: list[Requirement], source: RenderContext) -> CountRow:
-    statuses = [source.status(one) for one in asked]
+    statuses = [source.status(requirement) for requirement in asked]
     reported, explained, missing = (
-        source.words.number(Decimal(statuses.count(one))) for one in (REPORTED, EXPLAINED, OPEN)
+        source.words.number(Decimal(statuses.count(status))) for status in (REPORTED, EXPLAINED, OPEN)
     )
     return CountRow(key, label, reported, explained, missing, source.words.number(Decimal(len(asked))))
 
@@ -104,7 +104,7 @@ def _measure_text(measure: Measure, source: RenderContext) -> str:
         if measure.due
         else ""
     )
-    who = ", ".join(one for one in (words.printable_text(measure.owner), due) if one)
+    who = ", ".join(part for part in (words.printable_text(measure.owner), due) if part)
     return f"{words.printable_text(measure.text)} ({who})" if who else words.printable_text(measure.text)
 
 

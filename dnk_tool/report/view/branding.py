@@ -91,7 +91,7 @@ def palette_for(accent: str, *, needs_dark: bool = False) -> Palette:
     text = readable_on(WHITE, accent)
     shares = (0.9, 0.93, 0.96, 1.0)
     tint = next(
-        one for share in shares if contrast(one := mix_colours(accent, WHITE, share), text) >= TEXT_CONTRAST
+        tone for share in shares if contrast(tone := mix_colours(accent, WHITE, share), text) >= TEXT_CONTRAST
     )
     if text == accent or contrast(accent, WHITE) < MIN_FIELD_CONTRAST:
         return Palette(text, tint, text, WHITE, _lightened(text))
@@ -109,7 +109,7 @@ def _lightened(field: str) -> str:
     """The least pale tone of the colour that is readable on it."""
     shares = (0.72, 0.8, 0.88, 1.0)
     return next(
-        one for share in shares if contrast(one := mix_colours(field, WHITE, share), field) >= TEXT_CONTRAST
+        tone for share in shares if contrast(tone := mix_colours(field, WHITE, share), field) >= TEXT_CONTRAST
     )
 
 
@@ -127,10 +127,10 @@ def is_light(png: bytes) -> bool:
     with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
         small = image.convert("RGBA")
         small.thumbnail(SAMPLE)
-    found = small.tobytes()
-    pixels = [found[at : at + 4] for at in range(0, len(found), 4)]
+    pixel_bytes = small.tobytes()
+    pixels = [pixel_bytes[at : at + 4] for at in range(0, len(pixel_bytes), 4)]
     drawn = [pixel[:3].hex() for pixel in pixels if pixel[3] >= OPAQUE]
     if len(drawn) == len(pixels):
         return False
-    pale = [one for one in drawn if contrast(f"#{one}", WHITE) < MIN_LINE_CONTRAST]
+    pale = [colour for colour in drawn if contrast(f"#{colour}", WHITE) < MIN_LINE_CONTRAST]
     return len(pale) > LIGHT_SHARE * len(drawn)

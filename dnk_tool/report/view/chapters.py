@@ -45,7 +45,7 @@ def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
             chapters = (_block(block, source),)
         else:
             continue
-        area = next(one for one in selection.catalogue.areas if one.key == criterion.area)
+        area = next(area for area in selection.catalogue.areas if area.key == criterion.area)
         return (replace(_part(area, chapters, source), lead="", span=""),)
     return tuple(supplement for supplement in _supplements(source) if supplement.anchor == f"bereich-{ref}")
 
@@ -53,8 +53,8 @@ def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
 def _ordered_chapters(source: RenderContext) -> Iterator[tuple[str, Chapter]]:
     """The chapters in `publication_order`, each with its area: K13 is a criterion, L13 a block."""
     selection = source.document.selection
-    criteria = {f"K{one.number}": one for one in selection.criteria}
-    blocks = {one.block.ref: one.block for one in selection.criteria if one.block}
+    criteria = {f"K{criterion.number}": criterion for criterion in selection.criteria}
+    blocks = {criterion.block.ref: criterion.block for criterion in selection.criteria if criterion.block}
     area = ""
     for key in selection.catalogue.publication_order:
         if criterion := criteria.get(key):

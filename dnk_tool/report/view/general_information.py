@@ -48,7 +48,7 @@ def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
         more = len(sites) - len(names)
         further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
         said["organisation.sites"] = source.words.paragraph(
-            ", ".join(one for one in (*names, further) if one)
+            ", ".join(name for name in (*names, further) if name)
         )
     return tuple(
         LabelledText(source.words.catalogue_text(labels[key]), prose) for key, prose in said.items() if prose
@@ -108,7 +108,7 @@ def _site(site: Site, source: RenderContext) -> str:
         source.words.printable_text(site.name),
         source.words.printable_text(site.address).replace("\n", ", "),
     )
-    return ", ".join(one for one in said if one)
+    return ", ".join(part for part in said if part)
 
 
 def _turnover(source: RenderContext) -> Prose:

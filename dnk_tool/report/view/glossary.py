@@ -17,11 +17,11 @@ def glossary(
 ) -> tuple[LabelledText, ...]:
     """The terms that occur as whole words in the `printed` parts of a view, sorted by name."""
     said = "\n".join(text for part in printed for text in _texts(part))
-    found = [term for term in terms if _whole_words(term.pattern).search(said)]
-    ordered = sorted(found, key=lambda one: words.catalogue_text(one.name).casefold())
+    printed_terms = [term for term in terms if _whole_words(term.pattern).search(said)]
+    ordered = sorted(printed_terms, key=lambda term: words.catalogue_text(term.name).casefold())
     return tuple(
-        LabelledText(words.catalogue_text(one.name), words.paragraph(words.catalogue_text(one.meaning)))
-        for one in ordered
+        LabelledText(words.catalogue_text(term.name), words.paragraph(words.catalogue_text(term.meaning)))
+        for term in ordered
     )
 
 
@@ -37,8 +37,8 @@ def _texts(part: object) -> Iterator[str]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, tuple):
-        for one in part:
-            yield from _texts(one)
+        for member in part:
+            yield from _texts(member)
     elif is_dataclass(part):
-        for one in fields(part):
-            yield from _texts(getattr(part, one.name))
+        for field in fields(part):
+            yield from _texts(getattr(part, field.name))

@@ -41,43 +41,43 @@ def entered_goals(requirement: Requirement, source: RenderContext) -> Iterator[d
             goal = row.get("goal")
             if isinstance(goal, str) and goal.strip():
                 said = {key: row[key] for key in GOAL_COLUMNS if key in row}
-                yield {"goal": goal} | {key: str(one).strip() for key, one in said.items()}
+                yield {"goal": goal} | {key: str(cell).strip() for key, cell in said.items()}
 
 
 def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
     """Every goal once, in the order of the criteria; a later mention fills fields empty in an earlier one."""
-    found: dict[str, DeclaredGoal] = {}
+    goals: dict[str, DeclaredGoal] = {}
     for number, requirement in goal_requirements(source):
         for row in entered_goals(requirement, source):
             key = " ".join(row["goal"].casefold().split())
-            had = found.get(key, DeclaredGoal((), row["goal"]))
-            baseline = ", ".join(one for one in (row.get("baseline"), row.get("baseline-year")) if one)
-            found[key] = DeclaredGoal(
+            had = goals.get(key, DeclaredGoal((), row["goal"]))
+            baseline = ", ".join(part for part in (row.get("baseline"), row.get("baseline-year")) if part)
+            goals[key] = DeclaredGoal(
                 criteria=had.criteria if number in had.criteria else (*had.criteria, number),
                 goal=had.goal,
                 due=had.due or row.get("due", ""),
                 baseline=had.baseline or baseline,
                 status=had.status or row.get("status", ""),
             )
-    return tuple(found.values())
+    return tuple(goals.values())
 
 
 def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     """All goals with baseline and status as one table; nothing if no goal is entered in a table."""
-    words, found = source.words, declared_goals(source)
+    words, goals = source.words, declared_goals(source)
     _ = words.gettext
-    if not found:
+    if not goals:
         return ()
     heads = (_("Ziel"), _("bis"), _("Ausgangswert"), _("Stand"), _("Kriterium"))
     rows = tuple(
         (
-            words.printable_text(one.goal),
-            one.due or NO_VALUE,
-            words.printable_text(one.baseline) or NO_VALUE,
-            words.printable_text(one.status) or NO_VALUE,
-            ", ".join(map(str, one.criteria)),
+            words.printable_text(goal.goal),
+            goal.due or NO_VALUE,
+            words.printable_text(goal.baseline) or NO_VALUE,
+            words.printable_text(goal.status) or NO_VALUE,
+            ", ".join(map(str, goal.criteria)),
         )
-        for one in found
+        for goal in goals
     )
     return (lay_out_table(_("Ziele"), row_cells(heads), tuple(map(row_cells, rows))),)
 
@@ -115,7 +115,7 @@ def goals_note(source: RenderContext, *, is_short: bool = False) -> str:
         for requirement in source.document.selection.requirements.values()
         if getattr(requirement, "holds_goals", 0)
     ]
-    statuses = {source.status(one) for one in asked}
+    statuses = {source.status(requirement) for requirement in asked}
     if REPORTED in statuses and is_short:
         return _("Die Ziele sind in Worten beschrieben; sie stehen in der vollständigen Erklärung.")
     if REPORTED in statuses:

@@ -46,10 +46,10 @@ def _fields(requirement: Requirement, source: RenderContext) -> tuple[FieldTable
 
 
 def _tables(requirement: Requirement, source: RenderContext) -> tuple[PrintedTable, ...]:
-    found = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
+    tables = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
     return tuple(
         answer_table(item, table, value, source.words, requirement)
-        for item, table, value in found
+        for item, table, value in tables
         if table and isinstance(value, Rows) and value.rows
     )
 

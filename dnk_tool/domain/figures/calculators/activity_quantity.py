@@ -77,8 +77,8 @@ def _combined_amount(
     activity: Activity, quantities: Mapping[str, Quantity], first: Quantity
 ) -> MeasuredAmount | None:
     names, formula = METHOD_FORMULAS[activity.measure]
-    found = [entered_amount(activity, quantities, name) for name in names]
-    bases = [one.exact for one in found if one is not None]
+    amounts = [entered_amount(activity, quantities, name) for name in names]
+    bases = [amount.exact for amount in amounts if amount is not None]
     if len(bases) < len(names) or activity.measured is None:
         return None
     exact = formula(*bases)

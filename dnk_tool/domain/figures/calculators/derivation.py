@@ -41,7 +41,7 @@ def derive_value(
     if len(known) < len(terms):
         return
     yield evaluate_formula(
-        datapoint, formula, known, lambda: formula(*(one.exact for one in known)), times=times
+        datapoint, formula, known, lambda: formula(*(term.exact for term in known)), times=times
     )
 
 

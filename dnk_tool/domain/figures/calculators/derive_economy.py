@@ -48,15 +48,15 @@ def _for_each(
     """The amount per unit of the denominator, in the intensity's base unit; none without any line."""
     terms = (*amount, *denominator)
     if any(term.part.lines for term in terms):
-        above = formulas.total(*(one.exact for one in amount)) * base
-        below = formulas.total(*(one.exact for one in denominator))
+        above = formulas.total(*(term.exact for term in amount)) * base
+        below = formulas.total(*(term.exact for term in denominator))
         yield evaluate_formula(datapoint, formulas.intensity, terms, lambda: formulas.intensity(above, below))
 
 
 def _all(sums: YearSums, keys: tuple[str, ...]) -> tuple[FormulaTerm, ...]:
     """The terms of all these datapoints; none if one is unknown, because a part of a sum is not the sum."""
-    found = tuple(one for key in keys if (one := sums.datapoint(key)))
-    return found if len(found) == len(keys) else ()
+    terms = tuple(term for key in keys if (term := sums.datapoint(key)))
+    return terms if len(terms) == len(keys) else ()
 
 
 def _denominators(sums: YearSums) -> dict[str, tuple[FormulaTerm, ...]]:

@@ -58,7 +58,7 @@ def shares(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def _known_terms(sums: YearSums, keys: "list[str] | tuple[str, ...]") -> tuple[FormulaTerm, ...]:
-    return tuple(one for key in keys if (one := sums.datapoint(key)) is not None)
+    return tuple(term for key in keys if (term := sums.datapoint(key)) is not None)
 
 
 def _total_energy(sums: YearSums) -> DerivedValue | None:
@@ -71,7 +71,7 @@ def _total_energy(sums: YearSums) -> DerivedValue | None:
     exact = formulas.total_energy(
         **{name: term.exact for name, term in consumed.items()},
         generated_not_consumed=fed_in.exact if fed_in else 0,
-        sold=formulas.total(*(one.exact for one in sold)),
+        sold=formulas.total(*(term.exact for term in sold)),
     )
     notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
     own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.lines_of(activity)}))

@@ -48,7 +48,7 @@ def _pay_gap(sums: YearSums) -> Iterator[DerivedValue]:
     lines = tuple(line.id for line, _ in sums.lines_of("pay-gap/pay-gap"))
     means = [sums.field("pay-gap/pay-gap", key) for key in ("men", "women")]
     if len(lines) > 1:
-        terms = tuple(one for one in means if one)
+        terms = tuple(term for term in means if term)
         name = formulas.pay_gap.__name__
         yield DerivedValue(
             "workforce.pay-gap", name, terms, None, ((NoteCode.SEVERAL_LINES, tuple(sorted(lines))),)
@@ -103,8 +103,8 @@ def diversity(sums: YearSums) -> Iterator[DerivedValue]:
 
 def _diversity_notes(sums: YearSums, who: str, ages: list[FormulaTerm | None]) -> Iterator[DerivedValue]:
     """Notes on an age group that is not filled in, and on totals by age and gender that differ."""
-    known = [one for one in ages if one]
-    genders = [one for key in _GENDERS if (one := sums.field(f"diversity/{who}", key))]
+    known = [term for term in ages if term]
+    genders = [gender for key in _GENDERS if (gender := sums.field(f"diversity/{who}", key))]
     lines = tuple(sorted({line for term in (*known, *genders) for line in term.part.lines}))
     if known and len(known) < len(ages):
         for age in _AGES:

@@ -47,7 +47,7 @@ def materials(sums: YearSums) -> Iterator[DerivedValue]:
         if "recycled-share" not in line.quantities
     )
     masses = [
-        one for kind in ("renewable", "non-renewable") if (one := sums.datapoint(f"materials.{kind}.mass"))
+        mass for kind in ("renewable", "non-renewable") if (mass := sums.datapoint(f"materials.{kind}.mass"))
     ]
     if not masses:
         return
@@ -64,6 +64,6 @@ def materials(sums: YearSums) -> Iterator[DerivedValue]:
     whole = FormulaTerm(exact, masses[0].part, any(mass.is_estimate for mass in masses))
     recycled = sums.datapoint("materials.recycled.mass")
     formula = formulas.recycled_input_share
-    for found in derive_value("materials.recycled-share", formula, recycled, whole, times=PERCENT):
+    for share in derive_value("materials.recycled-share", formula, recycled, whole, times=PERCENT):
         terms = (recycled, *masses) if recycled else tuple(masses)
-        yield DerivedValue(found.datapoint, found.formula, terms, found.exact, found.notes)
+        yield DerivedValue(share.datapoint, share.formula, terms, share.exact, share.notes)

@@ -31,10 +31,10 @@ def is_annual_beside_monthly(
     """
     alike = line.calculator, line.activity, line.site
     amounts = [
-        found.exact
-        for one in lines
-        if (one.calculator, one.activity, one.site) == alike
-        and (found := measured_amount(activity, one.quantities))
+        amount.exact
+        for bill in lines
+        if (bill.calculator, bill.activity, bill.site) == alike
+        and (amount := measured_amount(activity, bill.quantities))
     ]
     if len(amounts) < _MIN_LINES:
         return False

@@ -62,8 +62,8 @@ def evaluate_lines(
     year.read(sorted(lines, key=lambda line: (line.id, line.label)), calculators)
     year.add_up()
     for derivation in DERIVATIONS:
-        for found in list(derivation(year.sums)):
-            year.add_derived(found)
+        for derived_value in list(derivation(year.sums)):
+            year.add_derived(derived_value)
     return Calculation(dict(year.sums.results), tuple(sorted(year.notes, key=_note_order)))
 
 

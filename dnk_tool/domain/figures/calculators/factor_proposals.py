@@ -30,15 +30,15 @@ def factor_alternatives(
     For each key the value for the year, default factors before optional ones; then the same keys in other
     editions, such as another assessment report. Cross-checks are left out.
     """
-    best = [one for key in slot.factors if (one := factors.newest(key, year))]
-    best.sort(key=lambda one: one.use is not FactorUse.DEFAULT)
+    best = [factor for key in slot.factors if (factor := factors.newest(key, year))]
+    best.sort(key=lambda factor: factor.use is not FactorUse.DEFAULT)
     others = [
-        one
+        factor
         for first in best
-        for one in factors.by_key[first.key]
-        if one.use is not FactorUse.CROSS_CHECK
-        and one.edition.key != first.edition.key
-        and one.data_year == first.data_year
+        for factor in factors.by_key[first.key]
+        if factor.use is not FactorUse.CROSS_CHECK
+        and factor.edition.key != first.edition.key
+        and factor.data_year == first.data_year
     ]
     return tuple(
         dict.fromkeys(other for other in (*best, *others) if factor_fits(activity, slot, unit, other))
@@ -88,12 +88,12 @@ def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
 
 def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | None:
     """The unit of the entry that a slot counts; None where nothing was entered."""
-    found = (
+    quantity = (
         leading_quantity(activity, line.quantities)
         if slot.field == QUANTITY_FIELD
         else line.quantities.get(slot.field)
     )
-    return found.unit if found else None
+    return quantity.unit if quantity else None
 
 
 def newer_factors(line: CalculatorLine, factors: Factors, year: int) -> tuple[FactorUpdate, ...]:
@@ -102,14 +102,14 @@ def newer_factors(line: CalculatorLine, factors: Factors, year: int) -> tuple[Fa
     A factor chosen from an optional edition, such as another assessment report, is compared with that edition
     alone.
     """
-    found = (
+    comparisons = (
         (slot, stored, _newer_factor(stored, factors, year))
         for slot, stored in line.factors.items()
         if stored is not None and not stored.is_own
     )
     return tuple(
         FactorUpdate(slot, stored, new, _difference_percent(stored.value, new.value))
-        for slot, stored, new in found
+        for slot, stored, new in comparisons
         if new is not None and _has_changed(stored, new)
     )
 

@@ -27,13 +27,13 @@ def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ..
     "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor", "no-reason"
     (of an own factor), "code", "too-long" (a quantity that no company has and no record holds).
     """
-    found = [
+    faults = [
         *_field_faults(line, activity),
         *_measure_faults(line, activity),
         *(fault for slot in activity.slots for fault in _slot_faults(line, activity, slot)),
         *_code_faults(line, activity),
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(faults))
 
 
 def _field_faults(line: CalculatorLine, activity: Activity) -> Iterator[LineFault]:

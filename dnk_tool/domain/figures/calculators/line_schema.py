@@ -29,8 +29,10 @@ _TEXTS = ("calculator", "activity", "label", "site", "note", "code")
 def line_to_json(line: CalculatorLine) -> dict[str, Any]:
     """The line as texts, {"value", "unit"} and snapshots of factors; its id is stored beside it."""
     texts = {name: getattr(line, name) for name in _TEXTS}
-    quantities = {key: _quantity_to_json(one) for key, one in line.quantities.items()}
-    factors = {key: None if one is None else _snapshot_to_json(one) for key, one in line.factors.items()}
+    quantities = {key: _quantity_to_json(quantity) for key, quantity in line.quantities.items()}
+    factors = {
+        key: None if factor is None else _snapshot_to_json(factor) for key, factor in line.factors.items()
+    }
     given = {**texts, "quantities": quantities, "basis": line.basis.value}
     return {**{key: value for key, value in given.items() if value}, "factors": factors}
 
@@ -115,37 +117,37 @@ class _LineReader:
         self.faults.append(LineFault(code, ".".join(part for part in (self.path, key) if part)))
 
     def text(self, key: str, *, required: bool = False) -> str:
-        found = self._mapping.get(key, "")
-        if not isinstance(found, str) or (required and not found):
+        text = self._mapping.get(key, "")
+        if not isinstance(text, str) or (required and not text):
             self._note("not-a-text", key)
             return ""
-        return found
+        return text
 
     def number(self, key: str) -> Decimal:
-        found = self._mapping.get(key)
+        text = self._mapping.get(key)
         try:
-            value = Decimal(found) if isinstance(found, str) and len(found) <= _MAX_LENGTH else None
+            value = Decimal(text) if isinstance(text, str) and len(text) <= _MAX_LENGTH else None
         except InvalidOperation:
             value = None
         # An exponent could ask for more digits than fit anywhere.
-        if value is None or not value.is_finite() or "e" in str(found).lower():
+        if value is None or not value.is_finite() or "e" in str(text).lower():
             self._note("not-a-number", key)
             return Decimal(0)
         return value
 
     def year(self, key: str) -> int | None:
-        found = self._mapping.get(key)
-        if found is not None and type(found) is not int:
+        year = self._mapping.get(key)
+        if year is not None and type(year) is not int:
             self._note("not-a-year", key)
             return None
-        return found
+        return year
 
     def member(self, key: str, kind: type[E], default: E) -> E:
-        found = self._mapping.get(key, default.value)
-        if found not in [one.value for one in kind]:
+        value = self._mapping.get(key, default.value)
+        if value not in [member.value for member in kind]:
             self._note("unknown", key)
             return default
-        return kind(found)
+        return kind(value)
 
     def inner(self, key: str) -> "_LineReader":
         return _LineReader(self._mapping.get(key), ".".join(p for p in (self.path, key) if p), self.faults)

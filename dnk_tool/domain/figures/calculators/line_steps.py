@@ -36,11 +36,11 @@ class SlotStep:
 def slot_steps(line: CalculatorLine, activity: Activity) -> Iterator[SlotStep]:
     """The contribution to each slot of a line without faults; slots whose field is empty are left out."""
     for slot in activity.slots:
-        found = measured_amount(activity, line.quantities, slot.field)
+        amount = measured_amount(activity, line.quantities, slot.field)
         share = _share(line, activity, slot)
-        if found is None or share is None:
+        if amount is None or share is None:
             continue
-        counts = MeasuredAmount(found.exact * share, found.family, found.entered)
+        counts = MeasuredAmount(amount.exact * share, amount.family, amount.entered)
         yield SlotStep(slot, _step(line, activity, slot, counts))
 
 
@@ -48,46 +48,48 @@ def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | N
     """The share of the quantity that counts, 0 to 1; None if the line does not state it."""
     if not slot.share_field:
         return Fraction(1)
-    found = entered_amount(activity, line.quantities, slot.share_field)
-    return None if found is None else found.exact / 100
+    share = entered_amount(activity, line.quantities, slot.share_field)
+    return None if share is None else share.exact / 100
 
 
 def _step(
-    line: CalculatorLine, activity: Activity, slot: Slot, found: MeasuredAmount
+    line: CalculatorLine, activity: Activity, slot: Slot, amount: MeasuredAmount
 ) -> CalculationStep | None:
     factor = stated_factor(line, activity, slot) or line.factors.get(slot.key)
     if factor is None:
-        return _step_without_factor(line, slot, found)
-    if factor.unit not in found.family.units:
+        return _step_without_factor(line, slot, amount)
+    if factor.unit not in amount.family.units:
         by_entry = entered_amount(activity, line.quantities, slot.field)
         if by_entry is None or factor.unit not in by_entry.family.units:
             return None
-        found = by_entry
-    times = found.in_unit(factor.unit)
+        amount = by_entry
+    times = amount.in_unit(factor.unit)
     exact = in_unit_family(formulas.emissions(times, factor.value), factor.result_unit, slot.datapoint.family)
     counted_in = Quantity(to_decimal(times), factor.unit)
-    return None if exact is None else _build_step(line, slot, found, counted_in, factor, exact)
+    return None if exact is None else _build_step(line, slot, amount, counted_in, factor, exact)
 
 
-def _step_without_factor(line: CalculatorLine, slot: Slot, found: MeasuredAmount) -> CalculationStep | None:
+def _step_without_factor(line: CalculatorLine, slot: Slot, amount: MeasuredAmount) -> CalculationStep | None:
     """The step of the quantity itself; None if the datapoint is measured otherwise."""
-    exact = in_unit_family(found.exact, found.family.base, slot.datapoint.family)
-    unit = found.entered.unit if found.entered.unit in found.family.units else found.family.base
-    counted_in = Quantity(to_decimal(found.in_unit(unit)), unit)
-    return None if exact is None else _build_step(line, slot, found, counted_in, None, exact)
+    exact = in_unit_family(amount.exact, amount.family.base, slot.datapoint.family)
+    unit = amount.entered.unit if amount.entered.unit in amount.family.units else amount.family.base
+    counted_in = Quantity(to_decimal(amount.in_unit(unit)), unit)
+    return None if exact is None else _build_step(line, slot, amount, counted_in, None, exact)
 
 
 def _build_step(
     line: CalculatorLine,
     slot: Slot,
-    found: MeasuredAmount,
+    amount: MeasuredAmount,
     counted_in: Quantity,
     factor: FactorSnapshot | None,
     exact: Fraction,
 ) -> CalculationStep:
     datapoint = slot.datapoint
     result = Quantity(to_decimal(in_default_unit(exact, datapoint)), datapoint.default_unit)
-    return CalculationStep(line.id, slot.key, slot.category, found.entered, counted_in, factor, result, exact)
+    return CalculationStep(
+        line.id, slot.key, slot.category, amount.entered, counted_in, factor, result, exact
+    )
 
 
 def in_unit_family(value: Fraction, unit: str, wanted: UnitFamily) -> Fraction | None:
@@ -99,16 +101,16 @@ def in_unit_family(value: Fraction, unit: str, wanted: UnitFamily) -> Fraction |
 def stated_factor(line: CalculatorLine, activity: Activity, slot: Slot) -> FactorSnapshot | None:
     """The factor stated on the bill, or None; it takes precedence (GHG Protocol Scope 2 Guidance)."""
     field = activity.field(slot.value_field)
-    found = entered_amount(activity, line.quantities, slot.value_field)
-    if field is None or found is None or found.family.key not in _STATED_UNITS:
+    amount = entered_amount(activity, line.quantities, slot.value_field)
+    if field is None or amount is None or amount.family.key not in _STATED_UNITS:
         return None
-    unit, result_unit = _STATED_UNITS[found.family.key]
+    unit, result_unit = _STATED_UNITS[amount.family.key]
     return FactorSnapshot(
         key=STATED_FACTOR_KEY,
         edition="",
         data_year=None,
         label=Text(field.label.de, field.label.en),
-        value=to_decimal(found.exact),
+        value=to_decimal(amount.exact),
         unit=unit,
         result_unit=result_unit,
         gases="CO2",

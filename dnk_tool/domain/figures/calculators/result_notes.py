@@ -29,15 +29,20 @@ def factor_notes(datapoint: str, steps: Iterable[CalculationStep]) -> tuple[Calc
         *_boundary_notes(datapoint, used),
         *_gas_notes(datapoint, [(step, factor) for step, factor in used if factor.gases]),
         *_factor_notes_where(
-            datapoint, used, NoteCode.OWN_FACTOR, lambda one: one.is_own and one.key != STATED_FACTOR_KEY
+            datapoint,
+            used,
+            NoteCode.OWN_FACTOR,
+            lambda factor: factor.is_own and factor.key != STATED_FACTOR_KEY,
         ),
         *_factor_notes_where(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
-        *_factor_notes_where(datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda one: _NON_CO2 in one.gases),
         *_factor_notes_where(
-            datapoint, used, NoteCode.GRID_AVERAGE, lambda one: _is_grid_average(datapoint, one)
+            datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda factor: _NON_CO2 in factor.gases
         ),
         *_factor_notes_where(
-            datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda one: one.status is not FactorStatus.FINAL
+            datapoint, used, NoteCode.GRID_AVERAGE, lambda factor: _is_grid_average(datapoint, factor)
+        ),
+        *_factor_notes_where(
+            datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda factor: factor.status is not FactorStatus.FINAL
         ),
     )
 
@@ -60,11 +65,11 @@ def _boundary_notes(datapoint: str, used: StepsWithFactor) -> Iterator[Calculati
     for step, factor in used:
         if factor.gases:
             by_category[step.category][factor.boundary].add(step.line)
-    for category, found in sorted(by_category.items()):
-        if len(found) > 1:
-            yield _grouped_note(NoteCode.MIXED_BOUNDARY, datapoint, found)
-        elif not category and Boundary.DIRECT not in found:
-            yield _grouped_note(NoteCode.WITH_UPSTREAM, datapoint, found)
+    for category, lines_by_boundary in sorted(by_category.items()):
+        if len(lines_by_boundary) > 1:
+            yield _grouped_note(NoteCode.MIXED_BOUNDARY, datapoint, lines_by_boundary)
+        elif not category and Boundary.DIRECT not in lines_by_boundary:
+            yield _grouped_note(NoteCode.WITH_UPSTREAM, datapoint, lines_by_boundary)
 
 
 def _gas_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
@@ -89,6 +94,6 @@ def _factor_notes_where(
 def _grouped_note(
     code: NoteCode, datapoint: str, groups: "dict[Boundary, set[int]] | dict[str, set[int]]"
 ) -> CalculationNote:
-    found = tuple(sorted((str(name), tuple(sorted(lines))) for name, lines in groups.items()))
-    lines = {line for _, members in found for line in members}
-    return CalculationNote(code, datapoint, tuple(sorted(lines)), found)
+    named_groups = tuple(sorted((str(name), tuple(sorted(lines))) for name, lines in groups.items()))
+    lines = {line for _, members in named_groups for line in members}
+    return CalculationNote(code, datapoint, tuple(sorted(lines)), named_groups)

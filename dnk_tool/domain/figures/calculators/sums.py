@@ -33,7 +33,7 @@ class YearSums:
         figures: Mapping[str, Figure],
     ) -> None:
         self.lines, self.datapoints = lines, datapoints
-        self.figures = {key: one for key, one in figures.items() if one.origin is not Origin.LINES}
+        self.figures = {key: figure for key, figure in figures.items() if figure.origin is not Origin.LINES}
         self.results: dict[str, CalculationResult] = {}
 
     def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> FormulaTerm | None:
@@ -41,18 +41,18 @@ class YearSums:
 
         None if no line does.
         """
-        found = [
+        entries = [
             (line, measured_amount)
             for line, kind in self.lines_of(activity)
             if all(name in line.quantities for name in beside)
             and (measured_amount := entered_amount(kind, line.quantities, field))
         ]
-        if not found:
+        if not entries:
             return None
-        exact = sum((one.exact for _, one in found), Fraction(0))
-        lines = tuple(sorted({line.id for line, _ in found}))
-        quantity = Quantity(to_decimal(exact), found[0][1].family.base)
-        is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in found)
+        exact = sum((amount.exact for _, amount in entries), Fraction(0))
+        lines = tuple(sorted({line.id for line, _ in entries}))
+        quantity = Quantity(to_decimal(exact), entries[0][1].family.base)
+        is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in entries)
         return FormulaTerm(exact, FormulaPart(f"{activity}.{field}", quantity, lines), is_estimate)
 
     def lines_of(self, activity: str) -> list[tuple[CalculatorLine, Activity]]:

@@ -28,7 +28,7 @@ def total_energy(
     and never counted twice (GRI 302-1, 2.1.1). Solar power fed into the grid is added and subtracted again.
     """
     consumed = (fuels_non_renewable, fuels_renewable, electricity, heating, cooling, steam)
-    gained = sum((exact(one) for one in (*consumed, generated_not_consumed)), Fraction(0))
+    gained = sum((exact(amount) for amount in (*consumed, generated_not_consumed)), Fraction(0))
     return gained - exact(sold)
 
 

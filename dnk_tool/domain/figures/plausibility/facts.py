@@ -73,15 +73,15 @@ class FactLookup:
 
     def values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...] | None:
         """All of these values, or None if one of them is unknown."""
-        found = [self.value(key) for key in keys]
-        return None if None in found else tuple(one for one in found if one is not None)
+        values = [self.value(key) for key in keys]
+        return None if None in values else tuple(value for value in values if value is not None)
 
     def amount(self, amount: RuleAmount) -> tuple[Fraction, tuple[ComparedValue, ...]] | None:
         """The sum in the amount's unit, with the values it is made of; None if one is unknown or unlike."""
-        found = self.values(amount.keys)
-        if found is None or not all(self.is_alike(one, amount.unit) for one in found):
+        values = self.values(amount.keys)
+        if values is None or not all(self.is_alike(value, amount.unit) for value in values):
             return None
-        return sum((one.exact for one in found), Fraction(0)) / self.factor(amount.unit), found
+        return sum((value.exact for value in values), Fraction(0)) / self.factor(amount.unit), values
 
     def factor(self, unit: str) -> Fraction:
         """The number of base units in one of this unit. Raises KeyError for an unknown unit."""
@@ -181,14 +181,14 @@ class FactLookup:
 
     def _sum(self, key: str, cells: Sequence[Quantity | None]) -> ComparedValue | None:
         """The sum in the unit of the first cell; None unless all cells are known and measured alike."""
-        found = [self.compared(key, cell) for cell in cells if cell is not None]
-        known = [one for one in found if one is not None]
+        values = [self.compared(key, cell) for cell in cells if cell is not None]
+        known = [value for value in values if value is not None]
         if not cells or len(known) < len(cells):
             return None
         unit = known[0].quantity.unit
-        if not all(self.is_alike(one, unit) for one in known):
+        if not all(self.is_alike(value, unit) for value in known):
             return None
-        total = sum((one.exact for one in known), Fraction(0))
+        total = sum((value.exact for value in known), Fraction(0))
         return ComparedValue(key, Quantity(display_decimal(total / self.factor(unit)), unit), total)
 
 

@@ -55,8 +55,8 @@ def _checked_lines(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
 def _checked_rows(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
     """The rows whose name fits; each name once, because it tells their warnings apart."""
     told: set[str] = set()
-    found = known.facts.tables.get(rule.table)
-    for row in found.rows if found else ():
+    table = known.facts.tables.get(rule.table)
+    for row in table.rows if table else ():
         name = str(row.get(rule.naming, ""))
         subject = f"{rule.table}:{name}"[:LONGEST_SUBJECT]
         if subject not in told and any(word in name.casefold() for word in rule.names):
@@ -85,6 +85,6 @@ def _field_value(
     quantity = entry.quantities.get(field)
     if quantity is None:
         return None
-    found = known.compared(f"line.{field}", quantity)
-    unit = next((one for one in units if known.family(one) is known.family(quantity.unit)), None)
-    return None if found is None or unit is None else (found.exact / known.factor(unit), found)
+    value = known.compared(f"line.{field}", quantity)
+    unit = next((unit for unit in units if known.family(unit) is known.family(quantity.unit)), None)
+    return None if value is None or unit is None else (value.exact / known.factor(unit), value)

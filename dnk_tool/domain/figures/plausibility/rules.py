@@ -41,11 +41,13 @@ def plausibility_warnings(
     Exact arithmetic on base units, so it does not matter in which unit a figure was entered.
     """
     known = FactLookup(rules, facts)
-    found = [one for rule in rules.rules for one in _CHECKS[rule.kind](rule, known)]
-    slips = {one.subject for one in found if rules.by_key[one.rule].kind is RuleKind.SLIP}
+    warnings = [warning for rule in rules.rules for warning in _CHECKS[rule.kind](rule, known)]
+    slips = {warning.subject for warning in warnings if rules.by_key[warning.rule].kind is RuleKind.SLIP}
     # A slip is a jump, too; only its warning is kept, because it asks about the unit.
     return tuple(
-        one for one in found if rules.by_key[one.rule].kind is not RuleKind.JUMP or one.subject not in slips
+        warning
+        for warning in warnings
+        if rules.by_key[warning.rule].kind is not RuleKind.JUMP or warning.subject not in slips
     )
 
 
@@ -57,26 +59,26 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
     if rule.per and (per is None or per[0] <= 0):
         return
     for amount in rule.amounts:
-        found = known.amount(amount)
+        total = known.amount(amount)
         # Values below zero have a rule of their own.
-        if found is None or (per is not None and found[0] < 0):
+        if total is None or (per is not None and total[0] < 0):
             continue
-        value = found[0] / per[0] if per else found[0]
+        value = total[0] / per[0] if per else total[0]
         if is_outside(value, limits.low, limits.high):
-            compared = (*found[1], *(per[1] if per else ()))
+            compared = (*total[1], *(per[1] if per else ()))
             yield PlausibilityWarning(
                 rule.key,
                 amount.keys[0],
-                found[1][0].key,
+                total[1][0].key,
                 compared,
                 {
-                    "figure": known.rules.label(found[1][0].key),
-                    "entered": found[1][0].quantity,
+                    "figure": known.rules.label(total[1][0].key),
+                    "entered": total[1][0].quantity,
                     "value": display_decimal(value),
                     **limit_params(limits.low, limits.high),
                 },
                 limits,
-                slip_beyond_limits(value, limits.low, limits.high, found[1][0].quantity, known.rules)
+                slip_beyond_limits(value, limits.low, limits.high, total[1][0].quantity, known.rules)
                 if per
                 else None,
             )
@@ -85,25 +87,25 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
 def _applies(rule: RangeRule, known: FactLookup) -> bool:
     if rule.unless_given and known.values(rule.unless_given) is not None:
         return False
-    if any(_holds(one, known) is True for one in rule.unless):
+    if any(_holds(condition, known) is True for condition in rule.unless):
         return False
-    return all(_holds(one, known) is True for one in rule.when)
+    return all(_holds(condition, known) is True for condition in rule.when)
 
 
 def _holds(condition: RuleCondition, known: FactLookup) -> bool | None:
     """Whether the amount lies within the limits; None if it is not known."""
-    found = known.amount(condition.amount)
-    return None if found is None else not is_outside(found[0], condition.low, condition.high)
+    total = known.amount(condition.amount)
+    return None if total is None else not is_outside(total[0], condition.low, condition.high)
 
 
 def _sum_warnings(rule: SumRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     total = known.value(rule.total) if rule.total else None
-    given = [one for key in rule.parts if (one := known.value(key)) is not None]
+    given = [part for key in rule.parts if (part := known.value(key)) is not None]
     less = known.values(rule.minus)
     value = _expected_total(rule, total, known)
     if value is None or not given or less is None or not _are_same_family(known, [*given, *less, total]):
         return
-    deducted = [one for key in rule.deductible if (one := known.value(key)) is not None]
+    deducted = [part for key in rule.deductible if (part := known.value(key)) is not None]
     added = _sum_of_values(given) - _sum_of_values(less)
     is_whole = len(given) == len(rule.parts)
 
@@ -138,11 +140,11 @@ def _slip_in_sum(
 ) -> Slip | None:
     """The slip of the one value that makes the sum right if multiplied or divided by a thousand."""
     for times in (Fraction(1, THOUSAND), Fraction(THOUSAND)):
-        for one in given:
-            changed = added + one.exact * (times - 1)
+        for part in given:
+            changed = added + part.exact * (times - 1)
             # Nearly anything fits below a limit; a slip keeps the part near to the whole.
-            if one.exact > 0 and fits(changed, value) and changed * 10 >= value:
-                return replace(slip_by_factor(times, one.quantity, known.rules), about=one.key)
+            if part.exact > 0 and fits(changed, value) and changed * 10 >= value:
+                return replace(slip_by_factor(times, part.quantity, known.rules), about=part.key)
         if (
             total is not None
             and total.exact > 0
@@ -177,12 +179,12 @@ def _sum_of_values(values: Iterable[ComparedValue]) -> Fraction:
 
 def _are_same_family(known: FactLookup, values: Iterable[ComparedValue | None]) -> bool:
     """Whether all are measured in one family: a table may hold litres and kilograms."""
-    found = [value for value in values if value is not None]
-    return all(known.is_alike(one, found[0].quantity.unit) for one in found)
+    known_values = [value for value in values if value is not None]
+    return all(known.is_alike(value, known_values[0].quantity.unit) for value in known_values)
 
 
 def _rate_warnings(rule: RateRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
-    rate, dividend, divisor = (known.amount(one) for one in (rule.rate, rule.dividend, rule.divisor))
+    rate, dividend, divisor = (known.amount(amount) for amount in (rule.rate, rule.dividend, rule.divisor))
     if rate is None or dividend is None or divisor is None or divisor[0] <= 0:
         return
     expected = dividend[0] / divisor[0] * Fraction(rule.times)
@@ -209,14 +211,14 @@ def _year_warnings(rule: YearRule, known: FactLookup) -> Iterator[PlausibilityWa
         if now is None or before is None:
             continue
         is_slip = rule.kind is RuleKind.SLIP
-        found = (
+        finding = (
             _slip_against_last_year(rule, now, before, known.rules)
             if is_slip
             else _jump_against_last_year(rule, now, before)
         )
-        if found is None:
+        if finding is None:
             continue
-        params, slip = found
+        params, slip = finding
         year = known.facts.year
         shared: dict[str, MessageParam] = {
             "figure": known.rules.label(key),

@@ -54,7 +54,7 @@ class PlausibilityWarning:
     @property
     def datapoints(self) -> tuple[str, ...]:
         """The keys of all compared values, each once: of datapoints, profile and tables."""
-        return tuple(dict.fromkeys((self.datapoint, *(one.key for one in self.compared))))
+        return tuple(dict.fromkeys((self.datapoint, *(value.key for value in self.compared))))
 
     @property
     def fingerprint(self) -> str:
@@ -93,7 +93,7 @@ def is_same_explanation(given: ExplanationEdit, other: ExplanationEdit) -> bool:
 
 def warning_fingerprint(rule: str, subject: str, compared: Sequence[ComparedValue]) -> str:
     """The SHA-256, in hexadecimal, of the exact values that a rule compared."""
-    values = [[one.key, one.is_before, _fraction_text(one.exact)] for one in compared]
+    values = [[value.key, value.is_before, _fraction_text(value.exact)] for value in compared]
     return sha256(json.dumps([rule, subject, values]).encode()).hexdigest()
 
 

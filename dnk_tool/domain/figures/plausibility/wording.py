@@ -27,13 +27,13 @@ class WarningText:
     @property
     def question(self) -> str:
         """All sentences of the warning in one line, without the reference."""
-        return " ".join(one for one in (self.odd, self.slip, self.check) if one)
+        return " ".join(sentence for sentence in (self.odd, self.slip, self.check) if sentence)
 
 
 def warning_text(rules: PlausibilityRules, warning: PlausibilityWarning, language: Language) -> WarningText:
     """The text of the warning; the reader of the rules allows only placeholders that are filled here."""
     rule = rules.by_key[warning.rule]
-    words = {key: _param_text(one, key, rule, rules, language) for key, one in warning.params.items()}
+    words = {key: _param_text(param, key, rule, rules, language) for key, param in warning.params.items()}
     reference = warning.limits.reference if warning.limits else Text("", "")
     return WarningText(
         odd=rule.odd.to(language).format_map(words).replace(" %", f"{NO_BREAK}%"),

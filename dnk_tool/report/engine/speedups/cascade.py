@@ -15,15 +15,16 @@ def _styled_once(style: Any) -> Any:
     """Pages of one name look the same in our design, but for those that are left blank."""
 
     def set_page_type_computed_styles(page_type: Any, html: Any, style_for: Any) -> None:
+        """Styles a page as ever if it is the first of its kind, else gives it the styles of that one."""
         known = style_for.__dict__.setdefault("kept_pages", {})
         key = page_type.side, page_type.blank, page_type.name, page_type.index == 0
         computed, cascaded = style_for.get_computed_styles(), style_for.get_cascaded_styles()
         if key not in known:
             style(page_type, html, style_for)
             known[key] = {
-                pseudo: (computed.get((one, pseudo)), rules)
-                for (one, pseudo), rules in cascaded.items()
-                if one == page_type
+                pseudo: (computed.get((styled_type, pseudo)), rules)
+                for (styled_type, pseudo), rules in cascaded.items()
+                if styled_type == page_type
             }
             return
         for pseudo, (values, rules) in known[key].items():
@@ -40,6 +41,7 @@ def _looked_up(look_up: Any) -> Any:
     initial = names - properties.INHERITED - properties.INITIAL_NOT_COMPUTED
 
     def missing(self: Any, key: str) -> Any:
+        """Looks a property up at once where no rule names it, and leaves the rest to the engine."""
         if key not in self.cascaded:
             if key in initial:
                 value = self[key] = properties.INITIAL_VALUES[key]
@@ -66,12 +68,14 @@ def _with_less(given: Any) -> Any:
     ]
 
     def ua_stylesheets(self: Any, forms: bool = False) -> Any:
+        """Returns the thinned style; that of forms, which no declaration has, is the engine's own."""
         return given(self, forms) if forms else [sheet]
 
     return ua_stylesheets
 
 
 def _is_entry(element: Any) -> bool:
+    """Tells whether an element is an entry of a list, the only one that shows a mark."""
     return bool(element.local_name == "li")
 
 

@@ -69,6 +69,8 @@ class LayoutCache:
 
 
 def _remembering(lay_out: Any) -> Any:
+    """Replaces the layout of a block by one that asks the cache first."""
+
     def remembering(
         context: Any,
         box: Any,
@@ -81,6 +83,11 @@ def _remembering(lay_out: Any) -> Any:
         adjoining_margins: list[float] | None = None,
         *rest: Any,
     ) -> Any:
+        """Places what is remembered of the block if it finds room on the page, and asks the engine if not.
+
+        Nothing is remembered of a block that is resumed, stands in a column or beside a float: its layout
+        depends on more than the key holds.
+        """
         memo: LayoutCache | None = box.__dict__.get(_MEMO)
         if (
             memo is not None
@@ -135,6 +142,10 @@ def _at_the_head(
     page_is_empty: bool,
     adjoining_margins: list[float],
 ) -> CachedLayout:
+    """Lays a block out as if at the head of an endless page.
+
+    Moves `box` there; whoever calls puts it back.
+    """
     bottom, context.page_bottom = context.page_bottom, inf
     box.position_y = 0
     try:
@@ -166,6 +177,10 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
 
 
 def _placeholder(box: Any, dy: float, loose: list[Any]) -> Any:
+    """Copies a placeholder `dy` pixels further down.
+
+    A box that is not laid out yet goes to `loose`, so that the engine places it.
+    """
     if box._layout_done:
         new = AbsolutePlaceholder(_placed(box._box, dy, loose))
         new.set_laid_out_box(new._box)
@@ -186,24 +201,26 @@ def _is_worth_it(box: Any) -> bool:
 
 
 def _is_unit(box: Any) -> bool:
+    """Tells whether a block is one to remember: with lines, or a section, list, grid or table."""
     has_lines = bool(box.children) and isinstance(box.children[0], boxes.LineBox)
     is_whole = box.element_tag in ("section", "ol", "ul", "li") or isinstance(box, boxes.GridBox)
     return box.is_table_wrapper or has_lines or is_whole
 
 
 def _is_plain(box: Any) -> bool:
-    for number, one in enumerate(box.descendants()):
-        style = one.style
+    """Tells whether nothing in a block reaches beyond it, as floats and notes do, and it is not large."""
+    for number, descendant in enumerate(box.descendants()):
+        style = descendant.style
         if (
             number == MOST_BOXES
-            or isinstance(one, boxes.FlexContainerBox)
-            or one.is_floated()
-            or one.is_running()
-            or one.is_footnote()
-            or one.is_note()
-            or one.missing_link is not None
-            or one.first_letter_style is not None
-            or one.first_line_style is not None
+            or isinstance(descendant, boxes.FlexContainerBox)
+            or descendant.is_floated()
+            or descendant.is_running()
+            or descendant.is_footnote()
+            or descendant.is_note()
+            or descendant.missing_link is not None
+            or descendant.first_letter_style is not None
+            or descendant.first_line_style is not None
             or style["position"] == "fixed"
             or style["column_width"] != "auto"
             or style["column_count"] != "auto"

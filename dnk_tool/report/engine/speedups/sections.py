@@ -51,6 +51,7 @@ class SectionCache:
     """Sections that were made before, as many as there is room for; those used last stay."""
 
     def __init__(self, room: int = MOST_WEIGHT) -> None:
+        """Takes `room` in characters of HTML."""
         self._room = room
         self._sections: OrderedDict[bytes, CachedSection] = OrderedDict()
 
@@ -76,7 +77,7 @@ class SectionCache:
     def tidy(self) -> None:
         """Makes room, and forgets what no document came of."""
         self._sections = OrderedDict(
-            (key, one) for key, one in self._sections.items() if one.children is not None
+            (key, section) for key, section in self._sections.items() if section.children is not None
         )
         weight = sum(section.weight for section in self._sections.values())
         while weight > self._room:
@@ -119,6 +120,8 @@ def using(plan: SectionPlan) -> Iterator[None]:
 
 
 def _taking_known(make: Any) -> Any:
+    """Replaces the building of boxes by one that fills known sections instead of building them."""
+
     def build_formatting_structure(
         element_tree: Any,
         style_for: Any,
@@ -127,6 +130,7 @@ def _taking_known(make: Any) -> Any:
         target_collector: Any,
         *rest: Any,
     ) -> Any:
+        """Builds the boxes of the document and fills in those of known sections, with their anchors."""
         if _plan is None:
             return make(element_tree, style_for, get_image, base_url, target_collector, *rest)
         for section in _plan.sections:
@@ -143,26 +147,27 @@ def _taking_known(make: Any) -> Any:
 
 def _marked(box: Any) -> Iterator[Any]:
     """The boxes of sections to keep."""
-    for one in getattr(box, "children", ()):
-        if one.element is not None and one.element.get(_MARK) and one.element_tag in ("section", "nav"):
-            yield one
+    for child in getattr(box, "children", ()):
+        if child.element is not None and child.element.get(_MARK) and child.element_tag in ("section", "nav"):
+            yield child
         else:
-            yield from _marked(one)
+            yield from _marked(child)
 
 
 def _fill(box: Any, section: CachedSection) -> None:
+    """Gives a marked box the children that are kept, or keeps those that it has for the next document."""
     if section.children is not None:
         box.children = section.children
         return
     memo = layout.LayoutCache()
-    for one in (inner for child in box.children for inner in child.descendants()):
-        memo.adopt(one)
-        if one.style["anchor"]:
-            section.anchors[one.style["anchor"]] = one
+    for descendant in (inner for child in box.children for inner in child.descendants()):
+        memo.adopt(descendant)
+        if descendant.style["anchor"]:
+            section.anchors[descendant.style["anchor"]] = descendant
     section.names = {
-        one.get("id"): " ".join("".join(one.itertext()).split())
-        for one in box.element.iter()
-        if isinstance(one.tag, str) and one.get("id")
+        element.get("id"): " ".join("".join(element.itertext()).split())
+        for element in box.element.iter()
+        if isinstance(element.tag, str) and element.get("id")
     }
     section.children = box.children
 
@@ -175,6 +180,7 @@ def _read_once(read: Any) -> Any:
     known: dict[str, Any] = {}
 
     def stylesheet(*given: Any, **named: Any) -> Any:
+        """Reads a style sheet; one of ours only the first time, so that its page rules are kept with it."""
         address = str(named.get("url"))
         if not address.startswith(f"{SCHEME}:"):
             return read(*given, **named)

@@ -35,7 +35,13 @@ _SQUARE = {
 
 
 def _remembering_sizes(resolve: Any) -> Any:
+    """Replaces the resolving of lengths by one that takes them from the style where all are fixed."""
+
     def resolve_percentages(box: Any, containing_block: Any) -> None:
+        """Gives a box the lengths of its style; asks the engine if one of them depends on what is around it.
+
+        Placeholders always go to the engine: what they are told belongs to the box that they stand for.
+        """
         style, own = box.style, box.__dict__
         sizes = style.__dict__.get(_SIZES)
         if sizes is None:
@@ -57,20 +63,23 @@ def _sizes_of(style: Any) -> Mapping[str, Any]:
     """Lengths of a box that depend on nothing around it; nothing if one of them does."""
     if style["box_sizing"] != "content-box":
         return {}
-    found: dict[str, Any] = {}
+    sizes: dict[str, Any] = {}
     for name in _LENGTHS:
         value = style[name]
         if value == "auto":
-            found[name] = 0 if name.startswith("min_") else value
+            sizes[name] = 0 if name.startswith("min_") else value
         elif getattr(value, "unit", None) == "px":
-            found[name] = value.value
+            sizes[name] = value.value
         else:
             return {}
-    return found
+    return sizes
 
 
 def _remembering_struts(measure: Any) -> Any:
+    """Replaces the measuring of a strut by one that keeps it on the style."""
+
     def strut(style: Any) -> Any:
+        """Returns the line height and the baseline of a style, measured once."""
         known = style.__dict__.get(_STRUT)
         if known is None:
             known = style.__dict__[_STRUT] = measure(style)
@@ -90,7 +99,13 @@ class _PangoSetup:
 
 
 def _remembering_faces(set_up: Any) -> Any:
+    """Replaces the set-up of a line of text by one that shares the objects of the text engine."""
+
     def setup(self: Any, style: Any) -> None:
+        """Sets a line up with the shared face of its style.
+
+        Text with lines under, over or through it is left to the engine, which measures where these go.
+        """
         if style["text_decoration_line"] != "none":
             set_up(self, style)
             return
@@ -151,7 +166,10 @@ def _face_of(style: Any) -> _PangoSetup:
 
 
 def _remembering_flow(decide: Any) -> Any:
+    """Replaces the question whether a box is in the flow by one that keeps the answer on the style."""
+
     def is_in_normal_flow(self: Any) -> bool:
+        """Answers from the style, which alone decides."""
         known: bool | None = self.style.__dict__.get(_IN_FLOW)
         if known is None:
             known = self.style.__dict__[_IN_FLOW] = decide(self)
@@ -161,7 +179,10 @@ def _remembering_flow(decide: Any) -> Any:
 
 
 def _remembering_corners(resolve: Any) -> Any:
+    """Replaces the resolving of corners by one that knows which styles have none that are round."""
+
     def resolve_radii_percentages(box: Any) -> None:
+        """Gives a box square corners at once if its style rounds none, and asks the engine if it does."""
         own = box.style.__dict__
         if _IS_SQUARE not in own:
             own[_IS_SQUARE] = all((0, "px") in box.style[name] for name in _SQUARE)
@@ -177,6 +198,10 @@ def _remembering_words(divide: Any) -> Any:
     """How wide the parts of a text are that cannot be divided; the engine does not want their lines."""
 
     def split_first_line(text: str, style: Any, context: Any, *given: Any, **named: Any) -> Any:
+        """Measures the first line as ever, then from memory.
+
+        Gives None in place of the line itself. Beyond LONGEST_TEXT characters, nothing is remembered.
+        """
         if len(text) > LONGEST_TEXT:
             return divide(text, style, context, *given, **named)
         words = style.__dict__.setdefault(_WORDS, {})

@@ -30,6 +30,8 @@ class DrawnLine:
 
 
 def _remembering_lines(divide: Any) -> Any:
+    """Replaces the division of a text by one that keeps its lines on the style."""
+
     def split_first_line(
         text: str,
         style: Any,
@@ -39,6 +41,7 @@ def _remembering_lines(divide: Any) -> Any:
         is_line_start: bool = True,
         minimum: bool = False,
     ) -> Any:
+        """Divides a text after its first line; beyond LONGEST_TEXT characters, nothing is remembered."""
         given = text, style, context, max_width, justification_spacing, is_line_start, minimum
         if len(text) > LONGEST_TEXT:
             return divide(*given)
@@ -52,7 +55,14 @@ def _remembering_lines(divide: Any) -> Any:
 
 
 def _remembering_drawings(paint: Any) -> Any:
+    """Replaces the drawing of a line by one that keeps its operators on the layout of the text."""
+
     def draw_text(stream: Any, box: Any, offset_x: float, overflow: str, ellipsis: str = "none") -> None:
+        """Draws a line from memory, or draws it as ever and remembers it.
+
+        Lines that are underlined, cut off, justified or hidden are never remembered: their operators depend
+        on more than the layout.
+        """
         style, layout = box.style, box.pango_layout
         drawn: DrawnLine | None = getattr(layout, _DRAWN, None)
         if drawn is not None:
@@ -98,6 +108,7 @@ DRAWING = (
 
 
 def _draw(stream: Any, box: Any, drawn: DrawnLine) -> None:
+    """Draws a remembered line where its box stands now, in the colour of its style."""
     stream.set_color(box.style["color"])
     font = stream._fonts.get(drawn.font)
     if font is None:
@@ -113,12 +124,14 @@ class _LineRecorder:
     """Notes what is drawn into a stream for one line, and what its font learns by that."""
 
     def __init__(self, stream: Any) -> None:
+        """Listens in `stream` from here on, until `heard` is called."""
         self.stream = stream
         self._start = len(stream.stream)
         self._seen: list[tuple[Any, dict[int, str], dict[int, int]]] = []
         add = type(stream).add_font.__get__(stream)
 
         def add_font(pango_font: Any) -> Any:
+            """Returns the font as ever, with empty tables at first: they show what this line teaches it."""
             font, size = add(pango_font)
             if not self._seen:
                 self._seen.append((font, font.to_unicode, font.widths))
@@ -139,7 +152,7 @@ class _LineRecorder:
         font.to_unicode, font.widths = characters, widths
         _teach(font, own_characters, own_widths)
         drawn = self.stream.stream[self._start :]
-        key = next((key for key, one in self.stream._fonts.items() if one is font), None)
+        key = next((key for key, known_font in self.stream._fonts.items() if known_font is font), None)
         is_simple = len(self._seen) == 1 and not (
             font.missing or font.bitmap or font.png or font.svg or font.colr
         )
@@ -159,6 +172,7 @@ def _fresh(font: Any) -> Any:
 
 
 def _teach(font: Any, characters: Mapping[int, str], widths: Mapping[int, int]) -> None:
+    """Lets a font know characters and widths of glyphs; what it knows already stays."""
     for glyph, character in characters.items():
         font.to_unicode.setdefault(glyph, character)
     for glyph, width in widths.items():

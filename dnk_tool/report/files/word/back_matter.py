@@ -41,7 +41,7 @@ def ratings(pen: DocxWriter) -> str:
 
 def _lines(said: tuple[str, ...], pen: DocxWriter) -> WordCell:
     shown = "".join(
-        markup.paragraph("CellText", markup.run(one, language=pen.foreign)) for one in said or ("–",)
+        markup.paragraph("CellText", markup.run(line, language=pen.foreign)) for line in said or ("–",)
     )
     return WordCell(shown, sum(map(len, said)))
 
@@ -66,7 +66,7 @@ def overview(pen: DocxWriter) -> str:
     view, _ = pen.view, pen.gettext
     if not (view.counts or view.index):
         return ""
-    is_paged = any(one.anchor for one in view.index)
+    is_paged = any(row.anchor for row in view.index)
     title = _("Übersicht der Angaben") if view.counts else _("Leistungsindikatoren")
     parts = [pen.heading(1, title, "uebersicht")]
     if is_paged:
@@ -93,13 +93,13 @@ def overview(pen: DocxWriter) -> str:
 def _counts(title: str, pen: DocxWriter) -> str:
     _ = pen.gettext
     counted = (_("berichtet"), _("begründet"), _("offen"), _("gesamt"))
-    heads = [head_cell(_("Bereich")), *(head_cell(one, is_number=True) for one in counted)]
+    heads = [head_cell(_("Bereich")), *(head_cell(head, is_number=True) for head in counted)]
     rows = (
         (
             label_cell(row.label),
             *(
-                text_cell(one, pen, is_number=True)
-                for one in (row.reported, row.explained, row.open, row.total)
+                text_cell(count, pen, is_number=True)
+                for count in (row.reported, row.explained, row.open, row.total)
             ),
         )
         for row in pen.view.counts
@@ -127,37 +127,40 @@ def _index_row(row: IndexRow, pen: DocxWriter, is_paged: bool) -> list[WordCell]
 
 def annex(pen: DocxWriter) -> str:
     """The annex: scope, earlier goals, explanations, calculations and evidence; empty if there is none."""
-    one, _ = pen.view.annex, pen.gettext
-    if not one:
+    annex_view, _ = pen.view.annex, pen.gettext
+    if not annex_view:
         return ""
     lead = _("Was hinter den Angaben steht: Umfang, Rechenwege mit ihren Faktoren, Erläuterungen und Belege.")
     parts = [
         pen.heading(1, _("Anhang: wie die Zahlen entstanden sind"), "anhang"),
         markup.paragraph("Lead", markup.run(lead)),
     ]
-    if one.scope:
-        parts += [pen.heading(2, _("Was die Zahlen umfassen")), *_entries(one.scope, pen)]
-    if one.goals:
+    if annex_view.scope:
+        parts += [pen.heading(2, _("Was die Zahlen umfassen")), *_entries(annex_view.scope, pen)]
+    if annex_view.goals:
         parts += [pen.heading(2, _("Was aus früheren Zielen wurde")), *_goals(pen)]
-    if one.explanations:
-        parts += [pen.heading(2, _("Erläuterungen zu einzelnen Zahlen")), *_entries(one.explanations, pen)]
-    if one.further:
+    if annex_view.explanations:
+        parts += [
+            pen.heading(2, _("Erläuterungen zu einzelnen Zahlen")),
+            *_entries(annex_view.explanations, pen),
+        ]
+    if annex_view.further:
         note = _("Diese Kennzahlen fragt der Standard nicht ab; das Unternehmen gibt sie zusätzlich an.")
         parts += [pen.heading(2, _("Weitere Kennzahlen")), markup.paragraph("Normal", markup.run(note))]
-        parts += [printed_table(each, pen) for each in one.further]
-    if one.calculations or one.sums or one.entries:
+        parts += [printed_table(each, pen) for each in annex_view.further]
+    if annex_view.calculations or annex_view.sums or annex_view.entries:
         parts += [pen.heading(2, _("Rechenwege")), *_calculations(pen)]
-    parts += [printed_table(each, pen) for each in (*one.sums, *one.entries)]
-    if one.lists:
+    parts += [printed_table(each, pen) for each in (*annex_view.sums, *annex_view.entries)]
+    if annex_view.lists:
         note = _(
             "Viele Zeilen mit demselben Faktor stehen oben in einer Summe; hier steht jede mit ihrer Menge."
         )
         parts += [pen.heading(3, _("Zeilen im Einzelnen")), markup.paragraph("Normal", markup.run(note))]
-        parts += [printed_table(each, pen) for each in one.lists]
-    if one.evidence:
+        parts += [printed_table(each, pen) for each in annex_view.lists]
+    if annex_view.evidence:
         note = _("Diese Unterlagen liegen beim Unternehmen vor.")
         parts += [pen.heading(2, _("Belege")), markup.paragraph("Normal", markup.run(note))]
-        parts += [printed_table(each, pen) for each in one.evidence]
+        parts += [printed_table(each, pen) for each in annex_view.evidence]
     return "".join(parts)
 
 
@@ -175,14 +178,14 @@ def _goals(pen: DocxWriter) -> Iterator[str]:
 
 
 def _calculations(pen: DocxWriter) -> Iterator[str]:
-    one, _ = pen.view.annex, pen.gettext
-    if one.calculations:
+    annex_view, _ = pen.view.annex, pen.gettext
+    if annex_view.calculations:
         how = _(
             "Menge × Faktor = Ergebnis, Zeile für Zeile. Die Nummern nennen die Quelle des Faktors; er steht "
             "hier so, wie er verwendet wurde."
         )
         yield markup.paragraph("Normal", markup.run(how))
-    for each in one.calculations:
+    for each in annex_view.calculations:
         yield printed_table(each.table, pen)
         if each.total:
             total = _("Ergibt zusammen: %(total)s") % {"total": each.total}
@@ -191,9 +194,9 @@ def _calculations(pen: DocxWriter) -> Iterator[str]:
             yield markup.paragraph("Label", markup.run(_("Erläuterung des Unternehmens")))
         for prose in each.explanations:
             yield pen.said(prose)
-    if one.sources:
+    if annex_view.sources:
         yield pen.heading(3, _("Quellen der Faktoren"))
-        for number, source in enumerate(one.sources, start=1):
+        for number, source in enumerate(annex_view.sources, start=1):
             yield markup.paragraph("Normal", markup.run(f"[{number}] {source}"))
 
 

@@ -10,15 +10,15 @@ from dnk_tool.report.view.model import DeclarationView
 
 def cover(pen: DocxWriter) -> str:
     """The cover: logo, company, title, year and the facts of this copy."""
-    one = pen.view.cover
+    cover_view = pen.view.cover
     parts = [
         pen.logo(),
-        markup.paragraph("Company", markup.run(one.company)),
+        markup.paragraph("Company", markup.run(cover_view.company)),
         *([markup.paragraph("Subtitle", markup.run(pen.view.mark))] if pen.view.mark else []),
-        markup.paragraph("Title", markup.run(one.title)),
-        markup.paragraph("Subtitle", markup.run(one.year)),
+        markup.paragraph("Title", markup.run(cover_view.title)),
+        markup.paragraph("Subtitle", markup.run(cover_view.year)),
     ]
-    for fact in one.facts:
+    for fact in cover_view.facts:
         value = markup.run(fact.prose[0].lines[0])
         parts.append(markup.paragraph("Fact", markup.run(fact.label, style="Strong"), markup.tab(), value))
     return "".join(parts)
@@ -81,29 +81,29 @@ def _back_matter_entries(view: DeclarationView, pen: DocxWriter) -> Iterator[tup
 
 def glance(pen: DocxWriter) -> str:
     """The page "at a glance": facts, key figures, goals and coverage; empty if the view has none."""
-    _, one = pen.gettext, pen.view.glance
-    if not one:
+    _, glance_view = pen.gettext, pen.view.glance
+    if not glance_view:
         return ""
     parts = [pen.heading(1, _("Auf einen Blick"), "blick")]
     heads = _("Angabe"), _("Inhalt")
-    if one.facts:
-        parts.append(fact_table(_("Auf einen Blick"), one.facts, pen, heads, is_said=True))
+    if glance_view.facts:
+        parts.append(fact_table(_("Auf einen Blick"), glance_view.facts, pen, heads, is_said=True))
     parts.append(pen.heading(2, f"{_('Kennzahlen')} {pen.view.cover.year}"))
-    if one.figures:
+    if glance_view.figures:
         rows = (
             (
                 label_cell(figure.label),
                 text_cell(f"{figure.value} {figure.unit}".strip(), pen, is_number=True),
                 _details_cell(figure.quality, figure.before, figure.detail),
             )
-            for figure in one.figures
+            for figure in glance_view.figures
         )
         titles = [head_cell(_("Kennzahl")), head_cell(_("Wert"), is_number=True), head_cell(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
-    parts += [markup.paragraph("Legend", markup.run(line)) for line in one.missing_figures]
-    if one.goals or one.goals_note:
+    parts += [markup.paragraph("Legend", markup.run(line)) for line in glance_view.missing_figures]
+    if glance_view.goals or glance_view.goals_note:
         parts.append(pen.heading(2, _("Ziele")))
-    if one.goals:
+    if glance_view.goals:
         goal_rows = (
             (
                 text_cell(goal.goal, pen, is_foreign=True),
@@ -115,18 +115,18 @@ def glance(pen: DocxWriter) -> str:
                     )
                 ),
             )
-            for goal in one.goals
+            for goal in glance_view.goals
         )
         titles = [head_cell(_("Ziel")), head_cell(_("bis")), head_cell(_("Stand")), head_cell(_("Kriterium"))]
         parts.append(table(_("Ziele"), titles, goal_rows, (50, 12, 24, 14)))
-    if one.goals_note:
-        parts.append(markup.paragraph("Legend", markup.run(one.goals_note)))
-    parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(one.coverage)]
+    if glance_view.goals_note:
+        parts.append(markup.paragraph("Legend", markup.run(glance_view.goals_note)))
+    parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(glance_view.coverage)]
     return "".join(parts)
 
 
 def _details_cell(*said: str) -> WordCell:
-    told = " \N{MIDDLE DOT} ".join(one for one in said if one)
+    told = " \N{MIDDLE DOT} ".join(detail for detail in said if detail)
     return WordCell(markup.paragraph("CellText", markup.run(told)), len(told))
 
 

@@ -22,7 +22,7 @@ def run(text: str, *, style: str = "", language: str = "") -> str:
         return ""
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
     properties += f'<w:lang w:val="{language}"/>' if language else ""
-    pieces = "".join(_MARKS.get(one) or _text(one) for one in _MARK.split(clean(text)) if one)
+    pieces = "".join(_MARKS.get(piece) or _text(piece) for piece in _MARK.split(clean(text)) if piece)
     return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{pieces}</w:r>"
 
 

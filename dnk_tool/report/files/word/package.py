@@ -43,7 +43,9 @@ def new_document(language: str, palette: Palette = DEFAULT_PALETTE) -> WordDocum
     """An empty A4 document with the tool's styles in the palette's tones; `language` such as de-DE."""
     made = Document()
     for relationships in (made.part.package.rels, made.part.rels):
-        for key in [key for key, one in relationships.items() if one.reltype in FOREIGN_PARTS]:
+        for key in [
+            key for key, relationship in relationships.items() if relationship.reltype in FOREIGN_PARTS
+        ]:
             del relationships[key]
     decimal = "." if language.startswith("en") else ","
     for name, element in (
@@ -101,7 +103,7 @@ def set_properties(
 ) -> None:
     """Set the document's properties; `day` at midnight UTC is its time of creation and last change."""
     told = document.core_properties
-    told.title, told.author, told.subject = (_property_text(one) for one in (title, author, subject))
+    told.title, told.author, told.subject = (_property_text(text) for text in (title, author, subject))
     told.language, told.last_modified_by = language, _property_text(author)
     told.comments, told.keywords, told.revision = "", "", 1
     told.created = told.modified = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
@@ -116,8 +118,8 @@ def to_bytes(document: WordDocument) -> bytes:
     made, fixed = io.BytesIO(), io.BytesIO()
     document.save(made)
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:
-        for one in source.infolist():
-            entry = zipfile.ZipInfo(one.filename, EARLIEST_ZIP_TIME)
+        for member in source.infolist():
+            entry = zipfile.ZipInfo(member.filename, EARLIEST_ZIP_TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            target.writestr(entry, source.read(one), compresslevel=COMPRESSION)
+            target.writestr(entry, source.read(member), compresslevel=COMPRESSION)
     return fixed.getvalue()

@@ -32,7 +32,7 @@ def draw_chart(svg: str) -> Picture:
     Raises ValueError for any other shape.
     """
     root = parse_xml(clean(svg))
-    _left, _top, width, height = (float(one) for one in str(root.get("viewBox")).split())
+    _left, _top, width, height = (float(number) for number in str(root.get("viewBox")).split())
     image = Image.new("RGB", (round(width * PIXELS), round(height * PIXELS)), "white")
     pen, says = ImageDraw.Draw(image), ""
     for shape in root:

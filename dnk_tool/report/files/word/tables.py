@@ -113,23 +113,24 @@ def _prose_cell(entry: LabelledText, language: str) -> WordCell:
     )
 
 
-def printed_table(one: PrintedTable, pen: DocxWriter) -> str:
+def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
     """A table of the view under its caption; cells that are not the tool's words have their language."""
-    heads = [head_cell(cell.text, is_number=cell.is_number) for cell in one.heads]
+    heads = [head_cell(cell.text, is_number=cell.is_number) for cell in view_table.heads]
     rows = (
         [text_cell(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
-        for row in one.rows
+        for row in view_table.rows
     )
-    return markup.paragraph("Caption", markup.run(one.caption)) + table(
-        one.caption, heads, rows, _widths_with_heads(one)
+    return markup.paragraph("Caption", markup.run(view_table.caption)) + table(
+        view_table.caption, heads, rows, _widths_with_heads(view_table)
     )
 
 
-def _widths_with_heads(one: PrintedTable) -> list[float]:
+def _widths_with_heads(view_table: PrintedTable) -> list[float]:
     """The widths of the PDF in points, widened where the larger heads need it; wide columns give way."""
-    printed = [PAGE_WIDTH / 20 * share / sum(one.widths) for share in one.widths]
+    printed = [PAGE_WIDTH / 20 * share / sum(view_table.widths) for share in view_table.widths]
     least = [
-        min(widest_word(cell.text, TYPE_SIZE, is_bold=True), MAX_COLUMN_WIDTH) + PADDING for cell in one.heads
+        min(widest_word(cell.text, TYPE_SIZE, is_bold=True), MAX_COLUMN_WIDTH) + PADDING
+        for cell in view_table.heads
     ]
     needed = sum(max(wanted - had, 0.0) for wanted, had in zip(least, printed, strict=True))
     spare = sum(max(had - wanted, 0.0) for wanted, had in zip(least, printed, strict=True)) or 1.0

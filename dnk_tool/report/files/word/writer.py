@@ -74,12 +74,12 @@ class DocxWriter:
 
     def logo(self) -> str:
         """The company's logo, on a dark ground if it is light; empty if there is none."""
-        one, field = self.view.look.picture, self.view.look.palette.field[1:]
-        if one is None:
+        picture, field = self.view.look.picture, self.view.look.palette.field[1:]
+        if picture is None:
             return ""
         says = self.gettext("Logo von %(company)s") % {"company": self.view.cover.company}
-        shown = self._shown(Picture(one.png, *one.fitted(*LOGO), says), self.gettext("Logo"))
-        ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{field}"/>' if one.is_light else ""
+        shown = self._shown(Picture(picture.png, *picture.fitted(*LOGO), says), self.gettext("Logo"))
+        ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{field}"/>' if picture.is_light else ""
         return f'<w:p><w:pPr><w:pStyle w:val="Picture"/>{ground}</w:pPr>{shown}</w:p>'
 
     def _shown(self, picture: Picture, kind: str) -> str:

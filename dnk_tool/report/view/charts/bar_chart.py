@@ -64,13 +64,13 @@ def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
     """The figure as one bar, or why it has no value; nothing for zero and for one not asked for."""
     point = source.document.selection.catalogue.datapoints[key]
-    one = reported_figure(key, source)
-    if one.quantity is None:
-        if why := availability_label(one.availability, source):
+    figure = reported_figure(key, source)
+    if figure.quantity is None:
+        if why := availability_label(figure.availability, source):
             yield ChartValue(figure_label(key, source), None, why)
-    elif one.quantity.value:
-        value = in_base(one.quantity, point.family.units)
-        yield ChartValue(figure_label(key, source), value, value_with_unit(one.quantity, point, source))
+    elif figure.quantity.value:
+        value = in_base(figure.quantity, point.family.units)
+        yield ChartValue(figure_label(key, source), value, value_with_unit(figure.quantity, point, source))
 
 
 def bar_chart(
@@ -89,13 +89,13 @@ def bar_chart(
     point = source.document.selection.catalogue.datapoints[key]
     given = [part for part in parts if part.value is not None]
     if not in_order:
-        given.sort(key=lambda one: -(one.value or 0))
-    if len([one for one in given if one.value and one.value > 0]) < MIN_VALUES:
+        given.sort(key=lambda part: -(part.value or 0))
+    if len([part for part in given if part.value and part.value > 0]) < MIN_VALUES:
         return
     missing = [part for part in parts if part.value is None]
     shown = [*_combine_smallest(given, point, source), *missing[:MOST_BARS]]
-    groups = [BarGroup(one.label, (Bar("", one.value, one.text),)) for one in shown]
-    alt = alt_text(title, [f"{one.label}: {one.text}" for one in shown], [])
+    groups = [BarGroup(part.label, (Bar("", part.value, part.text),)) for part in shown]
+    alt = alt_text(title, [f"{part.label}: {part.text}" for part in shown], [])
     yield ChartView(title, bars(alt, groups, chart_style(source.words, area)))
 
 
@@ -103,7 +103,7 @@ def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderC
     if len(given) <= MOST_BARS:
         return given
     rest = given[MOST_BARS - 1 :]
-    total = sum((one.value or Fraction(0) for one in rest), Fraction(0))
+    total = sum((part.value or Fraction(0) for part in rest), Fraction(0))
     shown = numbers.readable(from_base(total, point.default_unit, point.family))
     label = source.words.gettext("%(count)s weitere") % {"count": len(rest)}
     text = value_with_unit(Quantity(shown, point.default_unit), point, source)

@@ -26,10 +26,15 @@ def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext)
         keys = ("ghg.scope1.gross", location, "ghg.scope3.gross")
     shown = [year for year in years if any(reported_figure(key, source, year).quantity for key in keys)]
     point = source.document.selection.catalogue.datapoints[location]
-    given = [one for key in keys for year in shown if (one := reported_figure(key, source, year).quantity)]
+    given = [
+        quantity
+        for key in keys
+        for year in shown
+        if (quantity := reported_figure(key, source, year).quantity)
+    ]
     if len(given) < MIN_VALUES:
         return
-    units = {one.unit for one in given}
+    units = {quantity.unit for quantity in given}
     unit = units.pop() if len(units) == 1 else point.default_unit
     names = {
         "ghg.scope1.gross": "Scope\N{NO-BREAK SPACE}1",
@@ -69,9 +74,15 @@ def _missing_notes(
     name: str, standings: dict[int, FigureAvailability], source: RenderContext
 ) -> Iterator[str]:
     """A note per reason why years have no value of a scope."""
-    without = {year: one for year, one in standings.items() if one is not FigureAvailability.GIVEN}
+    without = {
+        year: availability
+        for year, availability in standings.items()
+        if availability is not FigureAvailability.GIVEN
+    }
     for standing in dict.fromkeys(without.values()):
-        years = ", ".join(str(year) for year, one in without.items() if one is standing)
-        is_now = source.document.reporting_year in [y for y, one in without.items() if one is standing]
+        years = ", ".join(str(year) for year, availability in without.items() if availability is standing)
+        is_now = source.document.reporting_year in [
+            y for y, availability in without.items() if availability is standing
+        ]
         said = availability_label(standing, source) if is_now else source.words.gettext("keine Angabe")
         yield f"{name}: {said}" if len(without) == len(standings) else f"{name}, {years}: {said}"

@@ -41,7 +41,7 @@ def _part_values(part: ChartPart, source: RenderContext) -> Iterator[ChartValue]
         yield from chart_values(part.datapoint, source)
         return
     named = _named_rows(part.table, source) or _named_lines(part.datapoint, source)
-    total = sum((in_base(one, point.family.units) for _, one in named), Fraction(0))
+    total = sum((in_base(quantity, point.family.units) for _, quantity in named), Fraction(0))
     said = in_base(whole.quantity, point.family.units) if whole.quantity else total
     if not named or abs(total - said) > ROUNDING_TOLERANCE * abs(said):
         yield from chart_values(part.datapoint, source)
@@ -61,13 +61,13 @@ def _named_rows(ref: str, source: RenderContext) -> list[tuple[str, Quantity]]:
     if item is None or item.table is None or not isinstance(value, Rows):
         return []
     keys = {column.kind: column.key for column in reversed(item.table.columns)}
-    found = []
+    named_quantities = []
     for row in value.rows:
         quantity, name = row.get(keys[ItemKind.QUANTITY]), row.get(keys[ItemKind.TEXT])
         if not isinstance(quantity, Quantity) or not isinstance(name, str):
             return []
-        found.append((truncate_label(source.words.printable_text(name)), quantity))
-    return found
+        named_quantities.append((truncate_label(source.words.printable_text(name)), quantity))
+    return named_quantities
 
 
 def _named_lines(key: str, source: RenderContext) -> list[tuple[str, Quantity]]:

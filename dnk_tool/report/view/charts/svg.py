@@ -170,7 +170,7 @@ def stacked_bars(title: str, rows: Sequence[StackedBar], legend: Sequence[str], 
 
 
 def _segments(row: StackedBar, left: float, top: float, room: float, paint: ChartStyle) -> Iterator[Markup]:
-    shown = [Fraction(one) if is_drawable(one) and one > 0 else Fraction(0) for one in row.parts]
+    shown = [Fraction(part) if is_drawable(part) and part > 0 else Fraction(0) for part in row.parts]
     whole = sum(shown)
     begin = Fraction(0)
     for tone, part in enumerate(shown):
@@ -196,7 +196,7 @@ def _legend(labels: Sequence[str], left: float, paint: ChartStyle) -> tuple[list
 
 def _largest_value(groups: Sequence[BarGroup], full: Number | None) -> Fraction:
     drawn = (bar.value for group in groups for bar in group.bars)
-    values = [Fraction(one) for one in drawn if one is not None and is_drawable(one)]
+    values = [Fraction(value) for value in drawn if value is not None and is_drawable(value)]
     return max([*values, Fraction(full) if full is not None else Fraction(0)], default=Fraction(0))
 
 
@@ -242,7 +242,7 @@ def _toned_rect(x: float, y: float, wide: float, high: float, tone: int, paint: 
 
 
 def _rect(x: float, y: float, wide: float, high: float, fill: str, stroke: str = "") -> Markup:
-    place = (_number(one) for one in (x, y, wide, high))
+    place = (_number(length) for length in (x, y, wide, high))
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}/>').format(*place, fill, stroke)
 
 
@@ -256,7 +256,9 @@ def _text(
 
 
 def _svg(title: str, paint: ChartStyle, height: float, marks: Sequence[Markup]) -> Markup:
-    room = (_number(one) for one in (paint.room * paint.scale, height * paint.scale, paint.room, height))
+    room = (
+        _number(length) for length in (paint.room * paint.scale, height * paint.scale, paint.room, height)
+    )
     head = Markup('<svg width="{}" height="{}" viewBox="0 0 {} {}" role="img" font-family="{}">')
     return (
         head.format(*room, paint.family)

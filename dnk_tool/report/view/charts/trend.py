@@ -67,7 +67,7 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     rows = tuple(row for key_figure in _key_figures(ordered) if (row := _row(key_figure, ordered, words)))
     if not rows:
         return None
-    years = tuple(str(one.reporting_year) for one in ordered)
+    years = tuple(str(document.reporting_year) for document in ordered)
     has_change = any(row.change != NO_VALUE for row in rows)
     change = words.gettext("Veränderung seit %(year)s") % {"year": years[0]} if has_change else ""
     charts = tuple(
@@ -95,7 +95,7 @@ def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
 def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
     """The row of the first figure of the choice that at least two years state."""
     for key in (option.figure for option in choice.options):
-        point = next((one for document in documents for one in _asked_datapoint(document, key)), None)
+        point = next((point for document in documents for point in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
         if point is not None and sum(figure.value is not None for figure in figures) >= MIN_YEARS:
             return _trend_row(point, figures, words)
@@ -122,14 +122,14 @@ def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter
     """The row with all values in the unit of the latest year, so that numbers can be compared."""
     unit = next(figure.unit for figure in reversed(figures) if figure.value is not None)
     alike = [_in_unit(figure, unit, point) for figure in figures]
-    shown = [one.readable for one in alike]
+    shown = [figure.readable for figure in alike]
     return TrendRow(
         key=point.key,
         label=words.catalogue_text(point.label),
         unit=words.unit(unit, point.family.units[unit]),
-        values=tuple(words.number(one.value) if one else NO_VALUE for one in shown),
+        values=tuple(words.number(quantity.value) if quantity else NO_VALUE for quantity in shown),
         change=change_label(alike[-1], alike[0], point, words),
-        numbers=tuple(one.value if one else None for one in shown),
+        numbers=tuple(quantity.value if quantity else None for quantity in shown),
     )
 
 

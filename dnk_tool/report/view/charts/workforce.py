@@ -36,7 +36,7 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
     groups = (("employees", _("Beschäftigte")), ("board", _("Leitung und Aufsicht")))
     for group, label in groups:
         given = [reported_figure(f"diversity.{group}.{age}-share", source).quantity for age in AGES]
-        shares = [one for one in given if one is not None]
+        shares = [share for share in given if share is not None]
         values = tuple(in_base(share, point.family.units) for share in shares)
         if len(values) == len(AGES) and abs(sum(values, Fraction(0)) - 100) <= 2 and min(values) >= 0:
             text = " · ".join(value_with_unit(share, point, source) for share in shares)
@@ -61,12 +61,12 @@ def shares_chart(chart: IndicatorChart, area: str, source: RenderContext) -> Ite
     groups = []
     for key in (part.datapoint for part in chart.parts):
         point = source.document.selection.catalogue.datapoints[key]
-        one = reported_figure(key, source)
-        if one.quantity is not None:
-            value = in_base(one.quantity, point.family.units)
-            bar = Bar("", value, value_with_unit(one.quantity, point, source))
+        figure = reported_figure(key, source)
+        if figure.quantity is not None:
+            value = in_base(figure.quantity, point.family.units)
+            bar = Bar("", value, value_with_unit(figure.quantity, point, source))
             groups.append(BarGroup(figure_label(key, source), (bar,)))
-        elif why := availability_label(one.availability, source):
+        elif why := availability_label(figure.availability, source):
             groups.append(BarGroup(figure_label(key, source), (Bar("", None, why),)))
     values = [group.bars[0].value for group in groups]
     given = [value for value in values if value is not None]

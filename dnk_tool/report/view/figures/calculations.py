@@ -57,7 +57,7 @@ def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     boundary = stored_label(Boundary, factor.boundary, words.language)
     gases = factor.gases.translate(SUBSCRIPT_DIGITS)
     said = (factor.name, factor.source, year, gases, boundary, factor.address)
-    return ", ".join(words.printable_text(one) for one in said if one)
+    return ", ".join(words.printable_text(text) for text in said if text)
 
 
 def calculation_views(
@@ -77,11 +77,15 @@ def datapoints_with_factors(source: RenderContext) -> frozenset[str]:
 
 def _steps_by_datapoint(source: RenderContext) -> Mapping[str, Steps]:
     """The lines and steps by figure, in the order of the catalogue."""
-    found: dict[str, list[tuple[AnnexLine, AnnexStep]]] = {}
+    steps_by_datapoint: dict[str, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line in source.document.annex.calculations:
         for step in line.steps:
-            found.setdefault(step.datapoint, []).append((line, step))
-    return {key: found[key] for key in source.document.selection.catalogue.datapoints if key in found}
+            steps_by_datapoint.setdefault(step.datapoint, []).append((line, step))
+    return {
+        key: steps_by_datapoint[key]
+        for key in source.document.selection.catalogue.datapoints
+        if key in steps_by_datapoint
+    }
 
 
 def _has_factors(steps: Steps) -> bool:
@@ -114,7 +118,7 @@ def _calculation(
     return CalculationView(
         lay_out_table(title, heads, rows),
         _total(point, source),
-        tuple(words.prose(one.sentence) for one in explained),
+        tuple(words.prose(explanation.sentence) for explanation in explained),
     )
 
 
@@ -132,7 +136,7 @@ def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable
             said = (words.catalogue_text(points[key].label), _line_title(each, source, lists))
             amounts = (_rounded_text(_sum_quantities([step.quantity for _line, step in each]), source), total)
             rows.append(
-                (*(TableCell(one, False) for one in said), *(TableCell(amount, True) for amount in amounts))
+                (*(TableCell(text, False) for text in said), *(TableCell(amount, True) for amount in amounts))
             )
     if rows:
         heads = (
@@ -155,8 +159,8 @@ def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
         if line.entered and not line.steps:
             name = line_name(line, words)
             said = (
-                f"{words.printable_text(one.label)}: {quantity_text(one.quantity, source)}"
-                for one in line.entered
+                f"{words.printable_text(value.label)}: {quantity_text(value.quantity, source)}"
+                for value in line.entered
             )
             rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
     if rows:
@@ -166,7 +170,7 @@ def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
 
 def line_name(line: AnnexLine, words: TextFormatter) -> str:
     """The name of a line: its kind and the company's label."""
-    return words.printable_text(": ".join(one for one in (line.title, line.label) if one))
+    return words.printable_text(": ".join(part for part in (line.title, line.label) if part))
 
 
 def _line_title(steps: Steps, source: RenderContext, lists: LineLists) -> str:
@@ -188,9 +192,9 @@ def _step_row(
         times = f"{words.number(factor.value)}{NO_BREAK}{_factor_unit(factor, source)}"
     return (
         TableCell(name, False),
-        TableCell(_rounded_text(_sum_quantities([one.quantity for _line, one in steps]), source), True),
+        TableCell(_rounded_text(_sum_quantities([step.quantity for _line, step in steps]), source), True),
         TableCell(times or "–", True),
-        TableCell(_rounded_text(_sum_quantities([one.result for _line, one in steps]), source), True),
+        TableCell(_rounded_text(_sum_quantities([step.result for _line, step in steps]), source), True),
         TableCell(sources.number(factor) if factor else "", False),
     )
 
@@ -228,7 +232,14 @@ def _total(point: Datapoint, source: RenderContext) -> str:
     if figure and figure.origin is Origin.LINES and figure.readable:
         return quantity_text(figure.readable, source)
     further = source.document.annex.figures
-    return next((further_figure_text(one, source) for one in further if one.datapoint == point.key), "")
+    return next(
+        (
+            further_figure_text(further_figure, source)
+            for further_figure in further
+            if further_figure.datapoint == point.key
+        ),
+        "",
+    )
 
 
 def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:

@@ -29,10 +29,14 @@ def field_layout(
         return (label, round(100 - label, 2)), ""
     near = "" if change else "single" if len(years) == 1 else "unchanged"
     usual, *smaller = table_settings()
-    for setting, fit in ((usual, near), (usual, usual.name), *((one, one.name) for one in smaller)):
+    for setting, fit in (
+        (usual, near),
+        (usual, usual.name),
+        *((smaller_setting, smaller_setting.name) for smaller_setting in smaller),
+    ):
         figure = max(FIGURE, *(_figure_width(*cell, setting) for row in rows for cell in _cells(row)), 0.0)
         unit = max(UNIT, *(_unit_width(row.unit, setting) for row in rows), 0.0)
-        changes = (_text_width(one, setting, GAP) for row in rows for one in row.change)
+        changes = (_text_width(text, setting, GAP) for row in rows for text in row.change)
         last = max(CHANGE, widest_word(change, setting.head, is_bold=True), *changes, 0.0) if change else 0.0
         free = FREE_WIDTHS.get(fit, 0.0)
         label = min(LABEL, TABLE_ROOM - unit - last - free - figure * len(years))
@@ -61,7 +65,7 @@ def _line_count(row: FieldRow) -> float:
 
 def _cells(row: FieldRow) -> Iterator[tuple[FigureCell, bool]]:
     """The figures of the row, each with whether it is bold: only this year's is."""
-    return ((one, place == 0) for place, one in enumerate(row.figures))
+    return ((cell, place == 0) for place, cell in enumerate(row.figures))
 
 
 def _figure_width(cell: FigureCell, is_bold: bool, setting: TableSetting) -> float:

@@ -97,7 +97,7 @@ def _layout(
             for n, gap in zip(needs, gaps, strict=True)
         ]
         for part in (MIN_TABLE_WIDTH, 100):
-            wanted = sum(max(one.minimum, one.preferred) for one in broad)
+            wanted = sum(max(need.minimum, need.preferred) for need in broad)
             points = distribute_width(broad, room * part / 100)
             if points and (part == 100 or wanted * ROOM_FACTOR <= room * part / 100):
                 return part, tuple(round(100 * point / sum(points), 2) for point in points), setting.name

@@ -28,7 +28,9 @@ def field_table(
     """
     points = [item.datapoint for item in indicator.items if item.datapoint]
     now, *earlier = by_year.items()
-    kept = [(year, one) for year, one in earlier if any(one.figure(p).value is not None for p in points)]
+    kept = [
+        (year, sheet) for year, sheet in earlier if any(sheet.figure(p).value is not None for p in points)
+    ]
     columns = dict([now, *kept] if points else [now])
     rows = [_row(item, columns, words) for item in indicator.items if item.table is None]
     printed = tuple(row for row in rows if row)
@@ -95,7 +97,7 @@ def _figure_row(
     computed = [_is_computed(point, sheet) for sheet in by_year.values()]
     row_unit = next((figure.unit for figure in figures if figure.value is not None), "")
     cells = tuple(
-        _cell(one, made, point, row_unit, words) for one, made in zip(figures, computed, strict=True)
+        _cell(figure, made, point, row_unit, words) for figure, made in zip(figures, computed, strict=True)
     )
     return FieldRow(
         letter=item.letter,

@@ -21,15 +21,15 @@ def group_by_factor(steps: Steps) -> Iterator[Steps]:
 
     More than MAX_UNGROUPED_LINES steps make a group.
     """
-    found: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
+    groups: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line, step in steps:
         key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)
-        found.setdefault(key, []).append((line, step))
-    for each in found.values():
+        groups.setdefault(key, []).append((line, step))
+    for each in groups.values():
         if len(each) > MAX_UNGROUPED_LINES:
             yield each
         else:
-            yield from ([one] for one in each)
+            yield from ([pair] for pair in each)
 
 
 class LineLists:
@@ -40,7 +40,7 @@ class LineLists:
 
     def __init__(self, words: TextFormatter) -> None:
         self._words = words
-        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+        self._numbers: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
 
     def reference_text(self, steps: Steps, amounts: Sequence[str]) -> str:
         """Add the list of these steps' lines and return the text that refers to it; `amounts` as printed."""
@@ -49,7 +49,7 @@ class LineLists:
             (self._words.printable_text(line.label) or title, amount)
             for (line, _step), amount in zip(steps, amounts, strict=True)
         )
-        number = self._found.setdefault((title, rows), len(self._found) + 1)
+        number = self._numbers.setdefault((title, rows), len(self._numbers) + 1)
         about = {"title": title, "count": self._words.number(Decimal(len(rows))), "list": number}
         return self._words.gettext("%(title)s: %(count)s Zeilen (Liste %(list)s)") % about
 
@@ -58,7 +58,7 @@ class LineLists:
         _ = self._words.gettext
         heads = row_cells((_("Zeile"), _("Menge")) * LINES_PER_ROW, frozenset(range(1, 2 * LINES_PER_ROW, 2)))
         views = []
-        for (title, rows), number in self._found.items():
+        for (title, rows), number in self._numbers.items():
             padded = [*rows, *[("", "")] * (-len(rows) % LINES_PER_ROW)]
             lines = (padded[at : at + LINES_PER_ROW] for at in range(0, len(padded), LINES_PER_ROW))
             numbers = frozenset(range(1, 2 * LINES_PER_ROW, 2))

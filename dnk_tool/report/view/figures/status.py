@@ -51,7 +51,7 @@ def reported_figure(key: str, source: RenderContext, year: int | None = None) ->
         return ReportedFigure(
             further, FigureAvailability.GIVEN if further.is_stated else FigureAvailability.NOT_ASKED
         )
-    if all(source.sheet.is_explained(one) for one in asked_by):
+    if all(source.sheet.is_explained(requirement) for requirement in asked_by):
         return ReportedFigure(NO_FIGURE, FigureAvailability.EXPLAINED)
     sheet = source.sheets.get(wanted)
     figure = sheet.figure(point) if sheet else NO_FIGURE

@@ -24,8 +24,8 @@ LONGEST_REASON = 400  # characters
 
 def internal_digests(source: RenderContext, today: date) -> tuple[DigestSection, ...]:
     """The sections of the internal version, without empty ones; measures due before `today` are marked."""
-    found = (_measures(source, today), _open_requirements(source), _figures(source), _evidence(source))
-    return tuple(one for one in found if one.groups)
+    sections = (_measures(source, today), _open_requirements(source), _figures(source), _evidence(source))
+    return tuple(section for section in sections if section.groups)
 
 
 def _assessments(source: RenderContext) -> dict[int, Assessment]:
@@ -38,7 +38,8 @@ def _measures(source: RenderContext, today: date) -> DigestSection:
     planned = [(measure, number) for number, each in assessments.items() for measure in each.measures]
     planned.sort(key=lambda pair: (pair[0].due or date.max, pair[1]))
     rows = tuple(
-        row_cells(_measure_row(one, number, today, source), ours=frozenset({0, 3})) for one, number in planned
+        row_cells(_measure_row(measure, number, today, source), ours=frozenset({0, 3}))
+        for measure, number in planned
     )
     heads = row_cells((_("bis"), _("Maßnahme"), _("Zuständig"), _("Kriterium")))
     groups = [DigestGroup(tables=(lay_out_table(_("Nach Termin"), heads, rows),))] if rows else []
@@ -89,12 +90,15 @@ def _open_requirements(source: RenderContext) -> DigestSection:
     asked = [
         requirement for part in source.document.selection.sections for requirement in part.all_requirements
     ]
-    explained = [one for one in asked if source.status(one) == EXPLAINED]
+    explained = [requirement for requirement in asked if source.status(requirement) == EXPLAINED]
     if explained:
         heads = row_cells((_("Angabe"), _("Begründung")))
         rows = tuple(
-            row_cells((_requirement_title(one, source), _explanation_text(one, source)), ours=frozenset({0}))
-            for one in explained
+            row_cells(
+                (_requirement_title(requirement, source), _explanation_text(requirement, source)),
+                ours=frozenset({0}),
+            )
+            for requirement in explained
         )
         groups.append(DigestGroup(tables=(lay_out_table(_("Begründet statt berichtet"), heads, rows),)))
     return DigestSection(
@@ -114,7 +118,8 @@ def _open_rows(source: RenderContext) -> Iterator[tuple[TableCell, ...]]:
             number = getattr(section, "number", "")
             title = f"{number}{NO_BREAK if number else ''}{source.words.catalogue_text(section.title)}"
             yield row_cells(
-                (title, "\n".join(_requirement_title(one, source) for one in missing)), ours=frozenset({0, 1})
+                (title, "\n".join(_requirement_title(requirement, source) for requirement in missing)),
+                ours=frozenset({0, 1}),
             )
 
 
@@ -128,12 +133,12 @@ def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     words, answer = source.words, source.sheet.answer(requirement.ref)
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
     said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
-    return " – ".join(one for one in (chosen, said) if one) or NO_VALUE
+    return " – ".join(part for part in (chosen, said) if part) or NO_VALUE
 
 
 def _figures(source: RenderContext) -> DigestSection:
     _ = source.words.gettext
-    rows = [_figure_row(key, one, source) for key, one in _documented_figures(source)]
+    rows = [_figure_row(key, figure, source) for key, figure in _documented_figures(source)]
     heads = (_("Kennzahl"), _("Wert"), _("Herkunft"), _("Quelle"), _("Zuständig"), _("Anmerkung"))
     used = [place for place in range(len(heads)) if place < 3 or any(row[place] for row in rows)]
     table = tuple(
@@ -182,7 +187,10 @@ def _notes(source: RenderContext) -> Iterator[PrintedTable]:
     _ = words.gettext
     noted = [calculation for calculation in source.document.annex.calculations if calculation.note]
     if noted:
-        rows = tuple(row_cells((line_name(one, words), words.printable_text(one.note))) for one in noted)
+        rows = tuple(
+            row_cells((line_name(calculation, words), words.printable_text(calculation.note)))
+            for calculation in noted
+        )
         heads = row_cells((_("Zeile"), _("Anmerkung")))
         yield lay_out_table(_("Anmerkungen zu den Zeilen der Rechner"), heads, rows)
 
@@ -194,14 +202,14 @@ def _evidence(source: RenderContext) -> DigestSection:
     rows = tuple(
         row_cells(
             (
-                words.printable_text(one.title or one.name),
-                _targets_text(one, source),
-                _audience_label(one, source),
+                words.printable_text(evidence.title or evidence.name),
+                _targets_text(evidence, source),
+                _audience_label(evidence, source),
             ),
             ours=frozenset({1, 2}),
         )
-        for one in source.document.annex.evidence
-        if one.title or one.name
+        for evidence in source.document.annex.evidence
+        if evidence.title or evidence.name
     )
     groups = (DigestGroup(tables=(lay_out_table(_("Liste der Belege"), heads, rows),)),) if rows else ()
     return DigestSection(

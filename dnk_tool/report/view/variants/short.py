@@ -21,7 +21,9 @@ CRITERIA_WIDTHS = (31.0, 11.0, 58.0)  # per cent: the reasons are what is long
 
 def short_digests(source: RenderContext) -> tuple[DigestSection, ...]:
     """The sections of the short version, without empty ones."""
-    return tuple(one for one in (_goals(source), _figures(source), _criteria(source)) if one.groups)
+    return tuple(
+        section for section in (_goals(source), _figures(source), _criteria(source)) if section.groups
+    )
 
 
 def _figures(source: RenderContext) -> DigestSection:
@@ -40,21 +42,21 @@ def _figures(source: RenderContext) -> DigestSection:
 
 def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dict[str, list[Datapoint]]:
     """The figures with a value by the title of the first block that asks for them."""
-    found: dict[str, list[Datapoint]] = {}
+    points_by_block: dict[str, list[Datapoint]] = {}
     shown: set[str] = set()
     for block in blocks:
         for point in (item.datapoint for indicator in block.indicators for item in indicator.items):
             if point and point.key not in shown and reported_figure(point.key, source).quantity:
                 shown.add(point.key)
-                found.setdefault(block_title(block, source), []).append(point)
-    return found
+                points_by_block.setdefault(block_title(block, source), []).append(point)
+    return points_by_block
 
 
 def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tuple[PrintedTable, ...]:
     """One table per block, all with the same columns; years without any value are left out."""
     _ = source.words.gettext
     now, *earlier = list(source.sheets)[:YEARS]
-    points = [one for each in by_block.values() for one in each]
+    points = [point for each in by_block.values() for point in each]
     years = [
         now,
         *(y for y in earlier if any(reported_figure(point.key, source, y).quantity for point in points)),
@@ -67,18 +69,20 @@ def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tupl
         return row_cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
 
     captioned = [
-        (title, tuple(row(_figure_row(one, years, source)) for one in each))
+        (title, tuple(row(_figure_row(point, years, source)) for point in each))
         for title, each in by_block.items()
     ]
     return aligned_tables(row(heads), captioned)
 
 
 def _figure_row(point: Datapoint, years: list[int], source: RenderContext) -> tuple[str, ...]:
-    found = [reported_figure(point.key, source, year) for year in years]
-    values = [value_with_unit(one.quantity, point, source) if one.quantity else NO_VALUE for one in found]
+    figures = [reported_figure(point.key, source, year) for year in years]
+    values = [
+        value_with_unit(figure.quantity, point, source) if figure.quantity else NO_VALUE for figure in figures
+    ]
     before = reported_figure(point.key, source, years[0] - 1).figure
-    quality = quality_label(found[0].figure.quality, source.words) or NO_VALUE
-    change = change_label(found[0].figure, before, point, source.words)
+    quality = quality_label(figures[0].figure.quality, source.words) or NO_VALUE
+    change = change_label(figures[0].figure, before, point, source.words)
     return (figure_label(point.key, source), *values, change, quality)
 
 
@@ -99,18 +103,20 @@ def _criteria(source: RenderContext) -> DigestSection:
     words = source.words
     _ = words.gettext
     areas = source.document.selection.catalogue.areas
-    asked = {one.key: [c for c in source.document.selection.criteria if c.area == one.key] for one in areas}
+    asked = {
+        area.key: [c for c in source.document.selection.criteria if c.area == area.key] for area in areas
+    }
     ours = frozenset({0, 1})
     captioned = [
         (
-            words.catalogue_text(one.title),
-            tuple(row_cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]),
+            words.catalogue_text(area.title),
+            tuple(row_cells(_criterion_row(c, source), ours=ours) for c in asked[area.key]),
         )
-        for one in areas
-        if asked[one.key]
+        for area in areas
+        if asked[area.key]
     ]
     heads = row_cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
-    keys = [one.key for one in areas if asked[one.key]]
+    keys = [area.key for area in areas if asked[area.key]]
     tables = tuple(
         replace(aligned_table, widths=CRITERIA_WIDTHS) for aligned_table in aligned_tables(heads, captioned)
     )
@@ -122,19 +128,23 @@ def _criteria(source: RenderContext) -> DigestSection:
             "Unternehmen nicht berichtet. Längere Begründungen sind mit … gekürzt; sie stehen wie alle Texte "
             "in der vollständigen Erklärung."
         ),
-        tuple(DigestGroup(tables=(one,), key=key) for one, key in zip(tables, keys, strict=True)),
+        tuple(DigestGroup(tables=(table,), key=key) for table, key in zip(tables, keys, strict=True)),
     )
 
 
 def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ...]:
     words = source.words
     asked = criterion.all_requirements
-    statuses = [source.status(one) for one in asked]
+    statuses = [source.status(requirement) for requirement in asked]
     reported = words.gettext("%(count)s von %(all)s") % {
         "count": statuses.count(REPORTED),
         "all": len(asked),
     }
-    reasons = [_explanation_text(one, source) for one in asked if source.status(one) == EXPLAINED]
+    reasons = [
+        _explanation_text(requirement, source)
+        for requirement in asked
+        if source.status(requirement) == EXPLAINED
+    ]
     missing = statuses.count(OPEN)
     if missing:
         reasons.append(words.gettext("noch offen: %(count)s") % {"count": missing})
@@ -151,7 +161,7 @@ def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
     said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
     called = getattr(requirement, "code", requirement.ref)
-    return f"{called}: {' – '.join(one for one in (chosen, said) if one)}"
+    return f"{called}: {' – '.join(part for part in (chosen, said) if part)}"
 
 
 def truncate_words(text: str, longest: int) -> str:

@@ -61,7 +61,7 @@ def main() -> None:
         many_numbers = measure_numbers(app, figures=300, lines=400)
         files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
         lists = [public_list(app, published) for published in (3, 1_000)]
-    found = {
+    measurements = {
         "pages": [few, many],
         "cockpit": cockpits,
         "numbers": [few_numbers, many_numbers],
@@ -71,7 +71,7 @@ def main() -> None:
         "pdf_beside_others": pdf_beside_others(),
         "start": measure_start(),
     }
-    print(json.dumps(found, indent=2))
+    print(json.dumps(measurements, indent=2))
 
 
 def make_app(folder: Path) -> Any:
@@ -103,16 +103,18 @@ def pages(app: Any, *, declarations: int) -> dict[str, Any]:
     client = app.test_client()
     sign_in(client, "bench@example.org")
     paths = {"overview": "/erklaerungen/1/", "criterion": "/erklaerungen/1/kriterien/12"}
-    found: dict[str, Any] = {"declarations": declarations}
+    measurements: dict[str, Any] = {"declarations": declarations}
     for name, path in paths.items():
-        found[name] = measure_request(app, lambda path=path: client.get(path))
+        measurements[name] = measure_request(app, lambda path=path: client.get(path))
     form = form_fields(client.get(paths["criterion"]).text)
-    found["save"] = measure_request(app, lambda: client.post(paths["criterion"], data=change_form(form)))
+    measurements["save"] = measure_request(
+        app, lambda: client.post(paths["criterion"], data=change_form(form))
+    )
     app.static_words = client.get(paths["criterion"]).text.split(" ")
-    found["criterion_to_static"] = ratio(
+    measurements["criterion_to_static"] = ratio(
         lambda: client.get(paths["criterion"]), lambda: client.get("/bench/static")
     )
-    return found
+    return measurements
 
 
 def cockpit(app: Any, members: int) -> dict[str, Any]:
@@ -123,15 +125,15 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
         add_many(session, cluster.id, members, now=now, first=100_000 * members)
     client = app.test_client()
     sign_in(client, f"{who}@example.org")
-    found: dict[str, Any] = {"members": members}
+    measurements: dict[str, Any] = {"members": members}
     for name in ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx"):
         path = f"/cluster/{cluster.id}/{name}"
-        found[name or "cockpit"] = measure_request(app, lambda path=path: client.get(path))
+        measurements[name or "cockpit"] = measure_request(app, lambda path=path: client.get(path))
         if not name.startswith("uebersicht."):
             app.static_words = client.get(path).text.split(" ")
             call = partial(client.get, path)
-            found[name or "cockpit"]["to_static"] = ratio(call, lambda: client.get("/bench/static"))
-    return found
+            measurements[name or "cockpit"]["to_static"] = ratio(call, lambda: client.get("/bench/static"))
+    return measurements
 
 
 def public_list(app: Any, published: int) -> dict[str, Any]:
@@ -141,15 +143,15 @@ def public_list(app: Any, published: int) -> dict[str, Any]:
         cluster = make_cluster(session, f"Liste {published}")
         cluster.has_public_list = True
         add_published(session, cluster.id, published, now=now, first=1_000_000 * published)
-    client, found = app.test_client(), {"published": published}
+    client, measurements = app.test_client(), {"published": published}
     paths = {
         "list": f"/berichte/cluster/{cluster.id}-liste-{published}",
         "filtered": f"/berichte/cluster/{cluster.id}-liste-{published}?suche=gmbh&jahr=2025&groesse=small",
         "feed": f"/berichte/cluster/{cluster.id}/feed.atom",
     }
     for name, path in paths.items():
-        found[name] = measure_request(app, partial(client.get, path))
-    return found
+        measurements[name] = measure_request(app, partial(client.get, path))
+    return measurements
 
 
 def measure_numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def measure_numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
     add_figures_and_lines(app, figures=figures, lines=lines)
     client = app.test_client()
     sign_in(client, "bench@example.org")
-    found: dict[str, Any] = {"rows": {"figures": figures, "lines": lines}}
+    measurements: dict[str, Any] = {"rows": {"figures": figures, "lines": lines}}
     paths = {
         "figures": "/erklaerungen/1/kennzahlen",
         "figure": "/erklaerungen/1/kennzahlen/ghg.scope1.gross",
@@ -168,14 +170,19 @@ def measure_numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
         "trace": "/erklaerungen/1/rechner/spur/ghg.scope1.gross",
     }
     for name, path in paths.items():
-        found[name] = measure_request(app, lambda path=path: client.get(path))
+        measurements[name] = measure_request(app, lambda path=path: client.get(path))
         app.static_words = client.get(path).text.split(" ")
-        found[name]["to_static"] = ratio(partial(client.get, path), lambda: client.get("/bench/static"))
+        measurements[name]["to_static"] = ratio(
+            partial(client.get, path), lambda: client.get("/bench/static")
+        )
     path = "/erklaerungen/1/rechner/energy/zeilen/neu?art=diesel"
     form = form_fields(client.get(path).text) | {"f-quantity": ["1,5"]}
-    found["save_line"] = measure_request(app, lambda: client.post(path, data=form))
+    measurements["save_line"] = measure_request(app, lambda: client.post(path, data=form))
     content = client.get("/erklaerungen/1/erklaerung.json").data
-    return found | {"document_kib": len(content) // 1024, "pdf": measure_render(read_document(content))}
+    return measurements | {
+        "document_kib": len(content) // 1024,
+        "pdf": measure_render(read_document(content)),
+    }
 
 
 def add_figures_and_lines(app: Any, *, figures: int, lines: int) -> None:
@@ -186,7 +193,7 @@ def add_figures_and_lines(app: Any, *, figures: int, lines: int) -> None:
         known = declarations.selection_of(declaration).catalogue.datapoints
         company, year = declaration.organisation_id, declaration.reporting_year
         kept = {
-            (one.year, one.datapoint) for one in session.query(FigureRow).filter_by(organisation_id=company)
+            (row.year, row.datapoint) for row in session.query(FigureRow).filter_by(organisation_id=company)
         }
     wanted = [(year - n // len(known), key) for n in range(figures) for key in [list(known)[n % len(known)]]]
     diesel = load_calculators()["energy"].activity("diesel")
@@ -210,16 +217,19 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
     """
     client, path = app.test_client(), "/erklaerungen/1/kennzahlen/import"
     sign_in(client, "bench@example.org")
-    found: dict[str, Any] = {"rows": rows}
+    measurements: dict[str, Any] = {"rows": rows}
     for round_, part in enumerate((rows // 2, rows)):
         book = workbook(app, part, round_)
         file = {"file": (io.BytesIO(book), "figures.xlsx"), "csrf_token": token_of(client)}
-        found["kib"] = len(book) // 1024
-        page = time_request(app, found, "preview", partial(client.post, path, data=file))
+        measurements["kib"] = len(book) // 1024
+        page = time_request(app, measurements, "preview", partial(client.post, path, data=file))
         time_request(
-            app, found, "confirm", partial(client.post, f"{path}/uebernehmen", data=form_fields(page.text))
+            app,
+            measurements,
+            "confirm",
+            partial(client.post, f"{path}/uebernehmen", data=form_fields(page.text)),
         )
-    return found
+    return measurements
 
 
 def workbook(app: Any, rows: int, round_: int) -> bytes:
@@ -229,8 +239,8 @@ def workbook(app: Any, rows: int, round_: int) -> bytes:
         points = sorted(declarations.selection_of(declaration).datapoints)
         known, year = declarations.selection_of(declaration).catalogue.datapoints, declaration.reporting_year
     heads = [
-        COLUMN_HEADINGS[one].de
-        for one in (
+        COLUMN_HEADINGS[column].de
+        for column in (
             FigureColumn.YEAR,
             FigureColumn.KEY,
             FigureColumn.VALUE,
@@ -246,14 +256,14 @@ def workbook(app: Any, rows: int, round_: int) -> bytes:
     return to_xlsx("Kennzahlen", heads, cells)
 
 
-def time_request(app: Any, found: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:
+def time_request(app: Any, measurements: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:
     """The answer to one request that cannot be repeated; how long it took and its statements are noted."""
     with count_statements(app) as statements:
         begin = time.perf_counter()
         answer = call()
         seconds = time.perf_counter() - begin
     assert answer.status_code in (200, 303), answer.status_code
-    found[name] = {"seconds": round(seconds, 2), "statements": len(statements)}
+    measurements[name] = {"seconds": round(seconds, 2), "statements": len(statements)}
     return answer
 
 
@@ -278,12 +288,12 @@ def measure_request(app: Any, call: Callable[[], Any]) -> dict[str, Any]:
     return {"ms": round(statistics.median(times), 1), "statements": len(statements)}
 
 
-def ratio(one: Callable[[], Any], other: Callable[[], Any]) -> float:
+def ratio(request: Callable[[], Any], other: Callable[[], Any]) -> float:
     """How many times longer one request takes than the other: the median of pairs, one after the other."""
     pairs = []
     for _ in range(ROUNDS):
         times = []
-        for call in (one, other):
+        for call in (request, other):
             begin = time.perf_counter()
             call()
             times.append(time.perf_counter() - begin)

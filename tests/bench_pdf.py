@@ -49,18 +49,20 @@ REFERENCE = 50
 def pdf_beside_others() -> dict[str, Any]:
     """Everything that is said in docs/benchmarks.md of the PDF."""
     views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
-    found: dict[str, Any] = {f"{pages} pages": measure_own_engine(view) for pages, view in views.items()}
+    measurements: dict[str, Any] = {
+        f"{pages} pages": measure_own_engine(view) for pages, view in views.items()
+    }
     view, document = views[REFERENCE], document_of(SIZES[REFERENCE][0])
-    found["after a change"] = measure_after_change()
-    found["one criterion"] = measure_one_criterion(document)
+    measurements["after a change"] = measure_after_change()
+    measurements["one criterion"] = measure_one_criterion(document)
     with tempfile.TemporaryDirectory() as folder:
-        found["chromium"] = measure_chromium(view, Path(folder))
-        found["typst"] = measure_typst(view, Path(folder))
-    other = found["chromium"]
+        measurements["chromium"] = measure_chromium(view, Path(folder))
+        measurements["typst"] = measure_typst(view, Path(folder))
+    other = measurements["chromium"]
     names = [name for name in ("cpu_seconds", "peak_memory_mb") if name in other]
-    for way, own in found[f"{REFERENCE} pages"].items():
-        found[f"{way} to chromium"] = {name: round(own[name] / other[name], 2) for name in names}
-    return found
+    for way, own in measurements[f"{REFERENCE} pages"].items():
+        measurements[f"{way} to chromium"] = {name: round(own[name] / other[name], 2) for name in names}
+    return measurements
 
 
 def document_of(length: int, extra: str = "") -> Document:
@@ -113,7 +115,7 @@ def changed_jobs() -> tuple[bytes, bytes]:
     before, after = document_of(length), document_of(length, sentence * 2)
     files = attachments_of(before, issued_on=ISSUE.issued_on, language="de")
     whole, changed = (
-        build_job(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files) for one in (before, after)
+        build_job(render_html(compose(document, ISSUE)), ISSUE, LIMITS, files) for document in (before, after)
     )
     return whole, changed
 
@@ -206,14 +208,14 @@ def _typst_lines(view: DeclarationView) -> Iterator[str]:
         yield f"== {_plain(part.title)}"
         for chapter in part.chapters:
             yield f"=== {_plain(chapter.number)} {_plain(chapter.title)}"
-            for one in chapter.parts:
-                yield f"==== {_plain(one.number)} {_plain(one.title)}"
-                for block in one.prose:
+            for requirement in chapter.parts:
+                yield f"==== {_plain(requirement.number)} {_plain(requirement.title)}"
+                for block in requirement.prose:
                     yield "\n\n".join(_plain(line) for line in block.lines)
-                for table in one.tables:
+                for table in requirement.tables:
                     cells = [*table.heads, *(cell for row in table.rows for cell in row)]
                     yield _typst_table(len(table.heads), [cell.text for cell in cells])
-                for fields in one.fields:
+                for fields in requirement.fields:
                     rows = [
                         [row.label, row.unit, *(figure.value for figure in row.figures)]
                         for row in fields.rows
@@ -224,7 +226,7 @@ def _typst_lines(view: DeclarationView) -> Iterator[str]:
 
 
 def _typst_table(columns: int, cells: list[str]) -> str:
-    return f"#table(columns: {columns}, {', '.join(f'[{_plain(one)}]' for one in cells)})" if cells else ""
+    return f"#table(columns: {columns}, {', '.join(f'[{_plain(cell)}]' for cell in cells)})" if cells else ""
 
 
 def _plain(words: str) -> str:
@@ -268,10 +270,10 @@ def _descendants(session: int) -> list[int]:
     for path in Path("/proc").iterdir():
         if path.name.isdigit() and (fields := _stat_of(int(path.name))):
             parents[int(path.name)] = int(fields[1]), int(fields[3])
-    found = {pid for pid, (_parent, its) in parents.items() if its == session}
-    while more := {pid for pid, (parent, _its) in parents.items() if parent in found} - found:
-        found |= more
-    return sorted(found)
+    descendants = {pid for pid, (_parent, its) in parents.items() if its == session}
+    while more := {pid for pid, (parent, _its) in parents.items() if parent in descendants} - descendants:
+        descendants |= more
+    return sorted(descendants)
 
 
 def _stat_of(pid: int) -> list[str]:

@@ -33,7 +33,9 @@ SECONDS = 200
 def texts(text: str, most: int) -> Document:
     """As many aspects as wanted, answered with the text."""
     document = full_document()
-    refs = [ref for ref, one in document.selection.requirements.items() if isinstance(one, Aspect)]
+    refs = [
+        ref for ref, requirement in document.selection.requirements.items() if isinstance(requirement, Aspect)
+    ]
     said = {ref: Answer(Disclosure.COMPLY, text=text) for ref in refs[:most]}
     return replace(document, answers={**document.answers, **said})
 
@@ -45,8 +47,8 @@ def tables(rows: int, cell: str) -> Document:
     for item in document.selection.items.values():
         held = answers.get(item.ref, Answer()).value
         if item.table and isinstance(held, Rows):
-            columns = {one.key: one for one in item.table.columns}
-            row = {key: _cell(columns[key], one, cell) for key, one in held.rows[0].items()}
+            columns = {column.key: column for column in item.table.columns}
+            row = {key: _cell(columns[key], value, cell) for key, value in held.rows[0].items()}
             answers[item.ref] = Answer(value=Rows((row,) * rows))
     return replace(document, answers=answers)
 
@@ -58,7 +60,7 @@ def _cell(column: Column, held: Cell, cell: str) -> Cell:
 def figures(count: int, note: str) -> Document:
     """So many figures over as many years as that takes, each with the note."""
     document = full_document()
-    now = {key: one for (year, key), one in document.figures.items() if year == YEAR}
+    now = {key: figure for (year, key), figure in document.figures.items() if year == YEAR}
     places = [(YEAR - back, key) for back in range(1 + count // len(now)) for key in now][:count]
     said: dict[tuple[int, str], Figure] = {(year, key): replace(now[key], note=note) for year, key in places}
     return replace(document, figures=said)
@@ -68,22 +70,22 @@ def lines(count: int) -> Document:
     """So many lines of fuel bills."""
     used = UsedFactor("Diesel", Decimal("2.6"), "l", "kg-co2e", "CO2", "direct", "UBA", "2025", 2024)
     step = AnnexStep("ghg.scope1.gross", Quantity(Decimal(50), "l"), Quantity(Decimal(130), "kg-co2e"), used)
-    found = (AnnexLine("energy", "diesel", "Diesel", f"Beleg {n}", steps=(step,)) for n in range(count))
+    annex_lines = (AnnexLine("energy", "diesel", "Diesel", f"Beleg {n}", steps=(step,)) for n in range(count))
     document = full_document()
-    return replace(document, annex=replace(document.annex, calculations=tuple(found)))
+    return replace(document, annex=replace(document.annex, calculations=tuple(annex_lines)))
 
 
 def evidence(count: int) -> Document:
     """So many files on the printed list of evidence."""
-    found = (ListedEvidence(f"Beleg {n}", f"b{n}.pdf", f"{n:064x}", ("13.1",), True) for n in range(count))
+    files = (ListedEvidence(f"Beleg {n}", f"b{n}.pdf", f"{n:064x}", ("13.1",), True) for n in range(count))
     document = full_document()
-    return replace(document, annex=replace(document.annex, evidence=tuple(found)))
+    return replace(document, annex=replace(document.annex, evidence=tuple(files)))
 
 
 def measures(count: int) -> Document:
     """So many measures for each criterion."""
-    one = Assessment(None, (Measure(SENTENCE * 4, "Leitung"),) * count)
-    return replace(full_document(), assessments=dict.fromkeys(range(1, 21), one))
+    assessment = Assessment(None, (Measure(SENTENCE * 4, "Leitung"),) * count)
+    return replace(full_document(), assessments=dict.fromkeys(range(1, 21), assessment))
 
 
 CASES: Mapping[str, Callable[[], Document]] = {
@@ -129,7 +131,7 @@ def _measure(document: Document, export_format: ExportFormat) -> str:
     try:
         result = f"{len(render_file(document, ISSUE, export_format)) / 1_000_000:.1f} MB"
     except RenderFailed as error:
-        result = f"refused ({error.reason}): {'; '.join(one.display_name('de') for one in error.longest)}"
+        result = f"refused ({error.reason}): {'; '.join(part.display_name('de') for part in error.longest)}"
     own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.process_time() - begin + child.ru_utime + child.ru_stime
     memory = max(own.ru_maxrss, child.ru_maxrss) / 1024

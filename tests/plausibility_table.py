@@ -44,7 +44,11 @@ def _amount(amount: RuleAmount) -> str:
 def _compared(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(amounts=amounts, per=per):
-            of = _amount(amounts[0]) if len(amounts) == 1 else _names(tuple(one.keys[0] for one in amounts))
+            of = (
+                _amount(amounts[0])
+                if len(amounts) == 1
+                else _names(tuple(amount.keys[0] for amount in amounts))
+            )
             return f"{of} per {_amount(per)}" if per else of
         case SumRule():
             minus = f" − {_names(rule.minus)}" if rule.minus else ""
@@ -65,7 +69,7 @@ def _compared(rule: PlausibilityRule) -> str:
 def _plausible(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(limits=limits):
-            return "; ".join(_limits(one) for one in limits)
+            return "; ".join(_limits(bounds) for bounds in limits)
         case SumRule():
             tolerated = [f"{_percent(rule.relative)} %" for _ in [0] if rule.relative]
             tolerated += [f"{rule.absolute} {rule.unit}" for _ in [0] if rule.absolute]
@@ -89,12 +93,12 @@ def _percent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}"
 
 
-def _limits(one: PlausibilityLimits) -> str:
-    divisions = sorted(one.divisions)
+def _limits(bounds: PlausibilityLimits) -> str:
+    divisions = sorted(bounds.divisions)
     where = [f"WZ {', '.join(divisions)}"] if divisions else []
-    if one.employees_from or one.employees_to is not None:
-        where.append(f"{one.employees_from}–{one.employees_to or ''} employees")
-    shown = _range(one.low, one.high)
+    if bounds.employees_from or bounds.employees_to is not None:
+        where.append(f"{bounds.employees_from}–{bounds.employees_to or ''} employees")
+    shown = _range(bounds.low, bounds.high)
     return f"{shown} ({', '.join(where)})" if where else shown
 
 
@@ -108,7 +112,7 @@ def _source(rule: PlausibilityRule) -> str:
     source = rule.source
     if source.is_own:
         return "follows from the figures" if rule.is_arithmetic else "own heuristic"
-    return ", ".join(one for one in (source.title.en, source.as_of, source.address) if one)
+    return ", ".join(part for part in (source.title.en, source.as_of, source.address) if part)
 
 
 def split_document(text: str) -> Iterator[str]:

@@ -80,11 +80,11 @@ def _printed(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
     return render_pdf(document, issue, edition=edition)
 
 
-def of_version(session: Session, one: Version) -> bytes:
+def of_version(session: Session, earlier_version: Version) -> bytes:
     """A version of an earlier release, printed by this one."""
-    snapshot = declarations.snapshot(session, one.declaration, one.number)
+    snapshot = declarations.snapshot(session, earlier_version.declaration, earlier_version.number)
     if snapshot is None:
-        raise LookupError(one.name)
+        raise LookupError(earlier_version.name)
     issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
     wanted = version_pdf_request(session, snapshot, issue)
     return render_pdf(wanted.document(), wanted.issue, edition=wanted.edition, look=wanted.look)
@@ -116,8 +116,8 @@ def letters(words: str) -> str:
 @cache
 def recorded() -> dict[str, Any]:
     """What was noted last: `made_with` and `prints`."""
-    found: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
-    return found
+    record: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
+    return record
 
 
 def differing() -> list[str]:
@@ -130,8 +130,8 @@ def differing() -> list[str]:
 @cache
 def made_with() -> dict[str, str]:
     """All that the bytes depend on besides our own program."""
-    found = {name: version(name) for name in LIBRARIES}
-    return found | {
+    versions = {name: version(name) for name in LIBRARIES}
+    return versions | {
         "pango": _told("libpango-1.0.so.0", "pango_version_string"),
         "harfbuzz": _told("libharfbuzz.so.0", "hb_version_string"),
         "harfbuzz-subset": _told("libharfbuzz-subset.so.0", "hb_version_string"),
@@ -166,11 +166,11 @@ def main() -> None:
         path.unlink()
     prints = {}
     for name, content in _every():
-        one = noted(content)
-        prints[name] = {"sha256": one.sha256, "pages": one.pages}
+        printed = noted(content)
+        prints[name] = {"sha256": printed.sha256, "pages": printed.pages}
         if "/" not in name:
             (FOLDER / f"{name}.txt").write_text(words_of(content), "utf-8")
-        print(f"{name}: {one.pages} pages")
+        print(f"{name}: {printed.pages} pages")
     said = {"made_with": made_with(), "prints": prints}
     RECORDED.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
@@ -180,8 +180,8 @@ def _every() -> Iterator[tuple[str, bytes]]:
         yield name, make()
     for release in RELEASES:
         with tempfile.TemporaryDirectory() as place, _opened(release.fill_sqlite(Path(place) / "x")) as now:
-            for one in release.finished:
-                yield f"{release.name}/{one.name}", of_version(now, one)
+            for earlier_version in release.finished:
+                yield f"{release.name}/{earlier_version.name}", of_version(now, earlier_version)
 
 
 @contextmanager

@@ -169,41 +169,45 @@ def _recorded(session: Session) -> dict[str, Any]:
         "schema": session.scalar(text("SELECT version_num FROM alembic_version")),
         "declarations": [
             {
-                "id": one.id,
-                "company": one.organisation.id,
-                "name": one.organisation.name,
-                "owner": owners[one.id],
-                "state": one.state.value,
-                "cluster": one.cluster_id,
+                "id": declaration.id,
+                "company": declaration.organisation.id,
+                "name": declaration.organisation.name,
+                "owner": owners[declaration.id],
+                "state": declaration.state.value,
+                "cluster": declaration.cluster_id,
             }
-            for one in sorted(every, key=lambda one: one.id)
+            for declaration in sorted(every, key=lambda declaration: declaration.id)
         ],
         "versions": [
             {
-                "declaration": one.declaration_id,
-                "number": one.version,
-                "owner": owners[one.declaration_id],
-                "is_final": found is not None and found.outcome in FINAL,
-                "sha256": one.sha256,
-                "code": version_code(one.sha256),
+                "declaration": snapshot.declaration_id,
+                "number": snapshot.version,
+                "owner": owners[snapshot.declaration_id],
+                "is_final": frozen_version is not None and frozen_version.outcome in FINAL,
+                "sha256": snapshot.sha256,
+                "code": version_code(snapshot.sha256),
             }
-            for one in _snapshots(session)
-            for found in (version(session, one.declaration_id, one.version),)
+            for snapshot in _snapshots(session)
+            for frozen_version in (version(session, snapshot.declaration_id, snapshot.version),)
         ],
         "evidence": [
             {
-                "declaration": one.id,
+                "declaration": declaration.id,
                 "id": file.id,
                 "name": file.name,
                 "sha256": file.sha256,
-                "owner": owners[one.id],
+                "owner": owners[declaration.id],
             }
-            for one in sorted(every, key=lambda one: one.id)
-            for file in evidence.of_declaration(session, one)
+            for declaration in sorted(every, key=lambda declaration: declaration.id)
+            for file in evidence.of_declaration(session, declaration)
         ],
         "published": [
-            {"slug": one.slug, "declaration": one.declaration_id, "number": one.version}
-            for one in session.scalars(select(Publication).order_by(Publication.declaration_id))
+            {
+                "slug": publication.slug,
+                "declaration": publication.declaration_id,
+                "number": publication.version,
+            }
+            for publication in session.scalars(select(Publication).order_by(Publication.declaration_id))
         ],
         "clusters": [{"id": key, "person": email} for key, email in session.execute(staff)],
         "links": sorted({link for body in mails for link in STOP.findall(body)}),
@@ -218,10 +222,10 @@ def _write_documents(session: Session, target: Path) -> None:
     folder, drafts = target / released.VERSIONS, target / released.DRAFTS
     folder.mkdir()
     drafts.mkdir()
-    for one in _snapshots(session):
-        path = folder / f"{one.declaration_id}-{one.version}.json"
-        path.write_bytes(one.content)
-        if seal := proofs.seal_of(session, one.declaration_id, one.version):
+    for snapshot in _snapshots(session):
+        path = folder / f"{snapshot.declaration_id}-{snapshot.version}.json"
+        path.write_bytes(snapshot.content)
+        if seal := proofs.seal_of(session, snapshot.declaration_id, snapshot.version):
             path.with_suffix(".sig").write_text(seal, "utf-8")
     for declaration in declarations.all_declarations(session):
         if declaration.state in EDITABLE_STATES:
@@ -234,13 +238,13 @@ def _write_pdfs(session: Session, target: Path, instance: Path) -> None:
     folder = target / released.PDFS
     folder.mkdir()
     latest = select(Publication).order_by(Publication.declaration_id.desc()).limit(PRINTED)
-    for one in session.scalars(latest):
-        snapshot = declarations.snapshot(session, one.declaration_id, one.version)
+    for publication in session.scalars(latest):
+        snapshot = declarations.snapshot(session, publication.declaration_id, publication.version)
         if snapshot is None:
-            raise LookupError(one.slug)
+            raise LookupError(publication.slug)
         issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
         content = render_cached(version_pdf_request(session, snapshot, issue), instance / pdf_cache.FOLDER)
-        (folder / f"{one.declaration_id}-{one.version}.pdf").write_bytes(content)
+        (folder / f"{publication.declaration_id}-{publication.version}.pdf").write_bytes(content)
 
 
 def _dump_of_sqlite(file: Path) -> str:

@@ -51,8 +51,8 @@ class Release:
     @cached_property
     def recorded(self) -> dict[str, Any]:
         """What was noted when the folder was made."""
-        found: dict[str, Any] = json.loads((self.folder / RECORDED).read_text("utf-8"))
-        return found
+        record: dict[str, Any] = json.loads((self.folder / RECORDED).read_text("utf-8"))
+        return record
 
     @property
     def made_at(self) -> datetime:
@@ -62,12 +62,12 @@ class Release:
     @cached_property
     def versions(self) -> tuple[Version, ...]:
         """All frozen versions, in the order of their names."""
-        return tuple(self._version(one) for one in self.recorded["versions"])
+        return tuple(self._version(entry) for entry in self.recorded["versions"])
 
     @property
     def finished(self) -> tuple[Version, ...]:
         """Those that nobody has to decide on any more."""
-        return tuple(one for one in self.versions if one.is_final)
+        return tuple(version for version in self.versions if version.is_final)
 
     @property
     def drafts(self) -> dict[int, bytes]:
@@ -111,4 +111,4 @@ def _unpacked(path: Path) -> str:
     return gzip.decompress(path.read_bytes()).decode()
 
 
-RELEASES = tuple(Release(one) for one in sorted(FOLDER.iterdir()) if one.is_dir())
+RELEASES = tuple(Release(folder) for folder in sorted(FOLDER.iterdir()) if folder.is_dir())

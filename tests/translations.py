@@ -21,15 +21,16 @@ KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": 
 def extract_messages() -> Catalog:
     """Every word that the sources and templates mark for translation."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
-    methods = [(one["pattern"], one["method"]) for one in settings]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in settings]
     options = {
-        one["pattern"]: {k: v for k, v in one.items() if k in ("silent", "extensions")} for one in settings
+        mapping["pattern"]: {k: v for k, v in mapping.items() if k in ("silent", "extensions")}
+        for mapping in settings
     }
     catalogue = Catalog(project="dnk-tool", charset="utf-8")
-    found = extract_from_dir(
+    messages = extract_from_dir(
         ROOT, method_map=methods, options_map=options, keywords=KEYWORDS, directory_filter=_is_ours
     )
-    for file, _line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+    for file, _line, message, comments, context in sorted(messages, key=lambda entry: (entry[0], entry[1])):
         catalogue.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     return catalogue
 

@@ -123,8 +123,8 @@ class Server:
     def _own_processes(self) -> list[int]:
         """The server and what it started: all have its session."""
         assert self._process
-        found = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
-        return [pid for pid in found if _session(pid) == self._process.pid]
+        pids = [int(process.name) for process in Path("/proc").iterdir() if process.name.isdecimal()]
+        return [pid for pid in pids if _session(pid) == self._process.pid]
 
     def _end(self, how: signal.Signals) -> None:
         if self._process and self._process.poll() is None:
@@ -211,7 +211,7 @@ class Visitor:
         """Signed in as in a browser's window of before: the form, but no page of it."""
         request = self.context.request
         fields = form_fields(request.get("/anmelden").text())
-        sent = {one: value[0] for one, value in fields.items()}
+        sent = {field: value[0] for field, value in fields.items()}
         sent |= {"email": f"{name}@example.org", "password": PASSWORD}
         answer = request.post("/anmelden", form=sent, max_redirects=0)
         assert answer.status == 303
@@ -254,12 +254,12 @@ class Client:
         try:
             connection.request(method, path, body, self._headers | cookies | headers)
             answer = connection.getresponse()
-            found = answer.read()
+            content = answer.read()
         finally:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie", ()):
-            self._cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
-        return answer.status, found
+            self._cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+        return answer.status, content
 
     def sign_in(self, email: str) -> None:
         fields = form_fields(self.request("GET", "/anmelden")[1])

@@ -73,26 +73,26 @@ FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 RUN = """async () => {
   const options = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
   const { violations } = await axe.run(document, options);
-  const places = (nodes) => nodes.slice(0, 3).map((one) => one.html.slice(0, 200));
+  const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200));
   return violations.map(({ id, help, nodes }) => [id, help, places(nodes)]);
 }"""
 # Boxes and words beyond the right edge, but for what scrolls by itself.
 OVERFLOW = """() => {
   const isBeyond = (box) => box.right > document.documentElement.clientWidth;
   const isMeant = (it) => it.closest(".dnk-scroll, .govuk-visually-hidden, .govuk-skip-link");
-  const found = [];
+  const overflowing = [];
   for (const it of document.querySelectorAll("body, body *")) {
     if (!it.checkVisibility() || isMeant(it)) continue;
-    if (isBeyond(it.getBoundingClientRect())) found.push(it.outerHTML.slice(0, 150));
+    if (isBeyond(it.getBoundingClientRect())) overflowing.push(it.outerHTML.slice(0, 150));
     for (const text of it.childNodes) {
       if (text.nodeType !== Node.TEXT_NODE) continue;
       const range = document.createRange();
       range.selectNode(text);
       const words = text.data.trim().slice(0, 80);
-      if ([...range.getClientRects()].some(isBeyond)) found.push(`${it.className}: ${words}`);
+      if ([...range.getClientRects()].some(isBeyond)) overflowing.push(`${it.className}: ${words}`);
     }
   }
-  return found.slice(0, 6);
+  return overflowing.slice(0, 6);
 }"""
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
 
@@ -408,7 +408,7 @@ def add_sign_offs(session: Session) -> dict[str, Any]:
 def add_publications(session: Session) -> dict[str, Any]:
     """A published declaration, and one whose publication was taken back."""
     now = datetime.now(UTC)
-    found: dict[str, Any] = {}
+    publications: dict[str, Any] = {}
     for key, slug, owner, name in (
         ("published", "slug", "paula", "Papier Paulsen"),
         ("hidden", "taken_back", "pia", "Polster Pohl"),
@@ -416,21 +416,21 @@ def add_publications(session: Session) -> dict[str, Any]:
         declaration = add_company(session, owner, name, requires_sign_off=False)
         actor = owner_of(session, declaration, owner)
         submission.submit(session, declaration, cluster_id=None, actor=actor, now=now)
-        found[key] = declaration.id
-        found[slug] = publishing_steps.publish(session, declaration, actor=actor, now=now).slug
+        publications[key] = declaration.id
+        publications[slug] = publishing_steps.publish(session, declaration, actor=actor, now=now).slug
         frozen = declarations.snapshot(session, declaration.id, 1)
         assert frozen is not None
-        found["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
-        found.setdefault("published_data", frozen.content)
+        publications["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
+        publications.setdefault("published_data", frozen.content)
     publishing_steps.unpublish(session, declaration, actor=actor, now=now)
-    publisher = session.get_one(Declaration, found["published"]).organisation_id
+    publisher = session.get_one(Declaration, publications["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
         cluster.has_public_list = True
-        found[key] = cluster.id
-    add_consent(session, publisher, found["open_list"])
-    add_earlier_year(session, publisher, found["published"], now=now)
-    return found | {"publisher": publisher}
+        publications[key] = cluster.id
+    add_consent(session, publisher, publications["open_list"])
+    add_earlier_year(session, publisher, publications["published"], now=now)
+    return publications | {"publisher": publisher}
 
 
 def add_earlier_year(session: Session, company: int, declaration_id: int, *, now: datetime) -> None:
@@ -438,7 +438,7 @@ def add_earlier_year(session: Session, company: int, declaration_id: int, *, now
     snapshot = declarations.snapshot(session, declaration_id, 1)
     assert snapshot
     document = read_document(snapshot.content)
-    figures = {(year - 1, key): one for (year, key), one in document.figures.items()}
+    figures = {(year - 1, key): figure for (year, key), figure in document.figures.items()}
     content = canonical_json(replace(document, reporting_year=document.reporting_year - 1, figures=figures))
     before = cockpit_members.add_declaration(
         session, company, changed_at=now, year=document.reporting_year - 1, state=states.State.FINISHED
@@ -1430,8 +1430,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == max(WIDTHS):
             page.evaluate(axe)
-        found = page.evaluate(RUN)
-        assert found == [], f"{width} px: {json.dumps(found, indent=1, ensure_ascii=False)}"
+        violations = page.evaluate(RUN)
+        assert violations == [], f"{width} px: {json.dumps(violations, indent=1, ensure_ascii=False)}"
 
 
 # What is no page, and what has a test of its own below.
@@ -1464,9 +1464,9 @@ def test_a_new_password(visit: Visit, shot: Shot, server: Server, world: World, 
     links: list[str] = []
 
     def look() -> bool:
-        texts = (one.read_text("utf-8") for one in outbox.glob("*"))
+        texts = (file.read_text("utf-8") for file in outbox.glob("*"))
         links[:] = [
-            one for text in texts for one in re.findall(r"https?://\S+(/passwort-vergessen/\S+)", text)
+            link for text in texts for link in re.findall(r"https?://\S+(/passwort-vergessen/\S+)", text)
         ]
         return bool(links)
 

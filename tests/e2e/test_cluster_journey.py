@@ -38,16 +38,16 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 def link(server: Server, email: str, pattern: str) -> str:
     """The path of the newest link to `pattern` in a mail to somebody."""
-    found: list[str] = []
+    paths: list[str] = []
 
     def look() -> bool:
         files = sorted((server.instance / "outbox").glob("*.eml"))
-        texts = [text for text in (one.read_text("utf-8") for one in files) if f"To: {email}" in text]
-        found[:] = [match for text in texts for match in re.findall(rf"https?://[^/\s]+({pattern}\S*)", text)]
-        return bool(found)
+        texts = [text for text in (file.read_text("utf-8") for file in files) if f"To: {email}" in text]
+        paths[:] = [match for text in texts for match in re.findall(rf"https?://[^/\s]+({pattern}\S*)", text)]
+        return bool(paths)
 
     wait_for(look, seconds=30, what=f"a mail to {email}")
-    return found[-1]
+    return paths[-1]
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
@@ -158,7 +158,7 @@ def join(page: Page, shot: Shot, mark: str) -> None:
 def fill(server: Server, company: str) -> int:
     """All answers but those to criterion 15; typing them is another journey's business."""
     document = build_declaration(load_members()["baeckerei"], YEAR)
-    kept = {ref: one for ref, one in document.answers.items() if not ref.startswith("15.")}
+    kept = {ref: answer for ref, answer in document.answers.items() if not ref.startswith("15.")}
     document = replace(document, answers=kept, done=document.done - {"15"})
     with server.stored() as session:
         [organisation] = declarations.organisations_named(session, company)

@@ -53,15 +53,15 @@ def ask(page: Page, declaration: int, email: str, *, section: str = "15", point:
 
 
 def mails(server: Server, email: str) -> list[str]:
-    texts = [one.read_text("utf-8") for one in sorted((server.instance / "outbox").glob("*.eml"))]
+    texts = [file.read_text("utf-8") for file in sorted((server.instance / "outbox").glob("*.eml"))]
     return [text for text in texts if f"To: {email}" in text]
 
 
 def link(server: Server, email: str, *, number: int = 1) -> str:
     """The path in the latest of so many mails."""
     wait_for(lambda: len(mails(server, email)) == number, seconds=20, what="the mail")
-    found = {match[1] for text in mails(server, email) if (match := LINK.search(text))}
-    assert len(found) == number, "each mail has a link of its own"
+    links = {match[1] for text in mails(server, email) if (match := LINK.search(text))}
+    assert len(links) == number, "each mail has a link of its own"
     match = LINK.search(mails(server, email)[-1])
     assert match
     return match[1]
@@ -104,7 +104,7 @@ def test_a_colleague_answers_one_criterion(
     expect(jonas.locator("#ref-15\\.1")).to_contain_text("von Karl Kurz")
     jonas.goto(f"/erklaerungen/{declaration}/")
     expect(jonas.locator("main")).to_contain_text("beantwortet")
-    wait_for(lambda: any("Karl Kurz hat geantwortet" in one for one in mails(server, "jonas@example.org")))
+    wait_for(lambda: any("Karl Kurz hat geantwortet" in mail for mail in mails(server, "jonas@example.org")))
 
 
 @pytest.mark.parametrize("javascript", [True, False])

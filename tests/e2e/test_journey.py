@@ -241,10 +241,10 @@ def finish(page: Page, *, version: int, folder: Path) -> bytes:
 def download(link: Locator, folder: Path) -> bytes:
     """The file, which may take a while to be made; a page shows how far it is, with the way back."""
     page, here = link.page, link.page.url
-    with page.expect_download(timeout=60_000) as found:
+    with page.expect_download(timeout=60_000) as download_info:
         link.click()
-    file = folder / found.value.suggested_filename
-    found.value.save_as(file)
+    file = folder / download_info.value.suggested_filename
+    download_info.value.save_as(file)
     if page.url != here:
         page.get_by_role("link", name="Zurück").click()
         expect(page).to_have_url(here)
@@ -280,7 +280,7 @@ def tab_to(page: Page, *, name: str = "", value: str = "", text: str = "", key: 
         assert focus["place"] > last, f"the focus jumps back: {focus}"
         last = focus["place"]
         wanted = {"name": name, "value": value, "text": text}
-        if all(not one or focus[part] == one for part, one in wanted.items()):
+        if all(not expected or focus[part] == expected for part, expected in wanted.items()):
             return
     raise AssertionError(f"Tab never reaches {name or text}")
 

@@ -67,10 +67,10 @@ class Writer(Thread):
         status, page = self._client.request("GET", self._path)
         if status != 200:
             self.faults.append(f"reading: {status}")
-        found = form_fields(page)
+        fields = form_fields(page)
         name = f"ref-{self.ref}"
         kept = ("csrf_token", "number-language", f"{name}-version", f"{name}-disclosure")
-        return {one: found[one] for one in kept} | {"autosave": "1"}
+        return {field: fields[field] for field in kept} | {"autosave": "1"}
 
     def _save(self, fields: dict[str, object]) -> None:
         status, body = self._client.request("POST", self._path, fields | {f"ref-{self.ref}-text": self.tried})
@@ -190,14 +190,14 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
             server.kill()
             server.start()
             serving.set()
-    for one in uploaders:
-        assert one.faults == []
-    assert sum(one.interrupted for one in uploaders) >= 4, "the kills came in the middle of uploads"
+    for uploader in uploaders:
+        assert uploader.faults == []
+    assert sum(uploader.interrupted for uploader in uploaders) >= 4, "the kills came in the middle of uploads"
     kept = {name: (number, size) for number, name, size in rows(server, select(*COLUMNS))}
-    for one in uploaders:
-        assert not set(one.confirmed) - set(kept)
-        for name in one.confirmed[-3:]:
-            status, content = one.client.send(
+    for uploader in uploaders:
+        assert not set(uploader.confirmed) - set(kept)
+        for name in uploader.confirmed[-3:]:
+            status, content = uploader.client.send(
                 "GET", f"/erklaerungen/{declaration}/belege/{kept[name][0]}/datei", b"", {}
             )
             assert (status, len(content)) == (200, kept[name][1])
@@ -208,18 +208,18 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
 def at_work(people: Sequence[Writer | Uploader], serving: Event) -> Iterator[None]:
     """They work meanwhile and then end: somebody who stayed would knock at the server's door all day."""
     serving.set()
-    for one in people:
-        one.start()
+    for person in people:
+        person.start()
     try:
         yield
     finally:
         serving.set()
-        for one in people:
-            one.end()
+        for person in people:
+            person.end()
 
 
 def confirmed(people: Sequence[Writer | Uploader]) -> int:
-    return sum(len(one.confirmed) for one in people)
+    return sum(len(person.confirmed) for person in people)
 
 
 def rows(server: Server, query: object) -> Iterator[tuple[object, ...]]:

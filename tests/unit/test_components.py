@@ -190,9 +190,9 @@ def _file_row(text: str) -> Any:
 
 def test_hostile_words_stay_words(render: Render) -> None:
     for name, html in samples(render, HOSTILE).items():
-        found = Elements(html)
-        assert not [tag for tag, _ in found.all if tag == "script"], name
-        assert not [attrs for _, attrs in found.all if "onfocus" in attrs], name
+        elements = Elements(html)
+        assert not [tag for tag, _ in elements.all if tag == "script"], name
+        assert not [attrs for _, attrs in elements.all if "onfocus" in attrs], name
         assert HOSTILE not in html, name
 
 
@@ -205,10 +205,10 @@ def test_nothing_inline_and_every_id_once(render: Render) -> None:
 
 def test_every_field_has_its_label_and_every_description_exists(render: Render) -> None:
     for name, html in samples(render, "Text").items():
-        found = Elements(html).all
-        ids = {attrs.get("id") for _, attrs in found}
-        labelled = {attrs.get("for") for tag, attrs in found if tag == "label"}
-        for tag, attrs in found:
+        elements = Elements(html).all
+        ids = {attrs.get("id") for _, attrs in elements}
+        labelled = {attrs.get("for") for tag, attrs in elements if tag == "label"}
+        for tag, attrs in elements:
             if tag in ("input", "textarea", "select") and attrs.get("type") != "hidden":
                 assert attrs["id"] in labelled, name
             for reference in ("aria-describedby", "aria-labelledby"):

@@ -38,12 +38,12 @@ def test_environment_before_file_before_default(tmp_path: Path, monkeypatch: pyt
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
-    found = problems(
+    messages = problems(
         instance=tmp_path, port=0, host="0.0.0.0", debug=True, secret_key="short", database_url="mysql://x"
     )
-    assert len(found) == 5
+    assert len(messages) == 5
     for name in ("DNK_PORT", "DNK_PUBLIC_URL", "DNK_DEBUG", "DNK_SECRET_KEY", "DNK_DATABASE_URL"):
-        assert sum(name in one.split(" ")[0].rstrip(":") for one in found) == 1
+        assert sum(name in message.split(" ")[0].rstrip(":") for message in messages) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 )
 def test_how_people_sign_in_is_checked(tmp_path: Path, given: dict[str, object], named: str) -> None:
     whole: dict[str, object] = {"oidc_client_id": "dnk", "oidc_name": "Kammer-Konto"}
-    assert any(named in one for one in problems(instance=tmp_path, **(whole | given)))
+    assert any(named in message for message in problems(instance=tmp_path, **(whole | given)))
 
 
 def test_signing_in_as_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_a_problem_does_not_print_the_secret(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "dnk.example.de"])
 def test_debug_never_beyond_this_machine(tmp_path: Path, host: str) -> None:
-    assert any("DNK_DEBUG" in one for one in problems(instance=tmp_path, host=host, debug=True))
+    assert any("DNK_DEBUG" in message for message in problems(instance=tmp_path, host=host, debug=True))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
@@ -88,7 +88,7 @@ def test_debug_on_this_machine(tmp_path: Path, host: str) -> None:
     "url", ["dnk.example.de", "ftp://x.de", "https://x.de/pfad", "https://a:b@x.de", "https://"]
 )
 def test_public_address(tmp_path: Path, url: str) -> None:
-    assert any("DNK_PUBLIC_URL" in one for one in problems(instance=tmp_path, public_url=url))
+    assert any("DNK_PUBLIC_URL" in message for message in problems(instance=tmp_path, public_url=url))
 
 
 def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> Non
     assert config.secret_key(settings) == key
     file = tmp_path / "new" / "secret-key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [one.name for one in file.parent.iterdir()] == ["secret-key"]
+    assert [path.name for path in file.parent.iterdir()] == ["secret-key"]
     file.write_text("short")
     with pytest.raises(ConfigurationError):
         config.secret_key(settings)

@@ -50,19 +50,19 @@ def missing(
 ) -> list[tuple[str, GapKind]]:
     """The gaps of one requirement, all else being in order: (item, kind)."""
     said = {key: answer for key, answer in LEAST.items() if key != ref} | dict(answers or {})
-    found = declaration_gaps(Sheet(GRI, said, figures or {}, ALL_DONE))
-    assert {gap.requirement for gap in found} <= {ref}
-    return [(gap.item, gap.kind) for gap in found]
+    gaps = declaration_gaps(Sheet(GRI, said, figures or {}, ALL_DONE))
+    assert {gap.requirement for gap in gaps} <= {ref}
+    return [(gap.item, gap.kind) for gap in gaps]
 
 
 def test_an_empty_sheet_lacks_each_required_thing_once() -> None:
-    found = declaration_gaps(Sheet(GRI))
-    assert len(set(found)) == len(found)
+    gaps = declaration_gaps(Sheet(GRI))
+    assert len(set(gaps)) == len(gaps)
     free = {
         r.ref for r in GRI.requirements.values() if r.is_explainable and not any(i.required for i in r.items)
     }
-    assert {gap.item for gap in found} == {ref for ref, item in GRI.items.items() if item.required} | free
-    for gap in found:
+    assert {gap.item for gap in gaps} == {ref for ref, item in GRI.items.items() if item.required} | free
+    for gap in gaps:
         assert gap.section in GRI.section_by_ref
         assert GRI.section_of[gap.requirement].ref == gap.section
     assert {part.status for part in declaration_completeness(Sheet(GRI))} == {CompletionStatus.OPEN}
@@ -139,9 +139,9 @@ def test_every_half_row_is_named_by_its_number() -> None:
     rows = Rows((whole, {"material": "Sand"}, whole, {"note": "grau"}, {}))
     said = {key: answer for key, answer in LEAST.items() if key != "GRI-SRS-301-1"}
     said["GRI-SRS-301-1.a-i"] = said["GRI-SRS-301-1.a-ii"] = Answer(value=rows)
-    found = declaration_gaps(Sheet(GRI, said, done=ALL_DONE))
-    assert {gap.kind for gap in found} == {GapKind.INCOMPLETE_ROW}
-    assert [(gap.item, gap.row) for gap in found] == [
+    gaps = declaration_gaps(Sheet(GRI, said, done=ALL_DONE))
+    assert {gap.kind for gap in gaps} == {GapKind.INCOMPLETE_ROW}
+    assert [(gap.item, gap.row) for gap in gaps] == [
         (f"GRI-SRS-301-1.{letter}", row) for letter in ("a-i", "a-ii") for row in (2, 4, 5)
     ]
 
@@ -160,8 +160,8 @@ def test_a_required_figure_needs_a_value_or_the_word_that_there_is_none(
     figure: Figure, is_enough: bool
 ) -> None:
     item = f"{REF}.c-i"
-    found = missing(REF, figures={"energy.electricity.consumption": figure})
-    assert ((item, GapKind.NO_VALUE) not in found) is is_enough
+    gaps = missing(REF, figures={"energy.electricity.consumption": figure})
+    assert ((item, GapKind.NO_VALUE) not in gaps) is is_enough
 
 
 def test_an_indicator_lacks_its_required_items_and_no_other() -> None:
@@ -178,8 +178,8 @@ def test_a_computed_figure_counts_as_stated() -> None:
     done = frozenset(effas.section_by_ref)
     assert declaration_gaps(Sheet(effas, said, figures, done)) == ()
     del figures["ghg.scope2.location"]
-    found = declaration_gaps(Sheet(effas, said, figures, done))
-    assert [gap.item for gap in found] == ["EFFAS-E02-01.scope2", "EFFAS-E02-01.total"]
+    gaps = declaration_gaps(Sheet(effas, said, figures, done))
+    assert [gap.item for gap in gaps] == ["EFFAS-E02-01.scope2", "EFFAS-E02-01.total"]
 
 
 def _with_optional_items(ref: str) -> tuple[Selection, Section]:
@@ -189,7 +189,7 @@ def _with_optional_items(ref: str) -> tuple[Selection, Section]:
     items = tuple(replace(item, required=False) for item in GRI.requirements[ref].items)
     indicators = tuple(replace(i, items=items) if i.ref == ref else i for i in section.block.indicators)
     changed = replace(section, block=replace(section.block, indicators=indicators))
-    sections = tuple(changed if one is section else one for one in GRI.sections)
+    sections = tuple(changed if other is section else other for other in GRI.sections)
     return replace(GRI, sections=sections), changed
 
 
@@ -207,8 +207,8 @@ def test_of_an_indicator_with_optional_items_one_is_enough(
     answers: dict[str, Answer], figures: dict[str, Figure], kinds: list[GapKind]
 ) -> None:
     selection, section = _with_optional_items("GRI-SRS-414-1")
-    found = section_completeness(Sheet(selection, answers, figures, frozenset({section.ref})), section).gaps
-    assert [gap.kind for gap in found if gap.requirement == "GRI-SRS-414-1"] == kinds
+    gaps = section_completeness(Sheet(selection, answers, figures, frozenset({section.ref})), section).gaps
+    assert [gap.kind for gap in gaps if gap.requirement == "GRI-SRS-414-1"] == kinds
 
 
 def test_length_is_what_will_be_printed() -> None:

@@ -12,7 +12,9 @@ CLIMATE = SELECTION.section_by_ref["13"]
 
 def test_goals_stand_in_criteria_3_and_12_to_17() -> None:
     marked = [
-        one.ref for one in SELECTION.requirements.values() if isinstance(one, Aspect) and one.holds_goals
+        requirement.ref
+        for requirement in SELECTION.requirements.values()
+        if isinstance(requirement, Aspect) and requirement.holds_goals
     ]
     assert marked == ["3.1", "12.1", "13.2", "14.1", "15.1", "16.1", "17.1"]
 

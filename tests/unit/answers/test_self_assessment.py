@@ -40,7 +40,7 @@ def test_every_criterion_counts_once(assessments: dict[int, Assessment]) -> None
     assert [part.area for part in parts] == list(CATALOGUE.areas)
     for part in parts:
         assert sum(part.counts.values()) + part.unrated == len(part.area.criteria)
-    rated = sum(one.rating is not None for one in assessments.values())
+    rated = sum(assessment.rating is not None for assessment in assessments.values())
     assert sum(sum(part.counts.values()) for part in parts) == rated
 
 
@@ -60,6 +60,6 @@ def test_gaps_are_weak_criteria_without_a_measure_weakest_first() -> None:
 @quick
 @given(assessments=assessed)
 def test_a_measure_closes_a_gap(assessments: dict[int, Assessment]) -> None:
-    planned = {number: Assessment(one.rating, PLAN) for number, one in assessments.items()}
+    planned = {number: Assessment(assessment.rating, PLAN) for number, assessment in assessments.items()}
     assert criteria_without_measures(planned) == ()
     assert set(criteria_without_measures(assessments)) <= set(assessments)

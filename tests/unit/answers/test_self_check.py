@@ -15,7 +15,7 @@ from dnk_tool.domain.answers.self_check import (
 )
 
 ENERGY = load_self_checks()["energy"]
-KEYS = [one.key for one in ENERGY.questions]
+KEYS = [question.key for question in ENERGY.questions]
 REPLIES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(SelfCheckAnswer))
 
 
@@ -32,10 +32,10 @@ def test_answers_are_counted_and_what_is_asked_no_more_is_not() -> None:
 @given(REPLIES)
 def test_no_comes_before_partly_and_each_by_priority(replies: dict[str, SelfCheckAnswer]) -> None:
     points = open_points(ENERGY, replies)
-    order = [(replies[one.key] is SelfCheckAnswer.PARTLY, one.priority) for one in points]
+    order = [(replies[point.key] is SelfCheckAnswer.PARTLY, point.priority) for point in points]
     assert order == sorted(order)
-    assert {one.key for one in points} == {
-        key for key, one in replies.items() if one is not SelfCheckAnswer.YES
+    assert {point.key for point in points} == {
+        key for key, reply in replies.items() if reply is not SelfCheckAnswer.YES
     }
 
 
@@ -52,7 +52,7 @@ def test_two_peoples_answers_lose_nothing(
 ) -> None:
     together, clashes = merge_answers(mine, seen, theirs)
     for key in KEYS:
-        own, before, other = (one.get(key) for one in (mine, seen, theirs))
+        own, before, other = (replies.get(key) for replies in (mine, seen, theirs))
         if own == before:
             assert together.get(key) == other
             assert key not in clashes

@@ -20,13 +20,13 @@ class Copy:
 
     def file(self, name: str) -> Path:
         """The file whose path below the folder begins with the name, such as dnk-2017/07."""
-        found = [
+        paths = [
             path
             for path in self.folder.rglob("*.yaml")
             if str(path.relative_to(self.folder)).startswith(name)
         ]
-        assert len(found) == 1, f"{name} is not the beginning of one file"
-        return found[0]
+        assert len(paths) == 1, f"{name} is not the beginning of one file"
+        return paths[0]
 
     def plant(self, name: str, old: str, new: str) -> None:
         """Replace the first occurrence; a text that is not there would make the test worthless."""

@@ -51,7 +51,7 @@ def _problems(folder: Path, *changes: tuple[str, str]) -> list[str]:
         assert old in text
         text = text.replace(old, new, 1)
     (folder / FILE).write_text(text, encoding="utf-8")
-    return [str(one).partition(f"{FILE}: ")[2] for one in build_calculators(folder)[1]]
+    return [str(problem).partition(f"{FILE}: ")[2] for problem in build_calculators(folder)[1]]
 
 
 def test_a_small_file_is_read(copied: Path) -> None:
@@ -130,13 +130,13 @@ def test_a_broken_file_is_one_fault_more(copied: Path) -> None:
     (copied / FILE).write_text("fields: [", encoding="utf-8")
     calculators, problems = build_calculators(copied)
     assert calculators == {}
-    assert any("cannot be read" in one.message for one in problems)
+    assert any("cannot be read" in problem.message for problem in problems)
 
 
 def test_a_slot_that_names_an_unknown_factor_is_found(copy: Copy) -> None:
     copy.keep_only()
     copy.plant(FILE, "[diesel.litre]", "[diesel.barrel]")
-    assert [str(one) for one in check_shared_data(copy.folder) if FILE in one.file] == [
+    assert [str(problem) for problem in check_shared_data(copy.folder) if FILE in problem.file] == [
         "criteria/calculators.yaml: energy.diesel.scope1: names the unknown factor 'diesel.barrel'"
     ]
 

@@ -128,15 +128,25 @@ def test_a_fault_is_reported_with_file_and_key(
     finding: CatalogueCheck, name: str, old: str, new: str, key: str, message: str
 ) -> None:
     file = name if "/" in name else f"criteria/{name}"
-    found = [one for one in finding.problems if one.file.startswith(file) and message in one.message]
-    assert found, f"not reported; there is: {[str(one) for one in finding.problems]}"
-    assert key in {one.key for one in found} or (not key and all(one.key for one in found))
+    problems = [
+        problem
+        for problem in finding.problems
+        if problem.file.startswith(file) and message in problem.message
+    ]
+    assert problems, f"not reported; there is: {[str(problem) for problem in finding.problems]}"
+    assert key in {problem.key for problem in problems} or (
+        not key and all(problem.key for problem in problems)
+    )
 
 
 def test_an_indicator_without_a_required_field_is_a_problem(finding: CatalogueCheck) -> None:
-    indicators = [one for one in load_catalogue(EDITION).requirements.values() if isinstance(one, Indicator)]
-    found = {one.key for one in finding.problems if one.message == "has no required field"}
-    assert found == {one.ref for one in indicators if one.indicator_set == "effas"}
+    indicators = [
+        requirement
+        for requirement in load_catalogue(EDITION).requirements.values()
+        if isinstance(requirement, Indicator)
+    ]
+    refs = {problem.key for problem in finding.problems if problem.message == "has no required field"}
+    assert refs == {indicator.ref for indicator in indicators if indicator.indicator_set == "effas"}
 
 
 def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: CatalogueCheck) -> None:
@@ -146,20 +156,22 @@ def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: C
 
 def test_a_gap_between_the_criteria_is_a_problem(copy: Any) -> None:
     copy.keep_only(1, 3)
-    messages = [str(one) for one in check_edition(copy.folder, EDITION).problems]
+    messages = [str(problem) for problem in check_edition(copy.folder, EDITION).problems]
     assert "dnk-2017/catalogue.yaml: criteria: are not numbered without gaps: [1, 3]" in messages
 
 
 def test_faults_of_the_files_are_part_of_the_finding(copy: Any) -> None:
     copy.keep_only(1)
     copy.file("dnk-2017/01").write_text("number: [", encoding="utf-8")
-    assert any("cannot be read" in one.message for one in check_edition(copy.folder, EDITION).problems)
+    assert any(
+        "cannot be read" in problem.message for problem in check_edition(copy.folder, EDITION).problems
+    )
 
 
 def test_a_datapoint_that_no_edition_asks_for_is_a_problem(copy: Any) -> None:
     copy.plant("dnk-2017/indicators/gri", "datapoint: ghg.reduction", "datapoint: ghg.total")
-    found = check_shared_data(copy.folder)
-    assert found == (
+    problems = check_shared_data(copy.folder)
+    assert problems == (
         Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition or calculator knows this datapoint"),
     )
 

@@ -65,8 +65,8 @@ class Own:
     def problems(self, beside: str = "ebev-2030") -> list[str]:
         """What is wrong with the editions in the folder, in words, beside one that ships."""
         shipped = criteria_folder() / "factors" / f"{beside}.yaml"
-        _, found = read_editions(criteria_folder(), [shipped], edition_files(self.folder))
-        return [str(one) for one in found]
+        _, problems = read_editions(criteria_folder(), [shipped], edition_files(self.folder))
+        return [str(problem) for problem in problems]
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def own(tmp_path: Path) -> Own:
 def test_a_valid_edition_of_ones_own_joins_the_shipped_ones(own: Own) -> None:
     own.write({})
     factors = load_factors(own.folder)
-    found = factors.newest("peat.hi", 2026)
-    assert found is not None
-    assert (found.value, found.edition.is_own) == (Decimal("0.2"), True)
+    factor = factors.newest("peat.hi", 2026)
+    assert factor is not None
+    assert (factor.value, factor.edition.is_own) == (Decimal("0.2"), True)
     assert not factors.editions["ebev-2030"].is_own
 
 
@@ -111,7 +111,8 @@ def test_without_editions_of_ones_own_the_shipped_ones_are_loaded_once(tmp_path:
 def test_a_fault_of_a_row_is_named(own: Own, row: dict[str, str], problem: str) -> None:
     path = own.write({}, row | {"key": row.get("key", "peat.kg")})
     assert any(
-        one.startswith(f"{path.parent.name}/own-1.yaml: factors[1].{problem}") for one in own.problems()
+        message.startswith(f"{path.parent.name}/own-1.yaml: factors[1].{problem}")
+        for message in own.problems()
     )
 
 
@@ -128,7 +129,7 @@ def test_missing_provenance_is_named(own: Own) -> None:
         if not line.startswith(("publisher", "address", "licence", "published"))
     ]
     path.write_text("\n".join(kept), encoding="utf-8")
-    assert [one.partition(": ")[2] for one in own.problems()] == [
+    assert [message.partition(": ")[2] for message in own.problems()] == [
         "address: is missing or is not a text",
         "licence: is missing or is not a mapping",
         "published: is missing or is not a text",
@@ -139,12 +140,12 @@ def test_missing_provenance_is_named(own: Own) -> None:
 @pytest.mark.parametrize("published", ["26", "2026-13", "2026-02-32", "heute"])
 def test_a_day_of_publication_must_be_one(own: Own, published: str) -> None:
     own.write({}, published=published)
-    assert any("published: " in one for one in own.problems())
+    assert any("published: " in message for message in own.problems())
 
 
 def test_a_factor_stands_once_in_an_edition(own: Own) -> None:
     own.write({}, {})
-    assert any("factors[1].key: 'peat.hi' stands twice" in one for one in own.problems())
+    assert any("factors[1].key: 'peat.hi' stands twice" in message for message in own.problems())
 
 
 def test_years_tell_values_of_one_key_apart(own: Own) -> None:
@@ -155,7 +156,7 @@ def test_years_tell_values_of_one_key_apart(own: Own) -> None:
 
 def test_a_misspelt_key_is_named(own: Own) -> None:
     own.write({}, more="  data_jear: 2024\n")
-    assert any("factors[0].data_jear: is no key of this file" in one for one in own.problems())
+    assert any("factors[0].data_jear: is no key of this file" in message for message in own.problems())
 
 
 def test_an_edition_has_the_name_of_its_file_and_stands_once(own: Own) -> None:
@@ -173,7 +174,7 @@ def test_a_key_keeps_unit_and_boundary_over_editions(own: Own) -> None:
         {"key": "petrol.energy.litre", "unit": "l", "result_unit": "kWh", "gases": "''"},
         {"key": "diesel.litre", "unit": "m3"},
     )
-    assert [one.partition(": factors")[2] for one in own.problems()] == [
+    assert [message.partition(": factors")[2] for message in own.problems()] == [
         "[0].boundary: is 'direct-and-upstream', but 'direct' in 'ebev-2030'",
         "[1].unit: is 'kg', but 'kWh-hi' in 'ebev-2030'",
     ]
@@ -206,20 +207,20 @@ def test_faulty_editions_are_not_loaded(own: Own) -> None:
     [(2017, "0.473"), (2018, "0.473"), (2024, "0.353"), (2025, "0.344"), (2030, "0.344")],
 )
 def test_electricity_is_proposed_by_reporting_year(year: int, expected: str) -> None:
-    found = load_factors().newest("electricity.de.direct", year)
-    assert found is not None
-    assert found.value == Decimal(expected)
+    factor = load_factors().newest("electricity.de.direct", year)
+    assert factor is not None
+    assert factor.value == Decimal(expected)
 
 
 def test_refrigerants_are_proposed_after_ar5_and_can_be_had_after_ar4_and_ar6() -> None:
     factors = load_factors()
-    found = factors.newest("refrigerant.r410a", 2025)
-    assert found is not None
-    assert (found.value, found.edition.key) == (Decimal("1923.5"), "ipcc-ar5")
+    proposed = factors.newest("refrigerant.r410a", 2025)
+    assert proposed is not None
+    assert (proposed.value, proposed.edition.key) == (Decimal("1923.5"), "ipcc-ar5")
     for edition, expected in (("ipcc-ar4", "2087.5"), ("ipcc-ar6", "2255.5")):
-        one = factors.exact("refrigerant.r410a", edition)
-        assert one is not None
-        assert (one.value, one.use) == (Decimal(expected), FactorUse.OPTIONAL)
+        factor = factors.exact("refrigerant.r410a", edition)
+        assert factor is not None
+        assert (factor.value, factor.use) == (Decimal(expected), FactorUse.OPTIONAL)
 
 
 def test_what_is_there_to_compare_with_is_never_proposed() -> None:
@@ -237,14 +238,14 @@ def test_what_is_optional_is_proposed_only_where_nothing_else_is(own: Own) -> No
     assert upstream.boundary is Boundary.UPSTREAM
     own.write({"use": "optional", "value": "0.1"}, key="own-1", published="2026")
     own.write({"value": "0.3"}, key="own-0", published="2020")
-    found = load_factors(own.folder).newest("peat.hi", 2026)
-    assert found is not None
-    assert found.edition.key == "own-0"
+    factor = load_factors(own.folder).newest("peat.hi", 2026)
+    assert factor is not None
+    assert factor.edition.key == "own-0"
 
 
 def test_of_two_editions_the_later_one_is_proposed(own: Own) -> None:
     own.write({"value": "0.1"}, key="own-1", published="2026-03")
     own.write({"value": "0.3"}, key="own-2", published="2026-02-28")
-    found = load_factors(own.folder).newest("peat.hi", 2026)
-    assert found is not None
-    assert found.edition.key == "own-1"
+    factor = load_factors(own.folder).newest("peat.hi", 2026)
+    assert factor is not None
+    assert factor.edition.key == "own-1"

@@ -165,13 +165,19 @@ def test_a_fault_is_reported_with_file_and_key(
     reported: list[Problem], name: str, old: str, new: str, key: str, message: str
 ) -> None:
     file = name if "/" in name else f"criteria/{name}"
-    found = [one for one in reported if one.file.startswith(file) and message in one.message]
-    assert found, f"not reported; there is: {[str(one) for one in reported if one.file.startswith(file)]}"
-    assert key in {one.key for one in found} or (not key and all(one.key for one in found))
+    problems = [
+        problem for problem in reported if problem.file.startswith(file) and message in problem.message
+    ]
+    assert problems, (
+        f"not reported; there is: {[str(problem) for problem in reported if problem.file.startswith(file)]}"
+    )
+    assert key in {problem.key for problem in problems} or (
+        not key and all(problem.key for problem in problems)
+    )
 
 
 def test_one_missing_mapping_is_one_problem(reported: list[Problem]) -> None:
-    assert len([one for one in reported if one.file.startswith("dnk-2017/06")]) == 1
+    assert len([problem for problem in reported if problem.file.startswith("dnk-2017/06")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -190,7 +196,11 @@ def test_an_unreadable_file_is_a_problem_and_no_crash(copy: Any, content: bytes,
     file = copy.file("dnk-2017/01")
     file.write_bytes(content)
     _, problems = build_catalogue(copy.folder, EDITION)
-    assert [one for one in problems if one.file == f"{EDITION}/{file.name}" and message in one.message]
+    assert [
+        problem
+        for problem in problems
+        if problem.file == f"{EDITION}/{file.name}" and message in problem.message
+    ]
 
 
 def test_a_missing_file_is_a_problem(copy: Any) -> None:
@@ -204,7 +214,9 @@ def test_a_number_that_does_not_fit_the_file_name_is_a_problem(copy: Any) -> Non
     copy.keep_only(1)
     copy.file("dnk-2017/01").rename(copy.folder / EDITION / "02-strategische-analyse.yaml")
     _, problems = build_catalogue(copy.folder, EDITION)
-    assert [str(one) for one in problems if one.file.endswith("/02-strategische-analyse.yaml")] == [
+    assert [
+        str(problem) for problem in problems if problem.file.endswith("/02-strategische-analyse.yaml")
+    ] == [
         "dnk-2017/02-strategische-analyse.yaml: number: does not fit the name of the file,"
         " 02-strategische-analyse.yaml"
     ]

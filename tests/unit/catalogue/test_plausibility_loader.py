@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def problems(folder: Path, text: str) -> list[str]:
     (folder / "plausibility.yaml").write_text(HEAD + text, "utf-8")
-    return [f"{one.key}: {one.message}" for one in build_plausibility(folder)[1]]
+    return [f"{problem.key}: {problem.message}" for problem in build_plausibility(folder)[1]]
 
 
 def test_the_rules_that_are_shipped_have_every_kind() -> None:
@@ -118,4 +118,4 @@ def test_a_key_stands_once_and_what_is_compared_has_a_name(folder: Path) -> None
     twice = RULE + RULE.removeprefix("rules:\n")
     assert "rules: 'energy-per-head' stands twice" in problems(folder, twice)
     (folder / "plausibility.yaml").write_text(HEAD.replace("company.fte", "company.x") + RULE, "utf-8")
-    assert "'company.fte' has no name" in [one.message for one in build_plausibility(folder)[1]]
+    assert "'company.fte' has no name" in [problem.message for problem in build_plausibility(folder)[1]]

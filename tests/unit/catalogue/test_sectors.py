@@ -14,15 +14,17 @@ UNUSED = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}
 
 
 def test_all_sections_and_divisions_of_the_classification_are_there() -> None:
-    found = load_sectors()
-    assert [section.key for section in found.sections] == list("ABCDEFGHIJKLMNOPQRSTU")
-    assert list(found.divisions) == [f"{number:02d}" for number in range(1, 100) if number not in UNUSED]
-    assert len(found.divisions) == 88
+    sectors = load_sectors()
+    assert [section.key for section in sectors.sections] == list("ABCDEFGHIJKLMNOPQRSTU")
+    assert list(sectors.divisions) == [f"{number:02d}" for number in range(1, 100) if number not in UNUSED]
+    assert len(sectors.divisions) == 88
 
 
 def test_divisions_follow_their_sections() -> None:
-    found = load_sectors()
-    assert [one for section in found.sections for one in section.divisions] == list(found.divisions.values())
+    sectors = load_sectors()
+    assert [division for section in sectors.sections for division in section.divisions] == list(
+        sectors.divisions.values()
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_both_sets_together_are_the_whole_edition() -> None:
 
 def test_without_options_nothing_optional_is_asked() -> None:
     selection = selection_for(EDITION, "gri")
-    assert not [one.ref for section in selection.sections for one in section.aspects if one.option]
+    assert not [aspect.ref for section in selection.sections for aspect in section.aspects if aspect.option]
     assert {"18.1", "17.1"} <= set(selection.requirements)
     assert not {"18.2", "17.C1", "17.N1", "TAX.1"} & set(selection.requirements)
 
@@ -40,7 +40,7 @@ def test_without_options_nothing_optional_is_asked() -> None:
 @pytest.mark.parametrize(("option", "ref"), [("csr-rug", "18.2"), ("csr-rug", "14.C1"), ("nap", "17.N1")])
 def test_an_option_adds_its_aspects_and_no_others(option: str, ref: str) -> None:
     selection = selection_for(EDITION, "gri", frozenset({option}))
-    added = {one.option for section in selection.sections for one in section.aspects if one.option}
+    added = {aspect.option for section in selection.sections for aspect in section.aspects if aspect.option}
     assert ref in selection.requirements
     assert added == {option}
 
@@ -106,7 +106,7 @@ def test_a_section_is_narrowed_to_some_requirements() -> None:
     section = selection_for(EDITION, "gri").section_by_ref["13"]
     assert section.restricted_to({"nothing"}).all_requirements == ()
     narrow = section.restricted_to({"13.2", "GRI-SRS-305-3", "1.1"})
-    assert [one.ref for one in narrow.all_requirements] == ["13.2", "GRI-SRS-305-3"]
+    assert [requirement.ref for requirement in narrow.all_requirements] == ["13.2", "GRI-SRS-305-3"]
     assert (narrow.ref, narrow.title) == (section.ref, section.title)
     assert section.restricted_to({"13.1"}).block is None, "a block without indicators is none"
-    assert section.restricted_to({one.ref for one in section.all_requirements}) == section
+    assert section.restricted_to({requirement.ref for requirement in section.all_requirements}) == section

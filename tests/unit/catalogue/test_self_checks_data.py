@@ -21,10 +21,10 @@ def test_there_are_two_checks_of_thirteen_questions() -> None:
 
 def test_priorities_are_one_to_thirteen_and_measures_belong_to_criteria_3_and_11_to_13() -> None:
     for check in load_self_checks().values():
-        assert sorted(one.priority for one in check.questions) == list(range(1, 14))
+        assert sorted(question.priority for question in check.questions) == list(range(1, 14))
         assert set(check.criteria) <= {3, 11, 12, 13}
-    assert [one.key for one in self_checks_of_criterion(3)] == ["circular"]
-    assert [one.key for one in self_checks_of_criterion(13)] == ["energy"]
+    assert [check.key for check in self_checks_of_criterion(3)] == ["circular"]
+    assert [check.key for check in self_checks_of_criterion(13)] == ["energy"]
     assert len(self_checks_of_criterion(11)) == len(self_checks_of_criterion(12)) == 2
     assert self_checks_of_criterion(1) == ()
 
@@ -34,7 +34,7 @@ def test_a_question_asks_and_a_hint_is_one_short_sentence() -> None:
         for question in check.questions:
             for language in ("de", "en"):
                 text, hint, measure = (
-                    getattr(one, language) for one in (question.text, question.hint, question.measure)
+                    getattr(words, language) for words in (question.text, question.hint, question.measure)
                 )
                 assert text.endswith("?"), question.key
                 assert hint.endswith("."), question.key
@@ -44,8 +44,12 @@ def test_a_question_asks_and_a_hint_is_one_short_sentence() -> None:
 
 
 def test_no_two_measures_are_alike() -> None:
-    measures = [one.measure for check in load_self_checks().values() for one in check.questions]
-    assert len({one.de for one in measures}) == len({one.en for one in measures}) == len(measures)
+    measures = [question.measure for check in load_self_checks().values() for question in check.questions]
+    assert (
+        len({measure.de for measure in measures})
+        == len({measure.en for measure in measures})
+        == len(measures)
+    )
 
 
 def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
@@ -60,8 +64,8 @@ def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
         Problem(file, "checks[0].questions", "'priority 4' stands twice"),
         Problem(file, "checks[0].questions[1].text.en", "translation is missing"),
     ]
-    found = [one for one in check_shared_data(copy.folder) if one.file == file]
-    assert found == sorted(
+    shared_problems = [problem for problem in check_shared_data(copy.folder) if problem.file == file]
+    assert shared_problems == sorted(
         [*problems, Problem(file, "circular.materials-known", "names the unknown criterion 21")]
     )
 

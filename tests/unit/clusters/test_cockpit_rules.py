@@ -134,7 +134,7 @@ def test_how_long_reviews_took() -> None:
     )
 )
 def test_no_review_takes_less_than_nothing(given_moves: list[tuple[int, EventKind, int]]) -> None:
-    ordered = sorted(given_moves, key=lambda one: one[2])
+    ordered = sorted(given_moves, key=lambda move: move[2])
     times = review_times(moves(*ordered))
     assert all(time >= timedelta(0) for time in times)
     assert len(times) <= sum(kind is EventKind.SUBMITTED for _, kind, _ in ordered)

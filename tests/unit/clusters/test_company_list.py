@@ -56,8 +56,8 @@ def sifted(*rows: str, known: KnownCompanies | None = None) -> CompanyListPrevie
     ],
 )
 def test_heads_of_columns_in_any_order_and_language(heads: str, row: str) -> None:
-    [found] = sifted(heads, row).good
-    assert (found.number, found.company, found.email, found.name, found.language) == (
+    [good] = sifted(heads, row).good
+    assert (good.number, good.company, good.email, good.name, good.language) == (
         2,
         "Beck GmbH",
         "anna@beck.example",
@@ -67,16 +67,16 @@ def test_heads_of_columns_in_any_order_and_language(heads: str, row: str) -> Non
 
 
 def test_without_heads_the_content_tells() -> None:
-    found = sifted("Anna Beck;Beck GmbH;de;anna@beck.example", "Jo Rot;Rot & Sohn OHG;en;jo@rot.example").good
-    assert [(one.number, one.company, one.name, one.language) for one in found] == [
+    rows = sifted("Anna Beck;Beck GmbH;de;anna@beck.example", "Jo Rot;Rot & Sohn OHG;en;jo@rot.example").good
+    assert [(row.number, row.company, row.name, row.language) for row in rows] == [
         (1, "Beck GmbH", "Anna Beck", "de"),
         (2, "Rot & Sohn OHG", "Jo Rot", "en"),
     ]
 
 
 def test_a_lone_name_is_the_company() -> None:
-    [found] = sifted("Name;E-Mail", "Beck GmbH;anna@beck.example").good
-    assert (found.company, found.name) == ("Beck GmbH", "")
+    [row] = sifted("Name;E-Mail", "Beck GmbH;anna@beck.example").good
+    assert (row.company, row.name) == ("Beck GmbH", "")
 
 
 @pytest.mark.parametrize(
@@ -99,35 +99,35 @@ def test_each_fault_is_named_with_its_line(row: str, fault: CompanyRowFault, det
         joined=invitations("Älter AG;alt@alt.example"),
         invited=invitations("Wartet GmbH;wartet@w.example"),
     )
-    found = sifted("Firma;E-Mail;Name;Sprache", "Rot GmbH;jo@rot.example;Jo", row, known=known)
-    assert [(one.number, one.fault) for one in found.bad] == [(3, fault)]
-    assert found.bad[0].detail == detail
-    assert [one.company for one in found.good] == ["Rot GmbH"]
+    preview = sifted("Firma;E-Mail;Name;Sprache", "Rot GmbH;jo@rot.example;Jo", row, known=known)
+    assert [(rejected.number, rejected.fault) for rejected in preview.bad] == [(3, fault)]
+    assert preview.bad[0].detail == detail
+    assert [good.company for good in preview.good] == ["Rot GmbH"]
 
 
 @pytest.mark.parametrize("left_out", [";jo@rot.example", "Alt AG;jo@rot.example"])
 def test_a_bad_row_does_not_make_a_later_one_a_double(left_out: str) -> None:
     known = KnownCompanies(companies={"alt ag"})
-    found = sifted("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
-    assert [one.number for one in found.good] == [3]
-    assert found.hints == []
+    preview = sifted("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
+    assert [row.number for row in preview.good] == [3]
+    assert preview.hints == []
 
 
 def test_one_person_may_speak_for_several_companies() -> None:
     known = KnownCompanies(
         joined=invitations("Alt AG;jo@rat.example"), invited=invitations("Wartet GmbH;jo@rat.example")
     )
-    found = sifted("Firma;E-Mail", "Rot GmbH;jo@rat.example", "Blau GmbH;jo@rat.example", known=known)
-    assert [one.company for one in found.good] == ["Rot GmbH", "Blau GmbH"]
-    assert {(one.number, one.kind) for one in found.hints} == {
+    preview = sifted("Firma;E-Mail", "Rot GmbH;jo@rat.example", "Blau GmbH;jo@rat.example", known=known)
+    assert [row.company for row in preview.good] == ["Rot GmbH", "Blau GmbH"]
+    assert {(hint.number, hint.kind) for hint in preview.hints} == {
         (2, CompanyHintKind.ADDRESS_KNOWN),
         (3, CompanyHintKind.ADDRESS_KNOWN),
     }
-    assert {one.detail for one in found.hints} <= {"Alt AG", "Wartet GmbH"}
+    assert {hint.detail for hint in preview.hints} <= {"Alt AG", "Wartet GmbH"}
 
 
 def test_what_may_be_a_slip_is_said_of_rows_that_are_invited() -> None:
-    found = sifted(
+    preview = sifted(
         "Firma;E-Mail",
         "Rot GmbH;jo@rot.example",
         "rot gmbh;ina@rot.example",
@@ -136,22 +136,22 @@ def test_what_may_be_a_slip_is_said_of_rows_that_are_invited() -> None:
         "Blau GmbH;b@blau.example",
         known=KnownCompanies(invited=invitations("WARTET GmbH;alt@w.example")),
     )
-    assert len(found.good) == 5
-    assert [(one.number, one.kind, one.detail) for one in found.hints] == [
+    assert len(preview.good) == 5
+    assert [(hint.number, hint.kind, hint.detail) for hint in preview.hints] == [
         (3, CompanyHintKind.COMPANY_TWICE, "2"),
         (4, CompanyHintKind.ADDRESS_TWICE, "2"),
         (5, CompanyHintKind.INVITED_ELSEWHERE, "alt@w.example"),
     ]
-    assert found.hints[0].shown == "rot gmbh, ina@rot.example"
+    assert preview.hints[0].shown == "rot gmbh, ina@rot.example"
 
 
 COMPANIES = st.sampled_from(["Rot GmbH", "ROT gmbh", "Blau KG", "Grün AG", ""])
 ADDRESSES = st.sampled_from(["jo@a.example", "JO@a.example", "ina@b.example", "kein at", ""])
 LANGUAGES = st.sampled_from(["", "de", "English", "fr"])
-FIRMS = st.tuples(COMPANIES.filter(bool), ADDRESSES.filter(lambda one: "@" in one)).map(";".join)
+FIRMS = st.tuples(COMPANIES.filter(bool), ADDRESSES.filter(lambda email: "@" in email)).map(";".join)
 KNOWN = st.builds(
     lambda companies, joined, invited: KnownCompanies(
-        {one.casefold() for one in companies}, invitations(*joined), invitations(*invited)
+        {company.casefold() for company in companies}, invitations(*joined), invitations(*invited)
     ),
     st.sets(COMPANIES.filter(bool), max_size=1),
     st.lists(FIRMS.map(str.lower), max_size=2),
@@ -185,14 +185,14 @@ def is_true(
 def test_every_row_is_invited_or_left_out_for_a_true_reason(
     rows: list[tuple[str, str, str]], known: KnownCompanies
 ) -> None:
-    found = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
-    numbers = [one.number for one in found.good] + [one.number for one in found.bad]
+    preview = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
+    numbers = [row.number for row in preview.good] + [row.number for row in preview.bad]
     assert sorted(numbers) == list(range(2, len(rows) + 2))
-    good = {one.number: one.invitation_key for one in found.good}
+    good = {row.number: row.invitation_key for row in preview.good}
     assert len(set(good.values())) == len(good)
-    for bad in found.bad:
+    for bad in preview.bad:
         assert is_true(bad, rows[bad.number - 2], known, good), bad
-    assert {one.number for one in found.hints} <= set(good)
+    assert {hint.number for hint in preview.hints} <= set(good)
 
 
 @given(ROWS, KNOWN, st.data())
@@ -200,14 +200,14 @@ def test_the_order_of_rows_changes_nobody_s_invitation(
     rows: list[tuple[str, str, str]], known: KnownCompanies, data: st.DataObject
 ) -> None:
     mixed = data.draw(st.permutations(rows))
-    one, other = (
+    preview, other = (
         sifted("Firma;E-Mail;Sprache", *map(";".join, given), known=known) for given in (rows, mixed)
     )
-    assert {row.invitation_key for row in one.good} == {row.invitation_key for row in other.good}
+    assert {row.invitation_key for row in preview.good} == {row.invitation_key for row in other.good}
 
 
 def test_titles_may_stand_above_the_heads() -> None:
-    found = sifted(
+    preview = sifted(
         "Mitglied;;",
         ";;",
         "Stand: 1.1.2026;;",
@@ -215,19 +215,21 @@ def test_titles_may_stand_above_the_heads() -> None:
         "Smith Ltd;sue@smith.example;en",
         "Ohne Adresse KG;;de",
     )
-    assert [(one.number, one.company, one.language) for one in found.good] == [(5, "Smith Ltd", "en")]
-    assert [(one.number, one.fault) for one in found.bad] == [(6, CompanyRowFault.NO_ADDRESS)]
+    assert [(row.number, row.company, row.language) for row in preview.good] == [(5, "Smith Ltd", "en")]
+    assert [(row.number, row.fault) for row in preview.bad] == [(6, CompanyRowFault.NO_ADDRESS)]
 
 
 def test_what_follows_an_address_is_no_title() -> None:
-    found = sifted("Liste;", "Rot GmbH;jo@rot.example", "Betrieb;", "Firma;E-Mail", "Blau KG;b@blau.example")
-    assert [one.number for one in found.good] == [2, 5]
-    assert [(one.number, one.fault) for one in found.bad] == [(3, CompanyRowFault.NO_ADDRESS)]
+    preview = sifted(
+        "Liste;", "Rot GmbH;jo@rot.example", "Betrieb;", "Firma;E-Mail", "Blau KG;b@blau.example"
+    )
+    assert [row.number for row in preview.good] == [2, 5]
+    assert [(row.number, row.fault) for row in preview.bad] == [(3, CompanyRowFault.NO_ADDRESS)]
 
 
 def test_heads_are_looked_for_near_the_top_only() -> None:
     below = ["Liste;;"] * MAX_HEADING_ROW + ["Firma;E-Mail;Sprache"]
-    assert [one.number for one in sifted(*below, "Beck GmbH;a@b.example;en").bad] == [
+    assert [row.number for row in sifted(*below, "Beck GmbH;a@b.example;en").bad] == [
         *range(1, MAX_HEADING_ROW + 2)
     ]
 
@@ -238,9 +240,9 @@ def test_heads_are_looked_for_near_the_top_only() -> None:
 def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[str, str, str]]) -> None:
     cells = ["Firma;E-Mail;Sprache", *map(";".join, rows)]
     plain, titled = sifted(*cells), sifted(*titles, *cells)
-    for one, other in zip([*plain.good, *plain.bad], [*titled.good, *titled.bad], strict=True):
-        assert replace(one, number=0, **undated(one)) == replace(other, number=0, **undated(other))
-        assert one.number + len(titles) == other.number
+    for row, other in zip([*plain.good, *plain.bad], [*titled.good, *titled.bad], strict=True):
+        assert replace(row, number=0, **undated(row)) == replace(other, number=0, **undated(other))
+        assert row.number + len(titles) == other.number
 
 
 def undated(row: CompanyRow | RejectedCompanyRow) -> dict[str, str]:
@@ -272,12 +274,12 @@ CELLS = st.lists(st.text(max_size=30), max_size=6).map(tuple)
 @given(st.lists(CELLS, max_size=20))
 def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None:
     lines = [SpreadsheetRow(number, cells) for number, cells in enumerate(rows, start=1)]
-    found = preview_company_list(lines, KnownCompanies(), read_address=address, language="de")
-    numbers = sorted([one.number for one in found.good] + [one.number for one in found.bad])
+    preview = preview_company_list(lines, KnownCompanies(), read_address=address, language="de")
+    numbers = sorted([row.number for row in preview.good] + [row.number for row in preview.bad])
     assert len(numbers) == len(set(numbers))
     assert set(numbers) <= {line.number for line in lines}
-    assert len({one.invitation_key for one in found.good}) == len(found.good)
-    assert all((one.company and one.language == "de") or one.language == "en" for one in found.good)
+    assert len({row.invitation_key for row in preview.good}) == len(preview.good)
+    assert all((row.company and row.language == "de") or row.language == "en" for row in preview.good)
 
 
 @given(st.permutations(["Firma", "E-Mail", "Name", "Sprache"]))

@@ -80,13 +80,13 @@ def test_texts_without_braces_stay(text: str) -> None:
 @given(st.lists(st.one_of(st.text(), st.sampled_from([f"{{{name}}}" for name in PLACEHOLDERS_BY_NAME]))))
 def test_a_text_is_filled_from_left_to_right(parts: list[str]) -> None:
     safe = [
-        one if one.strip("{}") in PLACEHOLDERS_BY_NAME else one.replace("{", "").replace("}", "")
-        for one in parts
+        part if part.strip("{}") in PLACEHOLDERS_BY_NAME else part.replace("{", "").replace("}", "")
+        for part in parts
     ]
     expected = "".join(
-        VALUES[PLACEHOLDERS_BY_NAME[one[1:-1]]]
-        if one[1:-1] in PLACEHOLDERS_BY_NAME and one[0] == "{"
-        else one
-        for one in safe
+        VALUES[PLACEHOLDERS_BY_NAME[part[1:-1]]]
+        if part[1:-1] in PLACEHOLDERS_BY_NAME and part[0] == "{"
+        else part
+        for part in safe
     )
     assert fill_placeholders("".join(safe), VALUES) == expected

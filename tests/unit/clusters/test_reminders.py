@@ -37,9 +37,9 @@ def test_whatever_days_the_server_runs_each_step_comes_at_most_once_and_in_order
 ) -> None:
     sent: list[int] = []
     for left in sorted(days_left, reverse=True):
-        found = reminder_step(due - timedelta(days=left), due, PendingTask.FILL)
-        if found is not None and found not in sent:
-            sent.append(found)
+        step = reminder_step(due - timedelta(days=left), due, PendingTask.FILL)
+        if step is not None and step not in sent:
+            sent.append(step)
     assert sent == sorted(sent, reverse=True)
     for days in REMINDER_DAYS:
         ran_on_the_day = days in days_left

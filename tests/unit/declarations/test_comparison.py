@@ -38,10 +38,10 @@ def with_figure(ref: str, figure: Figure, year: int = YEAR) -> Document:
 def reported() -> str:
     """An aspect that is reported, not explained."""
     return next(
-        one.ref
+        aspect.ref
         for section in WHOLE.selection.criteria
-        for one in section.aspects
-        if WHOLE.answers[one.ref].disclosure is Disclosure.COMPLY
+        for aspect in section.aspects
+        if WHOLE.answers[aspect.ref].disclosure is Disclosure.COMPLY
     )
 
 
@@ -60,7 +60,7 @@ def measured() -> str:
 
 
 def explained() -> str:
-    return next(ref for ref, one in WHOLE.answers.items() if one.disclosure is Disclosure.EXPLAIN)
+    return next(ref for ref, answer in WHOLE.answers.items() if answer.disclosure is Disclosure.EXPLAIN)
 
 
 def section_of(ref: str) -> str:
@@ -102,8 +102,8 @@ def test_what_is_kept_but_not_printed_says_nothing() -> None:
     ids=str,
 )
 def test_each_part_of_a_figure_counts(changes: dict[str, Any]) -> None:
-    figure = Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED, "")
-    before, after = (with_figure(measured(), one) for one in (figure, replace(figure, **changes)))
+    unchanged = Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED, "")
+    before, after = (with_figure(measured(), figure) for figure in (unchanged, replace(unchanged, **changes)))
     assert section_of(measured()) in changed_sections(before, after)
 
 
@@ -111,10 +111,12 @@ def test_a_figure_counts_wherever_it_is_asked() -> None:
     """No edition asks for a figure twice yet; here is one that does."""
     ref = measured()
     asked = next(r for r in WHOLE.selection.requirements.values() if ref in {item.ref for item in r.items})
-    one, other = (replace(WHOLE.selection.section_by_ref[at], requirements=(asked,)) for at in ("4", "13"))
+    section, other = (
+        replace(WHOLE.selection.section_by_ref[at], requirements=(asked,)) for at in ("4", "13")
+    )
     untouched = replace(WHOLE.selection.section_by_ref["4"], block=None)
     changed = with_figure(ref, Figure(Decimal("1"), "t-co2e"))
-    assert has_section_changed(WHOLE, changed, one)
+    assert has_section_changed(WHOLE, changed, section)
     assert has_section_changed(WHOLE, changed, other)
     assert not has_section_changed(WHOLE, changed, untouched)
 
@@ -137,7 +139,9 @@ def test_a_figure_of_an_earlier_year_is_not_what_is_declared() -> None:
 
 
 def test_a_row_of_a_table_counts() -> None:
-    ref, answer = next((ref, one) for ref, one in WHOLE.answers.items() if isinstance(one.value, Rows))
+    ref, answer = next(
+        (ref, answer) for ref, answer in WHOLE.answers.items() if isinstance(answer.value, Rows)
+    )
     assert isinstance(answer.value, Rows)
     assert changed_sections(WHOLE, saying(ref, value=Rows(answer.value.rows * 2))) == {section_of(ref)}
 
@@ -159,7 +163,7 @@ def test_a_section_that_was_not_asked_before_is_new_once_it_says_something() -> 
 
 def test_an_empty_answer_is_none() -> None:
     ref = reported()
-    without = replace(WHOLE, answers={key: one for key, one in WHOLE.answers.items() if key != ref})
+    without = replace(WHOLE, answers={key: answer for key, answer in WHOLE.answers.items() if key != ref})
     emptied = replace(WHOLE, answers={**WHOLE.answers, ref: Answer(Disclosure.COMPLY)})
     section = WHOLE.selection.section_of[ref]
     assert not has_section_changed(without, emptied, section)

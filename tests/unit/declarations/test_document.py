@@ -35,7 +35,7 @@ each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def shuffled(data: Any, chance: random.Random) -> Any:
     """The same JSON with the names of every object in another order."""
     if isinstance(data, list):
-        return [shuffled(one, chance) for one in data]
+        return [shuffled(item, chance) for item in data]
     if isinstance(data, dict):
         return {key: shuffled(data[key], chance) for key in chance.sample(sorted(data), len(data))}
     return data
@@ -71,16 +71,16 @@ def test_a_complete_declaration_has_no_gaps(path: Path) -> None:
 
 def test_the_draft_has_gaps_of_every_kind() -> None:
     sheet = read_document((DATA / "draft.json").read_bytes()).sheet()
-    found = {gap.kind for gap in completeness.declaration_gaps(sheet)}
+    kinds = {gap.kind for gap in completeness.declaration_gaps(sheet)}
     elsewhere = {completeness.GapKind.NOT_CONFIRMED, completeness.GapKind.NO_PROFILE}
-    assert found >= set(completeness.GapKind) - elsewhere
+    assert kinds >= set(completeness.GapKind) - elsewhere
 
 
 def test_general_information_misses_what_the_profile_lacks() -> None:
     document = read_document((DATA / "craft.json").read_bytes())
     bare = replace(document, organisation=Profile("Nur ein Name"))
-    found = {gap.item for gap in completeness.declaration_gaps(bare.sheet())}
-    assert found == {f"organisation.{name}" for name in ("legal-form", "sector", "employees", "address")}
+    missing = {gap.item for gap in completeness.declaration_gaps(bare.sheet())}
+    assert missing == {f"organisation.{name}" for name in ("legal-form", "sector", "employees", "address")}
 
 
 @each_file

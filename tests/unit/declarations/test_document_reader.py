@@ -48,18 +48,18 @@ def problems_of(content: bytes) -> list[DocumentProblem]:
     return []
 
 
-def found(**changes: Any) -> set[tuple[str, str]]:
+def problems_with(**changes: Any) -> set[tuple[str, str]]:
     """Path and code of each problem of a minimal file with changes."""
     content = json.dumps({**MINIMAL, **changes}).encode()
     return {(problem.path, problem.code) for problem in problems_of(content)}
 
 
 def answer(ref: str, **content: Any) -> set[tuple[str, str]]:
-    return found(answers={ref: content})
+    return problems_with(answers={ref: content})
 
 
 def figure(**changes: Any) -> set[tuple[str, str]]:
-    return found(figures=[{**ENERGY, **changes}])
+    return problems_with(figures=[{**ENERGY, **changes}])
 
 
 def read(**changes: Any) -> Document:
@@ -170,7 +170,7 @@ def test_what_the_format_needs_is_missed(name: str) -> None:
     ],
 )
 def test_the_frame_must_fit(changes: dict[str, Any], path: str, code: str) -> None:
-    assert found(**changes) == {(path, code)}
+    assert problems_with(**changes) == {(path, code)}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_the_frame_must_fit(changes: dict[str, Any], path: str, code: str) -> No
 )
 def test_the_profile_must_fit(profile: dict[str, Any], path: str, code: str) -> None:
     changes = {"organisation": {"name": "Neue Firma GmbH", **profile}}
-    assert found(**changes) == {(f"organisation.{path}", code)}
+    assert problems_with(**changes) == {(f"organisation.{path}", code)}
 
 
 @pytest.mark.parametrize(
@@ -203,11 +203,11 @@ def test_the_profile_must_fit(profile: dict[str, Any], path: str, code: str) -> 
 )
 def test_a_day_is_written_in_one_way(due: object) -> None:
     assessment = {"1": {"measures": [{"text": "Plan", "due": due}]}}
-    assert found(self_assessment=assessment) == {("self_assessment.1.measures[0].due", "not-a-date")}
+    assert problems_with(self_assessment=assessment) == {("self_assessment.1.measures[0].due", "not-a-date")}
 
 
 def test_a_measure_says_something() -> None:
-    assert found(self_assessment={"1": {"measures": [{"text": "\n"}]}}) == {
+    assert problems_with(self_assessment={"1": {"measures": [{"text": "\n"}]}}) == {
         ("self_assessment.1.measures[0].text", "empty")
     }
 
@@ -299,11 +299,13 @@ def test_a_figure_must_fit_its_datapoint(changes: dict[str, Any], suffix: str, c
 
 def test_a_figure_stands_once_for_a_year() -> None:
     earlier = {**ENERGY, "year": 2024}
-    assert found(figures=[ENERGY, earlier, {**ENERGY, "unit": "GJ"}]) == {("figures[2]", "double-figure")}
+    assert problems_with(figures=[ENERGY, earlier, {**ENERGY, "unit": "GJ"}]) == {
+        ("figures[2]", "double-figure")
+    }
 
 
 def test_problems_are_named_together() -> None:
-    assert found(
+    assert problems_with(
         done=["99"],
         organisation={"name": "Firma", "turnover": {"value": "1", "unit": "t"}},
         answers={"0.1": {}, "1.1": {"reason": "x", "value": 1}, "3.1.goals": {"value": [{"due": 5}, 6]}},
@@ -325,7 +327,9 @@ def test_problems_are_named_together() -> None:
 
 
 def test_wrong_types_are_named_together() -> None:
-    assert found(version=True, language=1, options={}, answers=[], figures=[{}], reporting_year=None) == {
+    assert problems_with(
+        version=True, language=1, options={}, answers=[], figures=[{}], reporting_year=None
+    ) == {
         ("version", "wrong-type"),
         ("language", "not-allowed"),
         ("options", "wrong-type"),
@@ -339,7 +343,7 @@ def test_wrong_types_are_named_together() -> None:
 def test_there_is_an_end_to_problems() -> None:
     many: dict[str, Any] = {f"x{n}": {} for n in range(1000)}
     assert len(problems_of(json.dumps({**MINIMAL, "answers": many}).encode())) == MAX_PROBLEMS
-    assert found(answers={f"x{n}": {} for n in range(5001)}) == {("answers", "too-many")}
+    assert problems_with(answers={f"x{n}": {} for n in range(5001)}) == {("answers", "too-many")}
 
 
 def test_texts_arrive_in_one_form() -> None:
@@ -354,7 +358,7 @@ def test_texts_arrive_in_one_form() -> None:
     )
     assert document.organisation.name == "Grün GmbH"
     assert (document.organisation.sector, document.organisation.sites[0].name) == ("25", "Hof")
-    assert {ref: one.text for ref, one in document.answers.items()} == {"1.1": "Eins\nzwei"}
+    assert {ref: answer.text for ref, answer in document.answers.items()} == {"1.1": "Eins\nzwei"}
     assert document.figures == {}
 
 

@@ -32,7 +32,7 @@ def test_a_usual_declaration_has_nothing_to_shorten() -> None:
 def test_the_longest_parts_come_first() -> None:
     size = declaration_size(answered(c13_1=400_000, c13_2=300_000, c2_1=600_000))
     assert size.is_large
-    assert [one.display_name("de") for one in size.parts[:2]] == [
+    assert [part.display_name("de") for part in size.parts[:2]] == [
         "13 Klimarelevante Emissionen",
         "2 Wesentlichkeit",
     ]
@@ -42,7 +42,7 @@ def test_the_longest_parts_come_first() -> None:
 
 def test_notes_on_figures_count_as_such() -> None:
     document = full_document()
-    notes = {place: replace(one, note="n" * 9_000) for place, one in document.figures.items()}
+    notes = {place: replace(figure, note="n" * 9_000) for place, figure in document.figures.items()}
     assert (
         declaration_size(replace(document, figures=notes)).parts[0].display_name("en") == "Notes on figures"
     )
@@ -50,12 +50,12 @@ def test_notes_on_figures_count_as_such() -> None:
 
 @pytest.mark.parametrize(("length", "is_readable"), [(50_000, True), (100_000, False)])
 def test_too_large_is_what_could_not_be_read_again(length: int, is_readable: bool) -> None:
-    aspects = [one.ref for section in full_document().selection.criteria for one in section.aspects][:60]
-    document = answered(**{f"c{ref.replace('.', '_')}": length for ref in aspects})
+    refs = [aspect.ref for section in full_document().selection.criteria for aspect in section.aspects]
+    document = answered(**{f"c{ref.replace('.', '_')}": length for ref in refs[:60]})
     assert declaration_size(document).is_too_large is not is_readable
     if is_readable:
         assert canonical_json(read_document(canonical_json(document))) == canonical_json(document)
     else:
         with pytest.raises(DocumentError) as caught:
             read_document(canonical_json(document))
-        assert [one.code for one in caught.value.problems] == ["too-large"]
+        assert [problem.code for problem in caught.value.problems] == ["too-large"]

@@ -69,11 +69,11 @@ SUBJECT = Subject(organisation_id=1, cluster_id=3, consents=frozenset({3}), revi
 
 def test_the_table_is_complete() -> None:
     assert set(POSSIBLE) == set(WHO) == set(REQUIRED_PERMISSIONS) == set(Action)
-    assert len({(one.before, one.action) for one in TRANSITIONS}) == len(TRANSITIONS)
+    assert len({(transition.before, transition.action) for transition in TRANSITIONS}) == len(TRANSITIONS)
 
 
 @pytest.mark.parametrize(
-    ("state", "action", "who"), [pytest.param(*one) for one in itertools.product(State, Action, ACTORS)]
+    ("state", "action", "who"), [pytest.param(*case) for case in itertools.product(State, Action, ACTORS)]
 )
 def test_every_state_with_every_action_and_role(state: State, action: Action, who: str) -> None:
     assert can(REQUIRED_PERMISSIONS[action], ACTORS[who], SUBJECT) is (who in WHO[action])
@@ -91,13 +91,13 @@ def test_what_is_not_editable_is_frozen() -> None:
 
 
 def test_every_state_can_be_reached_and_left() -> None:
-    moves = [one for one in TRANSITIONS if one.after is not one.before]
-    assert {State.DRAFT} | {one.after for one in moves if one.after} == set(State)
-    assert {one.before for one in moves} == set(State)
+    moves = [transition for transition in TRANSITIONS if transition.after is not transition.before]
+    assert {State.DRAFT} | {transition.after for transition in moves if transition.after} == set(State)
+    assert {transition.before for transition in moves} == set(State)
 
 
 def test_each_event_of_a_transition_says_what_was_done() -> None:
-    events = {one.action: one.event for one in TRANSITIONS}
+    events = {transition.action: transition.event for transition in TRANSITIONS}
     assert events[Action.CONFIRM_AND_SUBMIT] is events[Action.SUBMIT] is EventKind.SUBMITTED
     assert events[Action.CONFIRM_AND_FINISH] is events[Action.FINISH] is EventKind.FINISHED
     assert len(set(events.values())) == len(events) - 2

@@ -22,8 +22,8 @@ COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 def oklab(colour: str) -> tuple[float, float]:
     """The two axes of colour, written down from the paper anew: green to red, blue to yellow."""
     red, green, blue = (
-        (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4)
-        for one in (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        (channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4)
+        for channel in (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     )
     cones = (
         (0.4122214708, 0.5363325363, 0.0514459929),
@@ -38,12 +38,12 @@ def oklab(colour: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "ratio"),
+    ("colour", "other", "ratio"),
     [("#000000", WHITE, 21), ("#777777", WHITE, 4.48), ("#0000ff", WHITE, 8.59), ("#ffff00", WHITE, 1.07)],
 )
-def test_contrast_is_the_one_of_the_standard(one: str, other: str, ratio: float) -> None:
-    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
-    assert contrast(other, one) == contrast(one, other)
+def test_contrast_is_the_one_of_the_standard(colour: str, other: str, ratio: float) -> None:
+    assert contrast(colour, other) == pytest.approx(ratio, abs=0.01)
+    assert contrast(other, colour) == contrast(colour, other)
 
 
 @pytest.mark.parametrize("text", ["#0a6", "0A6", " #00AA66 ", "00aa66"])

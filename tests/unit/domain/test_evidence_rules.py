@@ -105,7 +105,7 @@ def test_whatever_is_sent_the_name_is_safe(sent: str, kind: EvidenceFileType) ->
     assert name == unicodedata.normalize("NFC", name)
     assert file_extension(name) == kind.value
     assert not set('/\\<>:"|?*\0\r\n') & set(name)
-    assert not any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in name)
+    assert not any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in name)
     assert not name.startswith((".", " "))
     assert safe_file_name(name, kind) == name
 
@@ -119,11 +119,11 @@ def test_a_file_belongs_to_one_thing_at_a_time() -> None:
 
 def test_a_date_passes_at_the_end_of_its_day() -> None:
     today = date(2026, 11, 25)
-    found = {
+    validities = {
         until: replace(EVIDENCE, valid_until=until).validity(today)
         for until in (None, date(2026, 11, 24), today, date(2026, 12, 31), date(2027, 1, 1))
     }
-    assert list(found.values()) == [
+    assert list(validities.values()) == [
         EvidenceValidity.OPEN,
         EvidenceValidity.PASSED,
         EvidenceValidity.ENDS_THIS_YEAR,

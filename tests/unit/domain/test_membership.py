@@ -53,8 +53,9 @@ def test_an_access_that_ended_counts_for_nothing() -> None:
 
 
 def test_the_same_role_twice_gives_all_of_both() -> None:
-    one, two = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"})), RoleGrant(Role.CONTRIBUTOR, frozenset({"2"}))
-    assert stronger_grant(one, two, today=TODAY).sections == {"1", "2"}
+    first = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"}))
+    second = RoleGrant(Role.CONTRIBUTOR, frozenset({"2"}))
+    assert stronger_grant(first, second, today=TODAY).sections == {"1", "2"}
     short, long, endless = (
         RoleGrant(Role.VIEWER, until=day) for day in (TODAY, TODAY + timedelta(days=9), None)
     )
@@ -65,16 +66,16 @@ def test_the_same_role_twice_gives_all_of_both() -> None:
 
 @given(places, places)
 def test_nobody_loses_by_a_second_invitation(held: RoleGrant, offered: RoleGrant) -> None:
-    found = stronger_grant(held, offered, today=TODAY)
+    grant = stronger_grant(held, offered, today=TODAY)
     still_counts = held.until is None or held.until >= TODAY
     if still_counts:
-        assert ROLE_STRENGTH.index(found.role) >= ROLE_STRENGTH.index(held.role)
-    assert ROLE_STRENGTH.index(found.role) >= ROLE_STRENGTH.index(offered.role)
-    if found.role is offered.role:
-        assert found.sections >= offered.sections
-    if found.role is held.role and still_counts:
-        assert found.sections >= held.sections
-    assert stronger_grant(found, offered, today=TODAY) == found, "a third time changes nothing"
+        assert ROLE_STRENGTH.index(grant.role) >= ROLE_STRENGTH.index(held.role)
+    assert ROLE_STRENGTH.index(grant.role) >= ROLE_STRENGTH.index(offered.role)
+    if grant.role is offered.role:
+        assert grant.sections >= offered.sections
+    if grant.role is held.role and still_counts:
+        assert grant.sections >= held.sections
+    assert stronger_grant(grant, offered, today=TODAY) == grant, "a third time changes nothing"
 
 
 @pytest.mark.parametrize("held", ClusterRole)

@@ -68,8 +68,10 @@ def test_a_sum_is_the_same_in_any_order_and_unit(
 ) -> None:
     family, quantities = given_
     shuffled = data.draw(st.permutations(quantities))
-    bases = [in_base(one, family.units) for one in quantities]
-    assert sum(bases, Fraction(0)) == sum((in_base(one, family.units) for one in shuffled), Fraction(0))
+    bases = [in_base(quantity, family.units) for quantity in quantities]
+    assert sum(bases, Fraction(0)) == sum(
+        (in_base(quantity, family.units) for quantity in shuffled), Fraction(0)
+    )
     for unit in family.units:
         assert from_base(sum(bases, Fraction(0)), unit, family) == from_base(
             sum(reversed(bases), Fraction(0)), unit, family

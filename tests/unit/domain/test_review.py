@@ -25,14 +25,17 @@ def judged(section: str, version: int, verdict: Verdict) -> Judgement:
     return Judgement(section, version, verdict, 1, NOW, 7)
 
 
-def by_section(*found: Judgement) -> dict[str, Judgement]:
-    return {one.section: one for one in found}
+def by_section(*judgements: Judgement) -> dict[str, Judgement]:
+    return {judgement.section: judgement for judgement in judgements}
 
 
 def test_the_latest_judgement_is_that_of_the_highest_version_in_whatever_order() -> None:
     rows = [judged("1", 2, YES), judged("1", 3, NO), judged("1", 1, YES), judged("2", 1, YES)]
     for order in (rows, rows[::-1]):
-        assert {ref: one.version for ref, one in latest_by_section(order).items()} == {"1": 3, "2": 1}
+        assert {ref: judgement.version for ref, judgement in latest_by_section(order).items()} == {
+            "1": 3,
+            "2": 1,
+        }
     assert latest_by_section([]) == {}
 
 
@@ -62,8 +65,8 @@ def test_each_side_reads_its_own_and_what_is_shared_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_verdicts_open_sections_only_while_changes_are_requested(state: State) -> None:
-    found = by_section(judged("3", 1, NO), judged("4", 1, YES))
-    opened = {ref for ref in ("3", "4", "5") if is_unlocked(state, ref, found)}
+    judgements = by_section(judged("3", 1, NO), judged("4", 1, YES))
+    opened = {ref for ref in ("3", "4", "5") if is_unlocked(state, ref, judgements)}
     if state is State.CHANGES_REQUESTED:
         assert opened == {"3"}
     else:
@@ -71,8 +74,8 @@ def test_verdicts_open_sections_only_while_changes_are_requested(state: State) -
 
 
 def test_a_wish_of_the_round_before_that_nobody_has_looked_at_again_opens_nothing() -> None:
-    found = by_section(judged("3", 1, NO), judged("5", 2, NO), judged("6", 2, YES))
-    assert {ref for ref in found if is_unlocked(State.CHANGES_REQUESTED, ref, found)} == {"5"}
+    judgements = by_section(judged("3", 1, NO), judged("5", 2, NO), judged("6", 2, YES))
+    assert {ref for ref in judgements if is_unlocked(State.CHANGES_REQUESTED, ref, judgements)} == {"5"}
 
 
 def test_without_any_verdict_nothing_is_open_while_changes_are_requested() -> None:

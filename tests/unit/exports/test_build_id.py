@@ -33,7 +33,7 @@ def test_all_that_makes_pages_counts() -> None:
 def test_every_module_that_printing_imports_counts() -> None:
     code = "import sys, dnk_tool.report.formats, dnk_tool.report.process.worker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    ours = {one for one in done.stdout.split() if one.startswith("dnk_tool.")}
+    ours = {module for module in done.stdout.split() if module.startswith("dnk_tool.")}
     counted = {
         ".".join(("dnk_tool", *file.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
         for root, file in build_id._sources()

@@ -142,8 +142,8 @@ def test_what_no_disk_takes_is_held_for_a_while_and_forgotten_with_the_rest(
     folder, other, now = tmp_path / "rendered", tmp_path / "other", [1000.0]
     monkeypatch.setattr(pdf_cache.time, "monotonic", lambda: now[0])
     version, draft = named(1), named(2, "draft")
-    for one in (version, draft):
-        pdf_cache.store_in_memory(folder, one, b"%PDF-1")
+    for name in (version, draft):
+        pdf_cache.store_in_memory(folder, name, b"%PDF-1")
     assert pdf_cache.read(folder, version) == b"%PDF-1"
     assert not pdf_cache.has(other, version), "it belongs to one installation"
     pdf_cache.delete_version(folder, HASH, 2)
@@ -153,10 +153,10 @@ def test_what_no_disk_takes_is_held_for_a_while_and_forgotten_with_the_rest(
     pdf_cache.delete_drafts(folder)
     assert not pdf_cache.has(folder, draft)
     held = [named(number) for number in range(pdf_cache.MAX_IN_MEMORY + 1)]
-    for one in held:
-        pdf_cache.store_in_memory(folder, one, b"%PDF-1")
-    assert [pdf_cache.has(folder, one) for one in held] == [False] + [True] * pdf_cache.MAX_IN_MEMORY
+    for name in held:
+        pdf_cache.store_in_memory(folder, name, b"%PDF-1")
+    assert [pdf_cache.has(folder, name) for name in held] == [False] + [True] * pdf_cache.MAX_IN_MEMORY
     pdf_cache.delete(folder, held[1])
     assert not pdf_cache.has(folder, held[1])
     now[0] += pdf_cache.IN_MEMORY_SECONDS + 1
-    assert not any(pdf_cache.has(folder, one) for one in held)
+    assert not any(pdf_cache.has(folder, name) for name in held)

@@ -79,14 +79,14 @@ def begun(book: RenderQueue, shop: Workshop) -> RenderJob:
 
 
 def test_two_who_want_the_same_share_it(book: RenderQueue, shop: Workshop) -> None:
-    one, other = place(book, shop, "a"), place(book, shop, "a", "mehmet")
-    assert one is other
+    order, other = place(book, shop, "a"), place(book, shop, "a", "mehmet")
+    assert order is other
     assert shop.begun.wait(SOON)
-    assert place(book, shop, "a", "ralf") is one, "also while it is being made"
-    assert (one.stage, one.progress) == (RenderStage.MAKING, (3, 7))
+    assert place(book, shop, "a", "ralf") is order, "also while it is being made"
+    assert (order.stage, order.progress) == (RenderStage.MAKING, (3, 7))
     shop.gate.set()
-    assert book.wait(one, SOON)
-    assert (one.stage, shop.made) == (RenderStage.READY, ["a"])
+    assert book.wait(order, SOON)
+    assert (order.stage, shop.made) == (RenderStage.READY, ["a"])
 
 
 def test_one_is_made_at_a_time_and_afterwards_the_book_knows_nothing(
@@ -94,9 +94,9 @@ def test_one_is_made_at_a_time_and_afterwards_the_book_knows_nothing(
 ) -> None:
     orders = [place(book, shop, name, name) for name in "abcd"]
     assert shop.begun.wait(SOON)
-    assert [book.ahead_of(one) for one in orders] == [0, 1, 2, 3]
+    assert [book.ahead_of(order) for order in orders] == [0, 1, 2, 3]
     shop.gate.set()
-    assert all(one.wait(SOON) for one in orders)
+    assert all(order.wait(SOON) for order in orders)
     assert (shop.made, shop.most) == (list("abcd"), 1)
     book.stop()
     assert [book.find(name) for name in "abcd"] == [None] * 4
@@ -107,7 +107,7 @@ def test_whoever_orders_much_does_not_hold_up_the_others(book: RenderQueue, shop
     greedy = [place(book, shop, f"greedy {number}") for number in range(MAX_PER_OWNER)]
     place(book, shop, "mehmet's", "mehmet")
     place(book, shop, "greedy 2", "ralf")  # who joins brings it forward in his own turn
-    assert [book.ahead_of(one) for one in greedy] == [1, 4, 3]
+    assert [book.ahead_of(order) for order in greedy] == [1, 4, 3]
     shop.gate.set()
     assert greedy[1].wait(SOON)
     assert shop.made == ["first", "greedy 0", "mehmet's", "greedy 2", "greedy 1"]

@@ -72,7 +72,7 @@ def test_cubic_metres_of_gas_are_measured_as_on_the_bill() -> None:
         state_number="0.9567 state-number",
         calorific_value="11.234 kWh-hs-per-m3",
     )
-    step = next(one for one in _result("ghg.scope1.gross", given).steps)
+    step = next(step for step in _result("ghg.scope1.gross", given).steps)
     assert str(step.quantity.value) == "1000"
     assert step.in_factor_unit.value == Decimal("10747.5678")
     assert step.in_factor_unit.unit == "kWh-hs"
@@ -80,10 +80,10 @@ def test_cubic_metres_of_gas_are_measured_as_on_the_bill() -> None:
 
 
 def test_a_gas_bill_leads_to_three_things() -> None:
-    found = make_calculation(make_line("energy/natural-gas", quantity="20000 kWh-hs"))
-    assert found.results["ghg.scope3.fuel-and-energy"].value.value == Decimal("0.6042")
-    assert found.results["ghg.scope3.gross"].steps[0].category == "3.3"
-    assert [key for key, _ in found.steps_of(1)] == [
+    calculation = make_calculation(make_line("energy/natural-gas", quantity="20000 kWh-hs"))
+    assert calculation.results["ghg.scope3.fuel-and-energy"].value.value == Decimal("0.6042")
+    assert calculation.results["ghg.scope3.gross"].steps[0].category == "3.3"
+    assert [key for key, _ in calculation.steps_of(1)] == [
         "energy.fuels.non-renewable",
         "ghg.scope1.gross",
         "ghg.scope3.gross",
@@ -92,8 +92,8 @@ def test_a_gas_bill_leads_to_three_things() -> None:
 
 def test_kilometres_give_emissions_and_say_that_energy_is_missing() -> None:
     given = make_line("energy/car-diesel-km", quantity="10000 km")
-    found = make_calculation(given)
-    assert set(found.results) == {"ghg.scope1.gross"}
+    calculation = make_calculation(given)
+    assert set(calculation.results) == {"ghg.scope1.gross"}
     assert _codes("energy.fuels.non-renewable", given) == {"not-counted"}
 
 
@@ -154,7 +154,7 @@ def test_cooling_without_a_stated_value_says_that_emissions_are_missing() -> Non
 def test_boundaries_are_never_mixed_silently() -> None:
     gas = make_line("energy/natural-gas", 1, quantity="1 MWh-hs")
     pellets = make_line("energy/wood-pellets", 2, quantity="1 MWh-hi")
-    notes = {one.code: one for one in _result("ghg.scope1.gross", gas, pellets).notes}
+    notes = {note.code: note for note in _result("ghg.scope1.gross", gas, pellets).notes}
     assert notes["mixed-boundary"].groups == (("direct", (1,)), ("direct-and-upstream", (2,)))
     assert notes["mixed-gases"].groups == (("CO2", (1,)), ("CO2e", (2,)))
     assert "mixed-boundary" not in _codes("ghg.scope1.gross", gas)
@@ -212,7 +212,9 @@ def test_kilograms_and_tonnes_add_up_and_cubic_metres_stand_apart() -> None:
     assert _value("waste.volume", paper, rest, rubble) == "4 m3"
     assert _value("waste.recycled-share", paper, rest) == "75 percent"
     assert _value("waste.recovered-share", paper, rest) == "75 percent"
-    (note,) = [one for one in _result("waste.total", paper, rest, rubble).notes if one.code == "not-counted"]
+    (note,) = [
+        note for note in _result("waste.total", paper, rest, rubble).notes if note.code == "not-counted"
+    ]
     assert note.lines == (3,)
 
 
@@ -295,9 +297,9 @@ def test_two_means_are_no_mean_of_all() -> None:
 
 def test_diversity_has_shares_and_a_ratio_only_where_there_is_one() -> None:
     given = make_line("diversity/board", women="0 persons", men="4 persons", diverse="1 persons")
-    found = make_calculation(given).results
-    assert found["diversity.board.women-share"].value.value == 0
-    assert "diversity.board.women-ratio" not in found
+    results = make_calculation(given).results
+    assert results["diversity.board.women-share"].value.value == 0
+    assert "diversity.board.women-ratio" not in results
     ages = make_line("diversity/board", under_30="1 persons", over_50="3 persons")
     assert make_calculation(ages).results == {}
     assert _codes("diversity.board.under-30-share", ages) == {"group-missing"}
@@ -317,10 +319,10 @@ def test_ages_and_genders_are_of_the_same_people() -> None:
 def test_what_was_entered_by_hand_counts_in_totals_and_is_named() -> None:
     given = make_line("energy/electricity", quantity="500 kWh")
     by_hand = {"energy.fuels.non-renewable": Figure(Decimal(1), "MWh", Quality.ESTIMATED)}
-    found = _result("energy.total", given, figures=by_hand)
-    assert found.value.value == 1500
-    assert found.quality is Quality.ESTIMATED
-    assert [(one.code, one.groups) for one in found.notes] == [
+    total = _result("energy.total", given, figures=by_hand)
+    assert total.value.value == 1500
+    assert total.quality is Quality.ESTIMATED
+    assert [(note.code, note.groups) for note in total.notes] == [
         ("entered-part", (("energy.fuels.non-renewable", ()),))
     ]
     earlier = {"energy.fuels.non-renewable": Figure(Decimal(1), "MWh", origin=Origin.LINES)}
@@ -350,8 +352,8 @@ def test_what_is_entered_alone_is_no_business_of_calculators() -> None:
         "energy.electricity.self-generated.renewable": Figure(Decimal(5), "kWh"),
     }
     diesel = make_line("energy/diesel", quantity="100 l")
-    found = make_calculation(diesel, figures=by_hand).results
-    assert not {"water.consumption", "energy.electricity.self-generated"} & found.keys()
+    results = make_calculation(diesel, figures=by_hand).results
+    assert not {"water.consumption", "energy.electricity.self-generated"} & results.keys()
 
 
 def test_intensities_need_both_scopes_and_a_denominator() -> None:
@@ -395,9 +397,9 @@ def test_an_estimate_makes_an_estimate() -> None:
 def test_a_line_with_faults_does_not_count_and_says_so() -> None:
     faulty = make_line("energy/electricity", 1, quantity="500 kg")
     assert make_calculation(faulty).results == {}
-    assert {one.code for one in make_calculation(faulty).notes} == {"faulty-line"}
+    assert {note.code for note in make_calculation(faulty).notes} == {"faulty-line"}
     unknown = CalculatorLine(2, "energy", "perpetual-motion")
-    assert [(one.code, one.lines) for one in make_calculation(unknown).notes] == [("unknown-line", (2,))]
+    assert [(note.code, note.lines) for note in make_calculation(unknown).notes] == [("unknown-line", (2,))]
     assert make_calculation().results == {}
 
 
@@ -436,8 +438,8 @@ def test_a_value_too_long_for_a_figure_is_no_result() -> None:
     ],
 )
 def test_faults_are_named(where: str, given: dict[str, str], fault: tuple[str, str]) -> None:
-    found = make_line(where, **given)
-    assert LineFault(*fault) in line_faults(found, activity_of(found))
+    line = make_line(where, **given)
+    assert LineFault(*fault) in line_faults(line, activity_of(line))
 
 
 def test_a_stated_factor_is_direct_and_counts_carbon_dioxide() -> None:
@@ -466,7 +468,7 @@ def test_full_time_equivalents_of_all_ages_are_a_denominator() -> None:
         f"workforce.fte.{age}": Figure(Decimal(value), "fte")
         for age, value in (("under-30", "2"), ("30-to-50", "5.5"), ("over-50", "0.5"))
     }
-    found = _result("energy.intensity.fte", power, figures=ages)
-    assert found.value.value == 1250
-    assert [part.key for part in found.parts] == ["energy.total", *ages]
+    intensity = _result("energy.intensity.fte", power, figures=ages)
+    assert intensity.value.value == 1250
+    assert [part.key for part in intensity.parts] == ["energy.total", *ages]
     assert "energy.intensity.fte" not in make_calculation(power, figures=dict(list(ages.items())[:2])).results

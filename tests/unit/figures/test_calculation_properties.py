@@ -38,14 +38,16 @@ quick = settings(max_examples=60, deadline=None, database=None)
 
 DOMAIN = Path(dnk_tool.domain.__file__).parent
 FAMILIES = load_catalogue("dnk-2017").families
-KINDS = [(key, one) for key, calculator in load_calculators().items() for one in calculator.activities]
+KINDS = [
+    (key, activity) for key, calculator in load_calculators().items() for activity in calculator.activities
+]
 numbers = st.decimals(min_value=0, max_value=10**9, places=4)
 
 
 @st.composite
 def lines(draw: st.DrawFn) -> tuple[CalculatorLine, ...]:
     """Lines of any kind with any entries, each with an id of its own."""
-    found = []
+    drawn = []
     for number in range(draw(st.integers(1, 8))):
         calculator, activity = draw(st.sampled_from(KINDS))
         quantities = {
@@ -56,51 +58,55 @@ def lines(draw: st.DrawFn) -> tuple[CalculatorLine, ...]:
         line = CalculatorLine(
             number, calculator, activity.key, quantities=quantities, basis=draw(st.sampled_from(Basis))
         )
-        found.append(with_proposed_factors(line, activity, load_factors(), YEAR))
-    return tuple(found)
+        drawn.append(with_proposed_factors(line, activity, load_factors(), YEAR))
+    return tuple(drawn)
 
 
-def _evaluate(found: "tuple[CalculatorLine, ...] | list[CalculatorLine]") -> Any:
-    return evaluate_lines(found, load_calculators(), datapoints=DATAPOINTS)
+def _evaluate(calculator_lines: "tuple[CalculatorLine, ...] | list[CalculatorLine]") -> Any:
+    return evaluate_lines(calculator_lines, load_calculators(), datapoints=DATAPOINTS)
 
 
 @quick
-@given(found=lines(), data=st.data())
+@given(calculator_lines=lines(), data=st.data())
 def test_results_do_not_depend_on_the_order_of_lines(
-    found: tuple[CalculatorLine, ...], data: st.DataObject
+    calculator_lines: tuple[CalculatorLine, ...], data: st.DataObject
 ) -> None:
-    assert _evaluate(data.draw(st.permutations(found))) == _evaluate(found)
+    assert _evaluate(data.draw(st.permutations(calculator_lines))) == _evaluate(calculator_lines)
 
 
 @quick
-@given(found=lines(), data=st.data())
+@given(calculator_lines=lines(), data=st.data())
 def test_results_do_not_depend_on_the_unit_of_entry(
-    found: tuple[CalculatorLine, ...], data: st.DataObject
+    calculator_lines: tuple[CalculatorLine, ...], data: st.DataObject
 ) -> None:
     """As far as another unit of the same family writes the number exactly."""
     changed = []
-    for line in found:
+    for line in calculator_lines:
         activity = load_calculators()[line.calculator].activity(line.activity)
         assert activity is not None
         quantities = dict(line.quantities)
         for key, quantity in line.quantities.items():
             field = activity.field(key)
             assert field is not None
-            family = next(one for one in field.families if quantity.unit in one.units)
+            family = next(family for family in field.families if quantity.unit in family.units)
             unit = data.draw(st.sampled_from(sorted(set(family.units) & set(field.units))))
             other = Quantity(from_base(in_base(quantity, family.units), unit, family), unit)
             if in_base(other, family.units) == in_base(quantity, family.units):
                 quantities[key] = other
         changed.append(replace(line, quantities=quantities))
-    before, after = _evaluate(found).results, _evaluate(changed).results
-    assert {key: one.exact for key, one in before.items()} == {key: one.exact for key, one in after.items()}
-    assert {key: one.value for key, one in before.items()} == {key: one.value for key, one in after.items()}
+    before, after = _evaluate(calculator_lines).results, _evaluate(changed).results
+    assert {key: result.exact for key, result in before.items()} == {
+        key: result.exact for key, result in after.items()
+    }
+    assert {key: result.value for key, result in before.items()} == {
+        key: result.value for key, result in after.items()
+    }
 
 
 @quick
-@given(found=lines())
-def test_results_are_exact_sums_that_a_figure_can_store(found: tuple[CalculatorLine, ...]) -> None:
-    calculation = _evaluate(found)
+@given(calculator_lines=lines())
+def test_results_are_exact_sums_that_a_figure_can_store(calculator_lines: tuple[CalculatorLine, ...]) -> None:
+    calculation = _evaluate(calculator_lines)
     for key, result in calculation.results.items():
         point = DATAPOINTS[key]
         assert result.value.unit == point.default_unit
@@ -109,7 +115,7 @@ def test_results_are_exact_sums_that_a_figure_can_store(found: tuple[CalculatorL
         if result.steps:
             base = sum((step.exact for step in result.steps), Fraction(0))
             assert base / Fraction(point.family.units[point.default_unit].factor) == result.exact
-    assert [one for one in _values(calculation) if isinstance(one, float)] == []
+    assert [number for number in _values(calculation) if isinstance(number, float)] == []
 
 
 def _values(value: object) -> Iterator[object]:
@@ -119,26 +125,26 @@ def _values(value: object) -> Iterator[object]:
         for field in dataclasses.fields(value):
             yield from _values(getattr(value, field.name))
     elif isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from (*_values(key), *_values(one))
+        for key, inner in value.items():
+            yield from (*_values(key), *_values(inner))
     elif isinstance(value, tuple | list | set | frozenset) and not isinstance(value, Enum):
-        for one in value:
-            yield from _values(one)
+        for inner in value:
+            yield from _values(inner)
 
 
 @quick
-@given(found=lines())
-def test_a_line_survives_being_stored(found: tuple[CalculatorLine, ...]) -> None:
-    for line in found:
+@given(calculator_lines=lines())
+def test_a_line_survives_being_stored(calculator_lines: tuple[CalculatorLine, ...]) -> None:
+    for line in calculator_lines:
         stored = json.loads(json.dumps(line_to_json(line)))
         assert line_from_json(stored, id=line.id) == line
-        assert [one for one in _values(stored) if isinstance(one, float)] == []
+        assert [number for number in _values(stored) if isinstance(number, float)] == []
 
 
 @quick
-@given(found=lines())
-def test_a_line_without_faults_leads_to_something(found: tuple[CalculatorLine, ...]) -> None:
-    for line in found:
+@given(calculator_lines=lines())
+def test_a_line_without_faults_leads_to_something(calculator_lines: tuple[CalculatorLine, ...]) -> None:
+    for line in calculator_lines:
         activity = load_calculators()[line.calculator].activity(line.activity)
         assert activity is not None
         calculation = _evaluate([line])
@@ -158,13 +164,13 @@ def _has_slot_entry(line: CalculatorLine, activity: Any) -> bool:
 @quick
 @given(value=st.fractions(min_value=-(10**22), max_value=10**22))
 def test_rounding_is_commercial_and_limited(value: Fraction) -> None:
-    found = rounded_for_figure(value)
-    if found is None:
+    rounded = rounded_for_figure(value)
+    if rounded is None:
         assert abs(value) >= 10**MAX_DIGITS - 1
         return
-    assert "E" not in str(found)
-    assert abs(Fraction(found) - value) <= Fraction(1, 2 * 10**DECIMALS)
-    assert rounded_for_figure(-value) == -found
+    assert "E" not in str(rounded)
+    assert abs(Fraction(rounded) - value) <= Fraction(1, 2 * 10**DECIMALS)
+    assert rounded_for_figure(-value) == -rounded
 
 
 @pytest.mark.parametrize(

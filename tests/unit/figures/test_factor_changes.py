@@ -32,8 +32,8 @@ def _factor(key: str = "diesel.litre", value: str = "2", year: int | None = None
     ],
 )
 def test_a_change_is_told_in_per_cent(old: str, new: str, expected: str | None) -> None:
-    found = percent_change(FactorChange(_factor(value=old), _factor(value=new)), load_unit_families())
-    assert found == (None if expected is None else Decimal(expected))
+    percent = percent_change(FactorChange(_factor(value=old), _factor(value=new)), load_unit_families())
+    assert percent == (None if expected is None else Decimal(expected))
 
 
 def test_other_units_of_a_family_are_converted_exactly() -> None:
@@ -54,15 +54,16 @@ def test_values_that_measure_different_things_are_not_compared() -> None:
 def test_editions_are_paired_by_key_and_year() -> None:
     old = [_factor("a.l", year=2024), _factor("a.l", year=2025), _factor("b.l")]
     new = [_factor("a.l", year=2025, value="4"), _factor("a.l", year=2026), _factor("c.l")]
-    found = [
-        (one.factor.key, one.before is not None, one.after is not None) for one in compare_factors(old, new)
+    pairs = [
+        (change.factor.key, change.before is not None, change.after is not None)
+        for change in compare_factors(old, new)
     ]
-    assert found == [("a.l", True, True), ("a.l", True, True), ("b.l", True, False), ("c.l", False, True)]
+    assert pairs == [("a.l", True, True), ("a.l", True, True), ("b.l", True, False), ("c.l", False, True)]
 
 
 def test_a_set_of_one_year_is_compared_with_last_years() -> None:
-    (found,) = compare_factors([_factor(year=2025)], [_factor(year=2026)])
-    assert (found.before, found.after) == (_factor(year=2025), _factor(year=2026))
+    (change,) = compare_factors([_factor(year=2025)], [_factor(year=2026)])
+    assert (change.before, change.after) == (_factor(year=2025), _factor(year=2026))
 
 
 def test_a_new_value_stands_beside_the_one_it_would_follow() -> None:
@@ -76,8 +77,8 @@ def test_a_new_value_stands_beside_the_one_it_would_follow() -> None:
         replace(electricity, data_year=2026),
         _factor("x.l"),
     ]
-    before = [one.before for one in changes_against(known, new)]
-    assert [one and one.data_year for one in before] == [2025, 2023, 2025, None]
+    before = [change.before for change in changes_against(known, new)]
+    assert [factor and factor.data_year for factor in before] == [2025, 2023, 2025, None]
 
 
 def test_a_value_to_compare_with_follows_its_own_kind() -> None:

@@ -33,7 +33,7 @@ def _slot(where: str, key: str) -> tuple[Activity, Slot]:
 
 
 def _keys(where: str, slot: str, unit: str) -> list[str]:
-    return [one.key for one in factor_alternatives(*_slot(where, slot), unit, load_factors(), YEAR)]
+    return [factor.key for factor in factor_alternatives(*_slot(where, slot), unit, load_factors(), YEAR)]
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_the_unit_decides_which_factors_fit(where: str, slot: str, unit: str, ke
 
 
 def test_other_assessment_reports_may_be_chosen() -> None:
-    found = factor_alternatives(*_slot("refrigerants/r410a", "scope1"), "kg", load_factors(), YEAR)
-    assert [one.edition.key for one in found] == ["ipcc-ar5", "ipcc-ar4", "ipcc-ar6"]
-    assert [str(one.value) for one in found] == ["1923.5", "2087.5", "2255.5"]
+    factors = factor_alternatives(*_slot("refrigerants/r410a", "scope1"), "kg", load_factors(), YEAR)
+    assert [factor.edition.key for factor in factors] == ["ipcc-ar5", "ipcc-ar4", "ipcc-ar6"]
+    assert [str(factor.value) for factor in factors] == ["1923.5", "2087.5", "2255.5"]
 
 
 def test_what_is_measured_alike_needs_no_factor() -> None:
@@ -70,7 +70,7 @@ def test_what_is_measured_alike_needs_no_factor() -> None:
 
 def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
     proposed = make_line("energy/natural-gas", quantity="1 MWh-hs")
-    assert {key: one and one.key for key, one in proposed.factors.items()} == {
+    assert {key: factor and factor.key for key, factor in proposed.factors.items()} == {
         "energy": "natural-gas.energy.hs",
         "scope1": "natural-gas.hs",
         "upstream": "natural-gas.upstream.hs",
@@ -152,7 +152,7 @@ def test_data_that_are_no_line_are_refused_by_name(data: object, faults: set[tup
     known = {"calculator": "energy", "activity": "diesel"}
     with pytest.raises(InvalidLine) as raised:
         line_from_json({**known, **data} if isinstance(data, dict) else data)
-    assert faults <= {(one.code, one.where) for one in raised.value.faults}
+    assert faults <= {(fault.code, fault.where) for fault in raised.value.faults}
 
 
 def test_a_line_is_stored_without_anything_empty() -> None:

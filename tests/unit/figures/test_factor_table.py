@@ -27,7 +27,12 @@ HEADS = (
 
 def _table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str = "") -> FactorTable:
     lines = [SpreadsheetRow(number, tuple(cells)) for number, cells in enumerate([heads, *rows], start=1)]
-    known = {alias: one for found in load_factors().by_key.values() for one in found for alias in one.aliases}
+    known = {
+        alias: factor
+        for factors in load_factors().by_key.values()
+        for factor in factors
+        for alias in factor.aliases
+    }
     return read_table(lines, load_unit_families(), known, only_source=only_source)
 
 

@@ -50,9 +50,9 @@ def read(*rows: tuple[str, ...], language: Any = "de", **given: Any) -> ParsedFi
 
 
 def edits(*row: str, **given: Any) -> dict[FigureColumn, str]:
-    found = read(("2025", ENERGY, *row), **given)
-    assert found.bad == []
-    return dict(found.updates[0].edits)
+    parsed = read(("2025", ENERGY, *row), **given)
+    assert parsed.bad == []
+    return dict(parsed.updates[0].edits)
 
 
 def fault(*row: str, **given: Any) -> tuple[FigureRowFault, str]:
@@ -61,15 +61,15 @@ def fault(*row: str, **given: Any) -> tuple[FigureRowFault, str]:
 
 
 def sifted(
-    found: ParsedFigureFile, stored: dict[tuple[int, str], StoredFigure] | None = None, **given: Any
+    parsed: ParsedFigureFile, stored: dict[tuple[int, str], StoredFigure] | None = None, **given: Any
 ) -> FigureFilePreview:
     return preview_figure_file(
-        found, stored or {}, POINTS, is_open=given.get("is_open", lambda _year, _key: True)
+        parsed, stored or {}, POINTS, is_open=given.get("is_open", lambda _year, _key: True)
     )
 
 
 def test_heads_are_found_in_both_languages_below_titles_and_in_any_order() -> None:
-    english = tuple(COLUMN_HEADINGS[one].en.upper() for one in reversed(FigureColumn))
+    english = tuple(COLUMN_HEADINGS[column].en.upper() for column in reversed(FigureColumn))
     layout = find_layout(
         [
             SpreadsheetRow(1, ("Figures of 2025",)),
@@ -79,7 +79,7 @@ def test_heads_are_found_in_both_languages_below_titles_and_in_any_order() -> No
     )
     assert layout.language == "en"
     assert set(layout.places) == set(FigureColumn)
-    assert [one.number for one in layout.rows] == [4]
+    assert [row.number for row in layout.rows] == [4]
     assert find_layout(lines()).language == "de"
 
 
@@ -106,8 +106,8 @@ def test_a_row_says_what_to_change_and_an_empty_cell_nothing() -> None:
 
 def test_the_heads_decide_how_numbers_are_read() -> None:
     english = [SpreadsheetRow(1, ("Key", "Value", "Unit")), SpreadsheetRow(2, (ENERGY, "1,234", "kWh"))]
-    found = read_figure_rows(english, POINTS, year=2025, language="de")
-    assert (found.language, found.updates[0].edits[FigureColumn.VALUE], found.updates[0].year) == (
+    parsed = read_figure_rows(english, POINTS, year=2025, language="de")
+    assert (parsed.language, parsed.updates[0].edits[FigureColumn.VALUE], parsed.updates[0].year) == (
         "en",
         "1234",
         2025,
@@ -117,11 +117,11 @@ def test_the_heads_decide_how_numbers_are_read() -> None:
 
 
 def test_what_reads_two_ways_is_pointed_out() -> None:
-    found = read(("2025", ENERGY, "1.234", "kWh"), ("2024", ENERGY, "12.345,6", "kWh"))
-    assert [(one.number, one.kind, one.detail) for one in found.hints] == [
+    parsed = read(("2025", ENERGY, "1.234", "kWh"), ("2024", ENERGY, "12.345,6", "kWh"))
+    assert [(hint.number, hint.kind, hint.detail) for hint in parsed.hints] == [
         (2, FigureHintKind.TWO_WAYS, "1.234")
     ]
-    assert found.updates[0].edits[FigureColumn.VALUE] == "1234"
+    assert parsed.updates[0].edits[FigureColumn.VALUE] == "1234"
 
 
 def test_numbers_of_a_spreadsheet_are_read_as_they_are() -> None:
@@ -137,9 +137,9 @@ def test_numbers_of_a_spreadsheet_are_read_as_they_are() -> None:
 
 def test_a_share_that_excel_holds_as_a_hundredth_is_pointed_out() -> None:
     key = next(key for key, point in POINTS.items() if point.family.key == "percent")
-    found = read(("2025", key, "0.375", "%"), numeric=frozenset({2}))
-    assert [(one.kind, one.detail) for one in found.hints] == [(FigureHintKind.SHARE, "37.500")]
-    assert found.updates[0].edits[FigureColumn.VALUE] == "0.375"
+    parsed = read(("2025", key, "0.375", "%"), numeric=frozenset({2}))
+    assert [(hint.kind, hint.detail) for hint in parsed.hints] == [(FigureHintKind.SHARE, "37.500")]
+    assert parsed.updates[0].edits[FigureColumn.VALUE] == "0.375"
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_a_row_that_cannot_be_read_says_why(
 
 
 def test_the_same_figure_twice_counts_once() -> None:
-    found = read(("2025", ENERGY, "1", "kWh"), ("2024", ENERGY, "1", "kWh"), ("", ENERGY, "2", "kWh"))
-    assert [one.number for one in found.updates] == [2, 3]
-    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.TWICE, "2")]
+    parsed = read(("2025", ENERGY, "1", "kWh"), ("2024", ENERGY, "1", "kWh"), ("", ENERGY, "2", "kWh"))
+    assert [update.number for update in parsed.updates] == [2, 3]
+    assert [(row.number, row.fault, row.detail) for row in parsed.bad] == [(4, FigureRowFault.TWICE, "2")]
 
 
 def test_a_figure_may_be_named_by_its_label() -> None:
@@ -237,19 +237,19 @@ def test_a_number_that_a_spreadsheet_keeps_comes_back(value: Decimal) -> None:
 
 def test_the_same_figure_stays_untouched_whatever_its_spelling() -> None:
     stored = Figure(Decimal("1.50"), "MWh", Quality.MEASURED, "Zähler", origin=Origin.LINES)
-    found = sifted(
+    preview = sifted(
         read(("2025", ENERGY, "1,5", "MWh", "gemessen", "Zähler")), {(2025, ENERGY): StoredFigure(stored, 3)}
     )
-    assert (found.same, found.changes, found.bad) == (1, (), ())
+    assert (preview.same, preview.changes, preview.bad) == (1, (), ())
 
 
 def test_a_change_keeps_what_the_row_does_not_say() -> None:
     stored = Figure(Decimal(1), "MWh", Quality.MEASURED, "Zähler", "Rechnung", "Anna", Origin.LINES)
-    found = sifted(read(("2025", ENERGY, "2")), {(2025, ENERGY): StoredFigure(stored, 3)})
-    [change] = found.changes
+    preview = sifted(read(("2025", ENERGY, "2")), {(2025, ENERGY): StoredFigure(stored, 3)})
+    [change] = preview.changes
     assert change.after == Figure(Decimal(2), "MWh", Quality.MEASURED, "Zähler", "Rechnung", "Anna")
     assert (change.seen, change.is_new) == (3, False)
-    assert [(one.kind, one.detail) for one in found.hints] == [(FigureHintKind.BY_HAND, "lines")]
+    assert [(hint.kind, hint.detail) for hint in preview.hints] == [(FigureHintKind.BY_HAND, "lines")]
     [change] = sifted(
         read(("2025", ENERGY, "", "", "", "Neu")), {(2025, ENERGY): StoredFigure(stored, 3)}
     ).changes
@@ -276,9 +276,9 @@ def test_a_dash_empties_a_value_with_its_unit_and_quality() -> None:
 def test_what_does_not_fit_together_is_refused(
     row: tuple[str, ...], stored: Figure, expected: FigureRowFault
 ) -> None:
-    found = sifted(read(("2025", ENERGY, *row)), {(2025, ENERGY): StoredFigure(stored, 1)})
-    assert [one.fault for one in found.bad] == [expected]
-    assert found.changes == ()
+    preview = sifted(read(("2025", ENERGY, *row)), {(2025, ENERGY): StoredFigure(stored, 1)})
+    assert [rejected.fault for rejected in preview.bad] == [expected]
+    assert preview.changes == ()
 
 
 def test_frozen_years_are_refused_row_by_row_but_may_say_the_same() -> None:
@@ -288,10 +288,12 @@ def test_frozen_years_are_refused_row_by_row_but_may_say_the_same() -> None:
         ("2024", ENERGY, "1", "kWh"),
         ("2024", "ghg.scope1.gross", "1", "t CO2e"),
     )
-    found = sifted(rows, stored, is_open=lambda year, _key: year == 2025)
-    assert [one.update.number for one in found.changes] == [2]
-    assert found.same == 1
-    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.LOCKED, "2024")]
+    preview = sifted(rows, stored, is_open=lambda year, _key: year == 2025)
+    assert [change.update.number for change in preview.changes] == [2]
+    assert preview.same == 1
+    assert [(row.number, row.fault, row.detail) for row in preview.bad] == [
+        (4, FigureRowFault.LOCKED, "2024")
+    ]
 
 
 CELLS = st.one_of(
@@ -306,10 +308,10 @@ CELLS = st.one_of(
 def test_any_cells_give_wishes_or_reasons_and_no_value_that_cannot_be_kept(
     rows: list[tuple[str, ...]], numeric: frozenset[int]
 ) -> None:
-    found = read(*rows, numeric=numeric)
-    result = sifted(found)
-    assert len(result.changes) + result.same + len(result.bad) <= len(rows)
-    for change in result.changes:
+    parsed = read(*rows, numeric=numeric)
+    preview = sifted(parsed)
+    assert len(preview.changes) + preview.same + len(preview.bad) <= len(rows)
+    for change in preview.changes:
         figure = change.after
         assert not figure.is_contradictory
         assert (figure.value is None) == (figure.unit == "")

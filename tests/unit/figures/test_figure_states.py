@@ -70,7 +70,10 @@ def test_amounts_are_compared_across_units() -> None:
 
 
 def state(figure: Figure = NO_FIGURE, **answers: Answer) -> FigureState:
-    asked = {one.ref: Answer(Disclosure.EXPLAIN, explanation="x") for one in SELECTION.asked_by[POWER.key]}
+    asked = {
+        requirement.ref: Answer(Disclosure.EXPLAIN, explanation="x")
+        for requirement in SELECTION.asked_by[POWER.key]
+    }
     return figure_state(Sheet(SELECTION, asked if answers else {}, {POWER.key: figure}), POWER)
 
 
@@ -102,7 +105,7 @@ def test_an_explained_indicator_explains_its_figures_unless_there_is_a_value() -
 
 
 def test_what_follows_from_others_is_finished() -> None:
-    point = next(one for key, one in POINTS.items() if one.computed and key in SELECTION.datapoints)
+    point = next(point for key, point in POINTS.items() if point.computed and key in SELECTION.datapoints)
     assert point.computed is not None
     parts = {
         key: Figure(Decimal(1), POINTS[key].default_unit)

@@ -38,8 +38,8 @@ PRODUCER = {
 }
 
 
-def found(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
-    return {one.rule: one for one in plausibility_warnings(RULES, make_facts(case))}
+def warnings_of(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
+    return {warning.rule: warning for warning in plausibility_warnings(RULES, make_facts(case))}
 
 
 def odd(warning: PlausibilityWarning) -> str:
@@ -49,7 +49,7 @@ def odd(warning: PlausibilityWarning) -> str:
 def test_the_producing_firm_is_shown_the_difference_between_parts_and_total() -> None:
     """Stated: gas 3,929,514, electricity 2,402,448, oil 144,611, other 59,855, total 6,536,428 kWh."""
     assert 3_929_514 + 2_402_448 + 144_611 + 59_855 == 6_536_428
-    warning = found({"figures": PRODUCER})["energy-parts"]
+    warning = warnings_of({"figures": PRODUCER})["energy-parts"]
     assert warning.params["difference"] == Quantity(Decimal(59_855), "kWh")
     assert odd(warning) == (
         "Brennstoffe, Strom, Wärme, Kälte und Dampf ergeben zusammen 6.476.573 kWh, als Gesamtverbrauch sind "
@@ -59,26 +59,26 @@ def test_the_producing_firm_is_shown_the_difference_between_parts_and_total() ->
 
 def test_with_the_other_energy_source_the_parts_are_the_total() -> None:
     whole = {**PRODUCER, "energy.heating.consumption": "59855 kWh"}
-    assert "energy-parts" not in found({"figures": whole})
+    assert "energy-parts" not in warnings_of({"figures": whole})
 
 
 def test_energy_sold_may_be_deducted_or_not() -> None:
     parts = {**PRODUCER, "energy.electricity.sold": "200 MWh"}
     for total in ("6476573 kWh", "6276573 kWh", "6400 MWh"):
-        assert "energy-parts" not in found({"figures": {**parts, "energy.total": total}})
+        assert "energy-parts" not in warnings_of({"figures": {**parts, "energy.total": total}})
     for total in ("6600 MWh", "6100 MWh"):
-        assert "energy-parts" in found({"figures": {**parts, "energy.total": total}})
+        assert "energy-parts" in warnings_of({"figures": {**parts, "energy.total": total}})
 
 
 @pytest.mark.parametrize("missing", sorted(PRODUCER.keys() - {"energy.total"}))
 def test_while_a_part_is_missing_a_larger_total_is_not_odd(missing: str) -> None:
     rest = {key: text for key, text in PRODUCER.items() if key != missing}
-    assert "energy-parts" not in found({"figures": rest})
+    assert "energy-parts" not in warnings_of({"figures": rest})
 
 
 def test_parts_beyond_the_total_are_odd_even_if_one_is_missing() -> None:
     two = {"energy.electricity.consumption": "2402448 kWh", "energy.total": "2402 kWh"}
-    assert "energy-parts" in found({"figures": two})
+    assert "energy-parts" in warnings_of({"figures": two})
 
 
 def test_not_available_is_not_zero() -> None:
@@ -86,12 +86,12 @@ def test_not_available_is_not_zero() -> None:
     base = make_facts({"figures": PRODUCER})
     for key in PRODUCER:
         shown = plausibility_warnings(RULES, replace(base, figures={**base.figures, key: none}))
-        assert "energy-parts" not in {one.rule for one in shown}
+        assert "energy-parts" not in {warning.rule for warning in shown}
 
 
 def test_a_slip_asks_about_the_unit_and_is_not_called_a_jump() -> None:
     case = {"figures": {"energy.total": "405000 MWh"}, "before": {"energy.total": "405000 kWh"}}
-    shown = found(case)
+    shown = warnings_of(case)
     assert "jump-against-last-year" not in shown
     words = warning_text(RULES, shown["thousand-times-last-year"], "de")
     assert words.slip.startswith("Sind vielleicht kWh gemeint statt MWh?")
@@ -100,63 +100,68 @@ def test_a_slip_asks_about_the_unit_and_is_not_called_a_jump() -> None:
 
 def test_a_slip_without_another_unit_asks_about_the_number() -> None:
     case = {"figures": {"energy.total": "405 Wh"}, "before": {"energy.total": "405 kWh"}}
-    assert "kWh gemeint statt Wh" in warning_text(RULES, found(case)["thousand-times-last-year"], "de").slip
+    assert (
+        "kWh gemeint statt Wh"
+        in warning_text(RULES, warnings_of(case)["thousand-times-last-year"], "de").slip
+    )
     case = {"figures": {"energy.total": "405000 kWh"}, "before": {"energy.total": "405 kWh"}}
-    assert warning_text(RULES, found(case)["thousand-times-last-year"], "de").slip == RULES.slip.number.de
+    assert (
+        warning_text(RULES, warnings_of(case)["thousand-times-last-year"], "de").slip == RULES.slip.number.de
+    )
 
 
 def test_a_reference_value_a_thousand_times_off_asks_about_the_unit() -> None:
     case = {"sector": "70", "employees": 14, "figures": {"energy.electricity.consumption": "31400 MWh"}}
-    words = warning_text(RULES, found(case)["office-electricity"], "en")
+    words = warning_text(RULES, warnings_of(case)["office-electricity"], "en")
     assert words.slip.startswith("Could it be kWh instead of MWh?")
     assert (
         "MWh instead"
         not in warning_text(
-            RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
+            RULES, warnings_of({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
         ).slip
     )
     assert (
         "thousand EUR"
         in warning_text(
-            RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
+            RULES, warnings_of({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
         ).slip
     )
 
 
 def test_a_price_per_kwh_doubts_the_quantity_rather_than_the_money() -> None:
     line = {"activity": "energy/electricity", "quantities": {"quantity": "42 kWh", "cost": "12600 EUR"}}
-    words = warning_text(RULES, found({"lines": [line]})["electricity-price"], "de")
+    words = warning_text(RULES, warnings_of({"lines": [line]})["electricity-price"], "de")
     assert "300 Euro je kWh" in words.odd
     assert words.slip.startswith("Sind vielleicht MWh gemeint statt kWh?")
 
 
 def test_a_part_in_the_wrong_unit_is_named() -> None:
     slipped = {**PRODUCER, "energy.electricity.consumption": "2402448 MWh", "energy.total": "6476573 kWh"}
-    words = warning_text(RULES, found({"figures": slipped})["energy-parts"], "de")
+    words = warning_text(RULES, warnings_of({"figures": slipped})["energy-parts"], "de")
     assert words.slip.startswith("Stromverbrauch: Sind vielleicht kWh gemeint statt MWh?")
     total = {**PRODUCER, "energy.total": "6476573 MWh"}
-    words = warning_text(RULES, found({"figures": total})["energy-parts"], "de")
+    words = warning_text(RULES, warnings_of({"figures": total})["energy-parts"], "de")
     assert words.slip.startswith("Energieverbrauch gesamt: Sind vielleicht kWh gemeint statt MWh?")
-    assert warning_text(RULES, found({"figures": PRODUCER})["energy-parts"], "de").slip == ""
+    assert warning_text(RULES, warnings_of({"figures": PRODUCER})["energy-parts"], "de").slip == ""
 
 
 def test_a_part_far_beyond_the_whole_may_be_a_slip_and_one_just_beyond_is_none() -> None:
     case = {"figures": {"energy.savings": "214 GWh", "energy.total": "536 MWh"}}
-    words = warning_text(RULES, found(case)["savings-over-consumption"], "de")
+    words = warning_text(RULES, warnings_of(case)["savings-over-consumption"], "de")
     assert "Sind vielleicht MWh gemeint statt GWh?" in words.slip
     case = {"figures": {"energy.savings": "600 MWh", "energy.total": "536 MWh"}}
-    assert warning_text(RULES, found(case)["savings-over-consumption"], "de").slip == ""
+    assert warning_text(RULES, warnings_of(case)["savings-over-consumption"], "de").slip == ""
 
 
 def test_a_comma_before_three_digits_may_stand_for_thousands() -> None:
     case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": "1.234 m3"}}
-    words = warning_text(RULES, found(case)["water-per-head"], "de")
+    words = warning_text(RULES, warnings_of(case)["water-per-head"], "de")
     assert words.slip.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "Sind vielleicht 1.234 m³ gemeint statt 1,234 m³?"
     )
     for typed in ("1.2 m3", "0.234 m3"):
         case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": typed}}
-        words = warning_text(RULES, found(case)["water-per-head"], "de")
+        words = warning_text(RULES, warnings_of(case)["water-per-head"], "de")
         assert words.slip.startswith("Sind vielleicht Megaliter gemeint statt m³?"), typed
 
 
@@ -170,40 +175,42 @@ def test_half_as_much_again_is_no_jump_and_a_little_more_is() -> None:
         ("0 m3", True),
     ):
         case = {"figures": {"water.withdrawal.total": now}, "before": before}
-        assert ("jump-against-last-year" in found(case)) is is_odd, now
+        assert ("jump-against-last-year" in warnings_of(case)) is is_odd, now
 
 
 def test_nothing_before_is_no_jump() -> None:
     case = {"figures": {"energy.total": "5 MWh"}, "before": {"energy.total": "0 MWh"}}
-    assert found(case) == {}
+    assert warnings_of(case) == {}
 
 
 def test_limits_follow_sector_and_size() -> None:
     rate = {"safety.employees.recordable-injury-rate": "80 per-1m-hours"}
     for sector, is_odd in (("41", False), ("25", False), ("70", True), ("", True)):
-        assert ("accident-rate-by-branch" in found({"sector": sector, "figures": rate})) is is_odd, sector
+        assert ("accident-rate-by-branch" in warnings_of({"sector": sector, "figures": rate})) is is_odd, (
+            sector
+        )
     cases_ = {"safety.employees.recordable-injuries": "5 1"}
-    assert "accidents-by-size" not in found({"figures": cases_})
-    assert "accidents-by-size" not in found({"employees": 40, "figures": cases_})
-    assert "accidents-by-size" in found({"employees": 30, "figures": cases_})
+    assert "accidents-by-size" not in warnings_of({"figures": cases_})
+    assert "accidents-by-size" not in warnings_of({"employees": 40, "figures": cases_})
+    assert "accidents-by-size" in warnings_of({"employees": 30, "figures": cases_})
 
 
 def test_one_accident_in_a_small_firm_says_nothing() -> None:
     rate = {"safety.employees.recordable-injury-rate": "109.9 per-1m-hours"}
     few = {**rate, "safety.employees.recordable-injuries": "1 1"}
-    assert "accident-rate-by-branch" in found({"sector": "23", "figures": rate})
-    assert "accident-rate-by-branch" not in found({"sector": "23", "figures": few})
+    assert "accident-rate-by-branch" in warnings_of({"sector": "23", "figures": rate})
+    assert "accident-rate-by-branch" not in warnings_of({"sector": "23", "figures": few})
 
 
 def test_full_time_equivalents_go_before_heads() -> None:
     figures = {"safety.employees.hours-worked": "9100 h", "workforce.fte.total": "3 fte"}
-    assert "hours-per-fte" in found({"figures": figures, "employees": 6})
-    assert "hours-per-person" not in found({"figures": figures, "employees": 6})
+    assert "hours-per-fte" in warnings_of({"figures": figures, "employees": 6})
+    assert "hours-per-person" not in warnings_of({"figures": figures, "employees": 6})
 
 
 def test_the_year_s_own_turnover_goes_before_the_profile_s() -> None:
     case = {"employees": 48, "turnover": "7400 EUR", "figures": {"economy.turnover": "7.4 Mio-EUR"}}
-    assert "turnover-per-head" not in found(case)
+    assert "turnover-per-head" not in warnings_of(case)
 
 
 @pytest.mark.parametrize(
@@ -224,20 +231,20 @@ def test_the_examples_are_odd_only_where_they_are(name: str, expected: set[tuple
         RULES,
         PlausibilityFacts(
             year,
-            {key: one for (of, key), one in document.figures.items() if of == year},
-            {key: one for (of, key), one in document.figures.items() if of == year - 1},
+            {key: figure for (of, key), figure in document.figures.items() if of == year},
+            {key: figure for (of, key), figure in document.figures.items() if of == year - 1},
             document.organisation,
             (),
-            {ref: one.value for ref, one in document.answers.items() if isinstance(one.value, Rows)},
+            {ref: answer.value for ref, answer in document.answers.items() if isinstance(answer.value, Rows)},
         ),
     )
-    assert {(one.rule, one.subject) for one in shown} == expected
+    assert {(warning.rule, warning.subject) for warning in shown} == expected
 
 
 def test_a_warning_has_one_name_and_its_fingerprint_follows_the_values() -> None:
-    first = found({"figures": PRODUCER})["energy-parts"]
-    other = found({"figures": {**PRODUCER, "energy.total": "6536429 kWh"}})["energy-parts"]
-    same = found({"figures": {**PRODUCER, "energy.total": "6536.428 MWh"}})["energy-parts"]
+    first = warnings_of({"figures": PRODUCER})["energy-parts"]
+    other = warnings_of({"figures": {**PRODUCER, "energy.total": "6536429 kWh"}})["energy-parts"]
+    same = warnings_of({"figures": {**PRODUCER, "energy.total": "6536.428 MWh"}})["energy-parts"]
     assert first.key == other.key == same.key
     assert first.fingerprint == same.fingerprint != other.fingerprint
 
@@ -283,16 +290,19 @@ def test_the_unit_does_not_matter(
             PlausibilityFacts(
                 2025,
                 *(
-                    {key: _in_unit(kwh, unit) for (key, kwh), unit in zip(one.items(), chosen, strict=False)}
-                    for one in (now, before)
+                    {
+                        key: _in_unit(kwh, unit)
+                        for (key, kwh), unit in zip(amounts.items(), chosen, strict=False)
+                    }
+                    for amounts in (now, before)
                 ),
                 profile,
             ),
         )
         for chosen in (["kWh"] * 9, units)
     )
-    assert [(one.rule, one.subject, one.fingerprint) for one in in_kwh] == [
-        (one.rule, one.subject, one.fingerprint) for one in in_others
+    assert [(warning.rule, warning.subject, warning.fingerprint) for warning in in_kwh] == [
+        (warning.rule, warning.subject, warning.fingerprint) for warning in in_others
     ]
 
 
@@ -307,19 +317,19 @@ def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: st
     That the figure is not available is the same as that it is missing.
     """
     base = make_facts(load_cases()[key][which])
-    spoken = {(one.rule, one.subject) for one in plausibility_warnings(RULES, base)}
+    spoken = {(warning.rule, warning.subject) for warning in plausibility_warnings(RULES, base)}
     for gone in base.figures:
-        without = {name: one for name, one in base.figures.items() if name != gone}
-        found = plausibility_warnings(RULES, replace(base, figures=without))
-        assert found == plausibility_warnings(
+        without = {name: figure for name, figure in base.figures.items() if name != gone}
+        warnings = plausibility_warnings(RULES, replace(base, figures=without))
+        assert warnings == plausibility_warnings(
             RULES, replace(base, figures={**base.figures, gone: NOT_AVAILABLE})
         )
-        for warning in found:
-            assert gone not in {one.key for one in warning.compared if not one.is_before}
+        for warning in warnings:
+            assert gone not in {amount.key for amount in warning.compared if not amount.is_before}
             if (warning.rule, warning.subject) not in spoken:
                 rule = RULES.by_key[warning.rule]
                 assert isinstance(rule, RangeRule)
-                unless = {key for one in rule.unless for key in one.amount.keys}
+                unless = {key for condition in rule.unless for key in condition.amount.keys}
                 assert gone in unless.union(rule.unless_given)
 
 
@@ -327,5 +337,5 @@ def test_a_figure_in_a_unit_of_another_family_is_not_known() -> None:
     base = make_facts({"figures": PRODUCER})
     strange = {**base.figures, "energy.total": make_figure("5 t")}
     assert "energy-parts" not in {
-        one.rule for one in plausibility_warnings(RULES, replace(base, figures=strange))
+        warning.rule for warning in plausibility_warnings(RULES, replace(base, figures=strange))
     }

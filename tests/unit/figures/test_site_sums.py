@@ -33,9 +33,9 @@ def figures_of_sites(draw: st.DrawFn) -> tuple[Datapoint, dict[str, Quantity]]:
 @quick
 @given(figures_of_sites(), st.randoms())
 def test_the_order_of_sites_does_not_matter(
-    found: tuple[Datapoint, dict[str, Quantity]], random: object
+    site_figures: tuple[Datapoint, dict[str, Quantity]], random: object
 ) -> None:
-    point, amounts = found
+    point, amounts = site_figures
     sites = list(amounts)
     random.shuffle(sites)  # type: ignore[attr-defined]
     assert sum_sites(amounts, sites, point).total == sum_sites(amounts, list(amounts), point).total
@@ -43,11 +43,11 @@ def test_the_order_of_sites_does_not_matter(
 
 @quick
 @given(figures_of_sites())
-def test_the_sum_is_exact_and_can_be_stored(found: tuple[Datapoint, dict[str, Quantity]]) -> None:
-    point, amounts = found
+def test_the_sum_is_exact_and_can_be_stored(site_figures: tuple[Datapoint, dict[str, Quantity]]) -> None:
+    point, amounts = site_figures
     total = sum_sites(amounts, amounts, point).total
     assert total is not None
-    expected = sum((in_base(one, point.family.units) for one in amounts.values()), Fraction(0))
+    expected = sum((in_base(amount, point.family.units) for amount in amounts.values()), Fraction(0))
     assert in_base(total, point.family.units) == expected
     assert -int(total.value.as_tuple().exponent) <= numbers.MAX_DECIMALS
     assert Decimal(numbers.plain(total.value)) == total.value
@@ -56,10 +56,10 @@ def test_the_sum_is_exact_and_can_be_stored(found: tuple[Datapoint, dict[str, Qu
 @quick
 @given(figures_of_sites(), st.data())
 def test_the_units_of_sites_do_not_matter(
-    found: tuple[Datapoint, dict[str, Quantity]], data: st.DataObject
+    site_figures: tuple[Datapoint, dict[str, Quantity]], data: st.DataObject
 ) -> None:
     """A site that says the same in another unit changes nothing."""
-    point, amounts = found
+    point, amounts = site_figures
     site = data.draw(st.sampled_from(sorted(amounts)))
     unit = data.draw(st.sampled_from(list(point.family.units)))
     exact = in_base(amounts[site], point.family.units) / Fraction(point.family.units[unit].factor)
@@ -67,8 +67,8 @@ def test_the_units_of_sites_do_not_matter(
         return
     other = Quantity(Decimal(f"{(exact * 10**10).numerator}e-10"), unit)
     totals = [sum_sites(some, amounts, point).total for some in (amounts, {**amounts, site: other})]
-    one, two = (in_base(total, point.family.units) for total in totals if total)
-    assert one == two
+    first, second = (in_base(total, point.family.units) for total in totals if total)
+    assert first == second
 
 
 def test_one_common_unit_stays() -> None:
@@ -84,8 +84,9 @@ def test_mixed_units_come_in_the_default_unit_or_in_one_that_is_exact() -> None:
 
 
 def test_a_site_without_a_value_is_missing_and_not_zero() -> None:
-    found = sum_sites({"A": Quantity(Decimal("0"), "kWh")}, ["A", "B"], POWER)
-    assert (found.total, found.counted, found.missing) == (Quantity(Decimal("0"), "kWh"), ("A",), ("B",))
+    site_sum = sum_sites({"A": Quantity(Decimal("0"), "kWh")}, ["A", "B"], POWER)
+    assert site_sum.total == Quantity(Decimal("0"), "kWh")
+    assert (site_sum.counted, site_sum.missing) == (("A",), ("B",))
     assert sum_sites({}, ["A", "B"], POWER).total is None
 
 

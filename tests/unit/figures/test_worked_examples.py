@@ -34,7 +34,7 @@ ROWS = {row["id"]: row for row in _rows()}
 
 
 def _waste(inputs: Inputs) -> Fraction:
-    return formulas.total(*inputs["kg"], *(one * 1000 for one in inputs["t"]))
+    return formulas.total(*inputs["kg"], *(tonnes * 1000 for tonnes in inputs["t"]))
 
 
 def _target_change(base: int, target: int) -> Fraction | None:
@@ -75,9 +75,10 @@ def _exact(datapoint: str, *lines: Any, figures: Mapping[str, Figure] | None = N
 
 
 def _waste_lines(kilograms: int, *tonnes: int) -> list[Any]:
-    amounts = [f"{kilograms} kg", *(f"{one} t" for one in tonnes)]
+    amounts = [f"{kilograms} kg", *(f"{weight} t" for weight in tonnes)]
     return [
-        make_line("waste/hazardous-disposal", place, quantity=one) for place, one in enumerate(amounts, 1)
+        make_line("waste/hazardous-disposal", place, quantity=amount)
+        for place, amount in enumerate(amounts, 1)
     ]
 
 

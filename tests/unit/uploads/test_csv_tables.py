@@ -32,23 +32,23 @@ def test_csv_in_any_spelling(encoding: str, delimiter: str, end: str) -> None:
     text = end.join(
         delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in row) for row in ROWS
     )
-    found = parse_csv(text.encode(encoding))
-    assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=1))
+    rows = parse_csv(text.encode(encoding))
+    assert [(line.number, line.cells) for line in rows] == list(enumerate(ROWS, start=1))
 
 
 def test_excels_first_line_names_the_delimiter_and_lines_keep_their_numbers() -> None:
-    found = parse_csv(b"sep=,\nFirma,Mail\n\n\nBeck,a@b.example\n")
-    assert [(line.number, line.cells[0]) for line in found] == [(2, "Firma"), (5, "Beck")]
+    rows = parse_csv(b"sep=,\nFirma,Mail\n\n\nBeck,a@b.example\n")
+    assert [(line.number, line.cells[0]) for line in rows] == [(2, "Firma"), (5, "Beck")]
 
 
 def test_a_cell_with_a_line_break_counts_its_lines() -> None:
-    found = parse_csv(b'Firma;Anschrift;Mail\nBeck;"Weg 1\nUlm";a@b.example\nRot;;r@r.example\n')
-    assert [line.number for line in found] == [1, 2, 4]
+    rows = parse_csv(b'Firma;Anschrift;Mail\nBeck;"Weg 1\nUlm";a@b.example\nRot;;r@r.example\n')
+    assert [line.number for line in rows] == [1, 2, 4]
 
 
 def test_another_delimiter_may_open_a_quote_in_a_cell() -> None:
-    found = parse_csv(b'Firma,Zettel,Mail\nBeck,-;"x,b@b.example\nRot,-,r@r.example\n')
-    assert [line.cells for line in found[1:]] == [
+    rows = parse_csv(b'Firma,Zettel,Mail\nBeck,-;"x,b@b.example\nRot,-,r@r.example\n')
+    assert [line.cells for line in rows[1:]] == [
         ("Beck", '-;"x', "b@b.example"),
         ("Rot", "-", "r@r.example"),
     ]
@@ -89,11 +89,11 @@ def test_as_many_rows_as_allowed_below_the_heads() -> None:
 @example(b'a"b;"c"d;"\r\n')
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
-        found = parse_csv(content)
+        rows = parse_csv(content)
     except UnreadableTable:
         return
-    assert all(any(cell.strip() for cell in line.cells) for line in found)
-    numbers = [line.number for line in found]
+    assert all(any(cell.strip() for cell in line.cells) for line in rows)
+    numbers = [line.number for line in rows]
     assert numbers == sorted(set(numbers))
 
 
@@ -103,5 +103,5 @@ def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
         lines = table_files.read_table_file(text.encode("utf-8", "replace"))
     except UnreadableTable:
         return
-    found = company_list.check_company_list(lines, company_list.KnownCompanies(), language="de")
-    assert len(found.good) + len(found.bad) <= len(lines)
+    preview = company_list.check_company_list(lines, company_list.KnownCompanies(), language="de")
+    assert len(preview.good) + len(preview.bad) <= len(lines)

@@ -32,11 +32,11 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_files_are_taken(name: str) -> None:
-    found = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
-    assert found.kind is TYPES_BY_EXTENSION[file_extension(name)]
-    assert found.name.endswith(f".{found.kind.value}")
-    if found.kind not in (EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFileType.WEBP):
-        assert found.content == HONEST[name]
+    inspected = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
+    assert inspected.kind is TYPES_BY_EXTENSION[file_extension(name)]
+    assert inspected.name.endswith(f".{inspected.kind.value}")
+    if inspected.kind not in (EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFileType.WEBP):
+        assert inspected.content == HONEST[name]
 
 
 @pytest.mark.usefixtures("inline")
@@ -59,10 +59,10 @@ def test_there_are_enough_hostile_files() -> None:
 
 @pytest.mark.usefixtures("inline")
 def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> None:
-    found = inspection.inspect_file("Foto.jpg", evidence_files.photo(), largest=LARGEST)
+    inspected = inspection.inspect_file("Foto.jpg", evidence_files.photo(), largest=LARGEST)
     for secret in (b"Exif", b"Muster", b"Standort", b"GPS"):
-        assert secret not in found.content
-    with Image.open(io.BytesIO(found.content)) as image:
+        assert secret not in inspected.content
+    with Image.open(io.BytesIO(inspected.content)) as image:
         assert not image.getexif()
         assert image.size == (30, 40)
 
@@ -71,8 +71,8 @@ def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> No
 def test_a_transparent_drawing_stays_transparent() -> None:
     target = io.BytesIO()
     Image.new("RGBA", (9, 9), (1, 2, 3, 0)).convert("P").save(target, "PNG", transparency=0)
-    found = inspection.inspect_file("a.png", target.getvalue(), largest=LARGEST)
-    with Image.open(io.BytesIO(found.content)) as image:
+    inspected = inspection.inspect_file("a.png", target.getvalue(), largest=LARGEST)
+    with Image.open(io.BytesIO(inspected.content)) as image:
         assert image.convert("RGBA").getpixel((3, 3))[3] == 0  # type: ignore[index]
 
 
@@ -160,9 +160,9 @@ def test_a_logo_is_a_picture_and_shows_something() -> None:
 
 @pytest.mark.parametrize("name", ["Rechnung.pdf", "Foto.jpg", "Zähler.xlsx"])
 def test_the_child_takes_honest_files(name: str) -> None:
-    found = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
-    assert found.content
-    assert (found.content == HONEST[name]) is (found.kind is not EvidenceFileType.JPEG)
+    inspected = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
+    assert inspected.content
+    assert (inspected.content == HONEST[name]) is (inspected.kind is not EvidenceFileType.JPEG)
 
 
 @pytest.mark.parametrize("what", ["docm as docx", "pixel flood", "locked pdf"])

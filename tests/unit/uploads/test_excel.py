@@ -78,15 +78,15 @@ def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
 
 
 def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
-    found = table_files.read_table_file(workbook(sheet(ROWS, first=4)))
-    assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=4))
+    rows = table_files.read_table_file(workbook(sheet(ROWS, first=4)))
+    assert [(line.number, line.cells) for line in rows] == list(enumerate(ROWS, start=4))
 
 
 def test_numbers_and_gaps_in_a_workbook() -> None:
     cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
-    found = table_files.read_table_file(workbook(of_cells(cells)))
-    assert [line.number for line in found] == [2, 5]
-    assert [[cell for cell in line.cells if cell] for line in found] == [["7"], ["2.5"]]
+    rows = table_files.read_table_file(workbook(of_cells(cells)))
+    assert [line.number for line in rows] == [2, 5]
+    assert [[cell for cell in line.cells if cell] for line in rows] == [["7"], ["2.5"]]
 
 
 @settings(max_examples=200)

@@ -108,7 +108,7 @@ def test_what_a_file_can_do_without_is_left_out_with_one_line(
     with caplog.at_level(logging.WARNING):
         assert not apply_if_current("Speed-up 'sizes'", given)
     assert library.Box().width() == 2, "all of it, not a part"
-    assert [one.getMessage() for one in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "Speed-up 'sizes' is left out: library:Box.height is not the source that it was written for"
     ]
 

@@ -51,13 +51,16 @@ def lines(content: bytes) -> list[dict[str, str]]:
 
 def hostile() -> Document:
     document = full_document()
-    refs = [one.ref for criterion in document.selection.criteria for one in criterion.requirements]
+    refs = [
+        requirement.ref for criterion in document.selection.criteria for requirement in criterion.requirements
+    ]
     answers = {
         ref: Answer(Disclosure.EXPLAIN if number % 2 else Disclosure.COMPLY, text=text, explanation=text)
         for number, (ref, text) in enumerate(zip(refs, HOSTILE * 6, strict=False))
     }
     figures = {
-        place: replace(one, note=HOSTILE[0], source=HOSTILE[3]) for place, one in document.figures.items()
+        place: replace(figure, note=HOSTILE[0], source=HOSTILE[3])
+        for place, figure in document.figures.items()
     }
     return replace(
         document,
@@ -98,9 +101,9 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
     sheets: Sheets, document: Document
 ) -> None:
     heads, *rows = sheets["Antworten"]
-    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    answer_rows = [dict(zip(heads, row, strict=True)) for row in rows]
     by_code: dict[object, list[dict[object, object]]] = {}
-    for row in found:
+    for row in answer_rows:
         by_code.setdefault(row["Kennung"], []).append(row)
     for criterion in document.selection.criteria:
         for aspect in criterion.requirements:
@@ -117,12 +120,12 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
 
 def test_figures_are_numbers_with_unit_and_year(sheets: Sheets, document: Document) -> None:
     heads, *rows = sheets["Kennzahlen"]
-    found = {(row[0], row[1]): dict(zip(heads, row, strict=True)) for row in rows}
+    rows_by_figure = {(row[0], row[1]): dict(zip(heads, row, strict=True)) for row in rows}
     key = "energy.electricity.consumption"
-    row = found[2025.0, key]
+    row = rows_by_figure[2025.0, key]
     assert row["Wert"] == float(document.figures[2025, key].value or 0)
     assert row["Einheit"] == "kWh"
-    assert (2024.0, key) in found
+    assert (2024.0, key) in rows_by_figure
 
 
 def test_goals_of_all_criteria_stand_in_one_sheet(sheets: Sheets) -> None:
@@ -141,11 +144,11 @@ def test_the_same_document_gives_the_same_bytes(document: Document, language: La
 
 def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> None:
     rows = lines(to_csv(document, view_of(document)))
-    [answer, *_] = [one for one in rows if one["Kennung"] == "1.1"]
+    [answer, *_] = [row for row in rows if row["Kennung"] == "1.1"]
     assert answer["Text"]
     assert answer["Wert"] == ""
     [figure] = [
-        one for one in rows if one["Feld"] == "energy.electricity.consumption" and one["Jahr"] == "2025"
+        row for row in rows if row["Feld"] == "energy.electricity.consumption" and row["Jahr"] == "2025"
     ]
     assert (figure["Einheit"], figure["Titel"]) == ("kWh", "Stromverbrauch")
     assert figure["Wert"].replace(",", "").isdigit()
@@ -162,14 +165,14 @@ def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
             assert "<f>" not in part
             assert "<f " not in part
             assert "<hyperlink" not in part
-    found = read(content)
-    texts = {cell for rows in found.values() for row in rows for cell in row}
+    sheets = read(content)
+    texts = {cell for rows in sheets.values() for row in rows for cell in row}
     for expected in (*HOSTILE[:5], "=1+1", "]]></t><f>1+1</f>", "Steuerzeichen  abc", "_x0041_"):
         assert expected in texts
-    heads, *rows = found["Kennzahlen"]
+    heads, *rows = sheets["Kennzahlen"]
     assert {row[heads.index("Anmerkung")] for row in rows} == {"", HOSTILE[0]}
     cells = [cell for row in lines(to_csv(document, view)) for cell in row.values()]
-    assert not [one for one in cells if one.lstrip().startswith(("=", "@", "-2", "＝"))]
+    assert not [cell for cell in cells if cell.lstrip().startswith(("=", "@", "-2", "＝"))]
     assert f"'{HOSTILE[0]}" in cells
 
 
@@ -182,5 +185,5 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
     parts = [row[-1] for row in rows[start : start + 1 + (len(text) - 1) // LONGEST_CELL]]
     assert "".join(map(str, parts)) == text
     assert not any(rows[start + 1][:-1])
-    [whole] = [one for one in lines(to_csv(long, view_of(long))) if one["Kennung"] == ref]
+    [whole] = [row for row in lines(to_csv(long, view_of(long))) if row["Kennung"] == ref]
     assert whole["Text"] == text

@@ -72,9 +72,9 @@ def word(content: bytes) -> WordDocument:
 def parts(content: bytes) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert file.testzip() is None
-        for one in file.infolist():
-            assert one.date_time == (1980, 1, 1, 0, 0, 0)
-            yield one.filename, file.read(one)
+        for member in file.infolist():
+            assert member.date_time == (1980, 1, 1, 0, 0, 0)
+            yield member.filename, file.read(member)
 
 
 def body(content: bytes) -> etree._Element:
@@ -82,12 +82,12 @@ def body(content: bytes) -> etree._Element:
 
 
 def said(content: bytes) -> str:
-    return "".join(one.text or "" for one in body(content).iter(f"{W}t"))
+    return "".join(run.text or "" for run in body(content).iter(f"{W}t"))
 
 
 def test_the_package_is_sound_and_holds_nothing_foreign(content: bytes) -> None:
-    found = dict(parts(content))
-    names = {re.sub(r"\d+", "#", name) for name in found}
+    parts_by_name = dict(parts(content))
+    names = {re.sub(r"\d+", "#", name) for name in parts_by_name}
     assert names == {
         "[Content_Types].xml",
         "_rels/.rels",
@@ -102,18 +102,18 @@ def test_the_package_is_sound_and_holds_nothing_foreign(content: bytes) -> None:
         "word/settings.xml",
         "word/styles.xml",
     }
-    types = found["[Content_Types].xml"].decode()
-    for name, part in found.items():
+    types = parts_by_name["[Content_Types].xml"].decode()
+    for name, part in parts_by_name.items():
         if name.endswith(".png"):
             Image.open(io.BytesIO(part)).verify()
         else:
             etree.fromstring(part)
         if name.startswith("word/") and name.endswith("l") and "_rels" not in name:
             assert f'PartName="/{name}"' in types
-    relations = etree.fromstring(found["word/_rels/document.xml.rels"])
-    assert [one for one in relations if one.get("TargetMode") == "External"] == []
-    used = set(re.findall(r'r:(?:embed|id)="(\w+)"', found["word/document.xml"].decode()))
-    assert used <= {one.get("Id") for one in relations}
+    relations = etree.fromstring(parts_by_name["word/_rels/document.xml.rels"])
+    assert [relation for relation in relations if relation.get("TargetMode") == "External"] == []
+    used = set(re.findall(r'r:(?:embed|id)="(\w+)"', parts_by_name["word/document.xml"].decode()))
+    assert used <= {relation.get("Id") for relation in relations}
 
 
 def test_the_same_view_gives_the_same_bytes(view: DeclarationView, content: bytes) -> None:
@@ -121,16 +121,24 @@ def test_the_same_view_gives_the_same_bytes(view: DeclarationView, content: byte
 
 
 def test_every_style_exists_and_headings_skip_no_level(word: WordDocument) -> None:
-    known = {one.style_id for one in word.styles}
+    known = {style.style_id for style in word.styles}
     used = {
-        one.get(f"{W}val") for kind in ("pStyle", "rStyle", "tblStyle") for one in word.element.iter(W + kind)
+        element.get(f"{W}val")
+        for kind in ("pStyle", "rStyle", "tblStyle")
+        for element in word.element.iter(W + kind)
     }
     assert used <= known
     assert {"Title", "Heading1", "Heading2", "Heading3", "ListBullet", "Caption", "TOC1", "TOC2"} <= used
-    levels = [int(one.style.name[-1]) for one in word.paragraphs if one.style.name.startswith("Heading")]
+    levels = [
+        int(paragraph.style.name[-1])
+        for paragraph in word.paragraphs
+        if paragraph.style.name.startswith("Heading")
+    ]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
-    assert all(one.text.strip() for one in word.paragraphs if one.style.name.startswith("Heading"))
+    assert all(
+        paragraph.text.strip() for paragraph in word.paragraphs if paragraph.style.name.startswith("Heading")
+    )
 
 
 def test_the_contents_are_a_field_that_names_every_chapter(view: DeclarationView, content: bytes) -> None:
@@ -139,16 +147,18 @@ def test_the_contents_are_a_field_that_names_every_chapter(view: DeclarationView
     assert "w:dirty" not in xml
     assert xml.count('fldCharType="begin"') == xml.count('fldCharType="end"')
     block = next(body(content).iter(f"{W}sdt"))
-    lines = ["".join(t.text or "" for t in one.iter(f"{W}t")) for one in block.iter(f"{W}p")]
-    chapters = [f"{one.number} {one.title}".strip() for part in view.parts for one in part.chapters]
-    assert [one for one in lines if one in chapters] == chapters
+    lines = ["".join(t.text or "" for t in paragraph.iter(f"{W}t")) for paragraph in block.iter(f"{W}p")]
+    chapters = [
+        f"{chapter.number} {chapter.title}".strip() for part in view.parts for chapter in part.chapters
+    ]
+    assert [line for line in lines if line in chapters] == chapters
 
 
 def test_every_link_leads_to_a_place(content: bytes) -> None:
     root = body(content)
-    places = [one.get(f"{W}name") for one in root.iter(f"{W}bookmarkStart")]
+    places = [bookmark.get(f"{W}name") for bookmark in root.iter(f"{W}bookmarkStart")]
     assert len(places) == len(set(places))
-    wanted = {one.get(f"{W}anchor") for one in root.iter(f"{W}hyperlink")}
+    wanted = {hyperlink.get(f"{W}anchor") for hyperlink in root.iter(f"{W}hyperlink")}
     wanted |= set(re.findall(r"PAGEREF (\w+)", etree.tostring(root, encoding="unicode")))
     assert wanted <= set(places)
 
@@ -169,15 +179,15 @@ def test_tables_repeat_their_heads_tear_no_row_and_have_names(word: WordDocument
 
 
 def test_a_picture_says_what_it_shows(view: DeclarationView, content: bytes) -> None:
-    shown = [one for one in body(content).iter() if etree.QName(one).localname == "docPr"]
+    shown = [element for element in body(content).iter() if etree.QName(element).localname == "docPr"]
     charts = [
         view.glance.coverage,
         *(c for p in view.parts for chapter in p.chapters for c in chapter.charts),
     ]
-    assert [one.get("descr") for one in shown] == [
-        " ".join(draw_chart(one.svg).alt_text.split()) for one in charts
+    assert [picture.get("descr") for picture in shown] == [
+        " ".join(draw_chart(chart.svg).alt_text.split()) for chart in charts
     ]
-    assert len({one.get("id") for one in shown}) == len(shown)
+    assert len({picture.get("id") for picture in shown}) == len(shown)
 
 
 def test_every_page_bears_number_and_mark_and_the_file_says_what_it_is(
@@ -201,14 +211,16 @@ def test_words_of_the_company_keep_their_language(document: Document) -> None:
     english = docx.Document(io.BytesIO(to_docx(view_of(document, edition=ExportOptions(language="en")))))
     assert english.core_properties.language == "en-GB"
     assert english.styles.element.find(f".//{W}lang").get(f"{W}val") == "en-GB"
-    marked = {one.get(f"{W}val") for one in english.element.body.iter(f"{W}lang")}
+    marked = {language.get(f"{W}val") for language in english.element.body.iter(f"{W}lang")}
     assert marked == {"de-DE"}
     german = docx.Document(io.BytesIO(to_docx(view_of(document))))
     assert list(german.element.body.iter(f"{W}lang")) == []
 
 
 def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
-    refs = [one.ref for criterion in document.selection.criteria for one in criterion.requirements]
+    refs = [
+        requirement.ref for criterion in document.selection.criteria for requirement in criterion.requirements
+    ]
     answers = {
         ref: Answer(Disclosure.EXPLAIN if number % 2 else Disclosure.COMPLY, text=text, explanation=text)
         for number, (ref, text) in enumerate(zip(refs, HOSTILE * 6, strict=False))
@@ -235,14 +247,16 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
     ):
         assert expected in text
     root = body(content)
-    assert {etree.QName(one).localname for one in root.iter() if "script" in str(one.tag)} == set()
-    fields = {one.text.split()[0] for one in root.iter(f"{W}instrText")}
+    assert {
+        etree.QName(element).localname for element in root.iter() if "script" in str(element.tag)
+    } == set()
+    fields = {instruction.text.split()[0] for instruction in root.iter(f"{W}instrText")}
     assert fields == {"TOC", "PAGEREF"}
 
 
 def test_a_table_of_5000_rows_ends_in_time(view: DeclarationView) -> None:
-    found = ((p, c, a) for p in view.parts for c in p.chapters for a in c.parts if a.tables)
-    part, chapter, answer = next(found)
+    answers_with_tables = ((p, c, a) for p in view.parts for c in p.chapters for a in c.parts if a.tables)
+    part, chapter, answer = next(answers_with_tables)
     [table, *_] = answer.tables
     row = tuple(TableCell(f"Wort {place}", False) for place in range(len(table.heads)))
     long = replace(answer, tables=(replace(table, rows=(row,) * 5_000),))

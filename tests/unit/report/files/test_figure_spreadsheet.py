@@ -41,7 +41,7 @@ Figures = dict[tuple[int, str], Figure]
 
 def words(language: Language) -> FigureFileLabels:
     return FigureFileLabels(
-        language, "Kennzahlen 2025", {}, {one: one.value for one in FigureState}, "So", ("a", "=b")
+        language, "Kennzahlen 2025", {}, {state: state.value for state in FigureState}, "So", ("a", "=b")
     )
 
 
@@ -64,8 +64,8 @@ WAYS = [(to_csv, of_csv), (to_xlsx, of_xlsx)]
 
 def held_against(lines: list[SpreadsheetRow], figures: Figures, language: Language) -> FigureFilePreview:
     stored = {place: StoredFigure(figure, 1) for place, figure in figures.items()}
-    found = read_figure_rows(lines, POINTS, year=2025, language=language)
-    return preview_figure_file(found, stored, POINTS, is_open=lambda _year, _key: True)
+    parsed = read_figure_rows(lines, POINTS, year=2025, language=language)
+    return preview_figure_file(parsed, stored, POINTS, is_open=lambda _year, _key: True)
 
 
 TEXT = st.one_of(
@@ -77,7 +77,7 @@ NUMBER = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), 
 
 @st.composite
 def figures_of(draw: Callable[..., object]) -> Figures:
-    found: Figures = {}
+    figures: Figures = {}
     for key in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=6, unique=True)):  # type: ignore[attr-defined]
         for year in draw(st.sets(st.sampled_from([2023, 2024, 2025]), min_size=1)):  # type: ignore[attr-defined]
             value = draw(st.none() | NUMBER | st.just(Decimal("12345678901234567.25")))
@@ -85,8 +85,8 @@ def figures_of(draw: Callable[..., object]) -> Figures:
             if value is not None and quality is Quality.NOT_AVAILABLE:
                 quality = None
             unit = draw(st.sampled_from(sorted(POINTS[key].family.units))) if value is not None else ""
-            found[year, key] = Figure(value, unit, quality, draw(TEXT), draw(TEXT), draw(TEXT))  # type: ignore[arg-type]
-    return found
+            figures[year, key] = Figure(value, unit, quality, draw(TEXT), draw(TEXT), draw(TEXT))  # type: ignore[arg-type]
+    return figures
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,8 +94,8 @@ def figures_of(draw: Callable[..., object]) -> Figures:
 def test_what_was_handed_out_changes_nothing(figures: Figures, language: Language, way: tuple) -> None:
     write, read = way
     other: Language = "en" if language == "de" else "de"  # the heads decide, not the page
-    found = held_against(read(write(file_rows(figures), words(language))), figures, other)
-    assert (found.changes, found.bad) == ((), ())
+    preview = held_against(read(write(file_rows(figures), words(language))), figures, other)
+    assert (preview.changes, preview.bad) == ((), ())
 
 
 @settings(max_examples=60, deadline=None)
@@ -104,19 +104,19 @@ def test_edits_come_back_as_they_were_made(
     before: Figures, after: Figures, language: Language, way: tuple
 ) -> None:
     write, read = way
-    found = held_against(read(write(file_rows(after), words(language))), before, language)
-    for change in found.changes:
+    preview = held_against(read(write(file_rows(after), words(language))), before, language)
+    for change in preview.changes:
         wanted, old = after[change.place], before.get(change.place, Figure())
         # Empty cells change nothing, and what a value has goes with it.
         assert change.after.value == (old.value if wanted.value is None else wanted.value)
         for name in ("note", "source", "responsible"):
             assert getattr(change.after, name) == (getattr(wanted, name) or getattr(old, name))
     filled = {place for place, figure in after.items() if figure.value is not None}
-    written = {one.place for one in found.changes} | {
+    written = {change.place for change in preview.changes} | {
         place for place in filled if replace(after[place]) == before.get(place)
     }
-    refused = {one.shown for one in found.bad}
-    assert filled - written == set() or refused or found.same
+    refused = {row.shown for row in preview.bad}
+    assert filled - written == set() or refused or preview.same
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,13 +130,13 @@ def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_be
         (2023, "unknown"): Figure(Decimal(1), "t"),
     }
     rows = file_rows(figures)
-    assert [(one.year, one.point.key) for one in rows if one.year < 2025] == [(2024, key)]
+    assert [(row.year, row.point.key) for row in rows if row.year < 2025] == [(2024, key)]
     assert len(rows) == len(POINTS) + 1
     text = to_csv(rows, words(language)).decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     head = {column: COLUMN_HEADINGS[column].to(language) for column in FigureColumn}
     [row] = [
-        one for one in table if one[head[FigureColumn.KEY]] == key and one[head[FigureColumn.YEAR]] == "2025"
+        row for row in table if row[head[FigureColumn.KEY]] == key and row[head[FigureColumn.YEAR]] == "2025"
     ]
     assert row[head[FigureColumn.VALUE]] == "2500"
     assert row[head[FigureColumn.UNIT]] == "kg CO₂e"
@@ -150,7 +150,7 @@ def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_be
 def test_not_available_is_a_quality_and_no_zero() -> None:
     rows = file_rows({(2025, KEYS[0]): Figure(quality=Quality.NOT_AVAILABLE, note="Kein Zähler")})
     text = to_csv(rows, words("de")).decode("utf-8-sig")
-    [row] = [one for one in csv.reader(io.StringIO(text, newline=""), delimiter=";") if KEYS[0] in one]
+    [row] = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";") if KEYS[0] in row]
     assert row[COLUMNS.index(FigureColumn.VALUE)] == ""
     assert row[COLUMNS.index(FigureColumn.QUALITY)] == "liegt nicht vor"
     assert row[COLUMNS.index(FigureColumn.STANDARD_VALUE)] == ""
@@ -165,11 +165,11 @@ def test_a_template_has_every_figure_without_values_and_changes_nothing() -> Non
     rows = blank_rows(file_rows(figures))
     assert len(rows) == len(POINTS)
     lines = of_xlsx(to_xlsx(rows, words("de")))
-    found = held_against(lines, figures, "de")
-    assert (found.changes, found.same, found.bad) == ((), 0, ())
+    preview = held_against(lines, figures, "de")
+    assert (preview.changes, preview.same, preview.bad) == ((), 0, ())
     assert (
         "5 "
-        in lines[1 + [one.point.key for one in rows].index(KEYS[0])].cells[
+        in lines[1 + [row.point.key for row in rows].index(KEYS[0])].cells[
             COLUMNS.index(FigureColumn.EARLIER)
         ]
     )
@@ -183,8 +183,8 @@ def test_no_text_becomes_a_formula() -> None:
     with zipfile.ZipFile(io.BytesIO(to_xlsx(rows, words("de")))) as book:
         assert b"<f>" not in b"".join(book.read(name) for name in book.namelist())
     text = to_csv(rows, words("de")).decode("utf-8-sig")
-    for one in ("=cmd()", "+1+1", "@x"):
-        assert f";'{one};" in text
+    for formula in ("=cmd()", "+1+1", "@x"):
+        assert f";'{formula};" in text
 
 
 def long_note(length: int) -> str:
@@ -198,30 +198,32 @@ def long_note(length: int) -> str:
 def test_a_note_longer_than_a_cell_comes_back_whole(length: int, way: tuple) -> None:
     write, read = way
     figures = {(2025, KEYS[0]): Figure(Decimal(5), note=long_note(length)), (2025, KEYS[1]): Figure(note="x")}
-    figures = {place: replace(one, unit=POINTS[place[1]].default_unit) for place, one in figures.items()}
+    figures = {
+        place: replace(figure, unit=POINTS[place[1]].default_unit) for place, figure in figures.items()
+    }
     lines = read(write(file_rows(figures), words("de")))
     assert len(lines) == len(POINTS) + 1, "a row for each figure"
-    found = held_against(lines, figures, "de")
-    assert (found.changes, found.bad, found.same) == ((), (), 2)
+    preview = held_against(lines, figures, "de")
+    assert (preview.changes, preview.bad, preview.same) == ((), (), 2)
 
 
 def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a_note() -> None:
     figures = {(2025, KEYS[0]): Figure(note=long_note(100_000))}
     lines = of_xlsx(to_xlsx(file_rows(figures), words("en")))
-    assert max(len(cell.encode("utf-16-le")) // 2 for one in lines for cell in one.cells) <= 32_767
+    assert max(len(cell.encode("utf-16-le")) // 2 for line in lines for cell in line.cells) <= 32_767
     assert "Note (continued)" in lines[0].cells
     emptied_by_hand = [
         replace(
-            one,
+            line,
             cells=(
-                "-" if at == COLUMNS.index(FigureColumn.NOTE) else cell for at, cell in enumerate(one.cells)
+                "-" if at == COLUMNS.index(FigureColumn.NOTE) else cell for at, cell in enumerate(line.cells)
             ),
         )
-        if KEYS[0] in one.cells
-        else one
-        for one in lines
+        if KEYS[0] in line.cells
+        else line
+        for line in lines
     ]
-    lines = [replace(one, cells=tuple(one.cells)) for one in emptied_by_hand]
+    lines = [replace(line, cells=tuple(line.cells)) for line in emptied_by_hand]
     (change,) = held_against(lines, figures, "en").changes
     assert change.after.note == ""
 
@@ -230,6 +232,6 @@ def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a
 def test_pieces_are_the_text(text: str, longest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spreadsheet, "LONGEST_CELL", longest)
-        found = spreadsheet.split_cell_text(text)
-    assert "".join(found) == text
-    assert max(len(one.encode("utf-16-le")) // 2 for one in found) <= longest
+        pieces = spreadsheet.split_cell_text(text)
+    assert "".join(pieces) == text
+    assert max(len(piece.encode("utf-16-le")) // 2 for piece in pieces) <= longest

@@ -75,7 +75,7 @@ class Html(HTMLParser):
 def parts(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert file.testzip() is None
-        return {one.filename: file.read(one) for one in file.infolist()}
+        return {member.filename: file.read(member) for member in file.infolist()}
 
 
 def trees(content: bytes) -> Iterator[etree._Element]:
@@ -111,17 +111,17 @@ def structure(content: bytes, kind: ExportFormat) -> set[object]:
     if kind is HTML:
         page = Html(content)
         assert page.others == []
-        assert {one for one in page.addresses if not one.startswith("#")} == set()
+        assert {address for address in page.addresses if not address.startswith("#")} == set()
         return set(page.elements)
-    found: set[object] = set()
+    elements: set[object] = set()
     for tree in trees(content):
-        for one in tree.iter():
-            assert isinstance(one.tag, str), "neither comments nor instructions"
-            found.add((one.tag, tuple(sorted(map(str, one.attrib)))))
-            assert one.get("TargetMode") != "External"
-            if one.tag == f"{WORD}instrText":
-                assert OURS.fullmatch(one.text or ""), one.text
-    return found
+        for element in tree.iter():
+            assert isinstance(element.tag, str), "neither comments nor instructions"
+            elements.add((element.tag, tuple(sorted(map(str, element.attrib)))))
+            assert element.get("TargetMode") != "External"
+            if element.tag == f"{WORD}instrText":
+                assert OURS.fullmatch(element.text or ""), element.text
+    return elements
 
 
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -175,16 +175,18 @@ LISTS: set[object] = {
 @pytest.mark.parametrize("kind", KINDS, ids=EXTENSIONS)
 @pytest.mark.parametrize("first", [0, 19])
 def test_every_place_of_a_declaration(kind: ExportFormat, first: int) -> None:
-    found = plant_texts(texts_in_turn(first))
-    content = render_file(found.document, FINAL, kind)
+    planted = plant_texts(texts_in_turn(first))
+    content = render_file(planted.document, FINAL, kind)
     check(content, kind)
     before, after = (
         visible_characters(text_of(tame_file(kind), kind)),
         visible_characters(text_of(content, kind)),
     )
-    printed = [place for place in found.texts if place.mark in before]
+    printed = [place for place in planted.texts if place.mark in before]
     assert len(printed) > 300, "the walk finds what is printed"
-    lost = [one.path for one in printed if visible_characters(found.texts[one]) + one.mark not in after]
+    lost = [
+        place.path for place in printed if visible_characters(planted.texts[place]) + place.mark not in after
+    ]
     assert lost == []
 
 
@@ -205,33 +207,35 @@ def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=EXTENSIONS)
 def test_all_texts_in_one_after_the_other(kind: ExportFormat) -> None:
-    found = plant_texts(
+    planted = plant_texts(
         lambda place: ALL_TEXTS if place.longest > 10_000 and place.number % 9 == 0 else "Wort"
     )
-    content = render_file(found.document, FINAL, kind)
+    content = render_file(planted.document, FINAL, kind)
     check(content, kind)
     said = visible_characters(text_of(content, kind))
-    full = [one for one, text in found.texts.items() if text == ALL_TEXTS and one.mark in said]
+    full = [place for place, text in planted.texts.items() if text == ALL_TEXTS and place.mark in said]
     assert len(full) > 30
-    assert [one.path for one in full if visible_characters(ALL_TEXTS) + one.mark not in said] == []
+    assert [place.path for place in full if visible_characters(ALL_TEXTS) + place.mark not in said] == []
 
 
 def test_what_is_printed_has_a_glyph_and_no_element_of_somebody_else() -> None:
     """The page that becomes the PDF; as a file it is looked at once, in test_pdf.py."""
-    found = plant_texts(texts_in_turn(3))
-    html = render_html(compose(found.document, FINAL)).encode()
+    planted = plant_texts(texts_in_turn(3))
+    html = render_html(compose(planted.document, FINAL)).encode()
     before = render_html(compose(tame().document, FINAL)).encode()
     assert Html(html).elements - Html(before).elements - LISTS == set()
-    assert {one for one in Html(html).addresses if not one.startswith("#")} == Html(before).addresses - {
-        one for one in Html(before).addresses if one.startswith("#")
-    }
+    outside, outside_before = (
+        {address for address in Html(page).addresses if not address.startswith("#")}
+        for page in (html, before)
+    )
+    assert outside == outside_before
     said, seen = (
         visible_characters("\n".join(Html(html).words), on_paper=True),
         visible_characters("\n".join(Html(before).words)),
     )
     lost = [
         place.path
-        for place, text in found.texts.items()
+        for place, text in planted.texts.items()
         if place.mark in seen and visible_characters(text, on_paper=True) + place.mark not in said
     ]
     assert lost == []
@@ -251,14 +255,14 @@ def _strings(data: object) -> Iterator[str]:
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict | list):
-        for one in data.values() if isinstance(data, dict) else data:
-            yield from _strings(one)
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _strings(inner)
 
 
 def test_a_file_with_half_an_emoji_is_refused_with_its_place() -> None:
     with pytest.raises(DocumentError) as caught:
         read_document(hostile_file(lambda place: LONE_SURROGATE))
-    assert {one.code for one in caught.value.problems} == {"not-json"}
+    assert {problem.code for problem in caught.value.problems} == {"not-json"}
 
 
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(

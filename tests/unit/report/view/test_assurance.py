@@ -19,7 +19,8 @@ CONFIRMATION = Confirmation(date(2026, 3, 3), "Petra Muster")
 def facts(view: DeclarationView) -> dict[str, str]:
     """What the imprint says, by label; the cover must speak of the same."""
     cover, imprint = (
-        {one.label: one.prose[0].lines[0] for one in entries} for entries in (view.cover.facts, view.imprint)
+        {entry.label: entry.prose[0].lines[0] for entry in entries}
+        for entries in (view.cover.facts, view.imprint)
     )
     assert cover.keys() & {"Prüfung", "Bestätigung"} == imprint.keys() & {"Prüfung", "Bestätigung"}
     return imprint
@@ -77,7 +78,7 @@ def test_it_is_said_in_english_too() -> None:
         replace(FINAL, review=REVIEW, confirmation=CONFIRMATION),
         ExportOptions(language="en"),
     )
-    said = " ".join(one.prose[0].lines[0] for one in view.cover.facts)
+    said = " ".join(entry.prose[0].lines[0] for entry in view.cover.facts)
     assert "Formally complete, reviewed by Cluster Nord on 14 March 2026 (Karin Albers)" in said
     assert "Confirmed by Petra Muster on 3 March 2026" in said
 

@@ -35,7 +35,7 @@ def view(document: Document) -> DeclarationView:
 def charts(document: Document) -> dict[str, ChartView]:
     """The charts before the indicators, by the beginning of their titles."""
     parts = view(document).parts
-    return {one.title: one for part in parts for chapter in part.chapters for one in chapter.charts}
+    return {chart.title: chart for part in parts for chapter in part.chapters for chart in chapter.charts}
 
 
 def figure(value: str, unit: str) -> Figure:
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
 def test_key_figures_stand_with_the_year_before_and_the_change() -> None:
     glance = view(stored("craft")).glance
-    (scope,) = [one for one in glance.figures if "Scope 1" in plain(one.label)]
+    (scope,) = [key_figure for key_figure in glance.figures if "Scope 1" in plain(key_figure.label)]
     assert (scope.value, plain(scope.unit)) == ("3.578", "kg CO₂e")
     assert plain(scope.before) == "2024: 3,71 t CO₂e (−3,6 %)"
 
@@ -59,7 +59,7 @@ def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:
     hidden = replace(document, figures={**document.figures, (year, key): figure("777123", "t-co2e")})
     shown = view(hidden)
     assert "777.123" not in render_html(shown)
-    (line,) = [one for one in shown.glance.missing_figures if one.startswith("Begründet statt berichtet")]
+    (line,) = [line for line in shown.glance.missing_figures if line.startswith("Begründet statt berichtet")]
     assert "Scope\u00a03" in line
 
 
@@ -68,14 +68,14 @@ def test_what_is_not_available_is_no_zero() -> None:
     missing = Figure(None, "", Quality.NOT_AVAILABLE)
     figures = {**document.figures, (document.reporting_year, "waste.total"): missing}
     glance = view(replace(document, figures=figures)).glance
-    assert "Abfall gesamt" not in [one.label for one in glance.figures]
+    assert "Abfall gesamt" not in [key_figure.label for key_figure in glance.figures]
     assert "Liegt nicht vor: Abfall gesamt" in glance.missing_figures
 
 
 def test_goals_come_once_and_at_most_six_with_their_year_and_state() -> None:
     goals = view(stored("craft")).glance.goals
     assert len(goals) == 6
-    assert len({one.goal for one in goals}) == 6
+    assert len({goal.goal for goal in goals}) == 6
     assert goals[0].criterion == "3"
     assert (goals[0].due, goals[0].status) == ("2025", "erreicht")
     assert plain(view(stored("craft")).glance.goals_note) != ""
@@ -93,7 +93,7 @@ def test_an_empty_declaration_says_that_it_is_open() -> None:
     glance = view(empty_document()).glance
     assert glance.figures == ()
     assert glance.goals == ()
-    assert [one.split(":")[0] for one in glance.missing_figures] == ["Noch offen"]
+    assert [line.split(":")[0] for line in glance.missing_figures] == ["Noch offen"]
     assert glance.goals_note == "Zu Zielen steht hier noch nichts."
     assert "offen" in glance.coverage.svg
     assert charts(empty_document()) == {}
@@ -109,12 +109,16 @@ def test_explained_goals_are_called_so() -> None:
 def test_a_further_figure_of_the_annex_stands_below_the_one_it_belongs_to() -> None:
     further = FurtherFigure("energy.renewable-share", Quantity(Decimal("15.9"), "percent"), "calculated")
     document = replace(stored("craft"), annex=Annex(figures=(further,)))
-    (energy,) = [one for one in view(document).glance.figures if one.label == "Energieverbrauch gesamt"]
+    (energy,) = [
+        key_figure
+        for key_figure in view(document).glance.figures
+        if key_figure.label == "Energieverbrauch gesamt"
+    ]
     assert plain(energy.detail) == "Anteil erneuerbarer Energie: 15,9 %"
 
 
 def test_energy_is_drawn_by_carrier_and_says_what_is_renewable() -> None:
-    (title,) = [one for one in charts(stored("craft")) if one.startswith("Energieverbrauch")]
+    (title,) = [title for title in charts(stored("craft")) if title.startswith("Energieverbrauch")]
     svg = plain(charts(stored("craft"))[title].svg)
     assert "Diesel: 13.446 kWh" in svg
     assert "Brennholz (erneuerbar): 3.400 kWh" in svg
@@ -139,7 +143,7 @@ def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them(
         return AnnexLine("energy", "fuel", title, steps=(step,))
 
     document = stored("craft")
-    answers = {ref: one for ref, one in document.answers.items() if "carriers" not in ref}
+    answers = {ref: answer for ref, answer in document.answers.items() if "carriers" not in ref}
     annex = Annex((line("Erdgas", "10000"), line("Diesel", "2000"), line("Diesel", "1446")))
     svg = plain(next(iter(charts(replace(document, answers=answers, annex=annex)).values())).svg)
     assert "Erdgas: 10.000 kWh" in svg
@@ -147,9 +151,11 @@ def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them(
 
 
 def test_scopes_name_what_has_no_value() -> None:
-    (chart,) = [one for title, one in charts(stored("craft")).items() if title.startswith("Treibhausgase")]
+    (chart,) = [
+        chart for title, chart in charts(stored("craft")).items() if title.startswith("Treibhausgase")
+    ]
     assert "Scope\u00a03: begründet statt berichtet" in chart.notes
-    (scope2,) = [one for one in chart.notes if one.startswith("Scope 2")]
+    (scope2,) = [note for note in chart.notes if note.startswith("Scope 2")]
     assert "2024" in scope2
     assert "keine Angabe" in scope2
 
@@ -168,14 +174,14 @@ def test_everything_has_a_chart_where_everything_is_said() -> None:
 
 
 def test_only_terms_that_occur_are_explained_in_order() -> None:
-    names = [one.label for one in view(stored("craft")).glossary]
+    names = [term.label for term in view(stored("craft")).glossary]
     assert names == sorted(names, key=str.casefold)
     assert {"DNK", "CO₂e", "Scope 1"} <= set(names)
     assert "EFFAS" not in names
     assert "SA8000" not in names
     english = compose(stored("craft"), ISSUE, ExportOptions(language="en")).glossary
-    assert "Base year" in [one.label for one in english] or len(english) > 5
-    assert all(one.prose for one in english)
+    assert "Base year" in [term.label for term in english] or len(english) > 5
+    assert all(term.prose for term in english)
 
 
 def test_the_page_on_a_screen_has_no_style_in_its_drawings() -> None:

@@ -29,15 +29,15 @@ def png(ground: tuple[int, ...], bar: tuple[int, ...], mode: str = "RGBA") -> by
 @example("#ffff00", True)
 @example("#808080", False)
 def test_words_can_be_read_wherever_they_stand(accent: str, needs_dark: bool) -> None:
-    found = palette_for(accent, needs_dark=needs_dark)
+    palette = palette_for(accent, needs_dark=needs_dark)
     for words, ground in (
-        (found.text, WHITE),
-        (found.text, found.tint),
-        (found.on_field, found.field),
-        (found.year, found.field),
+        (palette.text, WHITE),
+        (palette.text, palette.tint),
+        (palette.on_field, palette.field),
+        (palette.year, palette.field),
     ):
         assert contrast(words, ground) >= TEXT_CONTRAST, (words, ground)
-    assert not needs_dark or contrast(WHITE, found.field) >= TEXT_CONTRAST
+    assert not needs_dark or contrast(WHITE, palette.field) >= TEXT_CONTRAST
 
 
 @given(COLOURS)
@@ -52,9 +52,9 @@ def test_the_parts_of_a_chart_can_be_told_apart_without_colour(accent: str) -> N
 
 
 def test_a_bright_accent_stays_the_ground_of_the_cover() -> None:
-    found = palette_for("#ffd500")
-    assert found.field == "#ffd500"
-    assert found.text != "#ffd500"
+    palette = palette_for("#ffd500")
+    assert palette.field == "#ffd500"
+    assert palette.text != "#ffd500"
     assert palette_for("#1f4e79").text == palette_for("#1f4e79").field == "#1f4e79"
     assert palette_for("#ffd500", needs_dark=True).year == "#ffd500"
 

@@ -20,8 +20,8 @@ def printed(profile: Profile, language: Language = "de") -> dict[str, list[str]]
     """The lines that are printed for each part of the profile."""
     document = full_document(profile=profile)
     lines = {
-        one.label: [line for block in one.prose for line in block.lines]
-        for one in compose(document, FINAL, ExportOptions(language=language)).general
+        entry.label: [line for block in entry.prose for line in block.lines]
+        for entry in compose(document, FINAL, ExportOptions(language=language)).general
     }
     derived = document.selection.catalogue.derived
     return {

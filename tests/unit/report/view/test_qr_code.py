@@ -20,7 +20,7 @@ def test_the_path_is_the_code() -> None:
         assert length == back
         for place in range(int(length)):
             drawn[int(row) - QUIET_ZONE][int(column) - QUIET_ZONE + place] = 1
-    assert drawn == [[int(one) for one in row] for row in matrix]
+    assert drawn == [[int(module) for module in row] for row in matrix]
 
 
 def test_it_is_always_the_same_and_small() -> None:

@@ -65,8 +65,8 @@ def annex(document: Document, annex: Annex) -> AnnexView:
 
 def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Document) -> None:
     view = annex(document, Annex((line("Netzstrom", step("ghg.scope2.location", "4518", "1554.192", GRID)),)))
-    (found,) = view.calculations
-    texts = [cell.text.replace("\u00a0", " ") for cell in found.table.rows[0]]
+    (calculation,) = view.calculations
+    texts = [cell.text.replace("\u00a0", " ") for cell in calculation.table.rows[0]]
     assert texts == [
         "Netzstrom: Rechnung 7",
         "4.518 kWh",
@@ -74,7 +74,7 @@ def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Do
         "1.554,192 kg CO₂e",
         "[1]",
     ]
-    assert [one.replace("\u00a0", " ") for one in view.sources] == [
+    assert [source.replace("\u00a0", " ") for source in view.sources] == [
         "Strommix, UBA, Datenjahr 2025, CO₂, ohne Vorkette"
     ]
 
@@ -86,7 +86,8 @@ def test_a_source_is_numbered_once_and_an_own_factor_gives_its_reason(document: 
         line("C", step("ghg.scope3.gross", "2", "0.18", OWN)),
     )
     view = annex(document, Annex(lines))
-    assert [row[-1].text for one in view.calculations for row in one.table.rows] == ["[1]", "[1]", "[2]"]
+    numbers = [row[-1].text for calculation in view.calculations for row in calculation.table.rows]
+    assert numbers == ["[1]", "[1]", "[2]"]
     assert len(view.sources) == 2
     assert "Angabe unseres Spediteurs" in view.sources[1].replace("\u00a0", " ")
 
@@ -105,7 +106,9 @@ def test_amounts_without_a_factor_stand_in_one_table(document: Document) -> None
     said = (FigureExplanation("waste.total", "?", "Wir haben das Lager geräumt."),)
     view = annex(document, Annex(lines, explanations=said))
     assert view.calculations == ()
-    assert [one.prose[0].lines[0] for one in view.explanations] == ["Wir haben das Lager geräumt."]
+    assert [explanation.prose[0].lines[0] for explanation in view.explanations] == [
+        "Wir haben das Lager geräumt."
+    ]
     (table,) = view.sums
     assert [[cell.text.replace("\u00a0", " ") for cell in row] for row in table.rows] == [
         ["Abfall gesamt", "Holz: Rechnung 7", "1.000 kg", ""],
@@ -167,8 +170,10 @@ def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(do
     )
     view = annex(document, given)
     (calculation,) = view.calculations
-    assert [one[0].lines[0] for one in calculation.explanations] == ["Der Strom kam aus zwei Netzen."]
-    assert [one.prose[0].lines[0] for one in view.explanations] == ["Eine Maschine stand still."]
+    assert [prose[0].lines[0] for prose in calculation.explanations] == ["Der Strom kam aus zwei Netzen."]
+    assert [explanation.prose[0].lines[0] for explanation in view.explanations] == [
+        "Eine Maschine stand still."
+    ]
     html = render_html(compose(replace(document, annex=given), ISSUE))
     assert html.count("Der Strom kam aus zwei Netzen.") == 1
 
@@ -198,8 +203,8 @@ def test_many_lines_with_one_factor_stand_in_one_row_and_in_one_list(document: D
     view = annex(document, Annex(many))
     rows = [
         [cell.text.replace("\u00a0", " ") for cell in row]
-        for one in view.calculations
-        for row in one.table.rows
+        for calculation in view.calculations
+        for row in calculation.table.rows
     ]
     assert [(row[0], row[1], row[3]) for row in rows] == [
         ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "344,0 kg CO₂e"),

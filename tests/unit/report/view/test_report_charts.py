@@ -42,27 +42,27 @@ def drawn(svg: Markup) -> ElementTree.Element:
     assert (root[0].text or "").strip()
     _, _, wide, high = map(float, root.get("viewBox", "").split())
     assert root.get("role") == "img"
-    for one in root[1:]:
-        numbers = {name: float(text) for name, text in one.attrib.items() if re.fullmatch(r"[\d.-]+", text)}
+    for mark in root[1:]:
+        numbers = {name: float(text) for name, text in mark.attrib.items() if re.fullmatch(r"[\d.-]+", text)}
         assert {"x", "y"} <= numbers.keys()
-        assert not re.search("nan|inf", " ".join(one.attrib.values()), re.IGNORECASE)
+        assert not re.search("nan|inf", " ".join(mark.attrib.values()), re.IGNORECASE)
         left, top = numbers["x"], numbers["y"]
-        if one.tag == "rect":
+        if mark.tag == "rect":
             assert numbers["width"] >= 0
             assert numbers["height"] >= 0
             right, bottom = left + numbers["width"], top + numbers["height"]
         else:
-            long = text_width(one.text or "", numbers["font-size"])
-            left -= long / 2 if one.get("text-anchor") == "middle" else 0
+            long = text_width(mark.text or "", numbers["font-size"])
+            left -= long / 2 if mark.get("text-anchor") == "middle" else 0
             right, bottom = left + long, top
-        assert -SLACK <= left <= right <= wide + SLACK, one.attrib
-        assert -SLACK <= top <= bottom <= high + SLACK, one.attrib
+        assert -SLACK <= left <= right <= wide + SLACK, mark.attrib
+        assert -SLACK <= top <= bottom <= high + SLACK, mark.attrib
     return root
 
 
 def lengths(root: ElementTree.Element, name: str = "width") -> list[float]:
     """The measure of every mark with the full accent, in the order of drawing."""
-    return [float(one.get(name, "")) for one in root.iter("rect") if one.get("fill") == PAINT.accent]
+    return [float(mark.get(name, "")) for mark in root.iter("rect") if mark.get("fill") == PAINT.accent]
 
 
 @settings(max_examples=150, deadline=None)
@@ -92,7 +92,7 @@ def test_strips_of_any_parts_stay_in_their_box(rows: list[StackedBar], legend: l
 
 @given(st.lists(st.decimals(min_value=1, max_value=1000, places=2), min_size=2, max_size=8))
 def test_bars_are_as_long_as_their_numbers(values: list[Decimal]) -> None:
-    root = drawn(bars("Titel", [BarGroup("a", (Bar("", one, str(one)),)) for one in values], PAINT))
+    root = drawn(bars("Titel", [BarGroup("a", (Bar("", value, str(value)),)) for value in values], PAINT))
     measured = lengths(root)
     assert len(measured) == len(values)
     for value, long in zip(values, measured, strict=True):
@@ -114,11 +114,11 @@ def test_what_is_not_stated_or_below_zero_has_its_words_and_no_bar(value: Decima
     shown = BarGroup("Scope 3", (Bar("", value, "liegt nicht vor"),))
     root = drawn(bars("Titel", [BarGroup("Scope 1", (Bar("", Decimal(7), "7 t"),)), shown], PAINT))
     assert len(lengths(root)) == 1
-    assert "liegt nicht vor" in [one.text for one in root.iter("text")]
+    assert "liegt nicht vor" in [element.text for element in root.iter("text")]
 
 
 def test_the_smallest_value_can_still_be_seen() -> None:
-    groups = [BarGroup("a", (Bar("", Decimal(one), one),)) for one in ("1000000", "0.001")]
+    groups = [BarGroup("a", (Bar("", Decimal(number), number),)) for number in ("1000000", "0.001")]
     assert min(lengths(drawn(bars("Titel", groups, PAINT)))) > 0.5
 
 
@@ -145,5 +145,5 @@ def test_tones_differ_by_more_than_their_colour() -> None:
         "Titel", [StackedBar("a", (Decimal(1), Decimal(1), Decimal(1)), "")], ("b", "c", "d"), PAINT
     )
     marks = list(drawn(svg).iter("rect"))
-    assert [one.get("stroke") for one in marks] == [None, PAINT.accent, PAINT.accent] * 2
-    assert len({one.get("fill") for one in marks}) == 3
+    assert [mark.get("stroke") for mark in marks] == [None, PAINT.accent, PAINT.accent] * 2
+    assert len({mark.get("fill") for mark in marks}) == 3

@@ -38,7 +38,7 @@ def test_columns_share_the_room_by_their_needs() -> None:
     points = distribute_width(needs, 200)
     assert points is not None
     assert sum(points) == pytest.approx(200)
-    assert all(got >= one.minimum for got, one in zip(points, needs, strict=True))
+    assert all(got >= need.minimum for got, need in zip(points, needs, strict=True))
     assert distribute_width(needs, 100) is None
     ample = distribute_width(needs, 600)
     assert ample is not None
@@ -47,11 +47,13 @@ def test_columns_share_the_room_by_their_needs() -> None:
 
 def tables() -> list[tuple[Requirement, Item, Table]]:
     asked = empty_document().selection.requirements.values()
-    return [(one, item, item.table) for one in asked for item in one.items if item.table]
+    return [
+        (requirement, item, item.table) for requirement in asked for item in requirement.items if item.table
+    ]
 
 
 def points_of(view: PrintedTable, room: float) -> list[float]:
-    return [room * view.width / 100 * one / 100 for one in view.widths]
+    return [room * view.width / 100 * width / 100 for width in view.widths]
 
 
 def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
@@ -66,7 +68,9 @@ def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
 
 
 def test_figures_in_a_table_have_the_room_they_need() -> None:
-    around, item, table = next(one for one in tables() if sum(bool(c.units) for c in one[2].columns) > 1)
+    around, item, table = next(
+        entry for entry in tables() if sum(bool(c.units) for c in entry[2].columns) > 1
+    )
     row = {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
     row |= {
         c.key: "Eigene Holzreste, unbehandelt und ohne Schutzmittel" for c in table.columns if not c.units

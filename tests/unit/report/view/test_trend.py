@@ -16,15 +16,17 @@ WASTE = "waste.total"
 def of_year(year: int, **figures: Figure) -> Document:
     """The same company in another year, with these figures besides; `waste` is the total of waste."""
     document = read_document(CRAFT.read_bytes())
-    moved = {(year - (document.reporting_year - of), key): one for (of, key), one in document.figures.items()}
+    moved = {
+        (year - (document.reporting_year - of), key): figure for (of, key), figure in document.figures.items()
+    }
     if waste := figures.get("waste"):
         moved[year, WASTE] = waste
     return replace(document, reporting_year=year, figures=moved)
 
 
 def waste_of(*documents: Document) -> TrendRow | None:
-    found = trend(documents, "de")
-    labels = {one.label: one for one in found.rows} if found else {}
+    trend_view = trend(documents, "de")
+    labels = {row.label: row for row in trend_view.rows} if trend_view else {}
     point = documents[0].selection.catalogue.datapoints[WASTE]
     return labels.get(point.label.to("de"))
 
@@ -36,11 +38,11 @@ def test_one_year_has_no_trend() -> None:
 
 def test_years_go_from_the_earliest_to_the_latest_whatever_the_order() -> None:
     documents = [of_year(2025), of_year(2023), of_year(2024)]
-    found = trend(documents, "de")
-    assert found
-    assert found.years == ("2023", "2024", "2025")
-    assert all(len(row.values) == len(found.years) for row in found.rows)
-    assert found == trend(documents[::-1], "de")
+    trend_view = trend(documents, "de")
+    assert trend_view
+    assert trend_view.years == ("2023", "2024", "2025")
+    assert all(len(row.values) == len(trend_view.years) for row in trend_view.rows)
+    assert trend_view == trend(documents[::-1], "de")
 
 
 def test_all_values_stand_in_the_unit_of_the_latest_year() -> None:
@@ -63,7 +65,9 @@ def test_a_year_that_says_nothing_has_a_dash() -> None:
 def test_what_a_year_explains_instead_of_reporting_is_left_out() -> None:
     documents = [of_year(year, waste=Figure(Decimal(year), "kg")) for year in (2023, 2024, 2025)]
     asking = documents[1].selection.asked_by[WASTE]
-    explained = {one.ref: Answer(Disclosure.EXPLAIN, explanation="Zu klein.") for one in asking}
+    explained = {
+        requirement.ref: Answer(Disclosure.EXPLAIN, explanation="Zu klein.") for requirement in asking
+    }
     documents[1] = replace(documents[1], answers={**documents[1].answers, **explained})
     row = waste_of(*documents)
     assert row
@@ -76,8 +80,8 @@ def test_a_unit_that_the_catalogue_lost_breaks_nothing() -> None:
 
 
 def test_in_english() -> None:
-    found = trend([of_year(2024), of_year(2025)], "en")
-    assert found
-    assert found.change.replace("\N{NO-BREAK SPACE}", " ") in ("", "Change since 2024")
+    trend_view = trend([of_year(2024), of_year(2025)], "en")
+    assert trend_view
+    assert trend_view.change.replace("\N{NO-BREAK SPACE}", " ") in ("", "Change since 2024")
     point = of_year(2025).selection.catalogue.datapoints["energy.total"]
-    assert found.rows[0].label == point.label.to("en")
+    assert trend_view.rows[0].label == point.label.to("en")

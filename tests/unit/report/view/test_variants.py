@@ -32,11 +32,11 @@ def short(document: Document, issue: Issue = FINAL) -> DeclarationView:
 
 
 def digest(view: DeclarationView, anchor: str) -> DigestSection:
-    return next(one for one in view.digests if one.anchor == anchor)
+    return next(section for section in view.digests if section.anchor == anchor)
 
 
-def tables(one: DigestSection) -> list[PrintedTable]:
-    return [table for group in one.groups for table in group.tables]
+def tables(section: DigestSection) -> list[PrintedTable]:
+    return [table for group in section.groups for table in group.tables]
 
 
 def texts(table: PrintedTable) -> list[tuple[str, ...]]:
@@ -45,7 +45,7 @@ def texts(table: PrintedTable) -> list[tuple[str, ...]]:
 
 def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer: Document) -> None:
     view = short(producer)
-    assert [one.anchor for one in view.digests] == ["ziele", "kennzahlen", "kriterien"]
+    assert [section.anchor for section in view.digests] == ["ziele", "kennzahlen", "kriterien"]
     assert (view.parts, view.general, view.ratings, bool(view.annex)) == ((), (), (), False)
     assert view.glance.goals == (), "all of them stand in their own section"
     assert view.mark == "Kurzfassung"
@@ -53,10 +53,11 @@ def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer:
 
 
 def test_its_figures_stand_below_each_other_with_the_year_before(producer: Document) -> None:
-    found = tables(digest(short(producer), "kennzahlen"))
-    assert {one.widths for one in found} == {found[0].widths}
-    assert [cell.text for cell in found[0].heads] == ["Kennzahl", "2019", "2018", "Veränderung", "Herkunft"]
-    rows = {row[0].replace("\u00a0", " "): row[1:] for table in found for row in texts(table)}
+    figure_tables = tables(digest(short(producer), "kennzahlen"))
+    assert {table.widths for table in figure_tables} == {figure_tables[0].widths}
+    heads = [cell.text for cell in figure_tables[0].heads]
+    assert heads == ["Kennzahl", "2019", "2018", "Veränderung", "Herkunft"]
+    rows = {row[0].replace("\u00a0", " "): row[1:] for table in figure_tables for row in texts(table)}
     assert rows["Direkte Treibhausgase (Scope 1)"] == (
         "832,1\u00a0t\u00a0CO₂e",
         "880,6\u00a0t\u00a0CO₂e",
@@ -132,7 +133,7 @@ def test_the_short_form_says_where_the_whole_is(producer: Document) -> None:
 )
 def test_a_section_has_its_chapters_and_no_other(producer: Document, ref: str, anchors: list[str]) -> None:
     view = compose(producer, DRAFT, ExportOptions(Variant.SECTION, ref))
-    assert [one.anchor for part in view.parts for one in part.chapters] == anchors
+    assert [chapter.anchor for part in view.parts for chapter in part.chapters] == anchors
     assert (view.imprint, view.statements, view.index, view.glossary, bool(view.glance)) == (
         (),
         (),

@@ -20,7 +20,12 @@ DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 
 
 def answers(view: DeclarationView) -> dict[str, RequirementView]:
-    return {one.number: one for part in view.parts for chapter in part.chapters for one in chapter.parts}
+    return {
+        requirement.number: requirement
+        for part in view.parts
+        for chapter in part.chapters
+        for requirement in chapter.parts
+    }
 
 
 def with_figures(*figures: tuple[int, str, Figure]) -> Document:
@@ -30,15 +35,15 @@ def with_figures(*figures: tuple[int, str, Figure]) -> Document:
 def keys(family: str) -> list[str]:
     """The datapoints of a family that the default set asks for, in printed order."""
     items = empty_document().selection.items.values()
-    points = [one.datapoint for one in items if one.datapoint and not one.datapoint.computed]
-    return [one.key for one in points if one.family.key == family]
+    points = [item.datapoint for item in items if item.datapoint and not item.datapoint.computed]
+    return [point.key for point in points if point.family.key == family]
 
 
 def test_chapters_stand_in_the_order_of_publication() -> None:
     chapters = [c for part in compose(full_document(), FINAL).parts for c in part.chapters]
     printed = [f"K{c.number}" if c.kind == "criterion" else c.anchor.split("-", 1)[1] for c in chapters]
     order = full_document().selection.catalogue.publication_order
-    assert [one.removeprefix("K") for one in printed[:-1]] == [
+    assert [chapter.removeprefix("K") for chapter in printed[:-1]] == [
         key.removeprefix("K") for key in order if key not in ("general", "indicator-index")
     ]
     assert printed[-1] == "taxonomy"
@@ -47,14 +52,16 @@ def test_chapters_stand_in_the_order_of_publication() -> None:
 def test_a_full_declaration_has_no_gap_and_says_what_is_explained() -> None:
     view = compose(full_document(), FINAL)
     assert view.counts[-1].open == "0"
-    assert {one.status for one in answers(view).values()} == {"reported", "explained"}
-    explained = [one for one in answers(view).values() if one.status == "explained"]
-    assert all(one.prose and one.reason and not one.fields for one in explained)
+    assert {requirement.status for requirement in answers(view).values()} == {"reported", "explained"}
+    explained = [requirement for requirement in answers(view).values() if requirement.status == "explained"]
+    assert all(
+        requirement.prose and requirement.reason and not requirement.fields for requirement in explained
+    )
 
 
 def test_an_empty_draft_names_every_gap() -> None:
     view = compose(empty_document(), DRAFT)
-    assert {one.open_label for one in answers(view).values()} == {"Noch nicht beantwortet"}
+    assert {requirement.open_label for requirement in answers(view).values()} == {"Noch nicht beantwortet"}
     assert view.counts[-1].reported == "0"
     assert {row.status_label for row in view.index} == {"offen"}
     assert view.draft_mark == "Entwurf – nicht freigegeben"
@@ -65,9 +72,9 @@ def test_an_explanation_hides_what_was_reported_before() -> None:
     said = Answer(
         Disclosure.EXPLAIN, text="alter Text", explanation="Noch keine Daten.", reason="not-collected"
     )
-    one = answers(compose(empty_document(answers={"1.1": said}), DRAFT))["1.1"]
-    assert one.status == "explained"
-    assert one.prose[0].lines == ("Noch keine Daten.",)
+    requirement = answers(compose(empty_document(answers={"1.1": said}), DRAFT))["1.1"]
+    assert requirement.status == "explained"
+    assert requirement.prose[0].lines == ("Noch keine Daten.",)
 
 
 def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> None:
@@ -86,9 +93,9 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
     row = table.rows[0]
     assert table.years == (str(YEAR), str(YEAR - 1))
     assert table.change == f"Veränderung gegenüber\u00a0{YEAR - 1}"
-    assert [one.value for one in row.figures] == ["118,4", "148.000"]
-    assert [one.unit for one in row.figures] == ["", "kg\u00a0CO₂e"]
-    assert [one.quality for one in row.figures] == ["geschätzt", "gemessen"]
+    assert [cell.value for cell in row.figures] == ["118,4", "148.000"]
+    assert [cell.unit for cell in row.figures] == ["", "kg\u00a0CO₂e"]
+    assert [cell.quality for cell in row.figures] == ["geschätzt", "gemessen"]
     assert row.unit == "t\u00a0CO₂e"
     assert row.change == ("−20,0\u00a0%",)
     assert row.notes == (f"{YEAR}: Heizung geschätzt",)
@@ -106,7 +113,7 @@ def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tup
     """The table in which the figure of both years stands, and its change."""
     both = {(YEAR, key): Figure(Decimal(now), unit), (YEAR - 1, key): Figure(Decimal(before), unit)}
     view = compose(empty_document(figures=both), DRAFT)
-    tables = [table for one in answers(view).values() for table in one.fields]
+    tables = [table for requirement in answers(view).values() for table in requirement.fields]
     table, row = next((t, row) for t in tables for row in t.rows if any(f.value != "–" for f in row.figures))
     return table, row.change
 
@@ -140,16 +147,18 @@ def test_a_ratio_has_no_change_and_reads_as_one() -> None:
 
 def test_a_count_is_a_number_alone() -> None:
     table, _ = changes(keys("count")[0], "1", "3", "2")
-    assert [(one.value, one.unit) for one in table.rows[0].figures] == [("3", ""), ("2", "")]
+    assert [(cell.value, cell.unit) for cell in table.rows[0].figures] == [("3", ""), ("2", "")]
 
 
 def test_computed_figures_are_marked() -> None:
     document = full_document()
-    point = next(one for one in document.selection.items.values() if one.datapoint and one.datapoint.computed)
+    point = next(
+        item for item in document.selection.items.values() if item.datapoint and item.datapoint.computed
+    )
     rows = [
         row
-        for one in answers(compose(document, FINAL)).values()
-        for table in one.fields
+        for requirement in answers(compose(document, FINAL)).values()
+        for table in requirement.fields
         for row in table.rows
     ]
     row = next(row for row in rows if row.label == point.label.de and row.figures[0].quality == "rechnerisch")
@@ -158,7 +167,7 @@ def test_computed_figures_are_marked() -> None:
 
 def test_tables_keep_values_as_entered() -> None:
     document = full_document()
-    ref, answer = next((ref, one) for ref, one in document.answers.items() if ref.endswith(".goals"))
+    ref, answer = next((ref, answer) for ref, answer in document.answers.items() if ref.endswith(".goals"))
     assert isinstance(answer.value, Rows)
     view = answers(compose(document, FINAL))[ref.removesuffix(".goals")]
     assert len(view.tables[0].rows) == len(answer.value.rows)
@@ -210,8 +219,10 @@ def test_the_index_lists_every_indicator_of_the_set(indicator_set: str) -> None:
     document = full_document(indicator_set=indicator_set)
     view = compose(document, FINAL)
     asked = [i for c in document.selection.criteria if c.block for i in c.block.indicators]
-    assert [row.code for row in view.index] == [one.code for one in asked]
-    assert {row.anchor for row in view.index} <= {one.anchor for one in answers(view).values()}
+    assert [row.code for row in view.index] == [indicator.code for indicator in asked]
+    assert {row.anchor for row in view.index} <= {
+        requirement.anchor for requirement in answers(view).values()
+    }
 
 
 def test_the_self_assessment_is_printed_only_if_published() -> None:

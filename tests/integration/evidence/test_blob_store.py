@@ -123,7 +123,7 @@ def test_all_names_what_lies_there_and_when_it_came(blobs: BlobStore) -> None:
     keys = {put(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
     found = list(blobs.all())
     assert {one.key for one in found} == keys
-    assert {one.path for one in found} == {one.path for one in keys}
+    assert {blob.path for blob in found} == {blob_key.path for blob_key in keys}
     assert all(abs(one.changed_at.timestamp() - time.time()) < 120 for one in found)
     blobs.delete_path(found[0].path)
     assert len(list(blobs.all())) == 3

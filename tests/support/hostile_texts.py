@@ -290,9 +290,9 @@ def _unwrapped(kind: Any, about: list[Any]) -> tuple[Any, list[Any]]:
 def _longest(about: list[Any]) -> int:
     """How long a free text may be; 0 for what is no free text."""
     flat = [
-        two
+        constraint
         for annotation in about
-        for two in (annotation.metadata if isinstance(annotation, FieldInfo) else [annotation])
+        for constraint in (annotation.metadata if isinstance(annotation, FieldInfo) else [annotation])
     ]
     longest = next((constraint.max_length for constraint in flat if isinstance(constraint, MaxLen)), 0)
     _str, ref = get_args(Ref)

@@ -104,9 +104,9 @@ def aviary(app: Flask, world: World) -> Aviary:
 
     Before that A was in the cluster of B.
     """
-    found: dict[str, Canary] = {}
+    canaries: dict[str, Canary] = {}
     with database_session(app) as session:
-        people = {one.email.partition("@")[0]: one.id for one in session.scalars(select(Account))}
+        people = {account.email.partition("@")[0]: account.id for account in session.scalars(select(Account))}
         companies = (
             ("A", world.own_declaration, world.cluster, State.CHANGES_REQUESTED),
             ("B", world.foreign_declaration, world.foreign_cluster, State.SUBMITTED),
@@ -128,19 +128,21 @@ def aviary(app: Flask, world: World) -> Aviary:
                 session.add(given)
                 for audience in Audience:
                     written = threads(session, declaration, company, section, audience, people)
-                    found |= {canary.word: canary for canary in written}
+                    canaries |= {canary.word: canary for canary in written}
         own = session.get_one(Declaration, world.own_declaration)
         for section in SECTIONS:
             for audience in (SHARED, REVIEWERS):
                 former = world.foreign_cluster
                 written = threads(session, own, "A", section, audience, people, former=former)
-                found |= {canary.word: canary for canary in written}
+                canaries |= {canary.word: canary for canary in written}
         session.add(
             Publication(declaration_id=world.own_declaration, version=1, slug=PARTS["slug"], published_at=NOW)
         )
         first = session.scalars(select(RemarkRow).where(RemarkRow.thread_id.is_(None)))
-        begun = {row.id: next(one for word, one in found.items() if word in row.text) for row in first}
-    return Aviary(world, found, begun)
+        begun = {
+            row.id: next(canary for word, canary in canaries.items() if word in row.text) for row in first
+        }
+    return Aviary(world, canaries, begun)
 
 
 def submitted(session: Session, declaration: Declaration, cluster_id: int) -> None:
@@ -284,11 +286,11 @@ def search(
     clients: dict[str, FlaskClient],
     wanted: Callable[[Rule], bool] = lambda _rule: True,
 ) -> Findings:
-    found = Findings({role: set() for role in clients}, [], set())
+    findings = Findings({role: set() for role in clients}, [], set())
     for role, client in clients.items():
         for path in visits(app, aviary.world, wanted):
-            found.note(aviary, role, path, client.get(path))
-    return found
+            findings.note(aviary, role, path, client.get(path))
+    return findings
 
 
 # ---- Sending every form
@@ -309,28 +311,28 @@ def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
     ours = (world.own, world.own_declaration, world.cluster)
     theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
     own, other = (theirs, ours) if READERS.get(role, ("",))[0] == "B" else (ours, theirs)
-    found: dict[str, tuple[str, bool]] = {}
+    form_addresses: dict[str, tuple[str, bool]] = {}
     for rule, method in rules(app):
         if method == "POST":
             is_both = {"cluster_id", "declaration_id"} <= rule.arguments
             for ids in (own, other, (*own[:2], other[2])) if is_both else (own, other):
                 for section in SECTIONS if ids == own else SECTIONS[:1]:
-                    found.setdefault(
+                    form_addresses.setdefault(
                         address(app, rule, ids, section), (section, bool(scope_of(rule)) and ids == own)
                     )
-    return found
+    return form_addresses
 
 
 def send_all(
     app: Flask, aviary: Aviary, clients: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> Sent:
     """Send each form of each role, each time as if nothing had been sent before: nothing is kept."""
-    found = Sent({role: set() for role in clients}, [], set())
+    sent = Sent({role: set() for role in clients}, [], set())
     tokens = {role: token_of(client) for role, client in clients.items()}
 
     def commit(session: Session) -> None:
         session.flush()
-        found.mails += [f"{mail.subject}\n{mail.body}" for mail in session.scalars(select(Mail))]
+        sent.mails += [f"{mail.subject}\n{mail.body}" for mail in session.scalars(select(Mail))]
         session.rollback()
 
     monkeypatch.setattr(app.extensions["dnk_session_factory"].class_, "commit", commit)
@@ -338,14 +340,16 @@ def send_all(
     for role, client in clients.items():
         for path, (section, is_own) in forms(app, aviary.world, role).items():
             known = [
-                key for key, one in aviary.threads.items() if one.section == section and one.may_meet(role)
+                key
+                for key, thread in aviary.threads.items()
+                if thread.section == section and thread.may_meet(role)
             ]
             said = bodies(known)
             for data in said if is_own and role in READERS else said[-1:]:
                 answer = client.post(path, data=data, headers={"X-CSRFToken": tokens[role]})
-                words = found.note(aviary, role, path, answer)
-                found.by_status.setdefault(answer.status_code, set()).update(words)
-    return found
+                words = sent.note(aviary, role, path, answer)
+                sent.by_status.setdefault(answer.status_code, set()).update(words)
+    return sent
 
 
 def mail_leaks(app: Flask, aviary: Aviary) -> list[str]:
@@ -363,32 +367,32 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     clients = browsers(app)
-    found = search(app, aviary, clients)
-    assert found.leaks == [], "\n".join(found.leaks[:20])
-    assert found.opened > 1_000
-    assert {"text/html", "application/pdf", "application/json", "text/csv"} <= found.kinds
+    findings = search(app, aviary, clients)
+    assert findings.leaks == [], "\n".join(findings.leaks[:20])
+    assert findings.opened > 1_000
+    assert {"text/html", "application/pdf", "application/json", "text/csv"} <= findings.kinds
     for role in clients:
         # It would prove nothing if the words were nowhere: everybody meets all that is theirs.
         theirs = {word for word, canary in aviary.canaries.items() if canary.may_meet(role)}
-        assert found.met[role] == theirs, role
-    assert len(found.met["owner"]) == 30
-    assert len(found.met["manager"]) == 20
-    assert len(found.met["contributor"]) == 15
+        assert findings.met[role] == theirs, role
+    assert len(findings.met["owner"]) == 30
+    assert len(findings.met["manager"]) == 20
+    assert len(findings.met["contributor"]) == 15
 
 
 def test_no_form_that_is_refused_shows_what_its_page_does_not(
     app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
-    found = send_all(app, aviary, browsers(app), monkeypatch)
-    assert found.leaks == [], "\n".join(found.leaks[:20])
-    assert [one for one in found.mails if aviary.found_in(one)] == []
-    assert found.mails, "some forms cause mails"
-    assert found.opened > 1_500
+    sent = send_all(app, aviary, browsers(app), monkeypatch)
+    assert sent.leaks == [], "\n".join(sent.leaks[:20])
+    assert [mail for mail in sent.mails if aviary.found_in(mail)] == []
+    assert sent.mails, "some forms cause mails"
+    assert sent.opened > 1_500
     # Both sides meet their words again where a form is refused: there is something to find.
     for status in (409, 422):
         assert {SHARED, REVIEWERS, COMPANY} == {
-            aviary.canaries[word].audience for word in found.by_status[status]
+            aviary.canaries[word].audience for word in sent.by_status[status]
         }
     with database_session(app) as session:
         assert session.get_one(Declaration, aviary.world.own_declaration).state is State.CHANGES_REQUESTED
@@ -403,20 +407,20 @@ def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary
 
 
 def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, aviary: Aviary) -> None:
-    clients = {role: one for role, one in browsers(app).items() if role in ("manager", "reviewer")}
+    clients = {role: client for role, client in browsers(app).items() if role in ("manager", "reviewer")}
     with database_session(app) as session:
         for consent in session.scalars(select(Consent)):
             consent.withdrawn_at = NOW
-    found = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
-    assert found.opened > 50
-    assert found.met == {"manager": set(), "reviewer": set()}
+    findings = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
+    assert findings.opened > 50
+    assert findings.met == {"manager": set(), "reviewer": set()}
 
 
 def test_mails_name_no_remark(app: Flask, aviary: Aviary) -> None:
     """The review is walked through by its pages; whatever mail it causes is searched."""
     clients = browsers(app)
     world = aviary.world
-    word = next(word for word, one in aviary.canaries.items() if one.company == "B")
+    word = next(word for word, canary in aviary.canaries.items() if canary.company == "B")
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
         session.get_one(Declaration, world.own_declaration).version = 1
@@ -492,9 +496,9 @@ def as_workbook(words: str) -> Any:
 def test_a_page_that_says_too_much_is_found(app: Flask, aviary: Aviary, answer: Callable[[str], Any]) -> None:
     add_page(app, leaky(answer)(app))
     clients = browsers(app)
-    found = search(app, aviary, clients, lambda rule: rule.endpoint == "test.leak")
-    assert {leak.split()[0] for leak in found.leaks} == set(clients)
-    assert found.met["nobody"] == set(aviary.canaries)
+    findings = search(app, aviary, clients, lambda rule: rule.endpoint == "test.leak")
+    assert {leak.split()[0] for leak in findings.leaks} == set(clients)
+    assert findings.met["nobody"] == set(aviary.canaries)
 
 
 def test_a_mail_that_says_too_much_is_found(app: Flask, aviary: Aviary) -> None:

@@ -95,7 +95,7 @@ def test_every_factor_of_a_slot_exists_and_fits_a_unit_of_the_line() -> None:
             assert key in factors.by_key, f"{place}: {key}"
             units = [unit for field in activity.fields for unit in field.units]
             assert any(
-                factor_fits(activity, slot, unit, one) for unit in units for one in factors.by_key[key]
+                factor_fits(activity, slot, unit, factor) for unit in units for factor in factors.by_key[key]
             ), f"{place}: {key} fits no unit"
 
 
@@ -148,19 +148,19 @@ def test_each_category_of_scope_3_has_a_datapoint_and_a_slot() -> None:
 def test_every_formula_is_documented_with_its_source() -> None:
     """Each public function says what it works out; those that may give nothing say when."""
     for name in formulas.__all__:
-        one = getattr(formulas, name)
-        if not callable(one) or isinstance(one, type) or not hasattr(one, "__annotations__"):
+        formula = getattr(formulas, name)
+        if not callable(formula) or isinstance(formula, type) or not hasattr(formula, "__annotations__"):
             continue
-        text = one.__doc__ or ""
+        text = formula.__doc__ or ""
         assert text, name
-        if "None" in str(one.__annotations__.get("return")):
+        if "None" in str(formula.__annotations__.get("return")):
             assert "None" in text, f"{name} does not say when there is no value"
 
 
 def test_labels_tell_the_kinds_of_a_calculator_apart() -> None:
     for calculator in CALCULATORS.values():
         for language in ("de", "en"):
-            labels = [getattr(one.label, language) for one in calculator.activities]
+            labels = [getattr(activity.label, language) for activity in calculator.activities]
             assert len(labels) == len(set(labels)), calculator.key
     for calculator, activity in _activities():
         if activity.code_pattern:
@@ -197,11 +197,11 @@ OTHERS = {"state-number", "calorific-value"}
 
 
 def test_every_result_that_is_promised_can_follow() -> None:
-    filled = [_filled(n, calculator, one) for n, (calculator, one) in enumerate(_activities(), 1)]
+    filled = [_filled(n, calculator, activity) for n, (calculator, activity) in enumerate(_activities(), 1)]
     for line, (_, activity) in zip(filled, _activities(), strict=True):
         assert line_faults(line, activity) == (), f"{line.calculator}/{line.activity}"
-    found = evaluate_lines(filled, CALCULATORS, datapoints=DATAPOINTS)
+    calculation = evaluate_lines(filled, CALCULATORS, datapoints=DATAPOINTS)
     promised = {key for calculator in CALCULATORS.values() for key in calculator.results}
     # Cubic metres are not the preset unit of waste.
-    assert promised - set(found.results) == {"waste.volume"}
-    assert set(found.results) <= promised
+    assert promised - set(calculation.results) == {"waste.volume"}
+    assert set(calculation.results) <= promised

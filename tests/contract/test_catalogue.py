@@ -51,7 +51,9 @@ def _content(file: Path) -> Any:
 @cache
 def _schemas() -> Registry[Any]:
     contents = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in SCHEMAS}
-    return Registry().with_resources((name, Resource.from_contents(one)) for name, one in contents.items())
+    return Registry().with_resources(
+        (name, Resource.from_contents(content)) for name, content in contents.items()
+    )
 
 
 def _translated(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -59,11 +61,11 @@ def _translated(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
     if isinstance(value, dict):
         if "de" in value or "en" in value:
             yield path, value.get("de"), value.get("en")
-        for key, one in value.items():
-            yield from _translated(one, f"{path}.{key}")
+        for key, part in value.items():
+            yield from _translated(part, f"{path}.{key}")
     elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from _translated(one, f"{path}[{index}]")
+        for index, part in enumerate(value):
+            yield from _translated(part, f"{path}[{index}]")
 
 
 def _lines(text: Any) -> list[str]:
@@ -88,8 +90,8 @@ def test_a_schema_is_valid_and_described(schema: Path) -> None:
     Draft202012Validator.check_schema(content)
     assert content["title"]
     assert content["additionalProperties"] is False
-    for name, one in content["properties"].items():
-        assert one.get("description") or "$ref" in one, f"{name} is not described"
+    for name, property_schema in content["properties"].items():
+        assert property_schema.get("description") or "$ref" in property_schema, f"{name} is not described"
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)
@@ -97,36 +99,36 @@ def test_a_file_fits_its_schema(file: Path) -> None:
     schema = _schema_of(file)
     assert schema in SCHEMAS
     validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")), registry=_schemas())
-    assert [f"{one.json_path}: {one.message}" for one in validator.iter_errors(_content(file))] == []
+    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(_content(file))] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)
 def test_every_text_has_both_languages(file: Path) -> None:
     for path, german, english in _translated(_content(file)):
         assert len(_lines(german)) == len(_lines(english)), path
-        for one in (*_lines(german), *_lines(english)):
-            assert isinstance(one, str), path
-            assert one, path
-            assert one == one.strip(), path
+        for line in (*_lines(german), *_lines(english)):
+            assert isinstance(line, str), path
+            assert line, path
+            assert line == line.strip(), path
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)
 def test_texts_keep_to_the_typography(file: Path) -> None:
     for path, german, english in _translated(_content(file)):
-        for one in _lines(german):
-            assert not FAULTY_GERMAN.search(one), f"{path}: {one}"
-            assert one.count("„") == one.count("“"), f"{path}: {one}"
-        for one in _lines(english):
-            assert '"' not in one, f"{path}: {one}"
+        for line in _lines(german):
+            assert not FAULTY_GERMAN.search(line), f"{path}: {line}"
+            assert line.count("„") == line.count("“"), f"{path}: {line}"
+        for line in _lines(english):
+            assert '"' not in line, f"{path}: {line}"
 
 
 @pytest.mark.parametrize("edition", editions())
 def test_an_edition_has_no_problem(edition: str) -> None:
-    assert [str(one) for one in check_edition(FOLDER, edition).problems] == []
+    assert [str(problem) for problem in check_edition(FOLDER, edition).problems] == []
 
 
 def test_what_editions_share_has_no_problem() -> None:
-    assert [str(one) for one in check_shared_data(FOLDER)] == []
+    assert [str(problem) for problem in check_shared_data(FOLDER)] == []
 
 
 def test_the_dnk_has_20_criteria_in_4_areas() -> None:
@@ -141,7 +143,9 @@ def test_the_dnk_has_20_criteria_in_4_areas() -> None:
 
 
 def test_the_criteria_of_the_dnk_have_their_established_titles() -> None:
-    assert [(one.title.de, one.title.en) for one in load_catalogue("dnk-2017").criteria] == TITLES
+    assert [
+        (criterion.title.de, criterion.title.en) for criterion in load_catalogue("dnk-2017").criteria
+    ] == TITLES
 
 
 def test_every_criterion_has_aspects_and_an_area(catalogue: Catalogue) -> None:
@@ -181,11 +185,11 @@ def test_every_indicator_asks_for_something_and_can_be_explained(catalogue: Cata
 
 def test_every_indicator_belongs_to_a_set_of_the_edition(catalogue: Catalogue) -> None:
     used = {indicator.indicator_set for indicator in _indicators(catalogue)}
-    assert used == {one.key for one in catalogue.indicator_sets}
+    assert used == {indicator_set.key for indicator_set in catalogue.indicator_sets}
 
 
 def test_every_reason_is_used(catalogue: Catalogue) -> None:
-    used = {reason.key for one in catalogue.requirements.values() for reason in one.reasons}
+    used = {reason.key for requirement in catalogue.requirements.values() for reason in requirement.reasons}
     assert used == {reason.key for reason in catalogue.reasons}
 
 
@@ -197,9 +201,9 @@ def test_a_quantity_has_a_datapoint_and_a_usable_unit(catalogue: Catalogue) -> N
 
 
 def test_refs_tell_everything_apart(catalogue: Catalogue) -> None:
-    requirements = [one for section in catalogue.sections for one in section.all_requirements]
+    requirements = [requirement for section in catalogue.sections for requirement in section.all_requirements]
     assert len(catalogue.requirements) == len(requirements)
-    assert len(catalogue.items) == sum(len(one.items) for one in requirements)
+    assert len(catalogue.items) == sum(len(requirement.items) for requirement in requirements)
 
 
 def test_what_is_uncertain_is_marked_so(catalogue: Catalogue) -> None:
@@ -213,7 +217,12 @@ def test_every_chart_kind_is_drawn_described_and_used() -> None:
     schema = json.loads((FOLDER / "schema/indicators.schema.json").read_text(encoding="utf-8"))
     described = schema["$defs"]["chart"]["properties"]["kind"]["enum"]
     presentations = [load_presentation(edition) for edition in editions()]
-    used = {chart.kind for one in presentations for charts in one.charts.values() for chart in charts}
+    used = {
+        chart.kind
+        for presentation in presentations
+        for charts in presentation.charts.values()
+        for chart in charts
+    }
     assert set(ChartKind) == set(CHART_FUNCTIONS) == set(described) == used
 
 
@@ -228,17 +237,19 @@ def test_a_chart_stands_with_an_indicator_that_asks_for_its_figures(catalogue: C
 def test_every_set_has_key_figures_and_explains_its_name(catalogue: Catalogue) -> None:
     presentation = load_presentation(catalogue.edition)
     names = " ".join(term.name.de for term in presentation.glossary)
-    for one in catalogue.indicator_sets:
-        assert presentation.key_figures[one.key].core, one.key
-        assert one.abbreviation in names, one.key
+    for indicator_set in catalogue.indicator_sets:
+        assert presentation.key_figures[indicator_set.key].core, indicator_set.key
+        assert indicator_set.abbreviation in names, indicator_set.key
 
 
 def _aspects(catalogue: Catalogue) -> list[Aspect]:
-    return [one for one in catalogue.requirements.values() if isinstance(one, Aspect)]
+    return [requirement for requirement in catalogue.requirements.values() if isinstance(requirement, Aspect)]
 
 
 def _indicators(catalogue: Catalogue) -> list[Indicator]:
-    return [one for one in catalogue.requirements.values() if isinstance(one, Indicator)]
+    return [
+        requirement for requirement in catalogue.requirements.values() if isinstance(requirement, Indicator)
+    ]
 
 
 TITLES = [

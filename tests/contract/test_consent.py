@@ -100,7 +100,7 @@ def write(session: Session, world: World) -> None:
     """Answers, a figure, an internal remark, and an event of every kind that a draft can leave."""
     declaration = session.get_one(Declaration, world.own_declaration)
     declaration.state, declaration.cluster_id = State.DRAFT, None
-    ids = {one.email: one.id for one in session.scalars(select(Account))}
+    ids = {account.email: account.id for account in session.scalars(select(Account))}
     actor = Actor(ids["viewer@example.org"], {world.own: Role.EDITOR})
     given = {
         "1.1": VersionedEdit(Answer(Disclosure.COMPLY, CANARY), 0),
@@ -139,10 +139,12 @@ def pages(app: Flask, world: World) -> dict[str, str]:
 
 def test_other_words_are_another_edition(app: Flask) -> None:
     german = consent_text(app)
-    english = {str(one.id): str(one.string) for one in translations.read_english() if one.id}
+    english = {str(message.id): str(message.string) for message in translations.read_english() if message.id}
     read = "\n".join(english[line] for line in german.splitlines())
-    found = fingerprint(german), fingerprint(read)
-    assert EDITIONS[consent_wording.EDITION] == found, "raise EDITION, and keep the line of the one before"
+    fingerprints = fingerprint(german), fingerprint(read)
+    assert EDITIONS[consent_wording.EDITION] == fingerprints, (
+        "raise EDITION, and keep the line of the one before"
+    )
     assert list(EDITIONS) == sorted(EDITIONS) == list(consent_editions.CONSENT_EDITIONS)
     named = "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört"
     assert named in german, "WITH_PUBLIC_LIST holds this edition"
@@ -152,8 +154,8 @@ def test_other_words_are_another_edition(app: Flask) -> None:
 def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:
     text = consent_text(app)
     with app.test_request_context():
-        signs = {label_of(one).casefold() for one in SectionProgress}
-    assert all(one in text.casefold() for one in signs), signs
+        signs = {label_of(progress).casefold() for progress in SectionProgress}
+    assert all(sign in text.casefold() for sign in signs), signs
     assert {*TIMELINE_EVENTS, EventKind.CONSENT_GRANTED} == set(STEPS)
     assert not [words for words in STEPS.values() if words not in text]
 
@@ -173,14 +175,14 @@ def test_whatever_is_named_of_a_member_stands_in_the_consent(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
     known = pages(app, world)
-    member, table = (manager.get(known[one]).text for one in ("cockpit.member", "cockpit.show"))
+    member, table = (manager.get(known[endpoint]).text for endpoint in ("cockpit.member", "cockpit.show"))
     named = set(re.findall(r'<dt class="govuk-summary-list__key">\s*([^<]*?)\s*</dt>', member))
     heads = re.findall(r"<th scope=\"col\" class=\"govuk-table__header\"[^>]*>(?:<a [^>]*>)?([^<]*)", table)
     file = manager.get(known["cockpit.csv"]).data.decode("utf-8-sig").splitlines()[0]
-    named |= {*heads, *(one.strip('"') for one in re.split("[;,]", file))}
+    named |= {*heads, *(head.strip('"') for head in re.split("[;,]", file))}
     assert len(named) >= 12
     text = consent_text(app)
-    assert not [one for one in named if NAMED[one] not in text]
+    assert not [name for name in named if NAMED[name] not in text]
 
 
 def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
@@ -206,10 +208,10 @@ def test_the_heat_map_shows_nothing_but_the_four_signs(
 ) -> None:
     html = manager.get(pages(app, world)["cockpit.heat_map"]).text
     cells = re.findall(r"<td>(.*?)</td>", html.partition("<tbody>")[2], flags=re.S)
-    cells = [one for one in cells if "dnk-heat__sign" in one]
+    cells = [cell for cell in cells if "dnk-heat__sign" in cell]
     assert len(cells) == len(load_catalogue("dnk-2017").criteria)
     with app.test_request_context():
-        signs = {label_of(one) for one in SectionProgress}
+        signs = {label_of(progress) for progress in SectionProgress}
     assert {re.sub(r"\s*<[^>]*>\s*", "", cell) for cell in cells} <= signs
 
 

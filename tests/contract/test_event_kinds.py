@@ -17,7 +17,7 @@ def recorded() -> set[EventKind]:
     """What the services name, and what the moves of a declaration name as data."""
     texts = (file.read_text("utf-8") for file in SERVICES.rglob("*.py"))
     named = {EventKind[name] for text in texts for name in NAMED.findall(text)}
-    return named | {one.event for one in TRANSITIONS}
+    return named | {transition.event for transition in TRANSITIONS}
 
 
 @pytest.mark.parametrize("kind", EventKind)

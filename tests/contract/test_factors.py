@@ -11,12 +11,12 @@ from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus, Fac
 from dnk_tool.catalogue.values import Verification
 
 FACTORS = load_factors()
-ALL = [one for found in FACTORS.by_key.values() for one in found]
+ALL = [factor for factors in FACTORS.by_key.values() for factor in factors]
 EDITIONS = tuple(FACTORS.editions.values())
 
 
-def _name(one: Factor) -> str:
-    return f"{one.edition.key}:{one.key}:{one.data_year or ''}"
+def _name(factor: Factor) -> str:
+    return f"{factor.edition.key}:{factor.key}:{factor.data_year or ''}"
 
 
 def test_the_editions_are_those_that_the_documentation_names() -> None:
@@ -33,7 +33,7 @@ def test_the_editions_are_those_that_the_documentation_names() -> None:
     }
 
 
-@pytest.mark.parametrize("edition", EDITIONS, ids=lambda one: one.key)
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.key)
 def test_an_edition_says_where_it_comes_from(edition: object) -> None:
     for name in ("publisher", "title", "edition", "published", "address"):
         assert getattr(edition, name), name
@@ -48,13 +48,13 @@ def test_the_attribution_that_the_open_government_licence_asks_for_is_there() ->
 
 def test_every_factor_is_complete() -> None:
     units = load_unit_families()
-    for one in ALL:
-        assert one.label.de, _name(one)
-        assert one.label.en, _name(one)
-        assert units[one.unit].units[one.unit].display.de, _name(one)
-        is_emission = units[one.result_unit].key == "co2e"
-        assert bool(one.scope) == bool(one.gases) == is_emission, _name(one)
-        assert one.value > 0 or one.edition.key == "ghg-protocol-scope-2", _name(one)
+    for factor in ALL:
+        assert factor.label.de, _name(factor)
+        assert factor.label.en, _name(factor)
+        assert units[factor.unit].units[factor.unit].display.de, _name(factor)
+        is_emission = units[factor.result_unit].key == "co2e"
+        assert bool(factor.scope) == bool(factor.gases) == is_emission, _name(factor)
+        assert factor.value > 0 or factor.edition.key == "ghg-protocol-scope-2", _name(factor)
 
 
 def test_a_key_names_neither_edition_nor_year() -> None:
@@ -63,24 +63,27 @@ def test_a_key_names_neither_edition_nor_year() -> None:
 
 def test_only_what_is_verified_is_proposed() -> None:
     """Derived values may be; a value from a single transcription may not."""
-    proposed = [one for one in ALL if one.use is FactorUse.DEFAULT]
-    assert [_name(one) for one in proposed if one.verification is Verification.UNCONFIRMED] == []
+    proposed = [factor for factor in ALL if factor.use is FactorUse.DEFAULT]
+    assert [_name(factor) for factor in proposed if factor.verification is Verification.UNCONFIRMED] == []
 
 
 def test_what_is_uncertain_says_why() -> None:
-    uncertain = [one for one in ALL if one.verification is not Verification.CONFIRMED]
-    assert [_name(one) for one in uncertain if not (one.note.de and one.note.en)] == []
+    uncertain = [factor for factor in ALL if factor.verification is not Verification.CONFIRMED]
+    assert [_name(factor) for factor in uncertain if not (factor.note.de and factor.note.en)] == []
 
 
 def test_values_for_grants_and_certificates_are_no_factors() -> None:
-    electricity = [one for one in ALL if one.key.startswith("electricity.")]
-    assert {one.edition.key for one in electricity} == {"uba-electricity-16-2026", "ghg-protocol-scope-2"}
+    electricity = [factor for factor in ALL if factor.key.startswith("electricity.")]
+    assert {factor.edition.key for factor in electricity} == {
+        "uba-electricity-16-2026",
+        "ghg-protocol-scope-2",
+    }
 
 
 def test_electricity_has_a_value_for_each_year() -> None:
-    years = [one.data_year for one in FACTORS.by_key["electricity.de.direct"]]
+    years = [factor.data_year for factor in FACTORS.by_key["electricity.de.direct"]]
     assert years == list(range(2018, 2026))
-    status = {one.data_year: one.status for one in FACTORS.by_key["electricity.de.direct"]}
+    status = {factor.data_year: factor.status for factor in FACTORS.by_key["electricity.de.direct"]}
     assert (status[2024], status[2025]) == (FactorStatus.PROVISIONAL, FactorStatus.ESTIMATED)
 
 
@@ -110,9 +113,9 @@ MIXTURES = {
 @pytest.mark.parametrize("name", MIXTURES)
 def test_a_mixture_is_the_sum_of_its_parts(name: str, edition: str) -> None:
     def value(gas: str) -> Decimal:
-        found = FACTORS.exact(f"refrigerant.{gas}", edition)
-        assert found
-        return found.value
+        factor = FACTORS.exact(f"refrigerant.{gas}", edition)
+        assert factor
+        return factor.value
 
     assert value(name) == sum(Decimal(share) * value(gas) for gas, share in MIXTURES[name].items())
 
@@ -146,7 +149,7 @@ def test_fuels_are_exact_products_of_the_regulations_numbers(fuel: str) -> None:
 
 def test_gas_by_gross_and_net_calorific_value_agree() -> None:
     gross, net, share = (
-        FACTORS.exact(f"natural-gas.{one}", "ebev-2030") for one in ("hs", "hi", "energy.hs")
+        FACTORS.exact(f"natural-gas.{suffix}", "ebev-2030") for suffix in ("hs", "hi", "energy.hs")
     )
     assert gross
     assert net

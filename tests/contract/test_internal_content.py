@@ -45,7 +45,9 @@ def document() -> Document:
     line = AnnexLine("heat", "gas", "Erdgas", "Halle", note=NOTE)
     return replace(
         full,
-        figures={key: replace(one, source=SOURCE, responsible=CARE) for key, one in full.figures.items()},
+        figures={
+            key: replace(figure, source=SOURCE, responsible=CARE) for key, figure in full.figures.items()
+        },
         annex=Annex(calculations=(line,), evidence=(ListedEvidence(PAPER, "", "0" * 64),)),
         internal_assessments={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
     )
@@ -58,10 +60,12 @@ def word_of(document: Document, edition: ExportOptions) -> str:
 
 
 def met(said: str) -> list[str]:
-    return [one for one in KEPT if one in said.replace("\u00ad", "")]
+    return [word for word in KEPT if word in said.replace("\u00ad", "")]
 
 
-@pytest.mark.parametrize("edition", EVERYTHING_ELSE, ids=lambda one: f"{one.variant}{one.section}")
+@pytest.mark.parametrize(
+    "edition", EVERYTHING_ELSE, ids=lambda edition: f"{edition.variant}{edition.section}"
+)
 def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: ExportOptions) -> None:
     view = compose(document, ISSUE, edition)
     assert met(repr(view)) == []
@@ -76,10 +80,10 @@ def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: Exp
 def test_no_data_in_a_file_say_it(document: Document, variant: Variant) -> None:
     edition = ExportOptions(variant, "13")
     files = attachments_of(document, issued_on=ISSUE.issued_on, language="de", edition=edition)
-    assert [one.content for one in files if one.name.endswith("json")] == (
+    assert [file.content for file in files if file.name.endswith("json")] == (
         [] if variant is Variant.SECTION else [canonical_json(redact_document(document))]
     )
-    assert [met(one.content.decode("utf-8", "ignore")) for one in files] == [[]] * len(files)
+    assert [met(file.content.decode("utf-8", "ignore")) for file in files] == [[]] * len(files)
 
 
 def test_the_print_for_inside_says_all_of_it_and_warns(document: Document) -> None:

@@ -81,8 +81,8 @@ def tag_tree(content: bytes) -> list[tuple[Any, ...]]:
 
 def _elements(kid: Any, depth: int, pages: dict[Any, int]) -> Iterator[tuple[Any, ...]]:
     if isinstance(kid, pikepdf.Array):
-        for one in kid:
-            yield from _elements(one, depth, pages)
+        for child in kid:
+            yield from _elements(child, depth, pages)
     elif not isinstance(kid, pikepdf.Dictionary):
         yield depth, "content", int(kid)
     elif kid.get("/S") is None:  # a reference to content of a page, or to a link

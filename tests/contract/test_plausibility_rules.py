@@ -15,13 +15,13 @@ KEYS = [rule.key for rule in RULES.rules]
 
 def test_every_rule_has_its_two_companies_and_no_company_is_left_over() -> None:
     assert sorted(load_cases()) == sorted(KEYS)
-    assert all(one.keys() == {"odd", "fine"} for one in load_cases().values())
+    assert all(companies.keys() == {"odd", "fine"} for companies in load_cases().values())
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str) -> None:
     odd, fine = (
-        {one.rule for one in plausibility_warnings(RULES, make_facts(load_cases()[key][which]))}
+        {warning.rule for warning in plausibility_warnings(RULES, make_facts(load_cases()[key][which]))}
         for which in ("odd", "fine")
     )
     assert key in odd
@@ -30,10 +30,12 @@ def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str)
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
-    found = [
-        one for one in plausibility_warnings(RULES, make_facts(load_cases()[key]["odd"])) if one.rule == key
+    warnings = [
+        warning
+        for warning in plausibility_warnings(RULES, make_facts(load_cases()[key]["odd"]))
+        if warning.rule == key
     ]
-    for warning in found:
+    for warning in warnings:
         for language in LANGUAGES:
             words = warning_text(RULES, warning, language)
             assert words.odd
@@ -49,7 +51,7 @@ def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_rule_is_silent_about_a_company_that_says_nothing(key: str) -> None:
-    assert key not in {one.rule for one in plausibility_warnings(RULES, PlausibilityFacts(YEAR))}
+    assert key not in {warning.rule for warning in plausibility_warnings(RULES, PlausibilityFacts(YEAR))}
 
 
 @pytest.mark.parametrize("key", KEYS)

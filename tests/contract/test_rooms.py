@@ -154,14 +154,14 @@ def children(folder: Path) -> set[str]:
 
 def folders() -> dict[str, list[Path]]:
     """The modules or templates of every folder that has any, by the folder's path."""
-    found: dict[str, list[Path]] = {}
+    paths_by_folder: dict[str, list[Path]] = {}
     for root, suffixes in ((PACKAGE, (".py",)), (TEMPLATES, TEMPLATE_SUFFIXES), (TESTS, (".py",))):
         for path in sorted(root.rglob("*")):
             name = path.parent.relative_to(ROOT).as_posix()
             is_module = path.suffix in suffixes and path.name not in ("__init__.py", "conftest.py")
             if is_module and not name.startswith(EXEMPT) and "node_modules" not in path.parts:
-                found.setdefault(name, []).append(path)
-    return found
+                paths_by_folder.setdefault(name, []).append(path)
+    return paths_by_folder
 
 
 def is_room(folder: str) -> bool:
@@ -171,7 +171,7 @@ def is_room(folder: str) -> bool:
         "templates",
         "tests",
         "tests/unit",
-        *(f"dnk_tool/{one}" for one in LAYERS),
+        *(f"dnk_tool/{layer}" for layer in LAYERS),
     )
 
 
@@ -204,30 +204,38 @@ def test_no_folder_is_too_large_or_too_small() -> None:
 
 
 def test_no_module_is_too_long() -> None:
-    modules = [one for name, found in folders().items() if name.startswith("dnk_tool") for one in found]
-    lengths = {one.relative_to(ROOT).as_posix(): len(one.read_text("utf-8").splitlines()) for one in modules}
+    modules = [path for name, paths in folders().items() if name.startswith("dnk_tool") for path in paths]
+    lengths = {
+        module.relative_to(ROOT).as_posix(): len(module.read_text("utf-8").splitlines()) for module in modules
+    }
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_every_room_says_what_it_is_about() -> None:
     rooms = [ROOT / name / "__init__.py" for name in folders() if name.startswith("dnk_tool")]
     silent = [
-        one for one in rooms if not (one.exists() and ast.get_docstring(ast.parse(one.read_text("utf-8"))))
+        room
+        for room in rooms
+        if not (room.exists() and ast.get_docstring(ast.parse(room.read_text("utf-8"))))
     ]
     assert silent == []
 
 
 def test_every_table_is_defined_in_its_room() -> None:
-    for one in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
-        importlib.import_module(one.name)
-    outside = {one for one in mapped_classes() if not one.__module__.startswith(f"{tables.__name__}.")}
+    for module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
+        importlib.import_module(module.name)
+    outside = {
+        mapped_class
+        for mapped_class in mapped_classes()
+        if not mapped_class.__module__.startswith(f"{tables.__name__}.")
+    }
     assert outside == set()
 
 
-@pytest.mark.parametrize("name", [one.name for one in pkgutil.iter_modules(tables.__path__)])
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(tables.__path__)])
 def test_the_room_of_the_tables_defines_nothing_else(name: str) -> None:
     module = importlib.import_module(f"{tables.__name__}.{name}")
-    own = (one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__)
+    own = (value for value in vars(module).values() if getattr(value, "__module__", "") == module.__name__)
     assert set(own) <= mapped_classes()
 
 
@@ -239,7 +247,9 @@ def mapped_classes() -> set[type]:
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """A package and its own modules included, which the contracts in pyproject.toml do not look at."""
     graph = grimp.build_graph("dnk_tool", exclude_type_checking_imports=True)
-    TopologicalSorter({one: graph.find_modules_directly_imported_by(one) for one in graph.modules}).prepare()
+    TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    ).prepare()
 
 
 def moves() -> list[list[str]]:

@@ -391,11 +391,11 @@ def path_of(app: Flask, rule: Rule, organisation: int, declaration: int, cluster
 
 def browsers(app: Flask) -> dict[str, FlaskClient]:
     """A signed-in browser for every role."""
-    found = {"nobody": app.test_client()}
+    clients = {"nobody": app.test_client()}
     for role in ROLES[1:]:
-        found[role] = app.test_client()
-        sign_in(found[role], f"{role}@example.org")
-    return found
+        clients[role] = app.test_client()
+        sign_in(clients[role], f"{role}@example.org")
+    return clients
 
 
 def tables(app: Flask) -> dict[str, str]:
@@ -410,7 +410,7 @@ def tables(app: Flask) -> dict[str, str]:
 
 def test_every_endpoint_declares_a_permission_and_stands_in_the_table(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert {one for one in endpoints if permission_of(app, one) is None} == set()
+    assert {endpoint for endpoint in endpoints if permission_of(app, endpoint) is None} == set()
     assert endpoints == set(ALLOWED), "say in ALLOWED who may use the new endpoint"
 
 
@@ -487,7 +487,7 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
     assert len(unsafe) > 10
     for rule, method in unsafe:
         # Somebody who may, so that nothing but the token is in the way.
-        role = next(one for one in ("owner", *ROLES) if one in ALLOWED[rule.endpoint])
+        role = next(role for role in ("owner", *ROLES) if role in ALLOWED[rule.endpoint])
         answer = clients[role].open(
             path_of(app, rule, world.own, world.own_declaration, world.cluster),
             method=method,
@@ -716,14 +716,14 @@ def test_nobody_is_sent_to_another_site(app: Flask, spelling: str) -> None:
     with database_session(app) as session:
         make_account(session, "anna@example.org")
     client = app.test_client()
-    found = [
+    answers = [
         client.get("/sprache/de", query_string={"next": spelling}),
         sign_in_by_form(client, "anna@example.org", next=spelling),
         client.get("/anmelden", query_string={"next": spelling}),
         post(client, "/abmelden", {"next": spelling}),
         client.post("/anmelden", query_string={"next": spelling}, data={}),
     ]
-    for answer in found:
+    for answer in answers:
         assert_stays(answer.headers.get("Location", "/"))
     assert "evil" not in client.get("/anmelden", query_string={"next": spelling}).text.split("<main")[1]
 

@@ -65,11 +65,11 @@ def test_no_environment_knows_statements() -> None:
 def test_every_template_is_used() -> None:
     """Python names it, or a template that is used includes, imports or extends it."""
     used: set[str] = set()
-    found = _named_in_python()
-    while found:
-        used |= found
-        patterns = {pattern for name in found - STYLES for pattern in _named_in_template(name)}
-        found = {name for name in NAMES - used if any(re.fullmatch(one, name) for one in patterns)}
+    names = _named_in_python()
+    while names:
+        used |= names
+        patterns = {pattern for name in names - STYLES for pattern in _named_in_template(name)}
+        names = {name for name in NAMES - used if any(re.fullmatch(pattern, name) for pattern in patterns)}
     assert sorted(NAMES - used) == []
 
 
@@ -79,9 +79,11 @@ def _named_in_python() -> set[str]:
         node for path in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
     ]
     texts = {
-        one.value for one in nodes_of_package if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        node.value
+        for node in nodes_of_package
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    patterns = {_pattern_of_text(one) for one in nodes_of_package if isinstance(one, ast.JoinedStr)}
+    patterns = {_pattern_of_text(node) for node in nodes_of_package if isinstance(node, ast.JoinedStr)}
     return {name for name in NAMES if _is_named(name, texts, patterns)}
 
 
@@ -96,7 +98,9 @@ def _is_named(name: str, texts: set[str], patterns: set[str]) -> bool:
 
 def _pattern_of_text(text: ast.JoinedStr) -> str:
     """A name that is put together, such as "sign_off/sign_off_" and a word; its folder must be fixed."""
-    parts = [re.escape(str(one.value)) if isinstance(one, ast.Constant) else r"[\w-]+" for one in text.values]
+    parts = [
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w-]+" for part in text.values
+    ]
     return "".join(parts) if re.match(r"[a-z_]+/", parts[0]) else "(?!)"
 
 

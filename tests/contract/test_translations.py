@@ -35,7 +35,7 @@ def _all(words: Any) -> tuple[str, ...]:
 
 
 def _entries() -> list[Message]:
-    return [one for one in read_english() if one.id and all(_all(one.string))]
+    return [entry for entry in read_english() if entry.id and all(_all(entry.string))]
 
 
 def test_every_german_word_has_an_english_one() -> None:
@@ -50,19 +50,19 @@ def test_the_catalogue_holds_nothing_else() -> None:
 
 
 def test_no_entry_is_half_done() -> None:
-    assert [one.id for one in _entries() if one.fuzzy] == []
-    assert [one.id for one in _entries() if len(_all(one.id)) != len(_all(one.string))] == []
+    assert [entry.id for entry in _entries() if entry.fuzzy] == []
+    assert [entry.id for entry in _entries() if len(_all(entry.id)) != len(_all(entry.string))] == []
 
 
 def test_placeholders_are_the_same() -> None:
-    assert [(one.id, list(one.check())) for one in _entries() if list(one.check())] == []
-    for one in _entries():
-        for german, text in zip(_all(one.id), _all(one.string), strict=True):
+    assert [(entry.id, list(entry.check())) for entry in _entries() if list(entry.check())] == []
+    for entry in _entries():
+        for german, text in zip(_all(entry.id), _all(entry.string), strict=True):
             assert sorted(PLACEHOLDERS.findall(german)) == sorted(PLACEHOLDERS.findall(text)), german
 
 
 def test_no_german_is_left_in_english() -> None:
-    english_texts = [text for one in _entries() for text in _all(one.string)]
+    english_texts = [text for entry in _entries() for text in _all(entry.string)]
     assert [text for text in english_texts if GERMAN.search(text)] == []
 
 
@@ -71,14 +71,14 @@ def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "messages.po").write_bytes(ENGLISH.read_bytes())
     compile_translations(tmp_path)
-    assert [one.name for one in sorted(folder.iterdir())] == ["messages.mo", "messages.po"]
+    assert [path.name for path in sorted(folder.iterdir())] == ["messages.mo", "messages.po"]
     compiled = Translations.load(tmp_path, ["en"])
-    for one in _entries():
-        german, several = _all(one.id)[0], _all(one.id)[-1]
-        if one.pluralizable:
-            assert tuple(compiled.ngettext(german, several, count) for count in (1, 2)) == one.string
+    for entry in _entries():
+        german, several = _all(entry.id)[0], _all(entry.id)[-1]
+        if entry.pluralizable:
+            assert tuple(compiled.ngettext(german, several, count) for count in (1, 2)) == entry.string
         else:
-            assert compiled.gettext(german) == one.string
+            assert compiled.gettext(german) == entry.string
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
@@ -88,7 +88,7 @@ def test_templates_take_their_words_from_the_catalogue(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "words"),
     [
         ("<p>Guten Tag</p>", ["Guten Tag"]),
         ('<p title="Mehr">{{ _("Guten Tag") }}</p>', ["Mehr"]),
@@ -97,10 +97,10 @@ def test_templates_take_their_words_from_the_catalogue(path: Path) -> None:
         ('<a class="govuk-link" href="/hilfe">{{ _("Hilfe") }}</a>', []),
     ],
 )
-def test_loose_words_are_found(tmp_path: Path, source: str, found: list[str]) -> None:
+def test_loose_words_are_found(tmp_path: Path, source: str, words: list[str]) -> None:
     path = tmp_path / "one.html"
     path.write_text(source, "utf-8")
-    assert [*_written(path), *_quoted(path)] == found
+    assert [*_written(path), *_quoted(path)] == words
 
 
 class _Words(HTMLParser):

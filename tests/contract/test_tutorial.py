@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[2]
 PATH = re.compile(r"`((?:dnk_tool|templates|criteria|tests|docs)/[\w./-]*\w)`(?: \(`(\w+)`\))?")
 NAMED = sorted(
     {
-        (page, *found)
+        (page, *mention)
         for page in ("tutorial.md", "cookbook.md", "architecture.md")
-        for found in PATH.findall((ROOT / "docs" / page).read_text("utf-8"))
+        for mention in PATH.findall((ROOT / "docs" / page).read_text("utf-8"))
     }
 )
 

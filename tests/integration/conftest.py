@@ -49,8 +49,8 @@ def store(database_url: str, engines: dict[str, Engine]) -> Iterator[sessionmake
 @pytest.fixture
 def session(store: sessionmaker[Session]) -> Iterator[Session]:
     """A session that may write; nothing is committed unless the test does it."""
-    with write_session(store) as found:
-        yield found
+    with write_session(store) as session:
+        yield session
 
 
 def person(session: Session, name: str) -> Actor:
@@ -69,7 +69,7 @@ def person(session: Session, name: str) -> Actor:
 def company(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -> Declaration:
     """A company with its people and an empty declaration."""
     organisation = create_organisation(session, Profile("Beck GmbH"), actor=SHELL, now=NOW)
-    for actor, role in ((owner, Role.OWNER), *((one, Role.EDITOR) for one in others)):
+    for actor, role in ((owner, Role.OWNER), *((editor, Role.EDITOR) for editor in others)):
         if actor.user_id is not None:
             add_member(session, organisation, actor.user_id, role, now=NOW)
     return start_declaration(
@@ -129,7 +129,7 @@ def one_mail_a_person_and_request() -> Iterator[None]:
     def watch(session: Session, _context: object, _instances: object) -> None:
         if not has_request_context():
             return
-        new = [one.recipient for one in session.new if isinstance(one, Mail) and one.recipient]
+        new = [mail.recipient for mail in session.new if isinstance(mail, Mail) and mail.recipient]
         mailed = g.setdefault("mailed", [])
         mailed.extend(new)
         assert len(mailed) == len(set(mailed)), f"{request.endpoint} writes twice to the same person"
@@ -142,8 +142,8 @@ def one_mail_a_person_and_request() -> Iterator[None]:
 @pytest.fixture
 def inbox() -> Iterator[RecordingSmtpServer]:
     """A real SMTP server of this test's own."""
-    with running_smtp_server() as found:
-        yield found
+    with running_smtp_server() as server:
+        yield server
 
 
 @pytest.fixture

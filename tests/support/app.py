@@ -277,11 +277,11 @@ def token_of(client: FlaskClient) -> str:
     if known and any(known[0]) and known[0] == _sign_in_cookies(client):
         return known[1]
     # A small page has one for whoever is signed in, to sign out.
-    found = _TOKEN.search(client.get("/hilfe").text)
-    found = found or _TOKEN.search(client.get("/konto", follow_redirects=True).text)
-    assert found, "no page has a form"
-    _remember_token(client, found[1])
-    return found[1]
+    token_field = _TOKEN.search(client.get("/hilfe").text)
+    token_field = token_field or _TOKEN.search(client.get("/konto", follow_redirects=True).text)
+    assert token_field, "no page has a form"
+    _remember_token(client, token_field[1])
+    return token_field[1]
 
 
 def _remember_token(client: Any, token: str) -> None:

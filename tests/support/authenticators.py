@@ -81,8 +81,8 @@ class PasskeyDevice:
 
     def get(self, options: dict[str, Any]) -> dict[str, Any]:
         """The answer of `navigator.credentials.get`."""
-        wanted = [one["id"] for one in options.get("allowCredentials", [])]
-        name = next(one for one in self.keys if not wanted or one in wanted)
+        wanted = [credential["id"] for credential in options.get("allowCredentials", [])]
+        name = next(key for key in self.keys if not wanted or key in wanted)
         data, client = self._data(self.flags), self._client_data("webauthn.get", options)
         signature = self.keys[name].sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
         response = {

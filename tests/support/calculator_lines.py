@@ -27,9 +27,9 @@ def parse_quantity(text: str) -> Quantity:
 
 
 def activity_of(line: CalculatorLine) -> Activity:
-    found = load_calculators()[line.calculator].activity(line.activity)
-    assert found is not None, (line.calculator, line.activity)
-    return found
+    activity = load_calculators()[line.calculator].activity(line.activity)
+    assert activity is not None, (line.calculator, line.activity)
+    return activity
 
 
 def make_line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> CalculatorLine:

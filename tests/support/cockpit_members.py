@@ -163,8 +163,13 @@ def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, f
     session.execute(
         insert(Organisation),
         [
-            {"id": one, "name": f"Betrieb {one} GmbH", "requires_sign_off": False, "created_at": now}
-            for one in ids
+            {
+                "id": member_id,
+                "name": f"Betrieb {member_id} GmbH",
+                "requires_sign_off": False,
+                "created_at": now,
+            }
+            for member_id in ids
         ],
     )
     session.execute(
@@ -172,34 +177,34 @@ def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, f
         [
             {
                 "cluster_id": cluster_id,
-                "organisation_id": one,
+                "organisation_id": member_id,
                 "granted_at": now - LONG_AGO,
                 "edition": consent_editions.NEWEST_EDITION,
             }
-            for one in ids
+            for member_id in ids
         ],
     )
     session.execute(
         insert(Declaration),
         [
             {
-                "id": one,
-                "organisation_id": one,
+                "id": member_id,
+                "organisation_id": member_id,
                 "edition": "dnk-2017",
                 "reporting_year": YEAR,
                 "indicator_set": "gri",
                 "language": "de",
                 "options": [],
-                "state": states[one % len(states)],
-                "cluster_id": cluster_id if one % 3 else None,
-                "criteria_done": one % 21,
-                "progress": {str(criterion): "answered" for criterion in range(1, one % 21 + 1)},
-                "submitted_at": now - timedelta(days=one % 30),
+                "state": states[member_id % len(states)],
+                "cluster_id": cluster_id if member_id % 3 else None,
+                "criteria_done": member_id % 21,
+                "progress": {str(criterion): "answered" for criterion in range(1, member_id % 21 + 1)},
+                "submitted_at": now - timedelta(days=member_id % 30),
                 "created_at": now - LONG_AGO,
-                "changed_at": now - timedelta(days=one % 60),
+                "changed_at": now - timedelta(days=member_id % 60),
             }
-            for one in ids
-            if one % 10
+            for member_id in ids
+            if member_id % 10
         ],
     )
 
@@ -213,22 +218,30 @@ def add_published(
     session.execute(
         insert(Organisation),
         [
-            {"id": one, "name": f"Betrieb {one} GmbH", "requires_sign_off": False, "created_at": now}
-            for one in ids
+            {
+                "id": member_id,
+                "name": f"Betrieb {member_id} GmbH",
+                "requires_sign_off": False,
+                "created_at": now,
+            }
+            for member_id in ids
         ],
     )
     session.execute(
         insert(Consent),
-        [{"cluster_id": cluster_id, "organisation_id": one, "granted_at": now - LONG_AGO} for one in ids],
+        [
+            {"cluster_id": cluster_id, "organisation_id": member_id, "granted_at": now - LONG_AGO}
+            for member_id in ids
+        ],
     )
     session.execute(
         insert(Declaration),
         [
             {
-                "id": one,
-                "organisation_id": one,
+                "id": member_id,
+                "organisation_id": member_id,
                 "edition": "dnk-2017",
-                "reporting_year": YEAR - one % years,
+                "reporting_year": YEAR - member_id % years,
                 "indicator_set": "gri",
                 "language": "de",
                 "options": [],
@@ -236,24 +249,24 @@ def add_published(
                 "created_at": now - LONG_AGO,
                 "changed_at": now,
             }
-            for one in ids
+            for member_id in ids
         ],
     )
     session.execute(
         insert(Publication),
         [
             {
-                "declaration_id": one,
+                "declaration_id": member_id,
                 "version": 1,
-                "slug": f"betrieb-{one}",
-                "company": f"Betrieb {one} GmbH",
-                "search_name": f"betrieb {one} gmbh",
-                "reporting_year": YEAR - one % years,
-                "sector": f"{one % 99 + 1:02}",
-                "size": sizes[one % len(sizes)],
+                "slug": f"betrieb-{member_id}",
+                "company": f"Betrieb {member_id} GmbH",
+                "search_name": f"betrieb {member_id} gmbh",
+                "reporting_year": YEAR - member_id % years,
+                "sector": f"{member_id % 99 + 1:02}",
+                "size": sizes[member_id % len(sizes)],
                 "indicator_set": "gri",
-                "published_at": now - timedelta(minutes=one - first),
+                "published_at": now - timedelta(minutes=member_id - first),
             }
-            for one in ids
+            for member_id in ids
         ],
     )

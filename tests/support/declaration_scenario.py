@@ -173,16 +173,22 @@ class DeclarationScenario:
     def readable_versions(self) -> list[int]:
         """The numbers of the versions that the cluster may read."""
         self.session.flush()
-        return [one.version for one in versions.submitted_to(self.session, self.declaration.id, self.cluster)]
+        return [
+            snapshot.version
+            for snapshot in versions.submitted_to(self.session, self.declaration.id, self.cluster)
+        ]
 
     def events(self) -> list[EventKind]:
         self.session.flush()
-        return [one.kind for one in self.session.scalars(select(Event).order_by(Event.id))]
+        return [event.kind for event in self.session.scalars(select(Event).order_by(Event.id))]
 
 
 def make_scenario(session: Session) -> DeclarationScenario:
     row_cache.write_or_restore(session, "play", _write)
-    people = {one.name.lower(): one for one in session.scalars(select(Account).order_by(Account.id.desc()))}
+    people = {
+        account.name.lower(): account
+        for account in session.scalars(select(Account).order_by(Account.id.desc()))
+    }
     declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
     assert declaration is not None
     other, cluster = session.scalars(select(Cluster.id).order_by(Cluster.id.desc()).limit(2))

@@ -144,7 +144,7 @@ def _explained(requirement: Requirement, language: Language) -> Answer:
 
 def _answers(requirement: Requirement, language: Language) -> Iterator[tuple[str, Answer]]:
     if isinstance(requirement, Aspect):
-        belongs = "\n".join(f"- {one.to(language)}" for one in requirement.belongs[:3])
+        belongs = "\n".join(f"- {point.to(language)}" for point in requirement.belongs[:3])
         text = requirement.example.to(language)
         text = f"{text}\n\n{belongs}" if _pick(requirement.ref, 4) == 0 else text
         yield requirement.ref, Answer(Disclosure.COMPLY, text=text)
@@ -167,7 +167,7 @@ def _item(item: Item, language: Language) -> Answer | None:
     if item.kind is ItemKind.CHOICE:
         return Answer(value=item.choices[_pick(item.ref, len(item.choices))].key)
     if item.kind is ItemKind.CHOICES:
-        return Answer(value=tuple(one.key for one in item.choices[:3]))
+        return Answer(value=tuple(choice.key for choice in item.choices[:3]))
     if item.kind is ItemKind.YEAR:
         return Answer(value=YEAR - 3)
     if item.table:

@@ -79,7 +79,7 @@ def pixel_bomb(width: int, height: int) -> bytes:
     row = bytes(1 + (width + 7) // 8)
     body = zlib.compress(row * min(height, 2000), 9)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        _chunk(*one) for one in ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
+        _chunk(*chunk) for chunk in ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
     )
 
 

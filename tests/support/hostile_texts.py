@@ -102,7 +102,9 @@ ANNEX = Annex(
     figures=(FurtherFigure("water.withdrawal.total", Quantity(Decimal(3), "m3"), "measured", "n"),),
     evidence=(ListedEvidence("t", "n", "ab" * 32, ("13.1",), True, True),),
     explanations=(FigureExplanation("ghg.scope1.gross", "q", "s"),),
-    goals=tuple(ReviewedGoal("12.3", 2024, "g", one, "r", "o") for one in ("yes", "partly", "no", "ongoing")),
+    goals=tuple(
+        ReviewedGoal("12.3", 2024, "g", outcome, "r", "o") for outcome in ("yes", "partly", "no", "ongoing")
+    ),
     scope=CoveredSites(("s",), ("l",), ("a",), ("d",), "n"),
 )  # fmt: skip
 
@@ -155,7 +157,7 @@ def texts_in_turn(first: int) -> Callable[[FreeTextField], str]:
         around = (
             HOSTILE_TEXTS[names[(first + place.number + more) % len(names)]] for more in range(len(names))
         )
-        return next(one for one in around if len(one) + len(place.mark) < place.longest)
+        return next(text for text in around if len(text) + len(place.mark) < place.longest)
 
     return text_of
 
@@ -168,9 +170,15 @@ def visible_characters(text: str, *, on_paper: bool = False) -> str:
     composed = unicodedata.normalize("NFC", text if on_paper else re.sub("[\ufffe\uffff]", "", text))
     if on_paper:
         known = covered_code_points()
-        visible = (one for one in composed if unicodedata.category(one) not in ("Cc", "Cf", "Sk"))
-        composed = "".join(one if ord(one) in known or one.isspace() else "\ufffd" for one in visible)
-    return "".join(one for one in composed if one.isalnum() or unicodedata.category(one) == "So")
+        visible = (
+            character for character in composed if unicodedata.category(character) not in ("Cc", "Cf", "Sk")
+        )
+        composed = "".join(
+            character if ord(character) in known or character.isspace() else "\ufffd" for character in visible
+        )
+    return "".join(
+        character for character in composed if character.isalnum() or unicodedata.category(character) == "So"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ def _mark_fields(document: Document) -> tuple[Document, list[FreeTextField]]:
     data, slots = _sample_file(document)
     for slot in slots.values():
         slot.put(slot.place.mark)
-    return read_document(json.dumps(data).encode()), [one.place for one in slots.values()]
+    return read_document(json.dumps(data).encode()), [slot.place for slot in slots.values()]
 
 
 def _sample_file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
@@ -195,15 +203,15 @@ def _sample_file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
     def note(path: str, longest: int, put: Callable[[str], None]) -> None:
         slots[path] = _Slot(FreeTextField(path, longest, len(slots)), put)
 
-    for one in data["figures"]:
-        one["note"] = "n"
+    for figure in data["figures"]:
+        figure["note"] = "n"
     for number, rating in data.get("self_assessment", {}).items():
         rating.setdefault("measures", []).append({"text": f"m{number}"})
     _walk(data, DocumentShape, "", note, seen)
     _walk_answers(data, document, note)
     missing = set(_free_fields(DocumentShape)) - seen
     if missing:
-        raise AssertionError(f"no sample for {sorted(f'{one.__name__}.{name}' for one, name in missing)}")
+        raise AssertionError(f"no sample for {sorted(f'{shape.__name__}.{name}' for shape, name in missing)}")
     return data, slots
 
 
@@ -231,9 +239,9 @@ def _walk_below(data: Any, kind: Any, path: str, note: AddSlot, seen: set[Any]) 
         _walk(data, kind, path, note, seen)
     elif get_origin(kind) in (list, dict):
         inner, about = _unwrapped(get_args(kind)[-1], [])
-        for key, one in enumerate(data) if get_origin(kind) is list else data.items():
+        for key, part in enumerate(data) if get_origin(kind) is list else data.items():
             if inner is not str:
-                _walk_below(one, inner, f"{path}.{key}", note, seen)
+                _walk_below(part, inner, f"{path}.{key}", note, seen)
             elif longest := _longest(about):
                 note(f"{path}.{key}", longest, _setter(data, key))
 
@@ -274,18 +282,22 @@ def _unwrapped(kind: Any, about: list[Any]) -> tuple[Any, list[Any]]:
             kind, *more = get_args(kind)
             about = [*about, *more]
         elif get_origin(kind) in (Union, types.UnionType):
-            (kind,) = (one for one in get_args(kind) if one is not types.NoneType)
+            (kind,) = (alternative for alternative in get_args(kind) if alternative is not types.NoneType)
         else:
             return kind, about
 
 
 def _longest(about: list[Any]) -> int:
     """How long a free text may be; 0 for what is no free text."""
-    flat = [two for one in about for two in (one.metadata if isinstance(one, FieldInfo) else [one])]
-    longest = next((one.max_length for one in flat if isinstance(one, MaxLen)), 0)
+    flat = [
+        constraint
+        for annotation in about
+        for constraint in (annotation.metadata if isinstance(annotation, FieldInfo) else [annotation])
+    ]
+    longest = next((constraint.max_length for constraint in flat if isinstance(constraint, MaxLen)), 0)
     _str, ref = get_args(Ref)
     is_key = Normalised not in flat and longest == ref.metadata[0].max_length
-    return 0 if is_key or any(getattr(one, "pattern", None) for one in flat) else longest
+    return 0 if is_key or any(getattr(constraint, "pattern", None) for constraint in flat) else longest
 
 
 def _replace_texts(value: Any, texts: Mapping[str, str]) -> Any:
@@ -294,9 +306,11 @@ def _replace_texts(value: Any, texts: Mapping[str, str]) -> Any:
         return texts.get(value, value)
     if is_dataclass(value) and not isinstance(value, type):
         changed = {
-            one.name: _replace_texts(getattr(value, one.name), texts) for one in fields(value) if one.init
+            field.name: _replace_texts(getattr(value, field.name), texts)
+            for field in fields(value)
+            if field.init
         }
         return replace(value, **changed)
     if isinstance(value, dict):
-        return {key: _replace_texts(one, texts) for key, one in value.items()}
-    return tuple(_replace_texts(one, texts) for one in value) if isinstance(value, tuple) else value
+        return {key: _replace_texts(part, texts) for key, part in value.items()}
+    return tuple(_replace_texts(part, texts) for part in value) if isinstance(value, tuple) else value

@@ -29,33 +29,33 @@ def accessibility_failures(path: Path, *, has_contents: bool = True, least_bookm
 
     A whole declaration has a table of contents; a short form or an excerpt has bookmarks alone.
     """
-    found = []
+    failures = []
     for profile in PROFILES:
         report = page.validate_pdf(str(path), profile=profile)
-        found += [] if report.is_compliant else [f"{profile}: {one}" for one in report.failures]
+        failures += [] if report.is_compliant else [f"{profile}: {failure}" for failure in report.failures]
     with pikepdf.open(path) as pdf:
-        found += [*_document(pdf, least_bookmarks), *_tree(pdf, has_contents), *_links(pdf), *_pages(pdf)]
-    return found
+        failures += [*_document(pdf, least_bookmarks), *_tree(pdf, has_contents), *_links(pdf), *_pages(pdf)]
+    return failures
 
 
 def structure_elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
     """Every structure element in reading order, with the names of those around it."""
-    found = []
+    elements = []
     pending: list[tuple[Any, tuple[str, ...]]] = [(pdf.Root.StructTreeRoot.K, ())]
     while pending:
         node, around = pending.pop()
         if isinstance(node, pikepdf.Array):
             pending += [(kid, around) for kid in reversed(list(node))]
         elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
-            found.append((node, around))
+            elements.append((node, around))
             pending.append((node.get("/K", pikepdf.Array()), (*around, str(node.S))))
-    return found
+    return elements
 
 
 def child_elements(element: Any) -> list[Any]:
     """The structure elements directly below."""
     below = element.get("/K", [])
-    return [one for one in below if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+    return [child for child in below if isinstance(child, pikepdf.Dictionary) and "/S" in child]
 
 
 def _document(pdf: pikepdf.Pdf, least_bookmarks: int) -> Iterator[str]:
@@ -66,23 +66,23 @@ def _document(pdf: pikepdf.Pdf, least_bookmarks: int) -> Iterator[str]:
     if not pdf.Root.MarkInfo.Marked:
         yield "not marked"
     with pdf.open_outline() as outline:
-        names = [one.title for one in outline.root]
+        names = [bookmark.title for bookmark in outline.root]
     if len(names) < least_bookmarks or not all(names):
         yield f"hardly any bookmarks: {names}"
 
 
 def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
     tree = structure_elements(pdf)
-    for one, around in tree:
-        kind, below = str(one.S), child_elements(one)
+    for element, around in tree:
+        kind, below = str(element.S), child_elements(element)
         for kid in below:
-            if kid.P.objgen != one.objgen:
+            if kid.P.objgen != element.objgen:
                 yield f"{kid.S} in {kind} thinks that it stands elsewhere"
             if kind in ALLOWED_CHILDREN and str(kid.S) not in ALLOWED_CHILDREN[kind]:
                 yield f"{kid.S} in {kind}"
-        if kind == "/TH" and str(one.A.get("/Scope", "")) not in ("/Column", "/Row"):
+        if kind == "/TH" and str(element.A.get("/Scope", "")) not in ("/Column", "/Row"):
             yield "TH without scope"
-        if kind == "/Figure" and not str(one.get("/Alt", "")).strip():
+        if kind == "/Figure" and not str(element.get("/Alt", "")).strip():
             yield "Figure without text"
         if kind == "/Link" and "/Link" in around:
             yield "Link in Link"
@@ -96,26 +96,26 @@ def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
             yield "a row with two heads: each is read before every cell"
         if kind in ("/L", "/LI", "/TOC", "/TOCI", "/Table", "/TR") and not below:
             yield f"empty {kind}"
-    levels = [int(str(one.S)[2]) for one, _ in tree if re.fullmatch(r"/H[1-6]", str(one.S))]
+    levels = [int(str(element.S)[2]) for element, _ in tree if re.fullmatch(r"/H[1-6]", str(element.S))]
     if levels[:1] != [1] or levels.count(1) != 1:
         yield f"not one first heading: {levels}"
     if any(after > before + 1 for before, after in pairwise(levels)):
         yield f"a level of headings is skipped: {levels}"
-    entries = [one for one, _ in tree if one.S == "/TOCI"]
-    if bool(entries) != has_contents or not all(_has_one_link(one) for one in entries):
+    entries = [element for element, _ in tree if element.S == "/TOCI"]
+    if bool(entries) != has_contents or not all(_has_one_link(entry) for entry in entries):
         yield "no contents whose entries lead somewhere"
 
 
 def _has_one_link(entry: Any) -> bool:
     below = child_elements(entry)
-    return len(below) == 1 and [str(one.S) for one in child_elements(below[0])] == ["/Link"]
+    return len(below) == 1 and [str(child.S) for child in child_elements(below[0])] == ["/Link"]
 
 
 def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
     for sheet in pdf.pages:
-        for one in sheet.get("/Annots", []):
-            words = str(one.get("/Contents", ""))
-            if one.Subtype == "/Link" and not re.search(r"\w{2}", words):
+        for annotation in sheet.get("/Annots", []):
+            words = str(annotation.get("/Contents", ""))
+            if annotation.Subtype == "/Link" and not re.search(r"\w{2}", words):
                 yield f"a link without words: {words!r}"
             if re.fullmatch(r"[a-z]+(-[\w.-]+)?", words):
                 yield f"a link that is called by its anchor: {words!r}"
@@ -124,9 +124,11 @@ def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
     for number, sheet in enumerate(pdf.pages, start=1):
         marks = [
-            str(one.operands) for one in pikepdf.parse_content_stream(sheet) if str(one.operator) == "BDC"
+            str(instruction.operands)
+            for instruction in pikepdf.parse_content_stream(sheet)
+            if str(instruction.operator) == "BDC"
         ]
         if len(marks) > MAX_MARKS:
             yield f"{len(marks)} marks on page {number}"
-        if number > 1 and sum("/Pagination" in one for one in marks) < RUNNING_PARTS:
+        if number > 1 and sum("/Pagination" in mark for mark in marks) < RUNNING_PARTS:
             yield f"running parts of page {number} are content"

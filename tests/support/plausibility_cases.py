@@ -23,8 +23,8 @@ YEAR = 2025
 def load_cases() -> dict[str, dict[str, dict[str, Any]]]:
     """The cases by rule: "odd" and "fine"."""
     file = Path(__file__).parents[1] / "data/plausibility_cases.yaml"
-    found: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(file.read_text("utf-8"))
-    return found
+    cases: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(file.read_text("utf-8"))
+    return cases
 
 
 def parse_quantity(text: str) -> Quantity:
@@ -35,8 +35,8 @@ def parse_quantity(text: str) -> Quantity:
 
 def make_figure(text: str) -> Figure:
     """ "412 MWh" as a measured figure."""
-    found = parse_quantity(text)
-    return Figure(found.value, found.unit, Quality.MEASURED)
+    quantity = parse_quantity(text)
+    return Figure(quantity.value, quantity.unit, Quality.MEASURED)
 
 
 def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
@@ -52,21 +52,21 @@ def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
             turnover=parse_quantity(case["turnover"]) if "turnover" in case else None,
             sites=tuple(Site(f"Standort {number}") for number in range(case.get("sites", 0))),
         ),
-        lines=[_line(number, one) for number, one in enumerate(case.get("lines", ()), start=1)],
+        lines=[_line(number, line) for number, line in enumerate(case.get("lines", ()), start=1)],
         tables={key: Rows(tuple(map(_row, rows))) for key, rows in case.get("tables", {}).items()},
     )
 
 
-def _line(number: int, one: Mapping[str, Any]) -> CalculatorLine:
-    calculator, _, activity = one["activity"].partition("/")
-    quantities = {key: parse_quantity(text) for key, text in one["quantities"].items()}
+def _line(number: int, line: Mapping[str, Any]) -> CalculatorLine:
+    calculator, _, activity = line["activity"].partition("/")
+    quantities = {key: parse_quantity(text) for key, text in line["quantities"].items()}
     return CalculatorLine(number, calculator, activity, quantities=quantities)
 
 
 def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:
     units = load_plausibility().family_by_unit
-    found: dict[str, str | Quantity] = {}
+    cells: dict[str, str | Quantity] = {}
     for key, text in row.items():
         is_quantity = text.partition(" ")[2] in units and text[0].isdigit()
-        found[key] = parse_quantity(text) if is_quantity else text
-    return found
+        cells[key] = parse_quantity(text) if is_quantity else text
+    return cells

@@ -16,9 +16,9 @@ OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c aut
 
 def programs() -> Path | None:
     """Where PostgreSQL's programs are, if it is installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
+    initdb_paths = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if initdb_paths:
+        return initdb_paths[-1].parent
     program = shutil.which("initdb")
     return Path(program).parent if program else None
 

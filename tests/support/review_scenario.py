@@ -50,9 +50,9 @@ class ReviewScenario:
     rolf: Actor
 
     def declaration(self, session: Session) -> Declaration:
-        found = declarations.by_id(session, self.declaration_id)
-        assert found is not None
-        return found
+        declaration = declarations.by_id(session, self.declaration_id)
+        assert declaration is not None
+        return declaration
 
 
 def import_craft(session: Session) -> Declaration:
@@ -101,7 +101,7 @@ def submit(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> No
 
 
 def section_refs(session: Session, case: ReviewScenario) -> list[str]:
-    return [one.ref for one in declarations.selection_of(case.declaration(session)).sections]
+    return [section.ref for section in declarations.selection_of(case.declaration(session)).sections]
 
 
 def write_remark(
@@ -168,21 +168,21 @@ def give_all_verdicts(
 
 
 def request_changes(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> list[str]:
-    found = review_verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
+    sections = review_verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
     session.flush()
-    return [one.ref for one in found]
+    return [section.ref for section in sections]
 
 
 def save_text(
-    session: Session, case: ReviewScenario, section: str, text: str, *, now: datetime = NOW
+    session: Session, case: ReviewScenario, section_ref: str, text: str, *, now: datetime = NOW
 ) -> None:
     """Change the first text of a section, as the company does on its page."""
     declaration = case.declaration(session)
-    found = declarations.selection_of(declaration).section_by_ref[section]
-    ref = found.aspects[0].ref
+    section = declarations.selection_of(declaration).section_by_ref[section_ref]
+    ref = section.aspects[0].ref
     version = declarations.read_content(session, declaration).version(ref)
     answer = VersionedEdit(Answer(Disclosure.COMPLY, text), version)
-    save_section(session, declaration, found, SectionEdit({ref: answer}), actor=case.owner, now=now)
+    save_section(session, declaration, section, SectionEdit({ref: answer}), actor=case.owner, now=now)
     session.flush()
 
 

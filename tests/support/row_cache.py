@@ -40,14 +40,14 @@ def write_or_restore(session: Session, scene: object, write: Callable[[Session],
 def _rows(session: Session) -> Iterator[tuple[str, Any]]:
     """Each table with rows, as its driver writes them."""
     there = inspect(session.connection()).get_table_names()
-    for name, cursor in _cursors(session, [one.name for one in _tables() if one.name in there]):
+    for name, cursor in _cursors(session, [table.name for table in _tables() if table.name in there]):
         if _is_sqlite(session):
-            found = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+            rows = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
         else:
             with cursor.copy(f'COPY "{name}" TO STDOUT') as copy:
-                found = b"".join(copy)
-        if found:
-            yield name, found
+                rows = b"".join(copy)
+        if rows:
+            yield name, rows
 
 
 def _restore(session: Session, kept: dict[str, Any]) -> None:
@@ -59,7 +59,9 @@ def _restore(session: Session, kept: dict[str, Any]) -> None:
             with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
                 copy.write(kept[name])
     if not _is_sqlite(session):
-        counted = [one.name for one in _tables() if one.name in kept and one.autoincrement_column is not None]
+        counted = [
+            table.name for table in _tables() if table.name in kept and table.autoincrement_column is not None
+        ]
         highest = (
             f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"  # noqa: S608
             for name in counted

@@ -41,8 +41,8 @@ def _end_process(name: str, terminal: int) -> None:
         print(f"\n{name} has taken {TIMEOUT_SECONDS} seconds. It stands here:", file=out, flush=True)
         faulthandler.dump_traceback(out)
         # A test that waits for the browser is no thread: what it does lies in a greenlet of its own.
-        for one in gc.get_objects():
-            if isinstance(one, greenlet) and one.gr_frame:
+        for candidate in gc.get_objects():
+            if isinstance(candidate, greenlet) and candidate.gr_frame:
                 print("\nA greenlet:", file=out)
-                traceback.print_stack(one.gr_frame, file=out)
+                traceback.print_stack(candidate.gr_frame, file=out)
     os._exit(1)

@@ -59,9 +59,9 @@ def text_of(file: Path) -> str:
 
 def reset_link(app: Flask, settings: Settings, email: str, client: FlaskClient) -> str:
     post(client, "/passwort-vergessen", {"email": email})
-    found = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", deliver(app, settings)[-1])
-    assert found
-    return found[1]
+    link = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", deliver(app, settings)[-1])
+    assert link
+    return link[1]
 
 
 def test_signing_in_and_out(client: FlaskClient, person: str) -> None:
@@ -419,8 +419,8 @@ def test_an_account_made_by_another_in_the_same_moment_is_the_account(
 
     ids = []
     event.listen(session, "before_flush", lambda *_: ids.append(make()), once=True)
-    found = guest_account(
+    account = guest_account(
         session, email="karl@firma.example", name="Karl Kurz", language="de", now=datetime.now(UTC)
     )
-    assert [found.id] == ids
-    assert found.name == "Karl"
+    assert [account.id] == ids
+    assert account.name == "Karl"

@@ -68,7 +68,7 @@ def test_a_passkey_is_added_and_named(app: Flask, client: FlaskClient, person: s
     second = add_passkey(client, PasskeyDevice(), name="")
     assert second.status_code == 303, "the second brings none"
     with database_session(app) as session:
-        assert len({one.handle for one in session.scalars(select(Passkey))}) == 1
+        assert len({passkey.handle for passkey in session.scalars(select(Passkey))}) == 1
         assert "neuen Passkey" in session.scalars(select(Mail.subject).order_by(Mail.id)).all()[0]
 
 
@@ -77,7 +77,7 @@ def test_options_tell_nothing_and_ask_for_enough(client: FlaskClient, device: Pa
     assert new["rp"]["id"] == "localhost"
     assert new["authenticatorSelection"]["residentKey"] == "required"
     assert new["authenticatorSelection"]["userVerification"] == "required"
-    assert [one["id"] for one in new["excludeCredentials"]] == list(device.keys)
+    assert [credential["id"] for credential in new["excludeCredentials"]] == list(device.keys)
     assert ANNA not in new["user"]["id"]
     post(client, "/abmelden")
     alone = request_options(client, ASK)
@@ -98,7 +98,7 @@ def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: P
     assert sign_in_by_form(browser, ANNA).headers["Location"].startswith(STEP)
     assert not is_in(browser)
     options = request_options(browser, ASK, step="second-step")
-    assert [one["id"] for one in options["allowCredentials"]] == list(device.keys)
+    assert [credential["id"] for credential in options["allowCredentials"]] == list(device.keys)
     device.flags = USER_PRESENT
     assert answer(browser, STEP, device.get(options)).status_code == 303
     assert is_in(browser)
@@ -161,8 +161,8 @@ def test_an_answer_counts_once(app: Flask, client: FlaskClient, person: str) -> 
 def test_a_challenge_belongs_to_one_browser_and_purpose(
     app: Flask, client: FlaskClient, device: PasskeyDevice
 ) -> None:
-    one, other = app.test_client(), app.test_client()
-    given = device.get(request_options(one, ASK))
+    browser, other = app.test_client(), app.test_client()
+    given = device.get(request_options(browser, ASK))
     request_options(other, ASK)
     assert answer(other, ALONE, given).status_code == 422, "another browser's"
     assert answer(app.test_client(), ALONE, given).status_code == 422, "nobody asked"

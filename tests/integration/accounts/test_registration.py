@@ -283,7 +283,7 @@ def test_an_account_without_a_password(
     post(client, "/passwort-vergessen", {"email": "anna@example.org"})
     with database_session(app) as session:
         body = session.scalars(select(Mail.body).order_by(Mail.id)).all()[-1]
-    found = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", body)
-    assert found
-    post(client, found[1], {"password": PASSWORD, "password_confirm": PASSWORD})
+    link = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", body)
+    assert link
+    post(client, link[1], {"password": PASSWORD, "password_confirm": PASSWORD})
     sign_in_by_form(client, "anna@example.org")

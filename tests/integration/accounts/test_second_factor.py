@@ -210,9 +210,9 @@ def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient
     assert encryption.decrypt(app.config["SECRET_KEY"], row.secret) == secret
     with pytest.raises(encryption.DecryptionFailed):
         encryption.decrypt("another key", row.secret)
-    for one in hashes:
-        assert one not in answer.text
-        assert len(one) == 64
+    for code_hash in hashes:
+        assert code_hash not in answer.text
+        assert len(code_hash) == 64
 
 
 def test_another_secret_key_leaves_the_recovery_codes(

@@ -59,8 +59,8 @@ def person(app: Flask) -> str:
 
 
 def cookie(client: FlaskClient) -> str:
-    found = client.get_cookie("dnk-sign-in")
-    return found.value if found else ""
+    sign_in_cookie = client.get_cookie("dnk-sign-in")
+    return sign_in_cookie.value if sign_in_cookie else ""
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -198,10 +198,16 @@ def test_cookies_are_locked_down_on_https(tmp_path: Any) -> None:
     data = {"email": "anna@example.org", "password": PASSWORD, "csrf_token": token}
     answer = client.post("/anmelden", data=data, **base)
     cookies = page.headers.getlist("Set-Cookie") + answer.headers.getlist("Set-Cookie")
-    assert {one.split("=")[0] for one in cookies} == {"__Host-dnk", "__Host-dnk-sign-in", "__Host-dnk-device"}
-    for one in cookies:
-        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in one.split(";")}
-        assert "Domain" not in one
+    assert {header.split("=")[0] for header in cookies} == {
+        "__Host-dnk",
+        "__Host-dnk-sign-in",
+        "__Host-dnk-device",
+    }
+    for header in cookies:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {
+            part.strip() for part in header.split(";")
+        }
+        assert "Domain" not in header
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     app.extensions["dnk_engine"].dispose()
 
@@ -310,8 +316,8 @@ def test_a_script_is_told_in_json(client: FlaskClient, person: str, saved: list[
 def test_what_was_not_packed_by_us_is_not_unpacked(app: Flask, text: str) -> None:
     with app.test_request_context():
         assert interrupted_forms.unsign_form(text) is None
-        found = interrupted_forms.InterruptedForm("/a", [("x", "ä"), ("x", "")])
-        assert interrupted_forms.unsign_form(interrupted_forms.sign_form(found)) == found
+        form = interrupted_forms.InterruptedForm("/a", [("x", "ä"), ("x", "")])
+        assert interrupted_forms.unsign_form(interrupted_forms.sign_form(form)) == form
 
 
 @pytest.mark.own_app

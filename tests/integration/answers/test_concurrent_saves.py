@@ -96,7 +96,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
                 session.rollback()
                 has_turn.set()
 
-    threads = [threading.Thread(target=run, args=one) for one in enumerate((first, second))]
+    threads = [threading.Thread(target=run, args=turn) for turn in enumerate((first, second))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -211,7 +211,7 @@ def test_a_removal_that_waited_keeps_what_was_there(
     in_turn(store, declaration_id, change_line, remove)
     with store() as session:
         kept = session.scalars(select(LineRevision).order_by(LineRevision.id)).all()
-        assert [one.version for one in kept] == [1, 2, 3]
+        assert [revision.version for revision in kept] == [1, 2, 3]
         assert kept[-1].content["quantities"]["quantity"]["value"] == "200"
 
 
@@ -232,17 +232,17 @@ def test_figures_follow_the_lines_of_both_who_save_at_once(
 
     for first, second in ((add, add), (add, enter)):
         results = in_turn(store, declaration_id, first, second)
-        assert not any(isinstance(one, Exception) for one in results), results
+        assert not any(isinstance(outcome, Exception) for outcome in results), results
     with store() as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
         rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
         known = {key: declarations.figure_of(row) for key, row in rows.items()}
-        found = calculator_lines.calculation_of(
+        calculation = calculator_lines.calculation_of(
             declaration, calculator_lines.lines_of(session, declaration), known
         )
-        followed = {key for key, one in known.items() if one.origin is Origin.LINES}
+        followed = {key for key, figure in known.items() if figure.origin is Origin.LINES}
         assert "energy.intensity.headcount" in followed
         for key in followed:
-            assert known[key].value == found.results[key].value.value
+            assert known[key].value == calculation.results[key].value.value
         assert len(calculator_lines.lines_of(session, declaration)) == 3

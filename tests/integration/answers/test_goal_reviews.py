@@ -86,13 +86,15 @@ def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
     said = {"13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
     answer_save.save_section(session, after, CLIMATE, SectionEdit(said), actor=editor, now=NOW)
     save(session, later, editor, MISSED, seen=0)
-    assert [one.year for one in goal_reviews.reviewed_goals(session, later)] == [2024]
+    assert [goal.year for goal in goal_reviews.reviewed_goals(session, later)] == [2024]
     after.reporting_year = 2025
     session.flush()
     assert goal_reviews.reviewed_goals(session, later) == ()
     saved = save(session, later, editor, GoalReview(GoalOutcome.YES), seen=1)
     assert saved == GoalReviewSaveOutcome({"13.2": 2})
-    assert [(one.year, one.outcome) for one in goal_reviews.reviewed_goals(session, later)] == [(2025, "yes")]
+    assert [(goal.year, goal.outcome) for goal in goal_reviews.reviewed_goals(session, later)] == [
+        (2025, "yes")
+    ]
 
 
 def test_two_people_collide_and_the_same_words_do_not(

@@ -49,7 +49,7 @@ def test_an_answer_is_kept_with_version_and_revision(
     assert content.sheet.answer("1.1").text == "Wir haben eine Strategie."
     assert content.changes["1.1"].by == editor.user_id
     revisions = history.answer_revisions(session, declaration.id, ["1.1"])
-    assert [one.content["text"] for one in revisions] == ["Wir haben eine Strategie."]
+    assert [revision.content["text"] for revision in revisions] == ["Wir haben eine Strategie."]
 
 
 def test_saving_the_same_again_changes_nothing(
@@ -109,8 +109,8 @@ def test_a_collision_keeps_both_texts(
     assert sheet.answer("1.1").text == "Fassung Petra"
     assert sheet.answer("1.3").text == "Neu", "what does not collide is saved"
     kept = {
-        one.content["text"]: one.kept_aside
-        for one in history.answer_revisions(session, declaration.id, ["1.1"])
+        revision.content["text"]: revision.kept_aside
+        for revision in history.answer_revisions(session, declaration.id, ["1.1"])
     }
     assert kept == {"Fassung Petra": False, "Fassung Mehmet": True}
 
@@ -130,11 +130,11 @@ def test_figures_collide_and_stay_too(
         "13",
         SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(second, 0)}),
     )
-    assert [one.mine for one in outcome.conflicts] == [second]
+    assert [conflict.mine for conflict in outcome.conflicts] == [second]
     assert declarations.read_content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
     requirement = declarations.selection_of(declaration).requirements["GRI-SRS-305-1"]
     entries = answer_history.revision_entries(session, declaration, requirement)
-    assert {(one.figure, one.kept_aside) for one in entries} == {(first, False), (second, True)}
+    assert {(entry.figure, entry.kept_aside) for entry in entries} == {(first, False), (second, True)}
 
 
 def test_an_earlier_text_comes_back_as_the_newest(
@@ -149,9 +149,9 @@ def test_an_earlier_text_comes_back_as_the_newest(
     )
     session.flush()
     texts = [
-        one.answer.text
-        for one in answer_history.revision_entries(session, declaration, requirement)
-        if one.answer
+        entry.answer.text
+        for entry in answer_history.revision_entries(session, declaration, requirement)
+        if entry.answer
     ]
     assert texts == ["Erste", "Zweite", "Erste"]
     assert declarations.read_content(session, declaration).sheet.answer("1.1").text == "Erste"
@@ -223,5 +223,8 @@ def test_no_interleaving_overwrites_silently(
             seen[who] = outcome.versions.get("1.1", seen[who])
             session.commit()
     with store() as session:
-        kept = {one.content["text"] for one in history.answer_revisions(session, declaration_id, ["1.1"])}
+        kept = {
+            revision.content["text"]
+            for revision in history.answer_revisions(session, declaration_id, ["1.1"])
+        }
     assert kept == set(sent)

@@ -27,7 +27,7 @@ from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, form_fields, sign_in
 
 ENERGY = load_self_checks()["energy"]
-KEYS = [one.key for one in ENERGY.questions]
+KEYS = [question.key for question in ENERGY.questions]
 YES, PARTLY, NO = SelfCheckAnswer.YES, SelfCheckAnswer.PARTLY, SelfCheckAnswer.NO
 BLANK: Seen[SelfCheckAnswers] = Seen(0, {})
 
@@ -45,8 +45,8 @@ def save(
 
 def kept(session: Session, declaration: Declaration) -> dict[str, SelfCheckAnswer]:
     year = declaration.reporting_year
-    found = self_checks.replies(session, declaration.organisation_id, [year])
-    return dict(found.get((year, "energy"), {}))
+    replies = self_checks.replies(session, declaration.organisation_id, [year])
+    return dict(replies.get((year, "energy"), {}))
 
 
 def test_answers_are_kept_with_gaps_and_leave_one_event(
@@ -57,7 +57,7 @@ def test_answers_are_kept_with_gaps_and_leave_one_event(
     save(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept(session, declaration)), editor)
     assert kept(session, declaration) == {KEYS[1]: PARTLY}
     events = session.scalars(select(Event).where(Event.kind == EventKind.SELF_CHECK_SAVED).order_by(Event.id))
-    assert [one.detail for one in events] == [
+    assert [event.detail for event in events] == [
         {"self_check": "energy", "replies": {KEYS[0]: ["", "yes"], KEYS[1]: ["", "no"]}},
         {"self_check": "energy", "replies": {KEYS[0]: ["yes", ""], KEYS[1]: ["no", "partly"]}},
     ]
@@ -93,7 +93,7 @@ def test_two_people_on_the_same_question_are_told(
 def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    wanted = {one.key: NO for one in ENERGY.questions[:3]}
+    wanted = {question.key: NO for question in ENERGY.questions[:3]}
     declaration.state = State.SUBMITTED  # a frozen declaration is no obstacle: this is the company's own
     save(session, declaration, wanted, BLANK, editor)
     own = Assessment(Rating.PLANNED, (Measure("Eigenes", "Anna"),))
@@ -102,13 +102,18 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
     for _ in range(2):
         done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
         session.flush()
-    assert (done.added, [one.key for one in done.planned_before]) == ((), list(wanted))
+    assert (done.added, [question.key for question in done.planned_before]) == ((), list(wanted))
     stored = self_assessments.of_criterion(session, declaration.id, 11)
-    texts = [one.measure.de for one in ENERGY.questions if one.key in wanted and one.criterion == 11]
+    texts = [
+        question.measure.de
+        for question in ENERGY.questions
+        if question.key in wanted and question.criterion == 11
+    ]
     assert (stored.content.rating, stored.version) == (Rating.PLANNED, 2)
-    assert [one.text for one in stored.content.measures] == ["Eigenes", *texts]
+    assert [measure.text for measure in stored.content.measures] == ["Eigenes", *texts]
     assert [
-        one.text for one in self_assessments.of_criterion(session, declaration.id, 12).content.measures
+        measure.text
+        for measure in self_assessments.of_criterion(session, declaration.id, 12).content.measures
     ] == [ENERGY.questions[2].measure.de]
 
 
@@ -121,7 +126,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     save_assessment(session, declaration, 11, full, seen=0, actor=editor, now=NOW)
     session.flush()
     done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
-    assert [one.key for one in done.full] == [KEYS[0]]
+    assert [question.key for question in done.full] == [KEYS[0]]
     [measure] = self_assessments.of_criterion(session, declaration.id, 12).content.measures
     assert measure.text == ENERGY.questions[2].measure.en
 

@@ -35,7 +35,9 @@ def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskCl
         declaration_id, organisation_id = declaration.id, declaration.organisation_id
         before = count_revisions(session)
     sign_in(client, "petra@example.org")
-    pages = [f"/erklaerungen/{declaration_id}/kriterien/{one.ref}" for one in document.selection.sections]
+    pages = [
+        f"/erklaerungen/{declaration_id}/kriterien/{section.ref}" for section in document.selection.sections
+    ]
     for page in [
         *pages,
         f"/erklaerungen/{declaration_id}/einstellungen",

@@ -91,7 +91,7 @@ def test_a_figure_is_stored_with_its_revision(
     again = figure_rows(session, declaration, editor)
     assert again.contents() == {POWER: Figure(quality=Quality.NOT_AVAILABLE)}
     assert again.content_at(POWER, 1) == exact
-    assert [one.saved_by for one in session.scalars(select(FigureRevision))] == [editor.user_id] * 2
+    assert [revision.saved_by for revision in session.scalars(select(FigureRevision))] == [editor.user_id] * 2
 
 
 def test_a_sentence_is_stored_with_its_revision(
@@ -116,7 +116,7 @@ def test_what_conflicts_is_kept_aside_once_for_each_person(
         assert (rows.conflicts, rows.versions) == ([late], {})
     session.flush()
     kept = session.scalars(select(AnswerRevision).order_by(AnswerRevision.id)).all()
-    assert [(one.content["text"], one.kept_aside, one.saved_by) for one in kept] == [
+    assert [(revision.content["text"], revision.kept_aside, revision.saved_by) for revision in kept] == [
         ("Ihre", False, editor.user_id),
         ("Meine", True, colleague.user_id),
         ("Meine", True, editor.user_id),

@@ -135,7 +135,7 @@ def test_rows_come_and_go_without_a_script(
     again = editor.get(answer.headers["Location"]).text
     assert f"{row}-1-goal" in form_fields(again), "one more empty row is there"
     send(editor, page("13"), **{f"{row}-1-goal": "Alle Transporter elektrisch", f"{row}-1-due": "2032"})
-    assert [one["due"] for one in answers(app, world)["13.2.goals"][3]] == [2030, 2032]
+    assert [goal["due"] for goal in answers(app, world)["13.2.goals"][3]] == [2030, 2032]
     send(editor, page("13"), action="remove-row:13.2.goals:0")
     assert answers(app, world)["13.2.goals"][3] == [{"goal": "Alle Transporter elektrisch", "due": 2032}]
 

@@ -38,7 +38,9 @@ def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -
     assert client.get("/cluster/1/team").status_code == 200
     client.application.extensions["dnk_engine"].dispose()
     listed = json.loads(run("list", "--json").stdout)
-    assert [(one["name"], one["members"], one["managers"]) for one in listed] == [("Cluster Nord", 0, 1)]
+    assert [(cluster["name"], cluster["members"], cluster["managers"]) for cluster in listed] == [
+        ("Cluster Nord", 0, 1)
+    ]
 
 
 def test_words_for_people(instance: Path) -> None:
@@ -63,4 +65,4 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(
     failed = run("add", name, "--manager", email)
     assert failed.exit_code == 1
     assert message in failed.stderr
-    assert [one["name"] for one in json.loads(run("list", "--json").stdout)] == ["Cluster Süd"]
+    assert [cluster["name"] for cluster in json.loads(run("list", "--json").stdout)] == ["Cluster Süd"]

@@ -32,8 +32,8 @@ def links(app: Flask, world: World, role: str, path: str = "/team") -> list[tupl
     browser = app.test_client()
     sign_in(browser, f"{role}@example.org")
     page = browser.get(f"/cluster/{world.cluster}{path}").text
-    found = re.findall(r'<a class="dnk-tabs__link" href="[^"]*"( aria-current="page")?>([^<]*)</a>', page)
-    return [(title, bool(current)) for current, title in found]
+    tabs = re.findall(r'<a class="dnk-tabs__link" href="[^"]*"( aria-current="page")?>([^<]*)</a>', page)
+    return [(title, bool(current)) for current, title in tabs]
 
 
 def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:

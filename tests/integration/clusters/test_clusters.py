@@ -122,13 +122,15 @@ def test_deadlines_are_set_changed_and_removed(
     for year, due in ((2024, date(2025, 12, 31)), (2025, date(2026, 9, 30)), (2025, date(2026, 10, 31))):
         cluster_administration.set_deadline(session, cluster, year, due, actor=manager, now=NOW)
     cluster_administration.set_deadline(session, cluster, 2025, date(2026, 10, 31), actor=manager, now=NOW)
-    assert [(one.reporting_year, one.due) for one in clusters.deadlines(session, cluster.id)] == [
+    assert [
+        (deadline.reporting_year, deadline.due) for deadline in clusters.deadlines(session, cluster.id)
+    ] == [
         (2025, date(2026, 10, 31)),
         (2024, date(2025, 12, 31)),
     ]
     cluster_administration.remove_deadline(session, cluster, 2024, actor=manager, now=NOW)
     cluster_administration.remove_deadline(session, cluster, 1999, actor=manager, now=NOW)
-    assert [one.detail["due"] for one in events(session, EventKind.DEADLINE_SET)] == [
+    assert [event.detail["due"] for event in events(session, EventKind.DEADLINE_SET)] == [
         [None, "2025-12-31"],
         [None, "2026-09-30"],
         ["2026-09-30", "2026-10-31"],
@@ -216,13 +218,13 @@ def test_roles_change_and_somebody_always_leads(
     cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
     cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
     session.flush()
-    assert [(one.name, role) for one, role in clusters.staff(session, cluster.id)] == [
+    assert [(account.name, role) for account, role in clusters.staff(session, cluster.id)] == [
         ("Reviewer", ClusterRole.MANAGER)
     ]
     with pytest.raises(LookupError):
         cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
-    found = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
-    assert [one.detail["role"] for one in found] == [["reviewer", "manager"], "manager"]
+    changes = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
+    assert [event.detail["role"] for event in changes] == [["reviewer", "manager"], "manager"]
 
 
 def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
@@ -244,7 +246,7 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
             session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15)
         )
     assert cluster_staff.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
-    assert [one.detail for one in events(session, EventKind.MEMBER_REMOVED)] == [
+    assert [event.detail for event in events(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]
     cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
@@ -297,8 +299,11 @@ def test_the_operator_sees_numbers(session: Session, cluster: Cluster) -> None:
     add_consent(session, company.id, cluster.id)
     add_consent(session, gone.id, cluster.id, withdrawn_at=NOW)
     make_cluster(session, "allein")
-    found = [(one.name, one.members, one.managers) for one in cluster_lists.cluster_summaries(session)]
-    assert found == [("allein", 0, 0), ("Cluster Nord", 1, 1)]
+    summaries = [
+        (summary.name, summary.members, summary.managers)
+        for summary in cluster_lists.cluster_summaries(session)
+    ]
+    assert summaries == [("allein", 0, 0), ("Cluster Nord", 1, 1)]
 
 
 # ---- The pages
@@ -431,7 +436,7 @@ def test_the_manager_invites_into_the_team(app: Flask, manager: FlaskClient, wor
 
 def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, world: World) -> None:
     with database_session(app) as session:
-        ids = {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
+        ids = {account.name: account.id for account, _ in clusters.staff(session, world.cluster)}
         stranger = make_account(session, "fremd@example.org").id
     path = f"/cluster/{world.cluster}/team"
     last = post(manager, f"{path}/{ids['Manager']}", {"role": "reviewer", "action": "save"})
@@ -501,7 +506,7 @@ def test_the_operator_ends_the_access_of_a_manager(app: Flask, operator: FlaskCl
 
 def staff_ids(app: Flask, world: World) -> dict[str, int]:
     with database_session(app) as session:
-        return {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
+        return {account.name: account.id for account, _ in clusters.staff(session, world.cluster)}
 
 
 def test_what_members_read_is_changed_by_the_manager(manager: FlaskClient, world: World) -> None:
@@ -574,8 +579,8 @@ def test_a_page_takes_few_statements_however_long_its_lists_are(
         assert client.get(path).status_code == 200
     with database_session(app) as session:
         for number in range(30):
-            one = make_cluster(session, f"Cluster {number}", **{f"lead{number}": ClusterRole.MANAGER})
-            add_consent(session, world.own, one.id)
+            cluster = make_cluster(session, f"Cluster {number}", **{f"lead{number}": ClusterRole.MANAGER})
+            add_consent(session, world.own, cluster.id)
             add_consent(session, make_organisation(session, f"Firma {number}").id, world.cluster)
             more = make_account(session, f"mehr{number}@example.org")
             role = ClusterRole.REVIEWER

@@ -55,7 +55,7 @@ def view_of(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> Cl
 
 
 def names(members: list[MemberSummary] | tuple[MemberSummary, ...]) -> list[str]:
-    return [one.name for one in members]
+    return [member.name for member in members]
 
 
 @pytest.mark.parametrize("due", [None, LONG_PAST, LATELY, YESTERDAY, TODAY])
@@ -80,14 +80,18 @@ def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: 
         )
         for company, case in kinds.items()
     }
-    assert {one.organisation_id: (one.stage, one.tasks(view)) for one in everybody} == expected
+    assert {member.organisation_id: (member.stage, member.tasks(view)) for member in everybody} == expected
     for stage in MemberStage:
-        found = cockpit.list_all(session, view, MemberFilter(stage=stage))
-        assert {one.organisation_id for one in found} == {k for k, (at, _) in expected.items() if at is stage}
+        members = cockpit.list_all(session, view, MemberFilter(stage=stage))
+        assert {member.organisation_id for member in members} == {
+            k for k, (at, _) in expected.items() if at is stage
+        }
     for task in ClusterTask:
-        found = cockpit.list_all(session, view, MemberFilter(task=task))
-        assert {one.organisation_id for one in found} == {k for k, (_, to) in expected.items() if task in to}
-        assert bool(found) is (task is not ClusterTask.OVERDUE or is_deadline_over(due, NOW))
+        members = cockpit.list_all(session, view, MemberFilter(task=task))
+        assert {member.organisation_id for member in members} == {
+            k for k, (_, to) in expected.items() if task in to
+        }
+        assert bool(members) is (task is not ClusterTask.OVERDUE or is_deadline_over(due, NOW))
     tally = cockpit_sums.count_members_by_stage(session, view)
     assert tally.members == len(CASES)
     assert {stage: tally.stages[stage] for stage in MemberStage} == {
@@ -108,8 +112,8 @@ def test_nobody_is_late_for_a_deadline_before_they_joined(
     joined_at = datetime(2026, 9, 30, 22, 0, tzinfo=UTC) + timedelta(minutes=minutes)  # midnight in Berlin
     add_company(session, cluster_id, "Spät GmbH", joined_at=joined_at)
     view = view_of(cluster_id, due=due)
-    [one] = cockpit.list_all(session, view, MemberFilter())
-    assert one.tasks(view) == ({ClusterTask.OVERDUE, ClusterTask.SILENT} if is_late else set())
+    [member] = cockpit.list_all(session, view, MemberFilter())
+    assert member.tasks(view) == ({ClusterTask.OVERDUE, ClusterTask.SILENT} if is_late else set())
     for task in (ClusterTask.OVERDUE, ClusterTask.SILENT):
         assert bool(cockpit.list_all(session, view, MemberFilter(task=task))) is is_late
         assert cockpit_sums.count_members_by_stage(session, view).tasks[task] == is_late
@@ -151,12 +155,14 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
         session, case, "5", audience=Audience.REVIEWERS, now=review_scenario.days_later(1)
     )
     review_scenario.give_all_verdicts(session, case, ["13"], now=review_scenario.days_later(2))
-    found = {
-        one.id: one
-        for one in remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
+    threads = {
+        thread.id: thread
+        for thread in remarks.threads(
+            session, declaration.id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id
+        )
     }
     review_verdicts.withdraw_remark(
-        session, declaration, found[max(found)], actor=case.karin, now=review_scenario.days_later(3)
+        session, declaration, threads[max(threads)], actor=case.karin, now=review_scenario.days_later(3)
     )
     told = {
         "side": ReviewSide.REVIEWERS,
@@ -164,7 +170,7 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
         "actor": case.rolf,
         "now": review_scenario.days_later(4),
     }
-    review_remarks.answer_thread(session, declaration, found[inner.id], "Stimmt.", **told)
+    review_remarks.answer_thread(session, declaration, threads[inner.id], "Stimmt.", **told)
     assert changed() == 0
     review_scenario.write_remark(session, case, "13", "Bitte doch.", now=review_scenario.days_later(5))
     review_scenario.request_changes(session, case, now=review_scenario.days_later(6))
@@ -185,7 +191,7 @@ def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id
     for year in (YEAR, 2024):
         view = view_of(cluster_id, year=year)
         waiting = cockpit.members_by_task(session, view, most=5)[ClusterTask.REVIEW]
-        assert [(one.name, one.year, one.is_here) for one in waiting] == [
+        assert [(member.name, member.year, member.is_here) for member in waiting] == [
             ("Vorher", 2024, True),
             ("Jetzt", YEAR, True),
         ]
@@ -196,8 +202,8 @@ def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id
 def test_whoever_joined_lately_is_not_silent_yet(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "Neu GmbH", joined_at=NOW - timedelta(days=2))
     add_declaration(session, company, changed_at=NOW - LONG_AGO)
-    [one] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
-    assert one.tasks(view_of(cluster_id)) == frozenset()
+    [member] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
+    assert member.tasks(view_of(cluster_id)) == frozenset()
     assert cockpit.list_all(session, view_of(cluster_id), MemberFilter(task=ClusterTask.SILENT)) == []
     assert cockpit_sums.count_members_by_stage(session, view_of(cluster_id)).tasks[ClusterTask.SILENT] == 0
 
@@ -220,8 +226,8 @@ def test_whoever_comes_back_is_there_once(session: Session, cluster_id: int) -> 
     company = add_company(session, cluster_id, "Wieder GmbH", joined_at=NOW - LONG_AGO, withdrawn_at=NOW)
     session.add(Consent(cluster_id=cluster_id, organisation_id=company, granted_at=NOW))
     add_declaration(session, company, changed_at=NOW)
-    [one] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
-    assert one.joined_at == NOW
+    [member] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
+    assert member.joined_at == NOW
 
 
 def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
@@ -234,10 +240,10 @@ def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     for year in (2023, 2024):
         add_declaration(session, company, changed_at=NOW, year=year)
-    found = cockpit_sums.reporting_years(session, cluster_id)
-    assert found.known == [2027, 2026, 2024, 2023]
-    assert found.latest(TODAY) == 2026, "never beyond this year"
-    assert found.deadlines == {2026: date(2027, 3, 31), 2027: date(2028, 3, 31)}
+    years = cockpit_sums.reporting_years(session, cluster_id)
+    assert years.known == [2027, 2026, 2024, 2023]
+    assert years.latest(TODAY) == 2026, "never beyond this year"
+    assert years.deadlines == {2026: date(2027, 3, 31), 2027: date(2028, 3, 31)}
 
 
 def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id: int) -> None:
@@ -247,9 +253,9 @@ def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id:
         add_declaration(session, company, changed_at=NOW, year=2023)
     for year in (2025, 2026, 2099):
         add_declaration(session, company, changed_at=NOW, year=year)
-    found = cockpit_sums.reporting_years(session, cluster_id)
-    assert found.known == [2099, 2026, 2025, 2024, 2023]
-    assert found.latest(TODAY) == 2024, "of those that most declare, the newest"
+    years = cockpit_sums.reporting_years(session, cluster_id)
+    assert years.known == [2099, 2026, 2025, 2024, 2023]
+    assert years.latest(TODAY) == 2024, "of those that most declare, the newest"
     assert cockpit_sums.ReportingYearSummary({2099: 5}, {}).latest(TODAY) == 2025
 
 
@@ -266,11 +272,11 @@ def test_a_publication_that_was_taken_back_counts_no_more(session: Session, clus
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     made = add_declaration(session, company, changed_at=NOW, state=State.FINISHED)
     publish(session, made, now=NOW, revoked_at=NOW)
-    assert [one.stage for one in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
+    assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
         MemberStage.FINISHED
     ]
     publish(session, made, now=NOW)
-    assert [one.stage for one in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
+    assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
         MemberStage.PUBLISHED
     ]
 
@@ -306,10 +312,10 @@ def test_remarks_that_concern_the_cluster_are_counted(session: Session, cluster_
         ]
     )
     session.flush()
-    found = cockpit.list_all(
+    members = cockpit.list_all(
         session, view_of(cluster_id), MemberFilter(order=MemberSortOrder.REMARKS, descending=True)
     )
-    assert [(one.name, one.remarks) for one in found] == [("Hier", 2), ("Weg", 0)]
+    assert [(member.name, member.remarks) for member in members] == [("Hier", 2), ("Weg", 0)]
 
 
 @pytest.mark.parametrize(
@@ -319,18 +325,20 @@ def test_names_are_found_however_they_are_written(session: Session, cluster_id: 
     signs = "Café 50% A_B C/D"
     for name in ("Bäckerei Ünal", "BÄCKEREI OST", "Metall", signs):
         add_company(session, cluster_id, name, joined_at=NOW)
-    found = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(text=text.strip())))
-    assert found == ([signs] if text in ("CAFÉ", "%", "_", "/") else ["BÄCKEREI OST", "Bäckerei Ünal"])
+    company_names = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(text=text.strip())))
+    assert company_names == (
+        [signs] if text in ("CAFÉ", "%", "_", "/") else ["BÄCKEREI OST", "Bäckerei Ünal"]
+    )
 
 
 def test_names_are_sorted_as_in_a_phone_book(session: Session, cluster_id: int) -> None:
     wanted = ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
     for name in reversed(wanted):
         add_company(session, cluster_id, name, joined_at=NOW)
-    found = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter()))
-    assert found == ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
+    company_names = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter()))
+    assert company_names == ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
     turned = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(descending=True)))
-    assert turned == found[::-1]
+    assert turned == company_names[::-1]
 
 
 @pytest.mark.parametrize("order", list(MemberSortOrder))
@@ -341,30 +349,30 @@ def test_pages_hold_everybody_once_and_in_order(
     add_many(session, cluster_id, 120, now=NOW)
     view, wanted = view_of(cluster_id), MemberFilter(order=order, descending=descending)
     pages = [cockpit.list_page(session, view, wanted, number=number) for number in (1, 2, 3, 4)]
-    assert [len(found) for found, _total in pages] == [PAGE_SIZE, PAGE_SIZE, 20, 0]
-    assert [total for _found, total in pages] == [120, 120, 120, 0]
-    listed = [one for found, _total in pages for one in found]
+    assert [len(members) for members, _total in pages] == [PAGE_SIZE, PAGE_SIZE, 20, 0]
+    assert [total for _members, total in pages] == [120, 120, 120, 0]
+    listed = [member for members, _total in pages for member in members]
     assert listed == list(cockpit.list_all(session, view, wanted))
-    assert len({one.organisation_id for one in listed}) == 120
+    assert len({member.organisation_id for member in listed}) == 120
     key = {
-        MemberSortOrder.COMPANY: lambda one: one.name,
-        MemberSortOrder.STAGE: lambda one: list(MemberStage).index(one.stage),
-        MemberSortOrder.DONE: lambda one: one.done,
-        MemberSortOrder.REMARKS: lambda one: one.remarks,
-        MemberSortOrder.ACTIVITY: lambda one: one.changed_at or datetime.min.replace(tzinfo=UTC),
+        MemberSortOrder.COMPANY: lambda member: member.name,
+        MemberSortOrder.STAGE: lambda member: list(MemberStage).index(member.stage),
+        MemberSortOrder.DONE: lambda member: member.done,
+        MemberSortOrder.REMARKS: lambda member: member.remarks,
+        MemberSortOrder.ACTIVITY: lambda member: member.changed_at or datetime.min.replace(tzinfo=UTC),
     }[order]
-    keys = [key(one) for one in listed]
+    keys = [key(member) for member in listed]
     assert keys == sorted(keys, reverse=descending)
 
 
 def test_what_waits_longest_comes_first(session: Session, cluster_id: int) -> None:
     add_many(session, cluster_id, 200, now=NOW)
     view = view_of(cluster_id, due=YESTERDAY)
-    found = cockpit.members_by_task(session, view, most=5)
+    members_by_task = cockpit.members_by_task(session, view, most=5)
     for task in ClusterTask:
         everybody = cockpit.list_all(session, view, MemberFilter(task=task))
-        longest = sorted(everybody, key=lambda one: (one.waits_since(task), one.organisation_id))[:5]
-        assert found[task] == longest
+        longest = sorted(everybody, key=lambda member: (member.waits_since(task), member.organisation_id))[:5]
+        assert members_by_task[task] == longest
         assert len(longest) == 5
 
 
@@ -410,8 +418,8 @@ def test_progress_and_activity_of_one_member(session: Session, cluster_id: int) 
         made.id: {"1": SectionProgress.EXPLAINED, "general": SectionProgress.OPEN},
         fresh.id: {},
     }
-    found = cockpit_sums.member_activity(session, cluster_id, company, made.id, since=NOW)
-    assert found == [
+    activity = cockpit_sums.member_activity(session, cluster_id, company, made.id, since=NOW)
+    assert activity == [
         (EventKind.APPROVED, NOW + timedelta(days=3)),
         (EventKind.SUBMITTED, NOW + timedelta(days=2)),
     ], "by time; neither what was before the joining nor what is the company's own business"

@@ -115,8 +115,8 @@ def test_no_company_is_a_formula(app: Flask, manager: FlaskClient, cluster_id: i
     assert "hyperlink" not in xml
     cells = re.findall(r'<c r="A\d+"[^>]*t="(\w+)"', xml)
     assert cells == ["s"] * (len(names) + 1), "every name is a text"
-    found = [str(row[0]).replace("\r", "\n") for row in xlsx_rows(content)[1:]]
-    assert sorted(found) == sorted(name.replace("\r", "\n") for name in names)
+    company_names = [str(row[0]).replace("\r", "\n") for row in xlsx_rows(content)[1:]]
+    assert sorted(company_names) == sorted(name.replace("\r", "\n") for name in names)
 
 
 def test_the_files_hold_exactly_what_the_filter_finds(
@@ -128,8 +128,8 @@ def test_the_files_hold_exactly_what_the_filter_finds(
         listed: list[str] = []
         for number in (1, 2, 3):
             html = manager.get(f"/cluster/{cluster_id}/?{query}&seite={number}").text.split("<tbody")[-1]
-            found = re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', html)
-            listed += [one for one in found if one not in listed]
+            companies = re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', html)
+            listed += [company for company in companies if company not in listed]
         rows = csv_rows(manager.get(f"/cluster/{cluster_id}/uebersicht.csv?{query}"))
         assert [row[0] for row in rows[1:]] == listed, query
         content = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx?{query}").data

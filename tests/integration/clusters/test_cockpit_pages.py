@@ -28,10 +28,10 @@ EVERYBODY = ["Adler", "Bäcker", "Chemie", "Dreher", "Elektro"]
 @pytest.fixture
 def cluster_id(app: Flask) -> int:
     with database_session(app) as session:
-        found = make_cluster(
+        cluster = make_cluster(
             session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
         )
-        return found.id
+        return cluster.id
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def main_of(html: str) -> str:
 def rows_of(html: str) -> list[str]:
     """The companies of the table, in its order."""
     body = html.rsplit('<tbody class="govuk-table__body">', maxsplit=1)[-1]
-    return [unescape(one) for one in re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', body)]
+    return [unescape(company) for company in re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', body)]
 
 
 def kinds(app: Flask, cluster_id: int) -> dict[str, int]:
@@ -135,8 +135,8 @@ def test_the_address_is_the_filter(
     kinds(app, cluster_id)
     answer = manager.get(f"/cluster/{cluster_id}/{page}?{query}")
     assert answer.status_code == 200
-    found = rows_of(answer.text) if names else []
-    assert [name.split()[0] for name in found] == names
+    companies = rows_of(answer.text) if names else []
+    assert [name.split()[0] for name in companies] == names
     assert names or "0 Mitglieder passen zum Filter" in main_of(answer.text)
 
 
@@ -324,7 +324,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     assert f'<a href="/cluster/{cluster_id}/pruefung/{key}/general">' in cells[20]
     signs = [re.search(r'href="#sign-([\w-]+)"', cell) for cell in cells]
     assert [sign[1] for sign in signs if sign][4:7] == ["answered", "explained", "in-progress"]
-    assert {f'id="sign-{one.value}"' in html for one in SectionProgress} == {True}
+    assert {f'id="sign-{progress.value}"' in html for progress in SectionProgress} == {True}
     assert '<div class="dnk-scroll" tabindex="0" role="region" aria-labelledby="heat-caption">' in html
 
 

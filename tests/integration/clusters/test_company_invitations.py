@@ -63,24 +63,24 @@ def invited(session: Session, email: str = "anna@beck.example", **more: object) 
 def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
     cluster, actor = lead(session)
     given = {"language": "de", "actor": actor, "now": NOW}
-    one = {"email": "anna@beck.example", "company": "Beck GmbH"}
-    company_invitations.invite_company(session, cluster, **one, **given)
+    invitee = {"email": "anna@beck.example", "company": "Beck GmbH"}
+    company_invitations.invite_company(session, cluster, **invitee, **given)
     with pytest.raises(CompanyAlreadyInvited):
-        company_invitations.invite_company(session, cluster, **one | {"company": "BECK gmbh"}, **given)
+        company_invitations.invite_company(session, cluster, **invitee | {"company": "BECK gmbh"}, **given)
     # The same person may own another company, and an old invitation is no hindrance.
-    company_invitations.invite_company(session, cluster, **one | {"company": "Beck Holz KG"}, **given)
+    company_invitations.invite_company(session, cluster, **invitee | {"company": "Beck Holz KG"}, **given)
     later = given | {"now": NOW + timedelta(days=61)}
-    company_invitations.invite_company(session, cluster, **one, **later)
+    company_invitations.invite_company(session, cluster, **invitee, **later)
     member = make_organisation(session, "Schon Da AG")
     add_consent(session, member.id, cluster.id)
     with pytest.raises(CompanyAlreadyInCluster):
-        company_invitations.invite_company(session, cluster, **one | {"company": "schon da ag"}, **given)
+        company_invitations.invite_company(session, cluster, **invitee | {"company": "schon da ag"}, **given)
     reviewer = Actor(7, clusters={cluster.id: ClusterRole.REVIEWER})
     with pytest.raises(NotPermitted):
-        company_invitations.invite_company(session, cluster, **one, **given | {"actor": reviewer})
-    found = session.scalars(select(Event).where(Event.kind == EventKind.COMPANY_INVITED)).all()
-    assert len(found) == 3
-    assert not any("beck" in str(event.detail).lower() for event in found)
+        company_invitations.invite_company(session, cluster, **invitee, **given | {"actor": reviewer})
+    events = session.scalars(select(Event).where(Event.kind == EventKind.COMPANY_INVITED)).all()
+    assert len(events) == 3
+    assert not any("beck" in str(event.detail).lower() for event in events)
 
 
 def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
@@ -214,9 +214,9 @@ def last_mail(app: Flask) -> Mail:
 
 
 def link_of(body: str) -> str:
-    found = re.search(r"http://localhost:8000(/einladung/unternehmen/\S+)", body)
-    assert found
-    return found[1]
+    link = re.search(r"http://localhost:8000(/einladung/unternehmen/\S+)", body)
+    assert link
+    return link[1]
 
 
 def consents(app: Flask, world: World) -> list[tuple[int, int | None]]:
@@ -224,7 +224,7 @@ def consents(app: Flask, world: World) -> list[tuple[int, int | None]]:
         rows = session.scalars(
             select(Consent).where(Consent.cluster_id == world.cluster).order_by(Consent.id)
         )
-        return [(one.organisation_id, one.aggregates_from) for one in rows]
+        return [(consent.organisation_id, consent.aggregates_from) for consent in rows]
 
 
 NEW = {"name": "Anna Beck", "password": PASSWORD, "password_confirm": PASSWORD}

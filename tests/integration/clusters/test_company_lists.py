@@ -62,7 +62,7 @@ def upload(manager: FlaskClient, world: World) -> Upload:
         raw = content.encode() if isinstance(content, str) else content
         fields = {"language": "de", "csrf_token": token_of(manager), **more}
         part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
-        parts = [part.format(*one) for one in fields.items()]
+        parts = [part.format(*field) for field in fields.items()]
         head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = "".join([*parts, head]).encode() + raw + b"\r\n--x--\r\n"
         path = f"/cluster/{world.cluster}/mitglieder/liste"
@@ -109,7 +109,10 @@ def joined(session: Session, world: World, invited_as: str, name: str) -> Consen
 def sent(app: Flask) -> list[tuple[str, str, str, str]]:
     with database_session(app) as session:
         rows = session.scalars(select(Invitation).order_by(Invitation.id))
-        return [(one.company, one.email, one.name, one.language) for one in rows]
+        return [
+            (invitation.company, invitation.email, invitation.name, invitation.language)
+            for invitation in rows
+        ]
 
 
 def test_the_preview_names_good_rows_and_faults_and_keeps_nothing(app: Flask, upload: Upload) -> None:
@@ -233,13 +236,13 @@ def test_one_person_may_answer_for_several_companies(
     page = upload(rows).text
     assert "2 Unternehmen können eingeladen werden." in page
     notes = said(page)
-    assert [one for one in notes if "Gehört schon zum Cluster." in one] == [
+    assert [note for note in notes if "Gehört schon zum Cluster." in note] == [
         "Zeile 2:</strong> Gehört schon zum Cluster."
         '<br><span class="dnk-quiet">Beck GmbH, rat@rat.example</span>'
     ]
-    assert sum("ging schon eine Einladung für „Beck GmbH“" in one for one in notes) == 2
+    assert sum("ging schon eine Einladung für „Beck GmbH“" in note for note in notes) == 2
     confirm(manager, world, page)
-    assert [one[0] for one in sent(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
+    assert [invitation[0] for invitation in sent(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
     with database_session(app) as session:
         [mail] = session.scalars(select(Mail))
     assert "- Ende KG\n- Neu AG\n" in mail.body
@@ -296,7 +299,7 @@ def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     )
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61), tick=False):
         confirm(manager, world, upload(rows).text)
-    assert [one[0] for one in sent(app)] == [f"Firma {number}" for number in range(5)]
+    assert [invitation[0] for invitation in sent(app)] == [f"Firma {number}" for number in range(5)]
 
 
 def test_the_empty_template_reads_as_no_row(manager: FlaskClient, upload: Upload, world: World) -> None:

@@ -109,8 +109,8 @@ class Play:
 
     def events(self, *kinds: EventKind) -> list[Event]:
         self.session.flush()
-        found = select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)
-        return list(self.session.scalars(found))
+        statement = select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)
+        return list(self.session.scalars(statement))
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
     assert ask(NOW) == [], "there is no list"
     cluster.has_public_list = True
     moments = (NOW, LATER - timedelta(seconds=1), LATER)
-    assert [len(ask(one)) for one in moments] == [1, 0, 1]
+    assert [len(ask(moment)) for moment in moments] == [1, 0, 1]
     cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
     assert ask(LATER + timedelta(days=99)) == []
 
@@ -207,8 +207,8 @@ def test_every_change_of_the_figures_is_recorded(play: Play) -> None:
     ]
     assert change == [True, False, True]
     assert play.consent.aggregates_from is None
-    found = play.events(EventKind.CONSENT_CHANGED)
-    assert [one.detail["aggregates_from"] for one in found] == [[2025, 2024], [2024, None]]
+    events = play.events(EventKind.CONSENT_CHANGED)
+    assert [event.detail["aggregates_from"] for event in events] == [[2025, 2024], [2024, None]]
 
 
 def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Play) -> None:
@@ -344,8 +344,8 @@ def stage(app: Flask, world: World) -> Stage:
             session, company, world.cluster, aggregates_from=2025, wording=WORDING, actor=actor, now=now
         )
         submission.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
-        found = Stage(world, declaration.id, company, consent.id)
-    return found
+        stage = Stage(world, declaration.id, company, consent.id)
+    return stage
 
 
 @pytest.fixture
@@ -469,15 +469,15 @@ def test_after_the_withdrawal_every_request_of_the_cluster_is_refused_at_once(
         for rule, method in rules(app)
         if method == "GET" and rule.arguments == {"cluster_id"} and rule.endpoint != "trail.cluster"
     ]
-    assert sum(name in words_of(client.get(one)) for one in lists) >= 5
+    assert sum(name in words_of(client.get(address)) for address in lists) >= 5
     token = token_of(client)
     assert post(owner, f"/unternehmen/{stage.company}/cluster/{stage.consent}/widerruf").status_code == 303
     for path, method in about:
         answer = client.open(path, method=method, headers={"X-CSRFToken": token})
         assert answer.status_code == 404, (method, path)
         assert name not in words_of(answer)
-    for one in lists:
-        assert name not in words_of(client.get(one)), one
+    for address in lists:
+        assert name not in words_of(client.get(address)), address
 
 
 def test_the_wall_holds_for_declarations_that_still_name_the_cluster(play: Play) -> None:
@@ -487,5 +487,5 @@ def test_the_wall_holds_for_declarations_that_still_name_the_cluster(play: Play)
     play.declaration.cluster_id = play.cluster
     play.session.flush()
     assert not play.may_review()
-    found = declarations.of_organisations(play.session, [play.declaration.organisation_id])
-    assert [one.cluster_id for one in found] == [play.cluster]
+    company_declarations = declarations.of_organisations(play.session, [play.declaration.organisation_id])
+    assert [declaration.cluster_id for declaration in company_declarations] == [play.cluster]

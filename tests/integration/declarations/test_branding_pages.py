@@ -137,7 +137,9 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
     assert editor.get(f"{address}/logo.png").status_code == 404
     with database_session(app) as session:
         assert session.scalar(select(func.count(LogoRow.id))) == 0, "nothing shows it any more"
-        said = [one.detail["fields"] for one in session.scalars(select(Event)) if "logo" in str(one.detail)]
+        said = [
+            event.detail["fields"] for event in session.scalars(select(Event)) if "logo" in str(event.detail)
+        ]
     assert said == [{"logo": []}] * 2
     assert (
         "Logo"

@@ -35,7 +35,7 @@ KEY = (2024, "energy.electricity.consumption")
 def earlier() -> Any:
     """A declaration for the year before the company's own."""
     document = with_annex()
-    kept = {(year - 1, key): one for (year, key), one in document.figures.items()}
+    kept = {(year - 1, key): figure for (year, key), figure in document.figures.items()}
     return replace(document, reporting_year=document.reporting_year - 1, figures=kept)
 
 
@@ -87,7 +87,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
         said = replace(live_document(session, taken), organisation=earlier().organisation)
         assert canonical_json(said) == canonical_json(replace(earlier(), annex=said.annex))
         kinds = session.scalars(select(Event.kind).where(Event.declaration_id == taken.id)).all()
-        assert "imported" in [one.value for one in kinds]
+        assert "imported" in [kind.value for kind in kinds]
     offered = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1").text
     assert "2024 stand hier:" in offered
     again = hand_in(editor, world, pdf)
@@ -121,8 +121,8 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
 ) -> None:
     before = declarations(app)
 
-    def bare(one: pikepdf.Pdf) -> None:
-        del one.Root.Names.EmbeddedFiles
+    def bare(document: pikepdf.Pdf) -> None:
+        del document.Root.Names.EmbeddedFiles
 
     newer = json.dumps(json.loads(CRAFT.read_bytes()) | {"version": 2}).encode()
     wrong = json.dumps(json.loads(CRAFT.read_bytes()) | {"answers": {"99.9": {"text": "x"}}}).encode()
@@ -142,7 +142,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
 
 def test_every_fault_has_words(app: Flask) -> None:
     with app.test_request_context("/"):
-        assert all(len(fault_text(one)) > 30 for one in DeclarationFileFault)
+        assert all(len(fault_text(fault)) > 30 for fault in DeclarationFileFault)
 
 
 def test_only_what_was_looked_at_is_taken(app: Flask, editor: FlaskClient, world: World, pdf: bytes) -> None:

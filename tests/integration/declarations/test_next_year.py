@@ -118,7 +118,11 @@ def test_ratings_and_measures_come_along(session: Session, before: Declaration, 
     brought = assessments_of(session, after)[12]
     assert brought == assessments_of(session, before)[12]
     assert brought.rating is Rating.PARTIAL
-    assert [one.text for one in brought.measures] == ["Alles messen", "LED in der Halle", "Fuhrpark prüfen"]
+    assert [measure.text for measure in brought.measures] == [
+        "Alles messen",
+        "LED in der Halle",
+        "Fuhrpark prüfen",
+    ]
     assert assessment_carry_over(session, before, today=date(2026, 12, 1)).overdue == 1
 
 
@@ -311,7 +315,7 @@ ANSWERS = st.one_of(
     st.builds(Answer, st.just(Disclosure.COMPLY), TEXTS),
     st.builds(lambda why: Answer(Disclosure.EXPLAIN, explanation=why), TEXTS),
 )
-REFS = [one.ref for one in SELECTION.requirements.values() if one.ref[0].isdigit()]
+REFS = [requirement.ref for requirement in SELECTION.requirements.values() if requirement.ref[0].isdigit()]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

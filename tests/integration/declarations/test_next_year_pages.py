@@ -245,7 +245,7 @@ def test_autosave_tells_the_version_of_a_goal(
     untouched = send(editor, page, autosave="1").get_json()
     assert untouched["versions"]["goal-12.1"] == 1
     with database_session(app) as session:
-        assert sum(one.kind == "goal-reviewed" for one in session.scalars(select(Event))) == 1
+        assert sum(event.kind == "goal-reviewed" for event in session.scalars(select(Event))) == 1
 
 
 def test_too_long_a_word_on_a_goal_stays_in_the_field(
@@ -334,7 +334,7 @@ def test_a_figure_shows_how_much_it_changed(
 def test_who_was_asked_last_year_is_asked_again_with_a_click(
     app: Flask, editor: FlaskClient, years: tuple[int, int]
 ) -> None:
-    old, new = (f"/erklaerungen/{one}/beitraege" for one in years)
+    old, new = (f"/erklaerungen/{declaration_id}/beitraege" for declaration_id in years)
     path = f"{old}/neu?kriterium=13"
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     fields |= {"points": ["13.1"], "name": "Olga Brandt", "email": "olga@example.net"}
@@ -353,13 +353,13 @@ def test_last_year_costs_a_constant_number_of_statements(
     paths = [f"/erklaerungen/{years[1]}/", *(f"/erklaerungen/{years[1]}/kriterien/{n}" for n in (1, 12))]
 
     def count(asked: list[str]) -> list[int]:
-        found = []
+        counts = []
         for path in asked:
             editor.get(path)
             with count_statements(app) as statements:
                 editor.get(path)
-            found.append(len(statements))
-        return found
+            counts.append(len(statements))
+        return counts
 
     few = count(paths)
     with database_session(app) as session:

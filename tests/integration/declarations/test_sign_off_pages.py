@@ -60,9 +60,9 @@ def ask_guest(app: Flask, play: DeclarationScenario, **fields: str) -> str:
 
 
 def newest_link(app: Flask) -> str:
-    found = re.search(r"https?://[^/]+(/bestaetigung/\S+)", stored_mails(app)[-1].body)
-    assert found
-    return found[1]
+    link = re.search(r"https?://[^/]+(/bestaetigung/\S+)", stored_mails(app)[-1].body)
+    assert link
+    return link[1]
 
 
 def answer(client: FlaskClient, path: str, **fields: str) -> TestResponse:
@@ -76,8 +76,8 @@ CONFIRM = {"action": "confirm", "confirmed": "1"}
 
 def decision(app: Flask, play: DeclarationScenario) -> tuple[Decision | None, str]:
     with database_session(app) as session:
-        found = sign_offs.sign_offs(session, play.declaration.id)[0]
-        return found.decision, found.reason
+        sign_off = sign_offs.sign_offs(session, play.declaration.id)[0]
+        return sign_off.decision, sign_off.reason
 
 
 # ---- A member
@@ -99,7 +99,10 @@ def test_a_member_reads_and_confirms(app: Flask, play: DeclarationScenario) -> N
     assert refused.text.count("Setzen Sie das Häkchen, wenn Sie die Erklärung bestätigen.") == 2
     assert post(boss, path, CONFIRM).headers["Location"] == f"{declaration_path(play)}/"
     assert stored_state(app, play) is State.SUBMITTED
-    assert [one.recipient for one in stored_mails(app)[1:]] == ["editor@example.org", "reviewer@example.org"]
+    assert [mail.recipient for mail in stored_mails(app)[1:]] == [
+        "editor@example.org",
+        "reviewer@example.org",
+    ]
     assert stored_mails(app)[1].subject.startswith("Bestätigt: ")
     assert "eingereicht" in stored_mails(app)[1].body
     assert post(boss, path, CONFIRM).status_code == 303, "a second click only shows how things stand"
@@ -147,7 +150,7 @@ def test_the_mail_goes_out_again(app: Flask, play: DeclarationScenario) -> None:
     ask_boss(app, play)
     editor = signed_in_browser(app, "editor")
     assert post(editor, f"{declaration_path(play)}/bestaetigung/erinnern").status_code == 303
-    assert [one.recipient for one in stored_mails(app)] == ["boss@example.org"] * 2
+    assert [mail.recipient for mail in stored_mails(app)] == ["boss@example.org"] * 2
     assert (
         post(signed_in_browser(app, "boss"), f"{declaration_path(play)}/bestaetigung/erinnern").status_code
         == 403
@@ -288,10 +291,10 @@ def test_whoever_is_signed_in_as_somebody_else_acts_as_the_guest(
     owner = signed_in_browser(app, "owner")
     post(owner, link, CONFIRM)
     with database_session(app) as session:
-        found = sign_offs.sign_offs(session, play.declaration.id)[0]
+        sign_off = sign_offs.sign_offs(session, play.declaration.id)[0]
         account = by_email(session, "erika@muster.example")
         assert account is not None
-        assert (found.decision, found.signatory_id) == (Decision.CONFIRMED, account.id)
+        assert (sign_off.decision, sign_off.signatory_id) == (Decision.CONFIRMED, account.id)
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 500, "%00", "../x"])

@@ -61,8 +61,8 @@ def test_without_a_cluster_it_is_finished(play: DeclarationScenario) -> None:
     snapshot = play.submit(to=False)
     assert play.declaration.state is State.FINISHED
     assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
-    found = versions.versions(play.session, play.declaration.id)
-    assert [one.outcome for one in found] == [VersionOutcome.FINISHED]
+    past_versions = versions.versions(play.session, play.declaration.id)
+    assert [version.outcome for version in past_versions] == [VersionOutcome.FINISHED]
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])
@@ -127,8 +127,10 @@ def test_until_it_is_confirmed_the_cluster_has_nothing(play: DeclarationScenario
 def test_confirmed_without_a_cluster_it_is_finished(play: DeclarationScenario) -> None:
     play.require_sign_off()
     play.submit(to=False, asks="boss")
-    found = versions.versions(play.session, play.declaration.id)
-    assert [(one.outcome, one.signatory) for one in found] == [(VersionOutcome.WAITING, "Boss")]
+    past_versions = versions.versions(play.session, play.declaration.id)
+    assert [(version.outcome, version.signatory) for version in past_versions] == [
+        (VersionOutcome.WAITING, "Boss")
+    ]
     sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     play.session.flush()
     assert play.declaration.state is State.FINISHED
@@ -177,7 +179,9 @@ def test_somebody_from_outside_confirms_with_no_other_right(play: DeclarationSce
     play.submit(asks="outside")
     guest = Actor(play.people["outside"].id)
     about = subject_of(play.session, play.declaration)
-    granted = {one for one in May if can(one, guest, about)} - {one for one in May if can(one, guest)}
+    granted = {permission for permission in May if can(permission, guest, about)} - {
+        permission for permission in May if can(permission, guest)
+    }
     assert granted == {May.DECLARATION_SIGN}
     sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
     assert play.declaration.state is State.SUBMITTED
@@ -229,7 +233,7 @@ def test_declined_it_is_back_where_it_came_from(
     assert (declined.decision, declined.reason) == (Decision.DECLINED, "Die Zahl stimmt nicht.")
     assert play.readable_versions() == had, "reviewers never see a version that was declined"
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.DECLINED
-    assert "stimmt nicht" not in str([one.detail for one in play.session.scalars(select(Event))])
+    assert "stimmt nicht" not in str([event.detail for event in play.session.scalars(select(Event))])
     play.submit(asks="boss", now=LATER)
     sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.readable_versions() == [number + 1, *had]
@@ -330,7 +334,7 @@ def test_the_rule_is_the_owners(play: DeclarationScenario) -> None:
         assert organisation.requires_sign_off is is_required
     play.session.flush()
     changed = play.session.scalars(select(Event).where(Event.kind == EventKind.SIGN_OFF_RULE_CHANGED))
-    assert [one.detail for one in changed] == [{"required": True}, {"required": False}]
+    assert [event.detail for event in changed] == [{"required": True}, {"required": False}]
 
 
 # ---- Taking back, resubmitting
@@ -379,10 +383,13 @@ def test_a_recall_does_not_answer_what_was_asked(play: DeclarationScenario) -> N
     with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
     asked = refused.value.threads
-    assert [one.first.text for one in asked] == ["Welche Bezugsgröße?", "Zu einem Teil, der gesperrt war."]
+    assert [thread.first.text for thread in asked] == [
+        "Welche Bezugsgröße?",
+        "Zu einem Teil, der gesperrt war.",
+    ]
     assert submission.unanswered_remarks(play.session, play.declaration, [play.other_cluster]) == []
-    for one in asked:
-        play.answer(one)
+    for thread in asked:
+        play.answer(thread)
     play.submit()
     assert play.declaration.state is State.SUBMITTED
 
@@ -411,7 +418,7 @@ def test_each_remark_needs_an_answer_first(play: DeclarationScenario) -> None:
     play.request_changes("13", "14", remark="Welche Bezugsgröße?")
     with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
-    assert [one.first.text for one in refused.value.threads] == ["Welche Bezugsgröße?"]
+    assert [thread.first.text for thread in refused.value.threads] == ["Welche Bezugsgröße?"]
     assert play.declaration.state is State.CHANGES_REQUESTED
     assert len(declarations.snapshots(play.session, play.declaration.id)) == 1
     play.answer(refused.value.threads[0])
@@ -427,8 +434,10 @@ def test_an_answer_that_did_not_satisfy_needs_another(play: DeclarationScenario)
     [thread] = submission.unanswered_remarks(play.session, play.declaration, [play.cluster])
     play.answer(thread)
     play.submit()
-    found = remarks.threads(play.session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster)
-    [again] = [one for one in found if one.id == thread.id]
+    threads = remarks.threads(
+        play.session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster
+    )
+    [again] = [candidate for candidate in threads if candidate.id == thread.id]
     review_remarks.answer_thread(
         play.session,
         play.declaration,
@@ -484,7 +493,7 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Decla
     second = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     play.session.flush()
     assert (second.slug, second.version, second.published_at) == (slug, 2, LATER)
-    assert [one.slug for one in play.session.scalars(select(Publication))] == [slug]
+    assert [publication.slug for publication in play.session.scalars(select(Publication))] == [slug]
 
 
 @pytest.mark.parametrize("who", ["editor", "boss", "outside", "reviewer"])
@@ -540,7 +549,7 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(
     assert (play.declaration.state, play.declaration.version) == (before, 2)
     kinds = (EventKind.PUBLISHED, EventKind.UNPUBLISHED)
     told = play.session.scalars(select(Event).where(Event.kind.in_(kinds)))
-    assert [one.detail["version"] for one in told] == [1, 1, 1]
+    assert [event.detail["version"] for event in told] == [1, 1, 1]
 
 
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: DeclarationScenario) -> None:
@@ -615,7 +624,7 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
     assert len(results) == 20
     assert len(set(map(str, results))) == 1, results
     with store() as session:
-        assert [one.slug for one in session.scalars(select(Publication))] == results[:1]
+        assert [publication.slug for publication in session.scalars(select(Publication))] == results[:1]
         events = session.scalars(select(Event).where(Event.kind == EventKind.PUBLISHED)).all()
         assert len(events) == 1
 
@@ -630,7 +639,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
     results = at_once(
         store, declaration_id, lambda s, d: sign_off_steps.confirm_sign_off(s, d, actor=boss, now=NOW)
     )
-    refused = [one for one in results if isinstance(one, NotPermitted | TransitionNotAllowed)]
+    refused = [outcome for outcome in results if isinstance(outcome, NotPermitted | TransitionNotAllowed)]
     assert (len(results), len(refused)) == (20, 19)
     with store() as session:
         events = session.scalars(select(Event).where(Event.kind == EventKind.SUBMITTED)).all()
@@ -647,4 +656,4 @@ def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> Non
         declaration_id,
         lambda s, d: submission.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
     )
-    assert sum(isinstance(one, TransitionNotAllowed) for one in results) == 19, results
+    assert sum(isinstance(outcome, TransitionNotAllowed) for outcome in results) == 19, results

@@ -134,7 +134,7 @@ def test_an_owner_confirms_at_once_with_a_tick(app: Flask, play: DeclarationScen
     assert refused.text.count("Setzen Sie das Häkchen, wenn Sie die Erklärung selbst bestätigen.") == 2
     assert send_submission(owner, play, **fields, confirmed="1").status_code == 303
     assert stored_state(app, play) is State.SUBMITTED
-    assert [one.recipient for one in stored_mails(app)] == ["reviewer@example.org"]
+    assert [mail.recipient for mail in stored_mails(app)] == ["reviewer@example.org"]
 
 
 def test_an_editor_asks_somebody_else(app: Flask, play: DeclarationScenario) -> None:

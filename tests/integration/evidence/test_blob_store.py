@@ -73,10 +73,10 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStore]
     if request.param == "files":
         yield open_blob_store(config.load_settings(instance=tmp_path))
         return
-    found = open_blob_store(s3_settings(tmp_path, request.getfixturevalue("s3_server")))
-    yield found
-    for one in list(found.all()):
-        found.delete_path(one.path)
+    store = open_blob_store(s3_settings(tmp_path, request.getfixturevalue("s3_server")))
+    yield store
+    for blob in list(store.all()):
+        store.delete_path(blob.path)
 
 
 def key(content: bytes, owner: int = 7) -> BlobKey:
@@ -84,9 +84,9 @@ def key(content: bytes, owner: int = 7) -> BlobKey:
 
 
 def put(blobs: BlobStore, content: bytes, owner: int = 7) -> BlobKey:
-    found = key(content, owner)
-    blobs.put(found, content)
-    return found
+    blob_key = key(content, owner)
+    blobs.put(blob_key, content)
+    return blob_key
 
 
 # ---- The same for every store
@@ -107,9 +107,9 @@ def test_what_is_not_there_is_missing_at_once(blobs: BlobStore) -> None:
 
 
 def test_putting_twice_is_putting_once(blobs: BlobStore) -> None:
-    found = put(blobs, b"a bill")
+    blob_key = put(blobs, b"a bill")
     put(blobs, b"a bill")
-    assert [one.key for one in blobs.all()] == [found]
+    assert [blob.key for blob in blobs.all()] == [blob_key]
 
 
 def test_companies_share_nothing(blobs: BlobStore) -> None:
@@ -121,11 +121,11 @@ def test_companies_share_nothing(blobs: BlobStore) -> None:
 
 def test_all_names_what_lies_there_and_when_it_came(blobs: BlobStore) -> None:
     keys = {put(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
-    found = list(blobs.all())
-    assert {one.key for one in found} == keys
-    assert {one.path for one in found} == {one.path for one in keys}
-    assert all(abs(one.changed_at.timestamp() - time.time()) < 120 for one in found)
-    blobs.delete_path(found[0].path)
+    stored_blobs = list(blobs.all())
+    assert {blob.key for blob in stored_blobs} == keys
+    assert {blob.path for blob in stored_blobs} == {blob_key.path for blob_key in keys}
+    assert all(abs(blob.changed_at.timestamp() - time.time()) < 120 for blob in stored_blobs)
+    blobs.delete_path(stored_blobs[0].path)
     assert len(list(blobs.all())) == 3
 
 
@@ -136,8 +136,8 @@ def test_nobody_else_on_the_machine_can_read_a_file(tmp_path: Path) -> None:
     blobs = FileBlobStore(tmp_path / "evidence")
     path = tmp_path / "evidence" / put(blobs, b"a bill").path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert {stat.S_IMODE(one.stat().st_mode) for one in path.parents[:4]} == {0o700}
-    assert [one.name for one in (tmp_path / "evidence").iterdir()] == ["7"]
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in path.parents[:4]} == {0o700}
+    assert [folder.name for folder in (tmp_path / "evidence").iterdir()] == ["7"]
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -171,9 +171,14 @@ def test_no_path_but_ours_has_a_key(path: str) -> None:
 
 
 def test_a_path_of_ours_has_its_key() -> None:
-    found = key(b"a")
-    assert parse_blob_path(found.path) == found
-    for path in (f"7/{found.sha256}", f"7/00/00/{found.sha256}", f"x/{found.path}", found.path.upper()):
+    blob_key = key(b"a")
+    assert parse_blob_path(blob_key.path) == blob_key
+    for path in (
+        f"7/{blob_key.sha256}",
+        f"7/00/00/{blob_key.sha256}",
+        f"x/{blob_key.path}",
+        blob_key.path.upper(),
+    ):
         assert parse_blob_path(path) is None
 
 

@@ -64,10 +64,10 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
                 done.append("refused" if error.free == 50 else "wrong")
 
     threads = [threading.Thread(target=upload, args=(number,)) for number in range(12)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(done) == ["kept"] * 3 + ["refused"] * 9
     with store() as session:
         owner = session.get_one(Declaration, declaration_id).organisation_id
@@ -113,10 +113,10 @@ def case(
     declaration_id, people = fresh_declaration()
     with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        one = add_evidence(session, blobs, declaration, people["petra"]).fresh[0]
+        file = add_evidence(session, blobs, declaration, people["petra"]).fresh[0]
         add_evidence(session, blobs, declaration, people["petra"], target=FIGURE)
         session.commit()
-        return declaration_id, people["petra"], one.id, BlobKey(declaration.organisation_id, one.sha256)
+        return declaration_id, people["petra"], file.id, BlobKey(declaration.organisation_id, file.sha256)
 
 
 def test_a_content_goes_with_its_last_use(
@@ -226,10 +226,10 @@ def test_a_full_disk_keeps_no_row(
 @pytest.fixture
 def installation(tmp_path: Path, empty_database: Path) -> config.Settings:
     """An instance as the command finds it."""
-    found = config.load_settings(instance=tmp_path / "instance")
-    found.instance.mkdir()
-    (found.instance / "dnk.sqlite3").write_bytes(empty_database.read_bytes())
-    return found
+    settings = config.load_settings(instance=tmp_path / "instance")
+    settings.instance.mkdir()
+    (settings.instance / "dnk.sqlite3").write_bytes(empty_database.read_bytes())
+    return settings
 
 
 def test_a_kill_between_content_and_row_breaks_nothing(
@@ -247,7 +247,8 @@ def test_a_kill_between_content_and_row_breaks_nothing(
     assert store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
     later = now + timedelta(hours=2)
     assert [
-        one.key for one in store_check.check_evidence_store(factory, blobs, actor=SHELL, now=later).orphans
+        orphan.key
+        for orphan in store_check.check_evidence_store(factory, blobs, actor=SHELL, now=later).orphans
     ] == [BlobKey(1, killed.sha256)]
     retention.apply_retention(factory, installation, now=later)
     assert not blobs.exists(BlobKey(1, killed.sha256))
@@ -269,7 +270,7 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
         session.commit()
     run = CliRunner().invoke
     assert run(cli, ["evidence", "check"]).output == "3 files, 0 missing, 0 changed, 0 not needed\n"
-    missing, changed = (BlobKey(organisation.id, one.sha256) for one in files[1:])
+    missing, changed = (BlobKey(organisation.id, file.sha256) for file in files[1:])
     blobs.delete(missing)
     (folder / changed.path).write_bytes(b"something else")
     stray = folder / "new-1"
@@ -296,8 +297,8 @@ def test_the_contents_of_a_company_that_is_gone_go_too(
         company = session.get_one(Declaration, declaration_id).organisation_id
         session.execute(delete(Organisation).where(Organisation.id == company))
     later = datetime.now(UTC) + timedelta(hours=2)
-    found = store_check.check_evidence_store(store, blobs, actor=SHELL, now=later)
-    assert (found.is_fine, [one.key for one in found.orphans]) == (True, [key])
+    report = store_check.check_evidence_store(store, blobs, actor=SHELL, now=later)
+    assert (report.is_fine, [orphan.key for orphan in report.orphans]) == (True, [key])
     assert store_check.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
     assert list(blobs.all()) == []
 

@@ -19,9 +19,9 @@ def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool
         declaration = import_craft(session)
         add_member(session, declaration.organisation_id, "owner", Role.OWNER)
         owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-        about, one = EvidenceDetails("Vertrag", is_listed=is_listed), make_file(b"Vertrag", "Vertrag.pdf")
+        about, file = EvidenceDetails("Vertrag", is_listed=is_listed), make_file(b"Vertrag", "Vertrag.pdf")
         blobs, target = app.extensions["dnk_blobs"], EvidenceTarget(ref="13.3")
-        [kept] = add_evidence(session, blobs, declaration, owner, one, target=target, about=about).fresh
+        [kept] = add_evidence(session, blobs, declaration, owner, file, target=target, about=about).fresh
         submission.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
         declaration.state = State.REOPENED
         path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"

@@ -61,10 +61,12 @@ def attach(
     about: EvidenceDetails | None = None,
 ) -> int:
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-    blobs, one = app.extensions["dnk_blobs"], make_file(name.encode(), name)
+    blobs, file = app.extensions["dnk_blobs"], make_file(name.encode(), name)
     target = EvidenceTarget(line=line)
     return (
-        add_evidence(session, blobs, declaration, owner, one, target=target, about=about or EvidenceDetails())
+        add_evidence(
+            session, blobs, declaration, owner, file, target=target, about=about or EvidenceDetails()
+        )
         .fresh[0]
         .id
     )
@@ -175,9 +177,9 @@ def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: 
             "offen.pdf",
             EvidenceDetails("Jahresrechnung Gas", is_listed=True),
         )
-        (found,) = annex_of(session, declaration).evidence
-    assert found.title == "Jahresrechnung Gas"
-    assert {SCOPE1, "energy.fuels.non-renewable"} <= set(found.belongs_to)
+        (piece,) = annex_of(session, declaration).evidence
+    assert piece.title == "Jahresrechnung Gas"
+    assert {SCOPE1, "energy.fuels.non-renewable"} <= set(piece.belongs_to)
 
 
 def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: World) -> None:
@@ -188,8 +190,8 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
         line = CalculatorLine(0, "pay-gap", "pay-gap", quantities=pay)
         saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
         attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", EvidenceDetails(is_listed=True))
-        (found,) = annex_of(session, declaration).evidence
-    assert found.belongs_to == ("workforce.pay-gap",)
+        (piece,) = annex_of(session, declaration).evidence
+    assert piece.belongs_to == ("workforce.pay-gap",)
 
 
 @pytest.mark.parametrize("is_used", [True, False], ids=["calculated", "entered-by-hand"])

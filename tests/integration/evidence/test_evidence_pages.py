@@ -104,13 +104,13 @@ def kept(app: Flask) -> list[EvidenceFile]:
 
 
 def blobs(app: Flask) -> BlobStore:
-    found: BlobStore = app.extensions["dnk_blobs"]
-    return found
+    store: BlobStore = app.extensions["dnk_blobs"]
+    return store
 
 
 def only_id(app: Flask) -> int:
-    (one,) = kept(app)
-    return one.id
+    (file,) = kept(app)
+    return file.id
 
 
 def words(answer: TestResponse) -> str:
@@ -135,20 +135,20 @@ def test_files_are_uploaded_listed_opened_changed_and_removed(
     assert "Strom Mai.pdf" in here
     assert "scan.jpg" in here  # what it really is
     assert "abgelaufen" in here
-    one = next(one for one in kept(app) if one.name == "Strom Mai.pdf")
-    opened = editor.get(page(world, f"{one.id}/datei"))
+    file = next(file for file in kept(app) if file.name == "Strom Mai.pdf")
+    opened = editor.get(page(world, f"{file.id}/datei"))
     assert opened.data == PDF
     saved = post(
-        editor, page(world, f"{one.id}"), {"title": "Jahresabrechnung", "is_listed": "1", "version": "1"}
+        editor, page(world, f"{file.id}"), {"title": "Jahresabrechnung", "is_listed": "1", "version": "1"}
     )
     assert saved.status_code == 303
     listed = words(editor.get(page(world)))
     assert "Jahresabrechnung" in listed
     assert "in der Erklärung genannt" in listed
     assert "kB von 500 MB" in listed
-    assert "lässt sich hier nicht zurückholen" in words(editor.get(page(world, f"{one.id}/entfernen")))
-    assert post(editor, page(world, f"{one.id}/entfernen")).status_code == 303
-    assert [one.name for one in kept(app)] == ["scan.jpg"]
+    assert "lässt sich hier nicht zurückholen" in words(editor.get(page(world, f"{file.id}/entfernen")))
+    assert post(editor, page(world, f"{file.id}/entfernen")).status_code == 303
+    assert [file.name for file in kept(app)] == ["scan.jpg"]
     assert len(list(blobs(app).all())) == 1
 
 
@@ -172,8 +172,8 @@ def test_the_form_of_all_files_offers_what_they_may_belong_to(
     assert 'value="antwort:13.1"' in html
     assert upload(editor, world, query="", target="antwort:13.1").headers["Location"] == page(world)
     with database_session(app) as session:
-        (one,) = session.scalars(select(EvidenceFile))
-        assert [use.target for use in one.uses] == [EvidenceTarget(ref="13.1")]
+        (file,) = session.scalars(select(EvidenceFile))
+        assert [use.target for use in file.uses] == [EvidenceTarget(ref="13.1")]
     refused = upload(editor, world, query="", target="antwort:99.9", title="Mein Titel")
     assert refused.status_code == 422
     assert "Wählen Sie, wozu die Dateien gehören." in refused.text
@@ -221,7 +221,7 @@ def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, edit
 def test_a_title_holds_no_invisible_signs(app: Flask, world: World, editor: FlaskClient) -> None:
     """PostgreSQL keeps no NUL; others could turn the letters around."""
     upload(editor, world, title="Strom\x00rechnung \u202e2025")
-    assert [one.title for one in kept(app)] == ["Stromrechnung 2025"]
+    assert [file.title for file in kept(app)] == ["Stromrechnung 2025"]
 
 
 def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
@@ -404,20 +404,20 @@ def test_no_name_reaches_a_header_or_the_disk(
     answer = editor.get(page(world, f"{only_id(app)}/datei"))
     assert "X-Evil" not in answer.headers
     assert answer.headers["Content-Type"] == "text/csv"
-    assert [one.key is not None for one in blobs(app).all()] == [True]
+    assert [blob.key is not None for blob in blobs(app).all()] == [True]
 
 
 def test_a_large_file_comes_in_pieces(app: Flask, world: World, editor: FlaskClient) -> None:
     upload(editor, world, [("a.txt", b"wort " * 400_000)])
     answer = editor.get(page(world, f"{only_id(app)}/datei"), buffered=False)
-    assert max(len(one) for one in answer.response) <= 256 * 1024
+    assert max(len(chunk) for chunk in answer.response) <= 256 * 1024
     answer.close()
 
 
 def test_a_content_that_is_missing_is_our_fault(app: Flask, world: World, editor: FlaskClient) -> None:
     upload(editor, world)
-    for one in list(blobs(app).all()):
-        blobs(app).delete_path(one.path)
+    for blob in list(blobs(app).all()):
+        blobs(app).delete_path(blob.path)
     answer = editor.get(page(world, f"{only_id(app)}/datei"))
     assert answer.status_code == 500
     assert "Der Fehler liegt bei uns" in answer.text
@@ -444,12 +444,12 @@ def test_a_file_is_for_the_company_alone(
 ) -> None:
     """It belongs to criterion 13; the contributor works on criterion 1. Foreign and unknown look the same."""
     upload(editor, world, query="antwort=13.1")
-    client, one = browser(app, who), only_id(app)
-    for rest in (f"{one}/datei", f"{one}", f"{one}/entfernen"):
+    client, file_id = browser(app, who), only_id(app)
+    for rest in (f"{file_id}/datei", f"{file_id}", f"{file_id}/entfernen"):
         answer = client.get(page(world, rest))
         assert answer.status_code == status, rest
         if status == 404:
-            unknown = client.get(page(world, rest.replace(str(one), "987654")))
+            unknown = client.get(page(world, rest.replace(str(file_id), "987654")))
             assert unknown.status_code == 404
             assert without_token(unknown.text) == without_token(answer.text)
     assert ("Rechnung.pdf" in client.get(page(world)).text) is (status == 200)
@@ -494,11 +494,11 @@ def test_a_contributor_is_not_told_what_else_a_file_belongs_to(
 
 def test_a_viewer_changes_nothing(app: Flask, world: World, editor: FlaskClient) -> None:
     upload(editor, world)
-    viewer, one = browser(app, "viewer"), only_id(app)
+    viewer, file_id = browser(app, "viewer"), only_id(app)
     for path, data in (
-        (f"{one}", {"title": "x", "version": "1"}),
-        (f"{one}/entfernen", {}),
-        (f"zuordnen?kennzahl={POWER}", {"file": str(one)}),
+        (f"{file_id}", {"title": "x", "version": "1"}),
+        (f"{file_id}/entfernen", {}),
+        (f"zuordnen?kennzahl={POWER}", {"file": str(file_id)}),
     ):
         assert post(viewer, page(world, path), data).status_code == 403
     assert upload(viewer, world).status_code == 403
@@ -576,12 +576,12 @@ def case(app: Flask) -> Case:
         }
         hashes = {}
         for name, target in targets.items():
-            one, about = (
+            file, about = (
                 make_file(name.encode(), f"{name}.pdf"),
                 EvidenceDetails(is_for_review=name != "privat"),
             )
-            add_evidence(session, blobs(app), declaration, owner, one, target=target, about=about)
-            hashes[name] = one.sha256
+            add_evidence(session, blobs(app), declaration, owner, file, target=target, about=about)
+            hashes[name] = file.sha256
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return Case(cluster.id, declaration.id, hashes)
 

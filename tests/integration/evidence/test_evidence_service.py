@@ -73,13 +73,13 @@ def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
     targets = [ANSWER, FIGURE, line(session, declaration), WHOLE_DECLARATION]
     for target in targets:
         add_evidence(session, blobs, declaration, editor, target=target)
-    (found,) = evidence.of_declaration(session, declaration)
-    assert set(found.targets) == set(targets)
-    assert evidence.by_target(session, declaration, [FIGURE]) == {FIGURE: [found]}
-    assert evidence.file_ids_by_target(session, declaration) == {one: {found.id} for one in targets}
+    (file,) = evidence.of_declaration(session, declaration)
+    assert set(file.targets) == set(targets)
+    assert evidence.by_target(session, declaration, [FIGURE]) == {FIGURE: [file]}
+    assert evidence.file_ids_by_target(session, declaration) == {target: {file.id} for target in targets}
     assert evidence.count_files_by_figure(session, declaration) == {FIGURE.datapoint: 1}
     assert evidence.count_files_by_line(session, declaration) == {targets[2].line: 1}
-    assert b"".join(blobs.open(BlobKey(declaration.organisation_id, found.sha256))) == b"a bill"
+    assert b"".join(blobs.open(BlobKey(declaration.organisation_id, file.sha256))) == b"a bill"
 
 
 def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
@@ -97,10 +97,10 @@ def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
 def test_a_file_can_be_used_again_without_sending_it(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, editor).fresh[0]
     for number in (1, 0):
         assert (
-            evidence_files.attach_existing(session, declaration, FIGURE, [one.id], actor=editor, now=NOW)
+            evidence_files.attach_existing(session, declaration, FIGURE, [file.id], actor=editor, now=NOW)
             == number
         )
     with pytest.raises(LookupError):
@@ -162,23 +162,23 @@ def test_viewers_and_strangers_add_nothing(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, role: Role | None
 ) -> None:
     actor = Actor(2, {declaration.organisation_id: role} if role else {})
-    one = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, editor).fresh[0]
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, line(session, declaration)):
         with pytest.raises(NotPermitted):
             add_evidence(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
         evidence_files.change_evidence(
-            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=actor, now=NOW
+            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=actor, now=NOW
         )
     with pytest.raises((NotPermitted, LookupError)):
-        evidence_files.remove_evidence(session, declaration, one.id, actor=actor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, file.id, actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
 def test_nothing_changes_while_it_is_frozen(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, state: State
 ) -> None:
-    one = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, editor).fresh[0]
     of_line = line(session, declaration)
     declaration.state = state
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, of_line):
@@ -186,10 +186,10 @@ def test_nothing_changes_while_it_is_frozen(
             add_evidence(session, blobs, declaration, editor, target=target)
     with pytest.raises(Locked):
         evidence_files.change_evidence(
-            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
         )
     with pytest.raises(Locked):
-        evidence_files.remove_evidence(session, declaration, one.id, actor=editor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, file.id, actor=editor, now=NOW)
 
 
 # ---- What is said of a file
@@ -198,15 +198,15 @@ def test_nothing_changes_while_it_is_frozen(
 def test_changes_collide_by_version_and_the_trail_names_nobody(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, editor).fresh[0]
     said = EvidenceDetails("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
-    evidence_files.change_evidence(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
+    evidence_files.change_evidence(session, declaration, file.id, said, seen=1, actor=editor, now=NOW)
     evidence_files.change_evidence(
-        session, declaration, one.id, said, seen=1, actor=editor, now=NOW
+        session, declaration, file.id, said, seen=1, actor=editor, now=NOW
     )  # sent twice
     with pytest.raises(ConflictError):
         evidence_files.change_evidence(
-            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
         )
     (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {
@@ -220,9 +220,9 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 def test_one_event_says_what_was_added_to_what(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    found = add_evidence(session, blobs, declaration, editor, make_file(), make_file(b"b")).fresh
+    files = add_evidence(session, blobs, declaration, editor, make_file(), make_file(b"b")).fresh
     (detail,) = events(session, EventKind.EVIDENCE_ADDED)
-    assert detail == {"evidence": [[one.id, "pdf"] for one in found], "section": "13", "point": "13.1"}
+    assert detail == {"evidence": [[file.id, "pdf"] for file in files], "section": "13", "point": "13.1"}
 
 
 def test_only_what_is_marked_leaves_the_company(
@@ -248,8 +248,8 @@ def test_only_what_is_marked_leaves_the_company(
         target=FIGURE,
         about=EvidenceDetails("A", is_for_review=True),
     )
-    found = listed_evidence(session, declaration, of_lines={of_line.line: ["ghg.scope1.gross"]})
-    assert [(one.title, one.belongs_to, one.is_listed, one.is_for_review) for one in found] == [
+    pieces = listed_evidence(session, declaration, of_lines={of_line.line: ["ghg.scope1.gross"]})
+    assert [(piece.title, piece.belongs_to, piece.is_listed, piece.is_for_review) for piece in pieces] == [
         ("A", (FIGURE.datapoint,), False, True),
         ("B", ("ghg.scope1.gross",), True, False),
     ]
@@ -258,11 +258,11 @@ def test_only_what_is_marked_leaves_the_company(
 def test_the_document_holds_what_is_marked(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add_evidence(
+    file = add_evidence(
         session, blobs, declaration, editor, about=EvidenceDetails("Strom", is_listed=True)
     ).fresh[0]
-    (found,) = annex_of(session, declaration).evidence
-    assert (found.sha256, found.title, found.belongs_to) == (one.sha256, "Strom", ("13.1",))
+    (piece,) = annex_of(session, declaration).evidence
+    assert (piece.sha256, piece.title, piece.belongs_to) == (file.sha256, "Strom", ("13.1",))
 
 
 # ---- Every role, on everything a file can belong to
@@ -321,8 +321,8 @@ def test_everybody_may_do_exactly_what_the_table_says(
         seen[who] = {
             name for name, target in targets.items() if may_open_evidence(declaration, [target], actor)
         }
-    assert {who: found for who, found in added.items() if found} == MAY_ADD
-    assert {who: found for who, found in seen.items() if found} == MAY_SEE
+    assert {who: names for who, names in added.items() if names} == MAY_ADD
+    assert {who: names for who, names in seen.items() if names} == MAY_SEE
 
 
 def may(attempt: Callable[..., None], *given: Any) -> bool:

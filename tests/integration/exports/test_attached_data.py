@@ -141,12 +141,12 @@ def test_a_draft_carries_its_data_and_figures_always_the_same_bytes(tmp_path: Pa
     path.write_bytes(content)
     assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
-        held = {str(one.UF): one for one in pdf.Root.AF}
-        assert {name: str(one.AFRelationship) for name, one in held.items()} == {
+        held = {str(attachment.UF): attachment for attachment in pdf.Root.AF}
+        assert {name: str(attachment.AFRelationship) for name, attachment in held.items()} == {
             "erklaerung-2025.json": "/Source",
             "kennzahlen-2025.xlsx": "/Data",
         }
-        assert all(len(str(one.Desc)) > 10 for one in held.values())
+        assert all(len(str(attachment.Desc)) > 10 for attachment in held.values())
         assert held["erklaerung-2025.json"].EF.F.Subtype == "/application/json"
         book = held["kennzahlen-2025.xlsx"].EF.F.read_bytes()
     assert zipfile.ZipFile(io.BytesIO(book)).testzip() is None
@@ -177,7 +177,9 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
     explained = Answer(Disclosure.EXPLAIN, text="Alter Entwurf", explanation="Nicht wesentlich.")
     told = Answer(Disclosure.COMPLY, text="Wir berichten.", explanation="Alte Begründung", reason="x")
     selection = document.selection
-    water = next(one for one in selection.requirements.values() if one.ref == "GRI-SRS-303-3")
+    water = next(
+        requirement for requirement in selection.requirements.values() if requirement.ref == "GRI-SRS-303-3"
+    )
     keys = {item.datapoint.key for item in water.items if item.datapoint}
     assert keys
     figures = {(2025, key): Figure(Decimal(4711), "m3") for key in keys}
@@ -220,7 +222,7 @@ def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length(data: bytes, t
     assert (zlib.compress(data)[-1:] == b"\r") == (data == bytes([12]))
     with pikepdf.open(path) as pdf:
         assert pdf.attachments[file.name].get_file().read_bytes() == data
-    assert not [one for one in accessibility_failures(path) if "LENGTH" in one]
+    assert not [failure for failure in accessibility_failures(path) if "LENGTH" in failure]
 
 
 def test_another_program_may_save_it_anew(craft: bytes) -> None:

@@ -103,7 +103,7 @@ class Links(HTMLParser):
 
 def test_one_page_lists_the_files_of_one_copy_the_right_one_first(editor: FlaskClient, frozen: str) -> None:
     links = Links(editor.get(f"{frozen}/dateien").text).found
-    files = [one for one in links if one.startswith((f"{frozen}/versionen/", f"{frozen}/intern"))]
+    files = [link for link in links if link.startswith((f"{frozen}/versionen/", f"{frozen}/intern"))]
     assert files == [
         f"{frozen}/versionen/1.pdf",
         f"{frozen}/versionen/1.pdf?fassung=kurz",
@@ -140,7 +140,7 @@ def test_the_page_in_the_other_language_leads_to_files_in_it(editor: FlaskClient
 def test_a_short_form_in_english_is_named_so(editor: FlaskClient, frozen: str) -> None:
     answer = editor.get(f"{frozen}/versionen/1.docx?fassung=kurz&sprache=en")
     assert "-V1-Kurzfassung-en.docx" in answer.headers["Content-Disposition"]
-    said = "\n".join(one.text for one in docx.Document(io.BytesIO(answer.data)).paragraphs)
+    said = "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(answer.data)).paragraphs)
     assert "Figures over the years" in said
     assert editor.get(f"{frozen}/versionen/1.docx?fassung=lang").status_code == 404
 
@@ -192,7 +192,7 @@ def test_the_ending_decides_what_is_rendered(kind: ExportFormat, tmp_path: Path)
     if kind in (DOCX, XLSX):
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             assert file.testzip() is None
-            content = b"".join(file.read(one) for one in file.namelist())
+            content = b"".join(file.read(name) for name in file.namelist())
     assert company.encode() in content
 
 

@@ -79,10 +79,12 @@ def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings:
         app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
     )
     assert accepted == len(HOSTILE_TEXTS)
-    files = sorted((settings.instance / "outbox").iterdir(), key=lambda one: int(one.stem.rpartition("-")[2]))
+    files = sorted(
+        (settings.instance / "outbox").iterdir(), key=lambda file: int(file.stem.rpartition("-")[2])
+    )
     for name, file in zip(HOSTILE_TEXTS, files, strict=True):
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
-        assert {one.lower() for one, _value in message.items()} == HEADERS, name
+        assert {header.lower() for header, _value in message.items()} == HEADERS, name
         assert visible_characters(str(message["Subject"])) == visible_characters(subjects[name]), name
         assert visible_characters(HOSTILE_TEXTS[name]) in visible_characters(message.get_content()), name
 
@@ -155,9 +157,9 @@ GOALS = [{"goal": f"Ziel {number}"} for number in range(5_000)]
 def test_a_file_with_too_much_is_refused_with_its_place(
     owner: FlaskClient, world: World, data: Callable[[dict[str, Any]], None], said: str
 ) -> None:
-    found = json.loads(canonical_json(full_document()))
-    data(found)
-    answer = handed_in(owner, world, json.dumps(found).encode())
+    content = json.loads(canonical_json(full_document()))
+    data(content)
+    answer = handed_in(owner, world, json.dumps(content).encode())
     assert answer.status_code == 422
     assert said in answer.text
 

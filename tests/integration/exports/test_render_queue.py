@@ -83,8 +83,8 @@ def draft(world: World) -> str:
 
 
 def shared(app: Flask) -> SharedRenderQueue:
-    found: SharedRenderQueue = app.extensions["dnk_printing"]
-    return found
+    queue: SharedRenderQueue = app.extensions["dnk_printing"]
+    return queue
 
 
 def person(app: Flask, who: str) -> FlaskClient:
@@ -96,9 +96,11 @@ def person(app: Flask, who: str) -> FlaskClient:
 def goes_on(page: TestResponse) -> str:
     """Where a browser without scripts goes after a moment."""
     assert page.status_code == 202, page.text
-    found = re.search(r'<noscript><meta http-equiv="refresh" content="2; url=([^"]+)"></noscript>', page.text)
-    assert found, page.text
-    return found[1].replace("&amp;", "&")
+    refresh = re.search(
+        r'<noscript><meta http-equiv="refresh" content="2; url=([^"]+)"></noscript>', page.text
+    )
+    assert refresh, page.text
+    return refresh[1].replace("&amp;", "&")
 
 
 def finished(app: Flask, press: Press) -> None:
@@ -128,7 +130,7 @@ def test_without_a_script_the_page_comes_again_until_the_file_does(
     answers = [other.get(draft)]
     shared(app).patience_seconds = SOON
     answers = [editor.get(goes_on(first)), other.get(goes_on(answers[0])), editor.get(draft)]
-    assert [(one.status_code, one.mimetype) for one in answers] == [(200, "application/pdf")] * 3
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(200, "application/pdf")] * 3
     assert answers[0].data.startswith(b"%PDF-")
     assert answers[0].data == answers[1].data == answers[2].data
     assert "Entwurf.pdf" in answers[0].headers["Content-Disposition"]
@@ -391,4 +393,4 @@ def test_looking_how_far_it_is_reads_no_declaration(
     with count_statements(app) as again:
         editor.get(here, headers=SCRIPT)
     assert len(again) < len(first) / 2
-    assert not [one for one in again if "FROM answer" in one]
+    assert not [statement for statement in again if "FROM answer" in statement]

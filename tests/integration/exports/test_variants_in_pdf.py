@@ -53,10 +53,10 @@ def test_a_variant_is_accessible_short_marked_and_known(
         said = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True).stdout.decode()
         pages = said.replace("\u00a0", " ").split("\f")[:-1]
         mark = ON_EACH_PAGE[variant.value, language]
-        assert [number for number, one in enumerate(pages, 1) if mark not in one] == []
+        assert [number for number, page in enumerate(pages, 1) if mark not in page] == []
         dated = "2. März 2026" if language == "de" else "2 March 2026"
         assert [
-            number for number, one in enumerate(pages, 1) if dated not in one.replace("\u00a0", " ")
+            number for number, page in enumerate(pages, 1) if dated not in page.replace("\u00a0", " ")
         ] == []
     if variant is Variant.SECTION:
         with pytest.raises(UnreadableDeclaration) as caught:

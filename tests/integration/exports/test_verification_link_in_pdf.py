@@ -37,10 +37,12 @@ def test_the_code_has_words_and_the_address_is_a_link(printed: Path) -> None:
     with pikepdf.open(printed) as pdf:
         last = pdf.pages[-1]
         targets = {
-            str(one.A.URI): str(one.Contents) for one in last.Annots if "/A" in one and "/URI" in one.A
+            str(annotation.A.URI): str(annotation.Contents)
+            for annotation in last.Annots
+            if "/A" in annotation and "/URI" in annotation.A
         }
         assert targets == {ADDRESS: ADDRESS}
-        words = [str(one.Alt) for one, _around in structure_elements(pdf) if one.S == "/Figure"]
+        words = [str(element.Alt) for element, _around in structure_elements(pdf) if element.S == "/Figure"]
         assert f"QR-Code der Prüfseite {ADDRESS}" in words
 
 

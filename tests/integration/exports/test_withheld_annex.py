@@ -26,8 +26,8 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
     declaration = import_craft(session)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     for where, given in wanted:
-        one = make_line(where, 0, **given)
-        calculator_lines.save_line(session, declaration, one, seen=0, actor=owner, now=NOW)
+        line = make_line(where, 0, **given)
+        calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
     session.flush()
     session.expire_all()
     return annex_of(session, declaration)
@@ -35,9 +35,9 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
 
 def test_accounts_that_are_confidential_are_not_printed_line_by_line(app: Flask) -> None:
     with database_session(app) as session:
-        found = annex(session, ("economic-value/economic-value", MONEY))
-        assert found.calculations == ()
-        assert found.figures == ()
+        printed_annex = annex(session, ("economic-value/economic-value", MONEY))
+        assert printed_annex.calculations == ()
+        assert printed_annex.figures == ()
 
 
 def test_hours_of_training_are_not_given_away_by_their_mean(app: Flask) -> None:
@@ -48,29 +48,31 @@ def test_hours_of_training_are_not_given_away_by_their_mean(app: Flask) -> None:
         "heads_men": "17 persons",
     }
     with database_session(app) as session:
-        found = annex(session, ("training/training", given))
-        assert found.calculations == ()
-        assert found.figures == ()
+        printed_annex = annex(session, ("training/training", given))
+        assert printed_annex.calculations == ()
+        assert printed_annex.figures == ()
 
 
 def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
     with database_session(app) as session:
-        found = annex(
+        printed_annex = annex(
             session,
             ("energy/diesel", {"quantity": "1000 l"}),
             ("commuting/car", {"quantity": "14 km", "days": "210 days", "persons": "18 persons"}),
         )
-        assert [one.activity for one in found.calculations] == ["diesel"]
-        assert {step.datapoint for step in found.calculations[0].steps} == {
+        assert [calculation.activity for calculation in printed_annex.calculations] == ["diesel"]
+        assert {step.datapoint for step in printed_annex.calculations[0].steps} == {
             "energy.fuels.non-renewable",
             "ghg.scope1.gross",
         }
-        said = {one.datapoint for one in found.figures}
-        assert not {one for one in said if one.startswith("ghg.scope3")}
+        said = {figure.datapoint for figure in printed_annex.figures}
+        assert not {datapoint for datapoint in said if datapoint.startswith("ghg.scope3")}
 
 
 def test_what_nobody_asks_for_stays(app: Flask) -> None:
     with database_session(app) as session:
-        found = annex(session, ("coverage/coverage", {"employees": "24 persons", "covered": "24 persons"}))
-        assert [one.activity for one in found.calculations] == ["coverage"]
-        assert [one.datapoint for one in found.figures] == ["workforce.bargaining-coverage"]
+        printed_annex = annex(
+            session, ("coverage/coverage", {"employees": "24 persons", "covered": "24 persons"})
+        )
+        assert [calculation.activity for calculation in printed_annex.calculations] == ["coverage"]
+        assert [figure.datapoint for figure in printed_annex.figures] == ["workforce.bargaining-coverage"]

@@ -35,13 +35,13 @@ YEAR = 2025
 
 
 def line(
-    activity: str, amount: str, unit: str, *, calculator: str = "energy", factors: Factors | None = None
+    kind: str, amount: str, unit: str, *, calculator: str = "energy", factors: Factors | None = None
 ) -> CalculatorLine:
     """A line with the proposed factors."""
-    found = load_calculators()[calculator].activity(activity)
-    assert found
-    bare = CalculatorLine(0, calculator, activity, quantities={"quantity": Quantity(Decimal(amount), unit)})
-    return with_proposed_factors(bare, found, factors or load_factors(), YEAR)
+    activity = load_calculators()[calculator].activity(kind)
+    assert activity
+    bare = CalculatorLine(0, calculator, kind, quantities={"quantity": Quantity(Decimal(amount), unit)})
+    return with_proposed_factors(bare, activity, factors or load_factors(), YEAR)
 
 
 def save(
@@ -62,20 +62,23 @@ def figure(session: Session, declaration: Declaration, datapoint: str) -> Figure
 def test_four_bills_become_energy_scope_1_and_scope_2(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    for one in (
+    for bill in (
         line("natural-gas", "86400", "kWh-hs"),
         line("heating-oil", "1000", "l"),
         line("diesel", "3120", "l"),
         line("electricity", "41250", "kWh"),
     ):
-        save(session, declaration, editor, one)
-    found = {key: figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")}
+        save(session, declaration, editor, bill)
+    emissions = {
+        key: figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")
+    }
     assert all(
-        one and one.origin is Origin.LINES and one.quality is Quality.CALCULATED for one in found.values()
+        emission and emission.origin is Origin.LINES and emission.quality is Quality.CALCULATED
+        for emission in emissions.values()
     )
     # EBeV 2030: 0.903 x 3.6 x 0.0558 for gas (Hs), 2.676284 kg a litre for heating oil and diesel alike.
     kilograms = Decimal("86400") * Decimal("0.18139464") + Decimal("4120") * Decimal("2.676284")
-    scope1, scope2 = found["ghg.scope1.gross"], found["ghg.scope2.location"]
+    scope1, scope2 = emissions["ghg.scope1.gross"], emissions["ghg.scope2.location"]
     assert scope1
     assert scope1.value == round(kilograms / 1000, 6)
     assert scope2
@@ -121,9 +124,9 @@ def test_intensities_follow_what_is_entered_by_hand(
             session, declaration, "workforce.headcount", people, seen=seen, actor=editor, now=NOW
         )
         session.flush()
-        found = figure(session, declaration, "energy.intensity.headcount")
-        assert found
-        assert (found.value, found.origin) == (Decimal(expected), Origin.LINES)
+        intensity = figure(session, declaration, "energy.intensity.headcount")
+        assert intensity
+        assert (intensity.value, intensity.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
     figure_save.save_figure(
         session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW
@@ -167,9 +170,9 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     )
     assert saved
     assert not saved.conflicts
-    found = figure(session, declaration, "ghg.scope2.location")
-    assert found
-    assert (found.value, found.origin) == (Decimal("0.344"), Origin.LINES)
+    scope2 = figure(session, declaration, "ghg.scope2.location")
+    assert scope2
+    assert (scope2.value, scope2.origin) == (Decimal("0.344"), Origin.LINES)
     assert (
         calculators.adopt_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
         is None
@@ -194,9 +197,9 @@ def test_a_removed_line_empties_its_figure_and_can_come_back(
     gone = figure(session, declaration, "ghg.scope1.gross")
     assert gone
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
-    assert [one.line.id for one in calculators.removed_lines(session, declaration, "energy")] == [
-        stored.line.id
-    ]
+    assert [
+        removed_line.line.id for removed_line in calculators.removed_lines(session, declaration, "energy")
+    ] == [stored.line.id]
     calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     back = figure(session, declaration, "ghg.scope1.gross")
     assert back
@@ -227,8 +230,11 @@ def test_of_a_form_that_exists_once_two_people_begin_one(
     """Two lines would have no pay gap at all: means cannot be added."""
 
     def pay(women: int) -> CalculatorLine:
-        found = {"men": Quantity(Decimal(20), "eur-per-h"), "women": Quantity(Decimal(women), "eur-per-h")}
-        return CalculatorLine(0, "pay-gap", "pay-gap", quantities=found)
+        quantities = {
+            "men": Quantity(Decimal(20), "eur-per-h"),
+            "women": Quantity(Decimal(women), "eur-per-h"),
+        }
+        return CalculatorLine(0, "pay-gap", "pay-gap", quantities=quantities)
 
     first = save(session, declaration, editor, pay(18))
     second = save(session, declaration, colleague, pay(16))
@@ -277,7 +283,7 @@ def test_a_finished_report_never_changes(session: Session, declaration: Declarat
     (recorded,) = document.annex.calculations
     assert {step.datapoint for step in recorded.steps} >= {"energy.fuels.non-renewable", "ghg.scope1.gross"}
     factors = [step.factor for step in recorded.steps if step.factor]
-    assert all(one.source and one.edition for one in factors)
+    assert all(factor.source and factor.edition for factor in factors)
     frozen = fingerprint(canonical_json(document))
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
@@ -317,18 +323,18 @@ def test_each_change_leaves_one_event_without_the_company_s_words(
     calculators.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     kinds = [EventKind.LINE_SAVED, EventKind.LINE_REMOVED, EventKind.LINE_RESTORED]
-    found = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
-    assert [one.kind for one in found] == kinds
-    assert all("Meier" not in str(one.detail) for one in found)
+    events = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
+    assert [event.kind for event in events] == kinds
+    assert all("Meier" not in str(event.detail) for event in events)
 
 
 def test_an_estimated_line_makes_an_estimated_figure(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, editor, replace(line("diesel", "100", "l"), basis=Basis.ESTIMATE))
-    found = figure(session, declaration, "ghg.scope1.gross")
-    assert found
-    assert found.quality is Quality.ESTIMATED
+    scope1 = figure(session, declaration, "ghg.scope1.gross")
+    assert scope1
+    assert scope1.quality is Quality.ESTIMATED
 
 
 def test_lines_are_read_in_one_statement_however_many(

@@ -64,8 +64,8 @@ def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
 def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     answer = send(editor, at(GAS), f__quantity="86.400", label="Stadtwerke")
     assert answer.status_code == 303, answer.text
-    (one,) = lines(app, world)
-    assert one["quantities"] == {"quantity": {"value": "86400", "unit": "kWh-hs"}}
+    (line,) = lines(app, world)
+    assert line["quantities"] == {"quantity": {"value": "86400", "unit": "kWh-hs"}}
     assert value(app, world, "ghg.scope1.gross") == Decimal("15.672497")
     page = editor.get(answer.location).text
     assert "Stadtwerke" in page
@@ -103,8 +103,8 @@ def test_an_own_factor_needs_value_and_reason(
     given = {"s__scope1": "own", "s__scope1__value": "2,5", "s__scope1__reason": "Datenblatt HVO-Gemisch"}
     assert send(editor, at(DIESEL), f__quantity="100", **given).status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.25")
-    (one,) = lines(app, world)
-    assert one["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
+    (line,) = lines(app, world)
+    assert line["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
     assert "eigenen Faktor" in editor.get(at("energy")).text
     assert "Datenblatt HVO-Gemisch" in editor.get(at("spur/ghg.scope1.gross")).text
 
@@ -113,12 +113,16 @@ def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path
     """Three numbers of thirty digits multiply to one of ninety, and an own factor of nothing keeps it."""
     huge = "99999999999999999999,9999999999"
     for key, calculator in load_calculators().items():
-        measured = [one for one in calculator.activities if one.measure is not QuantityMethod.AS_ENTERED]
+        measured = [
+            activity
+            for activity in calculator.activities
+            if activity.measure is not QuantityMethod.AS_ENTERED
+        ]
         for activity in measured:
             path = at(f"{key}/zeilen/neu?art={activity.key}")
             fields = form_fields(editor.get(path, follow_redirects=True).text)
             given = {name: huge for name in fields if name.startswith("f-") and not name.endswith("-unit")}
-            for name in [one for one in fields if one.startswith("s-") and one.endswith("-value")]:
+            for name in [field for field in fields if field.startswith("s-") and field.endswith("-value")]:
                 slot = name.removesuffix("-value")
                 given |= {slot: "own", name: "0", f"{slot}-reason": "Versuch"}
             assert editor.post(path, data={**fields, **given}).status_code in (303, 422)
@@ -132,20 +136,20 @@ def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
 ) -> None:
     monkeypatch.setattr(calculator_lines, "MAX_LINES", 1)
     send(editor, at(DIESEL), f__quantity="100")
-    (one,) = lines(app, world)
+    (line,) = lines(app, world)
     answer = send(editor, at(DIESEL), f__quantity="200", label="Tankkarte")
     assert answer.status_code == 422
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in answer.text
     assert form_fields(answer.text)["label"] == ["Tankkarte"]
     # What is there already can be changed, removed and, while there is room, brought back.
-    path = at(f"energy/zeilen/{one['id']}")
+    path = at(f"energy/zeilen/{line['id']}")
     assert send(editor, path, f__quantity="150").status_code == 303
     token = {"csrf_token": form_fields(editor.get(path).text)["csrf_token"]}
     editor.post(f"{path}/entfernen", data=token)
     send(editor, at(DIESEL), f__quantity="200")
     back = editor.post(f"{path}/zurueckholen", data=token, follow_redirects=True)
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in back.text
-    assert [one["quantities"]["quantity"]["value"] for one in lines(app, world)] == ["200"]
+    assert [line["quantities"]["quantity"]["value"] for line in lines(app, world)] == ["200"]
 
 
 def test_the_unit_decides_which_factor_counts(
@@ -153,8 +157,8 @@ def test_the_unit_decides_which_factor_counts(
 ) -> None:
     send(editor, at(GAS), f__quantity="1000", f__quantity__unit="kWh-hi")
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.20088")
-    (one,) = lines(app, world)
-    path = at(f"energy/zeilen/{one['id']}")
+    (line,) = lines(app, world)
+    path = at(f"energy/zeilen/{line['id']}")
     # Changed to the gross calorific value, the stored factor does not fit any more and says so.
     answer = send(editor, path, f__quantity__unit="kWh-hs")
     assert answer.status_code == 422
@@ -168,8 +172,8 @@ def test_the_unit_decides_which_factor_counts(
 
 def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     send(editor, at(DIESEL), f__quantity="100")
-    (one,) = lines(app, world)
-    path = at(f"energy/zeilen/{one['id']}")
+    (line,) = lines(app, world)
+    path = at(f"energy/zeilen/{line['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     send(editor, path, f__quantity="200")
     answer = editor.post(path, data={**fields, "f-quantity": "300"})
@@ -213,8 +217,8 @@ def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
 
 def test_a_line_is_removed_and_brought_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
-    (one,) = lines(app, world)
-    path = at(f"energy/zeilen/{one['id']}")
+    (line,) = lines(app, world)
+    path = at(f"energy/zeilen/{line['id']}")
     token = form_fields(editor.get(path).text)["csrf_token"]
     editor.post(f"{path}/entfernen", data={"csrf_token": token})
     assert value(app, world, "ghg.scope1.gross") is None
@@ -377,8 +381,8 @@ def test_a_fault_names_its_field(
     answer = send(editor, at(kind), **typed)
     assert answer.status_code == 422
     summary = answer.text.partition("govuk-error-summary")[2].partition("<form")[0]
-    for one in words:
-        assert one in summary
+    for word in words:
+        assert word in summary
     assert "keinen Faktor" not in summary
 
 
@@ -458,7 +462,7 @@ def test_a_line_without_a_factor_is_named(editor: FlaskClient, app: Flask, world
     assert "dafür ein Faktor fehlt. (Pkw mit Diesel, nach Kilometern: Kombi)" in page
     # What the tool has no factor for, the company may know itself.
     own = {"s__energy": "own", "s__energy__value": "0,6", "s__energy__reason": "Verbrauch laut Bordcomputer"}
-    line = next(one["id"] for one in lines(app, world) if one.get("label") == "Kombi")
+    line = next(stored_line["id"] for stored_line in lines(app, world) if stored_line.get("label") == "Kombi")
     assert send(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
     assert "dafür ein Faktor fehlt" not in editor.get(at("energy")).text
 

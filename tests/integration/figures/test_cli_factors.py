@@ -28,7 +28,7 @@ def instance(command_instance: Path) -> Path:
 
 
 def _run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(factors, [str(one) for one in arguments])
+    return CliRunner().invoke(factors, [str(argument) for argument in arguments])
 
 
 def _table(folder: Path, *rows: str) -> Path:
@@ -108,21 +108,21 @@ def test_an_import_says_what_it_changes(instance: Path, tmp_path: Path) -> None:
 
 
 def test_what_was_imported_is_proposed_from_its_year_on(instance: Path, imported: Path) -> None:
-    found = load_factors(imported.parent)
+    all_factors = load_factors(imported.parent)
     for year, expected in ((2025, "0.17304"), (2026, "0.17265")):
-        one = found.newest("car.diesel.km", year)
-        assert one is not None
-        assert one.value == Decimal(expected)
-    bike = found.newest("car.cargo-bike.km", 2026)
+        factor = all_factors.newest("car.diesel.km", year)
+        assert factor is not None
+        assert factor.value == Decimal(expected)
+    bike = all_factors.newest("car.cargo-bike.km", 2026)
     assert bike is not None
     assert (bike.label.de, bike.label.en, bike.verification.value) == ("Lastenrad", "Cargo bike", "false")
-    edition = found.editions["desnz-2026"]
+    edition = all_factors.editions["desnz-2026"]
     assert (edition.title, edition.licence.de) == ("Conversion factors 2026", "Open Government Licence v3.0")
 
 
 def test_nobody_else_can_read_or_write_what_was_imported(imported: Path) -> None:
     assert imported.stat().st_mode & 0o077 == 0
-    assert [one.name for one in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2026.yaml"]
 
 
 def test_the_same_import_once_more_is_no_fault(imported: Path, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_an_edition_is_never_overwritten(imported: Path, tmp_path: Path) -> None
     assert result.exit_code == 1
     assert "Editions never change" in result.output
     assert imported.read_bytes() == before
-    assert [one.name for one in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2026.yaml"]
 
 
 def test_the_key_of_a_shipped_edition_is_refused(instance: Path, tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def change(session: Session, key: str, value: str, unit: str = "kWh") -> None:
 
 
 def only(session: Session, declaration: Declaration) -> PlausibilityFinding:
-    (found,) = plausibility.plausibility_findings(session, declaration)
-    return found
+    (finding,) = plausibility.plausibility_findings(session, declaration)
+    return finding
 
 
 def sentence(
@@ -74,8 +74,8 @@ def sentence(
     return ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, text, is_printed, seen)
 
 
-def explain(session: Session, declaration: Declaration, actor: Actor, one: ExplanationEdit) -> object:
-    return plausibility.save_explanations(session, declaration, [one], actor=actor, now=NOW)
+def explain(session: Session, declaration: Declaration, actor: Actor, explanation: ExplanationEdit) -> object:
+    return plausibility.save_explanations(session, declaration, [explanation], actor=actor, now=NOW)
 
 
 def test_a_sentence_silences_a_warning_and_is_one_event(
@@ -89,7 +89,7 @@ def test_a_sentence_silences_a_warning_and_is_one_event(
     content = declarations.read_content(session, produced)
     assert plausibility.count_open_findings(session, produced, content) == (0, 1)
     events = session.scalars(select(Event).where(Event.kind == EventKind.WARNING_EXPLAINED)).all()
-    assert [one.detail for one in events] == [
+    assert [event.detail for event in events] == [
         {"rule": "energy-parts", "subject": "energy.total", "fields": {"sentence": ["", SENTENCE]}}
     ]
     explain(session, produced, editor, sentence(after, seen=1))
@@ -116,13 +116,13 @@ def test_the_report_gets_what_shall_be_printed(
     explain(session, produced, editor, sentence(only(session, produced)))
     assert plausibility.printed_explanations(session, produced) == ()
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True, seen=1))
-    (found,) = plausibility.printed_explanations(session, produced)
-    assert isinstance(found, FigureExplanation)
-    assert (found.datapoint, found.sentence) == ("energy.total", SENTENCE)
-    assert "59.855\u00a0kWh" in found.question
-    assert annex_of(session, produced).explanations == (found,)
+    (explanation,) = plausibility.printed_explanations(session, produced)
+    assert isinstance(explanation, FigureExplanation)
+    assert (explanation.datapoint, explanation.sentence) == ("energy.total", SENTENCE)
+    assert "59.855\u00a0kWh" in explanation.question
+    assert annex_of(session, produced).explanations == (explanation,)
     document = read_document(canonical_json(live_document(session, produced)))
-    assert document.annex.explanations == (found,), "the record that a version freezes has it"
+    assert document.annex.explanations == (explanation,), "the record that a version freezes has it"
     produced.language = "en"
     assert "59,855\u00a0kWh" in plausibility.printed_explanations(session, produced)[0].question
 
@@ -134,7 +134,7 @@ def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_h
     explain(session, produced, editor, sentence(only(session, produced), "  ", is_printed=True, seen=1))
     after = only(session, produced)
     assert (after.standing, after.text, after.is_printed) == (ExplanationStatus.OPEN, "", False)
-    kept = [one.content["text"] for one in session.scalars(select(ExplanationRevision))]
+    kept = [revision.content["text"] for revision in session.scalars(select(ExplanationRevision))]
     assert kept == [SENTENCE, ""]
 
 
@@ -149,7 +149,7 @@ def test_two_who_explain_the_same_lose_nothing(
     assert (clash.mine, clash.theirs.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
     assert only(session, produced).text == SENTENCE
     kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
-    assert [(one.content["text"], one.kept_aside) for one in kept] == [
+    assert [(revision.content["text"], revision.kept_aside) for revision in kept] == [
         (SENTENCE, False),
         (mine.text, True),
     ]
@@ -198,7 +198,7 @@ def test_a_figure_whose_indicator_is_explained_is_not_compared(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     selection = declarations.selection_of(produced)
-    asking = [one for one in selection.asked_by["energy.total"] if one.is_explainable]
+    asking = [requirement for requirement in selection.asked_by["energy.total"] if requirement.is_explainable]
     for requirement in asking:
         explained = Answer(Disclosure.EXPLAIN, explanation="Noch nicht erhoben.")
         save_section(
@@ -217,9 +217,9 @@ def test_what_only_the_other_indicator_set_asks_for_is_not_compared(
     session: Session, produced: Declaration
 ) -> None:
     put(session, produced, "product.esg-research-capex-share", "-3", "percent")
-    assert [one.warning.subject for one in plausibility.plausibility_findings(session, produced)] == [
+    assert [finding.warning.subject for finding in plausibility.plausibility_findings(session, produced)] == [
         "energy.total"
     ]
     produced.indicator_set = "effas"
-    subjects = [one.warning.subject for one in plausibility.plausibility_findings(session, produced)]
+    subjects = [finding.warning.subject for finding in plausibility.plausibility_findings(session, produced)]
     assert subjects == ["product.esg-research-capex-share"]

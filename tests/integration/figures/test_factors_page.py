@@ -21,9 +21,9 @@ def test_every_factor_and_every_source_is_there_in_both_languages(client: FlaskC
     }
     factors = load_factors()
     for code, page in pages.items():
-        for found in factors.by_key.values():
-            for one in found:
-                assert getattr(one.label, code) in page
+        for factors_of_key in factors.by_key.values():
+            for factor in factors_of_key:
+                assert getattr(factor.label, code) in page
         for edition in factors.editions.values():
             assert edition.address in page
     assert "0,18139464" in pages["de"]

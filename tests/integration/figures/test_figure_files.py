@@ -41,14 +41,14 @@ TWO = HEAD + f"2025;{POWER};1.234,5;MWh;gemessen;;Rechnung;Anna\n2024;{SCOPE1};0
 
 
 def preview(session: Session, declaration: Declaration, text: str, actor: Actor) -> FigureFilePreview:
-    found = figure_files.read_figure_file(text.encode(), declaration, language="de")
-    return figure_files.preview_figure_import(session, declaration, found, actor=actor)
+    figure_file = figure_files.read_figure_file(text.encode(), declaration, language="de")
+    return figure_files.preview_figure_import(session, declaration, figure_file, actor=actor)
 
 
 def take(
     session: Session, declaration: Declaration, sifted: FigureFilePreview, actor: Actor
 ) -> FigureImportSummary:
-    wishes = [(one.update, one.seen) for one in sifted.changes]
+    wishes = [(change.update, change.seen) for change in sifted.changes]
     done = figure_files.import_figures(
         session, declaration, wishes, language=sifted.language, actor=actor, now=NOW
     )
@@ -64,19 +64,21 @@ def test_a_file_is_taken_in_with_revisions_and_events(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     sifted = preview(session, declaration, TWO, editor)
-    assert [one.is_new for one in sifted.changes] == [True, True]
+    assert [change.is_new for change in sifted.changes] == [True, True]
     assert kept(session, declaration) == {}
     assert take(session, declaration, sifted, editor).years == {2025: 1, 2024: 1}
     power = Figure(Decimal("1234.5"), "MWh", Quality.MEASURED, "", "Rechnung", "Anna")
     zero = Figure(Decimal(0), "t-co2e", Quality.CALCULATED)
     assert kept(session, declaration) == {(2025, POWER): power, (2024, SCOPE1): zero}
     revisions = session.scalars(select(FigureRevision).order_by(FigureRevision.id))
-    assert [(one.year, one.version, one.saved_by, one.kept_aside) for one in revisions] == [
+    assert [
+        (revision.year, revision.version, revision.saved_by, revision.kept_aside) for revision in revisions
+    ] == [
         (2025, 1, 1, False),
         (2024, 1, 1, False),
     ]
     events = session.scalars(select(Event).where(Event.kind == EventKind.FIGURES_IMPORTED))
-    assert sorted(json.dumps(one.detail, sort_keys=True) for one in events) == [
+    assert sorted(json.dumps(event.detail, sort_keys=True) for event in events) == [
         '{"figures": 1, "years": [2024]}',
         f'{{"versions": {{"{POWER}": 1}}}}',
     ]
@@ -102,7 +104,7 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
     session.flush()
     with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, seen, editor)
-    assert [one.place for one in caught.value.changed] == [(2025, POWER)]
+    assert [change.place for change in caught.value.changed] == [(2025, POWER)]
     assert set(kept(session, declaration)) == {(2025, POWER)}
     fresh = caught.value.sifted
     assert fresh.changes[0].after.note == "Zähler"  # what the row does not say stays
@@ -139,7 +141,7 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     earlier.state = State.FINISHED
     session.flush()
     sifted = preview(session, declaration, TWO, editor)
-    assert [(one.number, one.fault.value) for one in sifted.bad] == [(3, "locked")]
+    assert [(row.number, row.fault.value) for row in sifted.bad] == [(3, "locked")]
     with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, both, editor)
     assert caught.value.locked == 1
@@ -149,7 +151,7 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     session.flush()
     take(session, declaration, preview(session, declaration, TWO, editor), editor)
     events = session.scalars(select(Event).where(Event.kind == EventKind.FIGURES_IMPORTED).order_by(Event.id))
-    assert [(one.declaration_id, one.detail) for one in events] == [
+    assert [(event.declaration_id, event.detail) for event in events] == [
         (declaration.id, {"versions": {POWER: 1}}),
         (earlier.id, {"versions": {SCOPE1: 1}}),
     ]
@@ -165,7 +167,7 @@ def test_a_value_of_lines_becomes_ones_own_and_words_beside_it_do_not_change_tha
     take(session, declaration, note, editor)
     assert kept(session, declaration)[2025, POWER].origin is Origin.LINES
     value = preview(session, declaration, HEAD + f"2025;{POWER};6;;;;;\n", editor)
-    assert [one.kind.value for one in value.hints] == ["by-hand"]
+    assert [hint.kind.value for hint in value.hints] == ["by-hand"]
     take(session, declaration, value, editor)
     assert kept(session, declaration)[2025, POWER].origin is Origin.ENTERED
 
@@ -236,7 +238,7 @@ def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
     ):
         assert f"<strong>Zeile {number}:</strong> {text}" in page.text
     assert "<strong>1.234,5 MWh</strong>" in page.text
-    changed = {name for name, found in tables(app).items() if found != before[name]}
+    changed = {name for name, rows in tables(app).items() if rows != before[name]}
     assert changed <= {"sign_in"}
     answer = confirm(browser, world, page.text)
     assert answer.status_code == 303
@@ -368,7 +370,7 @@ def big_file(app: Flask, world: World, rows: int) -> str:
 def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
     app: Flask, browser: FlaskClient, upload: Upload, world: World
 ) -> None:
-    found = {}
+    statement_counts = {}
     for rows in (200, 2_000):  # several years, of which one has a declaration
         content = big_file(app, world, rows)
         for again in ("new", "changed"):
@@ -377,12 +379,12 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
                 page = upload(content).text
             with count_statements(app) as taken:
                 assert confirm(browser, world, page).status_code == 303
-            found[rows, again] = (len(looked), len(taken))
-    assert found[200, "new"][0] == found[2_000, "new"][0]
-    assert found[200, "changed"] == found[2_000, "changed"]
+            statement_counts[rows, again] = (len(looked), len(taken))
+    assert statement_counts[200, "new"][0] == statement_counts[2_000, "new"][0]
+    assert statement_counts[200, "changed"] == statement_counts[2_000, "changed"]
     # Of 2,000 rows 200 were there already, so that there are new figures and changed ones.
-    assert found[2_000, "new"][1] <= found[200, "new"][1] + 1
-    assert max(max(one) for one in found.values()) <= 25, found
+    assert statement_counts[2_000, "new"][1] <= statement_counts[200, "new"][1] + 1
+    assert max(max(counts) for counts in statement_counts.values()) <= 25, statement_counts
     assert len(stored_figures(app, world)) == 2_000
 
 
@@ -455,5 +457,5 @@ def test_the_command_line_makes_a_workbook_and_names_what_it_cannot_read(instanc
 def test_nobody_has_the_server_read_files_all_day(client: FlaskClient, world: World) -> None:
     sign_in(client, "editor@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kennzahlen/import"
-    found = [post(client, path).status_code for _attempt in range(61)]
-    assert found == [422] * 60 + [429]
+    statuses = [post(client, path).status_code for _attempt in range(61)]
+    assert statuses == [422] * 60 + [429]

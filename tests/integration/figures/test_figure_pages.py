@@ -160,8 +160,8 @@ def test_a_result_goes_only_after_a_clear_word(
     assert answer.status_code == 422
     assert form_fields(answer.text)["value"] == ["81000"]
     assert send(editor, page(HOURS), value="81000", overwrite="1").status_code == 303
-    found = figure(app, world, HOURS)
-    assert (found.value, found.origin, found.source) == (Decimal(81_000), Origin.ENTERED, "Zeiterfassung")
+    hours = figure(app, world, HOURS)
+    assert (hours.value, hours.origin, hours.source) == (Decimal(81_000), Origin.ENTERED, "Zeiterfassung")
 
 
 def test_another_result_of_lines_is_shown_and_can_be_taken(
@@ -173,8 +173,8 @@ def test_another_result_of_lines_is_shown_and_can_be_taken(
     assert "80.000 h" in shown
     assert "statt 81.000 h" in shown
     assert post(editor, page(HOURS, "uebernehmen"), {"version": "1"}).status_code == 303
-    found = figure(app, world, HOURS)
-    assert (found.value, found.origin) == (Decimal(80_000), Origin.LINES)
+    hours = figure(app, world, HOURS)
+    assert (hours.value, hours.origin) == (Decimal(80_000), Origin.LINES)
     assert "Ergebnis der Zeilen übernehmen" not in editor.get(page(HOURS)).text
 
 
@@ -255,7 +255,9 @@ def test_a_frozen_figure_is_only_shown(
 def test_unknown_figures_are_not_found(editor: FlaskClient, page: Callable[..., str]) -> None:
     for parts in (("no.such",), ("no.such", "verlauf"), ("no.such", "standorte")):
         assert editor.get(page(*parts)).status_code == 404
-    share = next(key for key, one in SELECTION.catalogue.datapoints.items() if one.family.key == "percent")
+    share = next(
+        key for key, datapoint in SELECTION.catalogue.datapoints.items() if datapoint.family.key == "percent"
+    )
     assert editor.get(page(share, "standorte")).status_code == 404, "shares do not add up"
 
 
@@ -339,7 +341,7 @@ def test_a_site_that_is_renamed_in_the_profile_keeps_its_figures(
 def criterion(world: World, key: str = POWER) -> tuple[str, str]:
     """The page of the criterion that asks for the figure, and the prefix of its fields there."""
     requirement = SELECTION.asked_by[key][0]
-    item = next(one for one in requirement.items if one.datapoint and one.datapoint.key == key)
+    item = next(item for item in requirement.items if item.datapoint and item.datapoint.key == key)
     section = SELECTION.section_of[requirement.ref].ref
     return f"/erklaerungen/{world.own_declaration}/kriterien/{section}", f"ref-{item.ref}"
 

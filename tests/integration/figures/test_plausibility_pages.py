@@ -184,12 +184,12 @@ def test_warnings_cost_a_page_one_statement_and_the_lines_are_read_once(
     here = f"/erklaerungen/{odd.own_declaration}"
     for page in (f"{here}/kriterien/12", f"{here}/kennzahlen/energy.total", f"{here}/"):
         client.get(page)
-        with count_statements(app) as found:
+        with count_statements(app) as statements:
             assert "59.855" in client.get(page).text or page == f"{here}/"
-        assert sum("FROM explained_warning" in one for one in found) == 1, page
-        assert sum("FROM calculation_line" in one for one in found) == 1, page
-        assert sum("FROM figure " in one for one in found) == 1, page
-        assert len(found) <= 15, page
+        assert sum("FROM explained_warning" in statement for statement in statements) == 1, page
+        assert sum("FROM calculation_line" in statement for statement in statements) == 1, page
+        assert sum("FROM figure " in statement for statement in statements) == 1, page
+        assert len(statements) <= 15, page
 
 
 def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskClient, odd: World) -> None:
@@ -198,9 +198,9 @@ def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskCl
     sign_in(client, "editor@example.org")
     page = f"/erklaerungen/{odd.own_declaration}/kriterien/12"
     client.get(page)
-    with count_statements(app) as found:
+    with count_statements(app) as statements:
         client.get(page)
-    assert not any("FROM explained_warning" in one for one in found)
+    assert not any("FROM explained_warning" in statement for statement in statements)
 
 
 def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
@@ -208,7 +208,7 @@ def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
 ) -> None:
     """PostgreSQL keeps no NUL."""
     sign_in(client, "editor@example.org")
-    rule = next(one for one in load_plausibility().by_key.values() if isinstance(one, LineRule))
+    rule = next(rule for rule in load_plausibility().by_key.values() if isinstance(rule, LineRule))
     name = "w-0123456789ab"
     sent = {
         "csrf_token": fields_of(client, odd)["csrf_token"],

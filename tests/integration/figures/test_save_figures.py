@@ -54,9 +54,9 @@ def save(
 def calculate(
     session: Session, declaration: Declaration, actor: Actor, results: dict[str, Figure]
 ) -> RecalculationOutcome:
-    found = recalculation.write_results(AnswerWriter(session, declaration, actor.user_id, NOW), results)
+    outcome = recalculation.write_results(AnswerWriter(session, declaration, actor.user_id, NOW), results)
     session.flush()
-    return found
+    return outcome
 
 
 def on_page(
@@ -98,8 +98,8 @@ def test_of_two_people_both_values_stay(
     (collision,) = saved.conflicts
     assert (collision.mine, collision.theirs) == (kwh("200", source="Zähler"), kwh("100"))
     assert figure(session, declaration) == kwh("100")
-    found = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])
-    assert [one.kept_aside for one in found] == [True, False]
+    revisions = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])
+    assert [revision.kept_aside for revision in revisions] == [True, False]
 
 
 def test_a_criterion_page_keeps_what_it_does_not_show(
@@ -154,8 +154,8 @@ def test_results_fill_what_is_empty_and_follow_the_lines(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, editor, Figure(note="folgt", responsible="Petra"))
-    found = calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")})
-    assert found.written == (POWER, GAS)
+    outcome = calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")})
+    assert outcome.written == (POWER, GAS)
     assert figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, note="folgt", responsible="Petra", origin=Origin.LINES
     )
@@ -173,8 +173,8 @@ def test_what_somebody_entered_is_left_and_named(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, editor, kwh("100"))
-    found = calculate(session, declaration, editor, {POWER: of_lines("500")})
-    assert (found.written, found.differing) == ((), (POWER,))
+    outcome = calculate(session, declaration, editor, {POWER: of_lines("500")})
+    assert (outcome.written, outcome.differing) == ((), (POWER,))
     assert figure(session, declaration) == kwh("100")
     same = calculate(
         session, declaration, editor, {POWER: Figure(Decimal("0.1"), "MWh", origin=Origin.LINES)}

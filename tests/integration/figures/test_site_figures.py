@@ -47,9 +47,9 @@ def firm(session: Session, declaration: Declaration) -> Declaration:
     return declaration
 
 
-def with_sites(session: Session, declaration: Declaration, *found: Site) -> None:
+def with_sites(session: Session, declaration: Declaration, *sites: Site) -> None:
     organisation = declaration.organisation
-    profile = Profile(organisation.name, sites=found)
+    profile = Profile(organisation.name, sites=sites)
     update_profile(session, organisation, profile, seen=organisation.version, actor=SHELL, now=NOW)
     session.flush()
 
@@ -143,7 +143,7 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
 
 def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, editor: Actor) -> None:
     points = declarations.selection_of(firm).catalogue.datapoints.values()
-    share = next(one for one in points if one.family.key == "percent")
+    share = next(datapoint for datapoint in points if datapoint.family.key == "percent")
     with pytest.raises(LookupError):
         save_site_figures(session, firm, share, {}, quality=None, seen=0, actor=editor, now=NOW)
 
@@ -173,9 +173,9 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     assert figure_save.scope_note(session, firm) is None
     choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
     assert figure(session, firm).value == 5
-    found = figure_save.scope_note(session, firm)
-    assert found is not None
-    assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
+    scope = figure_save.scope_note(session, firm)
+    assert scope is not None
+    assert (scope.included, scope.left_out, scope.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     printed = live_document(session, firm).annex.scope
     assert (printed.sites, printed.left_out, printed.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     with pytest.raises(ConflictError):
@@ -197,9 +197,9 @@ def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declarat
         )
     )
     session.flush()
-    found = figure_save.scope_note(session, firm)
-    assert found is not None
-    assert (found.added, found.dropped, found.has_changed) == ((STORE,), (), True)
+    scope = figure_save.scope_note(session, firm)
+    assert scope is not None
+    assert (scope.added, scope.dropped, scope.has_changed) == ((STORE,), (), True)
 
 
 def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, editor: Actor) -> None:

@@ -97,10 +97,10 @@ main()
 def worker_of(process: subprocess.Popen[str]) -> int:
     """The server's child, as soon as there is one."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    while not (found := children.read_text().split()):
+    while not (child_ids := children.read_text().split()):
         assert process.poll() is None
         time.sleep(0.01)
-    return int(found[0])
+    return int(child_ids[0])
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -135,7 +135,7 @@ def test_init_and_upgrade(env: dict[str, str], tmp_path: Path) -> None:
     run = CliRunner().invoke
     assert run(cli, ["init"]).exit_code == 0
     instance = tmp_path / "instance"
-    assert {one.name for one in instance.iterdir()} >= {"secret-key", "config.toml", "dnk.sqlite3"}
+    assert {path.name for path in instance.iterdir()} >= {"secret-key", "config.toml", "dnk.sqlite3"}
     (instance / "config.toml").write_text("port = 8123\n")
     assert run(cli, ["init"]).exit_code == run(cli, ["upgrade"]).exit_code == 0
     assert (instance / "config.toml").read_text() == "port = 8123\n"
@@ -157,8 +157,8 @@ def test_nobody_else_on_the_machine_can_read_an_instance(
     subprocess.run([*DNK, *command], env=env, check=True, umask=0o022, stdout=subprocess.DEVNULL)
     instance = tmp_path / "instance"
     files = [instance, *instance.iterdir()]
-    assert "dnk.sqlite3" in {one.name for one in files}
-    assert [one for one in files if one.stat().st_mode & 0o077] == []
+    assert "dnk.sqlite3" in {file.name for file in files}
+    assert [file for file in files if file.stat().st_mode & 0o077] == []
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_page_of_the_wizard_is_saved(app: Flask, world: World) -> None:
     sign_in_by_form(client, "editor@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(client.get(path).text)
-    [name] = [one for one in fields if re.fullmatch(r".*1\.1-text", one)][:1]
+    [name] = [field for field in fields if re.fullmatch(r".*1\.1-text", field)][:1]
     assert client.post(path, data=fields | {name: ["Unser Text"]}).status_code == 303
     assert "Unser Text" in client.get(path).text
 

@@ -69,9 +69,9 @@ def mails(app: Flask, recipient: str = KARL) -> list[Mail]:
 
 def link(app: Flask) -> str:
     """The path of the latest link that Karl got."""
-    found = re.search(r"https?://[^/\s]+(/beitrag/\S+)", mails(app)[-1].body)
-    assert found
-    return found[1]
+    address = re.search(r"https?://[^/\s]+(/beitrag/\S+)", mails(app)[-1].body)
+    assert address
+    return address[1]
 
 
 @pytest.fixture
@@ -431,7 +431,9 @@ def canaries(app: Flask, world: World) -> Iterator[str]:
                                 changed_by=editor,
                             )
                         )
-        for audience, side in ((one, ReviewSide.COMPANY) for one in (Audience.COMPANY, Audience.SHARED)):
+        for audience, side in (
+            (audience, ReviewSide.COMPANY) for audience in (Audience.COMPANY, Audience.SHARED)
+        ):
             for ref in ("", "GRI-SRS-201-1"):
                 session.add(
                     RemarkRow(
@@ -466,7 +468,7 @@ def test_the_link_shows_nothing_else_of_the_declaration(
     fields = form_fields(guest.get(path).text)
     assert name in fields, list(fields)
     version = "ref-GRI-SRS-201-1.a-i-version"
-    found = [
+    answers = [
         guest.get(path),
         guest.post(path, data={**fields, name: "viel"}),
         guest.post(path, data={**fields, name: "12", "autosave": "1"}),
@@ -475,10 +477,10 @@ def test_the_link_shows_nothing_else_of_the_declaration(
     ]
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
-    found += [guest.get(path), guest.post(path, data=fields)]
+    answers += [guest.get(path), guest.post(path, data=fields)]
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.DRAFT
-    found += [
+    answers += [
         guest.post(path, data={**form_fields(guest.get(path).text), "action": "send"}),
         guest.get(path),
         guest.post(path, data=fields),
@@ -486,8 +488,8 @@ def test_the_link_shows_nothing_else_of_the_declaration(
         guest.post(f"{path}x", data=fields),
     ]
     statuses = [200, 422, 200, 409, 303, 200, 409, 303, 200, 200, 404, 404]
-    assert [one.status_code for one in found] == statuses
-    for answer in found:
+    assert [answer.status_code for answer in answers] == statuses
+    for answer in answers:
         shown = answer.text + json.dumps(dict(answer.headers))
         assert [word for word in secrets if word in shown] == []
         assert "/erklaerungen/" not in shown
@@ -541,7 +543,9 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in ("static", "languages.choose"):
             continue
-        address = adapter.build(rule.endpoint, {one: values.get(one, 1) for one in rule.arguments})
+        address = adapter.build(
+            rule.endpoint, {argument: values.get(argument, 1) for argument in rule.arguments}
+        )
         mine, theirs = guest.get(address), visitor.get(address)
         assert mine.status_code == theirs.status_code, address
         assert mine.headers.get("Location") == theirs.headers.get("Location"), address
@@ -654,8 +658,8 @@ def test_a_reminder_is_offered_where_it_works(
         for section, verdict in (("15", Verdict.ACCEPTED), ("16", Verdict.CHANGE_NEEDED)):
             about = {"declaration_id": declaration.id, "section": section, "version": 1}
             session.add(VerdictRow(**about, verdict=verdict, given_at=NOW))
-        for one in session.scalars(select(Invitation)):
-            one.sent_at -= timedelta(days=2)
+        for invitation in session.scalars(select(Invitation)):
+            invitation.sent_at -= timedelta(days=2)
         closed, opened = session.scalars(select(Invitation.id).order_by(Invitation.id))
     listing = editor.get(base(world)).text
     assert f"{base(world)}/{opened}/erinnern" in listing
@@ -709,19 +713,19 @@ def test_the_overview_counts_questions(
 
 
 def statements(app: Flask, client: FlaskClient, path: str) -> int:
-    found: list[str] = []
+    selects: list[str] = []
     engine = app.extensions["dnk_engine"]
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if statement.lstrip().upper().startswith("SELECT"):
-            found.append(statement)
+            selects.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
         assert client.get(path).status_code == 200
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    return len(found)
+    return len(selects)
 
 
 def test_no_page_takes_more_statements_for_more_questions(
@@ -735,13 +739,13 @@ def test_no_page_takes_more_statements_for_more_questions(
         path: guest,
     }
     send(guest, path, **{"ref-15.1-text": "Text"})
-    before = {one: statements(app, client, one) for one, client in pages.items()}
+    before = {page: statements(app, client, page) for page, client in pages.items()}
     for number in range(8):
         assert ask(editor, world, "15.2", email=f"p{number}@example.org").status_code == 303
-    for one, client in pages.items():
-        now = statements(app, client, one)
-        assert now <= 12, one
-        assert now <= before[one], one
+    for page, client in pages.items():
+        now = statements(app, client, page)
+        assert now <= 12, page
+        assert now <= before[page], page
 
 
 def test_nothing_secret_is_logged(
@@ -757,7 +761,9 @@ def test_nothing_secret_is_logged(
     for word in (token, "Kanarientext", KARL, "Karl Kurz"):
         assert word not in caplog.text
     with database_session(app) as session:
-        assert [one.token_hash for one in session.scalars(select(Invitation))] == [hash_token(token)]
+        assert [invitation.token_hash for invitation in session.scalars(select(Invitation))] == [
+            hash_token(token)
+        ]
 
 
 def test_a_form_of_an_earlier_visit_is_not_lost(app: Flask, guest: FlaskClient, path: str) -> None:

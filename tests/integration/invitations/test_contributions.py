@@ -111,8 +111,8 @@ def over(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
 
 def events(session: Session, declaration: Declaration, kind: EventKind) -> list[Event]:
     session.flush()
-    found = select(Event).where(Event.declaration_id == declaration.id, Event.kind == kind)
-    return list(session.scalars(found))
+    statement = select(Event).where(Event.declaration_id == declaration.id, Event.kind == kind)
+    return list(session.scalars(statement))
 
 
 def test_a_question_is_answered(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -372,7 +372,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 ) -> None:
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask(session, declaration, colleague)
-    found = contributions.find_contribution(session, token, now=NOW)
+    contribution = contributions.find_contribution(session, token, now=NOW)
     save(session, token, SectionEdit({"15.1": said("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
@@ -381,10 +381,10 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(InvalidInvitationLink):
         contributions.save_contribution(
-            session, found, SectionEdit({"15.1": said("Zu spät", seen=1)}), **late
+            session, contribution, SectionEdit({"15.1": said("Zu spät", seen=1)}), **late
         )  # type: ignore[arg-type]
     with pytest.raises(InvalidInvitationLink):
-        contributions.complete_contribution(session, found, **late)  # type: ignore[arg-type]
+        contributions.complete_contribution(session, contribution, **late)  # type: ignore[arg-type]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.RESTING
     counts = contribution_requests.count_by_stage(session, declaration, now=LATER)
@@ -471,7 +471,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     declaration.indicator_set = "effas"
     session.flush()
     contribution = contributions.find_contribution(session, token, now=LATER)
-    assert [one.ref for one in contribution.section.all_requirements] == ["13.1"]
+    assert [requirement.ref for requirement in contribution.section.all_requirements] == ["13.1"]
     _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
@@ -548,8 +548,8 @@ def test_people_who_were_asked_before_are_known(
     ask(session, declaration, editor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
-    found = contribution_requests.people_asked_before(session, declaration.organisation_id)
-    assert list(found.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
+    people = contribution_requests.people_asked_before(session, declaration.organisation_id)
+    assert list(people.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
     assert contribution_requests.people_asked_before(session, declaration.organisation_id + 1) == {}
 
 
@@ -587,7 +587,10 @@ def test_two_companies_answered_at_once_make_one_account(
     boss = person(session, "boss")
     other = company(session, owner=boss)
     owner = Actor(boss.user_id, {other.organisation_id: Role.OWNER})
-    tokens = [ask(session, one, actor)[1] for one, actor in ((declaration, editor), (other, owner))]
+    tokens = [
+        ask(session, company_declaration, actor)[1]
+        for company_declaration, actor in ((declaration, editor), (other, owner))
+    ]
     session.commit()
     barrier, accounts_made = threading.Barrier(2), []
 

@@ -58,14 +58,14 @@ def main_of(answer: TestResponse) -> str:
 
 def links_of(answer: TestResponse) -> set[str]:
     """Where the page leads, itself and its forms included."""
-    found = re.findall(r'(?:href|action|formaction)="(/[^"#]*)', answer.text)
-    return {link.replace("&amp;", "&") for link in found}
+    links = re.findall(r'(?:href|action|formaction)="(/[^"#]*)', answer.text)
+    return {link.replace("&amp;", "&") for link in links}
 
 
 def sections_of(app: Flask, world: World) -> list[str]:
     with app.extensions["dnk_session_factory"]() as session:
         selection = declarations.selection_of(session.get_one(Declaration, world.own_declaration))
-        return [one.ref for one in selection.sections]
+        return [section.ref for section in selection.sections]
 
 
 def test_the_overview_shows_the_own_criteria_and_nothing_else(
@@ -73,8 +73,8 @@ def test_the_overview_shows_the_own_criteria_and_nothing_else(
 ) -> None:
     overview = helper.get(f"/erklaerungen/{world.own_declaration}/")
     main = main_of(overview)
-    found = re.findall(rf'href="{path(world, "")}([^"]+)"', main)
-    assert set(found) == set(OWN)
+    sections = re.findall(rf'href="{path(world, "")}([^"]+)"', main)
+    assert set(sections) == set(OWN)
     assert re.findall(r"govuk-task-list__link[^>]*>(\d+)\.", main) == list(OWN), "in the order of the wizard"
     assert "Sie arbeiten an 3 Kriterien mit" in main
     for word in ("einstellungen", "pruefen", "entwurf.pdf", ".json", "selbsteinschaetzung", "profil"):
@@ -124,7 +124,7 @@ def test_every_link_that_is_shown_opens(app: Flask, world: World, helper: FlaskC
                 waiting |= links_of(answer) - seen
     assert {path(world, section) for section in OWN} <= seen
     foreign = re.compile(r"/kriterien/(?!(2|5|13)(/vorschau\.pdf)?$)")
-    assert not [one for one in seen if foreign.search(one.split("?")[0])]
+    assert not [page for page in seen if foreign.search(page.split("?")[0])]
 
 
 def test_all_other_pages_of_the_declaration_are_closed(app: Flask, world: World, helper: FlaskClient) -> None:
@@ -187,10 +187,10 @@ def test_fields_of_other_criteria_are_not_read(app: Flask, world: World, helper:
     foreign: dict[str, object] = {}
     for section in sections_of(app, world):
         if section not in OWN:
-            found = form_fields(editor.get(path(world, section)).text)
-            texts = {name: ["überschrieben"] for name in found if name.endswith(("-text", "-explanation"))}
-            numbers = {name: ["77"] for name in found if name.endswith("-value")}
-            foreign |= {**found, **texts, **numbers}
+            fields = form_fields(editor.get(path(world, section)).text)
+            texts = {name: ["überschrieben"] for name in fields if name.endswith(("-text", "-explanation"))}
+            numbers = {name: ["77"] for name in fields if name.endswith("-value")}
+            foreign |= {**fields, **texts, **numbers}
     before = kept(app, world)
     answer = helper.post(path(world, "5"), data={**foreign, **own, "action": "stay"})
     assert answer.status_code in (303, 422)
@@ -337,8 +337,10 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
     assert "Wer vertritt die Leitung?" in overview
     assert CANARY not in overview
     assert "Gesperrt" in overview
-    found = {section: helper.post(path(world, section), data=fields[section]).status_code for section in OWN}
-    assert found == {"2": 409, "5": 303, "13": 409}
+    statuses = {
+        section: helper.post(path(world, section), data=fields[section]).status_code for section in OWN
+    }
+    assert statuses == {"2": 409, "5": 303, "13": 409}
 
 
 def test_a_contributor_without_a_fitting_criterion_is_told_so(app: Flask, world: World) -> None:

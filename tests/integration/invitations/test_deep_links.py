@@ -53,7 +53,7 @@ def messages(app: Flask, settings: Settings, inbox: RecordingSmtpServer) -> dict
         mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(smtp))
         == 2
     )
-    return {str(one["To"]).partition("@")[0]: one for one in inbox.messages}
+    return {str(message["To"]).partition("@")[0]: message for message in inbox.messages}
 
 
 @pytest.mark.parametrize("who", ["petra", "ellen"])

@@ -71,8 +71,8 @@ def invite(app: Flask, world: World, **fields: object) -> str:
 def mail_to(app: Flask, email: str) -> Mail:
     """The latest mail to an address."""
     with app.extensions["dnk_session_factory"]() as session:
-        found = session.scalars(select(Mail).where(Mail.recipient == email).order_by(Mail.id.desc()))
-        return found.first() or pytest.fail(f"no mail to {email}")
+        mails = session.scalars(select(Mail).where(Mail.recipient == email).order_by(Mail.id.desc()))
+        return mails.first() or pytest.fail(f"no mail to {email}")
 
 
 def path_in(mail: Mail) -> str:
@@ -267,9 +267,9 @@ def test_every_reason_has_its_page(app: Flask, world: World) -> None:
 
 def invitation_to(app: Flask, world: World, email: str) -> int:
     with app.extensions["dnk_session_factory"]() as session:
-        found = invitations.find_open_by_email(session, world.own, email)
-        assert found is not None
-        return found.id
+        invitation = invitations.find_open_by_email(session, world.own, email)
+        assert invitation is not None
+        return invitation.id
 
 
 def revoke(app: Flask, world: World, email: str) -> None:
@@ -319,10 +319,10 @@ def test_of_many_browsers_that_accept_at_once_one_gets_in(app: Flask, world: Wor
         return client.post(path, data=fields).status_code
 
     with ThreadPoolExecutor(len(ready)) as pool:
-        found = sorted(pool.map(send, ready))
-    assert found[0] == 303
-    assert set(found[1:]) <= {401, 409, 410}
-    assert len(found[1:]) == 3
+        statuses = sorted(pool.map(send, ready))
+    assert statuses[0] == 303
+    assert set(statuses[1:]) <= {401, 409, 410}
+    assert len(statuses[1:]) == 3
     signed_in = [client for client, _ in ready if client.get("/konto").status_code == 200]
     assert len(signed_in) == 1
     with app.extensions["dnk_session_factory"]() as session:
@@ -367,13 +367,13 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
             return "in"
 
     with ThreadPoolExecutor(len(tokens)) as pool:
-        found = list(pool.map(enter, tokens))
-    assert found.count("in") == 1
+        outcomes = list(pool.map(enter, tokens))
+    assert outcomes.count("in") == 1
     with store() as session:
         account = accounts.by_email(session, EMAIL)
         assert account is not None
         accepted = session.scalars(select(Invitation).where(Invitation.accepted_at.is_not(None))).all()
-        assert [one.accepted_by for one in accepted] == [account.id]
+        assert [invitation.accepted_by for invitation in accepted] == [account.id]
 
 
 # SQLite lets one in at a time, from the start.
@@ -443,8 +443,8 @@ def test_accepting_may_not_be_tried_forever(app: Flask, world: World) -> None:
     path = invite(app, world)
     client = browser(app)
     fields = form_fields(client.get(path).text)
-    found = [client.post(path, data=fields).status_code for _ in range(31)]
-    assert found == [422] * 30 + [429]
+    statuses = [client.post(path, data=fields).status_code for _ in range(31)]
+    assert statuses == [422] * 30 + [429]
 
 
 def test_no_log_and_no_table_holds_the_token(
@@ -464,7 +464,7 @@ def test_no_log_and_no_table_holds_the_token(
     assert token not in caplog.text
     assert EMAIL not in caplog.text
     with app.extensions["dnk_session_factory"]() as session:
-        kept = [vars(one) for one in session.scalars(select(Invitation))]
+        kept = [vars(invitation) for invitation in session.scalars(select(Invitation))]
     assert kept
     assert token not in repr(kept)
 
@@ -565,4 +565,6 @@ def test_no_table_but_the_outbox_holds_the_token(app: Flask, world: World) -> No
             name: repr([tuple(row) for row in session.execute(select(table))])
             for name, table in schema.metadata().tables.items()
         }
-    assert {name for name, found in rows.items() if path.rsplit("/", 1)[-1] in found} == {Mail.__tablename__}
+    assert {name for name, content in rows.items() if path.rsplit("/", 1)[-1] in content} == {
+        Mail.__tablename__
+    }

@@ -128,7 +128,7 @@ def events(app: Flask) -> list[Event]:
 
 def letters_of(html: str) -> list[tuple[str, str, str]]:
     """Address, subject and body of each letter that a preview shows."""
-    found = []
+    letters = []
     for sheet in html.split('<div class="dnk-letter__sheet">')[1:]:
         address = re.search(r"An: ([^<]+)<", sheet)
         subject = re.search(r"<strong>(.*?)</strong>", sheet, re.S)
@@ -136,8 +136,8 @@ def letters_of(html: str) -> list[tuple[str, str, str]]:
         assert address
         assert subject
         assert body
-        found.append((address[1], unescape(subject[1]), unescape(body[1])))
-    return found
+        letters.append((address[1], unescape(subject[1]), unescape(body[1])))
+    return letters
 
 
 def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, settings: Settings) -> None:
@@ -148,8 +148,8 @@ def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, setti
     assert mails(app) == [], "nothing is sent by looking"
     answer = writer.confirm(preview)
     assert answer.status_code == 303
-    assert sorted((one.recipient, one.subject, one.body) for one in mails(app)) == sorted(shown)
-    assert {one.reply_to for one in mails(app)} == {"manager@example.org"}
+    assert sorted((mail.recipient, mail.subject, mail.body) for mail in mails(app)) == sorted(shown)
+    assert {mail.reply_to for mail in mails(app)} == {"manager@example.org"}
     [event] = events(app)
     assert {**event.detail, "message": ""} == {"message": "", "companies": 2, "mails": 3}
     assert "3 E-Mails sind unterwegs." in writer.client.get(answer.headers["Location"]).text
@@ -162,7 +162,7 @@ def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, setti
 
 def test_the_frame_is_in_the_reader_s_language(writer: Writer) -> None:
     preview = writer.preview()
-    [(_, subject, body)] = [one for one in letters_of(preview.text) if one[0] == "ben@example.org"]
+    [(_, subject, body)] = [letter for letter in letters_of(preview.text) if letter[0] == "ben@example.org"]
     assert subject == "Frist 31 March 2027"
     assert "12 of 20" in body
     assert body.startswith("Hello Ben,")
@@ -181,7 +181,7 @@ def test_only_those_that_the_filter_finds(app: Flask, manager: FlaskClient, clus
     assert "Adler GmbH" in page
     assert "Bäcker" not in page
     writer.confirm(writer.preview())
-    assert [one.recipient for one in mails(app)] == ["ada@example.org"]
+    assert [mail.recipient for mail in mails(app)] == ["ada@example.org"]
 
 
 def test_whoever_cannot_be_reached_is_named(manager: FlaskClient, cluster_id: int) -> None:
@@ -247,7 +247,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
         late = add_company(session, cluster_id, "Später GmbH", joined_at=datetime.now(UTC))
         add_person(session, late, "sue", Role.OWNER)
     answer = writer.confirm(preview)
-    assert [one.recipient for one in mails(app)] == ["ben@example.org"]
+    assert [mail.recipient for mail in mails(app)] == ["ben@example.org"]
     page = writer.client.get(answer.headers["Location"]).text
     assert "1 E-Mail ist unterwegs." in page
     assert "2 Personen aus der Vorschau gehören inzwischen nicht mehr dazu und bekamen nichts." in page
@@ -263,7 +263,7 @@ def test_who_no_longer_fits_the_filter_still_gets_what_was_previewed(
         for organisation in session.scalars(select(Organisation).where(Organisation.name == "Bäcker KG")):
             declaration_of(session, organisation).state = State.SUBMITTED
     assert writer.confirm(preview).status_code == 303
-    assert [one.recipient for one in mails(app)] == ["bea@example.org", "ben@example.org"]
+    assert [mail.recipient for mail in mails(app)] == ["bea@example.org", "ben@example.org"]
 
 
 def test_when_nobody_is_left_the_text_is_still_there(app: Flask, writer: Writer) -> None:
@@ -357,7 +357,7 @@ def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
     preview = writer.preview("{unternehmen} <b>", f"{HOSTILE} {{unternehmen}}")
     assert "<script>alert" not in preview.text
     writer.confirm(preview)
-    [mail] = [one for one in mails(app) if one.recipient == "zoe@example.org"]
+    [mail] = [mail for mail in mails(app) if mail.recipient == "zoe@example.org"]
     assert len(mail.subject) <= 300
     assert "\n" not in mail.subject
     assert HOSTILE in mail.body
@@ -375,7 +375,7 @@ def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Setti
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         assert message["Reply-To"] == "manager@example.org"
         assert message["From"] == settings.sender
-    assert {one.reply_to for one in mails(app)} == {""}, "forgotten once it was sent"
+    assert {mail.reply_to for mail in mails(app)} == {""}, "forgotten once it was sent"
 
 
 def test_only_a_manager_writes(app: Flask, cluster_id: int) -> None:
@@ -391,20 +391,20 @@ def test_only_a_manager_writes(app: Flask, cluster_id: int) -> None:
 
 @pytest.fixture
 def cluster(session: Session) -> Iterator[Cluster]:
-    found = session.get_one(Cluster, bare_cluster(session))
+    cluster = session.get_one(Cluster, bare_cluster(session))
     for name in ("Adler", "Bäcker"):
-        company = add_company(session, found.id, name, joined_at=NOW)
+        company = add_company(session, cluster.id, name, joined_at=NOW)
         add_person(session, company, name[0].lower(), Role.OWNER)
         add_person(session, company, f"{name[0].lower()}-late", Role.EDITOR, until=TODAY - timedelta(days=1))
         add_person(session, company, f"{name[0].lower()}-off", Role.OWNER).active = False
         session.flush()
-    return found
+    return cluster
 
 
 def letters(session: Session, cluster: Cluster) -> list[Letter]:
     companies = session.scalars(select(Consent.organisation_id)).all()
-    found = cluster_messages.recipients(session, cluster.id, companies, today=TODAY)
-    return [Letter(one, "Betreff", "Text\n") for one in found]
+    recipients = cluster_messages.recipients(session, cluster.id, companies, today=TODAY)
+    return [Letter(recipient, "Betreff", "Text\n") for recipient in recipients]
 
 
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
@@ -414,7 +414,7 @@ def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, *
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
-    assert [one.recipient.account.email for one in letters(session, cluster)] == [
+    assert [letter.recipient.account.email for letter in letters(session, cluster)] == [
         "a@example.org",
         "b@example.org",
     ]

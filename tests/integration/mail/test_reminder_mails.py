@@ -45,10 +45,10 @@ def cluster(any_app: Flask) -> int:
             session, "Beck GmbH", petra=Role.OWNER, mehmet=Role.EDITOR, vera=Role.VIEWER
         )
         add_member(session, company.id, "karl", Role.CONTRIBUTOR, sections=["1"])
-        found = make_cluster(session, "Cluster Nord", maria=ClusterRole.MANAGER, rita=ClusterRole.REVIEWER)
-        add_consent(session, company.id, found.id)
-        session.add(Deadline(cluster_id=found.id, reporting_year=2025, due=DUE))
-        return found.id
+        cluster = make_cluster(session, "Cluster Nord", maria=ClusterRole.MANAGER, rita=ClusterRole.REVIEWER)
+        add_consent(session, company.id, cluster.id)
+        session.add(Deadline(cluster_id=cluster.id, reporting_year=2025, due=DUE))
+        return cluster.id
 
 
 def remind(app: Flask, now: datetime) -> list[str]:
@@ -65,8 +65,8 @@ def remind(app: Flask, now: datetime) -> list[str]:
 def mail_to(app: Flask, who: str) -> Mail:
     """The latest mail to somebody."""
     with database_session(app) as session:
-        found = session.scalars(select(Mail).where(Mail.recipient == f"{who}@example.org").order_by(Mail.id))
-        return found.all()[-1]
+        mails = session.scalars(select(Mail).where(Mail.recipient == f"{who}@example.org").order_by(Mail.id))
+        return mails.all()[-1]
 
 
 def change(app: Flask, state: State, since: datetime, **more: Any) -> None:
@@ -379,6 +379,6 @@ def test_a_run_needs_few_statements_however_many_members(any_app: Flask, cluster
         for number in range(30):
             company = make_organisation(session, f"Firma {number}", **{f"p{number}": Role.OWNER})
             add_consent(session, company.id, cluster)
-    with count_statements(any_app) as found, any_app.extensions["dnk_session_factory"]() as session:
+    with count_statements(any_app) as statements, any_app.extensions["dnk_session_factory"]() as session:
         assert len(due_digests(session, now=before(30))) == 32
-    assert len(found) <= 10
+    assert len(statements) <= 10

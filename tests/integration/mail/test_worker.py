@@ -156,13 +156,13 @@ def rounds(
 ) -> list[str]:
     """At which of these times the background takes up the chore."""
     background = BackgroundWorker(factory, settings, [chore])
-    found = []
+    due_hours = []
     for moment in hours:
         now = datetime.fromisoformat(f"{moment}+01:00")
         if background._is_due(chore, now):
             background._round([chore], now)
-            found.append(moment)
-    return found
+            due_hours.append(moment)
+    return due_hours
 
 
 def test_a_chore_is_done_every_so_often_and_not_at_night(app: Flask, settings: Settings) -> None:
@@ -174,8 +174,8 @@ def test_a_chore_is_done_every_so_often_and_not_at_night(app: Flask, settings: S
         "2026-12-01T09:00",
         "2026-12-02T06:59",
     ]
-    found = rounds(app.extensions["dnk_session_factory"], settings, chore, times)
-    assert found == ["2026-12-01T07:00", "2026-12-01T09:00"]
+    due_hours = rounds(app.extensions["dnk_session_factory"], settings, chore, times)
+    assert due_hours == ["2026-12-01T07:00", "2026-12-01T09:00"]
 
 
 def test_a_clock_that_was_set_back_stops_no_chore(app: Flask, settings: Settings) -> None:

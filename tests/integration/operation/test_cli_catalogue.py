@@ -49,7 +49,7 @@ def test_the_number_of_uncertain_marks_is_printed() -> None:
     )
     result = _run(EDITION)
     for (kind, level), count in counted.items():
-        (line,) = [one for one in result.output.splitlines() if one.startswith(f"  {kind}: ")]
+        (line,) = [line for line in result.output.splitlines() if line.startswith(f"  {kind}: ")]
         assert f"{count} {level}" in line
 
 

@@ -42,17 +42,17 @@ def test_a_whole_instance_moves_to_postgresql(demo: str, postgres_url: str) -> N
     done = CliRunner().invoke(cli, ["copy-database", empty(postgres_url)])
     assert done.exit_code == 0, done.output
     assert "Set DNK_DATABASE_URL" in done.output
-    one, two = make_engine(demo), make_engine(postgres_url)
-    with one.connect() as before, two.connect() as after:
+    source, target = make_engine(demo), make_engine(postgres_url)
+    with source.connect() as before, target.connect() as after:
         for table in schema.metadata().sorted_tables:
             count = select(func.count()).select_from(table)
             assert before.scalar(count) == after.scalar(count), table.name
-    with Session(one) as before, session_factory(two)() as after:
+    with Session(source) as before, session_factory(target)() as after:
         for key in before.scalars(select(Declaration.id)):
             documents = [
-                canonical_json(live_document(session, found))
+                canonical_json(live_document(session, declaration))
                 for session in (before, after)
-                if (found := declarations.by_id(session, key))
+                if (declaration := declarations.by_id(session, key))
             ]
             assert documents[0] == documents[1]
         make_organisation(after, "Später dazu")
@@ -63,8 +63,8 @@ def test_a_whole_instance_moves_to_postgresql(demo: str, postgres_url: str) -> N
     again = CliRunner().invoke(cli, ["copy-database", postgres_url])
     assert again.exit_code == 1
     assert "holds something already" in again.output
-    one.dispose()
-    two.dispose()
+    source.dispose()
+    target.dispose()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name"])

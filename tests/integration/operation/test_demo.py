@@ -72,7 +72,7 @@ def views(seeded: Session) -> dict[int, ClusterYear]:
 def members(seeded: Session, views: dict[int, ClusterYear]) -> dict[int, dict[str, MemberSummary]]:
     """All members by year and name."""
     return {
-        year: {one.name: one for one in cockpit.list_all(seeded, view, MemberFilter())}
+        year: {member.name: member for member in cockpit.list_all(seeded, view, MemberFilter())}
         for year, view in views.items()
     }
 
@@ -80,28 +80,36 @@ def members(seeded: Session, views: dict[int, ClusterYear]) -> dict[int, dict[st
 def test_every_stage_in_two_years(members: dict[int, dict[str, MemberSummary]]) -> None:
     assert sorted(members) == [BEFORE, LATEST]
     assert len(members[LATEST]) >= 8
-    assert {one.stage for one in members[LATEST].values()} == set(MemberStage)
+    assert {member.stage for member in members[LATEST].values()} == set(MemberStage)
     assert {MemberStage.DRAFT, MemberStage.APPROVED, MemberStage.PUBLISHED} <= {
-        one.stage for one in members[BEFORE].values()
+        member.stage for member in members[BEFORE].values()
     }
 
 
 def test_every_sign_of_the_heat_map(seeded: Session, members: dict[int, dict[str, MemberSummary]]) -> None:
     shown = members[LATEST].values()
-    progress = cockpit_sums.progress_of(seeded, [one.declaration_id for one in shown if one.declaration_id])
-    explained = [found for found in progress.values() if SectionProgress.EXPLAINED in found.values()]
+    progress = cockpit_sums.progress_of(
+        seeded, [member.declaration_id for member in shown if member.declaration_id]
+    )
+    explained = [
+        progress_by_section
+        for progress_by_section in progress.values()
+        if SectionProgress.EXPLAINED in progress_by_section.values()
+    ]
     assert len(explained) >= 3, "several members explain a whole criterion"
     assert {SectionProgress.OPEN, SectionProgress.ANSWERED} <= {
-        one for found in progress.values() for one in found.values()
+        section_progress
+        for progress_by_section in progress.values()
+        for section_progress in progress_by_section.values()
     }
-    assert any(one.remarks for one in shown)
+    assert any(member.remarks for member in shown)
 
 
 def test_what_there_is_to_do(
     views: dict[int, ClusterYear], members: dict[int, dict[str, MemberSummary]]
 ) -> None:
     def with_task(year: int, task: ClusterTask) -> set[str]:
-        return {name for name, one in members[year].items() if task in one.tasks(views[year])}
+        return {name for name, member in members[year].items() if task in member.tasks(views[year])}
 
     assert len(with_task(LATEST, ClusterTask.REVIEW)) == 2
     assert len(with_task(LATEST, ClusterTask.SILENT)) == 2
@@ -114,39 +122,46 @@ def test_what_there_is_to_do(
 
 def test_a_review_in_progress(seeded: Session) -> None:
     submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
-    judged = {one.id: len(stored_verdicts.latest_judgements(seeded, one.id)) for one in submitted}
-    [in_progress] = [one.id for one in submitted if 0 < judged[one.id] < len(selection_of(one).sections)]
+    judged = {
+        declaration.id: len(stored_verdicts.latest_judgements(seeded, declaration.id))
+        for declaration in submitted
+    }
+    [in_progress] = [
+        declaration.id
+        for declaration in submitted
+        if 0 < judged[declaration.id] < len(selection_of(declaration).sections)
+    ]
     said = seeded.scalars(select(RemarkRow.audience).where(RemarkRow.declaration_id == in_progress))
     assert set(said) == set(Audience)
 
 
 def test_the_review_shows_bills_beside_calculated_figures(seeded: Session) -> None:
     submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
-    frozen = [declarations.snapshot(seeded, one.id, one.version) for one in submitted]
-    documents = [read_document(one.content) for one in frozen if one]
-    [found] = [one for one in documents if one.annex.calculations]
-    assert {step.datapoint for line in found.annex.calculations for step in line.steps} >= {
+    frozen = [declarations.snapshot(seeded, declaration.id, declaration.version) for declaration in submitted]
+    documents = [read_document(snapshot.content) for snapshot in frozen if snapshot]
+    [document] = [document for document in documents if document.annex.calculations]
+    assert {step.datapoint for line in document.annex.calculations for step in line.steps} >= {
         "ghg.scope1.gross",
         "ghg.scope2.location",
     }
-    opened = [one for one in found.annex.evidence if one.is_for_review]
-    assert {"Gas, Jahresrechnung", "Strom, Jahresrechnung"} <= {one.title for one in opened}
+    opened = [piece for piece in document.annex.evidence if piece.is_for_review]
+    assert {"Gas, Jahresrechnung", "Strom, Jahresrechnung"} <= {piece.title for piece in opened}
 
 
 def test_a_second_round_with_answered_remarks(seeded: Session) -> None:
     again = seeded.scalars(
         select(Declaration).where(Declaration.state == State.SUBMITTED, Declaration.version == 2)
     ).one()
-    found = remarks.threads(seeded, again.id, ReviewSide.REVIEWERS, cluster_id=again.cluster_id)
-    assert len(found) == 3
-    assert all(thread.is_answered for thread in found)
+    threads = remarks.threads(seeded, again.id, ReviewSide.REVIEWERS, cluster_id=again.cluster_id)
+    assert len(threads) == 3
+    assert all(thread.is_answered for thread in threads)
 
 
 def test_the_past_reads_in_order(seeded: Session) -> None:
     events = seeded.scalars(select(Event).order_by(Event.id)).all()
-    assert all(one.happened_at <= other.happened_at for one, other in pairwise(events))
-    assert all(one.happened_at < NOW for one in events)
-    assert all(one.by_account for one in events), "somebody did it, whom the trail can name"
+    assert all(earlier.happened_at <= later.happened_at for earlier, later in pairwise(events))
+    assert all(event.happened_at < NOW for event in events)
+    assert all(event.by_account for event in events), "somebody did it, whom the trail can name"
 
 
 def test_reminders_are_due(seeded: Session) -> None:
@@ -159,7 +174,7 @@ def test_a_former_member_is_seen_no_more(
     seeded: Session, members: dict[int, dict[str, MemberSummary]]
 ) -> None:
     left = seeded.scalars(select(Consent).where(Consent.withdrawn_at.is_not(None))).one()
-    shown = {one.organisation_id for of_year in members.values() for one in of_year.values()}
+    shown = {member.organisation_id for of_year in members.values() for member in of_year.values()}
     assert left.organisation_id not in shown
 
 
@@ -172,7 +187,8 @@ def test_no_text_has_a_hole() -> None:
     """Every word that a sentence asks for is there, for every firm."""
     for member in texts.load_members().values():
         said = [
-            one.text + one.explanation for one in texts.build_declaration(member, LATEST).answers.values()
+            answer.text + answer.explanation
+            for answer in texts.build_declaration(member, LATEST).answers.values()
         ]
         assert not [text for text in said if "{" in text or "  " in text or text != text.strip()]
 
@@ -189,18 +205,22 @@ def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Sessi
 def test_published_years_show_how_figures_went(seeded: Session) -> None:
     software = declarations.organisations_named(seeded, "Lippewerk Software GmbH")[0]
     years = publications.published_years_of(seeded, software.id, limit=6)
-    found = [read_document(one.content) for one in years]
-    shown = trend(found, "de")
+    documents = [read_document(publication.content) for publication in years]
+    shown = trend(documents, "de")
     assert shown
-    assert [str(LATEST), str(BEFORE)] == [str(one.reporting_year) for one in found]
+    assert [str(LATEST), str(BEFORE)] == [str(document.reporting_year) for document in documents]
     assert {"energy.total", "ghg.scope1.gross", "water.withdrawal.total", "waste.total"} <= {
-        row.key for row in shown.rows if all(one is not None for one in row.numbers)
+        row.key for row in shown.rows if all(number is not None for number in row.numbers)
     }
     assert shown.charts
-    for one in found:
-        assert "erfunden" in one.answers["GRI-SRS-302-1.f"].text, "nobody takes the figures for real ones"
+    for document in documents:
+        assert "erfunden" in document.answers["GRI-SRS-302-1.f"].text, (
+            "nobody takes the figures for real ones"
+        )
         parts = ("energy.fuels.non-renewable", "energy.electricity.consumption", "energy.heating.consumption")
         values = {
-            key: figure.value for (year, key), figure in one.figures.items() if year == one.reporting_year
+            key: figure.value
+            for (year, key), figure in document.figures.items()
+            if year == document.reporting_year
         }
         assert values["energy.total"] == sum(values[key] or 0 for key in parts), "sums add up"

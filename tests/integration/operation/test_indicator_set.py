@@ -221,8 +221,8 @@ def submit(app: Flask, declaration_id: int) -> str:
 
 
 def test_the_files_of_a_further_set_have_no_fault(criteria: Path) -> None:
-    assert [str(one) for one in check_edition(criteria, EDITION).problems] == []
-    assert [str(one) for one in check_shared_data(criteria)] == []
+    assert [str(problem) for problem in check_edition(criteria, EDITION).problems] == []
+    assert [str(problem) for problem in check_shared_data(criteria)] == []
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")

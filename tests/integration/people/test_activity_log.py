@@ -76,8 +76,8 @@ def save(
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
-        found = declarations.selection_of(declaration).section_by_ref[section]
-        answer_save.save_section(session, declaration, found, submission, actor=actor, now=at)
+        saved_section = declarations.selection_of(declaration).section_by_ref[section]
+        answer_save.save_section(session, declaration, saved_section, submission, actor=actor, now=at)
 
 
 def says(words: str, seen: int = 0, ref: str = "1.1") -> SectionEdit:
@@ -138,7 +138,7 @@ def test_figures_and_choices_are_told_as_people_read_them(
 def test_a_long_text_is_shortened_and_the_rest_is_counted(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    refs = [one.ref for one in load_catalogue("dnk-2017").criteria[0].requirements][:3]
+    refs = [requirement.ref for requirement in load_catalogue("dnk-2017").criteria[0].requirements][:3]
     many = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{LONG}{ref}"), 0) for ref in refs}
     save(any_app, world, "editor", SectionEdit(many))
     with database_session(any_app) as session:
@@ -240,7 +240,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
     assert "<dt>Wer sich um die Maßnahmen kümmert</dt>" in html
     assert "<ins>geändert</ins>" in html
     with database_session(any_app) as session:
-        kept = str([one.detail for one in session.scalars(select(Event))])
+        kept = str([event.detail for event in session.scalars(select(Event))])
     assert "Weber" not in kept + html, "the trail is never forgotten, so it names nobody"
     assert "Kurz" not in kept + html
 
@@ -385,7 +385,7 @@ def test_the_csv_leaves_nothing_out_and_cuts_nothing(
     any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity_pages, "MAX_CHANGES", 2)
-    refs = [one.ref for one in load_catalogue("dnk-2017").criteria[0].requirements]
+    refs = [requirement.ref for requirement in load_catalogue("dnk-2017").criteria[0].requirements]
     words = {ref: f"{LONG}{ref}\nZweiter Absatz" for ref in refs}
     given = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
     save(any_app, world, "editor", SectionEdit(given))
@@ -511,7 +511,7 @@ def test_the_pages_of_a_cluster_count_entries(
     for _change in range(3):
         note(any_app, EventKind.CLUSTER_CHANGED, cluster_id=world.cluster, now=NOW + timedelta(hours=1))
     pages = [cluster_page(any_app, world, f"?seite={number}") for number in (1, 2, 3)]
-    assert [one.count("dnk-trail__entry") for one in pages] == [2, 2, 0]
+    assert [page.count("dnk-trail__entry") for page in pages] == [2, 2, 0]
     assert "12 Kriterien geprüft" in pages[1]
     assert 'rel="next"' in pages[0]
     assert 'rel="next"' not in pages[1]
@@ -542,9 +542,9 @@ def test_a_message_is_told_with_how_many_it_went_to(any_app: Flask, world: World
 @given(st.sets(st.integers(1, 20)))
 def test_numbers_in_runs_are_the_same_numbers(numbers: set[int]) -> None:
     listed = number_ranges(sorted(numbers))
-    read = [range(int(one.partition("–")[0]), int(one.rpartition("–")[2]) + 1) for one in listed]
-    assert [number for one in read for number in one] == sorted(numbers)
-    assert all(one.stop < two.start for one, two in pairwise(read))
+    read = [range(int(run.partition("–")[0]), int(run.rpartition("–")[2]) + 1) for run in listed]
+    assert [number for run in read for number in run] == sorted(numbers)
+    assert all(earlier.stop < later.start for earlier, later in pairwise(read))
 
 
 def test_a_manager_reads_no_verdict_on_the_own_company(any_app: Flask, world: World) -> None:
@@ -634,7 +634,7 @@ OTHER: dict[str, Callable[[World], str]] = {
 }
 
 
-@pytest.mark.parametrize("column", [one.name for one in Event.__table__.columns])
+@pytest.mark.parametrize("column", [column.name for column in Event.__table__.columns])
 def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world: World, column: str) -> None:
     save(any_app, world, "editor", says("Text"))
     before = raw_event(any_app)

@@ -95,8 +95,8 @@ class Story:
         staff = self.session.scalars(select(ClusterStaff).where(ClusterStaff.user_id == account_id))
         return Actor(
             account_id,
-            {one.organisation_id: one.role for one in roles},
-            clusters={one.cluster_id: one.role for one in staff},
+            {membership.organisation_id: membership.role for membership in roles},
+            clusters={place.cluster_id: place.role for place in staff},
             is_operator=name == "manager",
         )
 
@@ -155,20 +155,20 @@ def a_company(story: Story) -> Declaration:
             **story.by("owner"),
         )
     known = {event.id for event in story.events()}
-    found = import_document(session, read_document(CRAFT.read_bytes()), **story.by("owner"))
+    declaration = import_document(session, read_document(CRAFT.read_bytes()), **story.by("owner"))
     new = [event.kind for event in story.events() if event.id not in known]
     assert new.count(EventKind.IMPORTED) == 1
     story.told.add(EventKind.IMPORTED)
     session.add(
         Membership(
             user_id=story.people["editor"].id,
-            organisation_id=found.organisation_id,
+            organisation_id=declaration.organisation_id,
             role=Role.EDITOR,
             created_at=NOW,
         )
     )
     session.flush()
-    return found
+    return declaration
 
 
 def a_cluster(story: Story) -> Cluster:
@@ -281,7 +281,7 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore
     table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
     read = figure_files.read_figure_file(table, declaration, language="de")
     sifted = figure_files.preview_figure_import(session, declaration, read, actor=story.actor("editor"))
-    wishes = [(one.update, one.seen) for one in sifted.changes]
+    wishes = [(change.update, change.seen) for change in sifted.changes]
     with story.leaves(EventKind.FIGURES_IMPORTED):
         figure_files.import_figures(session, declaration, wishes, language="de", **story.by("editor"))
     content = b"a bill"
@@ -337,7 +337,9 @@ def the_next_year(story: Story, declaration: Declaration) -> None:
     with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
         take_over.take_over(session, after, climate, **story.by("owner"))
     _section, goal, _review = goal_reviews.goals_of(session, after)[0]
-    section = next(one for one, other, _ in goal_reviews.goals_of(session, after) if other == goal)
+    section = next(
+        goal_section for goal_section, other, _ in goal_reviews.goals_of(session, after) if other == goal
+    )
     given = {goal.aspect.ref: VersionedEdit(GoalReview(GoalOutcome.YES), 0)}
     with story.leaves(EventKind.GOAL_REVIEWED):
         goal_reviews.save_goal_reviews(session, after, section, given, **story.by("owner"))
@@ -380,7 +382,7 @@ def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     with story.leaves(EventKind.INVITATION_REVOKED):
         cluster_invitations.revoke(session, cluster, invitation.id, **story.by("manager"))
     with story.leaves(EventKind.CONSENT_GRANTED):
-        found = cluster_consent.grant_consent(
+        consent = cluster_consent.grant_consent(
             session,
             declaration.organisation_id,
             cluster.id,
@@ -389,9 +391,9 @@ def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
             **story.by("owner"),
         )
     with story.leaves(EventKind.CONSENT_CHANGED):
-        cluster_consent.change_aggregates(session, found, 2025, **story.by("owner"))
+        cluster_consent.change_aggregates(session, consent, 2025, **story.by("owner"))
     with story.leaves(EventKind.CONSENT_WITHDRAWN):
-        cluster_consent.withdraw_consent(session, found, **story.by("owner"))
+        cluster_consent.withdraw_consent(session, consent, **story.by("owner"))
     with story.leaves(EventKind.CONSENT_GRANTED):
         cluster_consent.grant_consent(
             session,
@@ -416,14 +418,14 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
         _row, token = answer_requests.request_contribution(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
-    found = contributions.find_contribution(session, token, now=story.now)
+    contribution = contributions.find_contribution(session, token, now=story.now)
     given = {"token": token, "name": "Kim", "now": story.now}
     seen = declarations.read_content(session, declaration).version("2.1")
     submission = SectionEdit({"2.1": VersionedEdit(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
     with story.leaves(EventKind.SECTION_SAVED):
-        contributions.save_contribution(session, found, submission, **given)
+        contributions.save_contribution(session, contribution, submission, **given)
     with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
-        contributions.complete_contribution(session, found, **given)
+        contributions.complete_contribution(session, contribution, **given)
 
 
 def signing_off(story: Story, declaration: Declaration, cluster: Cluster) -> None:
@@ -515,10 +517,10 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Clus
         cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
     with story.leaves():
         cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
-    found = cluster_messages.recipients(
+    recipients = cluster_messages.recipients(
         session, cluster.id, {declaration.organisation_id}, today=story.now.date()
     )
-    letters = [messages.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
+    letters = [messages.Letter(recipient, "Frist", "Bitte denken Sie daran.") for recipient in recipients]
     with story.leaves(EventKind.MESSAGE_SENT):
         messages.send_message(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
 

@@ -51,7 +51,7 @@ def invited(
     place: RoleGrant = EDITOR,
     now: object = NOW,
 ) -> tuple[Invitation, str]:
-    found = member_invitations.invite_member(
+    invitation_and_token = member_invitations.invite_member(
         session,
         organisation_id,
         email=email,
@@ -61,7 +61,7 @@ def invited(
         now=now,  # type: ignore[arg-type]
     )
     session.flush()
-    return found
+    return invitation_and_token
 
 
 def account_of(session: Session, actor: Actor) -> Account:
@@ -81,10 +81,10 @@ def place_in(session: Session, organisation_id: int, user_id: int) -> RoleGrant 
 def kinds(session: Session, organisation_id: int) -> list[EventKind]:
     """What happened with the people of a company, in its order."""
     session.flush()
-    found = session.scalars(
+    event_kinds = session.scalars(
         select(Event.kind).where(Event.organisation_id == organisation_id).order_by(Event.id)
     )
-    return [kind for kind in found if kind.value.startswith(("member-", "invitation-"))]
+    return [kind for kind in event_kinds if kind.value.startswith(("member-", "invitation-"))]
 
 
 def over(act: Callable[[], object]) -> LinkFault:
@@ -392,7 +392,7 @@ def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, orga
 def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, organisation_id: int) -> None:
     cluster_id = cluster_with(session, editor)
     account = newcomer(session)
-    for role, found in (
+    for role, expected in (
         (ClusterRole.REVIEWER, ClusterRole.REVIEWER),
         (ClusterRole.MANAGER, ClusterRole.MANAGER),
         (ClusterRole.REVIEWER, ClusterRole.MANAGER),
@@ -402,7 +402,7 @@ def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, o
         session.flush()
         row = memberships.find_cluster_staff(session, cluster_id, account.id)
         assert row is not None
-        assert row.role is found
+        assert row.role is expected
 
 
 @pytest.mark.parametrize("becomes", [ClusterRole.REVIEWER, None])
@@ -567,12 +567,12 @@ def test_of_two_who_accept_at_once_one_wins(
             )
             session.commit()
 
-    found = at_once(*[accept] * 6)
-    assert [type(one) for one in found].count(type(None)) == 1
+    outcomes = at_once(*[accept] * 6)
+    assert [type(outcome) for outcome in outcomes].count(type(None)) == 1
     assert all(
-        isinstance(one, InvalidInvitationLink) and one.why is LinkFault.USED
-        for one in found
-        if one is not None
+        isinstance(outcome, InvalidInvitationLink) and outcome.why is LinkFault.USED
+        for outcome in outcomes
+        if outcome is not None
     )
     with store() as session:
         joined = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_JOINED)).all()
@@ -600,7 +600,7 @@ def test_two_owners_who_remove_each_other_leave_one(
 
         return remove
 
-    found = at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
-    assert sorted(type(one).__name__ for one in found) == ["LastOwner", "NoneType"]
+    outcomes = at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastOwner", "NoneType"]
     with store() as session:
         assert len(memberships.active_owners(session, organisation_id)) == 1

@@ -59,7 +59,7 @@ def membership(app: Flask, world: World, who: str) -> dict[str, Any] | None:
 
 
 def columns(row: Any) -> dict[str, Any]:
-    return {one.key: getattr(row, one.key) for one in inspect(row).mapper.column_attrs}
+    return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
 
 
 def main_of(answer: TestResponse) -> str:
@@ -74,13 +74,13 @@ def mails_to(app: Flask, email: str) -> list[Mail]:
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
     """The statements that are sent meanwhile."""
-    found: list[str] = []
+    statements: list[str] = []
 
     def note(*given: Any) -> None:
-        found.append(given[2])
+        statements.append(given[2])
 
     event.listen(app.extensions["dnk_engine"], "before_cursor_execute", note)
-    yield found
+    yield statements
     event.remove(app.extensions["dnk_engine"], "before_cursor_execute", note)
 
 
@@ -423,10 +423,13 @@ def test_with_many_places_a_menu_has_them_all(app: Flask, world: World, busy: Fl
     with database_session(app) as session:
         key = account_id(app, "viel")
         for number in range(8):
-            one = make_cluster(session, f"Cluster {number}").id
+            cluster_id = make_cluster(session, f"Cluster {number}").id
             session.add(
                 ClusterStaff(
-                    user_id=key, cluster_id=one, role=ClusterRole.REVIEWER, created_at=datetime.now(UTC)
+                    user_id=key,
+                    cluster_id=cluster_id,
+                    role=ClusterRole.REVIEWER,
+                    created_at=datetime.now(UTC),
                 )
             )
     for page in ("/konto", f"/unternehmen/{world.own}"):
@@ -503,7 +506,10 @@ def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world:
     for page in ("/", own, path, f"{path}/einladen", f"{path}/{edited}", f"{path}/{edited}/entfernen"):
         with counted(app) as statements:
             assert owner.get(page).status_code == 200
-        assert len([one for one in statements if one != "BEGIN"]) <= MOST_STATEMENTS, (page, statements)
+        assert len([statement for statement in statements if statement != "BEGIN"]) <= MOST_STATEMENTS, (
+            page,
+            statements,
+        )
 
 
 def test_a_visitor_is_asked_to_sign_in_first(app: Flask, world: World, path: str) -> None:

@@ -216,8 +216,8 @@ def exported(client: FlaskClient) -> dict[str, Any]:
     answer = post(client, "/konto/daten")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
-    found: dict[str, Any] = json.loads(answer.data)
-    return found
+    export: dict[str, Any] = json.loads(answer.data)
+    return export
 
 
 # ---- The file
@@ -226,20 +226,20 @@ def exported(client: FlaskClient) -> dict[str, Any]:
 def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
     with database_session(any_app) as session:
-        found = json.loads(
+        export = json.loads(
             data_export.export_personal_data(
                 session, session.get_one(Account, who), actor=Actor(who), now=NOW
             )
         )
-        assert found["account"]["email"] == EMAIL
+        assert export["account"]["email"] == EMAIL
         for name, columns in personal_data.account_columns().items():
-            assert found["by_account"][name], f"{name} is not exported, or the canary left nothing there"
+            assert export["by_account"][name], f"{name} is not exported, or the canary left nothing there"
             for column in columns:
-                assert any(row[column] == who for row in found["by_account"][name]), (name, column)
+                assert any(row[column] == who for row in export["by_account"][name]), (name, column)
         for name in personal_data.EMAIL_COLUMNS:
-            assert found["by_address"][name], name
-    assert found["organisations"] == {str(world.own): "A GmbH"}
-    assert set(found["clusters"].values()) == {"Cluster Nord", "Cluster Süd"}
+            assert export["by_address"][name], name
+    assert export["organisations"] == {str(world.own): "A GmbH"}
+    assert set(export["clusters"].values()) == {"Cluster Nord", "Cluster Süd"}
 
 
 def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Flask, world: World) -> None:
@@ -277,10 +277,10 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
     client = any_app.test_client()
     sign_in(client, "editor@example.org")
-    found = exported(client)
-    assert found["account"]["email"] == "editor@example.org"
-    assert [row["role"] for row in found["by_account"]["membership"]] == ["editor"]
-    assert "owner@example.org" not in json.dumps(found)
+    export = exported(client)
+    assert export["account"]["email"] == "editor@example.org"
+    assert [row["role"] for row in export["by_account"]["membership"]] == ["editor"]
+    assert "owner@example.org" not in json.dumps(export)
 
 
 # ---- Gone
@@ -310,8 +310,8 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
         assert session.get(Account, who) is None
         for name, columns in personal_data.account_columns().items():
             for column in columns:
-                found = session.execute(select(tables()[name]).where(tables()[name].c[column] == who))
-                assert found.all() == [], (name, column)
+                rows = session.execute(select(tables()[name]).where(tables()[name].c[column] == who))
+                assert rows.all() == [], (name, column)
     for trace in (EMAIL, "Kanarie", "Vogelsang", "alt@canary.example"):
         assert trace not in text, trace
     for file in instance.rglob("*"):
@@ -367,12 +367,12 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
         removed = session.scalars(
             select(Event).where(Event.kind == EventKind.MEMBER_REMOVED).order_by(Event.id)
         ).all()
-        assert [(one.organisation_id, one.cluster_id) for one in removed] == [
+        assert [(event.organisation_id, event.cluster_id) for event in removed] == [
             (world.own, None),
             (None, world.foreign_cluster),
         ]
         mails = session.scalars(select(Mail)).all()
-        assert [(one.subject, one.reply_to) for one in mails] == [("Nachricht", "")]
+        assert [(mail.subject, mail.reply_to) for mail in mails] == [("Nachricht", "")]
         [open_one] = session.scalars(select(Invitation)).all()
         assert (open_one.email, open_one.message) == ("neu@example.org", "")
         assert open_one.revoked_at == NOW, "nobody comes in by an invitation of somebody who is gone"
@@ -418,8 +418,8 @@ def test_whoever_is_needed_hears_what_to_do_first(
 ) -> None:
     client = signed_in(any_app, f"{who}@example.org")
     for answer in (client.get("/konto/loeschen"), post(client, "/konto/loeschen", {"sure": "1"})):
-        for one in words:
-            assert one in answer.text
+        for word in words:
+            assert word in answer.text
     assert answer.status_code == 409
     assert client.get("/konto").status_code == 200
 
@@ -437,9 +437,9 @@ def test_a_locked_owner_is_no_owner(any_app: Flask, world: World) -> None:
         session.scalars(select(Membership).where(Membership.user_id == editor.id)).one().role = Role.OWNER
         editor.active = False
         owner = session.scalars(select(Account).where(Account.email == "owner@example.org")).one()
-        assert [one[1] for one in account_erasure.sole_responsibilities(session, owner).companies] == [
-            "A GmbH"
-        ]
+        assert [
+            company[1] for company in account_erasure.sole_responsibilities(session, owner).companies
+        ] == ["A GmbH"]
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World) -> None:

@@ -234,11 +234,11 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
     unused: Callable[..., Any] = retention.erasure.unused_accounts
 
     def and_then_she_signs_in(session: Session, **given: Any) -> Any:
-        found = unused(session, **given)
+        accounts = unused(session, **given)
         monkeypatch.undo()
         with database_session(app) as other:
             other.execute(update(Account).values(last_sign_in_at=NOW + days(1000)))
-        return found
+        return accounts
 
     monkeypatch.setattr(retention.erasure, "unused_accounts", and_then_she_signs_in)
     apply(app, after=days(1000), keep_unused_accounts_months=6)

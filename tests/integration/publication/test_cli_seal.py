@@ -33,7 +33,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(command_instance: Path) -> Run:
-    return lambda *arguments: CliRunner().invoke(cli, [str(one) for one in arguments])
+    return lambda *arguments: CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path, run: Run
     assert again.exit_code == 1
     assert "--replace" in again.output
     assert private.read_bytes() == before
-    assert sorted(one.name for one in folder.iterdir()) == ["private.pem", "public"]
+    assert sorted(path.name for path in folder.iterdir()) == ["private.pem", "public"]
 
 
 def test_a_replaced_key_leaves_its_public_half(tmp_path: Path, run: Run) -> None:
@@ -89,7 +89,7 @@ def test_a_key_needs_a_name(tmp_path: Path, name: str) -> None:
 
 def test_a_name_of_several_lines_becomes_one(tmp_path: Path) -> None:
     made = seal_keys.new_key(tmp_path, "IHK\nName: Andere", on=TODAY)
-    assert [one.name for one in seal_keys.public_keys(tmp_path).values()] == ["IHK Name: Andere"]
+    assert [key.name for key in seal_keys.public_keys(tmp_path).values()] == ["IHK Name: Andere"]
     assert made.to_pem().count("Name:") == 2
     with pytest.raises(KeyExists):
         seal_keys.new_key(tmp_path, "x", on=TODAY)
@@ -176,9 +176,9 @@ def test_what_is_no_seal_is_refused(sealed: Path, run: Run, content: str) -> Non
     ],
 )
 def test_a_seal_of_another_kind_is_refused(sealed: Path, change: dict[str, object]) -> None:
-    found = json.loads(sealed.with_suffix(".sig").read_text("utf-8"))
+    seal = json.loads(sealed.with_suffix(".sig").read_text("utf-8"))
     with pytest.raises(NotASeal):
-        seals.parse_seal(json.dumps(found | change))
+        seals.parse_seal(json.dumps(seal | change))
 
 
 # ---- Verifying
@@ -250,10 +250,10 @@ def test_sealing_needs_a_key(run: Run) -> None:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_openssl_verifies_it_too(sealed: Path, tmp_path: Path) -> None:
     """As docs/operations.md says: the seal without its signature, keys sorted, no spaces, one line end."""
-    found = json.loads(sealed.with_suffix(".sig").read_text("utf-8"))
-    (tmp_path / "signature").write_bytes(base64.b64decode(found.pop("signature")))
+    seal = json.loads(sealed.with_suffix(".sig").read_text("utf-8"))
+    (tmp_path / "signature").write_bytes(base64.b64decode(seal.pop("signature")))
     text = io.StringIO()
-    json.dump(found, text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    json.dump(seal, text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     (tmp_path / "statement").write_text(text.getvalue() + "\n", "utf-8")
     command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(public_key(tmp_path)), "-rawin"]
     command += ["-in", str(tmp_path / "statement"), "-sigfile", str(tmp_path / "signature")]

@@ -81,7 +81,7 @@ def publish(app: Flask, play: DeclarationScenario) -> Publish:
 def of_year(document: Document, year: int) -> Document:
     """The same, said of another year."""
     step = year - document.reporting_year
-    figures = {(of + step, key): one for (of, key), one in document.figures.items()}
+    figures = {(of + step, key): figure for (of, key), figure in document.figures.items()}
     return replace(document, reporting_year=year, figures=figures)
 
 
@@ -119,8 +119,10 @@ def visitor(app: Flask) -> FlaskClient:
 
 def companies(page: str) -> list[str]:
     """The names and years of a list, in its order."""
-    found = re.findall(r'dnk-published__name"><a [^>]*>([^<]*)<.*?dnk-published__year">(\d+)<', page)
-    return [f"{name} {year}" for name, year in found]
+    names_and_years = re.findall(
+        r'dnk-published__name"><a [^>]*>([^<]*)<.*?dnk-published__year">(\d+)<', page
+    )
+    return [f"{name} {year}" for name, year in names_and_years]
 
 
 def parsed(content: bytes) -> ElementTree.Element:
@@ -227,7 +229,7 @@ def test_a_cluster_lists_its_members_and_nobody_else(
     publish(name="Fremd GmbH")
     page = visitor.get(listing)
     assert page.headers["Cache-Control"] == "public, no-cache"
-    assert [one[:11] for one in companies(page.text)] == ["Steinmetzwe"]
+    assert [company[:11] for company in companies(page.text)] == ["Steinmetzwe"]
     assert len(companies(visitor.get("/berichte").text)) == 2
     assert f'href="{listing}"' in visitor.get("/berichte").text
     feed = f"/berichte/cluster/{play.cluster}/feed.atom"
@@ -267,7 +269,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
 
     leading = app.test_client()
     sign_in(leading, "manager@example.org")
-    members, ask = (f"/cluster/{play.cluster}/mitglieder{one}" for one in ("", "/oeffentliche-liste"))
+    members, ask = (f"/cluster/{play.cluster}/mitglieder{suffix}" for suffix in ("", "/oeffentliche-liste"))
     assert "1 Mitglied darf Ihre öffentliche Liste noch nicht nennen" in leading.get(members).text
     assert "1 Unternehmen ist gebeten." in post(leading, ask, follow_redirects=True).text
     page = post(leading, ask, follow_redirects=True).text
@@ -415,14 +417,14 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
     assert 'name="robots"' not in visitor.get(f"/berichte/{slug}").text
     site = visitor.get("/sitemap.xml")
     pages = parsed(site.data)
-    assert [one.text for one in pages.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")] == [
+    assert [location.text for location in pages.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")] == [
         f"http://localhost:8000/berichte/{slug}"
     ]
     assert other not in site.text
     for listed in ("/berichte", "/berichte/feed.atom", "/sitemap.xml"):
         assert visitor.get(listed).headers["X-Robots-Tag"] == "noindex", "lists name everybody"
     with database_session(app) as session:
-        changed = [one for one in session.scalars(select(Event)) if "is_findable" in str(one.detail)]
+        changed = [event for event in session.scalars(select(Event)) if "is_findable" in str(event.detail)]
         assert len(changed) == 1, "the second time changed nothing"
     trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     assert "Suchmaschinen dürfen Veröffentlichtes zeigen" in trail
@@ -455,20 +457,20 @@ def test_the_feed_is_atom_with_ids_that_stay(
     app: Flask, play: DeclarationScenario, visitor: FlaskClient, slug: str, publish: Publish
 ) -> None:
     publish(name="Zweite GmbH")
-    found = entries(visitor)
-    assert [said(one, "title") for one in found] == [
+    feed_entries = entries(visitor)
+    assert [said(entry, "title") for entry in feed_entries] == [
         "Zweite GmbH – 2025",
         "Steinmetzwerkstatt Quenzel & Marschall GbR – 2025",
     ]
     feed = parsed(visitor.get("/berichte/feed.atom").data)
-    assert said(feed, "updated") == max(said(one, "updated") for one in found)
+    assert said(feed, "updated") == max(said(entry, "updated") for entry in feed_entries)
     assert said(feed, "id") == "http://localhost:8000/berichte/feed.atom"
-    ids = [said(one, "id") for one in found]
+    ids = [said(entry, "id") for entry in feed_entries]
     assert len(set(ids)) == 2
-    assert all(one.startswith("urn:uuid:") for one in ids)
-    for one in found:
-        assert one.findtext("a:author/a:name", "", ATOM)
-        assert one.find("a:link[@rel='alternate']", ATOM) is not None
+    assert all(entry_id.startswith("urn:uuid:") for entry_id in ids)
+    for entry in feed_entries:
+        assert entry.findtext("a:author/a:name", "", ATOM)
+        assert entry.find("a:link[@rel='alternate']", ATOM) is not None
     later = NOW + timedelta(days=2)
     with scenario_session(app, play) as now:
         completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
@@ -517,7 +519,9 @@ def test_what_is_explained_leaves_in_no_file(
     """A version frozen by an earlier release may hold words behind an explanation."""
     rewrite(
         app,
-        lambda one: replace(one, answers={**one.answers, "2.1": replace(one.answers["2.1"], text="GEHEIM")}),
+        lambda document: replace(
+            document, answers={**document.answers, "2.1": replace(document.answers["2.1"], text="GEHEIM")}
+        ),
     )
     data = json.loads(visitor.get(f"/berichte/{slug}/erklaerung.json").data)
     is_explained = data["answers"]["2.1"].get("disclosure") == "explain"
@@ -538,9 +542,9 @@ def rewrite(app: Flask, change: Callable[[Document], Document]) -> None:
 
 
 def linked(page: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
-    assert found
-    return dict(json.loads(found[1]))
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
+    assert script
+    return dict(json.loads(script[1]))
 
 
 def test_the_page_speaks_to_machines(visitor: FlaskClient, slug: str) -> None:
@@ -550,7 +554,7 @@ def test_the_page_speaks_to_machines(visitor: FlaskClient, slug: str) -> None:
     assert data["publisher"]["@type"] == "Organization"
     assert data["datePublished"] == "2026-11-25"
     assert data["inLanguage"] == "de-DE"
-    assert [one["contentUrl"] for one in data["encoding"]] == [
+    assert [encoding["contentUrl"] for encoding in data["encoding"]] == [
         f"{here}/erklaerung.pdf",
         f"{here}/erklaerung.docx",
         f"{here}/erklaerung.html",
@@ -570,17 +574,22 @@ def test_the_page_speaks_to_machines(visitor: FlaskClient, slug: str) -> None:
 def test_hostile_words_stay_words(
     app: Flask, visitor: FlaskClient, slug: str, listing: str, play: DeclarationScenario
 ) -> None:
-    def spoil(one: Document) -> Document:
+    def spoil(document: Document) -> Document:
         answers = {
-            ref: replace(each, text=HOSTILE) if each.text else each for ref, each in one.answers.items()
+            ref: replace(each, text=HOSTILE) if each.text else each for ref, each in document.answers.items()
         }
         figures = {
-            key: replace(each, note=HOSTILE, source=f"=cmd|{HOSTILE}") for key, each in one.figures.items()
+            key: replace(each, note=HOSTILE, source=f"=cmd|{HOSTILE}")
+            for key, each in document.figures.items()
         }
         profile = replace(
-            one.organisation, name=HOSTILE, address=HOSTILE, website="javascript:alert(1)", sector="25<b>"
+            document.organisation,
+            name=HOSTILE,
+            address=HOSTILE,
+            website="javascript:alert(1)",
+            sector="25<b>",
         )
-        return replace(one, answers=answers, figures=figures, organisation=profile)
+        return replace(document, answers=answers, figures=figures, organisation=profile)
 
     rewrite(app, spoil)
     with database_session(app) as session:
@@ -613,7 +622,7 @@ def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClien
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
         row.content = canonical_json(hostile(read_document(row.content)))
-    answers = {one: visitor.get(f"/berichte/{slug}/erklaerung.{one}") for one in ("docx", "html")}
+    answers = {ending: visitor.get(f"/berichte/{slug}/erklaerung.{ending}") for ending in ("docx", "html")}
     for name, answer in answers.items():
         assert f"V1.{name}" in answer.headers["Content-Disposition"]
         assert answer.headers["Content-Security-Policy"].endswith("sandbox")
@@ -642,8 +651,8 @@ def test_nobody_has_files_made_without_end(
         busy = visitor.get(f"/berichte/{slug}/erklaerung.docx")
     assert busy.status_code == 503
     assert "Ihre Angaben" not in busy.text, "a visitor has said nothing"
-    found = [visitor.get(f"/berichte/{slug}/erklaerung.html").status_code for _ in range(20)]
-    assert found == [200] * 19 + [429]
+    statuses = [visitor.get(f"/berichte/{slug}/erklaerung.html").status_code for _ in range(20)]
+    assert statuses == [200] * 19 + [429]
     assert visitor.head(f"/berichte/{slug}/erklaerung.docx").status_code == 429
     assert visitor.get(f"/berichte/{slug}").status_code == 200
     assert visitor.get(f"/berichte/{slug}/erklaerung.docx", environ_overrides=other).status_code == 200
@@ -658,7 +667,7 @@ def test_the_operator_decides_before_any_company(
     app.extensions["dnk_settings"] = settings.model_copy(update={"robots": "none"})
     paths = ("", "/erklaerung.html", "/erklaerung.json", "/kennzahlen.csv")
     for path in (
-        *(f"/berichte/{slug}{one}" for one in paths),
+        *(f"/berichte/{slug}{path}" for path in paths),
         "/berichte/feed.atom",
         "/anmelden",
         "/nirgends",

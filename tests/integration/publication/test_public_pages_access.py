@@ -54,8 +54,10 @@ def published(app: Flask, play: DeclarationScenario) -> str:
         now.submit(asks="boss")
         sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
-        found = publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
-        return f"/berichte/{found.slug}"
+        publication = publishing_steps.publish(
+            now.session, now.declaration, actor=play.actor("owner"), now=NOW
+        )
+        return f"/berichte/{publication.slug}"
 
 
 def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None:
@@ -294,7 +296,8 @@ def test_words_of_a_company_are_only_words(app: Flask, play: DeclarationScenario
         document = read_document(snapshot.content)
         canary = " ".join(CANARIES)
         answers = {
-            ref: replace(one, text=canary) if one.text else one for ref, one in document.answers.items()
+            ref: replace(answer, text=canary) if answer.text else answer
+            for ref, answer in document.answers.items()
         }
         answers["2.1"] = Answer(Disclosure.EXPLAIN, explanation=canary)
         profile = replace(document.organisation, name=canary, address=canary, legal_form=canary)

@@ -68,9 +68,9 @@ def frozen(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tu
 
 def newest(now: DeclarationScenario) -> tuple[str, bytes]:
     now.session.flush()
-    found = now.session.scalars(select(Snapshot).order_by(Snapshot.version.desc())).first()
-    assert found is not None
-    return found.sha256, found.content
+    snapshot = now.session.scalars(select(Snapshot).order_by(Snapshot.version.desc())).first()
+    assert snapshot is not None
+    return snapshot.sha256, snapshot.content
 
 
 def second_version(
@@ -374,7 +374,9 @@ def test_nothing_of_a_file_is_kept_and_nothing_is_written(
             content_type="multipart/form-data",
         )
     writes = [
-        one for one in statements if re.match(r"(INSERT|UPDATE|DELETE)", one) and "rate_limit" not in one
+        statement
+        for statement in statements
+        if re.match(r"(INSERT|UPDATE|DELETE)", statement) and "rate_limit" not in statement
     ]
     assert writes == []
     assert sorted(instance.rglob("*")) == before
@@ -441,7 +443,7 @@ def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
     published = visitor.get("/.well-known/dnk-seal.pem")
     path = instance / "from-the-web.pem"
     path.write_bytes(published.data)
-    keys = {one.number: one for one in seal_keys.read_keys(path)}
+    keys = {key.number: key for key in seal_keys.read_keys(path)}
     assert seals.verify_seal(seal, sha256, keys) is seals.SealVerdict.VALID
     member = signed_in_browser(app, "owner")
     files = member.get(f"/erklaerungen/{play.declaration.id}/dateien")
@@ -471,9 +473,9 @@ def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(
         now.go_to_stage(stage)
         now.session.flush()
         done = [
-            one.snapshot.id
-            for one in versions.versions(now.session, now.declaration.id)
-            if one.outcome in versions.FINAL
+            version.snapshot.id
+            for version in versions.versions(now.session, now.declaration.id)
+            if version.outcome in versions.FINAL
         ]
         assert [number for number, _sha256 in proofs.unsealed_versions(now.session)] == done
 
@@ -554,7 +556,11 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
             )
             content = rendering.render_cached(wanted, folder)
             assert (url.encode() in content) or not url
-    assert [one.partition("/p/")[0] for one in printed] == ["", "https://a.example", "https://b.example"]
+    assert [address.partition("/p/")[0] for address in printed] == [
+        "",
+        "https://a.example",
+        "https://b.example",
+    ]
     assert len(list(folder.iterdir())) == 1
 
 

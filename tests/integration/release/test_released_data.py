@@ -57,9 +57,9 @@ PUBLIC = ("/berichte", "/berichte/feed.atom", "/berichte/cluster/1", "/pruefen")
 STEP = "/anmelden/zweiter-schritt"
 
 FINISHED = [
-    pytest.param(release, one, id=f"{release.name}/{one.name}")
+    pytest.param(release, version, id=f"{release.name}/{version.name}")
     for release in RELEASES
-    for one in release.finished
+    for version in release.finished
 ]
 
 
@@ -76,8 +76,8 @@ class Old:
 
     @property
     def store(self) -> Session:
-        found: Session = self.app.extensions["dnk_session_factory"]()
-        return found
+        session: Session = self.app.extensions["dnk_session_factory"]()
+        return session
 
     def visitor(self) -> FlaskClient:
         return secured(self.app.test_client())
@@ -146,24 +146,26 @@ def test_every_version_is_as_it_was_frozen(old: Old) -> None:
     keys = seal_keys.public_keys(old.instance)
     assert old.release.versions
     with old.store as session:
-        found = {
-            (one.id, snapshot.version)
-            for one in declarations.all_declarations(session)
-            for snapshot in declarations.snapshots(session, one.id)
+        numbers = {
+            (declaration.id, snapshot.version)
+            for declaration in declarations.all_declarations(session)
+            for snapshot in declarations.snapshots(session, declaration.id)
         }
-        assert found == {(one.declaration, one.number) for one in old.release.versions}
-        for one in old.release.versions:
-            snapshot = declarations.snapshot(session, one.declaration, one.number)
+        assert numbers == {(version.declaration, version.number) for version in old.release.versions}
+        for version in old.release.versions:
+            snapshot = declarations.snapshot(session, version.declaration, version.number)
             assert snapshot is not None
-            assert snapshot.content == one.content
-            assert snapshot.sha256 == fingerprint(one.content) == one.sha256
-            assert version_code(one.sha256) == one.code
-            assert canonical_json(read_document(one.content)) == one.content
-            seal = proofs.seal_of(session, one.declaration, one.number)
-            assert seal == one.seal
-            assert bool(seal) == one.is_final
+            assert snapshot.content == version.content
+            assert snapshot.sha256 == fingerprint(version.content) == version.sha256
+            assert version_code(version.sha256) == version.code
+            assert canonical_json(read_document(version.content)) == version.content
+            seal = proofs.seal_of(session, version.declaration, version.number)
+            assert seal == version.seal
+            assert bool(seal) == version.is_final
             if seal:
-                assert seals.verify_seal(seals.parse_seal(seal), one.sha256, keys) is seals.SealVerdict.VALID
+                assert (
+                    seals.verify_seal(seals.parse_seal(seal), version.sha256, keys) is seals.SealVerdict.VALID
+                )
 
 
 def test_its_key_goes_on_sealing(old: Old) -> None:
@@ -177,47 +179,47 @@ def test_drafts_say_what_they_said(old: Old) -> None:
     assert old.release.drafts
     with old.store as session:
         for number, content in old.release.drafts.items():
-            found = declarations.by_id(session, number)
-            assert found is not None
-            assert current_file(session, found) == content, found.organisation.name
+            declaration = declarations.by_id(session, number)
+            assert declaration is not None
+            assert current_file(session, declaration) == content, declaration.organisation.name
 
 
 def test_people_find_their_pages(old: Old) -> None:
     """Of one declaration in each state."""
-    by_state = {one["state"]: one for one in old.release.recorded["declarations"]}
+    by_state = {declaration["state"]: declaration for declaration in old.release.recorded["declarations"]}
     assert len(by_state) > 5
-    for one in by_state.values():
-        browser = old.signed_in(one["owner"])
-        assert one["name"] in _plain(_opens(browser, f"/unternehmen/{one['company']}"))
+    for declaration in by_state.values():
+        browser = old.signed_in(declaration["owner"])
+        assert declaration["name"] in _plain(_opens(browser, f"/unternehmen/{declaration['company']}"))
         for page in OF_A_COMPANY:
-            _opens(browser, f"/unternehmen/{one['company']}{page}")
+            _opens(browser, f"/unternehmen/{declaration['company']}{page}")
         for page in OF_A_DECLARATION:
-            _opens(browser, f"/erklaerungen/{one['id']}{page}")
+            _opens(browser, f"/erklaerungen/{declaration['id']}{page}")
 
 
 def test_people_fetch_their_files(old: Old) -> None:
-    for owner in dict.fromkeys(one.owner for one in old.release.versions):
+    for owner in dict.fromkeys(version.owner for version in old.release.versions):
         browser = old.signed_in(owner)
-        for one in old.release.versions:
-            if one.owner != owner:
+        for version in old.release.versions:
+            if version.owner != owner:
                 continue
-            address = f"/erklaerungen/{one.declaration}/versionen/{one.number}"
-            assert browser.get(f"{address}.json").data == one.content
-            if one.seal:
-                assert browser.get(f"{address}.sig").text == one.seal
+            address = f"/erklaerungen/{version.declaration}/versionen/{version.number}"
+            assert browser.get(f"{address}.json").data == version.content
+            if version.seal:
+                assert browser.get(f"{address}.sig").text == version.seal
 
 
 def test_a_cluster_finds_its_members_and_reviews(old: Old) -> None:
     people = old.release.recorded["clusters"]
     assert people
-    for one in people:
-        browser, cluster = old.signed_in(one["person"]), f"/cluster/{one['id']}"
+    for recorded in people:
+        browser, cluster = old.signed_in(recorded["person"]), f"/cluster/{recorded['id']}"
         for page in OF_A_CLUSTER:
             _opens(browser, f"{cluster}{page}")
         waiting = [
             each["id"]
             for each in old.release.recorded["declarations"]
-            if each["state"] == "submitted" and each["cluster"] == one["id"]
+            if each["state"] == "submitted" and each["cluster"] == recorded["id"]
         ]
         assert waiting
         for number in waiting:
@@ -227,33 +229,37 @@ def test_a_cluster_finds_its_members_and_reviews(old: Old) -> None:
 
 def test_everybody_reads_what_is_published(old: Old) -> None:
     visitor = old.visitor()
-    versions = {(one.declaration, one.number): one for one in old.release.versions}
+    versions = {(version.declaration, version.number): version for version in old.release.versions}
     for page in PUBLIC:
         _opens(visitor, page)
     published = old.release.recorded["published"]
-    assert 200 in {visitor.get(f"/berichte/{one['slug']}/logo.png").status_code for one in published}
-    for one in published:
+    assert 200 in {
+        visitor.get(f"/berichte/{publication['slug']}/logo.png").status_code for publication in published
+    }
+    for publication in published:
         for page in OF_A_PUBLICATION:
-            _opens(visitor, f"/berichte/{one['slug']}{page}")
-        version = versions[one["declaration"], one["number"]]
-        assert visitor.get(f"/berichte/{one['slug']}/erklaerung.json").data == version.content
+            _opens(visitor, f"/berichte/{publication['slug']}{page}")
+        version = versions[publication["declaration"], publication["number"]]
+        assert visitor.get(f"/berichte/{publication['slug']}/erklaerung.json").data == version.content
         assert version.sha256[:8] in visitor.get(f"/p/{version.code}").text
         assert visitor.get(f"/p/{version.code}.sig").text == version.seal
-        assert visitor.get(f"/berichte/{one['slug']}/kennzahlen.xlsx").data.startswith(b"PK")
+        assert visitor.get(f"/berichte/{publication['slug']}/kennzahlen.xlsx").data.startswith(b"PK")
 
 
 def test_every_file_of_evidence_opens(old: Old) -> None:
-    found = store_check.check_evidence_store(
+    report = store_check.check_evidence_store(
         old.app.extensions["dnk_session_factory"],
         old.app.extensions["dnk_blobs"],
         actor=SHELL,
         now=old.release.made_at,
     )
-    assert found.is_fine
-    assert found.checked == len({one["sha256"] for one in old.release.recorded["evidence"]}) > 0
-    for one in old.release.recorded["evidence"]:
-        page = old.signed_in(one["owner"]).get(f"/erklaerungen/{one['declaration']}/belege/{one['id']}/datei")
-        assert hashlib.sha256(page.data).hexdigest() == one["sha256"], one["name"]
+    assert report.is_fine
+    assert report.checked == len({file["sha256"] for file in old.release.recorded["evidence"]}) > 0
+    for file in old.release.recorded["evidence"]:
+        page = old.signed_in(file["owner"]).get(
+            f"/erklaerungen/{file['declaration']}/belege/{file['id']}/datei"
+        )
+        assert hashlib.sha256(page.data).hexdigest() == file["sha256"], file["name"]
 
 
 def test_an_app_goes_on_giving_codes_and_a_code_for_lost_devices_counts(old: Old) -> None:
@@ -274,7 +280,7 @@ def test_links_in_mails_still_lead_somewhere(old: Old) -> None:
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 def test_a_pdf_is_read_back_without_loss(release: Release) -> None:
-    versions = {one.name: one for one in release.versions}
+    versions = {version.name: version for version in release.versions}
     assert release.pdfs
     for name, path in release.pdfs.items():
         content = path.read_bytes()

@@ -78,10 +78,12 @@ def test_every_kind_of_declaration_is_accessible_and_archival(document: Document
     path.write_bytes(render_pdf(document, DRAFT, look=look))
     assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
-        spoken = [str(one.Alt) for one, _around in structure_elements(pdf) if str(one.S) == "/Figure"]
+        spoken = [
+            str(element.Alt) for element, _around in structure_elements(pdf) if str(element.S) == "/Figure"
+        ]
     assert spoken[0].startswith("Logo"), "the company's logo is the first picture"
     assert spoken[0].endswith(document.organisation.name)
-    assert len([one for one in spoken if one.startswith("Logo")]) == 1
+    assert len([text for text in spoken if text.startswith("Logo")]) == 1
 
 
 LONG = "Nachhaltigkeits­cluster der Holz- und Metallbetriebe im Landkreis " * 7
@@ -126,14 +128,19 @@ def test_the_document_says_what_it_is(full: Path) -> None:
         )
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         with pdf.open_outline() as outline:
-            names = [one.title for one in outline.root]
+            names = [bookmark.title for bookmark in outline.root]
         assert names[:4] == ["Inhalt", "Auf einen Blick", "Allgemeine Informationen", "Strategie"]
 
 
 def test_links_say_where_they_lead(full: Path) -> None:
     with pikepdf.open(full) as pdf:
-        links = [one for sheet in pdf.pages for one in sheet.get("/Annots", []) if one.Subtype == "/Link"]
-        names = {str(one.Contents) for one in links}
+        links = [
+            annotation
+            for sheet in pdf.pages
+            for annotation in sheet.get("/Annots", [])
+            if annotation.Subtype == "/Link"
+        ]
+        names = {str(link.Contents) for link in links}
         assert "13 Klimarelevante Emissionen" in names
         assert not [name for name in names if re.match(r"(angabe|kriterium|bereich|indikatoren)-", name)]
 
@@ -175,20 +182,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @needs_poppler
 def test_no_line_ends_within_a_figure_or_the_head_of_a_goal(demo: list[str]) -> None:
     view = compose(read_document(DEMO.read_bytes()), FINAL)
-    shown = [one for part in view.parts for chapter in part.chapters for one in chapter.parts]
-    cells = {cell for one in shown for table in one.tables for row in table.rows for cell in row}
-    values = {figure.value for one in shown for t in one.fields for row in t.rows for figure in row.figures}
+    shown = [requirement for part in view.parts for chapter in part.chapters for requirement in chapter.parts]
+    cells = {
+        cell for requirement in shown for table in requirement.tables for row in table.rows for cell in row
+    }
+    values = {
+        figure.value
+        for requirement in shown
+        for t in requirement.fields
+        for row in t.rows
+        for figure in row.figures
+    }
     said = "\n".join(demo)
     assert "130.200 kWh" in said
     numbers = {cell.text.replace("\u00a0", " ") for cell in cells if cell.is_number} | values
-    assert [one for one in numbers if one not in said] == []
+    assert [number for number in numbers if number not in said] == []
 
 
 @needs_poppler
 def test_a_table_of_goals_stays_on_one_page(demo: list[str]) -> None:
     answers = read_document(DEMO.read_bytes()).answers
-    goals = [one.value for ref, one in answers.items() if ref.endswith(".goals")]
-    assert all(isinstance(one, Rows) and len(one.rows) <= MAX_SMALL_ROWS for one in goals)
+    goals = [answer.value for ref, answer in answers.items() if ref.endswith(".goals")]
+    assert all(isinstance(rows, Rows) and len(rows.rows) <= MAX_SMALL_ROWS for rows in goals)
     assert sum(len(re.findall(r"Ausgangsjahr +Ausgangswert", text)) for text in demo) == len(goals)
 
 
@@ -271,22 +286,27 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
     listener: tuple[int, list[Any]], tmp_path: Path
 ) -> None:
     port, seen = listener
-    path, found = tmp_path / "hostile.pdf", hostile_document(port)
-    path.write_bytes(render_pdf(found.document, FINAL))
+    path, hostile = tmp_path / "hostile.pdf", hostile_document(port)
+    path.write_bytes(render_pdf(hostile.document, FINAL))
     assert seen == []
     assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
         assert set(pdf.attachments) == {"erklaerung-2025.json", "kennzahlen-2025.xlsx"}
-        links = [one for sheet in pdf.pages for one in sheet.get("/Annots", [])]
-        assert not [one for one in links if "/A" in one or one.Subtype != "/Link"]
-        keys = {key for one in pdf.objects if isinstance(one, pikepdf.Dictionary) for key in iter(one)}
+        links = [annotation for sheet in pdf.pages for annotation in sheet.get("/Annots", [])]
+        assert not [link for link in links if "/A" in link or link.Subtype != "/Link"]
+        keys = {
+            key
+            for pdf_object in pdf.objects
+            if isinstance(pdf_object, pikepdf.Dictionary)
+            for key in iter(pdf_object)
+        }
         assert not keys & {"/JS", "/JavaScript", "/URI", "/AA", "/OpenAction", "/Launch", "/RichMediaContent"}
     if shutil.which("pdftotext"):
         pages = "\n".join(text_of(path))
         assert "root:" not in pages
         assert "Zeichen, die nicht gedruckt werden konnten" in re.sub(r"\s+", " ", pages)
         said = visible_characters(pages)
-        printed = {place: text for place, text in found.texts.items() if place.mark in said}
+        printed = {place: text for place, text in hostile.texts.items() if place.mark in said}
         assert len(printed) > 250
         assert [
             place.path for place, text in printed.items() if not _is_in(visible_characters(text), text, said)

@@ -24,30 +24,30 @@ PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:de
 @pytest.fixture(scope="module")
 def tree() -> Any:
     with pikepdf.open(io.BytesIO(render_job(PAGE, DRAFT, RenderLimits()))) as pdf:
-        yield [one for one, _around in structure_elements(pdf)]
+        yield [element for element, _around in structure_elements(pdf)]
 
 
 def test_a_part_in_another_language_says_so_and_no_other_does(tree: Any) -> None:
-    said = [(str(one.S), str(one.Lang)) for one in tree if "/Lang" in one]
+    said = [(str(element.S), str(element.Lang)) for element in tree if "/Lang" in element]
     assert set(said) == {("/P", "de-DE")}
 
 
 def test_a_term_and_what_is_said_of_it_are_one_entry(tree: Any) -> None:
     lists = [
-        [[str(kid.S) for kid in child_elements(entry)] for entry in child_elements(one)]
-        for one in tree
-        if one.S == "/L"
+        [[str(kid.S) for kid in child_elements(entry)] for entry in child_elements(element)]
+        for element in tree
+        if element.S == "/L"
     ]
     pair = ["/Lbl", "/LBody"]
     assert lists[:2] == [[pair, [*pair, "/LBody"]], [pair, pair]]
     assert [len(entries) for entries in lists] == [2, 2, 2]
-    for one in tree:
-        assert all(kid.P.objgen == one.objgen for kid in child_elements(one))
+    for element in tree:
+        assert all(kid.P.objgen == element.objgen for kid in child_elements(element))
 
 
 def test_a_list_of_links_in_a_nav_is_a_table_of_contents(tree: Any) -> None:
-    (contents,) = [one for one in tree if one.S == "/TOC"]
+    (contents,) = [element for element in tree if element.S == "/TOC"]
     (entry,) = child_elements(contents)
     (reference,) = child_elements(entry)
     assert (entry.S, reference.S) == ("/TOCI", "/Reference")
-    assert [str(one.S) for one in child_elements(reference)] == ["/Link"]
+    assert [str(child.S) for child in child_elements(reference)] == ["/Link"]

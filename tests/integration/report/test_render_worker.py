@@ -56,8 +56,8 @@ def comes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
 def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: RenderWorker) -> None:
     told: list[tuple[int, int]] = []
     pages = [HEAD + "".join(f"<p>Absatz {n}" for n in range(length)) for length in (100, 10)]
-    answers = [printer.run_job(job(one), 60, lambda *steps: told.append(steps)) for one in pages]
-    assert all(one.startswith(b"%PDF-") for one in answers)
+    answers = [printer.run_job(job(page), 60, lambda *steps: told.append(steps)) for page in pages]
+    assert all(answer.startswith(b"%PDF-") for answer in answers)
     assert told[-1] == (100, 100)
     assert len(told) > 4
     printer.shut_down()

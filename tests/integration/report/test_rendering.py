@@ -30,7 +30,7 @@ def test_one_renders_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     document = full_document()
     with ThreadPoolExecutor(4) as pool:
         asked = [pool.submit(render_pdf, document, ISSUE) for _ in range(4)]
-    assert [one.result() for one in asked] == [b"%PDF-"] * 4
+    assert [future.result() for future in asked] == [b"%PDF-"] * 4
     assert most[0] == 1
 
 

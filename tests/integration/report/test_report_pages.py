@@ -53,8 +53,8 @@ class Line:
     @property
     def is_heading(self) -> bool:
         return any(
-            one.tag in HEADINGS or HEADING_CLASSES & set((one.get("class") or "").split())
-            for one in self.around
+            element.tag in HEADINGS or HEADING_CLASSES & set((element.get("class") or "").split())
+            for element in self.around
         )
 
     @property
@@ -85,14 +85,14 @@ def laid_out(document: Document, issue: Issue, language: Language | None) -> lis
     hyphenation.install()
     html = render_html(compose(document, issue, ExportOptions(language=language)))
     source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
-    found = []
+    pages = []
     for page in source.render().pages:
         box = page._page_box
         said = list(lines(box))
-        lowest = max((one.bottom for one in said), default=0.0)
+        lowest = max((line.bottom for line in said), default=0.0)
         room = box.content_box_y() + box.height
-        found.append(Page(said, (lowest - box.content_box_y()) / (room - box.content_box_y())))
-    return found
+        pages.append(Page(said, (lowest - box.content_box_y()) / (room - box.content_box_y())))
+    return pages
 
 
 def with_annex(document: Document) -> Document:
@@ -143,22 +143,24 @@ def pages(request: pytest.FixtureRequest) -> list[Page]:
 
 
 def test_no_page_is_half_empty(pages: list[Page]) -> None:
-    fills = [(number, round(one.fill, 2)) for number, one in enumerate(pages, start=1)]
-    assert [one for one in fills[COVER_AND_CONTENTS:-1] if one[1] < EMPTIEST] == []
+    fills = [(number, round(page.fill, 2)) for number, page in enumerate(pages, start=1)]
+    assert [fill for fill in fills[COVER_AND_CONTENTS:-1] if fill[1] < EMPTIEST] == []
     inner = [fill for _, fill in fills[COVER_AND_CONTENTS:-1]]
     assert sum(inner) / len(inner) > 0.8
 
 
 def test_no_heading_ends_a_page(pages: list[Page]) -> None:
-    ends = [(number, one.lines[-1].text) for number, one in enumerate(pages, 1) if one.lines[-1].is_heading]
+    ends = [
+        (number, page.lines[-1].text) for number, page in enumerate(pages, 1) if page.lines[-1].is_heading
+    ]
     assert ends == []
 
 
 def test_no_paragraph_leaves_a_single_line(pages: list[Page]) -> None:
     """Of a paragraph that goes on overleaf at least two lines stand on either page."""
     torn = []
-    for number, one in enumerate(pages, start=1):
-        counts = Counter(id(line.around[-1]) for line in one.lines if line.around[-1].tag == "p")
+    for number, page in enumerate(pages, start=1):
+        counts = Counter(id(line.around[-1]) for line in page.lines if line.around[-1].tag == "p")
         for other in pages[number : number + 1]:
             there = Counter(id(line.around[-1]) for line in other.lines if line.around[-1].tag == "p")
             torn += [number for key in counts.keys() & there.keys() if min(counts[key], there[key]) < 2]
@@ -169,7 +171,7 @@ def test_no_row_of_a_table_and_no_chart_is_torn(pages: list[Page]) -> None:
     """But for rows of very many words."""
     torn = []
     for number, (here, there) in enumerate(pairwise(pages), start=1):
-        rows = [{e for line in one.lines for e in line.around if _is_whole(e)} for one in (here, there)]
+        rows = [{e for line in page.lines for e in line.around if _is_whole(e)} for page in (here, there)]
         torn += [(number, "".join(e.itertext())[:40]) for e in rows[0] & rows[1]]
     assert torn == []
 
@@ -184,8 +186,8 @@ def _is_whole(element: Any) -> bool:
 def test_the_first_look_takes_one_page_and_no_more_than_two(pages: list[Page]) -> None:
     seen = [
         number
-        for number, one in enumerate(pages, start=1)
-        if any(e.get("class") == "glance" for line in one.lines for e in line.around)
+        for number, page in enumerate(pages, start=1)
+        if any(e.get("class") == "glance" for line in page.lines for e in line.around)
     ]
     assert seen[0] == COVER_AND_CONTENTS + 1
     assert len(seen) <= 2

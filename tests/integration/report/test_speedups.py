@@ -28,7 +28,9 @@ def html_of(name: str, areas: slice) -> str:
     """A declaration of some areas, with all that names their pages."""
     view = compose(read_document((DATA / f"{name}.json").read_bytes()), ISSUE)
     parts = view.parts[areas]
-    anchors = {one.anchor for part in parts for chapter in part.chapters for one in chapter.parts}
+    anchors = {
+        requirement.anchor for part in parts for chapter in part.chapters for requirement in chapter.parts
+    }
     index = tuple(row for row in view.index if row.anchor in anchors)
     return render_html(replace(view, parts=parts, index=index, glossary=(), ratings=()))
 
@@ -48,7 +50,7 @@ def printed(*pages: str) -> list[bytes]:
     """Each page out of one and the same child."""
     printer = RenderWorker()
     try:
-        return [printer.run_job(job(one), 300) for one in pages]
+        return [printer.run_job(job(page), 300) for page in pages]
     finally:
         printer.kill()
 

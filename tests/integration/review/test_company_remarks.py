@@ -57,8 +57,8 @@ def play(app: Flask) -> DeclarationScenario:
 def threads(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
     """The company's threads by their first words."""
     with database_session(app) as session:
-        found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
-        return {one.first.text: one for one in found}
+        company_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
+        return {thread.first.text: thread for thread in company_threads}
 
 
 def criterion(play: DeclarationScenario, ref: str = "13") -> str:
@@ -100,16 +100,16 @@ def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: st
 def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in_browser(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
-    found = threads(app, play)
+    threads_by_text = threads(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
-    for one in found.values():
-        assert f"{criterion(play, one.section)}#remark-{one.id}" in page
+    for thread in threads_by_text.values():
+        assert f"{criterion(play, thread.section)}#remark-{thread.id}" in page
     assert "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie …" in page
     assert "20 von 20 Kriterien fertig, 2 mit offenen Anmerkungen" in page
     assert page.count(">Rückfrage</strong>") == 2
     assert page.count(">In Ordnung</strong>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
-    answer(editor, page_of(play, "5"), found["Wer ist das?"].id, "Petra Quenzel.")
+    answer(editor, page_of(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
     page = editor.get(f"{declaration_path(play)}/").text
     assert "1 mit offener Anmerkung" in page
     points = page.split("Das Cluster bittet um Änderungen")[1]
@@ -126,9 +126,9 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     assert refused.status_code == 422
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
-    for one in threads(app, play).values():
-        assert f"{criterion(play, one.section)}#remark-{one.id}" in refused.text
-        answer(editor, page_of(play, one.section), one.id, "Ist ergänzt.")
+    for thread in threads(app, play).values():
+        assert f"{criterion(play, thread.section)}#remark-{thread.id}" in refused.text
+        answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und erneut einreichen" in overview
     assert ">Bereit</strong>" in overview
@@ -187,8 +187,8 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
         row = now.session.scalars(select(FigureRow).where(FigureRow.datapoint == "waste.total")).first()
         assert row is not None
         row.value = (row.value or Decimal(0)) + 1
-        for one in remarks.threads(now.session, play.declaration.id, ReviewSide.COMPANY):
-            now.answer(one)
+        for thread in remarks.threads(now.session, play.declaration.id, ReviewSide.COMPANY):
+            now.answer(thread)
         now.submit()
         section = declarations.selection_of(now.declaration).section_by_ref["13"]
         now.remark("13", "Noch einmal.")
@@ -201,15 +201,15 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
         now.session.flush()
         submitted = current_round(now.session, now.declaration)
         assert submitted is not None
-        found = submitted.standings
-    assert (found["5"], found["12"], found["1"]) == (
+        standings = submitted.standings
+    assert (standings["5"], standings["12"], standings["1"]) == (
         ReviewStatus.PENDING,
         ReviewStatus.PENDING,
         ReviewStatus.ACCEPTED,
     )
     editor = signed_in_browser(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
-    assert page.count(">In Ordnung</strong>") == list(found.values()).count(ReviewStatus.ACCEPTED)
+    assert page.count(">In Ordnung</strong>") == list(standings.values()).count(ReviewStatus.ACCEPTED)
     locked = editor.get(criterion(play, "12")).text
     assert "in Ordnung gefunden" not in locked
     assert "keine Änderung verlangt" in locked
@@ -239,8 +239,10 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Declaratio
     thread = threads(app, play)["Wer ist das?"]
     answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
-    found = threads(app, play)["Wer ist das?"]
-    assert [(one.side, one.text) for one in found.remarks][1:] == [(ReviewSide.COMPANY, "Petra.\nSeit 2020.")]
+    answered_thread = threads(app, play)["Wer ist das?"]
+    assert [(remark.side, remark.text) for remark in answered_thread.remarks][1:] == [
+        (ReviewSide.COMPANY, "Petra.\nSeit 2020.")
+    ]
     assert "Editor (Unternehmen)" in editor.get(page_of(play, "5")).text
 
 
@@ -267,16 +269,18 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Declar
     assert "x" * 5_001 in too_long.text
     for text in ("Ist genauer.", "Noch etwas."):
         assert text in too_long.text, "what is right is not saved yet, and not lost"
-    assert all(len(one.remarks) == 1 for one in threads(app, play).values())
+    assert all(len(thread.remarks) == 1 for thread in threads(app, play).values())
     for _click in range(2):
         answered = editor.post(page, data=fields)
         assert answered.headers["Location"] == f"{page}#remark-{second.id}"
-    found = threads(app, play)
-    assert [one.text for one in found[ASKED].remarks[1:]] == ["Der Umsatz."], "sent twice, kept once"
-    assert [one.text for one in found["Bitte genauer."].remarks[1:]] == ["Ist genauer."]
+    threads_by_text = threads(app, play)
+    assert [remark.text for remark in threads_by_text[ASKED].remarks[1:]] == ["Der Umsatz."], (
+        "sent twice, kept once"
+    )
+    assert [remark.text for remark in threads_by_text["Bitte genauer."].remarks[1:]] == ["Ist genauer."]
     with database_session(app) as session:
         begun = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
-        assert [one.first.text for one in begun].count("Noch etwas.") == 1
+        assert [thread.first.text for thread in begun].count("Noch etwas.") == 1
 
 
 def test_the_same_words_may_be_said_again_once_there_is_an_answer(
@@ -289,8 +293,11 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(
     answer(signed_in_browser(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with database_session(app) as session:
-        found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
-        assert [len(one.remarks) for one in found if one.first.text == "Wer weiß es?"] == [2, 1]
+        section_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
+        assert [len(thread.remarks) for thread in section_threads if thread.first.text == "Wer weiß es?"] == [
+            2,
+            1,
+        ]
 
 
 def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: DeclarationScenario) -> None:
@@ -299,14 +306,14 @@ def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Decla
     post(editor, page_of(play), {"text": "Ohne Wahl"})
     post(editor, page_of(play), {"text": "An die Prüfung", "audience": "shared"})
     post(editor, page_of(play), {"text": "Erfunden", "audience": "reviewers", "ref": "1.1"})
-    found = threads(app, play)
-    assert (found["Intern"].audience, found["Intern"].ref) == (Audience.COMPANY, "13.1")
-    assert found["Ohne Wahl"].audience is Audience.COMPANY
-    assert found["An die Prüfung"].audience is Audience.SHARED
-    assert (found["Erfunden"].audience, found["Erfunden"].ref) == (Audience.COMPANY, "")
+    threads_by_text = threads(app, play)
+    assert (threads_by_text["Intern"].audience, threads_by_text["Intern"].ref) == (Audience.COMPANY, "13.1")
+    assert threads_by_text["Ohne Wahl"].audience is Audience.COMPANY
+    assert threads_by_text["An die Prüfung"].audience is Audience.SHARED
+    assert (threads_by_text["Erfunden"].audience, threads_by_text["Erfunden"].ref) == (Audience.COMPANY, "")
     with database_session(app) as session:
         seen = remarks.threads(session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster)
-        assert {"Intern", "Ohne Wahl", "Erfunden"}.isdisjoint(one.first.text for one in seen)
+        assert {"Intern", "Ohne Wahl", "Erfunden"}.isdisjoint(thread.first.text for thread in seen)
 
 
 def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
@@ -352,9 +359,12 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
     assert f"done-{thread.id}" not in again, "whoever has read it now decides anew"
     both = {f"done-{thread.id}": "1", f"answer-{thread.id}": "Gut."}
     assert editor.post(page, data=again | both).status_code == 303
-    found = threads(app, play)
-    assert (found["Wer hat die Zahl?"].is_open, len(found["Wer hat die Zahl?"].remarks)) == (False, 4)
-    assert "Und noch etwas." in found
+    threads_by_text = threads(app, play)
+    assert (
+        threads_by_text["Wer hat die Zahl?"].is_open,
+        len(threads_by_text["Wer hat die Zahl?"].remarks),
+    ) == (False, 4)
+    assert "Und noch etwas." in threads_by_text
 
 
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
@@ -376,11 +386,11 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
     thread = threads(app, play)["Wer ist das?"]
     with database_session(app) as session:
         hidden = next(
-            one
-            for one in remarks.threads(
+            candidate
+            for candidate in remarks.threads(
                 session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster
             )
-            if one.audience is Audience.REVIEWERS
+            if candidate.audience is Audience.REVIEWERS
         )
     for page, thread_id in (
         (page_of(play, "13"), thread.id),
@@ -437,7 +447,7 @@ def test_words_are_only_words(app: Flask, play: DeclarationScenario) -> None:
 
 def test_a_thread_of_an_earlier_cluster_is_no_open_point(app: Flask, play: DeclarationScenario) -> None:
     with scenario_session(app, play) as now:
-        found = now.session.get_one(Declaration, play.declaration.id)
-        found.cluster_id = play.other_cluster
+        declaration = now.session.get_one(Declaration, play.declaration.id)
+        declaration.cluster_id = play.other_cluster
     page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/").text
     assert "#remark-" not in page

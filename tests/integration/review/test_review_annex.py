@@ -50,9 +50,9 @@ def review(app: Flask) -> str:
         scope = frozenset({"Werk"})
         sites.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
         for noted in plausibility.plausibility_findings(session, declaration):
-            one, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
+            warning, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
             text = "Zwei Öfen mehr." if is_printed else "Nur für uns."
-            said = ExplanationEdit(one.rule, one.subject, one.fingerprint, text, is_printed)
+            said = ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, text, is_printed)
             plausibility.save_explanations(session, declaration, [said], actor=owner, now=NOW)
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"

@@ -388,7 +388,7 @@ def test_what_no_page_of_ours_sends_does_no_harm(
 ) -> None:
     assert send(karin, path("13"), **odd).status_code in (200, 303)
     assert verdicts(app, case) == {}
-    assert all(one.ref == "" for one in threads(app, case))
+    assert all(thread.ref == "" for thread in threads(app, case))
 
 
 def test_threads_are_answered_and_called_done_in_the_same_form(
@@ -460,7 +460,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
     assert karin.get(path("")).text.count(new) == 2, "4 and 13 nobody has looked at; 20 has two"
     assert "2 neue Antworten" in karin.get(path("")).text
     for ref in ("4", "13", "20"):
-        done = {f"done-{one.id}": "1" for one in threads(app, case) if one.section == ref}
+        done = {f"done-{thread.id}": "1" for thread in threads(app, case) if thread.section == ref}
         assert send(karin, path(ref), verdict="accepted", **done).status_code == 303
         assert "neue Antwort" not in karin.get(path(ref)).text
     assert post(karin, path("freigeben")).status_code == 303
@@ -532,7 +532,7 @@ def test_two_reviewers_see_each_others_verdict_and_lose_no_word(
     assert verdicts(app, case)["13"] == ("accepted", 1)
     assert karin.post(path("13"), data=again | {"action": "next:14"}).status_code == 303
     assert verdicts(app, case)["13"] == ("change-needed", 2)
-    assert [one.first.text for one in threads(app, case)] == ["Schön gemacht.", mine["remark"]]
+    assert [thread.first.text for thread in threads(app, case)] == ["Schön gemacht.", mine["remark"]]
 
 
 def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
@@ -641,7 +641,7 @@ def test_a_remark_outlives_the_sign_in(
     resumed = sign_in_by_form(karin, "karin@example.org", kept=kept)
     assert "Ihre Eingaben sind noch da" in resumed.text
     assert karin.post(path("13"), data=dict(form_fields(resumed.text))).status_code == 303
-    assert [one.first.text for one in threads(app, case)] == ["Bitte ergänzen."]
+    assert [thread.first.text for thread in threads(app, case)] == ["Bitte ergänzen."]
     assert verdicts(app, case)["13"] == ("change-needed", 1)
 
 
@@ -769,8 +769,8 @@ def test_the_second_round_shows_what_changed_word_by_word(
     page = karin.get(path("13")).text
     assert "Geändert seit Version 1" in page
     inserted, deleted = (re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL) for tag in ("ins", "del"))
-    assert any("neu:" in one and "&lt;b&gt;drei&lt;/b&gt;" in one for one in inserted)
-    assert any("gestrichen:" in one and "beiden" in one for one in deleted)
+    assert any("neu:" in passage and "&lt;b&gt;drei&lt;/b&gt;" in passage for passage in inserted)
+    assert any("gestrichen:" in passage and "beiden" in passage for passage in deleted)
     assert "<b>" not in page
     assert "neue Antwort" in page
     assert "Das haben wir ergänzt." in page
@@ -798,7 +798,7 @@ def test_after_the_verdict_the_changes_stay_readable(
 
 def mails(app: Flask) -> dict[str, tuple[str, str]]:
     with database_session(app) as session:
-        return {one.recipient: (one.subject, one.body) for one in session.scalars(select(Mail))}
+        return {mail.recipient: (mail.subject, mail.body) for mail in session.scalars(select(Mail))}
 
 
 def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
@@ -814,15 +814,15 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     answer = post(karin, path("aenderungen-anfordern"))
     assert (answer.status_code, answer.headers["Location"]) == (303, path(""))
     assert "Dort ist 1 Teil offen" in karin.get(path("")).text
-    found = mails(app)
-    assert set(found) == {"petra@example.org", "erik@example.org"}
-    subject, body = found["petra@example.org"]
+    mails_by_recipient = mails(app)
+    assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
+    subject, body = mails_by_recipient["petra@example.org"]
     assert subject == "Änderungen angefordert: Erklärung für 2025"
     assert "- 4. Tiefe der Wertschöpfungskette\n" in body
     assert f"/erklaerungen/{case.declaration_id}/" in body
     english = select_edition("dnk-2017", "gri").section_by_ref["4"].title.en
-    assert f"- 4. {english}\n" in found["erik@example.org"][1]
-    for _subject, text in found.values():
+    assert f"- 4. {english}\n" in mails_by_recipient["erik@example.org"][1]
+    for _subject, text in mails_by_recipient.values():
         assert "Lieferanten" not in text
         assert "5." not in text
 
@@ -873,11 +873,11 @@ def test_the_approval_waits_for_verdicts_and_answers(
     page = karin.get(path("")).text
     assert "Version 1 ist freigegeben" in page
     assert "von Karin" in page
-    found = mails(app)
-    assert set(found) == {"petra@example.org", "erik@example.org"}
-    assert "Cluster Nord hat Version 1" in found["petra@example.org"][1]
-    assert "approved" in found["erik@example.org"][0].lower()
-    assert "Eine Frage" not in found["petra@example.org"][1]
+    mails_by_recipient = mails(app)
+    assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
+    assert "Cluster Nord hat Version 1" in mails_by_recipient["petra@example.org"][1]
+    assert "approved" in mails_by_recipient["erik@example.org"][0].lower()
+    assert "Eine Frage" not in mails_by_recipient["petra@example.org"][1]
 
 
 def test_the_approval_warns_of_what_the_company_still_asks(

@@ -72,14 +72,14 @@ def threads(session: Session, case: ReviewScenario) -> list[RemarkThread]:
 
 
 def review_statuses(session: Session, case: ReviewScenario) -> dict[str, ReviewStatus]:
-    found = current_round(session, case.declaration(session))
-    assert found is not None
-    return dict(found.standings)
+    review_round = current_round(session, case.declaration(session))
+    assert review_round is not None
+    return dict(review_round.standings)
 
 
 def with_standing(session: Session, case: ReviewScenario, wanted: ReviewStatus) -> list[str]:
-    found = review_statuses(session, case)
-    return [ref for ref, standing in found.items() if standing is wanted]
+    statuses = review_statuses(session, case)
+    return [ref for ref, standing in statuses.items() if standing is wanted]
 
 
 def open_sections(session: Session, case: ReviewScenario) -> list[str]:
@@ -88,18 +88,18 @@ def open_sections(session: Session, case: ReviewScenario) -> list[str]:
 
 
 def verdict(session: Session, case: ReviewScenario, section: str, version: int = 1) -> VerdictRow:
-    found = stored_verdicts.verdict_row(session, case.declaration_id, section, version)
-    assert found is not None
-    return found
+    row = stored_verdicts.verdict_row(session, case.declaration_id, section, version)
+    assert row is not None
+    return row
 
 
 # ---- One verdict
 
 
 def test_at_first_everything_is_still_to_be_judged(session: Session, case: ReviewScenario) -> None:
-    found = review_statuses(session, case)
-    assert list(found) == section_refs(session, case)
-    assert set(found.values()) == {ReviewStatus.PENDING}
+    statuses = review_statuses(session, case)
+    assert list(statuses) == section_refs(session, case)
+    assert set(statuses.values()) == {ReviewStatus.PENDING}
 
 
 def test_a_verdict_is_kept_with_who_gave_it_and_when(session: Session, case: ReviewScenario) -> None:
@@ -255,7 +255,7 @@ def test_exactly_the_sections_concerned_are_opened(session: Session, case: Revie
 def test_a_version_that_was_sent_back_is_called_so(session: Session, case: ReviewScenario) -> None:
     def outcomes() -> list[str]:
         session.flush()
-        return [one.outcome.value for one in versions.versions(session, case.declaration_id)]
+        return [version.outcome.value for version in versions.versions(session, case.declaration_id)]
 
     give_all_verdicts(session, case, ["4"])
     assert outcomes() == ["submitted"]
@@ -306,7 +306,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
     with pytest.raises(RemarkMissing) as refused:
         give_verdict(session, case, "5", NO, now=days_later(2))
     assert refused.value.sections == ("5",)
-    old = next(one for one in threads(session, case) if one.section == "5")
+    old = next(thread for thread in threads(session, case) if thread.section == "5")
     opine(
         session,
         case,
@@ -314,7 +314,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
         ReviewerFeedback(2, NO, replies={old.id: ThreadReply("Das genügt noch nicht.", read=2)}),
     )
     opine(session, case, "4", ReviewerFeedback(2, NO, text="Bitte ergänzen Sie 4."))
-    assert len([one for one in threads(session, case) if one.section == "4"]) == 2, (
+    assert len([thread for thread in threads(session, case) if thread.section == "4"]) == 2, (
         "the same words, asked anew"
     )
     answer_all_remarks(session, case, "Schon geschehen.")
@@ -325,7 +325,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
         write_remark(session, case, ref, "Bitte noch einmal.", now=days_later(3))
     assert request_changes(session, case, now=days_later(3)) == ["4", "5"]
     waiting = submission.unanswered_remarks(session, case.declaration(session), [case.cluster_id])
-    assert {one.section for one in waiting} == {"4", "5"}
+    assert {thread.section for thread in waiting} == {"4", "5"}
 
 
 def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(
@@ -340,7 +340,7 @@ def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(
 
 
 def resolve_all(session: Session, case: ReviewScenario) -> int:
-    read = {one.id: len(one.remarks) for one in threads(session, case)}
+    read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
     count = review_verdicts.resolve_answered(
         session, case.declaration(session), read, actor=case.karin, now=days_later(3)
     )
@@ -364,9 +364,9 @@ def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: ReviewSc
 
     assert with_standing(session, case, ReviewStatus.ACCEPTED) == others
     assert with_standing(session, case, ReviewStatus.PENDING) == WANTED
-    found = current_round(session, case.declaration(session))
-    assert found is not None
-    assert (found.version, found.changed) == (2, {"4", "13"})
+    review_round = current_round(session, case.declaration(session))
+    assert review_round is not None
+    assert (review_round.version, review_round.changed) == (2, {"4", "13"})
     give_verdict(session, case, "4", YES, now=days_later(2))
     give_verdict(session, case, "20", YES, now=days_later(2))
     write_remark(session, case, "13", "In welcher Einheit?", now=days_later(2))
@@ -398,7 +398,7 @@ def test_an_accepted_section_is_pending_again_once_a_figure_of_it_changes(
     give_all_verdicts(session, case, ["4"])
     request_changes(session, case)
     section = declarations.selection_of(case.declaration(session)).section_by_ref["13"]
-    items = [item for one in section.all_requirements for item in one.items]
+    items = [item for requirement in section.all_requirements for item in requirement.items]
     keys = {item.datapoint.key for item in items if item.datapoint}
     wanted = select(FigureRow).where(FigureRow.datapoint.in_(keys), FigureRow.year == 2025)
     row = session.scalars(wanted).first()
@@ -415,11 +415,11 @@ def test_reviewers_read_what_was_submitted_and_not_what_is_written_since(
     give_all_verdicts(session, case, ["4"])
     request_changes(session, case)
     save_text(session, case, "4", "Noch ein Entwurf.")
-    found = current_round(session, case.declaration(session))
-    assert found is not None
-    ref = found.document.selection.section_by_ref["4"].aspects[0].ref
-    assert found.document.answers[ref].text != "Noch ein Entwurf."
-    assert found.standings["4"] is ReviewStatus.CHANGE_NEEDED
+    review_round = current_round(session, case.declaration(session))
+    assert review_round is not None
+    ref = review_round.document.selection.section_by_ref["4"].aspects[0].ref
+    assert review_round.document.answers[ref].text != "Noch ein Entwurf."
+    assert review_round.standings["4"] is ReviewStatus.CHANGE_NEEDED
 
 
 def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
@@ -434,11 +434,11 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
     session.flush()
     submission.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=days_later(2))
     session.flush()
-    found = current_round(session, declaration)
-    assert found is not None
-    assert set(found.snapshots) == {declaration.version}
-    assert set(found.standings.values()) == {ReviewStatus.PENDING}
-    assert found.before == {}
+    review_round = current_round(session, declaration)
+    assert review_round is not None
+    assert set(review_round.snapshots) == {declaration.version}
+    assert set(review_round.standings.values()) == {ReviewStatus.PENDING}
+    assert review_round.before == {}
     assert remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=other.id) == []
 
 
@@ -458,7 +458,7 @@ def test_only_what_is_in_order_everywhere_is_approved(session: Session, case: Re
     session.flush()
     with pytest.raises(SectionsNotAccepted) as raised:
         review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
-    assert [one.ref for one in raised.value.sections] == ["1", "4"]
+    assert [section.ref for section in raised.value.sections] == ["1", "4"]
     assert session.scalars(select(Approval)).all() == []
 
 
@@ -470,7 +470,7 @@ def test_nothing_is_approved_while_a_remark_to_the_company_is_open(
         write_remark(session, case, "5", audience=audience)
     with pytest.raises(OpenRemarks) as raised:
         review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
-    assert [one.audience for one in raised.value.threads] == [Audience.SHARED]
+    assert [thread.audience for thread in raised.value.threads] == [Audience.SHARED]
     assert resolve_all(session, case) == 0, "nobody has answered it"
     answer_all_remarks(session, case)
     assert resolve_all(session, case) == 1
@@ -480,13 +480,13 @@ def test_nothing_is_approved_while_a_remark_to_the_company_is_open(
 def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "5")
     answer_all_remarks(session, case)
-    read = {one.id: len(one.remarks) for one in threads(session, case)}
+    read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
     answer_all_remarks(session, case, "Und noch etwas.")
     count = review_verdicts.resolve_answered(
         session, case.declaration(session), read, actor=case.karin, now=NOW
     )
     assert count == 0
-    assert all(one.is_open for one in threads(session, case))
+    assert all(thread.is_open for thread in threads(session, case))
 
 
 def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case: ReviewScenario) -> None:
@@ -494,9 +494,9 @@ def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case
     review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     session.get_one(Cluster, case.cluster_id).name = "Anders"
     session.flush()
-    found = stored_verdicts.approval(session, case.declaration_id, 1)
-    assert found is not None
-    assert found.cluster_name == "Cluster Nord"
+    approval = stored_verdicts.approval(session, case.declaration_id, 1)
+    assert approval is not None
+    assert approval.cluster_name == "Cluster Nord"
     with pytest.raises(TransitionNotAllowed):
         review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
 
@@ -512,8 +512,10 @@ def opine(
     actor: Actor | None = None,
 ) -> None:
     declaration = case.declaration(session)
-    found = declarations.selection_of(declaration).section_by_ref[section]
-    save_reviewer_feedback(session, declaration, found, opinion, actor=actor or case.karin, now=NOW)
+    reviewed_section = declarations.selection_of(declaration).section_by_ref[section]
+    save_reviewer_feedback(
+        session, declaration, reviewed_section, opinion, actor=actor or case.karin, now=NOW
+    )
     session.flush()
 
 
@@ -531,12 +533,12 @@ def test_one_page_keeps_everything_that_was_typed(session: Session, case: Review
         },
     )
     opine(session, case, "4", opinion)
-    found = {one.first.text: one for one in threads(session, case)}
-    assert [remark.text for remark in found["Eins?"].remarks] == ["Eins?", "Ergänzt.", "Danke."]
-    assert not found["Eins?"].is_open
-    assert found["Zwei?"].remarks[-1].text == "Wie viele?"
-    assert found["Zwei?"].is_open
-    assert found["Nur für uns."].audience is Audience.REVIEWERS
+    threads_by_text = {thread.first.text: thread for thread in threads(session, case)}
+    assert [remark.text for remark in threads_by_text["Eins?"].remarks] == ["Eins?", "Ergänzt.", "Danke."]
+    assert not threads_by_text["Eins?"].is_open
+    assert threads_by_text["Zwei?"].remarks[-1].text == "Wie viele?"
+    assert threads_by_text["Zwei?"].is_open
+    assert threads_by_text["Nur für uns."].audience is Audience.REVIEWERS
     assert verdict(session, case, "4").verdict is YES
 
 
@@ -557,7 +559,7 @@ def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, cas
     with pytest.raises(ThreadChanged):
         opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=1)}))
     opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=2)}))
-    assert [one.is_open for one in threads(session, case)] == [False]
+    assert [thread.is_open for thread in threads(session, case)] == [False]
 
 
 def test_nothing_is_done_without_an_answer(session: Session, case: ReviewScenario) -> None:
@@ -567,7 +569,7 @@ def test_nothing_is_done_without_an_answer(session: Session, case: ReviewScenari
     opine(
         session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply("Am Telefon geklärt.", True, 1)})
     )
-    assert [(one.is_open, one.is_withdrawn) for one in threads(session, case)] == [(False, False)]
+    assert [(thread.is_open, thread.is_withdrawn) for thread in threads(session, case)] == [(False, False)]
 
 
 def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: ReviewScenario) -> None:
@@ -586,19 +588,19 @@ def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
 ) -> None:
     give_all_verdicts(session, case, ["4", "5"])
     request_changes(session, case)
-    mistaken = next(one for one in threads(session, case) if one.section == "5")
+    mistaken = next(thread for thread in threads(session, case) if thread.section == "5")
     back = ReviewerFeedback(
         1, replies={mistaken.id: ThreadReply("Das war ein Versehen.", read=1, withdraws=True)}
     )
     opine(session, case, "5", back, case.rolf)
-    [found] = [one for one in threads(session, case) if one.section == "5"]
-    assert (found.is_open, found.is_withdrawn, found.resolved_by) == (False, True, case.rolf.user_id)
-    assert [one.text for one in found.remarks][1:] == ["Das war ein Versehen."]
+    [thread] = [thread for thread in threads(session, case) if thread.section == "5"]
+    assert (thread.is_open, thread.is_withdrawn, thread.resolved_by) == (False, True, case.rolf.user_id)
+    assert [remark.text for remark in thread.remarks][1:] == ["Das war ein Versehen."]
     event = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
     assert (event.kind, event.detail["withdrawn"]) == (EventKind.REMARK_RESOLVED, True)
     waiting = submission.unanswered_remarks(session, case.declaration(session), [case.cluster_id])
-    assert [one.section for one in waiting] == ["4"]
+    assert [thread.section for thread in waiting] == ["4"]
 
 
 def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: ReviewScenario) -> None:
@@ -612,9 +614,11 @@ def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: R
                 "4",
                 ReviewerFeedback(1, replies={thread: ThreadReply(read=read, withdraws=True)}),
             )
-    [found] = threads(session, case)
+    [answered_thread] = threads(session, case)
     with pytest.raises(RemarkAlreadyAnswered):
-        review_verdicts.withdraw_remark(session, case.declaration(session), found, actor=case.karin, now=NOW)
+        review_verdicts.withdraw_remark(
+            session, case.declaration(session), answered_thread, actor=case.karin, now=NOW
+        )
 
 
 @pytest.mark.parametrize("audience", [Audience.SHARED, Audience.REVIEWERS])
@@ -640,7 +644,7 @@ def test_after_the_approval_nothing_is_written_to_the_company(session: Session, 
         with pytest.raises(ReviewClosed):
             opine(session, case, "4", opinion)
     opine(session, case, "4", ReviewerFeedback(1, text="Schön!", audience=Audience.REVIEWERS))
-    assert [one.audience for one in threads(session, case)] == [Audience.SHARED, Audience.REVIEWERS]
+    assert [thread.audience for thread in threads(session, case)] == [Audience.SHARED, Audience.REVIEWERS]
 
 
 def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(
@@ -666,8 +670,8 @@ def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(
 def test_the_work_list_has_what_waits_longest_first_and_only_of_consenting_companies(
     session: Session, case: ReviewScenario
 ) -> None:
-    [one] = review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED])
-    assert (one.declaration_id, one.version, one.submitted_at) == (case.declaration_id, 1, NOW)
+    [entry] = review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED])
+    assert (entry.declaration_id, entry.version, entry.submitted_at) == (case.declaration_id, 1, NOW)
     give_all_verdicts(session, case, ["4"])
     request_changes(session, case)
     assert review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED]) == []
@@ -692,15 +696,17 @@ def kept(store: sessionmaker[Session]) -> ReviewScenario:
 
 def opinion_of(case: ReviewScenario, actor: Actor, opinion: ReviewerFeedback, section: str = "13") -> Verb:
     def verb(session: Session, declaration: Declaration) -> None:
-        found = declarations.selection_of(declaration).section_by_ref[section]
-        save_reviewer_feedback(session, declaration, found, opinion, actor=actor, now=datetime.now(UTC))
+        reviewed_section = declarations.selection_of(declaration).section_by_ref[section]
+        save_reviewer_feedback(
+            session, declaration, reviewed_section, opinion, actor=actor, now=datetime.now(UTC)
+        )
 
     return verb
 
 
 def texts(store: sessionmaker[Session], case: ReviewScenario) -> list[str]:
     with store() as session:
-        return [one.first.text for one in threads(session, case)]
+        return [thread.first.text for thread in threads(session, case)]
 
 
 def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_loses_nothing(
@@ -790,7 +796,7 @@ def test_a_verdict_and_a_request_for_changes_take_turns(
 
     late = opinion_of(kept, kept.rolf, ReviewerFeedback(1, NO, seen=1, text="Auch hier."))
     first, second = in_turn(store, kept.declaration_id, request, late)
-    assert [one.ref for one in first] == ["4"]  # type: ignore[attr-defined]
+    assert [section.ref for section in first] == ["4"]  # type: ignore[attr-defined]
     assert isinstance(second, NotInReview)
     assert texts(store, kept) == ["Bitte ergänzen Sie 4."]
 

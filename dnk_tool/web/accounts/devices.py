@@ -3,14 +3,16 @@
 import hashlib
 
 from flask import Flask, Response, current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
+
+from dnk_tool.services.accounts import signing
 
 COOKIE_MAX_AGE_SECONDS = 180 * 24 * 3600
 
 
 def init_app(app: Flask, key: str, *, is_https: bool) -> None:
     """Configure the signed cookie, which holds a hash of the address and grants no access."""
-    app.extensions["dnk_devices"] = URLSafeTimedSerializer(key, salt="dnk-device")
+    app.extensions["dnk_devices"] = signing.timed_signer(key, "dnk-device", accepts_earlier=True)
     app.config["DNK_DEVICE_COOKIE"] = "__Host-dnk-device" if is_https else "dnk-device"
 
 

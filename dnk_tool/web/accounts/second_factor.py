@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.accounts import encryption, second_factor
+from dnk_tool.services.accounts import encryption, second_factor, signing
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.tables.accounts import Account
@@ -132,7 +132,7 @@ def _offered_secret(text: str) -> str | None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(), salt="dnk-app")
+    return signing.timed_signer(_key(), "dnk-app")
 
 
 def _key() -> str:

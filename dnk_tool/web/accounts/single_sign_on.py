@@ -27,6 +27,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import identities as identity_links
+from dnk_tool.services.accounts import signing
 from dnk_tool.services.accounts.single_sign_on import (
     AuthorizationResponse,
     InvalidAuthorizationResponse,
@@ -217,4 +218,4 @@ def _provider() -> OidcProvider:
 
 
 def _intent_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="dnk-intent")
+    return signing.timed_signer(current_app.config["SECRET_KEY"], "dnk-intent")

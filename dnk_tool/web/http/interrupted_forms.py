@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from dnk_tool.services.accounts import signing
 from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
 from dnk_tool.web.http.transactions import is_safe
 
@@ -129,7 +130,7 @@ def unsign_form(text: str) -> InterruptedForm | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-kept")
+    return signing.signer(current_app.config["SECRET_KEY"], "dnk-kept", accepts_earlier=True)
 
 
 def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-in") -> str | None:

@@ -13,12 +13,13 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from dnk_tool.config import Settings
+from dnk_tool.services.accounts import signing
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.database import write_session
@@ -64,7 +65,9 @@ class TwoPartSessionInterface(SessionInterface):
 
     def __init__(self, settings: Settings, key: str, factory: sessionmaker[Session], static: str) -> None:
         self._settings, self._factory, self._static = settings, factory, static
-        self._signer = URLSafeSerializer(key, salt="dnk-session", serializer=TaggedJSONSerializer())
+        self._signer = signing.signer(
+            key, "dnk-session", accepts_earlier=True, serializer=TaggedJSONSerializer()
+        )
         prefix = "__Host-" if settings.is_https else ""
         self.sign_in_cookie, self.light_cookie = f"{prefix}dnk-sign-in", f"{prefix}dnk"
 

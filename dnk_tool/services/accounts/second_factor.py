@@ -1,5 +1,7 @@
 """The second factor: who needs one, codes of an authenticator app (TOTP), and recovery codes."""
 
+import hashlib
+import hmac
 import logging
 import secrets
 from datetime import datetime
@@ -13,16 +15,17 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import encryption
 from dnk_tool.services.accounts.lifecycle import end_every_sign_in
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode
 
 log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
-CODE_LENGTH = 16
-# Neither 0 and o nor 1, i and l: people type these from paper. 79 bits in all, so a plain hash will do.
+CODE_LENGTH, GROUP_LENGTH = 24, 4
+# Neither 0 and o nor 1, i and l: people type these from paper. 118 bits in all: more than the 112 from which a
+# salted SHA-256 is enough (ASVS 6.5.2). Unlike a hash keyed with the secret key it survives a change of that key.
 CODE_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+SALT_BYTES = 16
 
 
 class WrongCode(Exception):
@@ -95,20 +98,27 @@ def check_code(session: Session, account_id: int, code: str, *, key: str, now: d
 
 
 def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) -> list[str]:
-    """Replace the recovery codes and return the new ones, of which only hashes are stored.
+    """Replace the recovery codes and return the new ones, of which only salted hashes are stored.
 
     Raises NotPermitted.
     """
     require(Permission.ACCOUNT, actor)
     second_factors.remove_recovery_codes(session, account.id)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(code_hash=_hash(code), account_id=account.id) for code in codes)
+    for code in codes:
+        salt = secrets.token_hex(SALT_BYTES)
+        session.add(RecoveryCode(code_hash=_hash(code, salt), salt=salt, account_id=account.id))
     return codes
 
 
 def use_recovery_code(session: Session, account_id: int, code: str) -> None:
     """Verify a recovery code and use it up. Raises WrongCode."""
-    if not second_factors.consume_recovery_code(session, account_id, _hash(code)):
+    matching = [
+        row.code_hash
+        for row in second_factors.recovery_codes_of(session, account_id)
+        if hmac.compare_digest(_hash(code, row.salt), row.code_hash)
+    ]
+    if not matching or not second_factors.consume_recovery_code(session, account_id, matching[0]):
         raise WrongCode
 
 
@@ -144,8 +154,10 @@ def _totp(secret: str) -> TOTP:
 
 def _new_code() -> str:
     signs = "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE_LENGTH))
-    return "-".join(signs[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    return "-".join(signs[start : start + GROUP_LENGTH] for start in range(0, CODE_LENGTH, GROUP_LENGTH))
 
 
-def _hash(code: str) -> str:
-    return hash_sign_in_id("".join(sign for sign in code.lower() if sign.isalnum()))
+def _hash(code: str, salt: str) -> str:
+    """The stored hash; codes of earlier versions have no salt."""
+    signs = "".join(sign for sign in code.lower() if sign.isalnum())
+    return hashlib.sha256(salt.encode() + signs.encode()).hexdigest()

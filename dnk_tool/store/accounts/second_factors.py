@@ -38,6 +38,11 @@ def consume_code_counter(session: Session, account_id: int, counter: int) -> boo
     return session.scalar(statement) is not None
 
 
+def recovery_codes_of(session: Session, account_id: int) -> list[RecoveryCode]:
+    """The person's unused recovery codes."""
+    return list(session.scalars(select(RecoveryCode).where(RecoveryCode.account_id == account_id)))
+
+
 def consume_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:
     """Delete a recovery code. Returns whether the person had it."""
     mine = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from limits.storage import Storage
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,6 +32,18 @@ def hit(session: Session, key: str, amount: int, *, window: timedelta, now: date
         .returning(RateLimit.count)
     )
     return session.execute(statement).scalar_one()
+
+
+def take_back(session: Session, key: str, amount: int) -> None:
+    """Subtract `amount` from a counter, which does not go below 0."""
+    left = case((RateLimit.count > amount, RateLimit.count - amount), else_=0)
+    session.execute(update(RateLimit).where(RateLimit.key == key).values(count=left))
+
+
+def window_end(session: Session, key: str) -> datetime | None:
+    """When the counter's window ends; None without a counter."""
+    row = session.get(RateLimit, key, populate_existing=True)
+    return row.expires_at if row else None
 
 
 def count_hits(session: Session, key: str, *, now: datetime) -> int:
@@ -88,6 +100,11 @@ class RateLimitStorage(Storage):
         """Delete all counters. Returns their number."""
         with write_session(self._factory) as session, session.begin():
             return len(session.scalars(delete(RateLimit).returning(RateLimit.key)).all())
+
+    def take_back(self, key: str) -> None:
+        """Uncount one attempt."""
+        with write_session(self._factory) as session, session.begin():
+            take_back(session, key, 1)
 
     def clear(self, key: str) -> None:
         """Delete one counter."""

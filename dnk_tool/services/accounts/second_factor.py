@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
 CODE_LENGTH, GROUP_LENGTH = 24, 4
-# Neither 0 and o nor 1, i and l: people type these from paper. 118 bits in all: more than the 112 from which a
-# salted SHA-256 is enough (ASVS 6.5.2). Unlike a hash keyed with the secret key it survives a change of that key.
+# Neither 0 and o nor 1, i and l: people type these from paper. 118 bits in all: more than the 112 from which
+# a salted SHA-256 is enough (ASVS 6.5.2). Unlike a keyed hash it survives a change of the secret key.
 CODE_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 SALT_BYTES = 16
 

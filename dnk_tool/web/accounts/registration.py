@@ -15,6 +15,7 @@ from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
+from dnk_tool.web.http import errors
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -27,8 +28,9 @@ blueprint = Blueprint("registration", __name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Tell the templates whether self-registration is allowed."""
+    """Tell the templates whether self-registration is allowed, and keep the address at a limit."""
     app.context_processor(lambda: {"self_registration": settings.self_registration})
+    errors.show_limit_on_form(app, "registration.register", _limit_page)
 
 
 class RegistrationForm(FlaskForm):
@@ -85,6 +87,12 @@ def _confirm(token: str, form: NewAccountForm) -> None:
     registration.confirm_registration(
         db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC)
     )
+
+
+def _limit_page(message: str) -> str:
+    form = RegistrationForm()
+    form.email.errors = [message]
+    return render_template("accounts/sign_in/register.html", form=form, errors=form_errors(form))
 
 
 def _confirm_page(email: str, form: NewAccountForm) -> str:

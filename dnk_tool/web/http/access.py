@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -20,7 +21,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import db, is_safe
 
@@ -128,6 +129,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     if g.actor.user_id is None:
         return interrupted_forms.ask_to_sign_in()
+    security_events.record(SecurityEvent.PERMISSION_DENIED, permission=permission.value)
     log.warning(
         "%s denied to account %s at %s (request %s)",
         permission,

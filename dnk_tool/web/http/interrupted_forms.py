@@ -133,11 +133,14 @@ def _signer() -> URLSafeSerializer:
     return signing.signer(current_app.config["SECRET_KEY"], "dnk-kept", accepts_earlier=True)
 
 
-def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-in") -> str | None:
+def resume_page(
+    interrupted_form: InterruptedForm | None, reason: str = "signed-in", wait: str = ""
+) -> str | None:
     """Render a page with one button that sends the fields again, with a new CSRF token.
 
-    `reason` is "signed-in", "second-factor", "old" (a form from an earlier sign-in), "locked" (a finished
-    declaration) or "unavailable" (the database). None if there are no fields.
+    `reason` is "signed-in", "confirmed" (after a step-up), "second-factor", "old" (a form from an earlier
+    sign-in), "locked" (a finished declaration), "limited" (too often; `wait` says how long) or "unavailable"
+    (the database). None if there are no fields.
     """
     if interrupted_form is None:
         return None
@@ -149,6 +152,7 @@ def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-
         fields=interrupted_form.fields,
         words=typed_texts(interrupted_form.fields),
         reason=reason,
+        wait=wait,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the program signs: with SHA-256, and what an earlier version signed where that lives longer than an upgrade."""
+"""What the program signs, with SHA-256; earlier signatures count where they outlive an upgrade."""
 
 import pytest
 from flask import Flask

@@ -2,11 +2,21 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+from typing import Any
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from dnk_tool.services.accounts import security_log
+
+# gunicorn names the visitor's address and quotes what the visitor sent, which may be a secret link.
+INVALID_REQUEST = re.compile(r"Invalid request from ip=\S+: ([\w ,.-]*).*", re.DOTALL)
 
 
 class JsonLogFormatter(logging.Formatter):
-    """Formats a record as a JSON object with time, level, logger, message and any traceback."""
+    """Formats a record as a JSON object with time, level, logger, message, own fields and any traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line of JSON; its time is in UTC with milliseconds."""
@@ -15,15 +25,40 @@ class JsonLogFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
 
 
+class GunicornLogger(Logger):
+    """gunicorn's own messages in the same form, without addresses of visitors and pages."""
+
+    def setup(self, cfg: Config) -> None:
+        """Replace the form of gunicorn's messages."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLogFormatter())
+
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        super().warning(INVALID_REQUEST.sub(_invalid_request, str(msg)), *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Log the message with the traceback, without method and address of the request."""
+        is_about_request = str(msg).startswith("Error handling request")
+        text, values = ("Error handling request", ()) if is_about_request else (msg, args)
+        super().exception(text, *values, **kwargs)
+
+
 def configure_logging() -> None:
-    """Log to standard error: our own records from INFO, those of libraries from WARNING."""
+    """Log to standard error: own records and security events from INFO, those of libraries from WARNING."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLogFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dnk_tool").setLevel(logging.INFO)
+    security_log.log.setLevel(logging.INFO)
+
+
+def _invalid_request(match: re.Match[str]) -> str:
+    return f"Invalid request: {match[1].strip()}"

@@ -166,6 +166,7 @@ class GunicornApplication(BaseApplication):
             "timeout": 120,
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
+            "logger_class": logs.GunicornLogger,
             "umask": 0o077,
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 -- gunicorn's own file

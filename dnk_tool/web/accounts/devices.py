@@ -1,13 +1,15 @@
 """Remembers browsers that signed in before, so that attempts by strangers do not lock out the owner."""
 
 import hashlib
+from typing import cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature
 
 from dnk_tool.services.accounts import security_log, signing
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.transactions import session_factory
 
 COOKIE_MAX_AGE_SECONDS = 180 * 24 * 3600
@@ -50,9 +52,16 @@ def named_account() -> str:
     email = _named_address()
     if not email:
         return ""
-    with session_factory()() as session:
-        account = accounts.by_email(session, email)
-        return security_log.account_name(account.id) if account else security_log.email_name(email)
+    account = named_account_row()
+    return security_log.account_name(account.id) if account else security_log.email_name(email)
+
+
+def named_account_row() -> Account | None:
+    """The account named in the form, read apart from the request's transaction and once for the request."""
+    if "named_account" not in g:
+        with session_factory()() as session:
+            g.named_account = accounts.by_email(session, _named_address())
+    return cast(Account | None, g.named_account)
 
 
 def account_key(account_id: int) -> str:

@@ -13,8 +13,10 @@ from wtforms import EmailField, PasswordField, StringField
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.accounts.users import User, weakness_message
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -57,6 +59,7 @@ def show() -> ResponseReturnValue:
     """Show or process the form; 404 without a valid token or once any account exists."""
     token = request.values.get("token", "")
     if not first_start.is_valid_setup_token(_instance(), token) or accounts.any_exists(db()):
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="setup-link")
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():

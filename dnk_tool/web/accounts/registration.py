@@ -12,10 +12,11 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
-from dnk_tool.web.http import errors
+from dnk_tool.web.http import errors, security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -75,6 +76,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return _confirm_page(email, form), 200 if is_safe() else 422
         _confirm(token, form)
     except InvalidRegistrationLink:
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="registration-link")
         return render_template("accounts/sign_in/register_invalid_link.html"), 410
     flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
     return redirect(url_for("security.login"), 303)

@@ -28,6 +28,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import identities as identity_links
 from dnk_tool.services.accounts import signing
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.accounts.single_sign_on import (
     AuthorizationResponse,
     InvalidAuthorizationResponse,
@@ -40,6 +41,7 @@ from dnk_tool.store.accounts import identities
 from dnk_tool.web.accounts import alerts, step_up
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
@@ -124,6 +126,7 @@ def finish() -> ResponseReturnValue:
         person = provider.finish(attempt, answer)
     except InvalidAuthorizationResponse as error:
         log.warning("an answer of single sign-on was forged: %s (request %s)", error, request_id())
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="single-sign-on")
         return _page("forged"), 400
     except ProviderFailed as error:
         return _failure_page(error)
@@ -159,6 +162,7 @@ def _sign_in(person: ProviderUser) -> ResponseReturnValue:
         return _page("may-not-join"), 403
     if not account.active:
         log.info("a sign-in was refused (request %s)", request_id())
+        security_events.record(SecurityEvent.SIGN_IN_REFUSED, account_id=account.id, reason="locked")
         return _page("may-not-join"), 403
     return sign_in_flow.accept_first_factor(account, via="single-sign-on")
 

@@ -304,3 +304,28 @@ def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) ->
     assert "factors/own-2027.yaml" in done.stderr
     assert "Traceback" not in done.stderr
     assert "ready" not in done.stdout
+
+
+def test_f13_gunicorns_warnings_are_json_without_addresses(env: dict[str, str]) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [*DNK, "serve", "--port", str(port)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    while not process.stdout.readline().startswith("Stop with"):
+        pass
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"GET /einladung/geheimes-wort HTTP/9.9\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    process.terminate()
+    _out, errors = process.communicate(timeout=20)
+    lines = [json.loads(line) for line in errors.splitlines()]
+    [line] = [line for line in lines if line["logger"] == "gunicorn.error" and "request" in line["message"]]
+    assert line["level"] == "warning"
+    assert line["message"].startswith("Invalid request: Invalid HTTP")
+    assert "geheimes" not in errors
+    assert "127.0.0.1" not in errors

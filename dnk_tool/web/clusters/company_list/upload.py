@@ -26,7 +26,7 @@ from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
-from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
+from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
 
@@ -60,6 +60,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
     try:
         lines = table_files.read_table_file(content)
     except UnreadableTable as unreadable:
+        record_refused_file(unreadable.fault)
         return _upload_page(
             form, table_fault_text(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))
         ), 422

@@ -15,6 +15,7 @@ from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import endpoint_limits, template_context
 from dnk_tool.web.accounts import (
     devices,
+    limit_pages,
     passkey_challenges,
     registration,
     required_second_factor,
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
     compression.init_app(app)
     headers.init_app(app, is_https=settings.is_https)
     errors.init_app(app)
+    limit_pages.init_app(app)
     request_limits.init_app(app)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)

@@ -6,7 +6,7 @@ from flask import request
 from limits import parse
 
 from dnk_tool.web.accounts import pending_sign_in
-from dnk_tool.web.accounts.devices import by_account, by_account_of_strangers
+from dnk_tool.web.accounts.devices import by_account, by_account_of_strangers, by_named_account
 from dnk_tool.web.http.rate_limits import Limit, by_link, by_network, by_person
 
 
@@ -25,6 +25,13 @@ def _stranger_limit(key: Callable[[], str]) -> Limit:
     return Limit(parse("100/day"), key, only_failures=True, scope="account")
 
 
+# Links by mail, each of which reaches somebody who may not have asked for it.
+LINK_LIMITS = (
+    Limit(parse("60/hour"), by_network),
+    Limit(parse("5/hour"), by_named_account),
+    Limit(parse("10/day"), by_named_account, scope="links-by-mail"),
+)
+
 # Endpoint -> limits of its POST.
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "security.login": (
@@ -32,7 +39,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
         _account_limit("20/hour", by_account),
         _stranger_limit(by_account_of_strangers),
     ),
-    "security.forgot_password": (Limit(parse("60/hour"), by_network), Limit(parse("5/hour"), by_account)),
+    "security.forgot_password": LINK_LIMITS,
     "security.reset_password": (_failures("60/hour"),),
     "security.change_password": (_failures("10/hour", by_person),),
     "set_up.show": (_failures("10/minute"),),
@@ -46,7 +53,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "fresh.confirm": (_failures("10/hour", by_person),),
     "second_factor.add": (_failures("20/hour", by_person),),
     "single_sign_on.finish": (_failures("60/minute"),),
-    "registration.register": (Limit(parse("60/hour"), by_network), Limit(parse("5/hour"), by_account)),
+    "registration.register": LINK_LIMITS,
     "registration.confirm": (_failures("60/hour"),),
     "invitations.show": (_failures("30/minute"),),
     "company_invitation.show": (_failures("30/minute"),),

@@ -64,6 +64,12 @@ def named_account_row() -> Account | None:
     return cast(Account | None, g.named_account)
 
 
+def by_named_account() -> str:
+    """Rate-limit key for the account named in the form, from whatever browser; "" without one."""
+    account = named_account()
+    return _hashed(account) if account else ""
+
+
 def account_key(account_id: int) -> str:
     """Rate-limit key of an account, as `by_account_of_strangers` makes it."""
     return _hashed(security_log.account_name(account_id))

@@ -15,8 +15,9 @@ from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.accounts import limit_pages
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
-from dnk_tool.web.http import errors, security_events
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -31,7 +32,7 @@ blueprint = Blueprint("registration", __name__)
 def init_app(app: Flask, settings: Settings) -> None:
     """Tell the templates whether self-registration is allowed, and keep the address at a limit."""
     app.context_processor(lambda: {"self_registration": settings.self_registration})
-    errors.show_limit_on_form(app, "registration.register", _limit_page)
+    limit_pages.show_on_form(app, "registration.register", _limit_page)
 
 
 class RegistrationForm(FlaskForm):

@@ -1,13 +1,11 @@
 """Error pages in both languages: they say what to do next and reveal no internals."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,7 +14,6 @@ from werkzeug.exceptions import (
     InternalServerError,
     SecurityError,
     ServiceUnavailable,
-    TooManyRequests,
 )
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
@@ -29,7 +26,6 @@ from dnk_tool.web.http.transactions import discard_transaction
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-SHOWN_AS_SECONDS = 120  # longer waits are named in minutes
 # Forms without text that could be lost.
 ENDPOINTS_WITHOUT_TEXT = (
     "security.",
@@ -55,19 +51,12 @@ def init_app(app: Flask) -> None:
     """Turn every error into a page."""
     # Flask would log the address, which may hold a secret link; errors are logged below without it.
     app.log_exception = _log_nothing  # type: ignore[method-assign]
-    show_limit_on_form(app, "security.login", _sign_in_page)
-    show_limit_on_form(app, "security.forgot_password", _forgot_password_page)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
-
-
-def show_limit_on_form(app: Flask, endpoint: str, page: Callable[[str], str]) -> None:
-    """Show a reached limit on the form of this endpoint; `page` renders it with the message."""
-    app.extensions.setdefault("dnk_limit_pages", {})[endpoint] = page
 
 
 def _log_nothing(exc_info: Any) -> None:
@@ -115,7 +104,7 @@ def _title_and_text(status: int) -> tuple[str, str]:
             _("Diese Angaben können wir nicht lesen"),
             _("Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal."),
         ),
-        429: (_("Zu viele Versuche"), wait_message()),
+        429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
         503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
     }
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
@@ -133,8 +122,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error  # a redirect of the router
-    if isinstance(error, TooManyRequests):
-        return _limit_page()
     if isinstance(error, SecurityError):
         security_events.record(SecurityEvent.HOST_REFUSED)
         return make_response(PLAIN_ERROR_PAGE, 400)  # no addresses for a foreign host
@@ -146,39 +133,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, ServiceUnavailable):
         return unavailable()
     return _inaccessible_page(status) if status in (403, 404) else error_page(status)
-
-
-def wait_message() -> str:
-    """How long to wait after a limit was reached, if that is known."""
-    seconds = g.get("retry_after", 0)
-    if not seconds:
-        return str(_("Warten Sie etwas, und versuchen Sie es dann noch einmal."))
-    if seconds < SHOWN_AS_SECONDS:
-        time = ngettext("%(num)d Sekunde", "%(num)d Sekunden", seconds)
-    else:
-        time = ngettext("%(num)d Minute", "%(num)d Minuten", -(-seconds // 60))
-    return str(_("Warten Sie noch %(time)s, und versuchen Sie es dann noch einmal.", time=time))
-
-
-def _limit_page() -> ResponseReturnValue:
-    """Say how long to wait, on the page of the form with what was typed."""
-    g.error_page = True
-    form_pages = current_app.extensions["dnk_limit_pages"]
-    if request.method == "POST" and request.endpoint in form_pages:
-        page = form_pages[request.endpoint](_("Zu viele Versuche.") + " " + wait_message())
-        response = make_response(page, 429)
-    else:
-        typed = None if interrupted_forms.is_fetch_request() else _resume_response("limited", 429)
-        response = typed or error_page(429)
-    if "retry_after" in g:
-        response.headers["Retry-After"] = str(g.retry_after)
-    return response
-
-
-def _forgot_password_page(message: str) -> str:
-    errors = [{"text": message, "href": "#email"}]
-    email = request.form.get("email", "")
-    return render_template("accounts/sign_in/forgot_password.html", errors=errors, email=email)
 
 
 def _inaccessible_page(status: int) -> Response:
@@ -205,7 +159,7 @@ def unavailable() -> ResponseReturnValue:
         return make_response(
             interrupted_forms.unavailable_response(), 503, {"Retry-After": str(RETRY_SECONDS)}
         )
-    return _resume_response("unavailable", 503) or error_page(503)
+    return resume_response("unavailable", 503) or error_page(503)
 
 
 def _forget_actor() -> None:
@@ -225,7 +179,7 @@ def _locked(_error: Locked) -> ResponseReturnValue:
     """The declaration was finished meanwhile: keep the typed text for when it is open again."""
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.locked_response(), 409
-    return _resume_response("locked", 409) or error_page(409)
+    return resume_response("locked", 409) or error_page(409)
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -235,7 +189,7 @@ def _csrf_error(error: CSRFError) -> ResponseReturnValue:
         return interrupted_forms.signed_out_response(), 400
     if request.endpoint == "security.login":
         return _sign_in_again()
-    return _resume_response("old", 400) or error_page(400)
+    return resume_response("old", 400) or error_page(400)
 
 
 def _sign_in_again() -> ResponseReturnValue:
@@ -243,20 +197,21 @@ def _sign_in_again() -> ResponseReturnValue:
         page = interrupted_forms.resume_page(interrupted_forms.carried_form())
         return make_response(page, 400) if page else error_page(400)
     message = _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein.")
-    return make_response(_sign_in_page(message), 400)
+    return make_response(sign_in_page(message), 400)
 
 
-def _sign_in_page(message: str) -> str:
+def sign_in_page(message: str) -> str:
     """The sign-in page with the message and the typed address."""
     errors = [{"text": message, "href": "#email"}]
     values = interrupted_forms.sign_in_page_values(errors=errors, email=request.form.get("email", ""))
     return render_template("accounts/sign_in/sign_in.html", **values)
 
 
-def _resume_response(reason: str, status: int) -> Response | None:
+def resume_response(reason: str, status: int, wait: str = "") -> Response | None:
+    """The form's fields with a button to send them again; None for a form without text."""
     if (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT):
         return None
-    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, wait_message())
+    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, wait)
     if page is None:
         return None
     response = make_response(page, status)

@@ -186,8 +186,7 @@ def _confirm(person: ProviderUser) -> ResponseReturnValue:
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
     if account is None or account.id != current_account().id or not is_fresh:
         return _page("forged"), 403
-    step_up.record_proof()
-    return redirect(safe_redirect_path(request.form.get("next"), url_for("account.show")), 303)
+    return step_up.continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
 
 
 def _purpose(text: str | None) -> str:

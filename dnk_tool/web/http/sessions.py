@@ -47,7 +47,12 @@ class TwoPartSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(values, changed)
         self.modified = False
         self.sign_in = sign_in
+        self.renews_id = False
         self.is_broken = is_broken  # the database did not answer: anonymous, and nothing is saved
+
+    def renew_id(self) -> None:
+        """Give the sign-in a new id, because it may do more from now on; it ends when it would have."""
+        self.renews_id = True
 
     @property
     def server_part(self) -> dict[str, Any]:
@@ -139,13 +144,18 @@ class TwoPartSessionInterface(SessionInterface):
         if not kept:
             self._replace(row, None)
             self._delete_cookie(response, self.sign_in_cookie)
-        elif row and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]:
+            return
+        is_same = row is not None and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]
+        if row and is_same and not session.renews_id:
             self._update(row.id_hash, kept)
-        else:
-            # Each sign-in gets a new id, to prevent session fixation.
-            secret_id = secrets.token_urlsafe(32)
-            self._replace(row, self._new_row(secret_id, kept))
-            self._set_cookie(response, self.sign_in_cookie, secret_id)
+            return
+        # Each sign-in and each step-up gets a new id, to prevent session fixation.
+        secret_id = secrets.token_urlsafe(32)
+        new = self._new_row(secret_id, kept)
+        if row and is_same:
+            new.created_at, new.expires_at = row.created_at, row.expires_at
+        self._replace(row, new)
+        self._set_cookie(response, self.sign_in_cookie, secret_id)
 
     def _new_row(self, secret_id: str, kept: dict[str, Any]) -> SignIn:
         now = datetime.now(UTC)
@@ -164,7 +174,8 @@ class TwoPartSessionInterface(SessionInterface):
                 sign_ins.remove(session, old.id_hash)
             account = accounts.by_uniquifier(session, new.data[SIGNED_IN_KEY]) if new else None
             if new and account:
-                new.account_id, account.last_sign_in_at = account.id, new.created_at
+                new.account_id = account.id
+                account.last_sign_in_at = max(account.last_sign_in_at or new.created_at, new.created_at)
                 session.add(new)
 
     def _update(self, id_hash: str, kept: dict[str, Any]) -> None:

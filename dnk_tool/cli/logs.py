@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +60,21 @@ def configure_logging() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dnk_tool").setLevel(logging.INFO)
     security_log.log.setLevel(logging.INFO)
+
+
+@contextmanager
+def security_events_on_stderr() -> Iterator[None]:
+    """Print the security events of a command on its standard error, in the same form."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLogFormatter())
+    security_log.log.addHandler(handler)
+    level = security_log.log.level
+    security_log.log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        security_log.log.setLevel(level)
+        security_log.log.removeHandler(handler)
 
 
 def _invalid_request(match: re.Match[str]) -> str:

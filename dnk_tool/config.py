@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     language: Language = Field("de", description="Language for visitors whose browser names neither")
 
     self_registration: bool = Field(False, description="Anybody may create an account")
-    second_factor_for: tuple[RoleName, ...] = Field(
-        (), description='Roles that need a second factor, as in ["operator", "manager"]'
+    second_factor_for: tuple[RoleName, ...] | None = Field(
+        None, description='Roles that need a second factor, as in ["operator"]; by default see the manual'
     )
     oidc_issuer: str = Field(
         "", description="Single sign-on: the provider, as in https://konto.example.de/realms/kammer"

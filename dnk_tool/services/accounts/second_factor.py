@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from passlib.exc import TokenError
@@ -11,14 +12,15 @@ from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.services.accounts import encryption
+from dnk_tool.domain.permissions import Actor, Permission, Role, require
+from dnk_tool.services.accounts import encryption, first_start
 from dnk_tool.services.accounts.lifecycle import end_every_sign_in
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode
 
 log = logging.getLogger(__name__)
 
+DEMANDED_BY_DEFAULT = ("operator", "manager")
 WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
 CODE_LENGTH, GROUP_LENGTH = 24, 4
@@ -32,11 +34,39 @@ class WrongCode(Exception):
     """The code is wrong, expired or used, or the account has no authenticator app."""
 
 
-def is_second_factor_required(actor: Actor, settings: Settings) -> bool:
-    """Whether the setting `second_factor_for` names one of the actor's roles."""
+def demanded_roles(session: Session, settings: Settings) -> tuple[str, ...]:
+    """The roles that need a second factor: as set; by default those who run the installation or a cluster.
+
+    By default nobody needs one in a demo, whose passwords are public, and in an installation that is older
+    than this default.
+    """
+    if settings.second_factor_for is not None:
+        return settings.second_factor_for
+    if first_start.is_demo(settings.instance):
+        return ()
+    earlier = second_factors.default_of_earlier_version(session)
+    return DEMANDED_BY_DEFAULT if earlier is None else earlier
+
+
+def is_second_factor_required(actor: Actor, demanded: Collection[str]) -> bool:
+    """Whether one of the actor's roles is among those of which a second factor is demanded."""
     roles = {role.value for role in (*actor.roles.values(), *actor.clusters.values())}
     roles |= {"operator"} if actor.is_operator else set()
-    return not roles.isdisjoint(settings.second_factor_for)
+    return not roles.isdisjoint(demanded)
+
+
+def should_offer(session: Session, account: Account, actor: Actor) -> bool:
+    """Whether to offer a second factor: to owners with a finished version, until set up or declined."""
+    owned = [key for key, role in actor.roles.items() if role is Role.OWNER]
+    if account.declined_second_factor or not owned:
+        return False
+    return second_factors.has_versions_and_no_factor(session, account.id, owned)
+
+
+def decline_offer(account: Account, *, actor: Actor) -> None:
+    """Put the offer of a second factor away. Raises NotPermitted."""
+    require(Permission.ACCOUNT, actor)
+    account.declined_second_factor = True
 
 
 def new_secret() -> str:

@@ -1,9 +1,12 @@
 """Queries of second factors: authenticator apps, passkeys and recovery codes."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.accounts import AuthenticatorApp, Passkey, RecoveryCode
+from dnk_tool.store.tables.accounts import AuthenticatorApp, InstallationDefault, Passkey, RecoveryCode
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 def app_of(session: Session, account_id: int) -> AuthenticatorApp | None:
@@ -25,6 +28,24 @@ def has_any(session: Session, account_id: int) -> bool:
     """Whether the person has an authenticator app or a passkey, so that the password alone is not enough."""
     has_passkey = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
     return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
+
+
+def has_versions_and_no_factor(session: Session, account_id: int, organisation_ids: Collection[int]) -> bool:
+    """Whether a company finished a version of a declaration and the person has no second factor."""
+    finished = (
+        select(Snapshot.id)
+        .join(Declaration, Declaration.id == Snapshot.declaration_id)
+        .where(Declaration.organisation_id.in_(organisation_ids))
+    )
+    has_app = select(AuthenticatorApp.account_id).where(AuthenticatorApp.account_id == account_id)
+    has_passkey = select(Passkey.id).where(Passkey.account_id == account_id)
+    return bool(session.scalar(select(finished.exists() & ~has_app.exists() & ~has_passkey.exists())))
+
+
+def default_of_earlier_version(session: Session) -> tuple[str, ...] | None:
+    """The roles of which an installation from before the present default demands one; None in a new one."""
+    row = session.get(InstallationDefault, "second_factor_for")
+    return tuple(row.value) if row else None
 
 
 def consume_code_counter(session: Session, account_id: int, counter: int) -> bool:

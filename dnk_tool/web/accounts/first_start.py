@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import login_user
@@ -15,6 +15,7 @@ from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
@@ -87,7 +88,8 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
     first_start.discard_setup_token(_instance())
     login_user(User(account), authn_via=["set-up"])
     flash(_("Ihr Konto ist angelegt, und Sie sind angemeldet."), "success")
-    return redirect("/", 303)
+    is_demanded = "operator" in demanded_roles()
+    return redirect(url_for("second_factor.show") if is_demanded else "/", 303)
 
 
 def _instance() -> Path:

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     second_factor_for: tuple[RoleName, ...] = Field(
         (), description='Roles that need a second factor, as in ["operator", "manager"]'
     )
+    hibp_file: Path | None = Field(
+        None, description="Local copy of Pwned Passwords, sorted lines of SHA-1:count; empty: none"
+    )
     oidc_issuer: str = Field(
         "", description="Single sign-on: the provider, as in https://konto.example.de/realms/kammer"
     )
@@ -182,6 +185,8 @@ class Settings(BaseSettings):
             )
         if self.evidence_endpoint and not _is_safe_address(self.evidence_endpoint):
             yield "DNK_EVIDENCE_ENDPOINT must be an https address"
+        if self.hibp_file and not self.hibp_file.is_file():
+            yield f"DNK_HIBP_FILE names no file: {self.hibp_file}"
         if self.oidc_issuer and not _is_safe_address(self.oidc_issuer):
             yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):

@@ -397,6 +397,7 @@ def accepted_files() -> dict[str, File]:
         **{f"pdf link to {at}": ("a.pdf", _clicked(_action("URI", URI=String(at)))) for at in links},
         "pdf turns the page": ("a.pdf", _clicked(_action("Named", N=Name.NextPage))),
         "pdf with a table": ("a.pdf", _attached("a.xlsx", _sheet("SUM(A1:A2)"))),
+        "pdf of a declaration": ("a.pdf", _attached("dnk-declaration.json", b"{}")),
         **{f"docx {code}": ("a.docx", _words(_field(f" {code} ", 3))) for code in fields},
         **{f"docx simple {code}": ("a.docx", _simple_field(code)) for code in fields},
         **{

@@ -16,7 +16,7 @@ from dnk_tool.services.uploads.decoding.office import check_office
 from dnk_tool.services.uploads.decoding.pdf_actions import check_objects
 from dnk_tool.services.uploads.decoding.texts import check_text
 
-_ATTACHABLE = {*TYPES_BY_EXTENSION, "xml"}  # an electronic invoice carries its data as XML
+_ATTACHABLE = {*TYPES_BY_EXTENSION, "xml", "json"}  # the data of an electronic invoice or of a declaration
 MAX_NESTING = 2
 _BLANK = b" \t\r\n\f\0"
 ZIP_END = b"PK\x05\x06"

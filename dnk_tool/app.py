@@ -11,6 +11,7 @@ from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.services.accounts import leaked_passwords
+from dnk_tool.services.uploads.virus_scan import choose_scanner, configured_scanner
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import endpoint_limits, template_context
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     )
     load_factors(settings.instance / OWN_FACTORS_FOLDER)  # finds faulty editions before anybody calculates
     choose_engine(settings.pdf_engine)
+    choose_scanner(configured_scanner(settings))
     _check_password_file(settings)
     key = config.secret_key(settings)
     app.config.update(

@@ -78,6 +78,9 @@ class FileRejectionReason(StrEnum):
     NO_TEXT = "no-text"
     TOO_MUCH = "too-much"
     BUSY = "busy"
+    INFECTED = "infected"
+    NOT_SCANNED = "not-scanned"
+    TOO_LARGE_TO_SCAN = "too-large-to-scan"
 
 
 class FileRejected(Exception):

@@ -14,6 +14,7 @@ from dnk_tool.domain.evidence import (
 from dnk_tool.language import format_number
 from dnk_tool.web.evidence.routes import MEGABYTE, largest_file, largest_upload
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.uploads import scan_fault_text
 
 ACCEPT = ",".join(f".{ending}" for ending in (*EvidenceFileType, "jpeg"))
 
@@ -116,7 +117,7 @@ def file_rejection_text(name: str, why: FileRejectionReason) -> str:
             "Gerade werden viele Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
-    return str(words[why])
+    return str(words.get(why) or scan_fault_text(why))
 
 
 def _kind_text(name: str) -> str:

@@ -594,6 +594,7 @@ def test_reviewers_open_what_the_company_shows_them_and_nothing_else(app: Flask,
     reviewer = browser(app, "reviewer")
     page_of_one = reviewer.get(case.path("1")).text
     assert "Beleg öffnen: offen.pdf" in page_of_one
+    assert "nicht auf Viren geprüft" in page_of_one, "there is no scanner"
     assert "privat" not in page_of_one
     assert "Beleg öffnen: ganz.pdf" in reviewer.get(case.path("")).text
     assert "Beleg öffnen: zahl.pdf" in reviewer.get(case.path("12")).text

@@ -17,6 +17,7 @@ from dnk_tool.domain.evidence import (
 )
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo
+from dnk_tool.services.uploads.virus_scan import ScanFault
 from tests.support import acting_files, evidence_files
 
 LARGEST = 10_000_000
@@ -56,6 +57,7 @@ def test_there_are_enough_hostile_files() -> None:
         FileRejectionReason.TOO_LARGE,
         FileRejectionReason.TOO_MUCH,
         FileRejectionReason.BUSY,
+        *(FileRejectionReason(fault.value) for fault in ScanFault),
     }
 
 

@@ -56,5 +56,5 @@ def _is_fetching(code: str) -> bool:
     name = keyword[1].lower()
     if name == "hyperlink":
         target = _ARGUMENT.search(_SWITCH.sub(" ", code[keyword.end() :]))
-        return bool(target) and not is_clickable(target[1] if target[1] is not None else target[2])
+        return target is not None and not is_clickable(target[1] if target[2] is None else target[2])
     return name in _FETCHING

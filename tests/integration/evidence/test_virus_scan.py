@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from dnk_tool.app import create_app
 from dnk_tool.cli.main import cli
 from dnk_tool.config import ConfigurationError, Settings, load_settings
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
@@ -35,6 +36,7 @@ from dnk_tool.services.uploads.virus_scan import (
     ScanRefused,
     VirusScanner,
     choose_scanner,
+    chosen_scanner,
     configured_scanner,
     scan_upload,
 )
@@ -185,6 +187,16 @@ def test_f5_the_page_says_that_nothing_is_scanned(app: Flask, closed_port: int) 
     sign_in(client, "editor@example.org")
     answer = client.get("/erklaerungen/1/belege/")
     assert "außer wenn der Virenscanner gerade nicht erreichbar ist" in answer.text
+
+
+def test_f5_the_application_takes_the_scanner_of_its_settings(installation: Settings) -> None:
+    for clamd in ("localhost:3310", ""):
+        settings = load_settings(
+            instance=installation.instance, clamd=clamd, clamd_required=False, clamd_max_mb=9
+        )
+        create_app(settings)
+        expected = VirusScanner(clamd, is_required=False, max_bytes=9_000_000) if clamd else None
+        assert chosen_scanner() == expected
 
 
 def test_f5_stored_files_are_scanned_on_demand(

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 import zlib
-from xml.etree.ElementTree import Element, ParseError
 
 from dnk_tool.domain.evidence import (
     MAX_ARCHIVE_ENTRIES,
@@ -18,7 +17,7 @@ from dnk_tool.services.uploads.decoding.addresses import is_absolute, is_clickab
 from dnk_tool.services.uploads.decoding.formulas import any_dangerous
 from dnk_tool.services.uploads.decoding.open_document import check_open_document
 from dnk_tool.services.uploads.decoding.word_fields import has_fetching_field
-from dnk_tool.services.uploads.decoding.xml_parts import local_name, parse_tree, texts_of
+from dnk_tool.services.uploads.decoding.xml_parts import Element, ParseError, local_name, parse_tree, texts_of
 
 _MAIN = "application/vnd.openxmlformats-officedocument"
 _MAIN_PARTS = {

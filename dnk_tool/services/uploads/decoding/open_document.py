@@ -1,12 +1,11 @@
 """Checks OpenDocument files: refuses programs, links that are followed by themselves, and active formulas."""
 
 import re
-from xml.etree.ElementTree import Element
 
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.services.uploads.decoding.addresses import is_absolute, is_clickable
 from dnk_tool.services.uploads.decoding.formulas import any_dangerous
-from dnk_tool.services.uploads.decoding.xml_parts import local_name, parse_tree
+from dnk_tool.services.uploads.decoding.xml_parts import Element, local_name, parse_tree
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _OLE = b"\xd0\xcf\x11\xe0"

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element
 
 from dnk_tool.services.uploads.decoding.addresses import is_clickable
-from dnk_tool.services.uploads.decoding.xml_parts import local_name
+from dnk_tool.services.uploads.decoding.xml_parts import Element, local_name
 
 _FETCHING = frozenset(
     {"dde", "ddeauto", "include", "includepicture", "includetext", "link", "import", "database", "rd"}

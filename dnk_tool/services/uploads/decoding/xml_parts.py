@@ -7,6 +7,9 @@ from xml.parsers import expat
 
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 
+# The names of the parser come from here, so that nobody else reads XML in another way.
+__all__ = ["Element", "ParseError", "local_name", "parse_tree", "texts_of"]
+
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 _PLAIN_ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"iso-8859-1"})
 

@@ -45,7 +45,7 @@ from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.safe_urls import safe_redirect_path
+from dnk_tool.web.http.safe_urls import is_from_own_page, safe_redirect_path
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
@@ -76,13 +76,16 @@ def signed_intent(purpose: str) -> str:
 @blueprint.get("/anmelden/zentral")
 @permit(Permission.SIGN_IN)
 def begin() -> ResponseReturnValue:
-    """Redirect to the provider.
+    """Redirect to the provider; a link on another site leads to a page with a link of our own first.
 
     A link rather than a form, as the CSP lets forms post to our own site only.
     """
     purpose = _purpose(request.args.get("intent"))
     if purpose == SIGN_IN and current_user.is_authenticated:
         return sign_in_flow.resume_or_redirect()
+    if purpose == SIGN_IN and not is_from_own_page():
+        after = safe_redirect_path(request.args.get("next"))
+        return render_template("accounts/sign_in/leave.html", after=after)
     if purpose == LINK and not step_up.has_recent_proof():
         return redirect(url_for("fresh.show", next=url_for("account.show")))
     try:

@@ -18,7 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
-from flask_security import LoginForm, Security, password_changed, password_reset
+from flask_security import LoginForm, Security, password_changed, password_reset, user_authenticated
 from flask_security.recoverable import generate_reset_password_token
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
@@ -153,7 +153,7 @@ def init_app(app: Flask) -> None:
     views["security.change_password"] = _step_up_without_password(change_password)
     views["security.forgot_password"] = forgot_password
     user_logged_in.connect(_renew_form_token, app)
-    user_logged_in.connect(_record_sign_in, app)
+    user_authenticated.connect(_record_sign_in, app)
     password_changed.connect(_after_new_password, app)
     password_reset.connect(_after_new_password, app)
 
@@ -223,6 +223,7 @@ def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
 def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
     """Redirect to the start page after a sign-out, ignoring the requested target."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
+    security_events.record(SecurityEvent.SIGN_INS_ENDED, by="sign-out")
     pending_pdfs.forget_pending_pdfs()
     return redirect("/", 303)
 
@@ -273,8 +274,11 @@ def _renew_form_token(_app: Flask, **_given: Any) -> None:
     g.pop("csrf_token", None)
 
 
-def _record_sign_in(_app: Flask, user: User, **_given: Any) -> None:
-    security_events.record(SecurityEvent.SIGN_IN_ACCEPTED, account_id=user.account.id)
+def _record_sign_in(_app: Flask, user: User, authn_via: list[str], **_given: Any) -> None:
+    """Record a complete sign-in with the way: the last proof that was asked for."""
+    security_events.record(
+        SecurityEvent.SIGN_IN_ACCEPTED, account_id=user.account.id, via=authn_via[-1] if authn_via else ""
+    )
 
 
 def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:

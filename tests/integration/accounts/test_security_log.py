@@ -103,7 +103,7 @@ def test_f13_lines_of_one_account_can_be_joined(app: Flask, anna: int, lines: Li
         post(app.test_client(), "/anmelden", {"email": ANNA, "password": password})
     refused, accepted = lines.all()
     assert [refused["event"], accepted["event"]] == ["sign-in-refused", "sign-in-accepted"]
-    assert accepted["level"] == "info"
+    assert (accepted["level"], accepted["via"]) == ("info", "password")
     assert refused["account"] == accepted["account"]
 
 

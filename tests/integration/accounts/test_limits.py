@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
+from dnk_tool.services.accounts.action_limits import DAY, RECIPIENT_LIMITS, SENDER_LIMITS, LimitedAction
 from dnk_tool.web import endpoint_limits
 from dnk_tool.web.endpoint_limits import LIMITS, READ_LIMITS
 from dnk_tool.web.http.rate_limits import by_network
@@ -179,3 +181,16 @@ def test_f2_no_limit_counts_single_addresses() -> None:
     keys = {limit.key for limits in (*LIMITS.values(), *READ_LIMITS.values()) for limit in limits}
     assert by_network in keys
     assert not [key for key in keys if "address" in key.__name__]
+
+
+def test_f2_the_manual_names_the_limits_of_sign_in() -> None:
+    manual = (Path(__file__).parents[3] / "docs/operations.md").read_text("utf-8").split("### Limits")[1]
+    for endpoint in ("security.login", "second_step.check", "security.forgot_password"):
+        for limit in LIMITS[endpoint]:
+            amount = f"{limit.item.amount} {'a day' if 'day' in str(limit.item) else 'an hour'}"
+            assert amount in manual, (endpoint, amount)
+    for limits, by in ((SENDER_LIMITS, "by one account"), (RECIPIENT_LIMITS, "to one person")):
+        for action, most in limits.items():
+            unit = "a day" if most.window == DAY else "an hour"
+            mails = "mails " if action is LimitedAction.MESSAGE and by == "by one account" else ""
+            assert f"{most.most:,} {mails}{unit} {by}" in manual, action

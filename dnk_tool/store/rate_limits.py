@@ -27,7 +27,8 @@ def hit_all(
 ) -> dict[str, int]:
     """Add to several counters, up to 5,000 in a statement. Returns their counts in the running windows."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    is_over, counts = RateLimit.expires_at <= now, {}
+    is_over = RateLimit.expires_at <= now
+    counts: dict[str, int] = {}
     added = [
         {"key": key, "count": amount, "expires_at": now + window} for key, amount in sorted(amounts.items())
     ]

@@ -609,6 +609,16 @@ class State:
     options: dict[str, str] = field(default_factory=dict)
 
 
+def follow(link: str) -> Go:
+    """Follow the link to another page."""
+
+    def go(page: Page, _world: World) -> None:
+        with page.expect_navigation():
+            page.get_by_role("link", name=link, exact=True).first.click()
+
+    return go
+
+
 def press(button: str) -> Go:
     """Press it and wait for the answer: its heading may be that of the page before."""
 
@@ -996,7 +1006,7 @@ STATES = (
     State("register-sent", path="/registrieren/unterwegs", heading="Postfach"),
     State("register-over", path="/registrieren/bestaetigen/x", heading="Dieser Link gilt nicht mehr"),
     State("single-sign-on", path="/anmelden/zentral", heading="Anmelden mit"),
-    State("single-sign-on-down", "", "/anmelden/zentral", press("Weiter"), "noch nicht geklappt"),
+    State("single-sign-on-down", "", "/anmelden/zentral", follow("Weiter"), "noch nicht geklappt"),
     State("single-sign-on-late", path="/anmelden/zentral/zurueck", heading="noch nicht geklappt"),
     State("factor", "neu", "/konto/zweiter-faktor", heading="Zweiter Faktor"),
     State("factor-app", "neu", "/konto/zweiter-faktor/app", confirmed, "Authenticator-App", BOTH),

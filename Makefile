@@ -7,8 +7,9 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in /usr/bin/python3 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 STATE := .build
-# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs.
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs; one more
+# than there are cores (at most eight), since a third of the time a test waits for a server, a browser or a mail.
+PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8))) --dist worksteal
 
 # A checkout is used in place: its own package, templates and criteria. Many processes begin; compile for them once.
 export PYTHONDONTWRITEBYTECODE :=

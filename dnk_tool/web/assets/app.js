@@ -306,9 +306,10 @@ class Guard {
 class SignOut {
   constructor(dialog, forms, autosave) {
     Object.assign(this, { dialog, autosave });
-    this.text = dialog.querySelector("textarea");
     this.status = dialog.querySelector("[role=status]");
     this.pages = dialog.querySelector("ul");
+    this.text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
+    this.pages.after(this.text);
     const on = (name, action) => dialog.querySelector(`[data-unsent="${name}"]`).addEventListener("click", action);
     on("save", () => this.once(() => this.saveAll()));
     on("copy", () => this.copy());

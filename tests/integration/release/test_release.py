@@ -144,6 +144,7 @@ def test_f15_no_release_with_a_key_that_nobody_knows(ready: Path, tmp_path: Path
     assert line.strip() in str(refused.value), "what is to be committed"
     (ready / release.SIGNERS).write_text(line)
     release.check_key(ready, key)
+    release.check_key(ready, key.with_suffix(".pub"))
 
 
 def test_f15_a_changed_package_is_not_installed(released: Release, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from wtforms import RadioField
 from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language, known_language
+from dnk_tool.services.accounts.action_limits import RECIPIENT_LIMITS, LimitedAction
 from dnk_tool.services.clusters import company_invitations, company_list
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
@@ -115,10 +116,11 @@ def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
     if left_over:
         text = _(
             "Noch nicht eingeladen sind %(count)s: Ein Cluster sendet höchstens %(most)s Einladungen in "
-            "einer Stunde. Laden Sie dieselbe Liste später noch einmal hoch; wer schon eingeladen ist, wird "
-            "übergangen.",
+            "einer Stunde, und eine Person bekommt höchstens %(each)s am Tag. Laden Sie dieselbe Liste "
+            "später noch einmal hoch; wer schon eingeladen ist, wird übergangen.",
             count=left_over,
             most=MAX_PER_HOUR,
+            each=RECIPIENT_LIMITS[LimitedAction.COMPANY_INVITATION].most,
         )
         flash(text, "warning")
 

@@ -4,17 +4,14 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AnyHttpUrl,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -25,10 +22,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from dnk_tool.config_checks import is_loopback, is_public_url, is_safe_address, weakness_of_key
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE, create_instance, write_private_file
 
-SHORTEST_SECRET = 32
+HSTS_SECONDS = 31_536_000
 
 RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
 
@@ -62,6 +60,10 @@ class Settings(BaseSettings):
     )
     trusted_hosts: tuple[str, ...] = Field((), description="Further host names to answer to")
     proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
+    hsts_subdomains: bool | None = Field(
+        None,
+        description="Browsers demand https of hosts below, too; empty: unless it is a bare domain",
+    )
     robots: Literal["companies", "none"] = Field("companies", description="Who may let search engines in")
     debug: bool = Field(False, description="Shows errors in the browser; on a loopback address only")
 
@@ -157,14 +159,21 @@ class Settings(BaseSettings):
             raise ConfigurationError(problems) from error
 
     def _problems(self) -> Iterator[str]:
-        if self.secret_key and len(self.secret_key.get_secret_value().encode()) < SHORTEST_SECRET:
-            yield f"DNK_SECRET_KEY must have at least {SHORTEST_SECRET} bytes"
-        if self.public_url and not _is_public_url(self.public_url):
+        if self.secret_key and (weakness := weakness_of_key(self.secret_key.get_secret_value())):
+            yield f"DNK_SECRET_KEY {weakness}"
+        if self.public_url and not is_public_url(self.public_url):
             yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
+        elif self.public_url and not is_safe_address(self.public_url):
+            yield (
+                f"DNK_PUBLIC_URL={self.public_url} would send passwords in the clear: it must begin with "
+                "https://, except for localhost. Let a web server do TLS, see deploy/"
+            )
         if not self.is_local and not self.public_url:
             yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
         if self.debug and not self.is_local:
             yield f"DNK_DEBUG shows secrets and is refused with DNK_HOST={self.host}"
+        elif self.debug and (self.proxies or not is_loopback(urlsplit(self.address).hostname or "")):
+            yield "DNK_DEBUG shows secrets and is refused where others come through a proxy or DNK_PUBLIC_URL"
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             yield "DNK_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
         if self.session_idle_minutes > self.session_hours * 60:
@@ -180,9 +189,9 @@ class Settings(BaseSettings):
                 "DNK_EVIDENCE_BUCKET, DNK_EVIDENCE_ACCESS_KEY and DNK_EVIDENCE_SECRET_KEY are needed with "
                 "DNK_EVIDENCE_STORE=s3"
             )
-        if self.evidence_endpoint and not _is_safe_address(self.evidence_endpoint):
+        if self.evidence_endpoint and not is_safe_address(self.evidence_endpoint):
             yield "DNK_EVIDENCE_ENDPOINT must be an https address"
-        if self.oidc_issuer and not _is_safe_address(self.oidc_issuer):
+        if self.oidc_issuer and not is_safe_address(self.oidc_issuer):
             yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
             yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
@@ -204,6 +213,15 @@ class Settings(BaseSettings):
     def is_https(self) -> bool:
         """Whether people reach the tool over https."""
         return self.address.startswith("https://")
+
+    @property
+    def strict_transport(self) -> str:
+        """What browsers are told to demand of this host for a year, as HSTS says it; "" without https."""
+        if not self.is_https:
+            return ""
+        is_bare_domain = (urlsplit(self.address).hostname or "").count(".") < 2  # others may live below it
+        with_subdomains = not is_bare_domain if self.hsts_subdomains is None else self.hsts_subdomains
+        return f"max-age={HSTS_SECONDS}" + ("; includeSubDomains" if with_subdomains else "")
 
     @property
     def hosts(self) -> list[str]:
@@ -244,7 +262,7 @@ def load_settings(**given: Any) -> Settings:
 def secret_key(settings: Settings) -> str:
     """The key that signs cookies and tokens: as set, else from `instance/secret-key`, which is created once.
 
-    Raises ConfigurationError for a key of less than 32 bytes.
+    Raises ConfigurationError for a key that is short or easily guessed.
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
@@ -260,31 +278,9 @@ def secret_key(settings: Settings) -> str:
     finally:
         fresh.unlink(missing_ok=True)
     key = path.read_text("utf-8").strip()
-    if len(key.encode()) < SHORTEST_SECRET:
-        raise ConfigurationError([f"{path} must hold at least {SHORTEST_SECRET} bytes"])
+    if weakness := weakness_of_key(key):
+        raise ConfigurationError([f"The key in {path} {weakness}"])
     return key
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host name or IP address always means the machine itself."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_public_url(text: str) -> bool:
-    try:
-        TypeAdapter(AnyHttpUrl).validate_python(text)
-    except ValidationError:
-        return False
-    parts = urlsplit(text)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment and not parts.username
-
-
-def _is_safe_address(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _problem_messages(error: ValidationError) -> list[str]:

@@ -35,12 +35,12 @@ main()
 
 
 @contextmanager
-def server_in(folder: Path, **given: str) -> Iterator[int]:
+def server_in(folder: Path, *, settings: dict[str, str] | None = None, **given: str) -> Iterator[int]:
     """The port of a server with its instance in the folder."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
     port = free_port()
     env = outside | {"DNK_INSTANCE": str(folder / "instance"), "DNK_BACKGROUND": "false"}
-    with served(env, port, **given):
+    with served(env | (settings or {}), port, **given):
         yield port
 
 

@@ -1,5 +1,6 @@
 """gunicorn as this program starts it: its parent process and its options."""
 
+import logging
 import os
 import resource
 import signal
@@ -17,9 +18,12 @@ from dnk_tool.cli import logs
 from dnk_tool.cli.server.gunicorn_worker import STOP_SIGNALS, GunicornWorker
 from dnk_tool.cli.server.time_limits import KEEPALIVE_SECONDS, MOST_CONNECTIONS
 from dnk_tool.config import Settings
+from dnk_tool.isolation import FILES, NETWORK
 
 GRACEFUL_SECONDS, FORCED_STOP_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 OPEN_FILES = MOST_CONNECTIONS + 1_000
+
+log = logging.getLogger(__name__)
 
 
 class GunicornArbiter(Arbiter):
@@ -97,6 +101,7 @@ class GunicornApplication(BaseApplication):
         from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure_logging()
+        _report_isolation()
         keep_warm()
         build_id()  # cached now, so that the first request need not wait
         self._app = app = create_app(self._settings)
@@ -128,3 +133,16 @@ def _allow_open_files() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _report_isolation() -> None:
+    """Log what cannot be taken from children that read uploads and render, although it would be safer."""
+    from dnk_tool.services.uploads.sandbox import possible_isolation  # noqa: PLC0415 -- as the pages
+
+    missing = sorted({NETWORK, FILES} - possible_isolation())
+    if missing:
+        log.warning(
+            "children that read uploads or render keep access to: %s. This system allows neither namespaces "
+            "nor Landlock; their limits on time and memory hold all the same",
+            ", ".join(missing),
+        )

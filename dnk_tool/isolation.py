@@ -20,7 +20,7 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _ASK_VERSION, _RULE_PATH_BENEATH, _NO_NEW_PRIVILEGES = 1, 1, 38
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_REFER, _TRUNCATE = 1 << 13, 1 << 14
+_REMOVE_FOLDER, _REFER, _TRUNCATE = 1 << 4, 1 << 13, 1 << 14
 _ALL_FILE_RIGHTS_OF_FIRST_VERSION = (1 << 13) - 1
 _BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1
 _VERSION_WITH_REFER, _VERSION_WITH_TRUNCATE, _VERSION_WITH_NETWORK = 2, 3, 4
@@ -35,6 +35,8 @@ NETWORK, FILES = "network", "files"
 
 def isolate(*, readable: Iterable[str | Path] = (), writable: Iterable[str | Path] = ()) -> frozenset[str]:
     """Take from this process the network, and all files but the program's, `readable` and `writable`.
+
+    Empty folders beside `writable` ones may be removed, too, because the right to remove one is its parent's.
 
     Must come before the process has threads. Returns what could be taken: NETWORK, FILES.
     """
@@ -68,8 +70,10 @@ def _restrict(readable: Iterable[str | Path], writable: Iterable[str | Path]) ->
     try:
         for path in (*_program_paths(), *readable):
             _allow(number, Path(path), _EXECUTE | _READ_FILE | _READ_FOLDER)
-        for path in ("/dev/null", *writable):
+        _allow(number, Path("/dev/null"), files)
+        for path in writable:
             _allow(number, Path(path), files)
+            _allow(number, Path(path).parent, _REMOVE_FOLDER)  # the folder itself may go in the end
         if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or libc.syscall(_RESTRICT_SELF, number, 0):
             return set()
     finally:

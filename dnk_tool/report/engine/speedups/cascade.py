@@ -1,10 +1,9 @@
-"""Styles less: pages of a kind once, no parts that show nothing, and no property that is the parent's."""
+"""Styles less: pages of a kind once, and no parts that show nothing."""
 
 from copy import copy
 from typing import Any
 
-from weasyprint import css, html
-from weasyprint.css import properties
+from weasyprint import html
 
 from dnk_tool.report.engine.patches import Patch
 
@@ -31,27 +30,6 @@ def _styled_once(style: Any) -> Any:
             computed[page_type, pseudo], cascaded[page_type, pseudo] = values, rules
 
     return set_page_type_computed_styles
-
-
-def _looked_up(look_up: Any) -> Any:
-    """Most properties of most elements are those of the parent, or what they are from the start."""
-    names = {*properties.INITIAL_VALUES} - {*css.PHYSICAL_FUNCTIONS, "position", "float", "display", "page"}
-    names = {name for name in names if not name.startswith("text_decoration_")}
-    inherited = names & properties.INHERITED
-    initial = names - properties.INHERITED - properties.INITIAL_NOT_COMPUTED
-
-    def missing(self: Any, key: str) -> Any:
-        """Looks a property up at once where no rule names it, and leaves the rest to the engine."""
-        if key not in self.cascaded:
-            if key in initial:
-                value = self[key] = properties.INITIAL_VALUES[key]
-                return value
-            if key in inherited and self.parent_style is not None:
-                value = self[key] = self.parent_style[key]
-                return value
-        return look_up(self, key)
-
-    return missing
 
 
 def _with_less(given: Any) -> Any:
@@ -84,13 +62,6 @@ PAGE_STYLES = (
         "weasyprint.layout.page:set_page_type_computed_styles",
         "0763b68b18627369f3dfc86d366a2a045465649c225ee71b73707c0f4e21c30d",
         _styled_once,
-    ),
-)
-LOOK_UP = (
-    Patch(
-        "weasyprint.css:ComputedStyle.__missing__",
-        "071e137a2911c36c1d5248c08bb6fc49b423787e62bf4294b70beb1acf521d22",
-        _looked_up,
     ),
 )
 PSEUDO_ELEMENTS = (

@@ -12,7 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine.patches import Patch, apply_if_current
 from dnk_tool.report.engine.plan import RenderPlan
-from dnk_tool.report.engine.speedups import LEFT_OUT, cascade, sections, styles, text
+from dnk_tool.report.engine.speedups import LEFT_OUT, cascade, sections, styles, text, writing
 
 SECTIONS, COLLECTOR = "sections", "collector"
 SPEEDUPS: Mapping[str, tuple[Patch, ...]] = {
@@ -22,10 +22,9 @@ SPEEDUPS: Mapping[str, tuple[Patch, ...]] = {
     "drawing": text.DRAWING,
     "pseudo-elements": cascade.PSEUDO_ELEMENTS,
     "page-styles": cascade.PAGE_STYLES,
-    "look-up": cascade.LOOK_UP,
     "lengths": styles.LENGTHS,
-    "faces": styles.FACES,
     "words": styles.WORDS,
+    "writing": writing.WRITING,
 }
 
 _active: set[str] = set()

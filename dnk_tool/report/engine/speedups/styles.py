@@ -1,22 +1,16 @@
-"""Caches on each computed style the lengths, strut, font and widths of words that depend on nothing else.
+"""Caches on each computed style the lengths and the widths of words that depend on nothing else.
 
 The boxes of a document share some thousand styles. The results are the same to the last bit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.text import fonts, line_break
-from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
-from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
 
 from dnk_tool.report.engine.patches import Patch
 
 _SIZES = "known_sizes"  # the attributes of a style
-_STRUT = "known_strut"
-_FACE = "known_face"
 _IN_FLOW = "known_in_flow"
 _IS_SQUARE = "known_square"
 _WORDS = "known_words"
@@ -73,96 +67,6 @@ def _sizes_of(style: Any) -> Mapping[str, Any]:
         else:
             return {}
     return sizes
-
-
-def _remembering_struts(measure: Any) -> Any:
-    """Replaces the measuring of a strut by one that keeps it on the style."""
-
-    def strut(style: Any) -> Any:
-        """Returns the line height and the baseline of a style, measured once."""
-        known = style.__dict__.get(_STRUT)
-        if known is None:
-            known = style.__dict__[_STRUT] = measure(style)
-        return known
-
-    return strut
-
-
-@dataclass(frozen=True, slots=True)
-class _PangoSetup:
-    """What a line of text is set with: objects of the text engine."""
-
-    context: Any
-    language: Any
-    description: Any
-    features: bytes
-
-
-def _remembering_faces(set_up: Any) -> Any:
-    """Replaces the set-up of a line of text by one that shares the objects of the text engine."""
-
-    def setup(self: Any, style: Any) -> None:
-        """Sets a line up with the shared face of its style.
-
-        Text with lines under, over or through it is left to the engine, which measures where these go.
-        """
-        if style["text_decoration_line"] != "none":
-            set_up(self, style)
-            return
-        face: _PangoSetup | None = style.__dict__.get(_FACE)
-        if face is None:
-            face = style.__dict__[_FACE] = _face_of(style)
-        self.style, self.language, self.first_line_direction = style, face.language, 0
-        self.ascent = self.underline_position = self.strikethrough_position = None
-        self.layout = layout = ffi.gc(pango.pango_layout_new(face.context), gobject.g_object_unref)
-        pango.pango_layout_set_auto_dir(layout, False)
-        pango.pango_layout_set_font_description(layout, face.description)
-        if face.features:
-            known = style.font_config.font_features
-            if face.features not in known:
-                known[face.features] = pango.pango_attr_font_features_new(face.features)
-            attributes = pango.pango_attr_list_new()
-            pango.pango_attr_list_insert(attributes, known[face.features])
-            pango.pango_layout_set_attributes(layout, attributes)
-
-    return setup
-
-
-def _face_of(style: Any) -> _PangoSetup:
-    """The face of a style, shared by all styles that have the same."""
-    known: dict[Any, _PangoSetup] = style.font_config.__dict__.setdefault(_FACE, {})
-    key = (
-        line_break._font_style_cache_key(style),
-        style["font_size"],
-        style["direction"],
-        style["font_kerning"],
-    )
-    if key in known:
-        return known[key]
-    context = ffi.gc(pango.pango_font_map_create_context(style.font_config.font_map), gobject.g_object_unref)
-    pango.pango_context_set_round_glyph_positions(context, False)
-    pango.pango_context_set_base_dir(context, PANGO_DIRECTION[style["direction"]])
-    name = style["font_language_override"]
-    name = style["lang"] if name == "normal" else LST_TO_ISO.get(name.lower(), name)
-    if name:
-        pointer, _bytes = unicode_to_char_p(name)
-        language = pango.pango_language_from_string(pointer)
-        pango.pango_context_set_language(context, language)
-    else:
-        language = pango.pango_language_get_default()
-    features = fonts.font_features(
-        style["font_kerning"],
-        style["font_variant_ligatures"],
-        style["font_variant_position"],
-        style["font_variant_caps"],
-        style["font_variant_numeric"],
-        style["font_variant_alternates"],
-        style["font_variant_east_asian"],
-        style["font_feature_settings"],
-    )
-    said = ",".join(f"{name} {value}" for name, value in features.items()).encode()
-    known[key] = _PangoSetup(context, language, fonts.get_font_description(style), said)
-    return known[key]
 
 
 def _remembering_flow(decide: Any) -> Any:
@@ -241,24 +145,6 @@ LENGTHS = (
         "weasyprint.formatting_structure.boxes:Box.is_in_normal_flow",
         "2a4ee28f1da5c2a53477ae53eb0c0e9ebb4d75c25e635e65d57a2bb866cf36df",
         _remembering_flow,
-    ),
-)
-FACES = (
-    Patch(
-        "weasyprint.text.line_break:strut",
-        "dabb3522b5a4fc1158958793ae4f0927ee14c71babac9bc55ca00d3969c34a6f",
-        _remembering_struts,
-        also_in=("weasyprint.css.computed_values", "weasyprint.css.units", "weasyprint.layout.inline"),
-    ),
-    Patch(
-        "weasyprint.text.line_break:Layout.setup",
-        "c811dc97c0659c47b27631394adcb4ea6aed5137cda1f567c511f53426d0e6ba",
-        _remembering_faces,
-        relies_on=(
-            "weasyprint.text.line_break:_font_style_cache_key",
-            "weasyprint.text.fonts:get_font_description",
-            "weasyprint.text.fonts:font_features",
-        ),
     ),
 )
 WORDS = (

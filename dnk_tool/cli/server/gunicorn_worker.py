@@ -100,6 +100,9 @@ class GunicornWorker(AnsweringWorker):
 
     def finish_request(self, connection: ClientConnection, future: "Future[Outcome]") -> None:
         """Do what the thread wants that had the request."""
+        self._guarded(connection, partial(self._follow, future))
+
+    def _follow(self, future: "Future[Outcome]", connection: ClientConnection) -> None:
         outcome = Outcome.GONE if future.cancelled() or future.exception() else future.result()
         if outcome is Outcome.GONE:
             self._close(connection)
@@ -252,4 +255,17 @@ class GunicornWorker(AnsweringWorker):
     ) -> None:
         """Call back unless something that came first has changed what the connection waits for."""
         if connection in self._watched and self.poller.get_key(connection).events == event:
+            self._guarded(connection, callback)
+
+    def _guarded(self, connection: ClientConnection, callback: Callable[[ClientConnection], None]) -> None:
+        """Call back so that a failure, such as a full disk, ends this connection and not the server."""
+        try:
             callback(connection)
+        except Exception as error:
+            log.exception("a connection failed")
+            is_full = isinstance(error, OSError) and connection.state is State.BODY
+            with suppress(Exception):
+                if is_full:
+                    self._refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
+                    return
+            self._close(connection)

@@ -33,6 +33,18 @@ from dnk_tool.cli.main import main
 main()
 """
 
+# The same server on a disk that is full.
+FULL_DISK = """
+import errno, io
+from dnk_tool.cli.server import connections
+class Full(io.BytesIO):
+    def write(self, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+connections._store = lambda _most: Full()
+from dnk_tool.cli.main import main
+main()
+"""
+
 
 @contextmanager
 def server_in(folder: Path, *, settings: dict[str, str] | None = None, **given: str) -> Iterator[int]:
@@ -281,3 +293,14 @@ def test_f11_no_header_changes_where_the_server_thinks_it_is(port: int, name: st
     assert answer.startswith("HTTP/1.0 200 ")
     assert "evil.example" not in answer
     assert "https://localhost" not in answer
+
+
+def test_f1_a_full_disk_ends_the_request_and_not_the_server(tmp_path: Path) -> None:
+    body = "a" * 100_000
+    with server_in(tmp_path, program=FULL_DISK) as port:
+        with connect(
+            port, f"POST /pruefen HTTP/1.1\r\n{UPLOAD}Content-Length: 100000\r\n\r\n{body}"
+        ) as client:
+            assert answer_of(client).startswith("HTTP/1.1 503 ")
+        with slow_reader(port):
+            assert is_well(port, timeout=60)

@@ -75,7 +75,9 @@ def _write_nginx(folder: Path, certificate: Path, key: Path, port: int, server_p
     site = site.replace("dnk.example.org", "localhost").replace("127.0.0.1:8000", f"127.0.0.1:{server_port}")
     site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
     site = site.replace("listen 443 ", f"listen 127.0.0.1:{port} ")
-    site = site.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+    http_port = free_port()
+    (folder / "http-port").write_text(str(http_port))
+    site = site.replace("listen 80;", f"listen 127.0.0.1:{http_port};")
     (folder / "dnk-tool.conf").write_text(site, "utf-8")
     (folder / "nginx.conf").write_text(
         _NGINX.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""), "utf-8"

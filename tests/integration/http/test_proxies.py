@@ -193,3 +193,21 @@ def test_f1_secret_links_do_not_reach_the_log_of_nginx(site: Site) -> None:
     assert "geheim123" not in "".join(logs)
     if site.name == "nginx":
         assert '"GET /einladung/..." ' in "".join(logs)
+
+
+def test_f1_long_heads_are_refused_by_the_proxy(site: Site) -> None:
+    with site.connect(
+        f"GET / HTTP/1.1\r\nHost: localhost:{site.port}\r\nX-Long: {'a' * 60_000}\r\n\r\n"
+    ) as client:
+        assert re.match(rb"HTTP/1\.1 4(00|31) ", client.recv(4096))
+
+
+def test_f12_plain_http_leads_to_https(site: Site) -> None:
+    if site.name == "caddy":
+        return  # redirects by itself, on port 80 only
+    port = int((site.folder / "proxy" / "http-port").read_text())
+    connection = http.client.HTTPConnection("localhost", port, timeout=60)
+    with closing(connection):
+        connection.request("GET", "/berichte?seite=2")
+        answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (308, "https://localhost/berichte?seite=2")

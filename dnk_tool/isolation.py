@@ -51,7 +51,7 @@ def isolate(*, readable: Iterable[str | Path] = (), writable: Iterable[str | Pat
 
 def _leave_network() -> bool:
     """Enter a network of one's own, in which there is nothing."""
-    return _libc().unshare(_NEW_USER | _NEW_NETWORK) == 0
+    return bool(_libc().unshare(_NEW_USER | _NEW_NETWORK) == 0)
 
 
 def _restrict(readable: Iterable[str | Path], writable: Iterable[str | Path]) -> set[str]:
@@ -94,15 +94,15 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
         os.close(number)
 
 
-def _program_paths() -> list[str | Path]:
+def _program_paths() -> list[Path]:
     """Where Python, its libraries, fonts and this package lie; not the folder around an installed package."""
     of_python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    own = [PACKAGE, PACKAGE.parent / "criteria", PACKAGE.parent / "templates"]
-    searched = os.environ.get("LD_LIBRARY_PATH", "").split(":")
     prefixes = [sys.base_prefix, *site.getsitepackages()]
     if site.ENABLE_USER_SITE:
         prefixes.append(site.getusersitepackages())
-    return [path for path in (*of_python, *prefixes, *own, *searched, *_SYSTEM_PATHS) if path]
+    searched = os.environ.get("LD_LIBRARY_PATH", "").split(":")
+    named = [Path(path) for path in (*of_python, *prefixes, *searched, *_SYSTEM_PATHS) if path]
+    return [PACKAGE, PACKAGE.parent / "criteria", PACKAGE.parent / "templates", *named]
 
 
 def _libc() -> ctypes.CDLL:

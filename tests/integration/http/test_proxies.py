@@ -32,7 +32,7 @@ class Site:
     @property
     def trust(self) -> ssl.SSLContext:
         """For connections to the proxy."""
-        return trusting(self.folder / "proxy")
+        return trusting(self.folder / self.name)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
@@ -58,17 +58,24 @@ class Site:
         )
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def server_port(folder: Path) -> Iterator[int]:
+    with server_in(folder, settings={"DNK_PUBLIC_URL": "https://localhost", "DNK_PROXIES": "1"}) as port:
+        yield port
+
+
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, folder: Path, server_port: int) -> Iterator[Site]:
     name = request.param
     if PROGRAMS[name] is None:
         pytest.skip(f"{name} is not installed here")
-    folder, port = tmp_path_factory.mktemp(name), free_port()
-    settings = {"DNK_PUBLIC_URL": f"https://localhost:{port}", "DNK_PROXIES": "1"}
-    with (
-        server_in(folder, settings=settings) as server_port,
-        proxy(name, folder / "proxy", port=port, server_port=server_port),
-    ):
+    port = free_port()
+    with proxy(name, folder / name, port=port, server_port=server_port):
         site = Site(name, port, server_port, folder)
         site.ask("GET", "/healthz")  # the first answer takes longest
         yield site
@@ -188,7 +195,7 @@ def test_f1_too_much_is_refused_by_the_proxy(site: Site) -> None:
 def test_f1_secret_links_do_not_reach_the_log_of_nginx(site: Site) -> None:
     for path in ("/einladung/geheim123", "/passwort-vergessen/geheim123", "/einrichten?token=geheim123"):
         site.ask("GET", path)
-    logs = [file.read_text("utf-8") for file in (site.folder / "proxy").glob("*log")]
+    logs = [file.read_text("utf-8") for file in (site.folder / site.name).glob("*log")]
     assert logs
     assert "geheim123" not in "".join(logs)
     if site.name == "nginx":
@@ -205,7 +212,7 @@ def test_f1_long_heads_are_refused_by_the_proxy(site: Site) -> None:
 def test_f12_plain_http_leads_to_https(site: Site) -> None:
     if site.name == "caddy":
         return  # redirects by itself, on port 80 only
-    port = int((site.folder / "proxy" / "http-port").read_text())
+    port = int((site.folder / site.name / "http-port").read_text())
     connection = http.client.HTTPConnection("localhost", port, timeout=60)
     with closing(connection):
         connection.request("GET", "/berichte?seite=2")

@@ -24,23 +24,19 @@ HOST = "Host: localhost\r\n"
 FORM = f"{HOST}Content-Type: application/x-www-form-urlencoded\r\n"
 UPLOAD = f"{HOST}Content-Type: multipart/form-data; boundary=x\r\n"
 
-# The same server, whose patience is short.
+# The same server, whose patience is short, and whose disk is full while there is a file "full" in its folder.
 SHORT_LIMITS = """
+import errno, io, os
 from dnk_tool.cli.server import time_limits
 time_limits.HEAD_SECONDS = time_limits.KEEPALIVE_SECONDS = time_limits.GRACE_SECONDS = 1
 time_limits.BYTES_PER_SECOND = 200_000
-from dnk_tool.cli.main import main
-main()
-"""
-
-# The same server on a disk that is full.
-FULL_DISK = """
-import errno, io
 from dnk_tool.cli.server import connections
 class Full(io.BytesIO):
     def write(self, content):
         raise OSError(errno.ENOSPC, "No space left on device")
-connections._store = lambda _most: Full()
+store = connections._store
+is_full = lambda: os.path.exists(os.environ["DNK_INSTANCE"] + "/full")
+connections._store = lambda most: Full() if is_full() else store(most)
 from dnk_tool.cli.main import main
 main()
 """
@@ -64,8 +60,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def impatient_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with server_in(tmp_path_factory.mktemp("server"), program=SHORT_LIMITS) as port:
+def impatient_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def impatient_port(impatient_folder: Path) -> Iterator[int]:
+    with server_in(impatient_folder, program=SHORT_LIMITS) as port:
         is_well(port, timeout=60)
         yield port
 
@@ -240,6 +241,16 @@ def test_f1_a_large_upload_arrives(port: int) -> None:
         assert "beschädigt" in page.read().decode()
 
 
+def test_f1_whoever_sends_too_much_can_read_why(port: int) -> None:
+    """The answer is there before the body, of which nothing is kept; browsers look at it afterwards."""
+    with connect(port, f"POST /pruefen HTTP/1.1\r\n{UPLOAD}Content-Length: 30000000\r\n\r\n") as client:
+        for _ in range(30):
+            client.sendall(b"a" * 1_000_000)
+        answer = answer_of(client)
+    assert answer.startswith("HTTP/1.1 413 ")
+    assert "Diese Datei ist zu groß" in answer
+
+
 def test_f1_an_announced_body_is_asked_for_once(port: int) -> None:
     head = f"POST /konto HTTP/1.1\r\n{FORM}Content-Length: 3\r\nConnection: close\r\n"
     with connect(port, f"{head}Expect: 100-continue\r\n\r\n") as client:
@@ -295,12 +306,16 @@ def test_f11_no_header_changes_where_the_server_thinks_it_is(port: int, name: st
     assert "https://localhost" not in answer
 
 
-def test_f1_a_full_disk_ends_the_request_and_not_the_server(tmp_path: Path) -> None:
-    body = "a" * 100_000
-    with server_in(tmp_path, program=FULL_DISK) as port:
-        with connect(
-            port, f"POST /pruefen HTTP/1.1\r\n{UPLOAD}Content-Length: 100000\r\n\r\n{body}"
-        ) as client:
+def test_f1_a_full_disk_ends_the_request_and_not_the_server(
+    impatient_port: int, impatient_folder: Path
+) -> None:
+    is_full = impatient_folder / "instance" / "full"
+    is_full.touch()
+    try:
+        head = f"POST /pruefen HTTP/1.1\r\n{UPLOAD}Content-Length: 100000\r\n\r\n"
+        with connect(impatient_port, head + "a" * 100_000) as client:
             assert answer_of(client).startswith("HTTP/1.1 503 ")
-        with slow_reader(port):
-            assert is_well(port, timeout=60)
+        with slow_reader(impatient_port):
+            assert is_well(impatient_port)
+    finally:
+        is_full.unlink()

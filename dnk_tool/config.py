@@ -1,7 +1,6 @@
 """The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,11 +21,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from dnk_tool.config_checks import is_loopback, is_public_url, is_safe_address, weakness_of_key
+from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem, strict_transport
 from dnk_tool.language import Language
-from dnk_tool.paths import DATABASE_FILE, create_instance, write_private_file
-
-HSTS_SECONDS = 31_536_000
+from dnk_tool.paths import DATABASE_FILE
+from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
 
 RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
 
@@ -77,6 +75,9 @@ class Settings(BaseSettings):
     second_factor_for: tuple[RoleName, ...] = Field(
         (), description='Roles that need a second factor, as in ["operator", "manager"]'
     )
+    hibp_file: Path | None = Field(
+        None, description="Local copy of Pwned Passwords, sorted lines of SHA-1:count; empty: none"
+    )
     oidc_issuer: str = Field(
         "", description="Single sign-on: the provider, as in https://konto.example.de/realms/kammer"
     )
@@ -109,6 +110,20 @@ class Settings(BaseSettings):
     evidence_secret_key: SecretStr = SecretStr("")
     evidence_file_mb: int = Field(10, ge=1, le=100, description="The largest file of evidence")
     evidence_quota_mb: int = Field(500, ge=1, le=1_000_000, description="All evidence of one company")
+
+    clamd: str = Field(
+        "", description="Virus scanner: unix:/run/clamav/clamd.ctl or localhost:3310; empty: none"
+    )
+    clamd_required: bool = Field(
+        True, description="Refuse files while the scanner does not answer; false: accept them unscanned"
+    )
+    clamd_remote: bool = Field(
+        False, description="The scanner may be on another machine; files go there unencrypted"
+    )
+    clamd_seconds: int = Field(30, ge=1, le=300, description="The longest scan of a file")
+    clamd_max_mb: int = Field(
+        25, ge=1, le=1000, description="The largest file that the scanner takes, its StreamMaxLength"
+    )
 
     keep_mails_days: int = Field(30, ge=1, le=3650, description="Mails that are done with are deleted after")
     keep_invitations_days: int = Field(
@@ -191,6 +206,10 @@ class Settings(BaseSettings):
             )
         if self.evidence_endpoint and not is_safe_address(self.evidence_endpoint):
             yield "DNK_EVIDENCE_ENDPOINT must be an https address"
+        if self.hibp_file and not self.hibp_file.is_file():
+            yield f"DNK_HIBP_FILE names no file: {self.hibp_file}"
+        if self.clamd and (problem := scanner_problem(self.clamd, is_remote_allowed=self.clamd_remote)):
+            yield f"DNK_CLAMD {problem}"
         if self.oidc_issuer and not is_safe_address(self.oidc_issuer):
             yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
@@ -217,11 +236,7 @@ class Settings(BaseSettings):
     @property
     def strict_transport(self) -> str:
         """What browsers are told to demand of this host for a year, as HSTS says it; "" without https."""
-        if not self.is_https:
-            return ""
-        is_bare_domain = (urlsplit(self.address).hostname or "").count(".") < 2  # others may live below it
-        with_subdomains = not is_bare_domain if self.hsts_subdomains is None else self.hsts_subdomains
-        return f"max-age={HSTS_SECONDS}" + ("; includeSubDomains" if with_subdomains else "")
+        return strict_transport(self.address, self.hsts_subdomains)
 
     @property
     def hosts(self) -> list[str]:
@@ -266,20 +281,9 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    path = settings.instance / "secret-key"
-    create_instance(settings.instance)
-    try:
-        # Written under another name first, then linked: two processes that start together agree on one key.
-        fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")
-        write_private_file(fresh, secrets.token_urlsafe(48))
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink(missing_ok=True)
-    key = path.read_text("utf-8").strip()
+    key = stored_key(settings.instance)
     if weakness := weakness_of_key(key):
-        raise ConfigurationError([f"The key in {path} {weakness}"])
+        raise ConfigurationError([f"The key in {settings.instance / KEY_FILE} {weakness}"])
     return key
 
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import click
 
 from dnk_tool import config
+from dnk_tool.addresses import is_loopback
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.cli.server.application import GunicornApplication
 from dnk_tool.config import Settings
-from dnk_tool.config_checks import is_loopback
 from dnk_tool.paths import create_instance
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.privacy import erasure_files

@@ -23,7 +23,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.headers import request_id
-from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.http.transactions import db, discard_transaction, is_safe
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,9 @@ LIBRARY_ENDPOINTS = {
     "security.reset_password": Permission.SIGN_IN,
     "security.change_password": Permission.ACCOUNT,
 }
+
+# What a look-up leaves in `g`; `_login_user` is Flask-Login's.
+_LOOKED_UP = ("actor", "account", "places", "cluster", "declaration", "organisation", "_login_user")
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,22 @@ def _check() -> ResponseReturnValue | None:
         request_id(),
     )
     abort(403 if subject is not None and _can_know_of(g.actor, subject) else 404)
+
+
+def may_access(permission: Permission) -> bool:
+    """Whether the person has the permission now, looked up without the write lock; leaves nothing behind.
+
+    For a decision before the body is read. It is made again afterwards, within the request's transaction.
+    """
+    g.db = current_app.extensions["dnk_reading_factory"]()
+    try:
+        g.actor = _load_actor()
+        subject = _load_subject()
+        return subject is not None and can(permission, g.actor, subject)
+    finally:
+        discard_transaction()
+        for name in _LOOKED_UP:
+            g.pop(name, None)
 
 
 def _read_body() -> HTTPException | None:

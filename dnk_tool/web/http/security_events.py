@@ -1,14 +1,11 @@
 """Records security events of requests, and names the network that a request came from."""
 
-from ipaddress import IPv6Address, IPv6Network, ip_address
-
 from flask import current_app, g, request
 
+from dnk_tool.addresses import network_of
 from dnk_tool.services.accounts import security_log
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.web.http.headers import request_id
-
-IPV6_PREFIX = 64  # what a provider gives to one household
 
 
 def record(event: SecurityEvent, *, account_id: int | None = None, account: str = "", **facts: str) -> None:
@@ -33,16 +30,3 @@ def record(event: SecurityEvent, *, account_id: int | None = None, account: str 
 def network() -> str:
     """The network of the visitor, as reported through the configured number of proxies."""
     return network_of(request.remote_addr or "")
-
-
-def network_of(text: str) -> str:
-    """The network that one household or office has: an IPv4 address, or the /64 of an IPv6 address."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text
-    if not isinstance(address, IPv6Address):
-        return text
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((int(address), IPV6_PREFIX), strict=False))

@@ -24,7 +24,9 @@ def app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
         connection.execute(text("CREATE SCHEMA public"))
     schema.upgrade(engine)
     engine.dispose()
-    app = create_app(config.load_settings(instance=tmp_path, secret_key="p" * 40, database_url=postgres_url))
+    app = create_app(
+        config.load_settings(instance=tmp_path, secret_key="only for tests " * 4, database_url=postgres_url)
+    )
     app.testing = True
     app.test_client_class = Browser
     yield app

@@ -26,8 +26,12 @@ demo: $(STATE)/run ## install what is missing, seed the demo and serve it on htt
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
-test: ready ## every check and every test, in a real browser too
-	@timeout --kill-after=10 3600 $(PYTEST)
+# The checks run beside the tests; what they say stands below the tests' summary if one of them fails.
+test: $(STATE)/test ## every check and every test, in a real browser too
+	@$(MAKE) --no-print-directory -j2 --output-sync check-code > $(STATE)/checks.log 2>&1 & checks=$$!; \
+	timeout --kill-after=10 3600 $(PYTEST); tests=$$?; \
+	wait $$checks || { cat $(STATE)/checks.log >&2; exit 1; }; \
+	exit $$tests
 
 check: ready ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"

@@ -44,12 +44,14 @@ def make_engine(url: str) -> Engine:
 
     Transactions begin as "BEGIN" for reading; with the execution option `writes=True` they begin as
     "BEGIN IMMEDIATE" on SQLite, so that a writer waits for its turn instead of failing half-way.
-    Raises UnsafeStorage for an SQLite file on a network file system.
+    No error's text holds the values of its statement. Raises UnsafeStorage for an SQLite file on a network
+    file system.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 "
@@ -62,7 +64,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         refuse_network_file_system(Path(path).parent)
-    engine = create_engine(url, module=sqlite)
+    engine = create_engine(url, hide_parameters=True, module=sqlite)
     event.listen(engine, "connect", _configure_connection)
     event.listen(engine, "begin", _begin)
     return engine

@@ -16,6 +16,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
@@ -43,6 +44,7 @@ class RegistrationForm(FlaskForm):
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
+@creates
 def register() -> ResponseReturnValue:
     """Answer known and unknown addresses with the same words, work and time, so that none is revealed."""
     _check_allowed()
@@ -63,6 +65,7 @@ def sent() -> ResponseReturnValue:
 
 @blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
+@creates
 def confirm(token: str) -> ResponseReturnValue:
     """The mailed link: GET changes nothing; POST creates the account with name and password."""
     _check_allowed()

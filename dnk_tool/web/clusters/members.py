@@ -21,8 +21,9 @@ from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
-from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
@@ -80,6 +81,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mitglieder/oeffentliche-liste")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     """Ask companies that joined before there were public lists whether this one may name them."""
     asked = cluster_consent.request_renewals(
@@ -103,6 +105,7 @@ def invite(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mitglieder/einladen")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def send(cluster_id: int) -> ResponseReturnValue:
     form, cluster = form_from_request(CompanyInvitationForm), current_cluster()
     if not form.validate():
@@ -129,12 +132,13 @@ def send(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     """Resend an invitation to a company or to staff."""
     now = datetime.now(UTC)
     try:
         sent = cluster_invitations.resend(
-            db(), current_cluster(), _id_or_404(invitation_id), actor=current_actor(), now=now
+            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
         )
     except LookupError:
         abort(404)
@@ -154,7 +158,7 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         invitation = cluster_invitations.revoke(
-            db(), current_cluster(), _id_or_404(invitation_id), actor=current_actor(), now=now
+            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
         )
     except LookupError:
         abort(404)
@@ -163,10 +167,6 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
         return _redirect_to_invitations(db().get(Invitation, invitation_id))
     invitation_notices.flash_revoked()
     return _redirect_to_invitations(invitation)
-
-
-def _id_or_404(number: int) -> int:
-    return number if number <= MAX_ID else abort(404)
 
 
 def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnValue:

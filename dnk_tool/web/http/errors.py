@@ -7,12 +7,13 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.editing.locks import Locked
+from dnk_tool.tracebacks import redacted_traceback
 from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import discard_transaction
@@ -20,19 +21,6 @@ from dnk_tool.web.http.transactions import discard_transaction
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-# Forms without text that could be lost.
-ENDPOINTS_WITHOUT_TEXT = (
-    "security.",
-    "set_up.",
-    "second_step.",
-    "fresh.",
-    "passkeys.",
-    "single_sign_on.",
-    "registration.",
-    "invitations.",
-    "origin.",
-)
-
 PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 <html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
 <h1>Das hat nicht geklappt</h1>
@@ -49,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, lambda _error: _inaccessible_page(403))
     app.register_error_handler(Locked, _locked)
+    app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
 
@@ -133,9 +122,21 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _inaccessible_page(status: int) -> Response:
     """Show the error page, or typed text, for copying, if the request has any."""
     g.error_page = True
-    is_about_words = not (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT)
+    is_about_words = not (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT)
     page = interrupted_forms.typed_text_page() if is_about_words else None
     return make_response(page, status) if page else error_page(status)
+
+
+def _unfit_data(error: DataError) -> ResponseReturnValue:
+    """What was sent fits into no column: nothing is saved, and the typed text is shown for sending it again.
+
+    The log names the statement's table, not its values.
+    """
+    log.warning("request %s: data do not fit: %s", request_id(), redacted_traceback(error).splitlines()[-1])
+    discard_transaction()
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.unreadable_response(), 422
+    return _resume_response("unfit", 422) or error_page(422)
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
@@ -196,7 +197,7 @@ def _sign_in_again() -> ResponseReturnValue:
 
 
 def _resume_response(reason: str, status: int) -> Response | None:
-    if (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT):
+    if (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT):
         return None
     page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason)
     if page is None:

@@ -21,6 +21,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
@@ -86,6 +87,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladen")
 @permit(Permission.ORGANISATION_OWN)
+@creates
 def send(organisation_id: int) -> ResponseReturnValue:
     form = InviteForm()
     given = form.email_and_role_grant()
@@ -112,6 +114,7 @@ def send(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
 @permit(Permission.ORGANISATION_OWN)
+@creates
 def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     try:
         invitation, token = member_invitations.resend(

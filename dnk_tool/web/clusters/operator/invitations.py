@@ -21,6 +21,7 @@ from dnk_tool.web.clusters.operator.clusters import (
     render_cluster_page,
 )
 from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
@@ -33,6 +34,7 @@ REFUSALS: invitation_notices.Refusals = {
 
 @blueprint.post("/cluster/<int:key>/leitung")
 @permit(Permission.INSTALLATION_RUN)
+@creates
 def invite(key: int) -> ResponseReturnValue:
     """Invite another manager."""
     cluster, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
@@ -52,6 +54,7 @@ def invite(key: int) -> ResponseReturnValue:
 
 @blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
 @permit(Permission.INSTALLATION_RUN)
+@creates
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     """Resend or revoke a manager's invitation."""
     cluster, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)

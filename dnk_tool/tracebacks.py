@@ -8,6 +8,8 @@ from collections.abc import Iterator
 _STATEMENT = re.compile(
     r'\s*(\w+)\b(?:.*?\b(?:FROM|INTO|UPDATE|JOIN)\s+|\s+)"?(\w+)', re.DOTALL | re.IGNORECASE
 )
+# SQLite names columns or a constraint, never values.
+_SQLITE_CONSTRAINT = re.compile(r"[A-Z ]+ constraint failed: ([\w., ]+)")
 
 
 def redacted_traceback(error: BaseException) -> str:
@@ -39,10 +41,11 @@ def _database_details(error: BaseException) -> Iterator[str]:
         verb_and_table = _STATEMENT.match(str(statement))
         yield f"({' '.join(verb_and_table.groups())})" if verb_and_table else "(statement)"
     for source in (error, getattr(error, "orig", None)):
-        diagnosis = getattr(source, "diag", None)
+        of_sqlite = _SQLITE_CONSTRAINT.fullmatch(str(source)) if hasattr(source, "sqlite_errorname") else None
         codes = (
             getattr(source, "sqlite_errorname", None),
+            of_sqlite and of_sqlite[1],
             getattr(source, "sqlstate", None),
-            getattr(diagnosis, "constraint_name", None),
+            getattr(getattr(source, "diag", None), "constraint_name", None),
         )
         yield from (str(code) for code in codes if code)

@@ -1,4 +1,4 @@
-"""A form that creates something does it once, however often it is sent, and leads to the same page each time."""
+"""A form that creates something does it once, however often it is sent, and leads to the same page."""
 
 import io
 import re

@@ -40,7 +40,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests do not depend on whose machine they run on."""
-    for name in [name for name in os.environ if name.startswith("DNK_") and name != "DNK_TEST_POSTGRES_URL"]:
+    for name in [name for name in os.environ if name.startswith("DNK_") and not name.startswith("DNK_TEST_")]:
         monkeypatch.delenv(name)
 
 

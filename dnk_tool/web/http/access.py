@@ -161,10 +161,12 @@ def _refuse_input() -> ResponseReturnValue | None:
     """
     if not identifiers.has_possible_ids(request.view_args) or not characters.has_readable_path(request):
         abort(404)
-    if not characters.has_readable_address(request):
+    g.has_unreadable_input = not characters.has_readable_address(request)
+    if g.has_unreadable_input:
         abort(400)
     if is_safe() or characters.has_readable_form(request):
         return None
+    g.has_unreadable_input = True
     return interrupted_forms.refuse_unreadable() or abort(422)
 
 

@@ -94,8 +94,14 @@ def _title_and_text(status: int) -> tuple[str, str]:
     }
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
         return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
-    if status == 413 and (text := request_limits.too_large_text()) is not None:
-        return text
+    if status == 413 and (too_large := request_limits.too_large_text()) is not None:
+        return too_large
+    if status in (400, 422) and g.get("has_unreadable_input"):
+        text = _(
+            "In der Adresse oder in Ihren Eingaben stehen Zeichen, die sich nicht speichern lassen. Gehen Sie "
+            "zurück, entfernen Sie diese Zeichen, und versuchen Sie es noch einmal."
+        )
+        return titles[422][0], text
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Table, func, select
 from werkzeug.datastructures import MultiDict
 
+from dnk_tool.paths import templates_folder
 from dnk_tool.services.privacy import retention
 from dnk_tool.store import schema
 from dnk_tool.store.tables.mail import Mail
@@ -206,6 +207,18 @@ def test_f17_every_post_either_has_a_save_id_or_says_why_not(app: Flask) -> None
     assert posts - creating - listed == set(), "mark the new view with @creates, or say here why not"
     assert listed & creating == set()
     assert listed - posts == set(), "listed, but gone"
+
+
+def test_f17_every_form_to_a_view_that_creates_has_a_save_id(app: Flask) -> None:
+    """Templates whose forms name their view; the walk of the fuzz looks at those that stand on pages."""
+    form = re.compile(r"<form[^>]*url_for\('([\w.]+)'.*?</form>", re.DOTALL)
+    looked_at = set()
+    for template in templates_folder().rglob("*.html"):
+        for found in form.finditer(template.read_text("utf-8")):
+            if is_creating(app, found[1]):
+                looked_at.add(found[1])
+                assert "save_id_field()" in found[0], f"{template}: {found[1]}"
+    assert len(looked_at) > 10
 
 
 @pytest.mark.parametrize("creation", CREATIONS, ids=str)

@@ -106,11 +106,11 @@ def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRetu
 def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> ResponseReturnValue:
     declaration, factors = current_declaration(), known_factors()
     year = declaration.reporting_year
-    is_valid = form.validate()
+    if not form.validate():
+        return _page(calculator, form, stored), 422
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     line = with_proposed_factors(line, form.activity, factors, year)
-    if is_valid:
-        add_fault_errors(form, line_faults(line, form.activity))
+    add_fault_errors(form, line_faults(line, form.activity))
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:

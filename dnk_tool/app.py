@@ -10,6 +10,8 @@ from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.process.engine_choice import choose_engine
+from dnk_tool.services.accounts import leaked_passwords
+from dnk_tool.services.uploads.virus_scan import choose_scanner, configured_scanner
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import endpoint_limits, template_context
@@ -43,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     """Create the application. Its database must have the newest schema (`store.schema.upgrade`).
 
     Raises CatalogueError for faulty editions of factors in the instance folder, and ConfigurationError for a
-    secret key that is too short.
+    secret key that is too short or a list of leaked passwords of another kind.
     """
     app = Flask(
         "dnk_tool",
@@ -53,6 +55,8 @@ def create_app(settings: Settings) -> Flask:
     )
     load_factors(settings.instance / OWN_FACTORS_FOLDER)  # finds faulty editions before anybody calculates
     choose_engine(settings.pdf_engine)
+    choose_scanner(configured_scanner(settings))
+    _check_password_file(settings)
     key = config.secret_key(settings)
     app.config.update(
         SECRET_KEY=key,
@@ -101,3 +105,13 @@ def create_app(settings: Settings) -> Flask:
         # Flask's documented place for a middleware is this method of the app.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def _check_password_file(settings: Settings) -> None:
+    """Raise ConfigurationError if the local copy of Pwned Passwords cannot be read."""
+    if settings.hibp_file:
+        try:
+            leaked_passwords.check_password_file(settings.hibp_file)
+        except (OSError, leaked_passwords.NoPasswordFile) as error:
+            text = "DNK_HIBP_FILE must hold sorted lines of SHA-1:count and be readable"
+            raise config.ConfigurationError([text]) from error

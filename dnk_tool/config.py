@@ -4,17 +4,14 @@ import os
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AnyHttpUrl,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -25,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE, create_instance, write_private_file
 
@@ -75,6 +73,9 @@ class Settings(BaseSettings):
     second_factor_for: tuple[RoleName, ...] = Field(
         (), description='Roles that need a second factor, as in ["operator", "manager"]'
     )
+    hibp_file: Path | None = Field(
+        None, description="Local copy of Pwned Passwords, sorted lines of SHA-1:count; empty: none"
+    )
     oidc_issuer: str = Field(
         "", description="Single sign-on: the provider, as in https://konto.example.de/realms/kammer"
     )
@@ -107,6 +108,20 @@ class Settings(BaseSettings):
     evidence_secret_key: SecretStr = SecretStr("")
     evidence_file_mb: int = Field(10, ge=1, le=100, description="The largest file of evidence")
     evidence_quota_mb: int = Field(500, ge=1, le=1_000_000, description="All evidence of one company")
+
+    clamd: str = Field(
+        "", description="Virus scanner: unix:/run/clamav/clamd.ctl or localhost:3310; empty: none"
+    )
+    clamd_required: bool = Field(
+        True, description="Refuse files while the scanner does not answer; false: accept them unscanned"
+    )
+    clamd_remote: bool = Field(
+        False, description="The scanner may be on another machine; files go there unencrypted"
+    )
+    clamd_seconds: int = Field(30, ge=1, le=300, description="The longest scan of a file")
+    clamd_max_mb: int = Field(
+        25, ge=1, le=1000, description="The largest file that the scanner takes, its StreamMaxLength"
+    )
 
     keep_mails_days: int = Field(30, ge=1, le=3650, description="Mails that are done with are deleted after")
     keep_invitations_days: int = Field(
@@ -159,7 +174,7 @@ class Settings(BaseSettings):
     def _problems(self) -> Iterator[str]:
         if self.secret_key and len(self.secret_key.get_secret_value().encode()) < SHORTEST_SECRET:
             yield f"DNK_SECRET_KEY must have at least {SHORTEST_SECRET} bytes"
-        if self.public_url and not _is_public_url(self.public_url):
+        if self.public_url and not is_public_url(self.public_url):
             yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
         if not self.is_local and not self.public_url:
             yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
@@ -180,9 +195,13 @@ class Settings(BaseSettings):
                 "DNK_EVIDENCE_BUCKET, DNK_EVIDENCE_ACCESS_KEY and DNK_EVIDENCE_SECRET_KEY are needed with "
                 "DNK_EVIDENCE_STORE=s3"
             )
-        if self.evidence_endpoint and not _is_safe_address(self.evidence_endpoint):
+        if self.evidence_endpoint and not is_safe_address(self.evidence_endpoint):
             yield "DNK_EVIDENCE_ENDPOINT must be an https address"
-        if self.oidc_issuer and not _is_safe_address(self.oidc_issuer):
+        if self.hibp_file and not self.hibp_file.is_file():
+            yield f"DNK_HIBP_FILE names no file: {self.hibp_file}"
+        if self.clamd and (problem := scanner_problem(self.clamd, is_remote_allowed=self.clamd_remote)):
+            yield f"DNK_CLAMD {problem}"
+        if self.oidc_issuer and not is_safe_address(self.oidc_issuer):
             yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
             yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
@@ -263,28 +282,6 @@ def secret_key(settings: Settings) -> str:
     if len(key.encode()) < SHORTEST_SECRET:
         raise ConfigurationError([f"{path} must hold at least {SHORTEST_SECRET} bytes"])
     return key
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host name or IP address always means the machine itself."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_public_url(text: str) -> bool:
-    try:
-        TypeAdapter(AnyHttpUrl).validate_python(text)
-    except ValidationError:
-        return False
-    parts = urlsplit(text)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment and not parts.username
-
-
-def _is_safe_address(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _problem_messages(error: ValidationError) -> list[str]:

@@ -26,6 +26,9 @@ FAULTS: Mapping[DeclarationFileFault, str] = {
     DeclarationFileFault.DAMAGED: "is damaged or incomplete; its data cannot be read. Fetch it once more.",
     DeclarationFileFault.NEWER: "was made by a newer version of this program; update this one first.",
     DeclarationFileFault.INVALID: "is not a valid declaration.",
+    DeclarationFileFault.INFECTED: "is refused by the virus scanner.",
+    DeclarationFileFault.NOT_SCANNED: "cannot be scanned for viruses now.",
+    DeclarationFileFault.TOO_LARGE_TO_SCAN: "is too large for the virus scanner.",
     DeclarationFileFault.BUSY: "cannot be read now, since others are being read; try again in a minute.",
 }
 

@@ -9,6 +9,7 @@ from dnk_tool.cli.output import fail, open_database, progress
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.evidence import store_check
+from dnk_tool.services.uploads.virus_scan import ScannerAway, ScanRefused, configured_scanner
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 
@@ -30,24 +31,35 @@ def _storage_location(settings: Settings) -> str:
 
 @evidence.command("check")
 @click.option("--remove-orphans", is_flag=True, help="Take away what no company needs any more.")
-def check_command(remove_orphans: bool) -> None:
+@click.option("--scan", "is_scanned", is_flag=True, help="Also have every file scanned by DNK_CLAMD.")
+def check_command(remove_orphans: bool, is_scanned: bool) -> None:
     """Read every file and compare it with the database.
 
     Prints what is missing, what was changed, and what lies in the store without being needed. Exits with 1 if
-    something is missing or was changed: then put the backup of the store back.
+    something is missing or was changed: then put the backup of the store back. With --scan also names the
+    files in which the virus scanner finds something.
     """
     now = datetime.now(UTC)
     settings = config.load_settings()
+    scanner = configured_scanner(settings) if is_scanned else None
+    if is_scanned and scanner is None:
+        fail("There is no virus scanner: DNK_CLAMD is empty.")
     with open_database() as factory:
         blobs = open_blob_store(settings)
         try:
             with progress("Reading files"):
-                report = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
+                report = store_check.check_evidence_store(
+                    factory, blobs, actor=SHELL, now=now, scanner=scanner
+                )
             removed = (
                 store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
         except StorageDown as error:
             fail(f"The store does not answer ({error}): {_storage_location(settings)}")
+        except (ScannerAway, ScanRefused) as error:
+            fail(f"The virus scanner does not scan these files ({error}): {settings.clamd}")
+    for key in report.infected:
+        click.echo(f"infected: {key.path}")
     for key in report.missing:
         click.echo(f"missing: {key.path}")
     for key in report.wrong:
@@ -56,6 +68,8 @@ def check_command(remove_orphans: bool) -> None:
         click.echo(f"not needed: {orphan.path}")
     click.echo(
         f"{report.checked} files, {len(report.missing)} missing, {len(report.wrong)} changed, "
-        f"{len(report.orphans)} not needed" + (f", {removed} removed" if remove_orphans else "")
+        f"{len(report.orphans)} not needed"
+        + (f", {len(report.infected)} infected" if is_scanned else "")
+        + (f", {removed} removed" if remove_orphans else "")
     )
     raise SystemExit(0 if report.is_fine else 1)

@@ -38,6 +38,9 @@ UNREADABLE = {
     TableFault.OPEN_QUOTE: "a quotation mark is not closed",
     TableFault.OLD_EXCEL: "it is an old Excel file; save it as .xlsx",
     TableFault.BROKEN: "it is damaged",
+    TableFault.INFECTED: "the virus scanner refuses it",
+    TableFault.NOT_SCANNED: "it cannot be scanned for viruses now",
+    TableFault.TOO_LARGE_TO_SCAN: "it is too large for the virus scanner",
     TableFault.BUSY: "other files are being read; try again",
 }
 

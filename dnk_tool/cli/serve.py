@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from dnk_tool import config
+from dnk_tool.addresses import is_loopback
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
@@ -68,7 +69,7 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
 
 def _refuse_public_demo(settings: Settings) -> None:
     public = str(urlsplit(settings.address).hostname) if settings.is_local else settings.host
-    if first_start.is_demo(settings.instance) and not config.is_loopback(public):
+    if first_start.is_demo(settings.instance) and not is_loopback(public):
         problem = f"{settings.instance} holds the demo, whose passwords are public; not served for {public}"
         raise config.ConfigurationError([f"{problem}. Set DNK_INSTANCE to another folder."])
 

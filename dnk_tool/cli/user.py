@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.erasure import erase
 from dnk_tool.cli.output import fail, open_database
+from dnk_tool.config import load_settings
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
@@ -29,7 +30,8 @@ WEAKNESSES = {
     passwords.Weakness.TOO_SHORT: "The password needs at least 12 characters.",
     passwords.Weakness.TOO_LONG: "The password may have at most 1,000 characters.",
     passwords.Weakness.TOO_COMMON: "The password is easily guessed.",
-    passwords.Weakness.TOO_PERSONAL: "The password is made of the name or the address.",
+    passwords.Weakness.LEAKED: "The password is in public lists of leaked passwords.",
+    passwords.Weakness.TOO_PERSONAL: "The password is made of the name, the address or the company.",
 }
 
 
@@ -71,7 +73,7 @@ def add(
         email = normalised_address(email)
     except InvalidAddress:
         fail(f"'{email}' is not an e-mail address.")
-    password = secrets.token_urlsafe(15) if generate else _prompt_password(email, name)
+    password = secrets.token_urlsafe(15) if generate else _prompt_password(email, name, company)
     password_hash = passwords.hashed(password)
     now = datetime.now(UTC)
     with open_database() as factory, write_session(factory) as session:
@@ -119,9 +121,15 @@ def reset_factors(email: str) -> None:
     click.echo(f"{email} signs in with the password alone and is signed out everywhere.")
 
 
-def _prompt_password(email: str, name: str) -> str:
+def _prompt_password(email: str, name: str, company: str | None) -> str:
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    weakness = passwords.weakness(password, email=email, name=name)
+    weakness = passwords.weakness(
+        password,
+        email=email,
+        name=name,
+        companies=[company] if company else [],
+        password_file=load_settings().hibp_file,
+    )
     if weakness:
         fail(WEAKNESSES[weakness])
     return password

@@ -67,12 +67,20 @@ class FileRejectionReason(StrEnum):
     MACROS = "macros"
     SCRIPTS = "scripts"
     LINKED = "linked"
+    ACTIONS = "actions"
+    ELSEWHERE = "elsewhere"
+    FIELDS = "fields"
+    FORMULAS = "formulas"
+    MARKUP = "markup"
     UNPACKED = "unpacked"
     PIXELS = "pixels"
     MOVING = "moving"
     NO_TEXT = "no-text"
     TOO_MUCH = "too-much"
     BUSY = "busy"
+    INFECTED = "infected"
+    NOT_SCANNED = "not-scanned"
+    TOO_LARGE_TO_SCAN = "too-large-to-scan"
 
 
 class FileRejected(Exception):

@@ -18,6 +18,7 @@ from dnk_tool.web.http.access import current_actor, current_affiliations
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.publication import any_published
+from dnk_tool.web.uploads import scan_note
 
 STATIC = PACKAGE / "web" / "static"
 
@@ -59,6 +60,8 @@ def init_app(app: Flask) -> None:
 
     def asset(name: str) -> str:
         return f"/static/{manifest.get(name, name)}"
+
+    app.jinja_env.globals["scan_note"] = scan_note
 
     @app.context_processor
     def of_every_page() -> dict[str, Any]:

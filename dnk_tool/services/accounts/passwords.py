@@ -3,12 +3,15 @@
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from dnk_tool.services.accounts import leaked_passwords, password_strength
 
 MIN_LENGTH = 12
 MAX_LENGTH = 1000
@@ -35,6 +38,7 @@ class Weakness(StrEnum):
     TOO_SHORT = "too-short"
     TOO_LONG = "too-long"
     TOO_COMMON = "too-common"
+    LEAKED = "leaked"
     TOO_PERSONAL = "too-personal"
 
 
@@ -65,10 +69,18 @@ def is_outdated(password_hash: str) -> bool:
     return _HASHER.check_needs_rehash(password_hash)
 
 
-def weakness(password: str, *, email: str = "", name: str = "") -> Weakness | None:
+def weakness(
+    password: str,
+    *,
+    email: str = "",
+    name: str = "",
+    companies: Sequence[str] = (),
+    password_file: Path | None = None,
+) -> Weakness | None:
     """Why the password must not be used, or None. Digits and special characters are not required.
 
-    Length makes a password strong; common words and parts of `email` and `name` do not count towards it.
+    Length makes a password strong; common words and parts of `email`, `name` and `companies` do not count
+    towards it. `password_file`: a local copy of Pwned Passwords (`leaked_passwords.is_in_password_file`).
     """
     if len(password) < MIN_LENGTH:
         return Weakness.TOO_SHORT
@@ -77,13 +89,31 @@ def weakness(password: str, *, email: str = "", name: str = "") -> Weakness | No
     plain = password.casefold()
     if len(set(plain)) < MIN_DISTINCT_CHARACTERS or _is_pattern(plain):
         return Weakness.TOO_COMMON
+    words = _personal_words(email, name, companies)
     rest = plain
-    for word in re.split(r"[\W_]+", f"{email} {name}".casefold()):
-        if len(word) >= 3:
-            rest = rest.replace(word, "")
+    for word in words:
+        rest = rest.replace(word, "")
     if len(_unguessed(rest)) < len(_unguessed(plain)) and len(_unguessed(rest)) < MIN_DISTINCT_CHARACTERS:
         return Weakness.TOO_PERSONAL
-    return Weakness.TOO_COMMON if len(_unguessed(plain)) < MIN_DISTINCT_CHARACTERS else None
+    if len(_unguessed(plain)) < MIN_DISTINCT_CHARACTERS:
+        return Weakness.TOO_COMMON
+    if any(map(leaked_passwords.is_widely_known, _roots(plain))) or (
+        password_file and leaked_passwords.is_in_password_file(password, password_file)
+    ):
+        return Weakness.LEAKED
+    return None if password_strength.is_strong(password, words) else Weakness.TOO_COMMON
+
+
+def _personal_words(email: str, name: str, companies: Sequence[str]) -> list[str]:
+    """The words that somebody who knows the person tries first, the longest first."""
+    words = re.split(r"[\W_]+", " ".join((email, name, *companies)).casefold())
+    return sorted({word for word in words if len(word) >= 3}, key=len, reverse=True)
+
+
+def _roots(plain: str) -> set[str]:
+    """The password, and what is left of it without digits and special characters at its end and beginning."""
+    tail = re.sub(r"[\W\d_]+$", "", plain)
+    return {plain, tail, re.sub(r"^[\W\d_]+", "", tail)}
 
 
 def _unguessed(plain: str) -> str:

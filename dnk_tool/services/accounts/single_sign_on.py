@@ -18,7 +18,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from dnk_tool.config import Settings, is_loopback
+from dnk_tool.addresses import is_loopback
+from dnk_tool.config import Settings
 
 REQUEST_TIMEOUT_SECONDS = 10
 RETRY_AFTER_SECONDS = 15

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.services.uploads.virus_scan import VirusScanner
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
@@ -22,36 +23,49 @@ class EvidenceStoreReport:
     """What a check found.
 
     `checked`: how many contents rows need; `missing`: those that the store lacks; `wrong`: those whose hash
-    differs. `orphans`: files in the store that no row needs.
+    differs. `orphans`: files in the store that no row needs. `infected`: contents in which the virus scanner
+    found something; empty if none was asked.
     """
 
     checked: int
     missing: tuple[BlobKey, ...]
     wrong: tuple[BlobKey, ...]
     orphans: tuple[StoredBlob, ...]
+    infected: tuple[BlobKey, ...] = ()
 
     @property
     def is_fine(self) -> bool:
-        """Whether all contents that rows need are there and unchanged; orphans do no harm."""
-        return not (self.missing or self.wrong)
+        """Whether all contents that rows need are there, unchanged and clean; orphans do no harm."""
+        return not (self.missing or self.wrong or self.infected)
 
 
 def check_evidence_store(
-    factory: sessionmaker[Session], blobs: BlobStore, *, actor: Actor, now: datetime
+    factory: sessionmaker[Session],
+    blobs: BlobStore,
+    *,
+    actor: Actor,
+    now: datetime,
+    scanner: VirusScanner | None = None,
 ) -> EvidenceStoreReport:
-    """Read every content, compare its hash, and list orphans. Raises NotPermitted and StorageDown."""
+    """Read every content, compare its hash, have it scanned if there is a `scanner`, and list orphans.
+
+    Raises NotPermitted and StorageDown, and of the scanner ScannerAway and ScanRefused.
+    """
     require(Permission.INSTALLATION_RUN, actor)
     with factory() as session:
         known = {BlobKey(*content_hash) for content_hash in evidence.all_content_hashes(session)}
-    missing, wrong = [], []
+    missing, wrong, infected = [], [], []
     for key in sorted(known):
         try:
-            if _hash_of(blobs.open(key)) != key.sha256:
+            content = b"".join(blobs.open(key))
+            if hashlib.sha256(content).hexdigest() != key.sha256:
                 wrong.append(key)
+            if scanner and scanner.finds_something(content):
+                infected.append(key)
         except BlobMissing:
             missing.append(key)
     orphans = tuple(_orphans(factory, blobs, now=now))
-    return EvidenceStoreReport(len(known), tuple(missing), tuple(wrong), orphans)
+    return EvidenceStoreReport(len(known), tuple(missing), tuple(wrong), orphans, tuple(infected))
 
 
 def remove_orphans(factory: sessionmaker[Session], blobs: BlobStore, *, actor: Actor, now: datetime) -> int:
@@ -83,10 +97,3 @@ def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob
             return False
         blobs.delete(stored_blob.key)
     return True
-
-
-def _hash_of(pieces: Iterator[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()

@@ -29,6 +29,9 @@ class TableFault(StrEnum):
     OLD_EXCEL = "old-excel"
     BROKEN = "broken"
     BUSY = "busy"
+    INFECTED = "infected"
+    NOT_SCANNED = "not-scanned"
+    TOO_LARGE_TO_SCAN = "too-large-to-scan"
 
 
 class UnreadableTable(Exception):

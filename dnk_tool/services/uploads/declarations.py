@@ -17,6 +17,7 @@ from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, D
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentError, DocumentProblem
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE
+from dnk_tool.services.uploads.virus_scan import ScanRefused, scan_upload
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ class DeclarationFileFault(StrEnum):
     NEWER = "newer"
     INVALID = "invalid"
     BUSY = "busy"
+    INFECTED = "infected"
+    NOT_SCANNED = "not-scanned"
+    TOO_LARGE_TO_SCAN = "too-large-to-scan"
 
 
 class UnreadableDeclaration(Exception):
@@ -79,6 +83,10 @@ def declaration_data(content: bytes) -> bytes:
         raise UnreadableDeclaration(DeclarationFileFault.EMPTY)
     if len(content) > MAX_FILE_BYTES:
         raise UnreadableDeclaration(DeclarationFileFault.TOO_LARGE)
+    try:
+        scan_upload(content)
+    except ScanRefused as refused:
+        raise UnreadableDeclaration(DeclarationFileFault(refused.fault.value)) from None
     if _PDF in content[:_HEAD_BYTES]:
         with _worker_slot():
             return _run(content)

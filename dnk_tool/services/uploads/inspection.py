@@ -17,6 +17,7 @@ from dnk_tool.domain.evidence import (
     safe_file_name,
 )
 from dnk_tool.services.uploads import sandbox
+from dnk_tool.services.uploads.virus_scan import ScanRefused, scan_upload
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def inspect_file(name: str, content: bytes, *, largest: int) -> InspectedFile:
     while two other files are inspected.
     """
     kind = _file_kind(name, content, largest)
+    _scan(content)
     with _worker_slot():
         kept = _run(content, kind)
     if len(kept) > MAX_GROWTH * largest:
@@ -66,6 +68,7 @@ def inspect_logo(name: str, content: bytes, *, largest: int) -> bytes:
     kind = _file_kind(name, content, largest)
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
+    _scan(content)
     with _worker_slot():
         return _run(content, kind, "logo")
 
@@ -96,6 +99,13 @@ def _sniffed_kind(content: bytes) -> EvidenceFileType | None:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return EvidenceFileType.WEBP
     return None
+
+
+def _scan(content: bytes) -> None:
+    try:
+        scan_upload(content)
+    except ScanRefused as refused:
+        raise FileRejected(FileRejectionReason(refused.fault.value)) from None
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Adapts our accounts to Flask-Security: user, datastore, password hasher and rules."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_addr
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
 
@@ -97,8 +100,14 @@ class PasswordRules(PasswordUtil):
     def validate(self, password: str, is_register: bool, **of: Any) -> tuple[list[str] | None, str]:
         """Return messages (None if the password may be used) and the normalised password."""
         user = of.get("user")
-        email, name = (user.email, user.account.name) if user else ("", "")
-        message = weakness_message(password, email=email, name=name)
+        if user is None:
+            message = weakness_message(password)
+        else:
+            today = datetime.now(UTC).date()
+            companies = [name for _m, name in accounts.memberships_of(db(), user.account.id, today=today)]
+            message = weakness_message(
+                password, email=user.email, name=user.account.name, companies=companies
+            )
         return ([message] if message else None), passwords.normalised(password)
 
 
@@ -122,7 +131,7 @@ class AddressValidator(MailUtil):
         raise NotImplementedError("mails are queued by dnk_tool.web.mail.mails")
 
 
-def weakness_message(password: str, *, email: str, name: str) -> str:
+def weakness_message(password: str, *, email: str = "", name: str = "", companies: Sequence[str] = ()) -> str:
     """Why the new password is refused, in words; "" if it may be used."""
     messages = {
         Weakness.TOO_SHORT: _("Das Passwort braucht mindestens 12 Zeichen."),
@@ -131,10 +140,20 @@ def weakness_message(password: str, *, email: str, name: str) -> str:
             "Dieses Passwort ist leicht zu erraten. "
             "Nehmen Sie zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
         ),
+        Weakness.LEAKED: _(
+            "Dieses Passwort steht in öffentlichen Listen gestohlener Passwörter und wird als Erstes "
+            "versucht. Nehmen Sie ein anderes, zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
+        ),
         Weakness.TOO_PERSONAL: _(
-            "Dieses Passwort besteht aus Ihrem Namen oder Ihrer Adresse. "
+            "Dieses Passwort besteht aus Ihrem Namen, Ihrer Adresse oder dem Namen Ihres Unternehmens. "
             "Nehmen Sie zum Beispiel vier Wörter, die nichts miteinander zu tun haben."
         ),
     }
-    weakness = passwords.weakness(password, email=email, name=name)
+    weakness = passwords.weakness(
+        password,
+        email=email,
+        name=name,
+        companies=companies,
+        password_file=current_settings().hibp_file,
+    )
     return messages[weakness] if weakness else ""

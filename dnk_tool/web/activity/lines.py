@@ -111,9 +111,7 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
 
 def account_ids_in(event: Event) -> set[int]:
     """The accounts whose names the entry needs."""
-    return {
-        account_id for account_id in (event.actor_id, event.detail.get("user")) if isinstance(account_id, int)
-    }
+    return {number for number in (event.actor_id, event.detail.get("user")) if isinstance(number, int)}
 
 
 def _section_href(event: Event, changes: SaveDiff) -> str:
@@ -227,13 +225,11 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
     if "due" in detail:
         yield FieldChangeRow(_("Frist"), *(_day(day, language) for day in detail["due"]))
     if "aggregates_from" in detail:
-        aggregates_from = detail["aggregates_from"]
-        before, after = (
-            map(_sums_text, aggregates_from)
-            if isinstance(aggregates_from, list)
-            else ("", _sums_text(aggregates_from))
+        first_years = detail["aggregates_from"]
+        change = (
+            map(_sums_text, first_years) if isinstance(first_years, list) else ("", _sums_text(first_years))
         )
-        yield FieldChangeRow(_("Kennzahlen in Summen"), before, after)
+        yield FieldChangeRow(_("Kennzahlen in Summen"), *change)
 
 
 def _sums_text(year: int | None) -> str:

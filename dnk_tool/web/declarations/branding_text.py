@@ -12,6 +12,7 @@ from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.uploads import scan_fault_text
 
 DEFAULT_ACCENT_CODE = DEFAULT_PALETTE.text
 VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
@@ -67,6 +68,15 @@ def sample_chart(look: Branding) -> Markup:
     return stacked_bars(str(title), rows, [str(label) for label in labels], brush)
 
 
+SCAN_FAULTS = frozenset(
+    {
+        FileRejectionReason.INFECTED,
+        FileRejectionReason.NOT_SCANNED,
+        FileRejectionReason.TOO_LARGE_TO_SCAN,
+    }
+)
+
+
 def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
     """Why the file is refused as a logo, and what helps."""
     if file_extension(name) in VECTOR_FORMATS:
@@ -80,6 +90,8 @@ def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
                 "Agentur um ein PNG."
             )
         )
+    if why in SCAN_FAULTS:
+        return scan_fault_text(why)
     words = {
         FileRejectionReason.EMPTY: _(
             "Auf diesem Bild ist nichts zu sehen. Prüfen Sie, ob es die richtige Datei ist."

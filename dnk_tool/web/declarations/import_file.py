@@ -30,7 +30,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.amounts import figure_value_text
-from dnk_tool.web.uploads import uploaded_bytes
+from dnk_tool.web.uploads import scan_fault_text, uploaded_bytes
 
 blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
 
@@ -127,7 +127,7 @@ def fault_text(fault: DeclarationFileFault) -> str:
             "Gerade werden andere Dateien gelesen. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
-    return words[fault]
+    return words.get(fault) or scan_fault_text(fault)
 
 
 def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> str:

@@ -14,6 +14,7 @@ from dnk_tool.domain.evidence import (
 from dnk_tool.language import format_number
 from dnk_tool.web.evidence.routes import MEGABYTE, largest_file, largest_upload
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.uploads import scan_fault_text
 
 ACCEPT = ",".join(f".{ending}" for ending in (*EvidenceFileType, "jpeg"))
 
@@ -74,6 +75,28 @@ def file_rejection_text(name: str, why: FileRejectionReason) -> str:
             "Die Datei ist mit anderen Dateien oder Adressen verknüpft. Lösen Sie die Verknüpfungen, oder "
             "speichern Sie sie als PDF."
         ),
+        FileRejectionReason.ACTIONS: _(
+            "Dieses PDF tut etwas von selbst, sobald man es öffnet. Drucken Sie es mit „Als PDF drucken“ "
+            "neu, und laden Sie das neue hoch."
+        ),
+        FileRejectionReason.ELSEWHERE: _(
+            "Dieses PDF verweist auf andere Dateien oder fremde Rechner. Links auf Webseiten sind in "
+            "Ordnung. Drucken Sie es mit „Als PDF drucken“ neu, und laden Sie das neue hoch."
+        ),
+        FileRejectionReason.FIELDS: _(
+            "Dieses Dokument holt beim Öffnen Bilder, Texte oder Daten von anderswo. Markieren Sie in Word "
+            "alles, und wandeln Sie die Felder mit Strg+Umschalt+F9 in Text um, oder speichern Sie es als "
+            "PDF."
+        ),
+        FileRejectionReason.FORMULAS: _(
+            "Diese Tabelle enthält Formeln, die Adressen, andere Dateien oder Programme aufrufen, zum "
+            "Beispiel WEBDIENST, BILD oder DDE. Ersetzen Sie sie durch ihre Werte, oder speichern Sie die "
+            "Tabelle als PDF."
+        ),
+        FileRejectionReason.MARKUP: _(
+            "In dieser Datei stehen Befehle für Webseiten (HTML). Entfernen Sie sie, oder speichern Sie die "
+            "Datei als PDF."
+        ),
         FileRejectionReason.UNPACKED: _(
             "Die Datei enthält ungewöhnlich viele Daten. Speichern Sie sie als PDF."
         ),
@@ -94,7 +117,7 @@ def file_rejection_text(name: str, why: FileRejectionReason) -> str:
             "Gerade werden viele Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
-    return str(words[why])
+    return str(words.get(why) or scan_fault_text(why))
 
 
 def _kind_text(name: str) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from flask import request, url_for
 
 from dnk_tool.services.invitations import claim_account
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http.access import current_account, current_actor
@@ -52,10 +53,17 @@ class InvitationVisitor:
 
     def is_ready(self) -> bool:
         """Whether the visitor can accept now; validates the form for a new account."""
-        if self.who is VisitorKind.NEW and not self.form.check(self.invitation.email):
+        if self.who is VisitorKind.NEW and not self.form.check(self.invitation.email, self._companies()):
             self.errors = form_errors(self.form)
             return False
         return self.who in (VisitorKind.RIGHT, VisitorKind.NEW)
+
+    def _companies(self) -> list[str]:
+        """The names of the companies that the invitation speaks of."""
+        owner = self.invitation.organisation_id and declarations.find_organisation(
+            db(), self.invitation.organisation_id
+        )
+        return [self.invitation.company, *([owner.name] if owner else [])]
 
 
 def invitation_visitor(invitation: Invitation) -> InvitationVisitor:

@@ -1,6 +1,5 @@
 """The check page: which version a code or a file belongs to, and whether the file's data are unchanged."""
 
-from contextlib import closing
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -30,6 +29,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.uploads import scan_fault_text, uploaded_bytes
 
 blueprint = Blueprint("origin", __name__)
 
@@ -79,7 +79,7 @@ def _too_large_text() -> tuple[str, str]:
 def check() -> ResponseReturnValue:
     """Compare a file's data with the frozen versions. Stores nothing."""
     name = parse_typed_code(request.form.get("code", ""))
-    content = _uploaded_bytes()
+    content = uploaded_bytes()
     end_transaction()
     try:
         sha256 = verification.fingerprint_of(content)
@@ -228,15 +228,7 @@ def file_fault_text(fault: DeclarationFileFault) -> str:
             "Gerade werden andere Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
-    return str(words[fault])
-
-
-def _uploaded_bytes() -> bytes:
-    file = request.files.get("file")
-    if file is None:
-        return b""
-    with closing(file):
-        return bytes(file.read())
+    return str(words.get(fault) or scan_fault_text(fault))
 
 
 def _instance() -> Path:

@@ -33,7 +33,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.web import endpoint_limits
 from dnk_tool.web.http import rate_limits
-from tests.support import evidence_files
+from tests.support import acting_files, evidence_files
 from tests.support.app import (
     World,
     add_consent,
@@ -209,6 +209,28 @@ def test_a_refused_upload_keeps_no_file_and_every_word(
     assert re.search(r'name="is_for_review"[^>]* checked', answer.text)
     assert not kept(app)
     assert not list(blobs(app).all())
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("pdf opens another file", "Dieses PDF tut etwas von selbst"),
+        ("pdf stream in another file", "Dieses PDF verweist auf andere Dateien oder fremde Rechner."),
+        ("docx field in a header", "Dieses Dokument holt beim Öffnen Bilder, Texte oder Daten von anderswo."),
+        ("a.ods cell of:=WEBSERVICE([.A1])", "Diese Tabelle enthält Formeln"),
+        ("a.txt html", "In dieser Datei stehen Befehle für Webseiten (HTML)."),
+    ],
+)
+def test_f5_the_page_says_why_a_file_that_acts_is_refused(
+    app: Flask, world: World, editor: FlaskClient, what: str, said: str
+) -> None:
+    acting = acting_files.refused_files()
+    name, content, _why = next(file for key, file in acting.items() if key.startswith(what))
+    answer = upload(editor, world, [(name, content)], title="Mein Beleg")
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert 'value="Mein Beleg"' in answer.text
+    assert not kept(app)
 
 
 def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, editor: FlaskClient) -> None:
@@ -594,6 +616,7 @@ def test_reviewers_open_what_the_company_shows_them_and_nothing_else(app: Flask,
     reviewer = browser(app, "reviewer")
     page_of_one = reviewer.get(case.path("1")).text
     assert "Beleg öffnen: offen.pdf" in page_of_one
+    assert "nicht auf Viren geprüft" in page_of_one, "there is no scanner"
     assert "privat" not in page_of_one
     assert "Beleg öffnen: ganz.pdf" in reviewer.get(case.path("")).text
     assert "Beleg öffnen: zahl.pdf" in reviewer.get(case.path("12")).text

@@ -20,7 +20,7 @@ def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
     elif kind in (EvidenceFileType.CSV, EvidenceFileType.TXT):
         from dnk_tool.services.uploads.decoding.texts import check_text  # noqa: PLC0415
 
-        check_text(content)
+        check_text(content, is_table=kind is EvidenceFileType.CSV)
     else:
         from dnk_tool.services.uploads.decoding.office import check_office  # noqa: PLC0415
 

@@ -4,8 +4,6 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from dnk_tool.domain.evidence import (
     MAX_ARCHIVE_ENTRIES,
@@ -15,6 +13,11 @@ from dnk_tool.domain.evidence import (
     FileRejected,
     FileRejectionReason,
 )
+from dnk_tool.services.uploads.decoding.addresses import is_absolute, is_clickable
+from dnk_tool.services.uploads.decoding.formulas import any_dangerous
+from dnk_tool.services.uploads.decoding.open_document import check_open_document
+from dnk_tool.services.uploads.decoding.word_fields import has_fetching_field
+from dnk_tool.services.uploads.decoding.xml_parts import Element, ParseError, local_name, parse_tree, texts_of
 
 _MAIN = "application/vnd.openxmlformats-officedocument"
 _MAIN_PARTS = {
@@ -26,17 +29,18 @@ _ODF = {
     EvidenceFileType.ODS: b"application/vnd.oasis.opendocument.spreadsheet",
     EvidenceFileType.ODT: b"application/vnd.oasis.opendocument.text",
 }
-_HREF = "{http://www.w3.org/1999/xlink}href"
 _OLE = b"\xd0\xcf\x11\xe0"  # a file with a password is no archive but an OLE container
-_CLICKED_LINKS = frozenset({"a", "bookmark"})  # links that are only followed on a click
-_COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
-_FIELD_CODE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
-_DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a field that asks another program for its text
 # The last word of a content type: external data, and objects that only a program can show.
-_LINKS = frozenset({"externallink", "connections", "querytable"})
-_OBJECTS = frozenset({"oleobject", "activex"})
+_LINKS = frozenset({"externallink", "connections", "querytable", "rdrichvaluewebimage"})
+_OBJECTS = frozenset({"oleobject", "activex", "webextension", "webextensiontaskpanes"})
+_FORMULAS = frozenset(
+    {"f", "formula", "formula1", "formula2", "definedName", "calculatedColumnFormula", "totalsRowFormula"}
+)
+# Elements of Word: another file that is read in, data of a letter, a web page that plays a film.
+_READING, _DATA_SOURCES = frozenset({"altChunk", "webVideoPr"}), frozenset({"connectString", "query"})
+_VML = "{urn:schemas-microsoft-com:vml}"
+_PROGRAM_ACTIONS = ("ppaction://program", "ppaction://macro", "ppaction://ole")
 _MAX_NESTING = 2
-_PROGRAMS = ("basic/", "scripts/", "dialogs/")
 
 
 def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> None:
@@ -55,7 +59,7 @@ def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> N
                 entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()
             }
         if kind in _ODF:
-            _check_open_document(parts, _ODF[kind])
+            check_open_document(parts, _ODF[kind])
         else:
             _check_open_xml(parts, _MAIN_PARTS[kind], depth)
     except zipfile.BadZipFile as error:
@@ -95,7 +99,7 @@ def _is_unsafe_path(name: str) -> bool:
 
 
 def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
-    types = _tree(parts.get("[Content_Types].xml", b""))
+    types = parse_tree(parts.get("[Content_Types].xml", b""))
     contents = {str(element.get("ContentType", "")) for element in types.iter()}
     lowered = [name.lower() for name in parts]
     if any(
@@ -105,18 +109,35 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     if main not in contents:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     _check_content_types(contents)
-    # Only Word runs field codes; reading the sheets of a workbook would take long.
-    words = _xml_parts(types) if main == _MAIN_PARTS[EvidenceFileType.DOCX] else None
+    is_xml = _xml_parts(types)
     for name, part in parts.items():
         lower = name.lower()
         if lower.endswith(".rels"):
-            _check_relationships(_tree(part))
+            _check_relationships(parse_tree(part))
         elif "/embeddings/" in f"/{lower}":
             _check_embedded(lower, part, depth)
         elif lower.startswith(("xl/externallinks/", "xl/connections.", "xl/querytables/")):
             raise FileRejected(FileRejectionReason.LINKED)
-        elif words and words.fullmatch(lower):
-            _check_fields(_tree(part))
+        elif part.startswith(_OLE):
+            raise FileRejected(FileRejectionReason.SCRIPTS)
+        elif lower.endswith(".vml"):
+            _check_drawing(parse_tree(part))
+        elif is_xml.fullmatch(lower):
+            _check_xml_part(part, main)
+
+
+def _check_xml_part(part: bytes, main: str) -> None:
+    """Raise FileRejected for what only one of the programs runs: formulas, fields, or a slide's buttons."""
+    if main == _MAIN_PARTS[EvidenceFileType.XLSX]:  # without a tree: sheets are large
+        if any_dangerous(texts_of(part, _FORMULAS)):
+            raise FileRejected(FileRejectionReason.FORMULAS)
+        return
+    text = parse_tree(part)
+    if main == _MAIN_PARTS[EvidenceFileType.DOCX]:
+        _check_words(text)
+    elif any(str(element.get("action", "")).lower().startswith(_PROGRAM_ACTIONS) for element in text.iter()):
+        raise FileRejected(FileRejectionReason.SCRIPTS)
+    _check_drawing(text)
 
 
 def _check_content_types(contents: set[str]) -> None:
@@ -147,67 +168,39 @@ def _check_embedded(name: str, part: bytes, depth: int) -> None:
     check_office(part, EvidenceFileType(ending), depth=depth + 1)
 
 
-def _check_fields(text: Element) -> None:
-    """Raise FileRejected for a DDE field, even if its code is split over several elements."""
-    pieces = [element.text or "" for element in text.iter() if element.tag.endswith("}instrText")]
-    simple = [
-        str(element.get(_FIELD_CODE, "")) for element in text.iter() if element.tag.endswith("}fldSimple")
-    ]
-    if any(map(_DDE.search, ("".join(pieces), *simple))):
+def _check_words(text: Element) -> None:
+    """Raise FileRejected for fields, parts and data of a letter that are read from elsewhere."""
+    if has_fetching_field(text):
+        raise FileRejected(FileRejectionReason.FIELDS)
+    # Other namespaces are of data that a document may carry along.
+    names = {local_name(element.tag) for element in text.iter() if "/word" in element.tag.lower()}
+    if names & _READING:
         raise FileRejected(FileRejectionReason.SCRIPTS)
-
-
-def _check_relationships(relations: Element) -> None:
-    """Raise FileRejected for external pictures, templates and the like; hyperlinks are allowed."""
-    for relation in relations.iter():
-        is_outside = str(relation.get("TargetMode", "")).lower() == "external"
-        if is_outside and not str(relation.get("Type", "")).endswith("/hyperlink"):
-            raise FileRejected(FileRejectionReason.LINKED)
-
-
-def _check_open_document(parts: dict[str, bytes], media_type: bytes) -> None:
-    if parts.get("mimetype", b"").strip() != media_type:
-        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
-    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-        raise FileRejected(FileRejectionReason.ENCRYPTED)
-    if any(name.lower().startswith(_PROGRAMS) or "/basic/" in name.lower() for name in parts):
-        raise FileRejected(FileRejectionReason.MACROS)
-    if "content.xml" not in parts:
-        raise FileRejected(FileRejectionReason.BROKEN)
-    for name, part in parts.items():
-        if name.endswith(("content.xml", "styles.xml")):
-            for element in _elements(part):
-                _check_element(element)
-
-
-def _check_element(element: Element) -> None:
-    kind = element.tag.rpartition("}")[2]
-    if kind in _COMMANDS:
-        raise FileRejected(FileRejectionReason.MACROS)
-    href = str(element.get(_HREF, ""))
-    if href.lower().startswith(("vnd.sun.star.script:", "macro:", "javascript:")):
-        raise FileRejected(FileRejectionReason.MACROS)
-    is_outside = ":" in href.partition("/")[0] or href.startswith(("//", "\\\\", "../", "/"))
-    if is_outside and kind not in _CLICKED_LINKS:
+    if names & _DATA_SOURCES:
         raise FileRejected(FileRejectionReason.LINKED)
 
 
-def _elements(part: bytes) -> Iterator[Element]:
-    return _tree(part).iter()
+def _check_drawing(text: Element) -> None:
+    """Raise FileRejected for a picture of an old drawing that is fetched from elsewhere."""
+    for element in text.iter():
+        addresses = [value for key, value in element.items() if local_name(key) == "src"]
+        if element.tag.startswith(_VML) and any(map(is_absolute, addresses)):
+            raise FileRejected(FileRejectionReason.LINKED)
 
 
-class _NoDoctypeBuilder(TreeBuilder):
-    """Refuses document types: office programs write none, and one could define exploding entities."""
+def _check_relationships(relations: Element) -> None:
+    """Raise FileRejected for external pictures, templates and the like.
 
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        """Raise FileRejected."""
-        raise FileRejected(FileRejectionReason.BROKEN)
-
-
-def _tree(part: bytes) -> Element:
-    parser = XMLParser(target=_NoDoctypeBuilder())  # noqa: S314  no document type, in a child with limits
-    parser.feed(part)
-    root = parser.close()
-    if not isinstance(root, Element):
-        raise ParseError("nothing")
-    return root
+    Allowed are hyperlinks that lead to a web page, a mail or a file beside this one.
+    """
+    for relation in relations.iter():
+        kind, target = str(relation.get("Type", "")).lower(), str(relation.get("Target", ""))
+        if kind.endswith(("/afchunk", "/attachedtemplate")):
+            raise FileRejected(
+                FileRejectionReason.SCRIPTS if kind.endswith("/afchunk") else FileRejectionReason.LINKED
+            )
+        is_outside = str(relation.get("TargetMode", "")).lower() == "external"
+        if is_outside and (not kind.endswith("/hyperlink") or not is_clickable(target)):
+            raise FileRejected(FileRejectionReason.LINKED)
+        if not is_outside and is_absolute(target.removeprefix("/")):
+            raise FileRejected(FileRejectionReason.LINKED)

@@ -1,23 +1,32 @@
 """Checks PDFs: refuses those that are damaged or encrypted, or that do more than show pages."""
 
 import io
-from typing import Any
 
 import pikepdf
 
-from dnk_tool.domain.evidence import TYPES_BY_EXTENSION, FileRejected, FileRejectionReason, file_extension
+from dnk_tool.domain.evidence import (
+    IMAGE_TYPES,
+    TYPES_BY_EXTENSION,
+    EvidenceFileType,
+    FileRejected,
+    FileRejectionReason,
+    file_extension,
+)
+from dnk_tool.services.uploads.decoding.office import check_office
+from dnk_tool.services.uploads.decoding.pdf_actions import check_objects
+from dnk_tool.services.uploads.decoding.texts import check_text
 
-# Actions that run or open something on the reader's machine.
-_FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute"})
-_ATTACHABLE = {*TYPES_BY_EXTENSION, "xml"}  # an electronic invoice carries its data as XML
-# Deeper nesting only serves to hide something.
-MAX_DEPTH = 40
+_ATTACHABLE = {*TYPES_BY_EXTENSION, "xml", "json"}  # the data of an electronic invoice or of a declaration
+MAX_NESTING = 2
 _BLANK = b" \t\r\n\f\0"
 ZIP_END = b"PK\x05\x06"
 
 
-def check_pdf(content: bytes) -> None:
-    """Raise FileRejected for a PDF that is damaged or encrypted, runs scripts or embeds other file types."""
+def check_pdf(content: bytes, *, depth: int = 0) -> None:
+    """Raise FileRejected for a PDF that is damaged or encrypted, does more than show pages, or reaches out.
+
+    `depth`: how many files enclose this one.
+    """
     if not content.startswith(b"%PDF-"):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     _check_end(content)
@@ -25,11 +34,8 @@ def check_pdf(content: bytes) -> None:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             if not len(pdf.pages):
                 raise FileRejected(FileRejectionReason.BROKEN)
-            if any(_is_active(pdf_object) for pdf_object in pdf.objects) or "/XFA" in pdf.Root.get(
-                "/AcroForm", {}
-            ):
-                raise FileRejected(FileRejectionReason.SCRIPTS)
-            _check_attachments(pdf)
+            for name, embedded in check_objects(pdf):
+                _check_embedded(name, embedded, depth)
     except pikepdf.PasswordError as error:
         raise FileRejected(FileRejectionReason.ENCRYPTED) from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
@@ -49,41 +55,15 @@ def _check_end(content: bytes) -> None:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
 
 
-def _is_active(pdf_object: Any) -> bool:
-    if not isinstance(pdf_object, pikepdf.Dictionary | pikepdf.Stream):
-        return False
-    return _has_forbidden_action(pdf_object, 0)
-
-
-def _has_forbidden_action(pdf_object: Any, depth: int) -> bool:
-    """Whether the object or one nested in it holds a script, a forbidden action or a forbidden file."""
-    if depth > MAX_DEPTH:
-        return True
-    if isinstance(pdf_object, pikepdf.Array):
-        return any(_has_forbidden_action(each, depth + 1) for each in pdf_object if _is_direct(each))
-    if not isinstance(pdf_object, pikepdf.Dictionary | pikepdf.Stream):
-        return False
-    if "/JS" in pdf_object or str(pdf_object.get("/S", "")) in _FORBIDDEN or _embeds_program(pdf_object):
-        return True
-    return any(
-        _has_forbidden_action(each, depth + 1) for _key, each in pdf_object.items() if _is_direct(each)
-    )
-
-
-def _embeds_program(pdf_object: Any) -> bool:
-    """Whether the object embeds a file of a type that is not allowed; annotations and media do so, too."""
-    return (
-        "/EF" in pdf_object
-        and file_extension(str(pdf_object.get("/UF", pdf_object.get("/F", "")))) not in _ATTACHABLE
-    )
-
-
-def _is_direct(pdf_object: Any) -> bool:
-    """Whether the object is nested directly; referenced ones are checked by themselves."""
-    return isinstance(pdf_object, pikepdf.Object) and not pdf_object.is_indirect
-
-
-def _check_attachments(pdf: pikepdf.Pdf) -> None:
-    for name, file in pdf.attachments.items():
-        if file_extension(file.filename or name) not in _ATTACHABLE:
-            raise FileRejected(FileRejectionReason.SCRIPTS)
+def _check_embedded(name: str, content: bytes, depth: int) -> None:
+    """Raise FileRejected for an embedded file of another type than allowed, or with active content."""
+    extension = file_extension(name)
+    if extension not in _ATTACHABLE or depth >= MAX_NESTING:
+        raise FileRejected(FileRejectionReason.SCRIPTS)
+    kind = TYPES_BY_EXTENSION.get(extension)
+    if kind is EvidenceFileType.PDF:
+        check_pdf(content, depth=depth + 1)
+    elif kind in (EvidenceFileType.CSV, EvidenceFileType.TXT):
+        check_text(content, is_table=kind is EvidenceFileType.CSV)
+    elif kind and kind not in IMAGE_TYPES:
+        check_office(content, kind, depth=depth + 1)

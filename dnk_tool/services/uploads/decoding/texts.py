@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
+from dnk_tool.services.uploads.decoding.formulas import any_dangerous
 
 # First bytes by which other programs recognise their files, regardless of the name.
 _MAGIC_BYTES = (
@@ -30,18 +32,24 @@ _MARKUP = (
     "<img",
     "<!--",
 )
-# Cells by which a spreadsheet starts a program or fetches an address.
-_FORMULA_INJECTION = re.compile(
-    r"""(?:^|[;,\t\r\n])[ "']*[=+@-](?:"""
-    r"""\s*[a-z][\w.]{0,30}\s*\|[^\r\n]{0,200}?![\w'"]|"""
-    r"""[^;,\t\r\n]{0,40}\b(?:WEBSERVICE|IMPORT[A-Z]+|RTD|CALL|REGISTER\.ID)\()""",
+# Elements by which a browser runs or fetches something, wherever they stand.
+_ACTIVE_MARKUP = re.compile(
+    r"<(?:script|iframe|frame|frameset|img|svg|object|embed|applet|html|head|body|meta|base|link|form|style|video|"
+    r"audio|template)(?=[\s/>])|<!doctype\s+html|<\?php\b",
     re.IGNORECASE,
 )
+# Where a cell with a formula begins; in quotation marks it may go over several lines.
+_FORMULA_START = re.compile(r"""(?:^|[;,\t|])[ "']*[=+@-]""")
+_FORMULA_START_IN_TEXT = re.compile(r"""(?:^|[;,\t|])[ "']*=""")
+_QUOTED_FORMULA = re.compile(r"""(?:^|[;,\t|\r\n])[ ]*"[ "']*[=+@-](?:[^"]|"")*""")
 _LAYOUT = frozenset("\t\n\r\f")
 
 
-def check_text(content: bytes) -> None:
-    """Raise FileRejected for binary files, markup that a browser would run, and dangerous formulas."""
+def check_text(content: bytes, *, is_table: bool = True) -> None:
+    """Raise FileRejected for binary files, markup that a browser would run, and dangerous formulas.
+
+    A text that `is_table` may begin formulas with + - @, too, which elsewhere begin the lines of lists.
+    """
     if content.startswith(_MAGIC_BYTES):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     text = _decoded(content)
@@ -49,8 +57,21 @@ def check_text(content: bytes) -> None:
         raise FileRejected(FileRejectionReason.NO_TEXT)
     if text.lstrip("\ufeff \t\r\n\f").lower().startswith(_MARKUP):
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
-    if _FORMULA_INJECTION.search(text):
-        raise FileRejected(FileRejectionReason.SCRIPTS)
+    if _ACTIVE_MARKUP.search(text):
+        raise FileRejected(FileRejectionReason.MARKUP)
+    if any_dangerous(_formulas(text, _FORMULA_START if is_table else _FORMULA_START_IN_TEXT)):
+        raise FileRejected(FileRejectionReason.FORMULAS)
+
+
+def _formulas(text: str, start_of_formula: re.Pattern[str]) -> Iterator[str]:
+    """What stands behind the first beginning of a formula in each line, and in cells of several lines."""
+    for line in text.splitlines():
+        start = start_of_formula.search(line)
+        if start:
+            yield line[start.end() :].replace('""', '"')
+    for cell in _QUOTED_FORMULA.finditer(text):
+        if "\n" in cell[0] or "\r" in cell[0]:
+            yield cell[0].replace('""', '"')
 
 
 def _decoded(content: bytes) -> str:

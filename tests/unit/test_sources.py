@@ -1,0 +1,144 @@
+"""What no source of the product uses, as it would run what strangers write; and what a password costs."""
+
+import ast
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.services.accounts import passwords
+
+ROOT = Path(__file__).parents[2]
+PACKAGE, TEMPLATES = ROOT / "dnk_tool", ROOT / "templates"
+
+# Modules that run what they read, guess numbers, or ask services that the product does not have.
+FORBIDDEN_MODULES = frozenset(
+    {
+        "dill",
+        "imaplib",
+        "ldap",
+        "ldap3",
+        "lxml",
+        "marshal",
+        "memcache",
+        "pickle",
+        "pymemcache",
+        "random",
+        "shelve",
+        "telnetlib",
+        "yaml",
+    }
+)
+FORBIDDEN_NAMES = frozenset({"eval", "exec", "compile", "__import__", "render_template_string"})
+FORBIDDEN_ATTRIBUTES = frozenset({"system", "popen", "from_string", "find_class"})
+# Starting a child, reading XML and asking a server is the business of these modules only.
+ONLY_IN: dict[str, frozenset[str]] = {
+    "subprocess": frozenset(
+        {
+            "report/process/client.py",
+            "services/uploads/declarations.py",
+            "services/uploads/sandbox.py",
+            "web/assets/build.py",
+        }
+    ),
+    # The second one only writes.
+    "xml": frozenset({"services/uploads/decoding/xml_parts.py", "report/files/word/markup.py"}),
+    "requests": frozenset({"services/accounts/single_sign_on.py"}),
+    "smtplib": frozenset({"services/mail/delivery.py"}),
+    "obstore": frozenset({"store/evidence/s3_blob_store.py"}),
+    "webauthn": frozenset({"services/accounts/passkey_options.py", "services/accounts/passkeys.py"}),
+}
+IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
+IN_SCRIPTS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage|__proto__|"
+    r"XMLHttpRequest|document\.domain|https?://|\.(assign|merge)\([^)]*JSON\.parse"
+)
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every module of the package by its path in it."""
+    paths = [path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts]
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in paths}
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """The top-level packages that a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name.partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """The name of each function that is called, and the call; a method has a dot before its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, node
+            elif isinstance(node.func, ast.Attribute):
+                yield f".{node.func.attr}", node
+
+
+def keywords(call: ast.Call) -> dict[str, object]:
+    """The call's keyword arguments that are constants."""
+    return {
+        one.arg: one.value.value for one in call.keywords if one.arg and isinstance(one.value, ast.Constant)
+    }
+
+
+def test_no_module_runs_or_guesses_what_it_reads() -> None:
+    found = {(path, name) for path, tree in trees().items() for name in imports(tree)}
+    assert sorted(one for one in found if one[1] in FORBIDDEN_MODULES) == []
+
+
+def test_no_text_becomes_code_template_or_command() -> None:
+    forbidden = FORBIDDEN_NAMES | {f".{name}" for name in FORBIDDEN_ATTRIBUTES}
+    found = [(path, name, call) for path, tree in trees().items() for name, call in calls(tree)]
+    assert [(path, name) for path, name, _call in found if name in forbidden] == []
+    assert [(path, name) for path, name, call in found if keywords(call).get("shell")] == []
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_children_xml_and_servers_have_their_modules(package: str) -> None:
+    assert {path for path, tree in trees().items() if package in set(imports(tree))} == ONLY_IN[package]
+
+
+def test_weak_hashes_protect_nothing() -> None:
+    weak = [
+        (path, call)
+        for path, tree in trees().items()
+        for name, call in calls(tree)
+        if name in ("md5", ".md5", "sha1", ".sha1")
+    ]
+    assert [path for path, call in weak if keywords(call).get("usedforsecurity") is not False] == []
+
+
+def test_no_template_lets_words_be_markup() -> None:
+    paths = [path for path in TEMPLATES.rglob("*") if path.suffix in (".html", ".xml", ".txt")]
+    assert len(paths) > 100
+    found = {
+        path.relative_to(TEMPLATES).as_posix(): IN_TEMPLATES.findall(path.read_text("utf-8"))
+        for path in paths
+    }
+    assert {name for name, places in found.items() if places} == set()
+
+
+def test_no_script_makes_markup_of_words_or_listens_to_other_windows() -> None:
+    paths = list((PACKAGE / "web/assets").glob("*.js"))
+    assert len(paths) >= 5
+    assert {path.name for path in paths if IN_SCRIPTS.search(path.read_text("utf-8"))} == set()
+
+
+def test_a_password_costs_what_is_recommended() -> None:
+    """Read anew: the other tests have cheaper hashes."""
+    spec = importlib.util.spec_from_file_location("passwords_as_shipped", str(passwords.__file__))
+    assert spec
+    assert spec.loader
+    shipped = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(shipped)
+    assert shipped.hashed("sieben Fahrräder im Regen").startswith("$argon2id$v=19$m=47104,t=1,p=1$")

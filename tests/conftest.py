@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dnk_tool.config import Settings
     from tests.support.app import World
     from tests.support.applications import Applications
+    from tests.support.postgresql import EmptiedDatabase
 
 pytest_plugins = ["tests.support.watchdog"]
 
@@ -29,6 +30,7 @@ if in_memory():
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
+    config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")
 
 
 def pytest_collection_finish() -> None:
@@ -98,10 +100,15 @@ def owns_application(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, instance_folder: Path, tmp_path: Path) -> "Settings":
-    """Settings of a fresh installation."""
+    """Settings of a fresh installation, on PostgreSQL if DNK_TEST_ENGINE says so."""
     from tests.support.applications import fresh_settings
 
-    return fresh_settings(tmp_path / "instance" if owns_application(request) else instance_folder)
+    folder = tmp_path / "instance" if owns_application(request) else instance_folder
+    if os.environ.get("DNK_TEST_ENGINE") != "postgresql":
+        return fresh_settings(folder)
+    if request.node.get_closest_marker("sqlite"):
+        pytest.skip("about SQLite")
+    return fresh_settings(folder, request.getfixturevalue("postgres_store_url"))
 
 
 @pytest.fixture
@@ -140,3 +147,19 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
     with postgresql.cluster() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator["EmptiedDatabase"]:
+    """A migrated PostgreSQL database for the tests of this process, one after the other."""
+    from tests.support import postgresql
+
+    with postgresql.emptied_database(postgres_url) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_store_url(postgres_database: "EmptiedDatabase") -> str:
+    """An empty, migrated PostgreSQL database."""
+    postgres_database.empty()
+    return postgres_database.url

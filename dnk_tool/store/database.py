@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.orm import Session, sessionmaker
 
 # WAL with synchronous=FULL: NORMAL loses acknowledged saves at a power cut.
@@ -105,6 +105,11 @@ def refuse_network_file_system(folder: Path) -> None:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """A factory of sessions for reading; `write_session` makes one that may write."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def ping(session: Session) -> None:
+    """Ask the database for nothing. Raises OperationalError if it does not answer."""
+    session.execute(select(1))
 
 
 def write_session(factory: sessionmaker[Session]) -> Session:

@@ -1,4 +1,4 @@
-"""Forms and links of a page with everything that a browser could send: for tests that send what none would."""
+"""Forms and links of a page with everything that a browser could send."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -98,8 +98,8 @@ def _title_and_text(status: int) -> tuple[str, str]:
         return too_large
     if status in (400, 422) and g.get("has_unreadable_input"):
         text = _(
-            "In der Adresse oder in Ihren Eingaben stehen Zeichen, die sich nicht speichern lassen. Gehen Sie "
-            "zurück, entfernen Sie diese Zeichen, und versuchen Sie es noch einmal."
+            "In der Adresse oder in Ihren Eingaben stehen Zeichen, die sich nicht speichern lassen. Gehen "
+            "Sie zurück, entfernen Sie diese Zeichen, und versuchen Sie es noch einmal."
         )
         return titles[422][0], text
     general = (

@@ -1,4 +1,4 @@
-"""Hostile values in every form and every address: no answer of 500, no error in the log, nothing half done (R10).
+"""Hostile values in every form and address: no answer of 500, no error in the log, nothing half done (R10).
 
 `make soak` sends more. A failure prints the seed: DNK_TEST_FUZZ_SEED=… sends the same again.
 """
@@ -56,7 +56,7 @@ LAST = re.compile(
     r"account\.sign_out_everywhere|privacy\.erase|member\.|operation\.remove|cluster_team\.(change|remove)"
     r"|consents\.withdraw|finish\.|security\.|sign_off|review\.(approve|request)|invitations\.show|single"
 )
-# A text beside a conflict is kept on purpose, so that it can be had back; of a page of answers all the others.
+# A text beside a conflict is kept on purpose, so that it can be had back; of a page all other answers.
 KEPT_OF_A_CONFLICT = re.compile(r".*_revision")
 KEEPS_THE_OTHERS = frozenset({"criterion.save", "contributions.answer"})
 # Each takes seconds for a file that other tests look at.

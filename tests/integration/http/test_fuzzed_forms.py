@@ -40,8 +40,7 @@ from tests.contract.test_routes import PARTS
 from tests.support import row_cache
 from tests.support.app import add_consent, database_session, make_world, post, sign_in, token_of
 from tests.support.applications import Applications, empty_file
-from tests.support.fuzzing import FILES, HOSTILE, Watch, encoded, mutated, watching
-from tests.support.page_forms import PageForm, read_page
+from tests.support.fuzzing import FILES, HOSTILE, PageForm, Watch, encoded, mutated, read_page, watching
 from tests.support.review_scenario import NOW, import_craft
 
 POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))

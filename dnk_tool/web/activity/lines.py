@@ -225,10 +225,8 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
     if "due" in detail:
         yield FieldChangeRow(_("Frist"), *(_day(day, language) for day in detail["due"]))
     if "aggregates_from" in detail:
-        first_years = detail["aggregates_from"]
-        change = (
-            map(_sums_text, first_years) if isinstance(first_years, list) else ("", _sums_text(first_years))
-        )
+        years = detail["aggregates_from"]
+        change = map(_sums_text, years) if isinstance(years, list) else ("", _sums_text(years))
         yield FieldChangeRow(_("Kennzahlen in Summen"), *change)
 
 

@@ -106,7 +106,7 @@ def test_it_takes_few_statements(app: Flask, published: str) -> None:
     for path in (published, "/berichte"):
         with count_statements(app) as statements:
             visitor.get(path)
-        assert len(statements) <= 6, statements
+        assert len(statements) <= 5, statements
 
 
 def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 import logging
 import random
 import re
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -63,7 +65,32 @@ HOSTILE: Sequence[str] = (
     f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example",
 )
 
+# What a person would write into an empty field, so that some forms are accepted but for one value.
+USUAL: dict[str, Sequence[str]] = {
+    "email": ("neu@example.org", "zwei@example.org", "viewer@example.org"),
+    "name": ("Neu",),
+    "cluster_name": ("Cluster West",),
+    "company": ("Neu GmbH",),
+    "title": ("Titel",),
+    "text": ("Ein Satz.",),
+    "text_de": ("Ein Satz.",),
+    "message": ("Guten Tag",),
+    "subject": ("Guten Tag",),
+    "remark": ("Bitte ergänzen.",),
+    "reason": ("Weil.",),
+    "f-quantity": ("100",),
+    "value": ("12,5",),
+    "reporting_year": ("2023", "2024", "2026"),
+    "due": ("31.12.2027",),
+    "until": ("31.12.2030",),
+    "password": ("wiese kahn sieben lampe",),
+    "password_confirm": ("wiese kahn sieben lampe",),
+    "new_password": ("wiese kahn sieben lampe zwei",),
+    "new_password_confirm": ("wiese kahn sieben lampe zwei",),
+}
+
 FILES: Sequence[tuple[str, bytes]] = (
+    ("gut.txt", b"Strom 2025: 100 kWh"),
     ("leer.txt", b""),
     ("nul\x00.csv", b"a;b\n\x00;\xff"),
     ("bild.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 40),
@@ -92,7 +119,7 @@ def mutated(
 ) -> list[tuple[str, str]]:
     """The fields of a form as a person might send them, but for some: hostile, missing, twice, unknown."""
     fields = [
-        (name, value)
+        (name, chance.choice(USUAL[name]) if name in USUAL and not values[0].strip() else value)
         for name, values in offered.items()
         for value in ([values[0], chance.choice(values)][chance.random() < 0.5],)
     ]
@@ -134,7 +161,10 @@ class _ErrorLog(logging.Handler):
         self.watch = watch
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.watch.errors.append(self.format(record))
+        error = record.exc_info[1] if record.exc_info else None
+        frames = traceback.extract_tb(error.__traceback__) if error else []
+        places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-8:])
+        self.watch.errors.append(f"{record.getMessage()}: {error!r:.300} at {places}")
 
 
 _WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)

@@ -7,14 +7,15 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in /usr/bin/python3 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 STATE := .build
-# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs.
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs; one more
+# than there are cores (at most eight), since a third of the time a test waits for a server, a browser or a mail.
+PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8))) --dist worksteal
 
 # A checkout is used in place: its own package, templates and criteria. Many processes begin; compile for them once.
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench format lock clean
+.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench format lock clean sbom audit release
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -69,6 +70,15 @@ format: $(STATE)/test ## put the code in the project's form
 lock: $(STATE)/test ## pin the newest allowed versions of all dependencies, with hashes
 	$(BIN)/python -m tests.lock
 
+sbom: $(STATE)/release ## write the list of parts (CycloneDX) to dist/
+	@$(BIN)/python -m tests.releasing.sbom
+
+audit: $(STATE)/release ## compare what is pinned with the published holes; 3: a source could not be asked
+	@$(BIN)/python -m tests.releasing.audit
+
+release: $(STATE)/release ## build, check and sign a release: TAG=v0.1.0 RELEASE_KEY=path/of/the/key
+	@$(BIN)/python -m tests.releasing.release "$(TAG)" "$(RELEASE_KEY)"
+
 clean: ## remove everything that was built; instance/ stays
 	rm -rf .venv $(STATE) dist build dnk_tool/web/static dnk_tool/web/assets/node_modules
 
@@ -88,12 +98,13 @@ $(STATE)/venv: $(STATE)/packages-run
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@touch $@
 
-$(STATE)/run: $(STATE)/venv requirements/run.txt pyproject.toml $(STATE)/interface
+$(STATE)/run: $(STATE)/venv requirements/build.txt pyproject.toml $(STATE)/interface
 	@touch $@
 
-$(STATE)/installed-run: $(STATE)/venv requirements/run.txt pyproject.toml
+# A checkout compiles the interface itself: build.txt is run.txt with the tools for that.
+$(STATE)/installed-run: $(STATE)/venv requirements/build.txt pyproject.toml
 	@echo "Installing Python packages ..."
-	@$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install -q --require-hashes -r requirements/build.txt
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -101,6 +112,11 @@ $(STATE)/installed-run: $(STATE)/venv requirements/run.txt pyproject.toml
 $(STATE)/interface: $(STATE)/installed-run $(shell find dnk_tool/web/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null) $(shell find dnk_tool/locale -name '*.po' 2>/dev/null) $(shell find criteria -name '*.yaml' 2>/dev/null)
 	@echo "Building the interface ..."
 	@$(BIN)/python -m dnk_tool.build_hook
+	@touch $@
+
+$(STATE)/release: $(STATE)/run requirements/release.txt
+	@echo "Installing what a release needs ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/release.txt
 	@touch $@
 
 $(STATE)/test: $(STATE)/packages-test $(STATE)/python-test

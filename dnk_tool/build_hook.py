@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -43,6 +46,8 @@ def compile_translations(folder: Path) -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
+        # Babel writes the time of the build where the source has none: two builds would differ.
+        catalogue.creation_date = catalogue.revision_date = SOME_DAY
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as fresh:
             write_mo(fresh, catalogue)
         _replace_file(fresh.name, target)

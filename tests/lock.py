@@ -6,19 +6,28 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "requirements"
 
+# Each file, its extras in pyproject.toml, and the files whose versions it repeats. A server needs run.txt.
+FILES = {
+    "run.txt": ((), ()),
+    "build.txt": (("build",), ("run.txt",)),
+    "release.txt": (("build", "release"), ("build.txt",)),
+    "test.txt": (("build", "release", "dev"), ("release.txt",)),
+}
 
-def main() -> None:
-    """Write requirements/run.txt and requirements/test.txt; no registry's address goes into them."""
-    for name in ("run", "test"):
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--upgrade"]
+
+def main(*options: str) -> None:
+    """Write the files of requirements/; no registry's address goes into them."""
+    for name, (extras, constraints) in FILES.items():
+        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", *options]
         command += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
         command += ["--no-emit-find-links", "--no-annotate", "--no-header"]
-        command += ["../pyproject.toml", "--extra", "build"]
-        if name == "test":
-            command += ["--extra", "dev", "--constraints", "run.txt"]
-        command += ["--output-file", f"{name}.txt"]
-        subprocess.run(command, cwd=FOLDER, check=True)
+        command += ["../pyproject.toml"]
+        for extra in extras:
+            command += ["--extra", extra]
+        for constraint in constraints:
+            command += ["--constraints", constraint]
+        subprocess.run([*command, "--output-file", name], cwd=FOLDER, check=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*(sys.argv[1:] or ["--upgrade"]))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import logout_user
@@ -14,6 +14,7 @@ from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNee
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
 from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.headers import clear_browser_data
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, is_safe
@@ -52,7 +53,7 @@ def erase() -> ResponseReturnValue:
     # The account's language is gone with it.
     session["language"] = language
     flash(_("Ihr Konto ist gelöscht."), "success")
-    return redirect(url_for("start.show"), 303)
+    return clear_browser_data(make_response(redirect(url_for("start.show"), 303)))
 
 
 def _erase() -> None:

@@ -114,6 +114,7 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "contract": "promises over every route, criterion, template and room",
         "e2e": "tests that drive a browser",
         "support": "what tests share",
+        "releasing": "makes and checks what is released: no tests",
         "data": "files that tests read",
     },
     "tests/unit": {

@@ -1480,6 +1480,24 @@ def test_a_new_password(visit: Visit, shot: Shot, server: Server, world: World, 
     check(page, axe, shot, "new-password-error")
 
 
+UNSENT = """person => {
+  const page = { path: "/konto", title: "Kriterium 1 – dnk-tool", words: "Noch nicht gespeichert." };
+  const draft = { value: '["x"]', base: '[""]', at: 1, ...page };
+  localStorage.setItem(`dnk-draft:${person}-d1-k1:text`, JSON.stringify(draft));
+}"""
+
+
+def test_the_question_before_a_sign_out(visit: Visit, shot: Shot, world: World, axe: str) -> None:
+    visitor = visit()
+    visitor.come_in("karin")
+    page = visitor.page("/konto")
+    sign_out = page.get_by_role("banner").get_by_role("button", name="Abmelden")
+    page.evaluate(UNSENT, page.locator("form[data-sign-out]").first.get_attribute("data-sign-out"))
+    sign_out.click()
+    expect(page.get_by_role("dialog").get_by_role("textbox")).to_have_value("Noch nicht gespeichert.")
+    check(page, axe, shot, "sign-out-question")
+
+
 def test_a_pdf_on_its_way(
     visit: Visit,
     shot: Shot,

@@ -214,14 +214,13 @@ def test_choices_survive_a_crash_too(page: Page, petra: Visitor, desk: Desk) -> 
 def test_another_person_is_not_offered_the_text(
     page: Page, petra: Visitor, server: Server, desk: Desk
 ) -> None:
-    """On a shared computer."""
+    """On a shared computer, after her sign-in expired; his sign-out leaves her text alone."""
     petra.context.set_offline(True)
     field(page, TEXT).fill("Nur für Petra.")
     crash(page)
     petra.context.set_offline(False)
-    other = petra.page("/")
-    other.get_by_role("button", name="Abmelden").click()
-    petra.sign_in("mehmet", page=other)
+    petra.context.clear_cookies()
+    other = petra.sign_in("mehmet")
     other.goto(desk.path)
     expect(field(other, TEXT)).to_be_visible()
     expect(other.locator(".dnk-restore")).to_have_count(0)
@@ -287,6 +286,21 @@ def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: De
 def come_back(page: Page) -> None:
     """From another tab; a browser without windows tells its pages nothing of that."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_f10_a_page_never_goes_on_as_somebody_else(page: Page, petra: Visitor, desk: Desk) -> None:
+    """The tab keeps the text, and saves it once its own person is back."""
+    other = petra.page("/")
+    other.get_by_role("button", name="Abmelden").click()
+    petra.sign_in("mehmet", page=other)
+    field(page, TEXT).fill("Das schreibt Petra.")
+    expect(status_line(page)).to_contain_text(SIGNED_OUT, timeout=WAIT)
+    assert shown(petra, desk) != "Das schreibt Petra."
+    other.get_by_role("button", name="Abmelden").click()
+    petra.sign_in("petra", page=other)
+    come_back(page)
+    expect_saved(page)
+    assert shown(petra, desk) == "Das schreibt Petra."
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])

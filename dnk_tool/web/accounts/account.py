@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,6 +19,7 @@ from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.headers import clear_browser_data
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.settings import current_settings
@@ -78,7 +79,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     account_lifecycle.end_every_sign_in(db(), current_account())
     logout_user()
     flash(_("Sie sind in allen Browsern abgemeldet."), "success")
-    return redirect(url_for("security.login"), 303)
+    return clear_browser_data(make_response(redirect(url_for("security.login"), 303)))
 
 
 def _page(form: AccountForm) -> str:

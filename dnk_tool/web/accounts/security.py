@@ -10,6 +10,7 @@ from flask import (
     Flask,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     session,
@@ -42,7 +43,7 @@ from dnk_tool.web.accounts.users import (
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor
-from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.headers import clear_browser_data, request_id
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.safe_urls import safe_redirect_path
@@ -198,10 +199,10 @@ def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
-    """Redirect to the start page after a sign-out, ignoring the requested target."""
+    """Redirect to the start page after a sign-out, and clear the browser. Ignores the requested target."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
     pending_pdfs.forget_pending_pdfs()
-    return redirect("/", 303)
+    return clear_browser_data(make_response(redirect("/", 303)))
 
 
 def forgot_password() -> ResponseReturnValue:

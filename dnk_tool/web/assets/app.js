@@ -1,5 +1,7 @@
 /** What the browser adds where it can: a length bar that follows the typing, and drafts that are never lost. */
 
+const DRAFT = "dnk-draft:";
+
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
 // Four digits stand without a separator, as on the server.
@@ -26,7 +28,7 @@ const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button",
 class Drafts {
   constructor(form) {
     this.form = form;
-    this.prefix = `dnk-draft:${form.dataset.draftKey}:`;
+    this.prefix = `${DRAFT}${form.dataset.draftKey}:`;
     this.loaded = this.values(); // what the server knew when it sent this page
   }
 
@@ -37,9 +39,12 @@ class Drafts {
     return Object.fromEntries(names.map((name) => [name, JSON.stringify(data.getAll(name))]));
   }
 
-  // A browser may forbid storage, or it may be full: then the server alone keeps the text.
+  // A browser may forbid storage, or it may be full: then the server alone keeps the text. Where and how a person
+  // reads it is for the question before a sign-out.
   put(name) {
-    const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now() };
+    const words = [...this.form.elements].filter((el) => el.name === name).map(wordsOf).filter(Boolean).join("\n");
+    const where = { path: location.pathname, title: document.title, words };
+    const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now(), ...where };
     try { localStorage.setItem(this.prefix + name, JSON.stringify(draft)); } catch { /* see above */ }
   }
 
@@ -90,11 +95,18 @@ class Drafts {
   }
 }
 
+/** What a person reads in a field: of a choice its label, not its value. */
+function wordsOf(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked ? field.labels[0]?.textContent.trim() : "";
+  return field.selectedOptions ? field.selectedOptions[0]?.text : field.value.trim();
+}
+
 // ---- Autosave: <form data-autosave="URL">. A safety net beside the save button, never in its place.
 
 const PAUSE = 1500;
 const LONGEST_WAIT = 60_000;
 const SAVE = { name: "action", value: "save" };
+const PATIENCE = 3000;
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
 class Autosave {
@@ -138,6 +150,15 @@ class Autosave {
     });
   }
 
+  /** Save now, for whoever waits for it; not longer than a person would. */
+  async flush() {
+    const patience = pause(PATIENCE);
+    for (let round = 0; round < 2; round += 1) { // what was typed during the first goes out with the second
+      this.save();
+      await Promise.race([this.running, patience]);
+    }
+  }
+
   /** What was sent without an answer may have arrived: it goes out just so again, before what was typed since. */
   async send() {
     const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: this.fields() });
@@ -173,8 +194,10 @@ class Autosave {
     this.wait = 0;
     this.unanswered = null;
     // A sign-in in another tab brings a new token: go on with it, but once only, or a refused one goes in circles.
-    const isBack = Boolean(reply.csrf_token) && !this.renewed;
-    this.renewed = Boolean(reply.csrf_token);
+    // Never with the token of somebody else: the text is not theirs.
+    const isOwn = !reply.person || this.form.dataset.draftKey.startsWith(`${reply.person}-`);
+    const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
+    this.renewed = Boolean(reply.csrf_token) && isOwn;
     this.signedOut = reply.status === "signed-out" && !isBack;
     for (const input of this.form.querySelectorAll("[data-version-of]")) {
       input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
@@ -185,7 +208,7 @@ class Autosave {
     for (const line of this.form.querySelectorAll("[data-reading-of]")) {
       line.textContent = reply.readings?.[line.dataset.readingOf] ?? line.textContent;
     }
-    if (reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
+    if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
       this.dirty ||= more;
@@ -222,8 +245,7 @@ class Autosave {
     event.preventDefault();
     if (this.waiting) return;
     this.waiting = true;
-    const patience = new Promise((resolve) => setTimeout(resolve, 3000));
-    Promise.race([this.running, patience]).then(() => {
+    Promise.race([this.running, pause(PATIENCE)]).then(() => {
       this.waiting = false;
       this.released = true;
       this.form.requestSubmit(event.submitter);
@@ -279,12 +301,120 @@ class Guard {
   }
 }
 
-function button(text, className, type = "button") {
-  const element = document.createElement("button");
-  Object.assign(element, { type, className, textContent: text });
-  return element;
+// ---- Signing out: <form data-sign-out="u3"> takes that person's drafts along; first they are saved, or the person asked.
+
+class SignOut {
+  constructor(dialog, forms, autosave) {
+    Object.assign(this, { dialog, autosave });
+    this.status = dialog.querySelector("[role=status]");
+    this.pages = dialog.querySelector("ul");
+    this.text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
+    this.pages.after(this.text);
+    const on = (name, action) => dialog.querySelector(`[data-unsent="${name}"]`).addEventListener("click", action);
+    on("save", () => this.once(() => this.saveAll()));
+    on("copy", () => this.copy());
+    on("discard", () => this.leave());
+    on("stay", () => dialog.close());
+    for (const form of forms) {
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.form = form;
+        this.once(() => this.asked());
+      });
+    }
+  }
+
+  /** A second press while the first still waits is none. */
+  once(action) {
+    this.busy ??= action().finally(() => { this.busy = null; });
+  }
+
+  keys() {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT)); } catch { return []; }
+  }
+
+  own() {
+    return this.keys().filter((key) => key.startsWith(`${DRAFT}${this.form.dataset.signOut}-`));
+  }
+
+  drafts() {
+    const drafts = this.own().map((key) => JSON.parse(localStorage.getItem(key)));
+    return drafts.sort((one, other) => one.at - other.at);
+  }
+
+  async asked() {
+    await this.autosave?.flush();
+    if (!this.drafts().length) return this.leave();
+    this.show("");
+    this.dialog.showModal();
+  }
+
+  show(status) {
+    const drafts = this.drafts();
+    const pages = new Map(drafts.filter((draft) => draft.path).map((draft) => [draft.path, draft.title]));
+    this.pages.replaceChildren(...[...pages].map(([href, textContent]) => {
+      const item = element("li", {});
+      item.append(element("a", { href, textContent, className: "govuk-link" }));
+      return item;
+    }));
+    this.text.value = drafts.map((draft) => draft.words || JSON.parse(draft.value).join("\n")).join("\n\n");
+    this.status.textContent = status;
+  }
+
+  /** The page in front saves itself; of the others a fresh copy is filled in and sent. */
+  async saveAll() {
+    await this.autosave?.flush();
+    for (const path of new Set(this.drafts().map((draft) => draft.path))) {
+      if (path && path !== (this.autosave && location.pathname)) await this.savePage(path).catch(() => {});
+    }
+    if (!this.drafts().length) return this.leave();
+    this.show(this.dialog.dataset.msgFailed);
+  }
+
+  async savePage(path) {
+    const signal = AbortSignal.timeout(30_000);
+    const page = new DOMParser().parseFromString(await (await fetch(path, { signal })).text(), "text/html");
+    const form = page.querySelector("form[data-autosave]");
+    if (!form?.dataset.draftKey.startsWith(`${this.form.dataset.signOut}-`)) return;
+    const drafts = new Drafts(form);
+    // A field that somebody else changed meanwhile is left as it is: which text is better, the person decides there.
+    for (const [name, value] of Object.entries(drafts.loaded)) {
+      const draft = drafts.get(name);
+      if (draft?.base === value) drafts.restore({ name, value: draft.value });
+    }
+    const [sent, body] = [drafts.values(), new FormData(form)];
+    body.set("autosave", "1");
+    const headers = { "X-Requested-With": "fetch" };
+    const reply = await (await fetch(form.dataset.autosave, { method: "POST", body, headers, signal })).json();
+    if (reply.status !== "saved") return;
+    for (const [name, value] of Object.entries(sent)) if (drafts.get(name)?.value === value) drafts.drop(name);
+  }
+
+  copy() {
+    this.text.select();
+    document.execCommand("copy"); // the newer way is closed to pages without https
+    this.status.textContent = this.dialog.dataset.msgCopied;
+  }
+
+  /** Nothing of this person stays; what others left unsent is not this person's to throw away. */
+  leave() {
+    if (this.autosave) this.autosave.stopped = true;
+    const own = this.own();
+    const others = this.keys().length > own.length;
+    own.forEach((key) => localStorage.removeItem(key));
+    if (others) this.form.append(element("input", { type: "hidden", name: "others_drafts", value: "1" }));
+    this.form.submit(); // without the event: all is said
+  }
 }
 
+const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
+
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
+
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
-document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
+const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));
+const unsent = document.querySelector("dialog[data-msg-failed]");
+if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), autosave);

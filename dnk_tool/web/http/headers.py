@@ -16,6 +16,7 @@ CONTENT_SECURITY_POLICY = (
 DOWNLOAD_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 YEAR_SECONDS = 31_536_000
 NOINDEX = "noindex, nofollow"
+OTHERS_DRAFTS = "others_drafts"  # a form field that the script sets
 
 
 def init_app(app: Flask, *, is_https: bool) -> None:
@@ -49,6 +50,18 @@ def set_download_name(response: Response, name: str) -> None:
     if plain != name:  # old clients read the ASCII name, others this one
         names["filename*"] = f"UTF-8''{quote(name, safe='', errors='replace')}"
     response.headers.set("Content-Disposition", "attachment", **names)
+
+
+def clear_browser_data(response: Response) -> Response:
+    """Let the browser delete what it keeps of this site: for the response to a sign-out.
+
+    Cookies stay, as the language and the sign-in's own cookie are handled elsewhere. So do drafts if the form
+    says that this browser also holds some of other people, who cannot be asked now; the script has removed
+    this person's own. Browsers obey on https and localhost only.
+    """
+    kinds = ('"cache"',) if request.form.get(OTHERS_DRAFTS) else ('"cache"', '"storage"')
+    response.headers["Clear-Site-Data"] = ", ".join(kinds)
+    return response
 
 
 def request_id() -> str:

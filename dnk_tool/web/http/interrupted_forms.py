@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -98,7 +98,8 @@ def is_fetch_request() -> bool:
 def signed_out_response() -> Any:
     """JSON for autosave after a sign-out: the text is kept in the browser.
 
-    Includes a new CSRF token if the person is signed in again or never needed to be.
+    Includes a new CSRF token if somebody is signed in again or never needed to be, and who that is: a page of
+    another person must not go on with it.
     """
     if request.endpoint in ENDPOINTS_WITHOUT_SIGN_IN:
         again = _("Bitte laden Sie die Seite neu. Ihr Text bleibt in diesem Browser gesichert.")
@@ -106,9 +107,10 @@ def signed_out_response() -> Any:
     message = _(
         "Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: Melden Sie sich in einem neuen Fenster an."
     )
-    return jsonify(
-        status="signed-out", message=message, csrf_token=generate_csrf() if "_user_id" in session else None
-    )
+    if "_user_id" not in session:
+        return jsonify(status="signed-out", message=message, csrf_token=None)
+    person = f"u{g.actor.user_id}"
+    return jsonify(status="signed-out", message=message, csrf_token=generate_csrf(), person=person)
 
 
 def locked_response() -> Any:

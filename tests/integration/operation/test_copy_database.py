@@ -19,14 +19,23 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import make_organisation
 
 
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the database of a demo, the fullest instance there is."""
-    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path))
-    monkeypatch.setattr(command, "_render_sample", lambda _session, sample, _address: sample.write_bytes(b""))
-    done = CliRunner().invoke(cli, ["demo", "--no-serve"])
+@pytest.fixture(scope="module")
+def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo, the fullest instance there is; no test changes it."""
+    instance = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DNK_INSTANCE", str(instance))
+        patch.setattr(command, "_render_sample", lambda _session, sample, _address: sample.write_bytes(b""))
+        done = CliRunner().invoke(cli, ["demo", "--no-serve"])
     assert done.exit_code == 0, done.output
-    return f"sqlite:///{tmp_path / 'dnk.sqlite3'}"
+    return instance
+
+
+@pytest.fixture
+def demo(demo_instance: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the demo's database, which is the one that commands find."""
+    monkeypatch.setenv("DNK_INSTANCE", str(demo_instance))
+    return f"sqlite:///{demo_instance / 'dnk.sqlite3'}"
 
 
 def empty(url: str) -> str:

@@ -1,14 +1,13 @@
-"""The wheel, installed into an empty environment and started in an empty folder, works."""
+"""The wheel, installed as operators install it and started in an empty folder, works."""
 
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-import pytest
+from tests.integration.release.conftest import Release
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,24 +18,10 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the programs of an environment that holds nothing but the wheel and what it needs."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, cwd=ROOT)
-    (wheel,) = folder.glob("*.whl")
-    uv = [sys.executable, "-m", "uv"]
-    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
-    python = folder / "env/bin/python"
-    pinned = ["-c", ROOT / "requirements/run.txt"]
-    run(*uv, "pip", "install", "--quiet", "--python", python, *pinned, wheel, cwd=folder)
-    return folder / "env/bin"
-
-
-def test_the_wheel_serves_and_renders(installed: Path, tmp_path: Path) -> None:
+def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    dnk = installed / "dnk"
+    dnk = released.programs / "dnk"
     run(dnk, "catalogue", "check", cwd=empty)
     run(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
     assert (empty / "out.pdf").read_bytes().startswith(b"%PDF-")

@@ -1,0 +1,67 @@
+"""One release of these sources, made once for all tests here that a process runs."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import dnk_tool
+from tests.releasing import release
+
+ROOT = Path(__file__).parents[3]
+VERSION = dnk_tool.__version__
+# Commits as nobody in particular, and at a time of its own for each.
+GIT = ("git", "-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run([*GIT, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def make_key(folder: Path) -> Path:
+    """A key without a passphrase; its line of allowed_signers lies beside it."""
+    key = folder / "key"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    public = " ".join((folder / "key.pub").read_text().split()[:2])
+    (folder / release.SIGNERS).write_text(f'{release.SIGNER} namespaces="{release.NAMESPACE}" {public}\n')
+    return key
+
+
+@dataclass(frozen=True)
+class Release:
+    """What `make release` makes of these sources, as if they were committed and ready."""
+
+    sources: Path
+    files: Path
+    programs: Path
+
+
+@pytest.fixture(scope="package")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    folder = tmp_path_factory.mktemp("release")
+    sources = folder / "repository"
+    copy_sources(sources)
+    key = make_key(folder)
+    shutil.copyfile(folder / release.SIGNERS, sources / release.SIGNERS)
+    with (sources / "CHANGELOG.md").open("a", encoding="utf-8") as changelog:
+        changelog.write(f"\n## {VERSION} - 2026-11-27\n")
+    git(sources, "init", "--quiet")
+    git(sources, "add", "--all")
+    git(sources, "commit", "--quiet", "--message", "Release")
+    workspace = folder / "workspace"
+    workspace.mkdir()
+    files = release.release(sources, f"v{VERSION}", key, workspace, built=ROOT)
+    return Release(sources, files, workspace / "trial/env/bin")
+
+
+def copy_sources(target: Path) -> None:
+    """What a commit of this checkout would hold."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target / name)

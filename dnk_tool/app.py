@@ -17,6 +17,7 @@ from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import endpoint_limits, template_context
 from dnk_tool.web.accounts import (
     devices,
+    limit_pages,
     passkey_challenges,
     registration,
     required_second_factor,
@@ -27,6 +28,7 @@ from dnk_tool.web.blueprints import BLUEPRINTS
 from dnk_tool.web.exports import format_converter, pending_pdfs
 from dnk_tool.web.http import (
     access,
+    body_admission,
     compression,
     errors,
     headers,
@@ -75,12 +77,14 @@ def create_app(settings: Settings) -> Flask:
     # Hooks registered first run first before a view and last after it: headers are set, and attempts are
     # counted, outside the request's transaction.
     compression.init_app(app)
-    headers.init_app(app, is_https=settings.is_https)
+    headers.init_app(app, strict_transport=settings.strict_transport)
     errors.init_app(app)
+    limit_pages.init_app(app)
     request_limits.init_app(app)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
     rate_limits.init_app(app, factory, endpoint_limits.limits_of_request)
+    body_admission.init_app(app)
     access.init_app(app)
     required_second_factor.init_app(app)
     app.before_request(request_limits.refuse_too_many_fields)

@@ -1,7 +1,6 @@
 """The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,11 +21,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem
+from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem, strict_transport
 from dnk_tool.language import Language
-from dnk_tool.paths import DATABASE_FILE, create_instance, write_private_file
-
-SHORTEST_SECRET = 32
+from dnk_tool.paths import DATABASE_FILE
+from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
 
 RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
 
@@ -60,6 +58,10 @@ class Settings(BaseSettings):
     )
     trusted_hosts: tuple[str, ...] = Field((), description="Further host names to answer to")
     proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
+    hsts_subdomains: bool | None = Field(
+        None,
+        description="Browsers demand https of hosts below, too; empty: unless it is a bare domain",
+    )
     robots: Literal["companies", "none"] = Field("companies", description="Who may let search engines in")
     debug: bool = Field(False, description="Shows errors in the browser; on a loopback address only")
 
@@ -70,8 +72,8 @@ class Settings(BaseSettings):
     language: Language = Field("de", description="Language for visitors whose browser names neither")
 
     self_registration: bool = Field(False, description="Anybody may create an account")
-    second_factor_for: tuple[RoleName, ...] = Field(
-        (), description='Roles that need a second factor, as in ["operator", "manager"]'
+    second_factor_for: tuple[RoleName, ...] | None = Field(
+        None, description='Roles that need a second factor, as in ["operator"]; by default see the manual'
     )
     hibp_file: Path | None = Field(
         None, description="Local copy of Pwned Passwords, sorted lines of SHA-1:count; empty: none"
@@ -172,14 +174,21 @@ class Settings(BaseSettings):
             raise ConfigurationError(problems) from error
 
     def _problems(self) -> Iterator[str]:
-        if self.secret_key and len(self.secret_key.get_secret_value().encode()) < SHORTEST_SECRET:
-            yield f"DNK_SECRET_KEY must have at least {SHORTEST_SECRET} bytes"
+        if self.secret_key and (weakness := weakness_of_key(self.secret_key.get_secret_value())):
+            yield f"DNK_SECRET_KEY {weakness}"
         if self.public_url and not is_public_url(self.public_url):
             yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
+        elif self.public_url and not is_safe_address(self.public_url):
+            yield (
+                f"DNK_PUBLIC_URL={self.public_url} would send passwords in the clear: it must begin with "
+                "https://, except for localhost. Let a web server do TLS, see deploy/"
+            )
         if not self.is_local and not self.public_url:
             yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
         if self.debug and not self.is_local:
             yield f"DNK_DEBUG shows secrets and is refused with DNK_HOST={self.host}"
+        elif self.debug and (self.proxies or not is_loopback(urlsplit(self.address).hostname or "")):
+            yield "DNK_DEBUG shows secrets and is refused where others come through a proxy or DNK_PUBLIC_URL"
         if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             yield "DNK_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
         if self.session_idle_minutes > self.session_hours * 60:
@@ -225,6 +234,11 @@ class Settings(BaseSettings):
         return self.address.startswith("https://")
 
     @property
+    def strict_transport(self) -> str:
+        """What browsers are told to demand of this host for a year, as HSTS says it; "" without https."""
+        return strict_transport(self.address, self.hsts_subdomains)
+
+    @property
     def hosts(self) -> list[str]:
         """The host names that requests may name; links in mails use `address`, never a request's host."""
         local = ["localhost", "127.0.0.1", "[::1]"] if self.is_local else []
@@ -263,24 +277,13 @@ def load_settings(**given: Any) -> Settings:
 def secret_key(settings: Settings) -> str:
     """The key that signs cookies and tokens: as set, else from `instance/secret-key`, which is created once.
 
-    Raises ConfigurationError for a key of less than 32 bytes.
+    Raises ConfigurationError for a key that is short or easily guessed.
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    path = settings.instance / "secret-key"
-    create_instance(settings.instance)
-    try:
-        # Written under another name first, then linked: two processes that start together agree on one key.
-        fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")
-        write_private_file(fresh, secrets.token_urlsafe(48))
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink(missing_ok=True)
-    key = path.read_text("utf-8").strip()
-    if len(key.encode()) < SHORTEST_SECRET:
-        raise ConfigurationError([f"{path} must hold at least {SHORTEST_SECRET} bytes"])
+    key = stored_key(settings.instance)
+    if weakness := weakness_of_key(key):
+        raise ConfigurationError([f"The key in {settings.instance / KEY_FILE} {weakness}"])
     return key
 
 

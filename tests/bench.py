@@ -76,7 +76,7 @@ def main() -> None:
 
 def make_app(folder: Path) -> Any:
     """An application on SQLite with the first declaration and its editor."""
-    settings = config.load_settings(instance=folder, secret_key="b" * 48)
+    settings = config.load_settings(instance=folder, secret_key="only for tests " * 4, second_factor_for=())
     app = create_app(settings)
     app.add_url_rule("/bench/static", view_func=static_page)
     schema.upgrade(app.extensions["dnk_engine"])

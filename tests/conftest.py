@@ -44,6 +44,8 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests do not depend on whose machine they run on."""
     for name in [name for name in os.environ if name.startswith("DNK_") and not name.startswith("DNK_TEST_")]:
         monkeypatch.delenv(name)
+    # Who needs a second factor by default could use nothing before setting it up.
+    monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", "[]")
 
 
 @pytest.fixture(scope="session")

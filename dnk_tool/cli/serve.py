@@ -2,32 +2,23 @@
 
 import errno
 import os
-import signal
 import socket
 import sys
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.arbiter import Arbiter
-from gunicorn.workers.gthread import ThreadWorker
 
 from dnk_tool import config
 from dnk_tool.addresses import is_loopback
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
-from dnk_tool.cli import logs
+from dnk_tool.cli.server.application import GunicornApplication
 from dnk_tool.config import Settings
 from dnk_tool.paths import create_instance
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
-
-# Ctrl+C, Ctrl+\, and the signal that service managers send.
-STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
-GRACEFUL_SECONDS, FORCED_STOP_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 
 
 @click.command()
@@ -105,100 +96,3 @@ def _prepare_database(settings: Settings) -> str | None:
             return first_start.issue_setup_token(session, settings.instance)
     finally:
         engine.dispose()
-
-
-class GunicornArbiter(Arbiter):
-    """gunicorn's parent process, which can be stopped at any moment, even while a worker starts."""
-
-    def spawn_worker(self) -> int:
-        """Start a worker with the stop signals blocked until it has installed its own handlers.
-
-        Until then it would run those inherited from the parent. Returns its process id.
-        """
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-        try:
-            pid: int = super().spawn_worker()
-            return pid
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    def stop(self, graceful: bool = True) -> None:
-        """Wait GRACEFUL_SECONDS for running requests, after Ctrl+C (not graceful) FORCED_STOP_SECONDS."""
-        if not graceful:
-            self.cfg.set("graceful_timeout", FORCED_STOP_SECONDS)
-        super().stop(graceful)
-
-
-class GunicornWorker(ThreadWorker):
-    """gunicorn's worker process, which answers requests."""
-
-    def init_signals(self) -> None:
-        """Install the handlers, then unblock the stop signals, including those received since the start."""
-        super().init_signals()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
-
-    def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop; before the app is loaded at once, because no request can be running."""
-        is_first = self.alive
-        super().handle_exit(sig, frame)
-        if is_first and not self.booted:
-            sys.exit(0)
-
-
-class GunicornApplication(BaseApplication):
-    """gunicorn, started through its Python interface with the program's settings."""
-
-    def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
-        self._settings, self._listener, self._greeting = settings, listener, greeting
-        self._app: Flask | None = None
-        super().__init__()
-
-    def run(self) -> None:
-        """Serve until a signal ends the process."""
-        GunicornArbiter(self).run()
-
-    def load_config(self) -> None:
-        """Set gunicorn's options; the command line and configuration files of gunicorn are not read."""
-        options: dict[str, Any] = {
-            "bind": f"fd://{self._listener.fileno()}",
-            "workers": 1,
-            "worker_class": GunicornWorker,
-            "threads": self._settings.threads,
-            "timeout": 120,
-            "graceful_timeout": GRACEFUL_SECONDS,
-            "loglevel": "warning",
-            "umask": 0o077,
-            "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 -- gunicorn's own file
-            "proc_name": "dnk-tool",
-            "when_ready": lambda _server: click.echo(self._greeting),
-            "worker_exit": lambda _server, _worker: self._stop_background(),
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """Create the app in the worker, after the fork, which connections and threads must not cross."""
-        from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
-        from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
-        from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
-        from dnk_tool.services.mail.background_worker import BackgroundWorker  # noqa: PLC0415 -- only the worker sends mails
-        from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
-
-        logs.configure_logging()
-        keep_warm()
-        build_id()  # cached now, so that the first request need not wait
-        self._app = app = create_app(self._settings)
-        if self._settings.background:
-            factory = app.extensions["dnk_session_factory"]
-            background = BackgroundWorker(factory, self._settings, reminders.chores(app))
-            app.extensions["dnk_background"] = background
-            background.start()
-        return app
-
-    def _stop_background(self) -> None:
-        """Stop rendering and background work; a mail under way is finished. The app may not be loaded yet."""
-        if self._app:
-            self._app.extensions["dnk_printing"].book.stop()
-            if "dnk_background" in self._app.extensions:
-                self._app.extensions["dnk_background"].stop()

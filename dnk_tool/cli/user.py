@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.erasure import erase
 from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.user_access import find_account, list_accounts, lock, record, sessions, unlock
 from dnk_tool.config import load_settings
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
@@ -20,8 +21,8 @@ from dnk_tool.services.accounts.lifecycle import (
     create_account,
     normalised_address,
 )
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.people import organisations
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.organisations import Organisation
@@ -37,10 +38,11 @@ WEAKNESSES = {
 
 @click.group()
 def user() -> None:
-    """Create accounts, erase them, and help people who lost what they sign in with."""
+    """Create accounts, list, lock and erase them, and help people who lost what they sign in with."""
 
 
-user.add_command(erase)
+for command in (erase, list_accounts, lock, unlock, sessions):
+    user.add_command(command)
 
 
 @user.command()
@@ -113,11 +115,10 @@ def reset_factors(email: str) -> None:
     Make sure first that it is they who ask.
     """
     with open_database() as factory, write_session(factory) as session:
-        account = accounts.by_email(session, email)
-        if account is None:
-            fail(f"There is no account {email}.")
+        account = find_account(session, email)
         second_factor.remove_all_factors(session, account)
         session.commit()
+        record(SecurityEvent.FACTORS_CHANGED, account, change="reset")
     click.echo(f"{email} signs in with the password alone and is signed out everywhere.")
 
 

@@ -1,11 +1,12 @@
 """Counts attempts in the database, so that the counts hold across processes and restarts."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from limits.storage import Storage
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,25 +14,51 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.rate_limits import RateLimit
 
+CHUNK = 5_000
+
 
 def hit(session: Session, key: str, amount: int, *, window: timedelta, now: datetime) -> int:
     """Add `amount` to a counter in one atomic statement. Returns the count in the running window."""
+    return hit_all(session, {key: amount}, window=window, now=now)[key]
+
+
+def hit_all(
+    session: Session, amounts: Mapping[str, int], *, window: timedelta, now: datetime
+) -> dict[str, int]:
+    """Add to several counters, up to 5,000 in a statement. Returns their counts in the running windows."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     is_over = RateLimit.expires_at <= now
-    fresh: dict[str, Any] = {"count": amount, "expires_at": now + window}
-    statement = (
-        insert(RateLimit)
-        .values(key=key, **fresh)
-        .on_conflict_do_update(
+    counts: dict[str, int] = {}
+    added = [
+        {"key": key, "count": amount, "expires_at": now + window} for key, amount in sorted(amounts.items())
+    ]
+    for start in range(0, len(added), CHUNK):
+        part = added[start : start + CHUNK]
+        # SQLAlchemy keeps the statement of one row compiled.
+        statement = insert(RateLimit).values(part if len(part) > 1 else part[0])
+        fresh = statement.excluded
+        statement = statement.on_conflict_do_update(
             index_elements=[RateLimit.key],
             set_={
-                "count": case((is_over, amount), else_=RateLimit.count + amount),
-                "expires_at": case((is_over, fresh["expires_at"]), else_=RateLimit.expires_at),
+                "count": case((is_over, fresh.count), else_=RateLimit.count + fresh.count),
+                "expires_at": case((is_over, fresh.expires_at), else_=RateLimit.expires_at),
             },
         )
-        .returning(RateLimit.count)
-    )
-    return session.execute(statement).scalar_one()
+        rows = session.execute(statement.returning(RateLimit.key, RateLimit.count))
+        counts |= {row.key: row[1] for row in rows}
+    return counts
+
+
+def take_back(session: Session, key: str, amount: int) -> None:
+    """Subtract `amount` from a counter, which does not go below 0."""
+    left = case((RateLimit.count > amount, RateLimit.count - amount), else_=0)
+    session.execute(update(RateLimit).where(RateLimit.key == key).values(count=left))
+
+
+def window_end(session: Session, key: str) -> datetime | None:
+    """When the counter's window ends; None without a counter."""
+    row = session.get(RateLimit, key, populate_existing=True)
+    return row.expires_at if row else None
 
 
 def count_hits(session: Session, key: str, *, now: datetime) -> int:
@@ -88,6 +115,11 @@ class RateLimitStorage(Storage):
         """Delete all counters. Returns their number."""
         with write_session(self._factory) as session, session.begin():
             return len(session.scalars(delete(RateLimit).returning(RateLimit.key)).all())
+
+    def take_back(self, key: str) -> None:
+        """Uncount one attempt."""
+        with write_session(self._factory) as session, session.begin():
+            take_back(session, key, 1)
 
     def clear(self, key: str) -> None:
         """Delete one counter."""

@@ -19,9 +19,9 @@ def location_of(session: Session, key: str) -> str | None:
 def remember(session: Session, key: str, location: str, *, now: datetime) -> None:
     """Note that the form is carried out, in the transaction of its work.
 
-    Waits for a concurrent transaction with the same form. Raises IntegrityError if that one came first.
+    Waits for a concurrent transaction with the same form. Raises IntegrityError if that one came first; flush
+    before, so that an error of the work itself is not taken for it.
     """
-    session.flush()  # so that an error of the work itself is not taken for one of this row
     session.execute(insert(SentForm).values(key=key, location=location, sent_at=now))
 
 

@@ -26,6 +26,7 @@ CONFIRMATION = "sure"
 
 @blueprint.post("/daten")
 @permit(Permission.ACCOUNT)
+@requires_step_up
 def export() -> ResponseReturnValue:
     """Download the person's data. A POST, so that other sites cannot trigger it."""
     content = data_export.export_personal_data(

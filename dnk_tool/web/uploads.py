@@ -2,13 +2,16 @@
 
 from contextlib import closing
 from decimal import Decimal
+from enum import StrEnum
 
 from flask import request
 from flask_babel import gettext as _
 
 from dnk_tool.language import format_number
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES, MAX_ROWS, TableFault, UnreadableTable
 from dnk_tool.services.uploads.virus_scan import ScanFault, chosen_scanner
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.languages import current_language
 
 
@@ -19,6 +22,12 @@ def uploaded_bytes() -> bytes:
         return b""
     with closing(file):
         return bytes(file.read())
+
+
+def record_refused_file(reason: StrEnum) -> None:
+    """Record that a file was refused; not for one that only has to wait."""
+    if reason.name != "BUSY":
+        security_events.record(SecurityEvent.FILE_REFUSED, reason=reason.value)
 
 
 def scan_fault_text(fault: str) -> str:

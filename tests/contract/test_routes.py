@@ -102,6 +102,7 @@ ALLOWED = {
     "second_factor.add": PERSONS,
     "second_factor.remove": PERSONS,
     "second_factor.renew_codes": PERSONS,
+    "second_factor.decline": PERSONS,
     "passkeys.new": PERSONS,
     "passkeys.options_for_new": PERSONS,
     "passkeys.add": PERSONS,

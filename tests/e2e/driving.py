@@ -50,6 +50,7 @@ class Server:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
         # Each browser names a network address of its own, or the limit on sign-ins would stop the tests.
         own = {"DNK_INSTANCE": str(self.instance), "DNK_PORT": str(self.port), "DNK_PROXIES": "1"}
+        own |= {"DNK_SECOND_FACTOR_FOR": "[]"}
         self._env = outside | own | settings
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -609,6 +609,16 @@ class State:
     options: dict[str, str] = field(default_factory=dict)
 
 
+def follow(link: str) -> Go:
+    """Follow the link to another page."""
+
+    def go(page: Page, _world: World) -> None:
+        with page.expect_navigation():
+            page.get_by_role("link", name=link, exact=True).first.click()
+
+    return go
+
+
 def press(button: str) -> Go:
     """Press it and wait for the answer: its heading may be that of the page before."""
 
@@ -655,9 +665,14 @@ def refused_sign_in(page: Page, world: World) -> None:
 
 
 def too_often(page: Page, world: World) -> None:
-    for _attempt in range(6):
-        refused_sign_in(page, world)
-        page.wait_for_load_state()
+    refused_sign_in(page, world)
+    page.wait_for_load_state()
+    token = page.locator("input[name=csrf_token]").first.input_value()
+    for _attempt in range(20):
+        form = {"email": "petra@example.org", "password": "x", "csrf_token": token}
+        page.request.post("/anmelden", form=form)
+    refused_sign_in(page, world)
+    page.wait_for_load_state()
 
 
 def expired(page: Page, world: World) -> None:
@@ -979,7 +994,7 @@ STATES = (
     State("accessibility", path="/barrierefreiheit", heading="Barrierefreiheit"),
     State("sign-in", path="/anmelden", heading="Anmelden", javascript=BOTH),
     State("sign-in-refused", path="/anmelden", go=refused_sign_in, heading="Anmelden", javascript=BOTH),
-    State("sign-in-too-often", path="/anmelden", go=too_often, heading="Zu viele Versuche"),
+    State("sign-in-too-often", path="/anmelden", go=too_often, heading="Anmelden"),
     State("forgot", path="/passwort-vergessen", heading="Passwort vergessen"),
     State(
         "forgot-error", path="/passwort-vergessen", go=press("Link anfordern"), heading="Passwort vergessen"
@@ -990,7 +1005,8 @@ STATES = (
     State("register-error", "", "/registrieren", press("Weiter"), "Konto anlegen"),
     State("register-sent", path="/registrieren/unterwegs", heading="Postfach"),
     State("register-over", path="/registrieren/bestaetigen/x", heading="Dieser Link gilt nicht mehr"),
-    State("single-sign-on-down", path="/anmelden/zentral", heading="noch nicht geklappt"),
+    State("single-sign-on", path="/anmelden/zentral", heading="Anmelden mit"),
+    State("single-sign-on-down", "", "/anmelden/zentral", follow("Weiter"), "noch nicht geklappt"),
     State("single-sign-on-late", path="/anmelden/zentral/zurueck", heading="noch nicht geklappt"),
     State("factor", "neu", "/konto/zweiter-faktor", heading="Zweiter Faktor"),
     State("factor-app", "neu", "/konto/zweiter-faktor/app", confirmed, "Authenticator-App", BOTH),

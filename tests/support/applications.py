@@ -58,7 +58,10 @@ class Applications:
 def fresh_settings(instance: Path, database_url: str = "") -> Settings:
     """Settings of a fresh installation; the instance's folder may be there or not."""
     return config.load_settings(
-        instance=instance, database_url=database_url, secret_key="only for tests " * 4
+        instance=instance,
+        database_url=database_url,
+        secret_key="only for tests " * 4,
+        second_factor_for=(),
     )
 
 

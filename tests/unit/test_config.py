@@ -91,6 +91,54 @@ def test_public_address(tmp_path: Path, url: str) -> None:
     assert any("DNK_PUBLIC_URL" in message for message in problems(instance=tmp_path, public_url=url))
 
 
+@pytest.mark.parametrize(
+    "url", ["http://dnk.example.de", "http://192.168.1.2:8000", "http://[2001:db8::1]", "http://dnk"]
+)
+def test_f12_plain_http_is_for_this_machine_only(tmp_path: Path, url: str) -> None:
+    refused = [
+        message for message in problems(instance=tmp_path, host="0.0.0.0", public_url=url) if url in message
+    ]
+    assert len(refused) == 1
+    assert "must begin with https://" in refused[0]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"])
+def test_f12_plain_http_on_this_machine(tmp_path: Path, url: str) -> None:
+    settings = config.load_settings(instance=tmp_path, public_url=url)
+    assert settings.address == url
+    assert settings.strict_transport == ""
+
+
+@pytest.mark.parametrize("given", [{"public_url": "https://dnk.example.de"}, {"proxies": 1}])
+def test_f12_debug_never_where_others_come_through_a_proxy(tmp_path: Path, given: dict[str, object]) -> None:
+    assert any("DNK_DEBUG" in message for message in problems(instance=tmp_path, debug=True, **given))
+
+
+@pytest.mark.parametrize("key", ["a" * 32, "0" * 64, "abcabc" * 10, "1234567" * 8])
+def test_f12_keys_that_are_easily_guessed(tmp_path: Path, key: str) -> None:
+    refused = problems(instance=tmp_path, secret_key=key)
+    assert any("DNK_SECRET_KEY is easily guessed" in message for message in refused)
+    assert key not in "".join(refused)
+    (tmp_path / "secret-key").write_text(key)
+    with pytest.raises(ConfigurationError, match="secret-key is easily guessed"):
+        config.secret_key(config.load_settings(instance=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("host", "wish", "is_wide"),
+    [
+        ("dnk.example.de", None, True),
+        ("example.de", None, False),
+        ("dnk.example.de", False, False),
+        ("example.de", True, True),
+    ],
+)
+def test_f12_https_for_hosts_below(tmp_path: Path, host: str, wish: bool | None, is_wide: bool) -> None:
+    settings = config.load_settings(instance=tmp_path, public_url=f"https://{host}", hsts_subdomains=wish)
+    assert settings.strict_transport.startswith("max-age=31536000")
+    assert settings.strict_transport.endswith("; includeSubDomains") == is_wide
+
+
 def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("prot = 1")
     assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting"]

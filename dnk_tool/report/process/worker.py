@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
+from dnk_tool.isolation import isolate
 from dnk_tool.report.engine import Engine, render
 from dnk_tool.report.process.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.process.protocol import (
@@ -42,6 +43,7 @@ _CHUNK = 1 << 20
 
 def main() -> None:
     """Answers one job after the other until there is a reason to go."""
+    isolate(writable=[os.getcwd()] if _has_own_folder() else [])
     engine: Engine = "plain" if sys.argv[1:] == ["plain"] else "fast"
     logging.getLogger("dnk_tool").addHandler(_LogToServer())
     atexit.register(_remove_folder)
@@ -107,9 +109,13 @@ def _exit_with_parent() -> None:
 def _remove_folder() -> None:
     """Takes its folder away, with copies of fonts: whoever started it would, but may be gone."""
     with suppress(OSError):  # it is gone already
-        folder = os.getcwd()
-        if os.path.basename(folder).startswith(FOLDER_PREFIX):
-            shutil.rmtree(folder, ignore_errors=True)
+        if _has_own_folder():
+            shutil.rmtree(os.getcwd(), ignore_errors=True)
+
+
+def _has_own_folder() -> bool:
+    """Whether it was started in a folder that is there for it alone."""
+    return os.path.basename(os.getcwd()).startswith(FOLDER_PREFIX)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.tables.accounts import Account, SignIn
 
 MAX_NAME_LENGTH = 200
@@ -136,6 +136,21 @@ def end_sign_in(session: Session, account: Account, id_hash: str) -> bool:
         return False
     sign_ins.remove(session, id_hash)
     return True
+
+
+def lock_account(session: Session, account: Account) -> None:
+    """Let nobody sign in to the account: sign-ins, half sign-ins and links for a new password end.
+
+    Checks no permission itself.
+    """
+    account.active = False
+    registrations.remove_by_email(session, account.email)
+    end_every_sign_in(session, account)
+
+
+def unlock_account(account: Account) -> None:
+    """Let people sign in to the account again. Checks no permission itself."""
+    account.active = True
 
 
 def end_every_sign_in(session: Session, account: Account) -> None:

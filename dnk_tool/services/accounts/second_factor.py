@@ -1,7 +1,10 @@
 """The second factor: who needs one, codes of an authenticator app (TOTP), and recovery codes."""
 
+import hashlib
+import hmac
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from passlib.exc import TokenError
@@ -9,31 +12,61 @@ from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.services.accounts import encryption
+from dnk_tool.domain.permissions import Actor, Permission, Role, require
+from dnk_tool.services.accounts import encryption, first_start
 from dnk_tool.services.accounts.lifecycle import end_every_sign_in
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode
 
 log = logging.getLogger(__name__)
 
+DEMANDED_BY_DEFAULT = ("operator", "manager")
 WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
-CODE_LENGTH = 16
-# Neither 0 and o nor 1, i and l: people type these from paper. 79 bits in all, so a plain hash will do.
+CODE_LENGTH, GROUP_LENGTH = 24, 4
+# Neither 0 and o nor 1, i and l: people type these from paper. 118 bits in all: more than the 112 from which
+# a salted SHA-256 is enough (ASVS 6.5.2). Unlike a keyed hash it survives a change of the secret key.
 CODE_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+SALT_BYTES = 16
 
 
 class WrongCode(Exception):
     """The code is wrong, expired or used, or the account has no authenticator app."""
 
 
-def is_second_factor_required(actor: Actor, settings: Settings) -> bool:
-    """Whether the setting `second_factor_for` names one of the actor's roles."""
+def demanded_roles(session: Session, settings: Settings) -> tuple[str, ...]:
+    """The roles that need a second factor: as set; by default those who run the installation or a cluster.
+
+    By default nobody needs one in a demo, whose passwords are public, and in an installation that is older
+    than this default.
+    """
+    if settings.second_factor_for is not None:
+        return settings.second_factor_for
+    if first_start.is_demo(settings.instance):
+        return ()
+    earlier = second_factors.default_of_earlier_version(session)
+    return DEMANDED_BY_DEFAULT if earlier is None else earlier
+
+
+def is_second_factor_required(actor: Actor, demanded: Collection[str]) -> bool:
+    """Whether one of the actor's roles is among those of which a second factor is demanded."""
     roles = {role.value for role in (*actor.roles.values(), *actor.clusters.values())}
     roles |= {"operator"} if actor.is_operator else set()
-    return not roles.isdisjoint(settings.second_factor_for)
+    return not roles.isdisjoint(demanded)
+
+
+def should_offer(session: Session, account: Account, actor: Actor) -> bool:
+    """Whether to offer a second factor: to owners with a finished version, until set up or declined."""
+    owned = [key for key, role in actor.roles.items() if role is Role.OWNER]
+    if account.declined_second_factor or not owned:
+        return False
+    return second_factors.has_versions_and_no_factor(session, account.id, owned)
+
+
+def decline_offer(account: Account, *, actor: Actor) -> None:
+    """Put the offer of a second factor away. Raises NotPermitted."""
+    require(Permission.ACCOUNT, actor)
+    account.declined_second_factor = True
 
 
 def new_secret() -> str:
@@ -95,20 +128,27 @@ def check_code(session: Session, account_id: int, code: str, *, key: str, now: d
 
 
 def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) -> list[str]:
-    """Replace the recovery codes and return the new ones, of which only hashes are stored.
+    """Replace the recovery codes and return the new ones, of which only salted hashes are stored.
 
     Raises NotPermitted.
     """
     require(Permission.ACCOUNT, actor)
     second_factors.remove_recovery_codes(session, account.id)
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
-    session.add_all(RecoveryCode(code_hash=_hash(code), account_id=account.id) for code in codes)
+    for code in codes:
+        salt = secrets.token_hex(SALT_BYTES)
+        session.add(RecoveryCode(code_hash=_hash(code, salt), salt=salt, account_id=account.id))
     return codes
 
 
 def use_recovery_code(session: Session, account_id: int, code: str) -> None:
     """Verify a recovery code and use it up. Raises WrongCode."""
-    if not second_factors.consume_recovery_code(session, account_id, _hash(code)):
+    matching = [
+        row.code_hash
+        for row in second_factors.recovery_codes_of(session, account_id)
+        if hmac.compare_digest(_hash(code, row.salt), row.code_hash)
+    ]
+    if not matching or not second_factors.consume_recovery_code(session, account_id, matching[0]):
         raise WrongCode
 
 
@@ -144,8 +184,10 @@ def _totp(secret: str) -> TOTP:
 
 def _new_code() -> str:
     signs = "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE_LENGTH))
-    return "-".join(signs[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    return "-".join(signs[start : start + GROUP_LENGTH] for start in range(0, CODE_LENGTH, GROUP_LENGTH))
 
 
-def _hash(code: str) -> str:
-    return hash_sign_in_id("".join(sign for sign in code.lower() if sign.isalnum()))
+def _hash(code: str, salt: str) -> str:
+    """The stored hash; codes of earlier versions have no salt."""
+    signs = "".join(sign for sign in code.lower() if sign.isalnum())
+    return hashlib.sha256(salt.encode() + signs.encode()).hexdigest()

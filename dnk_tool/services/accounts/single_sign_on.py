@@ -146,7 +146,7 @@ class OidcProvider:
         return {name: claims[name] for name in ("email", "email_verified", "name") if name in claims}
 
     def _client(self) -> OAuth2Session:
-        return OAuth2Session(
+        client = OAuth2Session(
             self._settings.oidc_client_id,
             self._settings.oidc_client_secret.get_secret_value() or None,
             scope="openid email profile",
@@ -154,6 +154,8 @@ class OidcProvider:
             code_challenge_method="S256",
             default_timeout=REQUEST_TIMEOUT_SECONDS,
         )
+        client.max_redirects = 0  # a redirect would carry the code or the token elsewhere; it fails instead
+        return client
 
     def _discovery_metadata(self) -> dict[str, Any]:
         """The provider's discovery document. Raises ProviderFailed."""
@@ -162,10 +164,11 @@ class OidcProvider:
                 raise ProviderFailed("it did not answer a moment ago")
             # If it fails, further visitors must not wait for it, too: they would use up all threads.
             self._resting_until = time.monotonic() + RETRY_AFTER_SECONDS
-            issuer = self._settings.oidc_issuer.rstrip("/")
-            metadata = _fetch_json(issuer + DISCOVERY)
-            if str(metadata.get("issuer", "")).rstrip("/") != issuer:
-                raise ProviderFailed("the provider calls itself otherwise than DNK_OIDC_ISSUER")
+            issuer = self._settings.oidc_issuer
+            metadata = _fetch_json(issuer.rstrip("/") + DISCOVERY)
+            if metadata.get("issuer") != issuer:
+                own_name = str(metadata.get("issuer", ""))[:200]
+                raise ProviderFailed(f"DNK_OIDC_ISSUER must be what the provider calls itself: {own_name!r}")
             self._metadata = metadata
         return self._metadata
 
@@ -184,8 +187,11 @@ class OidcProvider:
 
 def _fetch_json(address: str) -> dict[str, Any]:
     try:
-        answer = requests.get(address, timeout=REQUEST_TIMEOUT_SECONDS)
+        # A redirect could lead to an address inside the network, or to one without https.
+        answer = requests.get(address, timeout=REQUEST_TIMEOUT_SECONDS, allow_redirects=False)
         answer.raise_for_status()
+        if answer.is_redirect:
+            raise ValueError("redirect")
         return dict(answer.json())
     except PROVIDER_ERRORS as error:
         raise ProviderFailed(f"{address}: {type(error).__name__}") from error

@@ -1,6 +1,7 @@
 """Invites companies into a cluster, singly or from a list."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
+from dnk_tool.services.accounts.action_limits import ActionLimitReached
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
@@ -96,7 +98,11 @@ def invite_companies(
     chosen = wanted[: invitations_left(session, cluster.id, now=now)]
     if chosen:
         count_invitations(session, cluster.id, len(chosen), now=now)
-    sent = [_invite(session, cluster, row, message, actor=actor, now=now) for row in chosen]
+    sent = []
+    for row in chosen:
+        # Whoever got too many invitations today is left over; the others get theirs.
+        with suppress(ActionLimitReached):
+            sent.append(_invite(session, cluster, row, message, actor=actor, now=now))
     return sent, len(wanted) - len(sent)
 
 

@@ -28,7 +28,7 @@ def resend(
     """
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
-    token = secret_links.resend_invitation(invitation, actor=actor, now=now)
+    token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)
     record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
 

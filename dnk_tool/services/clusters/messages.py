@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.accounts import action_limits
+from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store.answers import history
@@ -59,8 +61,8 @@ def send_message(
     """Queue the letters and record one event. Returns how many letters were queued.
 
     Recipients who left meanwhile, or whose company withdrew its consent, get none. `message_id` identifies
-    the message, so that it is sent once. Raises NotPermitted, TooManyMessages, MessageAlreadySent and
-    NoRecipientsLeft.
+    the message, so that it is sent once. Raises NotPermitted, TooManyMessages, MessageAlreadySent,
+    NoRecipientsLeft, and ActionLimitReached if the sender or a recipient had too many today.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
@@ -74,6 +76,10 @@ def send_message(
     left = [letter for letter in letters if letter.recipient.key in standing]
     if not left:
         raise NoRecipientsLeft
+    addresses = [letter.recipient.account.email for letter in left]
+    action_limits.count_mails(
+        session, LimitedAction.MESSAGE, sender=actor.user_id, recipients=addresses, now=now
+    )
     mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in left], now=now)
     _record_event(session, cluster, left, message_id=message_id, actor=actor, now=now)
     return len(left)

@@ -117,7 +117,7 @@ def remind_of_request(
     not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise ReminderTooSoon(not_before)
-    return secret_links.resend_invitation(question, actor=actor, now=now)
+    return secret_links.resend_invitation(session, question, actor=actor, now=now)
 
 
 def earliest_reminder(

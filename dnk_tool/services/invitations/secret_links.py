@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language
+from dnk_tool.services.accounts import action_limits
+from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
@@ -21,6 +23,14 @@ LIFETIME = {
     InvitationKind.COMPANY: timedelta(days=60),
     InvitationKind.CONTRIBUTION: timedelta(days=30),
     InvitationKind.SIGN_OFF: timedelta(days=30),
+}
+
+COUNTED_AS = {
+    InvitationKind.MEMBER: LimitedAction.INVITATION,
+    InvitationKind.STAFF: LimitedAction.INVITATION,
+    InvitationKind.COMPANY: LimitedAction.COMPANY_INVITATION,
+    InvitationKind.CONTRIBUTION: LimitedAction.QUESTION,
+    InvitationKind.SIGN_OFF: LimitedAction.QUESTION,
 }
 
 
@@ -67,12 +77,13 @@ def create_invitation(
     """Create an invitation; returns it and the token for its mail, of which only the hash is stored.
 
     It expires after the LIFETIME of its kind. `until`: last day of the offered role. `by`: account id of the
-    sender, None on the command line. Raises InvalidAddress.
+    sender, None on the command line. Raises InvalidAddress and ActionLimitReached.
     """
-    token = secrets.token_urlsafe(32)
+    token, email = secrets.token_urlsafe(32), normalised_address(email)
+    action_limits.count_mails(session, COUNTED_AS[kind], sender=by, recipients=[email], now=now)
     row = Invitation(
         kind=kind,
-        email=normalised_address(email),
+        email=email,
         name=one_line(name),
         language=language,
         token_hash=invitations.hash_token(token),
@@ -107,11 +118,21 @@ def renew_invitation(row: Invitation, *, now: datetime) -> str:
     return token
 
 
-def resend_invitation(row: Invitation, *, actor: Actor, now: datetime) -> str:
-    """Renew the invitation and make the actor its sender. Raises InvalidInvitationLink."""
+def resend_invitation(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> str:
+    """Renew the invitation and make the actor its sender.
+
+    Raises InvalidInvitationLink and ActionLimitReached.
+    """
     token = renew_invitation(row, now=now)
+    count_invitation_mail(session, row, actor=actor, now=now)
     row.created_by = actor.user_id
     return token
+
+
+def count_invitation_mail(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> None:
+    """Count a further mail about the invitation. Raises ActionLimitReached."""
+    action = COUNTED_AS[row.kind]
+    action_limits.count_mails(session, action, sender=actor.user_id, recipients=[row.email], now=now)
 
 
 def revoke_invitation(row: Invitation, *, now: datetime) -> None:

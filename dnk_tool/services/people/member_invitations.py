@@ -88,7 +88,7 @@ def resend(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.resend_invitation(invitation, actor=actor, now=now)
+    token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)
     _record_sent(session, invitation, actor, now)
     return invitation, token
 

@@ -13,6 +13,7 @@ from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.organisation import Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.accounts.action_limits import LimitedAction, count_action
 from dnk_tool.services.editing import progress
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -21,8 +22,12 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
-    """Create a company with the actor as its owner; on the command line without one. Raises NotPermitted."""
+    """Create a company with the actor as its owner; on the command line without one.
+
+    Raises NotPermitted and ActionLimitReached.
+    """
     require(Permission.ORGANISATION_CREATE, actor)
+    count_action(session, LimitedAction.COMPANY, actor.user_id, now=now)
     organisation = Organisation(created_at=now)
     _write(organisation, profile)
     session.add(organisation)

@@ -23,7 +23,7 @@ SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
     "invitation": frozenset({"token_hash"}),
     "mail": frozenset({"body", "error"}),
     "passkey": frozenset({"credential_id", "handle", "public_key", "sign_count"}),
-    "recovery_code": frozenset({"code_hash"}),
+    "recovery_code": frozenset({"code_hash", "salt"}),
     "registration": frozenset({"token_hash"}),
     "sign_in": frozenset({"id_hash", "data"}),
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.version_code import fingerprint_prefix, version_code
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import rendering
@@ -25,7 +25,7 @@ from dnk_tool.services.review.round import snapshot_document as document_of_vers
 from dnk_tool.services.uploads.declarations import (
     DeclarationFileFault,
     UnreadableDeclaration,
-    read_declaration_file,
+    canonical_declaration,
 )
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.publication import proofs
@@ -121,7 +121,7 @@ def fingerprint_of(content: bytes) -> str:
     Raises UnreadableDeclaration, with fault BUSY after SLOT_TIMEOUT_SECONDS behind another visitor's file.
     """
     with _visitor_slot():
-        return fingerprint(canonical_json(read_declaration_file(content)))
+        return fingerprint(canonical_declaration(content))
 
 
 def verify_fingerprint(

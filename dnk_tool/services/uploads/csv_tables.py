@@ -13,8 +13,11 @@ from dnk_tool.domain.uploads import SpreadsheetRow
 MAX_FILE_BYTES = 1_000_000
 MAX_ROWS = 2_000
 MAX_COLUMNS = 200
+# A row may have several lines, in quotes. More lines are not even looked at.
+MAX_LINES = 10 * MAX_ROWS
 DELIMITERS = (";", "\t", ",")
 
+_END_OF_TABLE = "\n;,\t "
 _DELIMITER_NAMED = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)  # Excel's own first line
 
 
@@ -66,6 +69,9 @@ def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[S
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         raise UnreadableTable(TableFault.NO_TABLE)
+    text = text.rstrip(_END_OF_TABLE)  # empty rows that some programs write by the ten thousand
+    if text.count("\n") > MAX_LINES:
+        raise UnreadableTable(TableFault.TOO_MANY_ROWS)
     named = _DELIMITER_NAMED.match(text)
     skipped, signs = (named[0], named[1]) if named else ("", DELIMITERS)
     try:

@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 
 from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, is_data_file_name
+from dnk_tool.isolation import isolate
 
 GRACE_SECONDS = 5
 # Limits that the name tree of a PDF with a few attachments never reaches.
@@ -34,7 +35,8 @@ class NoDeclaration(Exception):
 
 
 def main() -> None:
-    """Limits its own CPU time, memory and files, extracts the declaration and writes it."""
+    """Isolates itself, limits its own CPU time, memory and files, extracts the declaration and writes it."""
+    isolate()
     cpu_seconds, memory, most = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
     limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))

@@ -1,22 +1,21 @@
 """Reads a declaration from an uploaded file: its PDF with embedded data, or the data as JSON.
 
-A PDF is opened only in a child process with limits; only its attachment with the data is used.
+A PDF is opened only in a child process with limits; only its attachment with the data is used. Data that are
+larger than any usual declaration are checked in such a child, too.
 """
 
 import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, Document
+from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentError, DocumentProblem
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.paths import PACKAGE
+from dnk_tool.services.uploads import sandbox
+from dnk_tool.services.uploads.document_worker import is_newer
 from dnk_tool.services.uploads.virus_scan import ScanRefused, scan_upload
 
 log = logging.getLogger(__name__)
@@ -24,11 +23,12 @@ log = logging.getLogger(__name__)
 MAX_FILE_BYTES = 20_000_000
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
 SLOT_TIMEOUT_SECONDS = 10
+# More data is checked in a child: 10 MB would hold other requests up and take 300 MB of memory.
+MAX_BYTES_HERE = 500_000
 
 _PDF = b"%PDF-"
 _HEAD_BYTES = 1024  # in which a PDF begins, as its readers see it
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _worker_slots = threading.BoundedSemaphore(2)
 
 
@@ -64,14 +64,30 @@ class UnreadableDeclaration(Exception):
 def read_declaration_file(content: bytes) -> Document:
     """Read the declaration from a PDF or JSON file. Slow; needs no database. Raises UnreadableDeclaration."""
     data = declaration_data(content)
-    if _is_newer(data):
+    if len(data) > MAX_BYTES_HERE:
+        data = _checked_by_child(data)
+    return _read_here(data)
+
+
+def canonical_declaration(content: bytes) -> bytes:
+    """The canonical bytes of the declaration in a file, as they are sealed. Raises UnreadableDeclaration."""
+    data = declaration_data(content)
+    return _checked_by_child(data) if len(data) > MAX_BYTES_HERE else canonical_json(_read_here(data))
+
+
+def _read_here(data: bytes) -> Document:
+    if is_newer(data):
         raise UnreadableDeclaration(DeclarationFileFault.NEWER)
     try:
         return read_document(data)
     except DocumentError as error:
-        is_torn = any(problem.code in ("not-json", "not-utf-8") for problem in error.problems)
-        fault = DeclarationFileFault.DAMAGED if is_torn else DeclarationFileFault.INVALID
-        raise UnreadableDeclaration(fault, error.problems) from None
+        raise _unreadable(error.problems) from None
+
+
+def _unreadable(problems: Sequence[DocumentProblem]) -> UnreadableDeclaration:
+    is_torn = any(problem.code in ("not-json", "not-utf-8") for problem in problems)
+    fault = DeclarationFileFault.DAMAGED if is_torn else DeclarationFileFault.INVALID
+    return UnreadableDeclaration(fault, problems)
 
 
 def declaration_data(content: bytes) -> bytes:
@@ -97,18 +113,6 @@ def declaration_data(content: bytes) -> bytes:
     return content
 
 
-def _is_newer(data: bytes) -> bool:
-    """Whether the data declare a later version of our format; nothing else of them is checked."""
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(document, dict) or document.get("format") != FORMAT_NAME:
-        return False
-    version = document.get("version")
-    return isinstance(version, int) and version > FORMAT_VERSION
-
-
 @contextmanager
 def _worker_slot() -> Iterator[None]:
     if not _worker_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
@@ -121,24 +125,31 @@ def _worker_slot() -> Iterator[None]:
 
 def _run(content: bytes) -> bytes:
     """The data that the child process found in the PDF. Raises UnreadableDeclaration."""
-    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.uploads.declaration_worker"]
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
-            [*command, str(CPU_SECONDS), str(MEMORY), str(MAX_BYTES)],
-            input=content,
-            capture_output=True,
-            env=environment | {"PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8"},
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UnreadableDeclaration(DeclarationFileFault.DAMAGED) from None
-    said, _line, rest = done.stdout.partition(b"\n")
-    if done.returncode == 0 and said == b"ok":
+    said, rest = _ask_child("declaration_worker", (CPU_SECONDS, MEMORY, MAX_BYTES), content)
+    if said == b"ok":
         return rest
-    if done.returncode == 0 and said == b"no":
-        raise UnreadableDeclaration(DeclarationFileFault(rest.decode()))
+    raise UnreadableDeclaration(DeclarationFileFault(rest.decode()))
+
+
+def _checked_by_child(data: bytes) -> bytes:
+    """The canonical bytes of data that are too large to be checked here. Raises UnreadableDeclaration."""
+    with _worker_slot():
+        said, rest = _ask_child("document_worker", (CPU_SECONDS, MEMORY), data)
+    if said == b"ok":
+        return rest
+    if said == b"newer":
+        raise UnreadableDeclaration(DeclarationFileFault.NEWER)
+    raise _unreadable([DocumentProblem(*problem) for problem in json.loads(rest)])
+
+
+def _ask_child(module: str, limits: tuple[int, ...], content: bytes) -> tuple[bytes, bytes]:
+    """The first line of a child's answer, and the rest. Raises UnreadableDeclaration without one."""
+    done = sandbox.run_module(f"dnk_tool.services.uploads.{module}", limits, content, seconds=SECONDS)
+    if done is None:
+        raise UnreadableDeclaration(DeclarationFileFault.DAMAGED)
+    said, _line, rest = done.stdout.partition(b"\n")
+    if done.returncode == 0 and said in (b"ok", b"no", b"newer"):
+        return said, rest
     # The child's output may contain text of the file, so only the status is logged.
-    log.warning("a declaration's PDF could not be read: status %s", done.returncode)
+    log.warning("a declaration's file could not be read: status %s", done.returncode)
     raise UnreadableDeclaration(DeclarationFileFault.DAMAGED)

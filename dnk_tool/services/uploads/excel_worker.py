@@ -14,12 +14,15 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
+from dnk_tool.isolation import isolate
+
 GRACE_SECONDS = 5
 BROKEN = 4
 
 
 def main() -> None:
-    """Limits its own CPU time and memory, reads the first filled sheet and writes its rows."""
+    """Isolates and limits itself, reads the first filled sheet and writes its rows."""
+    isolate()
     cpu_seconds, memory, rows, columns, longest = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
     for kind, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):

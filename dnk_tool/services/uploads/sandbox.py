@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dnk_tool.paths import PACKAGE
 
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+_START_SECONDS = 20
 
 
 def run_module(
@@ -29,3 +30,9 @@ def run_module(
         )
     except subprocess.TimeoutExpired:
         return None
+
+
+def possible_isolation() -> frozenset[str]:
+    """What can be taken from children on this machine, asked of one; see `dnk_tool.isolation`."""
+    done = run_module("dnk_tool.isolation", (), b"", seconds=_START_SECONDS)
+    return frozenset(done.stdout.decode().split()) if done and done.returncode == 0 else frozenset()

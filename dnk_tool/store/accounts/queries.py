@@ -1,14 +1,27 @@
 """Queries of accounts, their names and their roles in companies."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, Passkey
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.organisations import Membership, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOverview:
+    """An account and what it may do, in words for the operator."""
+
+    account: Account
+    roles: tuple[str, ...]
+    has_second_factor: bool
+
 
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
@@ -53,6 +66,38 @@ def memberships_of(session: Session, account_id: int, *, today: date) -> Sequenc
     """The person's memberships that have not ended, each with the company's name, sorted by it."""
     rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
     return [(membership, name) for membership, name in rows]
+
+
+def overview(session: Session, *, today: date) -> list[AccountOverview]:
+    """All accounts by address, each with its roles and whether it has a second factor."""
+    roles: dict[int, list[str]] = defaultdict(list)
+    memberships = select(Membership, Organisation.name).join(
+        Organisation, Organisation.id == Membership.organisation_id
+    )
+    for membership, name in session.execute(memberships.order_by(Organisation.name)):
+        ended = " (ended)" if membership.until and membership.until < today else ""
+        roles[membership.user_id].append(f"{membership.role.value} of {name}{ended}")
+    staff = select(ClusterStaff, Cluster.name).join(Cluster, Cluster.id == ClusterStaff.cluster_id)
+    for row, name in session.execute(staff.order_by(Cluster.name)):
+        roles[row.user_id].append(f"{row.role.value} of {name}")
+    with_factor = {
+        *session.scalars(select(AuthenticatorApp.account_id)),
+        *session.scalars(select(Passkey.account_id)),
+    }
+    return [
+        AccountOverview(
+            account,
+            (*(["operator"] if account.is_operator else []), *roles[account.id]),
+            account.id in with_factor,
+        )
+        for account in session.scalars(select(Account).order_by(Account.email))
+    ]
+
+
+def has_active_operator(session: Session) -> bool:
+    """Whether any operator can sign in."""
+    operators = select(Account.id).where(Account.is_operator.is_(True), Account.active.is_(True))
+    return session.scalar(operators.limit(1)) is not None
 
 
 def people_with_roles(

@@ -1,9 +1,12 @@
 """Queries of second factors: authenticator apps, passkeys and recovery codes."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.accounts import AuthenticatorApp, Passkey, RecoveryCode
+from dnk_tool.store.tables.accounts import AuthenticatorApp, InstallationDefault, Passkey, RecoveryCode
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 def app_of(session: Session, account_id: int) -> AuthenticatorApp | None:
@@ -27,6 +30,24 @@ def has_any(session: Session, account_id: int) -> bool:
     return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
 
 
+def has_versions_and_no_factor(session: Session, account_id: int, organisation_ids: Collection[int]) -> bool:
+    """Whether a company finished a version of a declaration and the person has no second factor."""
+    finished = (
+        select(Snapshot.id)
+        .join(Declaration, Declaration.id == Snapshot.declaration_id)
+        .where(Declaration.organisation_id.in_(organisation_ids))
+    )
+    has_app = select(AuthenticatorApp.account_id).where(AuthenticatorApp.account_id == account_id)
+    has_passkey = select(Passkey.id).where(Passkey.account_id == account_id)
+    return bool(session.scalar(select(finished.exists() & ~has_app.exists() & ~has_passkey.exists())))
+
+
+def default_of_earlier_version(session: Session) -> tuple[str, ...] | None:
+    """The roles of which an installation from before the present default demands one; None in a new one."""
+    row = session.get(InstallationDefault, "second_factor_for")
+    return tuple(row.value) if row else None
+
+
 def consume_code_counter(session: Session, account_id: int, counter: int) -> bool:
     """Store the half minute whose code was used. Returns False if it or a later one was used before."""
     statement = (
@@ -36,6 +57,11 @@ def consume_code_counter(session: Session, account_id: int, counter: int) -> boo
         .returning(AuthenticatorApp.account_id)
     )
     return session.scalar(statement) is not None
+
+
+def recovery_codes_of(session: Session, account_id: int) -> list[RecoveryCode]:
+    """The person's unused recovery codes."""
+    return list(session.scalars(select(RecoveryCode).where(RecoveryCode.account_id == account_id)))
 
 
 def consume_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:

@@ -27,6 +27,12 @@ def by_token(session: Session, token: str, kind: InvitationKind | None = None) -
     return invitation if invitation is not None and kind in (None, invitation.kind) else None
 
 
+def offers_role(session: Session, invitation_id: int, role: str) -> bool:
+    """Whether the invitation offers this role; False if there is none of this id."""
+    row = session.get(Invitation, invitation_id)
+    return row is not None and row.role == role
+
+
 def lock(session: Session, token: str) -> None:
     """Lock the invitation's row until the transaction ends, and reread it."""
     held = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()

@@ -26,6 +26,7 @@ class Account(Base):
     is_operator: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="de")
     wants_reminders: Mapped[bool] = mapped_column(default=True)
+    declined_second_factor: Mapped[bool] = mapped_column(default=False)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -33,6 +34,15 @@ class Account(Base):
         CheckConstraint("email = lower(email)", name="email_in_small_letters"),
         CheckConstraint("language IN ('de', 'en')", name="language_known"),
     )
+
+
+class InstallationDefault(Base):
+    """A default of an earlier version that an installation keeps; a new installation has none."""
+
+    __tablename__ = "installation_default"
+
+    setting: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[list[str]] = mapped_column(JSON)
 
 
 class Identity(Base):
@@ -94,11 +104,12 @@ class Passkey(Base):
 
 
 class RecoveryCode(Base):
-    """A code that replaces a lost device, once. Only its hash is stored."""
+    """A code that replaces a lost device, once. Only its salted hash is stored; earlier ones have no salt."""
 
     __tablename__ = "recovery_code"
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32), default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
 
 

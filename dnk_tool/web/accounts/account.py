@@ -15,9 +15,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import clear_browser_data
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
@@ -66,17 +69,21 @@ def change() -> ResponseReturnValue:
 
 @blueprint.post("/konto/abmelden")
 @permit(Permission.ACCOUNT)
+@requires_step_up
 def sign_out_one() -> ResponseReturnValue:
     """End one of the person's other sign-ins."""
     if account_lifecycle.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
+        security_events.record(SecurityEvent.SIGN_INS_ENDED)
         flash(_("Der andere Browser ist abgemeldet."), "success")
     return redirect(url_for("account.show"), 303)
 
 
 @blueprint.post("/konto/ueberall-abmelden")
 @permit(Permission.ACCOUNT)
+@requires_step_up
 def sign_out_everywhere() -> ResponseReturnValue:
     account_lifecycle.end_every_sign_in(db(), current_account())
+    security_events.record(SecurityEvent.SIGN_INS_ENDED)
     logout_user()
     flash(_("Sie sind in allen Browsern abgemeldet."), "success")
     return clear_browser_data(make_response(redirect(url_for("security.login"), 303)))

@@ -2,7 +2,9 @@
 
 import logging
 
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.mail import mails
 
@@ -28,5 +30,6 @@ def send_sign_in_alert(account: Account, change: str) -> None:
     if change not in SIGN_IN_CHANGES:
         raise ValueError(change)
     log.info("account %s: %s (request %s)", account.id, change, request_id())
+    security_events.record(SecurityEvent.FACTORS_CHANGED, account_id=account.id, change=change)
     written = mails.render_mail("accounts/sign_in_changed", account, change=change)
     mails.queue_mail(written, recipient=account.email, language=account.language)

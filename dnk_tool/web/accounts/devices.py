@@ -1,16 +1,23 @@
 """Remembers browsers that signed in before, so that attempts by strangers do not lock out the owner."""
 
 import hashlib
+from typing import cast
 
-from flask import Flask, Response, current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import Flask, Response, current_app, g, request
+from itsdangerous import BadSignature
+
+from dnk_tool.services.accounts import security_log, signing
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.http.transactions import session_factory
 
 COOKIE_MAX_AGE_SECONDS = 180 * 24 * 3600
 
 
 def init_app(app: Flask, key: str, *, is_https: bool) -> None:
     """Configure the signed cookie, which holds a hash of the address and grants no access."""
-    app.extensions["dnk_devices"] = URLSafeTimedSerializer(key, salt="dnk-device")
+    app.extensions["dnk_devices"] = signing.timed_signer(key, "dnk-device", accepts_earlier=True)
     app.config["DNK_DEVICE_COOKIE"] = "__Host-dnk-device" if is_https else "dnk-device"
 
 
@@ -25,15 +32,60 @@ def known_device_id(email: str) -> str:
 
 
 def by_account() -> str:
-    """Rate-limit key for the account named in the sign-in form; "" without an address.
+    """Rate-limit key for the account named in the form, however its address is spelled; "" without one.
 
     A browser that signed in to the account before has a key of its own, so strangers cannot lock out the
     owner.
     """
-    email = request.form.get("email", "").strip().lower()
+    account = named_account()
+    return f"{_hashed(account)}:{known_device_id(_named_address())}" if account else ""
+
+
+def by_account_of_strangers() -> str:
+    """Rate-limit key for the account named in the form; "" for a browser that signed in to it before."""
+    account = named_account()
+    return "" if not account or known_device_id(_named_address()) else _hashed(account)
+
+
+def named_account() -> str:
+    """The account named in the form, as `security_log` hashes it: by its id, else by its address."""
+    email = _named_address()
     if not email:
         return ""
-    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{known_device_id(email)}"
+    account = named_account_row()
+    return security_log.account_name(account.id) if account else security_log.email_name(email)
+
+
+def named_account_row() -> Account | None:
+    """The account named in the form, read apart from the request's transaction and once for the request."""
+    if "named_account" not in g:
+        with session_factory()() as session:
+            g.named_account = accounts.by_email(session, _named_address())
+    return cast(Account | None, g.named_account)
+
+
+def by_named_account() -> str:
+    """Rate-limit key for the account named in the form, from whatever browser; "" without one."""
+    account = named_account()
+    return _hashed(account) if account else ""
+
+
+def account_key(account_id: int) -> str:
+    """Rate-limit key of an account, as `by_account_of_strangers` makes it."""
+    return _hashed(security_log.account_name(account_id))
+
+
+def _named_address() -> str:
+    """The address in the form, in the spelling that is stored; without a valid one the text itself."""
+    text = request.form.get("email", "")
+    try:
+        return normalised_address(text)
+    except InvalidAddress:
+        return text.strip().lower()
+
+
+def _hashed(account: str) -> str:
+    return hashlib.sha256(account.encode()).hexdigest()
 
 
 def remember_device(response: Response, email: str) -> None:

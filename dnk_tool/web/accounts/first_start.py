@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import login_user
@@ -13,8 +13,11 @@ from wtforms import EmailField, PasswordField
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH, InvalidAddress, normalised_address
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.users import User, weakness_message
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -60,6 +63,7 @@ def show() -> ResponseReturnValue:
     """Show or process the form; 404 without a valid token or once any account exists."""
     token = request.values.get("token", "")
     if not first_start.is_valid_setup_token(_instance(), token) or accounts.any_exists(db()):
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="setup-link")
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():
@@ -87,7 +91,8 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
     first_start.discard_setup_token(_instance())
     login_user(User(account), authn_via=["set-up"])
     flash(_("Ihr Konto ist angelegt, und Sie sind angemeldet."), "success")
-    return redirect("/", 303)
+    is_demanded = "operator" in demanded_roles()
+    return redirect(url_for("second_factor.show") if is_demanded else "/", 303)
 
 
 def _instance() -> Path:

@@ -11,12 +11,13 @@ from flask_login import current_user
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkey_options, passkeys
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in, second_step, step_up
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.second_factor import after_adding_factor
 from dnk_tool.web.accounts.step_up import requires_step_up
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.input.save_ids import creates
@@ -29,6 +30,10 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("passkeys", __name__)
 
 REGISTER_PURPOSE, SIGN_IN_PURPOSE = "new", "sign-in"
+
+
+class AccountLocked(PasskeyVerificationFailed):
+    """The passkey is right, but its account is locked."""
 
 
 @blueprint.get("/konto/passkeys/neu")
@@ -122,6 +127,8 @@ def sign_in() -> ResponseReturnValue:
         account = _account_of_passkey(request.form.get("credential", ""))
     except PasskeyVerificationFailed as error:
         log.info("a passkey was refused: %s (request %s)", error, request_id())
+        reason = "locked" if isinstance(error, AccountLocked) else "passkey"
+        security_events.record(SecurityEvent.SIGN_IN_REFUSED, reason=reason)
         text = _("Dieser Passkey gehört zu keinem Konto hier, oder er wurde nicht erkannt.")
         errors = [{"text": text, "href": "#passkey"}]
         return render_template(
@@ -144,7 +151,7 @@ def _account_of_passkey(answer: str) -> Account:
     )
     account = db().get_one(Account, passkey.account_id)
     if not account.active:
-        raise PasskeyVerificationFailed("the account is locked")
+        raise AccountLocked("the account is locked")
     return account
 
 

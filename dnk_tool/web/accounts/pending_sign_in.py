@@ -50,6 +50,13 @@ def attempt_key() -> str:
     return f"waiting:{pending_sign_in['id']}:{pending_sign_in['known']}" if pending_sign_in else ""
 
 
+def key_of_strangers() -> str:
+    """Rate-limit key of the account; "" for a browser that signed in to it before."""
+    pending_sign_in: dict[str, Any] = session.get(SESSION_KEY, {})
+    is_counted = pending_sign_in and not pending_sign_in["known"]
+    return devices.account_key(pending_sign_in["id"]) if is_counted else ""
+
+
 def end() -> None:
     """Forget the pending sign-in."""
     session.pop(SESSION_KEY, None)

@@ -12,9 +12,12 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.accounts import limit_pages
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -28,8 +31,9 @@ blueprint = Blueprint("registration", __name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Tell the templates whether self-registration is allowed."""
+    """Tell the templates whether self-registration is allowed, and keep the address at a limit."""
     app.context_processor(lambda: {"self_registration": settings.self_registration})
+    limit_pages.show_on_form(app, "registration.register", _limit_page)
 
 
 class RegistrationForm(FlaskForm):
@@ -76,6 +80,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return _confirm_page(email, form), 200 if is_safe() else 422
         _confirm(token, form)
     except InvalidRegistrationLink:
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="registration-link")
         return render_template("accounts/sign_in/register_invalid_link.html"), 410
     flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
     return redirect(url_for("security.login"), 303)
@@ -88,6 +93,12 @@ def _confirm(token: str, form: NewAccountForm) -> None:
     registration.confirm_registration(
         db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC)
     )
+
+
+def _limit_page(message: str) -> str:
+    form = RegistrationForm()
+    form.email.errors = [message]
+    return render_template("accounts/sign_in/register.html", form=form, errors=form_errors(form))
 
 
 def _confirm_page(email: str, form: NewAccountForm) -> str:

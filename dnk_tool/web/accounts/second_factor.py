@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.accounts import encryption, second_factor
+from dnk_tool.services.accounts import encryption, second_factor, signing
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts
+from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -37,7 +38,7 @@ def show() -> ResponseReturnValue:
         passkeys=second_factors.passkeys_of(db(), account.id),
         codes_left=second_factors.count_recovery_codes(db(), account.id),
         has_any=second_factors.has_any(db(), account.id),
-        is_demanded=second_factor.is_second_factor_required(current_actor(), current_settings()),
+        is_demanded=second_factor.is_second_factor_required(current_actor(), demanded_roles()),
     )
 
 
@@ -98,6 +99,14 @@ def renew_codes() -> ResponseReturnValue:
     return _codes_page(account)
 
 
+@blueprint.post("/konto/zweiter-faktor/nicht-mehr-zeigen")
+@permit(Permission.ACCOUNT)
+def decline() -> ResponseReturnValue:
+    """Put the offer on the start page away."""
+    second_factor.decline_offer(current_account(), actor=current_actor())
+    return redirect(url_for("start.show"), 303)
+
+
 def after_adding_factor(account: Account) -> ResponseReturnValue:
     """Show recovery codes after the first second factor; otherwise return to the overview of factors."""
     if second_factors.count_recovery_codes(db(), account.id):
@@ -134,7 +143,7 @@ def _offered_secret(text: str) -> str | None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(), salt="dnk-app")
+    return signing.timed_signer(_key(), "dnk-app")
 
 
 def _key() -> str:

@@ -12,9 +12,11 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, second_factor
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
 from dnk_tool.services.accounts.second_factor import WrongCode
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in
 from dnk_tool.web.accounts import sign_in as sign_in_flow
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.request_limits import accepts_large_form
@@ -87,6 +89,7 @@ def _wrong_code() -> str:
 
 def _refused(account: Account, text: str, href: str = "#passkey") -> ResponseReturnValue:
     log.info("the second step of account %s was refused (request %s)", account.id, request_id())
+    security_events.record(SecurityEvent.SECOND_STEP_REFUSED, account_id=account.id)
     return pending_sign_in.second_step_page(account, [{"text": text, "href": href}]), 422
 
 

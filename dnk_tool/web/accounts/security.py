@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
-from flask_security import LoginForm, Security, password_changed, password_reset
+from flask_security import LoginForm, Security, password_changed, password_reset, user_authenticated
 from flask_security.recoverable import generate_reset_password_token
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
@@ -27,9 +27,11 @@ from wtforms import EmailField, Field
 from dnk_tool.labels import N_
 from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.accounts import devices
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.sign_in import SecondStepPlugin
 from dnk_tool.web.accounts.step_up import requires_step_up
@@ -41,7 +43,7 @@ from dnk_tool.web.accounts.users import (
     User,
 )
 from dnk_tool.web.exports import pending_pdfs
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.headers import clear_browser_data, request_id
 from dnk_tool.web.http.languages import current_language
@@ -147,11 +149,12 @@ def init_app(app: Flask) -> None:
     views = app.view_functions
     views["security.login"] = accepts_large_form(_wrap_view(views["security.login"], sign_in_response))
     views["security.logout"] = _wrap_view(views["security.logout"], sign_out_response)
-    views["security.reset_password"] = _wrap_view(views["security.reset_password"], form_response)
+    views["security.reset_password"] = _wrap_view(views["security.reset_password"], _reset_response)
     change_password = _wrap_view(views["security.change_password"], form_response)
     views["security.change_password"] = _step_up_without_password(change_password)
     views["security.forgot_password"] = forgot_password
     user_logged_in.connect(_renew_form_token, app)
+    user_authenticated.connect(_record_sign_in, app)
     password_changed.connect(_after_new_password, app)
     password_reset.connect(_after_new_password, app)
 
@@ -178,11 +181,31 @@ def form_response(result: ResponseReturnValue) -> ResponseReturnValue:
     return (result, 422) if isinstance(result, str) and not is_safe() else result
 
 
+def _reset_response(result: ResponseReturnValue) -> ResponseReturnValue:
+    """Record a link that does not work: the library leads from it to the form for a new one."""
+    location = getattr(result, "location", None)
+    if location and location.endswith(url_for("security.forgot_password")):
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="reset-link")
+    return form_response(result)
+
+
+def _record_refusal() -> None:
+    """Record a refused sign-in; the reason "locked" also stands for a wrong password of a locked account."""
+    account = devices.named_account_row()
+    reason = "locked" if account and not account.active else ""
+    security_events.record(
+        SecurityEvent.SIGN_IN_REFUSED,
+        account=devices.named_account(),
+        reason=reason,
+    )
+
+
 def sign_in_response(result: ResponseReturnValue) -> ResponseReturnValue:
     """After a sign-in resume the interrupted form or redirect; otherwise show the form again."""
     if not current_user.is_authenticated:
         if not is_safe() and isinstance(result, str):
             log.info("a sign-in was refused (request %s)", request_id())
+            _record_refusal()
         return form_response(result)
     return (
         sign_in_flow.resume_or_redirect() if is_safe() else sign_in_flow.after_sign_in(current_user.account)
@@ -201,6 +224,7 @@ def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
 def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
     """Redirect to the start page after a sign-out, and clear the browser. Ignores the requested target."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
+    security_events.record(SecurityEvent.SIGN_INS_ENDED, by="sign-out")
     pending_pdfs.forget_pending_pdfs()
     return clear_browser_data(make_response(redirect("/", 303)))
 
@@ -251,10 +275,18 @@ def _renew_form_token(_app: Flask, **_given: Any) -> None:
     g.pop("csrf_token", None)
 
 
+def _record_sign_in(_app: Flask, user: User, authn_via: list[str], **_given: Any) -> None:
+    """Record a complete sign-in with the way: the last proof that was asked for."""
+    security_events.record(
+        SecurityEvent.SIGN_IN_ACCEPTED, account_id=user.account.id, via=authn_via[-1] if authn_via else ""
+    )
+
+
 def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
     """Sign out every other browser and tell the owner by mail."""
     account: Account = user.account
     log.info("account %s has a new password (request %s)", account.id, request_id())
+    security_events.record(SecurityEvent.FACTORS_CHANGED, account_id=account.id, change="new-password")
     sign_ins.remove_all_of(db(), account.id)
     mails.queue_mail(
         mails.render_mail("accounts/new_password", account),

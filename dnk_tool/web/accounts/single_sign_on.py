@@ -27,6 +27,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import identities as identity_links
+from dnk_tool.services.accounts import signing
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.accounts.single_sign_on import (
     AuthorizationResponse,
     InvalidAuthorizationResponse,
@@ -39,10 +41,11 @@ from dnk_tool.store.accounts import identities
 from dnk_tool.web.accounts import alerts, step_up
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.safe_urls import safe_redirect_path
+from dnk_tool.web.http.safe_urls import is_from_own_page, safe_redirect_path
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
 
@@ -73,13 +76,16 @@ def signed_intent(purpose: str) -> str:
 @blueprint.get("/anmelden/zentral")
 @permit(Permission.SIGN_IN)
 def begin() -> ResponseReturnValue:
-    """Redirect to the provider.
+    """Redirect to the provider; a link on another site leads to a page with a link of our own first.
 
     A link rather than a form, as the CSP lets forms post to our own site only.
     """
     purpose = _purpose(request.args.get("intent"))
     if purpose == SIGN_IN and current_user.is_authenticated:
         return sign_in_flow.resume_or_redirect()
+    if purpose == SIGN_IN and not is_from_own_page():
+        after = safe_redirect_path(request.args.get("next"))
+        return render_template("accounts/sign_in/leave.html", after=after)
     if purpose == LINK and not step_up.has_recent_proof():
         return redirect(url_for("fresh.show", next=url_for("account.show")))
     try:
@@ -123,6 +129,7 @@ def finish() -> ResponseReturnValue:
         person = provider.finish(attempt, answer)
     except InvalidAuthorizationResponse as error:
         log.warning("an answer of single sign-on was forged: %s (request %s)", error, request_id())
+        security_events.record(SecurityEvent.TOKEN_REFUSED, refused="single-sign-on")
         return _page("forged"), 400
     except ProviderFailed as error:
         return _failure_page(error)
@@ -158,6 +165,7 @@ def _sign_in(person: ProviderUser) -> ResponseReturnValue:
         return _page("may-not-join"), 403
     if not account.active:
         log.info("a sign-in was refused (request %s)", request_id())
+        security_events.record(SecurityEvent.SIGN_IN_REFUSED, account_id=account.id, reason="locked")
         return _page("may-not-join"), 403
     return sign_in_flow.accept_first_factor(account, via="single-sign-on")
 
@@ -181,8 +189,7 @@ def _confirm(person: ProviderUser) -> ResponseReturnValue:
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
     if account is None or account.id != current_account().id or not is_fresh:
         return _page("forged"), 403
-    step_up.record_proof()
-    return redirect(safe_redirect_path(request.form.get("next"), url_for("account.show")), 303)
+    return step_up.continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
 
 
 def _purpose(text: str | None) -> str:
@@ -217,4 +224,4 @@ def _provider() -> OidcProvider:
 
 
 def _intent_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="dnk-intent")
+    return signing.timed_signer(current_app.config["SECRET_KEY"], "dnk-intent")

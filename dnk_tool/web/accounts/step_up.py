@@ -1,4 +1,4 @@
-"""Step-up: changing how one signs in requires a proof of identity from the last ten minutes."""
+"""Step-up: what gives power away or changes how one signs in requires a proof from the last ten minutes."""
 
 import time
 from collections.abc import Callable
@@ -13,11 +13,14 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, passwords
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import passkey_challenges
+from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, permit
-from dnk_tool.web.http.safe_urls import current_path, safe_redirect_path
+from dnk_tool.web.http.interrupted_forms import InterruptedForm
+from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
@@ -28,6 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 STEP_UP_VALID_FOR = timedelta(minutes=10)
 PROVED_AT = "fs_paa"  # Flask-Security's key, set at every sign-in
 PURPOSE = "confirm"
+INTERRUPTED_KEY = "interrupted"  # session key of path and fields of a form that waits for the proof
 
 
 def requires_step_up(view: View) -> View:
@@ -35,11 +39,29 @@ def requires_step_up(view: View) -> View:
 
     @wraps(view)
     def wrapped(**names: Any) -> Any:
-        return (
-            view(**names) if has_recent_proof() else redirect(url_for("fresh.show", next=_return_path()), 303)
-        )
+        return view(**names) if has_recent_proof() else ask_for_proof()
 
     return cast(View, wrapped)
+
+
+def ask_for_proof() -> ResponseReturnValue:
+    """Redirect to the page that asks for a proof; a form on its way is kept until then."""
+    form = _interrupted_form()
+    if form is not None:
+        session[INTERRUPTED_KEY] = [form.path, form.fields]
+    return redirect(url_for("fresh.show", next=form.path if form else _return_path()), 303)
+
+
+def continue_after_proof(after: str) -> ResponseReturnValue:
+    """Note the proof; then offer the form that it interrupted, or redirect to `after`."""
+    record_proof()
+    kept = session.pop(INTERRUPTED_KEY, None)
+    if kept is not None and kept[0] == after:
+        fields = [(name, value) for name, value in kept[1]]
+        page = interrupted_forms.resume_page(InterruptedForm(after, fields), "confirmed")
+        if page is not None:
+            return page
+    return redirect(after, 303)
 
 
 def has_recent_proof() -> bool:
@@ -50,8 +72,9 @@ def has_recent_proof() -> bool:
 
 
 def record_proof() -> None:
-    """Note in the session that identity was proved now."""
+    """Note in the session that identity was proved now, and change the session's id."""
     session[PROVED_AT] = time.time()
+    cast(TwoPartSession, session).renew_id()
 
 
 @blueprint.get("/konto/bestaetigen")
@@ -69,13 +92,14 @@ def confirm() -> ResponseReturnValue:
         try:
             _check_passkey(account, request.form["credential"])
         except PasskeyVerificationFailed:
+            security_events.record(SecurityEvent.STEP_UP_REFUSED)
             return _page(_("Der Passkey wurde nicht erkannt. Versuchen Sie es noch einmal."), "#passkey"), 422
     else:
         end_transaction()
         if not passwords.matches(request.form.get("password", ""), account.password_hash):
+            security_events.record(SecurityEvent.STEP_UP_REFUSED)
             return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
-    record_proof()
-    return redirect(safe_redirect_path(request.form.get("next"), url_for("account.show")), 303)
+    return continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
 
 
 def _check_passkey(account: Account, answer: str) -> None:
@@ -101,6 +125,14 @@ def _page(error: str = "", href: str = "") -> str:
         after=safe_redirect_path(request.values.get("next"), url_for("account.show")),
         errors=[{"text": error, "href": href}] if error else [],
     )
+
+
+def _interrupted_form() -> InterruptedForm | None:
+    """The form of this request, perhaps without fields; None if it cannot be sent again as it was."""
+    has_secrets = not interrupted_forms.SECRET_FIELDS.isdisjoint(request.form)
+    if is_safe() or has_secrets or interrupted_forms.is_fetch_request() or not is_same_origin():
+        return None
+    return interrupted_forms.posted_form() or InterruptedForm(current_path(), [])
 
 
 def _return_path() -> str:

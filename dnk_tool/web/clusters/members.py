@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import invitations as cluster_invitations
@@ -18,7 +18,9 @@ from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInClust
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -135,6 +137,8 @@ def send(cluster_id: int) -> ResponseReturnValue:
 @creates
 def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     """Resend an invitation to a company or to staff."""
+    if invitations.offers_role(db(), invitation_id, ClusterRole.MANAGER) and not has_recent_proof():
+        return ask_for_proof()
     now = datetime.now(UTC)
     try:
         sent = cluster_invitations.resend(

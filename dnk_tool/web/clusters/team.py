@@ -13,6 +13,7 @@ from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitRe
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
@@ -66,6 +67,8 @@ def send(cluster_id: int) -> ResponseReturnValue:
     form, cluster = form_from_request(StaffInvitationForm), current_cluster()
     if not form.validate():
         return _invite_page(form), 422
+    if form.offered is ClusterRole.MANAGER and not has_recent_proof():
+        return ask_for_proof()
     try:
         sent = cluster_staff.invite_staff(
             db(),

@@ -13,6 +13,7 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import NAME_TAKEN, ClusterDetailsForm, form_from_request
 from dnk_tool.web.clusters.team import blueprint, redirect_to_team
@@ -32,12 +33,14 @@ def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
     """Change the person's role."""
-    _member_or_404(account_id)
+    _account, role_before = _member_or_404(account_id)
     role = next(
         (cluster_role for cluster_role in ClusterRole if cluster_role == request.form.get("role")), None
     )
     if role is None:
         return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
+    if role is ClusterRole.MANAGER and role is not role_before and not has_recent_proof():
+        return ask_for_proof()
     try:
         cluster_staff.change_staff(
             db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)

@@ -28,6 +28,7 @@ from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.uploads import record_refused_file
 
 blueprint = Blueprint("look", __name__, url_prefix="/unternehmen/<int:organisation_id>/erscheinungsbild")
 
@@ -125,6 +126,7 @@ def _read_choice(stored: Branding) -> BrandingChoice:
             try:
                 choice.logo = inspection.inspect_logo(sent.filename, sent.read(), largest=MAX_LOGO_BYTES)
             except FileRejected as refused:
+                record_refused_file(refused.why)
                 choice.errors["logo"] = logo_rejection_text(sent.filename, refused.why)
     return choice
 

@@ -30,7 +30,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.amounts import figure_value_text
-from dnk_tool.web.uploads import scan_fault_text, uploaded_bytes
+from dnk_tool.web.uploads import record_refused_file, scan_fault_text, uploaded_bytes
 
 blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
 
@@ -55,6 +55,7 @@ def check(organisation_id: int) -> ResponseReturnValue:
     try:
         document = read_declaration_file(content)
     except UnreadableDeclaration as unreadable:
+        record_refused_file(unreadable.fault)
         status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _upload_page(fault_text(unreadable.fault), unreadable.problems), status
     return _preview(document)

@@ -47,6 +47,7 @@ from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.uploads import record_refused_file
 
 FILES_FIELD = "files"  # name and id of the field
 
@@ -155,6 +156,7 @@ def _inspect_uploads() -> UploadedFiles:
                 uploaded_files.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
                 if refused.why is FileRejectionReason.BUSY:
                     break  # the remaining files would only wait as well
+                record_refused_file(refused.why)
     return uploaded_files
 
 

@@ -14,7 +14,7 @@ from flask import Flask, current_app, g, request, session
 
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.exports.render_queue import RenderQueue, RenderStage
-from dnk_tool.web.http.rate_limits import by_address
+from dnk_tool.web.http.rate_limits import by_network
 from dnk_tool.web.http.settings import current_settings
 
 SESSION_KEY, ORDER_ARGUMENT = "prints", "auftrag"
@@ -93,7 +93,7 @@ def shared_render_queue() -> SharedRenderQueue:
 def order_owner() -> str:
     """The owner of render jobs in this request: an account, or a visitor's network address."""
     account = g.get("account")
-    return f"account:{account.id}" if account else by_address()
+    return f"account:{account.id}" if account else by_network()
 
 
 def address_without_order() -> str:

@@ -33,7 +33,7 @@ from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.amounts import figure_value_text
-from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
+from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("figure_files", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kennzahlen")
 
@@ -85,6 +85,7 @@ def check(declaration_id: int) -> ResponseReturnValue:
     try:
         parsed_figure_file = figure_files.read_figure_file(content, declaration, language=current_language())
     except UnreadableTable as unreadable:
+        record_refused_file(unreadable.fault)
         columns = _("Jahr, Kennzahl, Wert, Einheit, Qualität und Anmerkung")
         return _upload_page(table_fault_text(unreadable, columns)), 422
     except MissingColumns:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -20,10 +21,10 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.http import interrupted_forms
+from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.input import characters, identifiers
-from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.http.transactions import db, discard_transaction, is_safe
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ LIBRARY_ENDPOINTS = {
     "security.reset_password": Permission.SIGN_IN,
     "security.change_password": Permission.ACCOUNT,
 }
+
+# What a look-up leaves in `g`; `_login_user` is Flask-Login's.
+_LOOKED_UP = ("actor", "account", "places", "cluster", "declaration", "organisation", "_login_user")
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     if g.actor.user_id is None:
         return interrupted_forms.ask_to_sign_in()
+    security_events.record(SecurityEvent.PERMISSION_DENIED, permission=permission.value)
     log.warning(
         "%s denied to account %s at %s (request %s)",
         permission,
@@ -137,6 +142,22 @@ def _check() -> ResponseReturnValue | None:
         request_id(),
     )
     abort(403 if subject is not None and _can_know_of(g.actor, subject) else 404)
+
+
+def may_access(permission: Permission) -> bool:
+    """Whether the person has the permission now, looked up without the write lock; leaves nothing behind.
+
+    For a decision before the body is read. It is made again afterwards, within the request's transaction.
+    """
+    g.db = current_app.extensions["dnk_reading_factory"]()
+    try:
+        g.actor = _load_actor()
+        subject = _load_subject()
+        return subject is not None and can(permission, g.actor, subject)
+    finally:
+        discard_transaction()
+        for name in _LOOKED_UP:
+            g.pop(name, None)
 
 
 def _read_body() -> HTTPException | None:
@@ -203,7 +224,7 @@ def _load_subject() -> Subject | None:
     names = request.view_args or {}
     if not {"organisation_id", "declaration_id", "cluster_id"} & names.keys():
         return NO_SUBJECT
-    if current_actor().user_id is None:
+    if current_actor().user_id is None or not identifiers.has_possible_ids(names):
         return None
     subject = NO_SUBJECT
     if "cluster_id" in names:

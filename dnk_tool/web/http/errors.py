@@ -9,12 +9,18 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.tracebacks import redacted_traceback
-from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits
+from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits, security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import discard_transaction
 
@@ -35,7 +41,7 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log_nothing  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(NotPermitted, lambda _error: _inaccessible_page(403))
+    app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
@@ -59,8 +65,6 @@ def error_page(status: int) -> Response:
     response = make_response(page, status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
-    if status == 429 and "retry_after" in g:
-        response.headers["Retry-After"] = str(g.retry_after)
     return response
 
 
@@ -114,6 +118,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error  # a redirect of the router
     if isinstance(error, SecurityError):
+        security_events.record(SecurityEvent.HOST_REFUSED)
         return make_response(PLAIN_ERROR_PAGE, 400)  # no addresses for a foreign host
     original = getattr(error, "original_exception", None)
     if isinstance(original, OperationalError | PoolTimeout):
@@ -142,7 +147,7 @@ def _unfit_data(error: DataError) -> ResponseReturnValue:
     discard_transaction()
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.unreadable_response(), 422
-    return _resume_response("unfit", 422) or error_page(422)
+    return resume_response("unfit", 422) or error_page(422)
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
@@ -161,7 +166,7 @@ def unavailable() -> ResponseReturnValue:
         return make_response(
             interrupted_forms.unavailable_response(), 503, {"Retry-After": str(RETRY_SECONDS)}
         )
-    return _resume_response("unavailable", 503) or error_page(503)
+    return resume_response("unavailable", 503) or error_page(503)
 
 
 def _forget_actor() -> None:
@@ -172,40 +177,48 @@ def _forget_actor() -> None:
     current_app.extensions["security"].login_manager._update_request_context_with_user()
 
 
+def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
+    security_events.record(SecurityEvent.PERMISSION_DENIED)
+    return _inaccessible_page(403)
+
+
 def _locked(_error: Locked) -> ResponseReturnValue:
     """The declaration was finished meanwhile: keep the typed text for when it is open again."""
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.locked_response(), 409
-    return _resume_response("locked", 409) or error_page(409)
+    return resume_response("locked", 409) or error_page(409)
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Show a form from an earlier sign-in again with a new token; refuse forms from other sites."""
+    security_events.record(SecurityEvent.TOKEN_REFUSED, refused="form")
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.signed_out_response(), 400
     if request.endpoint == "security.login":
         return _sign_in_again()
-    return _resume_response("old", 400) or error_page(400)
+    return resume_response("old", 400) or error_page(400)
 
 
 def _sign_in_again() -> ResponseReturnValue:
     if "account" in g:
         page = interrupted_forms.resume_page(interrupted_forms.carried_form())
         return make_response(page, 400) if page else error_page(400)
-    errors = [
-        {
-            "text": _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein."),
-            "href": "#email",
-        }
-    ]
+    message = _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein.")
+    return make_response(sign_in_page(message), 400)
+
+
+def sign_in_page(message: str) -> str:
+    """The sign-in page with the message and the typed address."""
+    errors = [{"text": message, "href": "#email"}]
     values = interrupted_forms.sign_in_page_values(errors=errors, email=request.form.get("email", ""))
-    return make_response(render_template("accounts/sign_in/sign_in.html", **values), 400)
+    return render_template("accounts/sign_in/sign_in.html", **values)
 
 
-def _resume_response(reason: str, status: int) -> Response | None:
+def resume_response(reason: str, status: int, wait: str = "") -> Response | None:
+    """The form's fields with a button to send them again; None for a form without text."""
     if (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT):
         return None
-    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason)
+    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, wait)
     if page is None:
         return None
     response = make_response(page, status)

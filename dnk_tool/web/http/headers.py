@@ -19,8 +19,8 @@ NOINDEX = "noindex, nofollow"
 OTHERS_DRAFTS = "others_drafts"  # a form field that the script sets
 
 
-def init_app(app: Flask, *, is_https: bool) -> None:
-    """Set the headers, including on error pages."""
+def init_app(app: Flask, *, strict_transport: str) -> None:
+    """Set the headers, including on error pages. `strict_transport`: what HSTS says, or ""."""
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -37,8 +37,8 @@ def init_app(app: Flask, *, is_https: bool) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if not is_indexing_allowed():
             headers["X-Robots-Tag"] = NOINDEX
-        if is_https:
-            headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        if strict_transport:
+            headers["Strict-Transport-Security"] = strict_transport
         headers["Cache-Control"] = _cache_control(response)
         return response
 

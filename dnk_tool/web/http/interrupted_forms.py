@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from dnk_tool.services.accounts import signing
 from dnk_tool.web.http.input.characters import storable
 from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
 from dnk_tool.web.http.transactions import is_safe
@@ -161,15 +162,17 @@ def unsign_form(text: str) -> InterruptedForm | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-kept")
+    return signing.signer(current_app.config["SECRET_KEY"], "dnk-kept", accepts_earlier=True)
 
 
-def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-in") -> str | None:
+def resume_page(
+    interrupted_form: InterruptedForm | None, reason: str = "signed-in", wait: str = ""
+) -> str | None:
     """Render a page with one button that sends the fields again, with a new CSRF token.
 
-    `reason` is "signed-in", "second-factor", "old" (a form from an earlier sign-in), "locked" (a finished
-    declaration), "unreadable" (its characters), "unfit" (its values) or "unavailable" (the
-    database). None if there are no fields.
+    `reason` is "signed-in", "confirmed" (after a step-up), "second-factor", "old" (a form from an earlier
+    sign-in), "locked" (a finished declaration), "limited" (too often; `wait` says how long), "unreadable"
+    (its characters), "unfit" (its values) or "unavailable" (the database). None if there are no fields.
     """
     if interrupted_form is None:
         return None
@@ -181,6 +184,7 @@ def resume_page(interrupted_form: InterruptedForm | None, reason: str = "signed-
         fields=interrupted_form.fields,
         words=typed_texts(interrupted_form.fields),
         reason=reason,
+        wait=wait,
     )
 
 

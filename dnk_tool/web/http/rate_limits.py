@@ -8,15 +8,19 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import TooManyRequests
 
+from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.rate_limits import RateLimitStorage
+from dnk_tool.web.http import security_events
+from dnk_tool.web.http.security_events import network
 from dnk_tool.web.http.sessions import SIGNED_IN_KEY
 from dnk_tool.web.http.transactions import discard_transaction
 
@@ -27,29 +31,40 @@ log = logging.getLogger(__name__)
 class Limit:
     """A number of attempts for each key; an empty key is not counted.
 
-    `is_cleared_by_success`: a sign-in clears the attempts before it.
+    `only_failures`: an attempt is taken back if its response is no error. `is_cleared_by_success`: a sign-in
+    also clears the attempts before it. `scope`: endpoints with the same one share their count.
     """
 
     item: RateLimitItem
     key: Callable[[], str]
+    only_failures: bool = False
     is_cleared_by_success: bool = False
+    scope: str = ""
 
 
-def by_address() -> str:
-    """Key: the visitor's network address, as reported through the configured number of proxies."""
-    return f"address:{request.remote_addr}"
+@dataclass(frozen=True)
+class CountedAttempt:
+    """An attempt of this request: its limit and the names under which it was counted."""
+
+    limit: Limit
+    names: tuple[str, str]
+
+
+def by_network() -> str:
+    """Key: the visitor's network, see `security_events.network`."""
+    return f"network:{network()}"
 
 
 def by_person() -> str:
-    """Key: the signed-in account; a visitor's network address."""
+    """Key: the signed-in account; a visitor's network."""
     uniquifier = session.get(SIGNED_IN_KEY)
-    return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_address()
+    return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_network()
 
 
 def by_link() -> str:
-    """Key: a secret link together with the network address, so that colleagues do not slow each other."""
+    """Key: a secret link together with the network, so that colleagues do not slow each other."""
     token = str((request.view_args or {}).get("token", ""))
-    return f"link:{hashlib.sha256(token.encode()).hexdigest()}:{request.remote_addr}"
+    return f"link:{hashlib.sha256(token.encode()).hexdigest()}:{network()}"
 
 
 # Unknown secret links tried from one network address.
@@ -63,12 +78,17 @@ def init_app(
     app.extensions["dnk_limiter"] = FixedWindowRateLimiter(RateLimitStorage(factory))
     app.extensions["dnk_limits"] = limits_of_request
     app.before_request(_count)
-    app.teardown_request(_clear_attempts)
+    app.after_request(_take_back_successes)
 
 
 def _count() -> None:
+    """Count the attempt before it is judged, so that simultaneous ones cannot exceed the limit."""
+    g.counted_attempts = []
     for limit in _limits_of_request():
-        _hit(limit.item, request.endpoint or "", limit.key())
+        names = limit.scope or request.endpoint or "", limit.key()
+        _hit(limit.item, *names)
+        if names[-1]:
+            g.counted_attempts.append(CountedAttempt(limit, names))
 
 
 def count_wrong_link() -> None:
@@ -77,7 +97,8 @@ def count_wrong_link() -> None:
     Raises TooManyRequests.
     """
     discard_transaction()
-    _hit(WRONG_LINKS, "wrong-link", by_address())
+    security_events.record(SecurityEvent.TOKEN_REFUSED, refused="link")
+    _hit(WRONG_LINKS, "wrong-link", by_network())
 
 
 def _hit(item: RateLimitItem, *names: str) -> None:
@@ -86,16 +107,13 @@ def _hit(item: RateLimitItem, *names: str) -> None:
     if names[-1] and not limiter.hit(item, *names):
         until = limiter.get_window_stats(item, *names).reset_time
         g.retry_after = max(1, round(until - time.time()))
+        security_events.record(SecurityEvent.LIMIT_REACHED, limit=str(item))
         raise TooManyRequests(retry_after=g.retry_after)
 
 
 def forget_account_attempts() -> None:
-    """Clear the attempts at this account once the request is over."""
-    g.limits_to_clear = [
-        (limit.item, request.endpoint or "", limit.key())
-        for limit in _limits_of_request()
-        if limit.is_cleared_by_success
-    ]
+    """Clear the earlier attempts at this account, too, if the request succeeds."""
+    g.clears_attempts = True
 
 
 def _limits_of_request() -> Iterable[Limit]:
@@ -103,10 +121,18 @@ def _limits_of_request() -> Iterable[Limit]:
     return limits()
 
 
-def _clear_attempts(_error: BaseException | None) -> None:
+def _take_back_successes(response: Response) -> Response:
+    """Uncount what succeeded. Runs after the request's transaction was committed."""
+    if response.status_code >= 400:
+        return response
     limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
     try:
-        for names in g.pop("limits_to_clear", ()):
-            limiter.clear(*names)
+        for attempt in g.pop("counted_attempts", ()):
+            limit, key = attempt.limit, attempt.limit.item.key_for(*attempt.names)
+            if limit.is_cleared_by_success and "clears_attempts" in g:
+                limiter.storage.clear(key)
+            elif limit.only_failures:
+                cast(RateLimitStorage, limiter.storage).take_back(key)
     except SQLAlchemyError:
         log.warning("attempts could not be forgotten")
+    return response

@@ -59,6 +59,14 @@ def init_app(app: Flask) -> None:
     app.before_request(_raise_limits)
 
 
+def limits_of_request() -> tuple[int, int]:
+    """The most bytes of the request, and those of its form fields without files."""
+    limit = _current_limit()
+    if limit is None:
+        return DEFAULT_MAX_REQUEST_BYTES, DEFAULT_MAX_REQUEST_BYTES
+    return limit.max_bytes(), limit.max_form_bytes
+
+
 def refuse_too_many_fields() -> None:
     """Abort with 413 for more than `MAX_FORM_PARTS` URL-encoded fields, which Werkzeug does not count."""
     is_counted = request.mimetype != "application/x-www-form-urlencoded"
@@ -84,9 +92,7 @@ def _mark(limit: RequestLimit) -> Callable[[View], View]:
 
 
 def _raise_limits() -> None:
-    if (limit := _current_limit()) is not None:
-        request.max_content_length = limit.max_bytes()
-        request.max_form_memory_size = limit.max_form_bytes
+    request.max_content_length, request.max_form_memory_size = limits_of_request()
 
 
 def _current_limit() -> RequestLimit | None:

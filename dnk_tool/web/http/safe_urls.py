@@ -36,3 +36,14 @@ def is_same_origin() -> bool:
     if origin is not None:
         return urlsplit(origin).netloc == request.host
     return site in (None, "same-origin", "none")
+
+
+def is_from_own_page() -> bool:
+    """Whether a link on one of our own pages was followed; False for an address that was typed.
+
+    Browsers leave Sec-Fetch-Site out without https; then the referrer tells, which our pages send.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.referrer or "").netloc == request.host

@@ -13,12 +13,13 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from dnk_tool.config import Settings
+from dnk_tool.services.accounts import signing
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.database import write_session
@@ -46,7 +47,12 @@ class TwoPartSession(CallbackDict[str, Any], SessionMixin):
         super().__init__(values, changed)
         self.modified = False
         self.sign_in = sign_in
+        self.renews_id = False
         self.is_broken = is_broken  # the database did not answer: anonymous, and nothing is saved
+
+    def renew_id(self) -> None:
+        """Give the sign-in a new id, because it may do more from now on; it ends when it would have."""
+        self.renews_id = True
 
     @property
     def server_part(self) -> dict[str, Any]:
@@ -64,7 +70,9 @@ class TwoPartSessionInterface(SessionInterface):
 
     def __init__(self, settings: Settings, key: str, factory: sessionmaker[Session], static: str) -> None:
         self._settings, self._factory, self._static = settings, factory, static
-        self._signer = URLSafeSerializer(key, salt="dnk-session", serializer=TaggedJSONSerializer())
+        self._signer = signing.signer(
+            key, "dnk-session", accepts_earlier=True, serializer=TaggedJSONSerializer()
+        )
         prefix = "__Host-" if settings.is_https else ""
         self.sign_in_cookie, self.light_cookie = f"{prefix}dnk-sign-in", f"{prefix}dnk"
 
@@ -136,13 +144,18 @@ class TwoPartSessionInterface(SessionInterface):
         if not kept:
             self._replace(row, None)
             self._delete_cookie(response, self.sign_in_cookie)
-        elif row and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]:
+            return
+        is_same = row is not None and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]
+        if row and is_same and not session.renews_id:
             self._update(row.id_hash, kept)
-        else:
-            # Each sign-in gets a new id, to prevent session fixation.
-            secret_id = secrets.token_urlsafe(32)
-            self._replace(row, self._new_row(secret_id, kept))
-            self._set_cookie(response, self.sign_in_cookie, secret_id)
+            return
+        # Each sign-in and each step-up gets a new id, to prevent session fixation.
+        secret_id = secrets.token_urlsafe(32)
+        new = self._new_row(secret_id, kept)
+        if row and is_same:
+            new.created_at, new.expires_at = row.created_at, row.expires_at
+        self._replace(row, new)
+        self._set_cookie(response, self.sign_in_cookie, secret_id)
 
     def _new_row(self, secret_id: str, kept: dict[str, Any]) -> SignIn:
         now = datetime.now(UTC)
@@ -161,7 +174,8 @@ class TwoPartSessionInterface(SessionInterface):
                 sign_ins.remove(session, old.id_hash)
             account = accounts.by_uniquifier(session, new.data[SIGNED_IN_KEY]) if new else None
             if new and account:
-                new.account_id, account.last_sign_in_at = account.id, new.created_at
+                new.account_id = account.id
+                account.last_sign_in_at = max(account.last_sign_in_at or new.created_at, new.created_at)
                 session.add(new)
 
     def _update(self, id_hash: str, kept: dict[str, Any]) -> None:

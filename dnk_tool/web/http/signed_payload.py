@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from dnk_tool.services.accounts import signing
 from dnk_tool.web.http.access import current_actor
 
 
@@ -22,5 +23,5 @@ def unsign_payload(kind: str, place: int, text: str) -> Any:
     return content if [signed_place, person] == [place, current_actor().user_id] else None
 
 
-def _signer(kind: str) -> Any:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"dnk-{kind}")
+def _signer(kind: str) -> URLSafeSerializer:
+    return signing.signer(current_app.config["SECRET_KEY"], f"dnk-{kind}")

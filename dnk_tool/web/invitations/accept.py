@@ -17,12 +17,12 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.invalid_links import invalid_link_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
 from dnk_tool.web.invitations.account import accepting_account, sign_in_new_account
 from dnk_tool.web.invitations.visitor import InvitationVisitor
+from dnk_tool.web.mail.invalid_links import invalid_link_page
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.people.mails import invited_role

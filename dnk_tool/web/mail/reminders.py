@@ -17,6 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.reminders import PendingTask
 from dnk_tool.language import known_language
+from dnk_tool.services.accounts import signing
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.services.mail.reminders import ReminderDigest, ReminderLine
@@ -137,4 +138,4 @@ def _account(token: str) -> Account:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-reminders")
+    return signing.signer(current_app.config["SECRET_KEY"], "dnk-reminders", accepts_earlier=True)

@@ -12,6 +12,7 @@ from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -38,6 +39,8 @@ def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
     place = form.to_role_grant(memberships.role_grant_of(row))
     if place is None:
         return _page(account, form), 422
+    if place.role is Role.OWNER and row.role is not Role.OWNER and not has_recent_proof():
+        return ask_for_proof()
     try:
         members.change_member(
             db(), organisation_id, account_id, place, actor=current_actor(), now=datetime.now(UTC)

@@ -20,6 +20,7 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -93,6 +94,8 @@ def send(organisation_id: int) -> ResponseReturnValue:
     given = form.email_and_role_grant()
     if given is None:
         return _invite_page(form), 422
+    if given[1].role is Role.OWNER and not has_recent_proof():
+        return ask_for_proof()
     known = accounts.by_email(db(), given[0])
     try:
         invitation, token = member_invitations.invite_member(
@@ -116,6 +119,8 @@ def send(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 @creates
 def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
+    if invitations.offers_role(db(), invitation_id, Role.OWNER) and not has_recent_proof():
+        return ask_for_proof()
     try:
         invitation, token = member_invitations.resend(
             db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)

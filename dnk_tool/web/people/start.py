@@ -6,9 +6,11 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.language import format_alternatives
+from dnk_tool.services.accounts import second_factor
 from dnk_tool.web.declarations.settings import CURRENT_EDITION
-from dnk_tool.web.http.access import current_actor, current_affiliations, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_affiliations, permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import dashboard
 from dnk_tool.web.people.affiliations import home_url
 
@@ -25,6 +27,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "people/start/declarations.html",
         first=dashboard.most_urgent_item(works),
+        offers_second_factor=second_factor.should_offer(db(), current_account(), actor),
         organisations=[
             {
                 "id": key,

@@ -29,7 +29,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
-from dnk_tool.web.uploads import scan_fault_text, uploaded_bytes
+from dnk_tool.web.uploads import record_refused_file, scan_fault_text, uploaded_bytes
 
 blueprint = Blueprint("origin", __name__)
 
@@ -84,6 +84,7 @@ def check() -> ResponseReturnValue:
     try:
         sha256 = verification.fingerprint_of(content)
     except UnreadableDeclaration as unreadable:
+        record_refused_file(unreadable.fault)
         status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())

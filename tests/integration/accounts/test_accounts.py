@@ -347,11 +347,11 @@ def test_no_other_column_can_be_posted(app: Flask, client: FlaskClient, person: 
 
 def test_guessing_from_one_address(client: FlaskClient, person: str) -> None:
     fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(client)}
-    codes = [client.post("/anmelden", data=fields).status_code for _ in range(6)]
-    assert codes == [422] * 5 + [429]
+    codes = [client.post("/anmelden", data=fields).status_code for _ in range(21)]
+    assert codes == [422] * 20 + [429]
     answer = client.post("/anmelden", data=fields | {"password": PASSWORD})
     assert answer.status_code == 429, "the right password does not help now"
-    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
 
 
 def test_guessing_from_many_addresses_does_not_lock_the_owner_out(app: Flask, person: str) -> None:
@@ -371,9 +371,8 @@ def test_guessing_from_many_addresses_does_not_lock_the_owner_out(app: Flask, pe
 def test_counting_survives_a_restart(
     app: Flask, settings: Settings, client: FlaskClient, person: str
 ) -> None:
-
     fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(client)}
-    for _ in range(5):
+    for _ in range(20):
         client.post("/anmelden", data=fields)
     second = create_app(settings)
     cookies = client.get_cookie("dnk", domain="localhost")

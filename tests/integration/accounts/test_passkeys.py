@@ -320,7 +320,7 @@ def test_offered_where_browsers_can_do_it(
     host: str,
     is_offered: bool,
 ) -> None:
-    settings = config.load_settings(instance=instance_folder, secret_key="k" * 40, **settings_of)
+    settings = config.load_settings(instance=instance_folder, secret_key="only for tests " * 4, **settings_of)
     app = applications.open(settings)
     page = app.test_client().get("/anmelden", headers={"Host": host}).text
     assert ("data-passkey" in page) is is_offered

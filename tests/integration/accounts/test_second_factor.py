@@ -1,5 +1,8 @@
 """The authenticator app and the recovery codes: asked for at every sign-in, and no code counts twice."""
 
+import hashlib
+import math
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -197,6 +200,50 @@ def test_a_recovery_code_counts_once(app: Flask, client: FlaskClient, person: st
     assert post(half_way(app), STEP, {"recovery_code": codes[1]}).status_code == 422, "new codes end old ones"
 
 
+def test_f9_a_recovery_code_has_112_bits_in_readable_groups(
+    app: Flask, client: FlaskClient, person: str
+) -> None:
+    sign_in_by_form(client, person)
+    _phone, codes = set_up_app(client)
+    for code in codes:
+        assert re.fullmatch(r"([2-9a-hjkmnp-z]{4}-){5}[2-9a-hjkmnp-z]{4}", code)
+    letters = set("".join(codes)) - {"-"}
+    assert math.log2(len(second_factor.CODE_CHARACTERS)) * 24 >= 112
+    assert letters <= set(second_factor.CODE_CHARACTERS)
+
+
+def test_f9_a_recovery_code_is_kept_as_a_salted_hash(app: Flask, client: FlaskClient, person: str) -> None:
+    sign_in_by_form(client, person)
+    _phone, codes = set_up_app(client)
+    signs = [code.replace("-", "") for code in codes]
+    with database_session(app) as session:
+        rows = {row.code_hash: row.salt for row in session.scalars(select(RecoveryCode))}
+    assert len(set(rows.values())) == len(codes)
+    assert not rows.keys() & {hashlib.sha256(code.encode()).hexdigest() for code in signs}
+    assert rows.keys() == {
+        hashlib.sha256((salt + code).encode()).hexdigest()
+        for code in signs
+        for code_hash, salt in rows.items()
+        if hashlib.sha256((salt + code).encode()).hexdigest() == code_hash
+    }
+
+
+def test_f9_an_earlier_code_counts_until_the_codes_are_renewed(
+    app: Flask, client: FlaskClient, person: str
+) -> None:
+    earlier = ["2345-6789-abcd-efgh", "bcde-fghj-kmnp-qrst"]
+    sign_in_by_form(client, person)
+    set_up_app(client)
+    with database_session(app) as session:
+        account_id = session.scalars(select(Account.id)).one()
+        for code in earlier:
+            hashed = hashlib.sha256(code.replace("-", "").encode()).hexdigest()
+            session.add(RecoveryCode(code_hash=hashed, account_id=account_id))
+    assert post(half_way(app), STEP, {"recovery_code": earlier[0]}).status_code == 303
+    post(client, "/konto/zweiter-faktor/codes")
+    assert post(half_way(app), STEP, {"recovery_code": earlier[1]}).status_code == 422
+
+
 def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in_by_form(client, person)
     page = client.get("/konto/zweiter-faktor/app").text
@@ -281,8 +328,8 @@ def test_guessing_codes_from_one_address(app: Flask, client: FlaskClient, person
     sign_in_by_form(client, person)
     set_up_app(client)
     browser = half_way(app)
-    codes = [post(browser, STEP, {field: f"{number:06}"}).status_code for number in range(7)]
-    assert codes == [422] * 5 + [429] * 2
+    codes = [post(browser, STEP, {field: f"{number:06}"}).status_code for number in range(22)]
+    assert codes == [422] * 20 + [429] * 2
 
 
 def test_guessing_codes_from_many_addresses_does_not_lock_the_owner_out(

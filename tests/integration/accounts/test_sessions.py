@@ -185,7 +185,7 @@ def test_no_other_token_signs_in(app: Flask, person: str) -> None:
 
 def test_cookies_are_locked_down_on_https(tmp_path: Any) -> None:
     settings = config.load_settings(
-        instance=tmp_path, secret_key="k" * 40, public_url="https://dnk.example.de"
+        instance=tmp_path, secret_key="only for tests " * 4, public_url="https://dnk.example.de"
     )
     app = create_app(settings)
     schema.upgrade(app.extensions["dnk_engine"])

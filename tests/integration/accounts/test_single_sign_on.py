@@ -41,6 +41,7 @@ oidc: Any = load("oidc_provider_mock")
 
 BACK = "/anmelden/zentral/zurueck"
 ANNA = "anna@example.org"
+FROM_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 CLIENT = {"oidc_client_id": "dnk", "oidc_client_secret": "s", "oidc_name": "Kammer-Konto"}
 
 
@@ -81,8 +82,8 @@ def knows(provider: str, subject: str, **claims: Any) -> None:
 
 
 def leave(client: FlaskClient, path: str = "/anmelden/zentral") -> str:
-    """Off to the provider; gives its address."""
-    answer = client.get(path)
+    """Off to the provider by a link on an own page; gives its address."""
+    answer = client.get(path, headers=FROM_OWN_PAGE)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 
@@ -132,6 +133,30 @@ def test_the_way_there_says_what_it_should(client: FlaskClient, provider: str) -
     assert again["nonce"] != [asked["nonce"]]
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_sent_on"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Referer": "http://localhost/anmelden"}, True),
+        ({"Referer": "https://evil.example/anmelden"}, False),
+        ({}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Referer": "http://localhost/"}, False),
+    ],
+)
+def test_a_link_elsewhere_signs_nobody_in_without_a_click(
+    client: FlaskClient, headers: dict[str, str], is_sent_on: bool
+) -> None:
+    answer = client.get("/anmelden/zentral?next=/hilfe", headers=headers)
+    assert (answer.status_code == 302) is is_sent_on
+    if not is_sent_on:
+        assert 'href="/anmelden/zentral?next=/hilfe"' in answer.text
+        with client.session_transaction() as session:
+            assert "away" not in session
+
+
 def test_somebody_new_signs_in(app: Flask, client: FlaskClient, provider: str) -> None:
     knows(provider, "new-1", email="neu@example.org", name="Nele Neu")
     answer = go(client, "new-1", "/anmelden/zentral?next=/konto/passwort")
@@ -161,7 +186,7 @@ def test_coming_back_by_a_get_changes_nothing(app: Flask, client: FlaskClient, p
 def test_where_it_is_off_nothing_of_it_exists(app: Flask) -> None:
     plain = create_app(config.load_settings(instance=app.instance_path, secret_key="only for tests " * 4))
     client = plain.test_client()
-    assert client.get("/anmelden/zentral").status_code == 404
+    assert client.get("/anmelden/zentral", headers=FROM_OWN_PAGE).status_code == 404
     assert client.get(f"{BACK}?code=x&state=y").status_code == 404
     assert post(client, BACK).status_code == 404
     assert "zentral" not in client.get("/anmelden").text.split("<main")[1]
@@ -556,6 +581,7 @@ def test_what_only_the_userinfo_tells(app: Flask, client: FlaskClient, liar: Lia
     "about",
     [
         {"issuer": "https://evil.example"},
+        {"issuer": "SLASH"},
         {"token_endpoint": "http://evil.example/token"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_response_iss_parameter_supported": True},
@@ -564,22 +590,45 @@ def test_what_only_the_userinfo_tells(app: Flask, client: FlaskClient, liar: Lia
 def test_a_provider_that_describes_itself_wrongly(
     app: Flask, client: FlaskClient, liar: Liar, about: dict[str, Any]
 ) -> None:
-    liar.about = about
-    answer = client.get("/anmelden/zentral")
+    liar.about = (
+        {name: value.replace("SLASH", f"{liar.issuer}/") for name, value in about.items()}
+        if about.get("issuer") == "SLASH"
+        else about
+    )
+    answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     if answer.status_code == 302:
         answer = come_back(client, liar.agree(answer.headers["Location"]))
     assert answer.status_code in (400, 424)
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("endpoint", ["about", "jwks", "token", "userinfo"])
+def test_no_redirect_of_the_provider_is_followed(client: FlaskClient, liar: Liar, endpoint: str) -> None:
+    reached = []
+    view = liar.app.view_functions[endpoint]
+    liar.app.add_url_rule(
+        "/elsewhere", "elsewhere", lambda: reached.append(endpoint) or view(), methods=["GET", "POST"]
+    )
+    liar.app.view_functions[endpoint] = lambda: flask.redirect("/elsewhere", 307)
+    if endpoint == "userinfo":
+        liar.claims = {"email": None, "email_verified": None}
+        liar.about = {"userinfo_endpoint": f"{liar.issuer}/userinfo"}
+    answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
+    if answer.status_code == 302:
+        answer = come_back(client, liar.agree(answer.headers["Location"]))
+    assert answer.status_code == 424
+    assert reached == []
+    assert not is_in(client)
+
+
 def test_a_provider_that_is_down(app: Flask, client: FlaskClient, liar: Liar) -> None:
     gone = app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": "http://localhost:9"})
     app.extensions["dnk_provider"] = type(app.extensions["dnk_provider"])(gone, back="http://x")
-    answer = client.get("/anmelden/zentral")
+    answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     assert answer.status_code == 424
     assert "antwortet gerade nicht" in answer.text
     began = time.monotonic()
-    assert client.get("/anmelden/zentral").status_code == 424
+    assert client.get("/anmelden/zentral", headers=FROM_OWN_PAGE).status_code == 424
     assert time.monotonic() - began < 5, "nobody waits for it again at once"
     assert client.get("/anmelden").status_code == 200
 

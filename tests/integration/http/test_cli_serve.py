@@ -1,6 +1,8 @@
 """`dnk serve`, `dnk init` and `dnk user`, as an operator runs them."""
 
+import io
 import json
+import logging
 import os
 import re
 import signal
@@ -16,7 +18,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from gunicorn.config import Config
 
+from dnk_tool.cli import logs
 from dnk_tool.cli.main import COMMANDS, cli, main
 from dnk_tool.config import ConfigurationError
 from dnk_tool.services.accounts import first_start
@@ -304,3 +308,49 @@ def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) ->
     assert "factors/own-2027.yaml" in done.stderr
     assert "Traceback" not in done.stderr
     assert "ready" not in done.stdout
+
+
+def test_f13_gunicorns_warnings_are_json_without_addresses(env: dict[str, str]) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [*DNK, "serve", "--port", str(port)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    while not process.stdout.readline().startswith("Stop with"):
+        pass
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"GET /einladung/geheimes-wort HTTP/9.9\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+    [worker, *_more] = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(worker), signal.SIGKILL)
+    lines = []
+    assert process.stderr
+    while not any(line["logger"] == "gunicorn.error" for line in lines):
+        lines.append(json.loads(process.stderr.readline()))
+    process.terminate()
+    _out, errors = process.communicate(timeout=20)
+    lines += [json.loads(line) for line in errors.splitlines()]
+    told = json.dumps(lines)
+    assert "SIGKILL" in told
+    assert "geheimes" not in told
+    assert "127.0.0.1" not in told
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1"])
+def test_f13_gunicorn_names_neither_visitor_nor_page(address: str) -> None:
+    logger = logs.GunicornLogger(Config())
+    logger.error_log = logging.Logger("gunicorn.error")
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(logs.JsonLogFormatter())
+    logger.error_log.addHandler(handler)
+    logger.warning(f"Invalid request from ip={address}: Invalid HTTP request line: 'GET /einladung/x'")
+    logger.exception("Error handling request %s", "/einladung/x")
+    lines = [json.loads(line) for line in handler.stream.getvalue().splitlines()]
+    assert [line["message"] for line in lines] == [
+        "Invalid request: Invalid HTTP request line",
+        "Error handling request",
+    ]

@@ -27,7 +27,6 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
-from dnk_tool import config
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.store.tables.accounts import Account
@@ -39,7 +38,7 @@ from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.support import row_cache
 from tests.support.app import add_consent, database_session, make_world, post, sign_in, token_of
-from tests.support.applications import Applications, empty_file
+from tests.support.applications import Applications, empty_file, fresh_settings
 from tests.support.fuzzing import FILES, HOSTILE, PageForm, Watch, encoded, mutated, read_page, watching
 from tests.support.review_scenario import NOW, import_craft
 
@@ -233,9 +232,7 @@ def fuzzer(
 ) -> Iterator[Fuzzer]:
     seed = SEED or secrets.token_hex(4)
     print(f"DNK_TEST_FUZZ_SEED={seed}")  # pytest shows it if the test fails
-    settings = config.load_settings(
-        instance=instance_folder, database_url=database_url, secret_key="fuzz" * 10, self_registration=True
-    )
+    settings = fresh_settings(instance_folder, database_url).model_copy(update={"self_registration": True})
     app = applications.open(settings)
     app.testing = False
     caplog.set_level(logging.ERROR)  # thousands of refusals are meant

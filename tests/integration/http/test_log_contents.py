@@ -13,7 +13,6 @@ from flask import Flask, render_template_string, request
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select, text, update
 
-from dnk_tool import config
 from dnk_tool.cli.logs import JsonLogFormatter
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exports.render_queue import RenderJob
@@ -268,9 +267,7 @@ def test_f3_an_account_keeps_its_name_if_none_is_sent(any_app: Flask) -> None:
 def test_f3_a_mail_servers_words_stay_out_of_the_log(
     app: Flask, inbox: RecordingSmtpServer, log: io.StringIO, command: str, refusal: str
 ) -> None:
-    settings = config.load_settings(
-        instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
-    )
+    settings = app.extensions["dnk_settings"].model_copy(update=inbox.settings)
     with database_session(app) as session:
         delivery.queue_mail(
             session,

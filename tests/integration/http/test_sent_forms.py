@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Table, func, select
@@ -21,6 +22,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.sent_forms import SentForm
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.support.app import (
+    PASSWORD,
     World,
     database_session,
     form_fields,
@@ -88,6 +90,7 @@ NOT_CREATING = {
         "privacy.erase",
         "publication.withdraw",
         "reminders.stop",
+        "second_factor.decline",
         "second_factor.remove",
         "single_sign_on.unlink",
         "stock.delete",
@@ -372,3 +375,22 @@ def send_at_once(browsers: list[FlaskClient], path: str, fields: dict[str, Any])
         thread.join(120)
     assert len(answers) == len(browsers)
     return answers
+
+
+def test_f17_a_form_that_waits_for_a_proof_is_carried_out_after_it(app: Flask, world: World) -> None:
+    """The way to the proof is no answer to remember."""
+    client = signed_in(app, "operator")
+    fields = form_fields(client.get("/betrieb").text)
+    fields |= {"cluster_name": "Cluster West", "email": "neu@example.org", "name": "Neu"}
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=30)):
+        asked = client.post("/betrieb", data=fields)
+        assert asked.status_code == 303
+        assert "/konto/bestaetigen" in asked.location
+        shown = post(client, "/konto/bestaetigen", {"password": PASSWORD, "next": "/betrieb"})
+        again = form_fields(shown.text)
+        assert again[SAVE_ID_FIELD] == fields[SAVE_ID_FIELD]
+        before = count_rows(app, "cluster")
+        answers = [client.post("/betrieb", data=again) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location != asked.location
+    assert count_rows(app, "cluster") - before == 1

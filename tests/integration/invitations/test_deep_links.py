@@ -48,7 +48,9 @@ def messages(app: Flask, settings: Settings, inbox: RecordingSmtpServer) -> dict
     with database_session(app) as session:
         for mail in session.scalars(select(Mail)):
             mail.next_try = datetime(2020, 1, 1, tzinfo=UTC)
-    smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
+    smtp = config.load_settings(
+        instance=settings.instance, secret_key="only for tests " * 4, **inbox.settings
+    )
     assert (
         mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(smtp))
         == 2

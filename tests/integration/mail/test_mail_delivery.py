@@ -24,7 +24,7 @@ from tests.support.smtp_server import RecordingSmtpServer
 @pytest.fixture
 def smtp(settings: Settings, inbox: RecordingSmtpServer) -> Settings:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
-    return config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
+    return config.load_settings(instance=settings.instance, secret_key="only for tests " * 4, **given)
 
 
 def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
@@ -32,7 +32,7 @@ def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
 ) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
     smtp = config.load_settings(
-        instance=settings.instance, secret_key="s" * 40, mail_from="dnk@größe.example", **given
+        instance=settings.instance, secret_key="only for tests " * 4, mail_from="dnk@größe.example", **given
     )
     queue(app, "info@straße-müller.de")
     assert deliver(app, smtp) == 1
@@ -215,7 +215,12 @@ def test_dying_while_sending_does_not_send_twice(
 def test_no_server_at_all(app: Flask, settings: Settings) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
     queue(app)
-    assert deliver(app, config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)) == 0
+    assert (
+        deliver(
+            app, config.load_settings(instance=settings.instance, secret_key="only for tests " * 4, **given)
+        )
+        == 0
+    )
     assert the_mail(app).next_try
 
 
@@ -223,7 +228,7 @@ def test_credentials_never_travel_in_the_clear(
     app: Flask, settings: Settings, inbox: RecordingSmtpServer
 ) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_user": "u", "smtp_password": "p"}
-    strict = config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
+    strict = config.load_settings(instance=settings.instance, secret_key="only for tests " * 4, **given)
     queue(app)
     assert deliver(app, strict) == 0, "the server offers no STARTTLS"
     assert inbox.received == []

@@ -95,7 +95,9 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
     assert answer.status_code == 303
     assert "2 E-Mails werden noch einmal zugestellt." in operator.get("/betrieb/post").text
     settings: Settings = mixed.extensions["dnk_settings"]
-    smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
+    smtp = config.load_settings(
+        instance=settings.instance, secret_key="only for tests " * 4, **inbox.settings
+    )
     factory = mixed.extensions["dnk_session_factory"]
     assert mail_delivery.deliver_due(factory, mail_delivery.mail_transport(smtp)) == 3, (
         "with the one that was under way"

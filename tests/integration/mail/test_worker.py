@@ -186,7 +186,7 @@ def test_a_clock_that_was_set_back_stops_no_chore(app: Flask, settings: Settings
 
 def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: RecordingSmtpServer) -> None:
     smtp = config.load_settings(
-        instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
+        instance=app.extensions["dnk_settings"].instance, secret_key="only for tests " * 4, **inbox.settings
     )
     chore = PeriodicJob("write", lambda _now: queue(app), timedelta(hours=1))
     assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).run_once()

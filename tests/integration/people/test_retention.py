@@ -42,7 +42,7 @@ def apply(app: Flask, *, after: timedelta, **wishes: Any) -> None:
     """What the background does once the time has passed, with the operator's wishes."""
     given: Settings = app.extensions["dnk_settings"]
     settings = config.load_settings(
-        instance=given.instance, database_url=given.database, secret_key="s" * 40, **wishes
+        instance=given.instance, database_url=given.database, secret_key="only for tests " * 4, **wishes
     )
     with time_machine.travel(NOW + after, tick=False):
         assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).run_once()

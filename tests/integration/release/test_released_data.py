@@ -23,6 +23,7 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.publication import seal_keys, seals
@@ -270,6 +271,17 @@ def test_an_app_goes_on_giving_codes_and_a_code_for_lost_devices_counts(old: Old
         assert post(browser, STEP, given).status_code == 303
         _opens(browser, "/betrieb")
         _opens(browser, "/betrieb/post")
+
+
+def test_nobody_needs_a_second_factor_who_needed_none_before(
+    old: Old, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Existing installations keep what they had; a new one demands it of operators and managers."""
+    monkeypatch.delenv("DNK_SECOND_FACTOR_FOR")
+    settings = config.load_settings(instance=tmp_path)  # without the mark of the demo
+    assert settings.second_factor_for is None
+    with old.store as session:
+        assert second_factor.demanded_roles(session, settings) == ()
 
 
 def test_links_in_mails_still_lead_somewhere(old: Old) -> None:

@@ -66,7 +66,7 @@ def test_progress_that_does_not_fit_is_left_out_with_one_line(caplog: pytest.Log
 @pytest.mark.usefixtures("engine_as_before")
 @pytest.mark.parametrize("engine", ["plain", "fast"])
 def test_the_setting_decides_what_the_child_is_told(engine: Engine, tmp_path: Path) -> None:
-    create_app(config.load_settings(instance=tmp_path, secret_key="b" * 48, pdf_engine=engine))
+    create_app(config.load_settings(instance=tmp_path, secret_key="only for tests " * 4, pdf_engine=engine))
     worker = RenderWorker()
     worker.kill()
     assert worker.engine == engine

@@ -10,6 +10,7 @@ from dnk_tool.services.clusters import company_list
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import (
     MAX_FILE_BYTES,
+    MAX_LINES,
     MAX_ROWS,
     TableFault,
     UnreadableTable,
@@ -105,3 +106,17 @@ def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
         return
     preview = company_list.check_company_list(lines, company_list.KnownCompanies(), language="de")
     assert len(preview.good) + len(preview.bad) <= len(lines)
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\n" * 400_000, b";\n" * 300_000 + b"a;b\n", b"a\n" * MAX_LINES + b"a\nb"]
+)
+def test_f16_far_too_many_lines_are_not_read(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("csv.reader", lambda *_given, **_more: pytest.fail("it is read"))
+    assert fault_of(parse_csv, content) is TableFault.TOO_MANY_ROWS
+
+
+@pytest.mark.parametrize("end", [b"\n", b";;\n", b"\r\n", b" \t,\n"])
+def test_f16_empty_rows_at_the_end_do_not_count(end: bytes) -> None:
+    rows = parse_csv(b"Firma;Mail\nBeck;a@b.example\n" + end * 100_000)
+    assert [line.number for line in rows] == [1, 2]

@@ -10,13 +10,15 @@ import sys
 from contextlib import suppress
 
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
+from dnk_tool.isolation import isolate
 from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo
 
 GRACE_SECONDS = 5
 
 
 def main() -> None:
-    """Limits its own CPU time, memory and files, decodes the content and writes what may be kept."""
+    """Isolates and limits itself, decodes the content and writes what may be kept."""
+    isolate()
     kind = EvidenceFileType(sys.argv[1])
     cpu_seconds, memory = map(int, sys.argv[2:4])
     decode = sanitised_logo if sys.argv[4:] == ["logo"] else sanitised

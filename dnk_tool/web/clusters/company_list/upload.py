@@ -12,6 +12,7 @@ from wtforms import RadioField
 from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language, known_language
+from dnk_tool.services.accounts.action_limits import RECIPIENT_LIMITS, LimitedAction
 from dnk_tool.services.clusters import company_invitations, company_list
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
@@ -27,7 +28,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
-from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
+from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
 
@@ -61,6 +62,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
     try:
         lines = table_files.read_table_file(content)
     except UnreadableTable as unreadable:
+        record_refused_file(unreadable.fault)
         return _upload_page(
             form, table_fault_text(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))
         ), 422
@@ -116,10 +118,11 @@ def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
     if left_over:
         text = _(
             "Noch nicht eingeladen sind %(count)s: Ein Cluster sendet höchstens %(most)s Einladungen in "
-            "einer Stunde. Laden Sie dieselbe Liste später noch einmal hoch; wer schon eingeladen ist, wird "
-            "übergangen.",
+            "einer Stunde, und eine Person bekommt höchstens %(each)s am Tag. Laden Sie dieselbe Liste "
+            "später noch einmal hoch; wer schon eingeladen ist, wird übergangen.",
             count=left_over,
             most=MAX_PER_HOUR,
+            each=RECIPIENT_LIMITS[LimitedAction.COMPANY_INVITATION].most,
         )
         flash(text, "warning")
 

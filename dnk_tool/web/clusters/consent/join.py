@@ -24,12 +24,12 @@ from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
 from dnk_tool.web.http.access import current_actor, current_affiliations, permit
 from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.invalid_links import invalid_link_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
 from dnk_tool.web.invitations.account import accepting_account, sign_in_new_account
 from dnk_tool.web.invitations.visitor import InvitationVisitor
+from dnk_tool.web.mail.invalid_links import invalid_link_page
 from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.form_fields import LineField
 

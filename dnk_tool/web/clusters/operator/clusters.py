@@ -14,6 +14,7 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import (
     NAME_TAKEN,
@@ -39,6 +40,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.INSTALLATION_RUN)
 @creates
+@requires_step_up
 def create() -> ResponseReturnValue:
     """Create a cluster and invite its first manager."""
     form, actor, now = form_from_request(NewClusterForm), current_actor(), datetime.now(UTC)

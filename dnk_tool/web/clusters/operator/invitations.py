@@ -10,6 +10,7 @@ from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof, requires_step_up
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request
 from dnk_tool.web.clusters.operator.clusters import (
@@ -35,6 +36,7 @@ REFUSALS: invitation_notices.Refusals = {
 @blueprint.post("/cluster/<int:key>/leitung")
 @permit(Permission.INSTALLATION_RUN)
 @creates
+@requires_step_up
 def invite(key: int) -> ResponseReturnValue:
     """Invite another manager."""
     cluster, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
@@ -57,6 +59,8 @@ def invite(key: int) -> ResponseReturnValue:
 @creates
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     """Resend or revoke a manager's invitation."""
+    if request.form.get("action") != "revoke" and not has_recent_proof():
+        return ask_for_proof()
     cluster, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
     try:
         if request.form.get("action") == "revoke":

@@ -20,8 +20,8 @@ from dnk_tool.web.declarations.sign_off.page import (
 from dnk_tool.web.exports.responses import file_name, frozen_pdf_response
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.invalid_links import invalid_link_page
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail.invalid_links import invalid_link_page
 
 blueprint = Blueprint("sign_offs", __name__, url_prefix="/bestaetigung/<token>")
 

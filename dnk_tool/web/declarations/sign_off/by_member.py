@@ -63,7 +63,10 @@ def remind(declaration_id: int) -> ResponseReturnValue:
     if signatory is None:
         return _to_overview(declaration_id)
     link = sign_off_links.pending_sign_off_link(db(), declaration)
-    renewed = (link, secret_links.renew_invitation(link, now=datetime.now(UTC))) if link else None
+    now = datetime.now(UTC)
+    renewed = (
+        (link, secret_links.resend_invitation(db(), link, actor=current_actor(), now=now)) if link else None
+    )
     send_sign_off_request(declaration, signatory, by=current_account(), link=renewed)
     flash(_("Die E-Mail ist noch einmal unterwegs."), "success")
     return _to_overview(declaration_id)

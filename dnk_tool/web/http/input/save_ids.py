@@ -72,6 +72,9 @@ def _remember(response: Response) -> Response:
         return response  # a page between, such as a preview, or the form with one more row
     try:
         if response.status_code < 400:
+            db().flush()
+            if not db().info.get("wrote"):
+                return response  # nothing is done yet: a proof of identity is asked for first
             sent_forms.remember(
                 db(), g.sent_form_key, _without_token(response.location or ""), now=datetime.now(UTC)
             )

@@ -1,4 +1,4 @@
-"""Pages for secret links that do not work: each says why and what to do."""
+"""Pages for secret links in mails that do not work: each says why and what to do."""
 
 from flask import Response, make_response, render_template
 

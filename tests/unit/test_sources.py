@@ -39,7 +39,6 @@ ONLY_IN: dict[str, frozenset[str]] = {
     "subprocess": frozenset(
         {
             "report/process/client.py",
-            "services/uploads/declarations.py",
             "services/uploads/sandbox.py",
             "web/assets/build.py",
         }

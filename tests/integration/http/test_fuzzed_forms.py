@@ -36,18 +36,27 @@ from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
+from tests.integration.http.fuzzing import (
+    FILES,
+    HOSTILE,
+    PageForm,
+    Watch,
+    encoded,
+    mutated,
+    read_page,
+    watching,
+)
 from tests.support import row_cache
 from tests.support.app import add_consent, database_session, make_world, post, sign_in, token_of
 from tests.support.applications import Applications, empty_file, fresh_settings
-from tests.support.fuzzing import FILES, HOSTILE, PageForm, Watch, encoded, mutated, read_page, watching
 from tests.support.review_scenario import NOW, import_craft
 
 # Each part begins with a world of its own.
 POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
-POSTS_OF_A_PART = 2000
+POSTS_OF_A_PART = 1000
 SEED = os.environ.get("DNK_TEST_FUZZ_SEED", "")
 POSTS_PER_GET = 4
-PAGES_OF_A_KIND = 2
+PAGES_OF_A_KIND = 1
 ROLES = ("nobody", "owner", "manager", "operator")
 PROTECTED = frozenset({"csrf_token"})
 

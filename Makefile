@@ -15,10 +15,10 @@ PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8)))
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e bench format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench format lock clean sbom audit release
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
 
 demo: $(STATE)/run ## install what is missing, seed the demo and serve it on http://localhost:8000
 	@$(BIN)/dnk demo
@@ -41,6 +41,12 @@ unit: $(STATE)/python-test ## the rules alone: some seconds, without browser, Po
 
 integration contract e2e: $(STATE)/test
 	@$(PYTEST) tests/$@
+
+integration-postgresql: $(STATE)/test ## all tests of pages and services on PostgreSQL, too
+	@DNK_TEST_ENGINE=postgresql $(PYTEST) -m "not e2e" tests/integration tests/contract
+
+soak: $(STATE)/test ## 20,000 hostile posts on SQLite and on PostgreSQL, some minutes
+	@DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) tests/integration/http/test_fuzzed_forms.py
 
 .PHONY: ready check-code check-types check-style
 ready: $(STATE)/test

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.orm import Session, sessionmaker
 
 # WAL with synchronous=FULL: NORMAL loses acknowledged saves at a power cut.
@@ -44,12 +44,14 @@ def make_engine(url: str) -> Engine:
 
     Transactions begin as "BEGIN" for reading; with the execution option `writes=True` they begin as
     "BEGIN IMMEDIATE" on SQLite, so that a writer waits for its turn instead of failing half-way.
-    Raises UnsafeStorage for an SQLite file on a network file system.
+    No error's text holds the values of its statement. Raises UnsafeStorage for an SQLite file on a network
+    file system.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 "
@@ -62,7 +64,7 @@ def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
         refuse_network_file_system(Path(path).parent)
-    engine = create_engine(url, module=sqlite)
+    engine = create_engine(url, hide_parameters=True, module=sqlite)
     event.listen(engine, "connect", _configure_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -103,6 +105,11 @@ def refuse_network_file_system(folder: Path) -> None:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """A factory of sessions for reading; `write_session` makes one that may write."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def ping(session: Session) -> None:
+    """Ask the database for nothing. Raises OperationalError if it does not answer."""
+    session.execute(select(1))
 
 
 def write_session(factory: sessionmaker[Session]) -> Session:

@@ -203,6 +203,7 @@ def test_no_lock_is_held_while_a_password_is_hashed(
     thread.join()
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_answered_with_503_and_the_text(
     app: Flask, client: FlaskClient, route: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +235,7 @@ def locked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_told_to_who_is_signed_in(
     app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,9 +52,13 @@ def ask_for_proof() -> ResponseReturnValue:
     return redirect(url_for("fresh.show", next=form.path if form else _return_path()), 303)
 
 
-def continue_after_proof(after: str) -> ResponseReturnValue:
-    """Note the proof; then offer the form that it interrupted, or redirect to `after`."""
+def continue_after_proof(after: str, *, via: str) -> ResponseReturnValue:
+    """Note the proof; then offer the form that it interrupted, or redirect to `after`.
+
+    `via`: how it was proved.
+    """
     record_proof()
+    security_events.record(SecurityEvent.STEP_UP_ACCEPTED, via=via)
     kept = session.pop(INTERRUPTED_KEY, None)
     if kept is not None and kept[0] == after:
         fields = [(name, value) for name, value in kept[1]]
@@ -88,18 +92,20 @@ def show() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Confirm by password or passkey; single sign-on returns through its own view."""
     account = current_account()
-    if request.form.get("credential"):
+    via = "passkey" if request.form.get("credential") else "password"
+    if via == "passkey":
         try:
             _check_passkey(account, request.form["credential"])
         except PasskeyVerificationFailed:
-            security_events.record(SecurityEvent.STEP_UP_REFUSED)
+            security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
             return _page(_("Der Passkey wurde nicht erkannt. Versuchen Sie es noch einmal."), "#passkey"), 422
     else:
         end_transaction()
         if not passwords.matches(request.form.get("password", ""), account.password_hash):
-            security_events.record(SecurityEvent.STEP_UP_REFUSED)
+            security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
             return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
-    return continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
+    after = safe_redirect_path(request.form.get("next"), url_for("account.show"))
+    return continue_after_proof(after, via=via)
 
 
 def _check_passkey(account: Account, answer: str) -> None:

@@ -80,12 +80,15 @@ def _foreign_keys(connection: Connection, state: str) -> None:
         driver.execute(f"PRAGMA foreign_keys={state}")
 
 
-def _refuse_newer(connection: Connection) -> None:
+def is_known_revision(revision: str) -> bool:
+    """Whether this version of the program can migrate a database with this revision."""
     script = ScriptDirectory.from_config(_config())
+    return revision in {walk_revision.revision for walk_revision in script.walk_revisions()}
+
+
+def _refuse_newer(connection: Connection) -> None:
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in {
-        walk_revision.revision for walk_revision in script.walk_revisions()
-    }:
+    if revision is not None and not is_known_revision(revision):
         raise NewerDatabase(
             f"The database belongs to a newer version of dnk-tool (schema {revision}). Install that version "
             f"again, or put back the backup from before the upgrade."

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
-from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures
+from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures, merge_journals
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
@@ -40,10 +40,13 @@ def delete_mails(instance: Path, email: str, name: str = "") -> None:
 
 
 def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
-    """Erase the logged accounts again that a restored backup brought back. Returns how many.
+    """Erase the accounts again that a restored backup brought back. Returns how many.
 
-    An account created after the logged erasure is kept: another person got the same id.
+    Log and journal of the erasures are merged before. An account created after its erasure is kept: another
+    person got the same id.
     """
+    with write_session(factory) as session, session.begin():
+        merge_journals(session, instance, now=datetime.now(UTC))
     count = 0
     for erased_at, account_id in logged_erasures(instance):
         with write_session(factory) as session, session.begin():

@@ -29,7 +29,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.backup.database_copy import size_of
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
-from tests.support import drill, postgresql
+from tests.integration.backup import drill_steps as drill
+from tests.support import postgresql
 from tests.support.evidence import add_evidence, make_file
 
 CRAFT = Path(__file__).parent / "data/craft.json"

@@ -12,7 +12,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
 from dnk_tool.services.backup import quiet
 from dnk_tool.services.backup.quiet import NotQuiet
-from dnk_tool.services.backup.restore import NotEmpty, RestoreReport
+from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, RestoreReport
 from dnk_tool.services.backup.restore import restore as put_back
 from dnk_tool.store.backup.database_copy import DatabaseInUse
 from dnk_tool.store.database import write_session
@@ -44,6 +44,8 @@ def restore(file: Path, replace: bool, identity: Path | None, erasures: Path | N
                 )
         except NotEmpty:
             fail("This installation holds something already. To put the backup in its place: --replace")
+        except ForeignLog:
+            fail(f"{erasures} belongs to another installation than the backup.")
         except DatabaseInUse:
             fail("The database is in use. Stop the server and its workers first.")
     for line in _told(report):

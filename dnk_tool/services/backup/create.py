@@ -126,9 +126,7 @@ def _write(
     blobs: BlobStore,
     rows: dict[str, int],
 ) -> list[str]:
-    """Write all parts and the manifest. Returns the contents that could not be had."""
-    with copy.open("rb") as content:
-        archive.add_stream(DATABASE, copy.stat().st_size, content)
+    """Write all parts and the manifest, the database last. Returns the contents that could not be had."""
     archive.add(f"{INSTANCE}{instance_files.KEY_FILE}", config.secret_key(settings).encode())
     for path, file_content in instance_files.collect(settings.instance):
         archive.add(f"{INSTANCE}{path}", file_content)
@@ -142,6 +140,8 @@ def _write(
             archive.add_stream(f"{EVIDENCE}{key.path}", len(content_bytes), io.BytesIO(content_bytes))
         else:
             lost.append(key.path)
+    with copy.open("rb") as content:
+        archive.add_stream(DATABASE, copy.stat().st_size, content)
     archive.close(rows, lost)
     return lost
 

@@ -23,6 +23,7 @@ from dnk_tool.store import installation_state
 from dnk_tool.store.backup.database_copy import OldSchema
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import StorageDown
+from dnk_tool.store.privacy.erasure_log import copy_log
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ def _back_up(factory: sessionmaker[Session], settings: Settings, now: datetime) 
         is_nightly=True,
     )
     log.info("a backup of %s bytes was made in %.1f s", report.size, report.seconds)
+    copy_log(settings.instance, folder)
     if report.lost:
         log.error("the backup lacks %s files of evidence; see dnk evidence check", len(report.lost))
     for old in sorted(folder.glob(_NAME))[: -settings.backups_kept]:

@@ -26,6 +26,10 @@ class NotEmpty(Exception):
     """The installation holds something already; a restore must be told to replace it."""
 
 
+class ForeignLog(Exception):
+    """The given log of erasures belongs to another installation than the backup."""
+
+
 @dataclass(frozen=True)
 class RestoreReport:
     """What a restore did.
@@ -55,9 +59,9 @@ def restore(
 ) -> RestoreReport:
     """Put the backup in the place of what the settings name. No other process may work on it.
 
-    `erasures`: a log of erasures that is newer than the backup. Until everything was read and found to be as
-    it says, nothing of the installation is touched. Raises NotEmpty, DatabaseInUse, StorageFull and
-    StorageDown, and what `check_backup` raises.
+    `erasures`: a log of erasures that is newer than the backup; without one, that which lies beside the file.
+    Until everything was read and found to be as it says, nothing of the installation is touched. Raises
+    NotEmpty, DatabaseInUse, ForeignLog, StorageFull and StorageDown, and what `check_backup` raises.
     """
     engine = make_engine(settings.database)
     database = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
@@ -68,7 +72,8 @@ def restore(
         with private_folder(home) as folder:
             backup = check_backup(file, folder, identity=identity)
             require_space(home, backup.database.stat().st_size + backup.header.evidence_bytes)
-            log_text, known_until = _erasures(settings.instance, backup, erasures, is_quiet=is_quiet)
+            newer = _newer_log(file, backup, erasures)
+            log_text, known_until = _erasures(settings.instance, backup, newer, is_quiet=is_quiet)
             _prepare(backup, now=now, known_until=known_until)
             _put_evidence(file, settings, identity)
             ending = f".before-{now:%Y%m%dT%H%M%SZ}"
@@ -117,8 +122,22 @@ def _prepare(backup: CheckedBackup, *, now: datetime, known_until: datetime | No
     database_copy.make_single_file(backup.database)
 
 
+def _newer_log(file: Path, backup: CheckedBackup, given: Path | None) -> str:
+    """The text of the given log, else of one beside the backup that is of the same installation.
+
+    Raises ForeignLog for a given one of another installation, whose numbers are other people's.
+    """
+    log_text = given.read_text("utf-8") if given else erasure_log.read_log(file.parent)
+    installations = erasure_log.logged_installations(log_text)
+    if backup.header.installation in installations or (given and not installations):
+        return log_text
+    if given:
+        raise ForeignLog
+    return ""
+
+
 def _erasures(
-    instance: Path, backup: CheckedBackup, given: Path | None, *, is_quiet: bool
+    instance: Path, backup: CheckedBackup, newer: str, *, is_quiet: bool
 ) -> tuple[str, datetime | None]:
     """The text of the log that the restored installation begins with, and until when erasures are known.
 
@@ -129,7 +148,7 @@ def _erasures(
     installation, own = backup.header.installation, erasure_log.read_log(instance)
     is_own = bool(installation) and installation in erasure_log.logged_installations(own)
     texts += [own] if is_own else []
-    texts += [given.read_text("utf-8")] if given else []
+    texts.append(newer)
     lines = dict.fromkeys(line for text in texts for line in text.splitlines())
     log_text = "".join(f"{line}\n" for line in lines)
     began, gap = backup.header.moment, erasure_log.last_gap(own) if is_own else None

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from dnk_tool.services.backup.age import decrypted
@@ -84,9 +85,11 @@ def check_backup(file: Path, folder: Path, *, identity: Path | None = None) -> C
 def evidence_of(file: Path, identity: Path | None) -> Iterator[Iterator[tuple[str, bytes]]]:
     """Path in the store and content of each content of evidence. Raises as `check_backup` does."""
     with decrypted(file, identity) as stream:
+        # The database comes last: it was read already, and need not be once more.
+        parts = takewhile(lambda part: part[0] != DATABASE, read_parts(stream))
         yield (
             (name.removeprefix(EVIDENCE), content.read())
-            for name, _size, content in read_parts(stream)
+            for name, _size, content in parts
             if name.startswith(EVIDENCE)
         )
 

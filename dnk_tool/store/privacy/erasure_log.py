@@ -73,6 +73,25 @@ def last_gap(log_text: str) -> datetime | None:
     return max(map(datetime.fromisoformat, gaps), default=None)
 
 
+def copy_log(instance: Path, folder: Path) -> None:
+    """Bring the log's copy in another folder, such as on another disk, up to date. Raises OSError.
+
+    Lines that other servers of the same installation put there stay.
+    """
+    own, other = read_log(instance), read_log(folder)
+    if not logged_installations(own) & logged_installations(other):
+        other = ""
+    lines = dict.fromkeys((own + other).splitlines())
+    fresh = folder / f".{ERASURE_LOG}.new"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, folder / ERASURE_LOG)
+
+
 def _append(instance: Path, line: str) -> None:
     descriptor = os.open(instance / ERASURE_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:

@@ -32,11 +32,12 @@ def emails(settings: Settings) -> set[str]:
         engine.dispose()
 
 
-def erase(app: Flask, email: str) -> None:
+def erase(app: Flask, email: str, backups: Path | None = None) -> None:
     with database_session(app) as session:
         account = session.scalars(select(Account).where(Account.email == email)).one()
         erased = erasure.erase(session, account, actor=SHELL, now=datetime.now(UTC), even_if_needed=True)
-    erasure_files.finish_erasure(app.extensions["dnk_settings"].instance, erased, now=datetime.now(UTC))
+    instance = app.extensions["dnk_settings"].instance
+    erasure_files.finish_erasure(instance, erased, now=datetime.now(UTC), backups=backups)
 
 
 def test_r12_a_restore_brings_every_row_and_file_back(
@@ -216,6 +217,31 @@ def test_a_given_log_counts_up_to_its_last_entry(
     done = dnk(elsewhere, "restore", "--erasures", log, backup_file)
     assert "Erased 1 accounts once more" in done.output
     assert "No erasure after" in done.output, "it may be an old copy"
+
+
+@ON_SQLITE
+def test_a_log_beside_the_backup_is_found(full: Flask, dnk: Dnk, tmp_path: Path, elsewhere: Settings) -> None:
+    """An erasure is also noted where nightly backups lie, which outlives the disk of the instance."""
+    settings: Settings = full.extensions["dnk_settings"]
+    backups = tmp_path / "other disk"
+    backups.mkdir()
+    assert dnk(settings, "backup", backups / "b").exit_code == 0
+    erase(full, "petra@example.org", backups=backups)
+    assert (backups / "erasures.log").stat().st_mode & 0o777 == 0o600
+    done = dnk(elsewhere, "restore", backups / "b")
+    assert "Erased 1 accounts once more" in done.output
+
+
+@ON_SQLITE
+def test_a_given_log_of_another_installation_is_refused(
+    backup_file: Path, dnk: Dnk, tmp_path: Path, elsewhere: Settings
+) -> None:
+    foreign = tmp_path / "foreign.log"
+    foreign.write_text("# erasures of another\n2027-01-01T00:00:00+00:00 1\n")
+    done = dnk(elsewhere, "restore", "--erasures", foreign, backup_file)
+    assert done.exit_code == 1
+    assert "another installation" in done.output
+    assert not list(elsewhere.instance.rglob("*.sqlite3"))
 
 
 @ON_SQLITE

@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8)))
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench drill format lock clean sbom audit release
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -66,6 +66,9 @@ check-style: $(STATE)/test
 
 bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON on standard output
 	@$(BIN)/python -m tests.bench
+
+drill: $(STATE)/test ## lose an installation of MEGABYTES=200 during saves and restore it; sizes and times on standard output
+	@$(BIN)/python -m tests.drill $(MEGABYTES)
 
 format: $(STATE)/test ## put the code in the project's form
 	$(BIN)/ruff check --fix .

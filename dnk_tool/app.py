@@ -14,7 +14,7 @@ from dnk_tool.services.accounts import leaked_passwords
 from dnk_tool.services.uploads.virus_scan import choose_scanner, configured_scanner
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
-from dnk_tool.web import endpoint_limits, template_context
+from dnk_tool.web import backup, endpoint_limits, template_context
 from dnk_tool.web.accounts import (
     devices,
     limit_pages,
@@ -94,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     single_sign_on.init_app(app, settings)
     registration.init_app(app, settings)
     any_published.init_app(app)
+    backup.init_app(app)
     pending_pdfs.init_app(app)
     template_context.init_app(app)
     filters.register_filters(app)

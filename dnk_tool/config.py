@@ -1,7 +1,6 @@
 """The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -21,20 +20,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem, strict_transport
+from dnk_tool.addresses import is_loopback, strict_transport
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE
 from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
+from dnk_tool.setting_problems import ConfigurationError, contradictions, problem_messages
+
+__all__ = ["ConfigurationError", "RoleName", "Settings", "load_settings", "secret_key"]
 
 RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
-
-
-class ConfigurationError(Exception):
-    """The settings cannot be used; `problems` names each fault."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(["The configuration cannot be used:", *(f"  - {p}" for p in problems)]))
 
 
 class Settings(BaseSettings):
@@ -125,6 +119,17 @@ class Settings(BaseSettings):
         25, ge=1, le=1000, description="The largest file that the scanner takes, its StreamMaxLength"
     )
 
+    backup_nightly: bool | None = Field(
+        None, description="The server makes a backup each night; empty: with SQLite"
+    )
+    backup_folder: Path | None = Field(
+        None, description="Where nightly backups lie, best on another disk; empty: instance/backups"
+    )
+    backups_kept: int = Field(7, ge=1, le=1000, description="Nightly backups to keep")
+    backup_recipient: str = Field(
+        "", description="Encrypts nightly backups with age, as in age1…; empty: not encrypted"
+    )
+
     keep_mails_days: int = Field(30, ge=1, le=3650, description="Mails that are done with are deleted after")
     keep_invitations_days: int = Field(
         180, ge=1, le=3650, description="Invitations that were used, taken back or expired are deleted after"
@@ -152,7 +157,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Self:
-        problems = list(self._problems())
+        problems = list(contradictions(self))
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -164,56 +169,14 @@ class Settings(BaseSettings):
         try:
             return check(data)
         except ValidationError as error:
-            problems = _problem_messages(error)
+            problems = problem_messages(error)
             wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
             try:
                 if wrong:
                     check({name: value for name, value in data.items() if name not in wrong})
             except ValidationError as further:
-                problems += _problem_messages(further)
+                problems += problem_messages(further)
             raise ConfigurationError(problems) from error
-
-    def _problems(self) -> Iterator[str]:
-        if self.secret_key and (weakness := weakness_of_key(self.secret_key.get_secret_value())):
-            yield f"DNK_SECRET_KEY {weakness}"
-        if self.public_url and not is_public_url(self.public_url):
-            yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
-        elif self.public_url and not is_safe_address(self.public_url):
-            yield (
-                f"DNK_PUBLIC_URL={self.public_url} would send passwords in the clear: it must begin with "
-                "https://, except for localhost. Let a web server do TLS, see deploy/"
-            )
-        if not self.is_local and not self.public_url:
-            yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
-        if self.debug and not self.is_local:
-            yield f"DNK_DEBUG shows secrets and is refused with DNK_HOST={self.host}"
-        elif self.debug and (self.proxies or not is_loopback(urlsplit(self.address).hostname or "")):
-            yield "DNK_DEBUG shows secrets and is refused where others come through a proxy or DNK_PUBLIC_URL"
-        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            yield "DNK_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
-        if self.session_idle_minutes > self.session_hours * 60:
-            yield "DNK_SESSION_IDLE_MINUTES must not exceed DNK_SESSION_HOURS"
-        if self.smtp_host and self.smtp_user and self.smtp_security == "none":
-            yield "DNK_SMTP_SECURITY=none would send the mail password in the clear"
-        if self.evidence_store == "s3" and not (
-            self.evidence_bucket
-            and self.evidence_access_key.get_secret_value()
-            and self.evidence_secret_key.get_secret_value()
-        ):
-            yield (
-                "DNK_EVIDENCE_BUCKET, DNK_EVIDENCE_ACCESS_KEY and DNK_EVIDENCE_SECRET_KEY are needed with "
-                "DNK_EVIDENCE_STORE=s3"
-            )
-        if self.evidence_endpoint and not is_safe_address(self.evidence_endpoint):
-            yield "DNK_EVIDENCE_ENDPOINT must be an https address"
-        if self.hibp_file and not self.hibp_file.is_file():
-            yield f"DNK_HIBP_FILE names no file: {self.hibp_file}"
-        if self.clamd and (problem := scanner_problem(self.clamd, is_remote_allowed=self.clamd_remote)):
-            yield f"DNK_CLAMD {problem}"
-        if self.oidc_issuer and not is_safe_address(self.oidc_issuer):
-            yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
-        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
-            yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
 
     @property
     def is_local(self) -> bool:
@@ -251,6 +214,17 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.instance.resolve() / DATABASE_FILE}"
 
     @property
+    def has_nightly_backup(self) -> bool:
+        """Whether the server makes a backup each night: unless told otherwise, with SQLite alone."""
+        return self.database.startswith("sqlite:") if self.backup_nightly is None else self.backup_nightly
+
+    @property
+    def backups(self) -> Path:
+        """The folder of nightly backups."""
+        folder = self.backup_folder
+        return self.instance / "backups" if folder is None or folder == Path() else folder
+
+    @property
     def sender(self) -> str:
         """The address that mails come from."""
         return self.mail_from or f"dnk-tool@{urlsplit(self.address).hostname}"
@@ -285,15 +259,3 @@ def secret_key(settings: Settings) -> str:
     if weakness := weakness_of_key(key):
         raise ConfigurationError([f"The key in {settings.instance / KEY_FILE} {weakness}"])
     return key
-
-
-def _problem_messages(error: ValidationError) -> list[str]:
-    problems = []
-    for detail in error.errors():
-        if not detail["loc"]:
-            problems += str(detail["ctx"]["error"]).split("\n")
-        elif detail["type"] == "extra_forbidden":
-            problems.append(f"config.toml: '{detail['loc'][0]}' is no setting")
-        else:
-            problems.append(f"DNK_{str(detail['loc'][0]).upper()}: {detail['msg']}")
-    return problems

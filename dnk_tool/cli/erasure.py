@@ -29,7 +29,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
         fail(f"'{email}' is not an e-mail address.")
     if not yes:
         click.confirm(f"Erase {email}? This cannot be undone", abort=True)
-    instance, now = config.load_settings().instance, datetime.now(UTC)
+    settings, now = config.load_settings(), datetime.now(UTC)
     with open_database() as factory, write_session(factory) as session:
         try:
             erased = account_erasure.erase_address(
@@ -39,10 +39,10 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
             fail(_still_needed_message(email, error.needed))
         session.commit()
     if erased is None:
-        erasure_files.delete_mails(instance, email)
+        erasure_files.delete_mails(settings.instance, email)
         click.echo(f"There is no account {email}. Erased mails and invitations to it, if there were any.")
         return
-    erasure_files.finish_erasure(instance, erased, now=now)
+    erasure_files.finish_erasure(settings.instance, erased, now=now, backups=settings.backup_folder)
     click.echo(f"Erased {email}.")
 
 

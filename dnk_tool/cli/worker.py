@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dnk_tool import config
 from dnk_tool.cli import logs
 from dnk_tool.cli.output import fail
+from dnk_tool.services.backup import nightly
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store import schema
 
@@ -32,7 +33,8 @@ def worker(once: bool) -> None:
     logs.configure_logging()
     app = create_app(settings)
     _require_current_schema(app.extensions["dnk_engine"])
-    factory, chores = app.extensions["dnk_session_factory"], reminders.chores(app)
+    factory = app.extensions["dnk_session_factory"]
+    chores = (*reminders.chores(app), *nightly.chores(factory, settings))
     background = BackgroundWorker(factory, settings, chores, pause_seconds=POLL_INTERVAL_SECONDS)
     if once:
         sys.exit(0 if background.run_once() else 1)

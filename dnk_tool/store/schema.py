@@ -46,6 +46,8 @@ def upgrade(engine: Engine) -> None:
                 if not is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
                 _refuse_newer(connection)
+                if MigrationContext.configure(connection).get_current_revision() == _head_revision():
+                    return  # the check of all references would only take long
                 command.upgrade(_config(connection), "head")
                 if is_sqlite:
                     _refuse_broken_references(connection)
@@ -80,12 +82,15 @@ def _foreign_keys(connection: Connection, state: str) -> None:
         driver.execute(f"PRAGMA foreign_keys={state}")
 
 
-def _refuse_newer(connection: Connection) -> None:
+def is_known_revision(revision: str) -> bool:
+    """Whether this version of the program can migrate a database with this revision."""
     script = ScriptDirectory.from_config(_config())
+    return revision in {walk_revision.revision for walk_revision in script.walk_revisions()}
+
+
+def _refuse_newer(connection: Connection) -> None:
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in {
-        walk_revision.revision for walk_revision in script.walk_revisions()
-    }:
+    if revision is not None and not is_known_revision(revision):
         raise NewerDatabase(
             f"The database belongs to a newer version of dnk-tool (schema {revision}). Install that version "
             f"again, or put back the backup from before the upgrade."

@@ -63,8 +63,8 @@ def _erase() -> None:
     erased = account_erasure.erase(db(), current_account(), actor=current_actor(), now=now)
     # Files may be touched only after the commit.
     db().commit()
-    instance = current_settings().instance
-    erasure_files.finish_erasure(instance, erased, now=now)
+    settings = current_settings()
+    erasure_files.finish_erasure(settings.instance, erased, now=now, backups=settings.backup_folder)
 
 
 def _page(needed: SoleResponsibilities, error: str = "") -> str:

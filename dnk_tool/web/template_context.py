@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web import backup
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import languages
 from dnk_tool.web.http.access import current_actor, current_affiliations
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> None:
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": FlashMessages(),
             "prints": pending_pdfs.PdfNotices(),
+            "quiet_since": backup.quiet_since(),
             "outbox_url": _outbox_url(),
             "footer_links": _links((*FOOTER, *(PUBLISHED if any_published.is_anything_published() else ()))),
             "asset": asset,

@@ -39,6 +39,7 @@ ROOMS: dict[str, str] = {
     "accounts": "signing in, and what proves who somebody is",
     "privacy": "a person's rights: their data, erasure, retention",
     "mail": "mails on their way, and reminders",
+    "backup": "everything in one file, checked, put back, and quiet until it is resumed",
     "editing": "what every edit asks: what is open, for whom, and whether a save is a conflict",
     "activity": "who changed what, from what to what: it reads every room's events, so it belongs to none",
 }
@@ -71,6 +72,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "tables": "every table, and nothing else",
         "base": "types and names that all tables share",
         "database": "the connection and the session",
+        "installation_state": "what the installation notes about itself",
         "schema": "brings a database to the tables of today",
         "migrations": "the way from each schema to the next",
         "copy_database": "copies one database into another of a different kind",

@@ -39,6 +39,7 @@ ONLY_IN: dict[str, frozenset[str]] = {
     "subprocess": frozenset(
         {
             "report/process/client.py",
+            "services/backup/age.py",
             "services/uploads/sandbox.py",
             "web/assets/build.py",
         }
@@ -59,6 +60,7 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
         "IntegrityError",
         "NoSuchModuleError",
         "ORMExecuteState",
+        "DatabaseError",
         "OperationalError",
         "SQLAlchemyError",
         "Session",
@@ -71,7 +73,12 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
 STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
 # Pragmas and names of tables, which cannot be parameters.
 PUT_TOGETHER = frozenset(
-    {"store/database.py", "store/schema.py", "store/migrations/versions/0009_figures_and_events.py"}
+    {
+        "store/copy_database.py",
+        "store/database.py",
+        "store/schema.py",
+        "store/migrations/versions/0009_figures_and_events.py",
+    }
 )
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
 IN_SCRIPTS = re.compile(

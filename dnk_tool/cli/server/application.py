@@ -98,6 +98,7 @@ class GunicornApplication(BaseApplication):
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
+        from dnk_tool.services.backup import nightly  # noqa: PLC0415 -- only the worker makes backups
         from dnk_tool.services.mail.background_worker import BackgroundWorker  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
@@ -108,7 +109,9 @@ class GunicornApplication(BaseApplication):
         self._app = app = create_app(self._settings)
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
-            background = BackgroundWorker(factory, self._settings, reminders.chores(app))
+            background = BackgroundWorker(
+                factory, self._settings, (*reminders.chores(app), *nightly.chores(factory, self._settings))
+            )
             app.extensions["dnk_background"] = background
             background.start()
         return app

@@ -23,12 +23,16 @@ SEAL_INTERVAL = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class PeriodicJob:
-    """A job to run periodically, called with the time. `from_hour`: earliest hour of the day, local time."""
+    """A job to run periodically, called with the time. `from_hour`: earliest hour of the day, local time.
+
+    `is_long`: it runs in a thread of its own, so that no mail waits for it; never twice at the same time.
+    """
 
     name: str
     run: Callable[[datetime], object]
     every: timedelta
     from_hour: int = 0
+    is_long: bool = False
 
 
 class BackgroundWorker:
@@ -62,6 +66,7 @@ class BackgroundWorker:
             ),
         )
         self._done: dict[str, datetime] = {}
+        self._long: dict[str, threading.Thread] = {}
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="dnk-background", daemon=True)
 
@@ -100,10 +105,21 @@ class BackgroundWorker:
         for chore in chores:
             if self._stopped.is_set():
                 return went_well
-            went_well &= self._attempt(chore.name, partial(chore.run, now))
+            if chore.is_long and threading.current_thread() is self._thread:
+                self._begin_long(chore, now)
+            else:
+                went_well &= self._attempt(chore.name, partial(chore.run, now))
             self._done[chore.name] = now
         deliver = partial(mail_delivery.deliver_due, self._factory, self._deliver, self._stopped.is_set)
         return self._attempt("mails", deliver) and went_well
+
+    def _begin_long(self, chore: PeriodicJob, now: datetime) -> None:
+        """Run the job in a thread of its own, unless the last run goes on. It ends with the process."""
+        last = self._long.get(chore.name)
+        if last is None or not last.is_alive():
+            job = partial(self._attempt, chore.name, partial(chore.run, now))
+            self._long[chore.name] = threading.Thread(target=job, name=f"dnk-{chore.name}", daemon=True)
+            self._long[chore.name].start()
 
     def _is_due(self, chore: PeriodicJob, now: datetime) -> bool:
         last = self._done.get(chore.name)

@@ -19,6 +19,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.store.database import write_session
+from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
 
@@ -107,12 +108,14 @@ def deliver_due(
 ) -> int:
     """Deliver all mails that are due. Returns how many were accepted. Processes may share the work.
 
-    `is_over` is called before each mail; delivery stops when it returns True.
+    `is_over` is called before each mail; delivery stops when it returns True. A restored copy that is still
+    quiet delivers nothing.
     """
     accepted = 0
     while not is_over():
         with write_session(factory) as session, session.begin():
-            mail = outbox.claim_due(session, now=datetime.now(UTC))
+            is_quiet = quiet_since(session) is not None
+            mail = None if is_quiet else outbox.claim_due(session, now=datetime.now(UTC))
         if mail is None:
             break
         accepted += _deliver_one(factory, mail, deliver)

@@ -19,6 +19,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import reminders
 from dnk_tool.store.mail.reminders import ReminderKey
 from dnk_tool.store.tables.accounts import Account
@@ -57,7 +58,12 @@ class ReminderDigest:
 
 
 def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
-    """The reminders to send now, by person. A missed step is made up for, but never two steps at once."""
+    """The reminders to send now, by person. A missed step is made up for, but never two steps at once.
+
+    A restored copy that is still quiet sends none.
+    """
+    if quiet_since(session):
+        return []
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
     deadline_records = reminders.companies_with_deadline(session, **period)

@@ -94,7 +94,7 @@ def erase(
     erased = ErasedAccount(
         account.id, account.email, account.name, tuple(erasure.versions_naming_person(session, account.id))
     )
-    erasure.erase_account(session, account)
+    erasure.erase_account(session, account, now=now)
     return erased
 
 

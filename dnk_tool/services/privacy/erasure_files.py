@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -13,18 +13,26 @@ from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
-from dnk_tool.store.privacy.erasure_log import log_erasure, logged_erasures
+from dnk_tool.store.privacy.erasure_log import copy_log, log_erasure, logged_erasures, merge_journals
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
 
 
-def finish_erasure(instance: Path, erased: ErasedAccount, *, now: datetime) -> None:
+def finish_erasure(
+    instance: Path, erased: ErasedAccount, *, now: datetime, backups: Path | None = None
+) -> None:
     """Log the erasure and delete cached PDFs and mails that name the person; to be called after the commit.
 
-    The log, in the instance folder, lets `reapply_erasures` repeat it after a restored backup.
+    The log, in the instance folder, lets `reapply_erasures` repeat it after a restored backup. It is copied
+    to the folder of the `backups`, where there is one of its own, as it is needed where those are.
     """
     log_erasure(instance, erased.account_id, now)
+    if backups:
+        try:
+            copy_log(instance, backups)
+        except OSError as error:
+            log.error("the log of erasures cannot be copied to the backups: %s", type(error).__name__)
     _delete_cached_pdfs(instance, erased)
     delete_mails(instance, erased.email, erased.name)
 
@@ -40,10 +48,13 @@ def delete_mails(instance: Path, email: str, name: str = "") -> None:
 
 
 def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
-    """Erase the logged accounts again that a restored backup brought back. Returns how many.
+    """Erase the accounts again that a restored backup brought back. Returns how many.
 
-    An account created after the logged erasure is kept: another person got the same id.
+    Log and journal of the erasures are merged before. An account created after its erasure is kept: another
+    person got the same id.
     """
+    with write_session(factory) as session, session.begin():
+        merge_journals(session, instance, now=datetime.now(UTC))
     count = 0
     for erased_at, account_id in logged_erasures(instance):
         with write_session(factory) as session, session.begin():

@@ -93,7 +93,7 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
             if account is None:
                 continue
             erased = account_erasure.erase(session, account, actor=SHELL, now=now)
-        erasure_files.finish_erasure(settings.instance, erased, now=now)
+        erasure_files.finish_erasure(settings.instance, erased, now=now, backups=settings.backup_folder)
         log.info("account %s was not used and is erased", account_id)
 
 

@@ -45,6 +45,11 @@ def remove_all_of(session: Session, account_id: int) -> None:
     session.execute(delete(SignIn).where(SignIn.account_id == account_id))
 
 
+def remove_all(session: Session) -> None:
+    """End the sign-ins of everybody."""
+    session.execute(delete(SignIn))
+
+
 def remove_finished(session: Session, *, now: datetime, idle: timedelta) -> None:
     """Delete sign-ins that have expired or were unused for `idle`."""
     over = or_(SignIn.expires_at <= now, SignIn.last_seen_at <= now - idle)

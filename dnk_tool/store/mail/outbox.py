@@ -97,6 +97,21 @@ def retry_failed(session: Session, *, now: datetime) -> int:
     return len(session.scalars(again).all())
 
 
+def withhold(session: Session, *, written_before: datetime, now: datetime) -> int:
+    """Mark waiting mails from before a moment as of unclear delivery, so that they are not sent.
+
+    Returns their number.
+    """
+    perhaps_sent = (
+        update(Mail)
+        .where(Mail.next_try.is_not(None), Mail.created_at <= written_before)
+        .values(next_try=None, claimed_at=now)
+        .returning(Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(perhaps_sent).all())
+
+
 def _is_given_up() -> ColumnElement[bool]:
     return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_(None))
 

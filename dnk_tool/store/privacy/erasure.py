@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.store.privacy.erasure_log import note_erasure
 from dnk_tool.store.tables.accounts import Account, Registration, SignIn
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
@@ -83,8 +84,11 @@ def cluster_roles(session: Session, account_id: int) -> Sequence[ClusterStaff]:
     return session.scalars(own.order_by(ClusterStaff.cluster_id)).all()
 
 
-def erase_account(session: Session, account: Account) -> None:
-    """Delete the account and every row with its address. Rows that others need stay without the person."""
+def erase_account(session: Session, account: Account, *, now: datetime) -> None:
+    """Delete the account and every row with its address, and note its number in the journal of erasures.
+
+    Rows that others need stay without the person.
+    """
     account_id = account.id
     session.execute(delete(Mail).where(_finished_mails_mentioning(account)))
     session.execute(delete(Invitation).where(Invitation.accepted_by == account_id))
@@ -92,6 +96,7 @@ def erase_account(session: Session, account: Account) -> None:
     session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
     erase_address(session, account.email)
     session.execute(delete(Account).where(Account.id == account_id))
+    note_erasure(session, account_id, now)
 
 
 def erase_address(session: Session, email: str) -> None:

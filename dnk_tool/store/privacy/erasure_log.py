@@ -1,4 +1,7 @@
-"""The log of erased accounts beside the database; after a restored backup they are erased again by it."""
+"""The journal of erased accounts, in the database and in a log beside it that outlives it.
+
+After a restored backup the accounts are erased again by either.
+"""
 
 import logging
 import os
@@ -6,16 +9,96 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.store import installation_state
+from dnk_tool.store.tables.installation import Erasure
+
 log = logging.getLogger(__name__)
 
 ERASURE_LOG = "erasures.log"
 
 
+_HEADING, _GAP = "# erasures of ", "# a copy, which knows none after "
+
+
+def note_erasure(session: Session, account_id: int, now: datetime) -> None:
+    """Note the erasure in the database, in the transaction that erases."""
+    session.merge(Erasure(account_number=account_id, erased_at=now))
+
+
 def log_erasure(instance: Path, account_id: int, now: datetime) -> None:
     """Append the time and the account's id, nothing else, and sync the file against a power cut."""
-    descriptor = os.open(instance / ERASURE_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    _append(instance, f"{now.isoformat()} {account_id}\n")
+
+
+def merge_journals(session: Session, instance: Path, *, now: datetime) -> None:
+    """Give each of log and database the erasures that only the other knows, and the log its heading.
+
+    The heading names the installation, by which a restore knows that a log belongs to a backup.
+    """
+    installation = installation_state.installation_id(session, now=now)
+    if installation not in logged_installations(read_log(instance)):
+        _append(instance, f"{_HEADING}{installation}\n")
+    logged = set(logged_erasures(instance))
+    noted = {(row.erased_at, row.account_number) for row in session.scalars(select(Erasure))}
+    for moment, account_id in sorted(logged - noted):
+        note_erasure(session, account_id, moment)
+    for moment, account_id in sorted(noted - logged):
+        log_erasure(instance, account_id, moment)
+
+
+def read_log(instance: Path) -> str:
+    """The text of the log; "" if there is none."""
     try:
-        os.write(descriptor, f"{now.isoformat()} {account_id}\n".encode())
+        return (instance / ERASURE_LOG).read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def logged_installations(log_text: str) -> set[str]:
+    """The installations that a log's headings name."""
+    return {line.removeprefix(_HEADING) for line in log_text.splitlines() if line.startswith(_HEADING)}
+
+
+def gap_line(known_until: datetime) -> str:
+    """The line of a restored copy's log from which on erasures may be missing."""
+    return f"{_GAP}{known_until.isoformat()}\n"
+
+
+def last_gap(log_text: str) -> datetime | None:
+    """From when on a log may lack erasures, because it was a restored copy's; None for an original's."""
+    gaps = [line.removeprefix(_GAP) for line in log_text.splitlines() if line.startswith(_GAP)]
+    return max(map(datetime.fromisoformat, gaps), default=None)
+
+
+def copy_log(instance: Path, folder: Path) -> None:
+    """Bring the log's copy in another folder, such as on another disk, up to date. Raises OSError.
+
+    Lines that other servers of the same installation put there stay.
+    """
+    own, other = read_log(instance), read_log(folder)
+    if not logged_installations(own) & logged_installations(other):
+        other = ""
+    lines = dict.fromkeys((own + other).splitlines())
+    fresh = folder / f".{ERASURE_LOG}.new"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, folder / ERASURE_LOG)
+
+
+def _append(instance: Path, line: str) -> None:
+    descriptor = os.open(instance / ERASURE_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        # A power cut may have left half a line.
+        is_whole = not size or os.pread(descriptor, 1, size - 1) == b"\n"
+        os.write(descriptor, ("" if is_whole else "\n").encode() + line.encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -31,8 +114,14 @@ def erasure_log_size(instance: Path) -> int:
 
 def logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
     """Yield time and account id of each erasure; lines that a power cut left incomplete are skipped."""
-    file = instance / ERASURE_LOG
-    for line in file.read_text("utf-8").splitlines() if file.exists() else ():
+    yield from erasures_in(read_log(instance))
+
+
+def erasures_in(log_text: str) -> Iterator[tuple[datetime, int]]:
+    """Yield time and account id of each erasure that a log's text names."""
+    for line in log_text.splitlines():
+        if line.startswith("#") or not line:
+            continue
         moment, _, number = line.partition(" ")
         try:
             erasure = datetime.fromisoformat(moment), int(number)

@@ -6,16 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import (
-    Flask,
-    flash,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    session,
-    url_for,
-)
+from flask import Flask, flash, g, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in

@@ -14,6 +14,7 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.web import backup
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import (
@@ -126,6 +127,7 @@ def _page(form: NewClusterForm) -> str:
         form=form,
         errors=form_errors(form),
         clusters=cluster_lists.cluster_summaries(db()),
+        backup=backup.status_for_page(),
     )
 
 

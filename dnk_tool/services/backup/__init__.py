@@ -1,0 +1,1 @@
+"""Makes backups, checks them and puts them back; a restored copy stays quiet until it is resumed."""

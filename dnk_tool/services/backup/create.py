@@ -1,0 +1,188 @@
+"""Makes a backup of everything an installation keeps into one private file, while the server works."""
+
+import hashlib
+import io
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from dnk_tool import __version__, config
+from dnk_tool.config import Settings
+from dnk_tool.services.backup.age import encrypted
+from dnk_tool.services.backup.disk_space import private_folder, require_space
+from dnk_tool.store import installation_state, schema
+from dnk_tool.store.backup import database_copy, instance_files
+from dnk_tool.store.backup.archive import (
+    DATABASE,
+    EVIDENCE,
+    FORMAT,
+    INSTANCE,
+    ArchiveWriter,
+    BackupHeader,
+)
+from dnk_tool.store.database import session_factory, write_session
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.store.privacy.erasure_log import merge_journals
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """A finished backup. `lost`: contents that rows need and the store lacks or has with another hash."""
+
+    file: Path
+    began: datetime
+    seconds: float
+    size: int
+    rows: int
+    contents: int
+    lost: tuple[str, ...]
+
+
+def create_backup(
+    engine: Engine,
+    settings: Settings,
+    file: Path,
+    *,
+    now: datetime,
+    recipient: str = "",
+    is_nightly: bool = False,
+) -> BackupReport:
+    """Write a backup of everything that was saved before `now`, which must be the present.
+
+    The file is private from its first byte and gets its name when it is complete. Raises FileExistsError,
+    DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence, AgeMissing, AgeFailed
+    and OSError, and leaves nothing behind then.
+    """
+    started = time.monotonic()
+    if file.exists():
+        raise FileExistsError(file)
+    blobs = open_blob_store(settings)
+    if schema.is_current(engine):
+        with write_session(session_factory(engine)) as session, session.begin():
+            merge_journals(session, settings.instance, now=now)  # also names the installation
+    # Asked before the copy is made, which would fill a disk that has hardly any space.
+    require_space(file.parent, 2 * database_copy.size_of(engine))
+    with private_folder(file.parent) as folder:
+        copy, archive = folder / "database", folder / "archive"
+        database_copy.copy_to_file(engine, copy)
+        with database_copy.opened_copy(copy) as reading:
+            needed = database_copy.contents_of(reading)
+            evidence_bytes = sum(needed.values())
+            require_space(file.parent, copy.stat().st_size + evidence_bytes)
+            header = _header(engine, reading, copy.stat().st_size, now=now, evidence_bytes=evidence_bytes)
+        rows = database_copy.count_rows(copy)
+        with (
+            _private_file(archive) as target,
+            encrypted(target, recipient) as stream,
+            ArchiveWriter(stream, header) as writer,
+        ):
+            lost = _write(writer, settings, copy, needed, blobs, rows)
+        copy.unlink()
+        _publish(archive, file)
+    report = BackupReport(
+        file,
+        now,
+        time.monotonic() - started,
+        file.stat().st_size,
+        sum(rows.values()),
+        len(needed) - len(lost),
+        tuple(lost),
+    )
+    _note(engine, report, is_nightly=is_nightly)
+    return report
+
+
+def _header(engine: Engine, copy: Engine, size: int, *, now: datetime, evidence_bytes: int) -> BackupHeader:
+    with Session(copy) as session:
+        is_current = schema.is_current(copy)
+        installation = installation_state.read(session, installation_state.INSTALLATION) if is_current else ""
+    return BackupHeader(
+        format=FORMAT,
+        program=__version__,
+        schema=database_copy.revision(copy),
+        installation=installation,
+        began=now.isoformat(),
+        database=engine.dialect.name,
+        database_bytes=size,
+        evidence_bytes=evidence_bytes,
+    )
+
+
+def _write(
+    archive: ArchiveWriter,
+    settings: Settings,
+    copy: Path,
+    needed: dict[BlobKey, int],
+    blobs: BlobStore,
+    rows: dict[str, int],
+) -> list[str]:
+    """Write all parts and the manifest, the database last. Returns the contents that could not be had."""
+    archive.add(f"{INSTANCE}{instance_files.KEY_FILE}", config.secret_key(settings).encode())
+    for path, file_content in instance_files.collect(settings.instance):
+        archive.add(f"{INSTANCE}{path}", file_content)
+    if environment := instance_files.settings_of_environment(os.environ):
+        archive.add(f"{INSTANCE}{instance_files.ENVIRONMENT_FILE}", environment.encode())
+    lost = []
+    for key in sorted(needed):
+        # One content fits into memory: it did so when it was uploaded.
+        content_bytes = _content(blobs, key)
+        if hashlib.sha256(content_bytes).hexdigest() == key.sha256:
+            archive.add_stream(f"{EVIDENCE}{key.path}", len(content_bytes), io.BytesIO(content_bytes))
+        else:
+            lost.append(key.path)
+    with copy.open("rb") as content:
+        archive.add_stream(DATABASE, copy.stat().st_size, content)
+    archive.close(rows, lost)
+    return lost
+
+
+def _content(blobs: BlobStore, key: BlobKey) -> bytes:
+    """The content; one that is gone has no bytes. Raises StorageDown."""
+    try:
+        return b"".join(blobs.open(key))
+    except BlobMissing:
+        return b""
+
+
+@contextmanager
+def _private_file(path: Path) -> Iterator[BinaryIO]:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _publish(archive: Path, file: Path) -> None:
+    """Give the complete archive its name. Raises FileExistsError, as a link takes no other file's place."""
+    os.link(archive, file)
+    descriptor = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _note(engine: Engine, report: BackupReport, *, is_nightly: bool) -> None:
+    """Note the backup for the operator's page; a database from before an upgrade has no place for it."""
+    if not schema.is_current(engine):
+        return
+    began = report.began.isoformat()
+    with write_session(session_factory(engine)) as session, session.begin():
+        former = installation_state.read_values(session, installation_state.LAST_BACKUP)
+        nightly = began if is_nightly else former.get("nightly")
+        values = {"began": began, "size": report.size, "lost": len(report.lost), "nightly": nightly}
+        installation_state.write(
+            session, installation_state.LAST_BACKUP, json.dumps(values), now=report.began
+        )
+        installation_state.remove(session, installation_state.BACKUP_PROBLEM)

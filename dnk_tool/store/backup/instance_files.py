@@ -1,0 +1,83 @@
+"""The files of the instance folder that belong in a backup, and putting them back."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dnk_tool.store.backup.archive import is_instance_file
+from dnk_tool.store.privacy.erasure_log import ERASURE_LOG
+
+SINGLE_FILES = ("config.toml", ERASURE_LOG, "demo")
+FOLDERS = ("factors", "pages", "seal")
+SETTINGS_FILE, ENVIRONMENT_FILE = "config.toml", "environment.toml"
+KEY_FILE = "secret-key"
+# Where an installation keeps its data: a restored copy must never work on the original's.
+_PLACES = ("database_url", "evidence_", "backup_folder")
+
+
+def collect(instance: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield path, relative to the instance folder, and content of each file that a backup holds."""
+    for name in SINGLE_FILES:
+        if (file := instance / name).is_file():
+            yield name, file.read_bytes()
+    for folder in FOLDERS:
+        for file in sorted((instance / folder).rglob("*")):
+            path = file.relative_to(instance).as_posix()
+            if file.is_file() and is_instance_file(path):
+                yield path, file.read_bytes()
+
+
+def settings_of_environment(environment: Mapping[str, str]) -> str:
+    """The settings that came from the environment, in the form of `config.toml`; "" without any."""
+    lines = [
+        f"{name.removeprefix('DNK_').lower()} = {_toml_value(value)}"
+        for name, value in sorted(environment.items())
+        if name.startswith("DNK_") and name != "DNK_INSTANCE"
+    ]
+    return "\n".join([*lines, ""]) if lines else ""
+
+
+def names_other_places(settings_file: bytes, present: Mapping[str, object]) -> bool:
+    """Whether a `config.toml` names another place for data than the present settings do."""
+    try:
+        given = tomllib.loads(settings_file.decode())
+    except ValueError:
+        return True
+    return any(
+        str(value) != str(present.get(name) or "")
+        for name, value in given.items()
+        if name.startswith(_PLACES)
+    )
+
+
+def put_back(instance: Path, path: str, content: bytes) -> None:
+    """Write a file into the instance folder, private from its first byte, in place of an earlier one.
+
+    Raises ValueError for a path that no backup holds.
+    """
+    if not is_instance_file(path):
+        raise ValueError(path)
+    write_private(instance / path, content)
+
+
+def write_private(target: Path, content: bytes) -> None:
+    """Write the file beside its place, private from its first byte, and move it there."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, target)
+
+
+def _toml_value(value: str) -> str:
+    try:
+        read = json.loads(value)
+    except ValueError:
+        read = value
+    return json.dumps(read if isinstance(read, list) else value)

@@ -1,0 +1,155 @@
+"""The server backs up each night by itself, keeps some, and tells the operator how it stands."""
+
+import logging
+import shutil
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from dnk_tool.config import Settings, load_settings
+from dnk_tool.services.accounts import first_start
+from dnk_tool.services.backup import disk_space, nightly
+from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
+from dnk_tool.store import installation_state
+from tests.support.app import database_session, sign_in
+
+# In the middle of a winter's night in Berlin.
+NIGHT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def with_settings(app: Flask, **more: Any) -> Settings:
+    settings: Settings = app.extensions["dnk_settings"]
+    given = {"instance": settings.instance, "database_url": settings.database}
+    return load_settings(**given, secret_key="only for tests " * 4, **{"backup_nightly": True, **more})
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The default; what differs on PostgreSQL is the making of a backup, which others test."""
+    return sqlite_url
+
+
+def run(app: Flask, settings: Settings, now: datetime) -> None:
+    [chore] = nightly.chores(app.extensions["dnk_session_factory"], settings)
+    chore.run(now)
+
+
+def kept(settings: Settings) -> list[str]:
+    return sorted(path.name for path in settings.backups.glob("dnk-*"))
+
+
+def test_a_backup_each_night_of_which_some_are_kept(full: Flask) -> None:
+    settings = with_settings(full, backups_kept=2)
+    for hours in (0, 1, 3, 12, 24, 25, 48):
+        run(full, settings, NIGHT + timedelta(hours=hours))
+    assert kept(settings) == ["dnk-20261126T020000Z.tar.gz", "dnk-20261127T020000Z.tar.gz"]
+    assert (settings.backups / kept(settings)[0]).stat().st_mode & 0o777 == 0o600
+    assert settings.backups.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_machine_that_is_off_at_night_makes_up_for_it_by_day(full: Flask) -> None:
+    settings = with_settings(full)
+    run(full, settings, NIGHT + timedelta(hours=8))  # the first is made at once
+    run(full, settings, NIGHT + timedelta(hours=36))
+    assert len(kept(settings)) == 1
+    run(full, settings, NIGHT + timedelta(hours=39))
+    assert len(kept(settings)) == 2
+
+
+def test_none_of_a_demo_of_a_quiet_copy_or_where_it_is_off(full: Flask) -> None:
+    off = with_settings(full, backup_nightly=False)
+    run(full, off, NIGHT)
+    assert not off.backups.exists()
+    settings = with_settings(full)
+    with database_session(full) as session:
+        installation_state.write(session, installation_state.QUIET, NIGHT.isoformat(), now=NIGHT)
+    run(full, settings, NIGHT)
+    assert not settings.backups.exists(), "the copy's would take the place of the original's"
+    with database_session(full) as session:
+        installation_state.remove(session, installation_state.QUIET)
+    first_start.mark_as_demo(settings.instance)
+    run(full, settings, NIGHT)
+    assert not settings.backups.exists()
+
+
+def test_it_is_on_by_default_with_sqlite_alone(tmp_path: Path) -> None:
+    assert load_settings(instance=tmp_path).has_nightly_backup
+    assert load_settings(instance=tmp_path).backups == tmp_path / "backups"
+    assert not load_settings(instance=tmp_path, database_url="postgresql+psycopg://x@y/z").has_nightly_backup
+
+
+def test_a_disk_that_is_short_is_told_and_keeps_the_old_ones(
+    full: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = with_settings(full, backups_kept=1)
+    run(full, settings, NIGHT)
+    before = kept(settings)
+    monkeypatch.setattr(disk_space, "RESERVE_BYTES", shutil.disk_usage(settings.instance).total)
+    with caplog.at_level(logging.ERROR):
+        run(full, settings, NIGHT + DAY)
+    assert kept(settings) == before
+    assert "no backup was made: disk" in caplog.text
+    client = full.test_client()
+    sign_in(client, "betrieb@example.org")
+    assert "zu wenig Platz" in client.get("/betrieb").text
+    monkeypatch.undo()
+    run(full, settings, NIGHT + DAY + timedelta(hours=1))
+    assert "zu wenig Platz" not in client.get("/betrieb").text
+
+
+def test_leftovers_of_a_killed_backup_go(full: Flask) -> None:
+    settings = with_settings(full)
+    left = settings.backups / ".dnk-backup-killed"
+    left.mkdir(parents=True)
+    (left / "database").write_bytes(b"half")
+    run(full, settings, NIGHT)
+    assert not left.exists()
+
+
+def test_the_operators_page_is_red_after_48_hours(full: Flask) -> None:
+    client, settings = full.test_client(), with_settings(full)
+    sign_in(client, "betrieb@example.org")
+    is_sqlite = settings.database.startswith("sqlite")
+    page = client.get("/betrieb").text
+    assert ('id="backup-old-title"' in page) == is_sqlite
+    assert ("dnk backup DATEI" in page) != is_sqlite
+    now = datetime.now(UTC)
+    run(full, settings, now)
+    page = client.get("/betrieb").text
+    assert "Die letzte Sicherung begann" in page
+    assert 'id="backup-old-title"' not in page
+    with time_machine.travel(now + timedelta(hours=1)):
+        assert 'id="backup-old-title"' not in client.get("/betrieb").text
+    with database_session(full) as session:
+        values = installation_state.read(session, installation_state.LAST_BACKUP)
+        aged = values.replace(now.isoformat(), (now - timedelta(hours=49)).isoformat())
+        installation_state.write(session, installation_state.LAST_BACKUP, aged, now=now)
+    assert "mehr als 48 Stunden alt" in client.get("/betrieb").text
+
+
+def test_mails_do_not_wait_for_a_long_job(full: Flask) -> None:
+    """A large installation's backup takes minutes; a forgotten password cannot wait for it."""
+    is_begun, may_end, did_other = threading.Event(), threading.Event(), threading.Event()
+
+    def long(_now: datetime) -> None:
+        is_begun.set()
+        may_end.wait(20)
+
+    chores = [
+        PeriodicJob("long", long, timedelta(seconds=0.01), is_long=True),
+        PeriodicJob("other", lambda _now: did_other.set(), timedelta(seconds=0.01)),
+    ]
+    factory = full.extensions["dnk_session_factory"]
+    background = BackgroundWorker(factory, with_settings(full), chores, pause_seconds=0.05)
+    background.start()
+    assert is_begun.wait(20)
+    did_other.clear()
+    assert did_other.wait(20)
+    may_end.set()
+    background.stop()

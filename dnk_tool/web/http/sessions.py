@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 SIGNED_IN_KEY = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
 COOKIE_KEYS = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
 TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_PATIENCE_SECONDS = 0.05  # the page does not wait for a note that may fail
 
 
 class SignInChangedOnSafeRequest(RuntimeError):
@@ -124,7 +125,10 @@ class TwoPartSessionInterface(SessionInterface):
     def _touch(self, row: SignIn, now: datetime) -> None:
         """Note the time of last use, at most once a minute. A failure is logged and ignored."""
         try:
-            with write_session(self._factory) as session, session.begin():
+            with (
+                write_session(self._factory, patience=TOUCH_PATIENCE_SECONDS) as session,
+                session.begin(),
+            ):
                 sign_ins.touch(session, row.id_hash, now=now)
         except SQLAlchemyError:
             log.warning("the time of last use could not be noted")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.store.write_queue import WriteQueue
@@ -35,6 +35,8 @@ PAGE_PATIENCE_SECONDS, LONG_PATIENCE_SECONDS = 4.0, 10.0
 MOST_HELD_UP = 4
 # SQLite tries again after 1, 2, 5, ... ms within this time, so that two processes meet at eye level.
 _POLL_MILLISECONDS = 20
+# PostgreSQL's states of connections that failed or were ended, and of a server that stops or starts.
+_LOST_STATES = ("08", "57P01", "57P02", "57P03")
 _WRITES = "dnk writes"  # key in the pool's record of a connection whose turn it is to write
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
@@ -75,8 +77,9 @@ def make_engine(
         url,
         pool_pre_ping=True,
         connect_args={
+            "connect_timeout": 5,
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 "
-            "-c idle_in_transaction_session_timeout=60000"
+            "-c idle_in_transaction_session_timeout=60000",
         },
     )
 
@@ -161,6 +164,14 @@ def refuse_network_file_system(folder: Path) -> None:
             best, kind = point, file_system
     if kind in NETWORK_FILE_SYSTEMS:
         raise UnsafeStorage(f"{folder} lies on {kind}; SQLite needs a local disk")
+
+
+def is_connection_lost(error: BaseException | None) -> bool:
+    """Whether the statement failed because PostgreSQL went away, restarts, or cannot be reached."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", "")  # None where no server answered
+    return error.connection_invalidated or state is None or state.startswith(_LOST_STATES)
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

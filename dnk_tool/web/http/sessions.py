@@ -24,7 +24,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import SignIn
-from dnk_tool.web.http.transactions import SAFE_METHODS
+from dnk_tool.web.http.transactions import SAFE_METHODS, will_be_repeated
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +85,9 @@ class TwoPartSessionInterface(SessionInterface):
             return TwoPartSession(values, None)
         try:
             row = self._find(secret_id)
-        except SQLAlchemyError:
-            log.exception("the sign-in cannot be read")
+        except SQLAlchemyError as error:
+            if not will_be_repeated(error):
+                log.error("the sign-in cannot be read (%s)", type(error).__name__)
             return TwoPartSession({}, None, is_broken=True)
         if row is None:
             return TwoPartSession(values, None)

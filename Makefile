@@ -15,10 +15,10 @@ PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8)))
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e bench format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench format lock clean sbom audit release
 
 help: ## this list
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
 
 demo: $(STATE)/run ## install what is missing, seed the demo and serve it on http://localhost:8000
 	@$(BIN)/dnk demo
@@ -26,8 +26,12 @@ demo: $(STATE)/run ## install what is missing, seed the demo and serve it on htt
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
-test: ready ## every check and every test, in a real browser too
-	@timeout --kill-after=10 3600 $(PYTEST)
+# The checks run beside the tests; what they say stands below the tests' summary if one of them fails.
+test: $(STATE)/test ## every check and every test, in a real browser too
+	@$(MAKE) --no-print-directory -j2 --output-sync check-code > $(STATE)/checks.log 2>&1 & checks=$$!; \
+	timeout --kill-after=10 3600 $(PYTEST); tests=$$?; \
+	wait $$checks || { cat $(STATE)/checks.log >&2; exit 1; }; \
+	exit $$tests
 
 check: ready ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"
@@ -37,6 +41,12 @@ unit: $(STATE)/python-test ## the rules alone: some seconds, without browser, Po
 
 integration contract e2e: $(STATE)/test
 	@$(PYTEST) tests/$@
+
+integration-postgresql: $(STATE)/test ## all tests of pages and services on PostgreSQL, too
+	@DNK_TEST_ENGINE=postgresql $(PYTEST) -m "not e2e" tests/integration tests/contract
+
+soak: $(STATE)/test ## 20,000 hostile posts on SQLite and on PostgreSQL, some minutes
+	@DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) tests/integration/http/test_fuzzed_forms.py
 
 .PHONY: ready check-code check-types check-style
 ready: $(STATE)/test

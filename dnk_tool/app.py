@@ -37,6 +37,7 @@ from dnk_tool.web.http import (
     request_limits,
     transactions,
 )
+from dnk_tool.web.http.input import save_ids
 from dnk_tool.web.http.sessions import TwoPartSessionInterface
 from dnk_tool.web.publication import any_published
 from dnk_tool.web.text import filters
@@ -100,6 +101,7 @@ def create_app(settings: Settings) -> Flask:
     template_context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)
+    save_ids.init_app(app)
     app.session_interface = TwoPartSessionInterface(settings, key, factory, static="/static/")
     format_converter.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dnk_tool.config import Settings
     from tests.support.app import World
     from tests.support.applications import Applications
+    from tests.support.postgresql import EmptiedDatabase
 
 pytest_plugins = ["tests.support.watchdog"]
 
@@ -29,6 +30,7 @@ if in_memory():
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
+    config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")
 
 
 def pytest_collection_finish() -> None:
@@ -40,7 +42,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests do not depend on whose machine they run on."""
-    for name in [name for name in os.environ if name.startswith("DNK_") and name != "DNK_TEST_POSTGRES_URL"]:
+    for name in [name for name in os.environ if name.startswith("DNK_") and not name.startswith("DNK_TEST_")]:
         monkeypatch.delenv(name)
     # Who needs a second factor by default could use nothing before setting it up.
     monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", "[]")
@@ -100,10 +102,18 @@ def owns_application(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, instance_folder: Path, tmp_path: Path) -> "Settings":
-    """Settings of a fresh installation."""
+    """Settings of a fresh installation, on PostgreSQL if DNK_TEST_ENGINE says so."""
     from tests.support.applications import fresh_settings
 
-    return fresh_settings(tmp_path / "instance" if owns_application(request) else instance_folder)
+    folder = tmp_path / "instance" if owns_application(request) else instance_folder
+    if os.environ.get("DNK_TEST_ENGINE") != "postgresql":
+        return fresh_settings(folder)
+    if request.node.get_closest_marker("sqlite"):
+        pytest.skip("about SQLite")
+    url = request.getfixturevalue("postgres_store_url")
+    # So that commands find the same database.
+    request.getfixturevalue("monkeypatch").setenv("DNK_DATABASE_URL", url)
+    return fresh_settings(folder, url)
 
 
 @pytest.fixture
@@ -142,3 +152,19 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
     with postgresql.cluster() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator["EmptiedDatabase"]:
+    """A migrated PostgreSQL database for the tests of this process, one after the other."""
+    from tests.support import postgresql
+
+    with postgresql.emptied_database(postgres_url) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_store_url(postgres_database: "EmptiedDatabase") -> str:
+    """An empty, migrated PostgreSQL database."""
+    postgres_database.empty()
+    return postgres_database.url

@@ -1,4 +1,7 @@
-"""Configures the log: one JSON object per line on standard error, so that no text can forge a line."""
+"""Configures the log: one JSON object per line on standard error, so that no text can forge a line.
+
+Tracebacks are written without the messages of errors, which may quote what people typed.
+"""
 
 import json
 import logging
@@ -6,12 +9,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from dnk_tool.services.accounts import security_log
+from dnk_tool.tracebacks import redacted_traceback
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 # gunicorn names the visitor's address and quotes what the visitor sent, which may be a secret link.
 INVALID_REQUEST = re.compile(r"Invalid request from ip=\S+: ([\w ,.-]*).*", re.DOTALL)
@@ -32,6 +39,10 @@ class JsonLogFormatter(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 -- the name in the standard library
+        """The traceback without the messages of errors."""
+        return redacted_traceback(ei[1]) if ei[1] is not None else ""
 
 
 class GunicornLogger(Logger):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -68,13 +68,14 @@ def make_engine(
     Transactions begin as "BEGIN" for reading; with the execution option `writes=True` they begin as
     "BEGIN IMMEDIATE" on SQLite, one after another in the order of coming, so that a writer waits for its turn
     instead of failing half-way. It waits `patience` seconds, unless the execution option of this name says
-    another number. `most_held_up`: see WriteQueue. Raises UnsafeStorage for an SQLite file on a network file
-    system.
+    another number. `most_held_up`: see WriteQueue. No error's text holds the values of its statement. Raises
+    UnsafeStorage for an SQLite file on a network file system.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, WriteQueue(most_held_up), patience)
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
@@ -88,7 +89,7 @@ def _sqlite_engine(url: str, queue: WriteQueue, patience: float) -> Engine:
     path = make_url(url).database
     if path:
         refuse_network_file_system(Path(path).parent)
-    engine = create_engine(url, module=sqlite)
+    engine = create_engine(url, hide_parameters=True, module=sqlite)
     event.listen(engine, "connect", _configure_connection)
     event.listen(engine, "begin", partial(_begin, queue, patience))
     event.listen(engine, "checkin", partial(_end_turn, queue))
@@ -177,6 +178,11 @@ def is_connection_lost(error: BaseException | None) -> bool:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """A factory of sessions for reading; `write_session` makes one that may write."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def ping(session: Session) -> None:
+    """Ask the database for nothing. Raises OperationalError if it does not answer."""
+    session.execute(select(1))
 
 
 def write_session(factory: sessionmaker[Session], *, patience: float | None = None) -> Session:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -236,18 +237,20 @@ def text_of(answer: TestResponse) -> str:
     """All that an answer says, headers included; what is packed is unpacked."""
     said = f"{answer.headers}\n"
     if answer.mimetype == "application/pdf":
-        return (
-            said
-            + subprocess.run(
-                ["pdftotext", "-", "-"], input=answer.data, capture_output=True, check=True
-            ).stdout.decode()
-        )
+        return said + text_of_pdf(answer.data)
     if answer.data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
             return said + "\n".join(
                 packed.read(name).decode("utf-8", "replace") for name in packed.namelist()
             )
     return said + answer.get_data(as_text=True)
+
+
+@cache
+def text_of_pdf(content: bytes) -> str:
+    """Read once, however many people are given the same file."""
+    read = subprocess.run(["pdftotext", "-", "-"], input=content, capture_output=True, check=True)
+    return read.stdout.decode()
 
 
 @dataclass
@@ -287,8 +290,9 @@ def search(
     wanted: Callable[[Rule], bool] = lambda _rule: True,
 ) -> Findings:
     findings = Findings({role: set() for role in clients}, [], set())
+    paths = list(visits(app, aviary.world, wanted))
     for role, client in clients.items():
-        for path in visits(app, aviary.world, wanted):
+        for path in paths:
             findings.note(aviary, role, path, client.get(path))
     return findings
 

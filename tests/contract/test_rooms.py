@@ -77,6 +77,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "copy_database": "copies one database into another of a different kind",
         "name_sorting": "names as a German list sorts them, in both databases",
         "rate_limits": "how often something was tried, counted across processes",
+        "sent_forms": "forms that were carried out, so that none is carried out twice",
     },
     "report": {
         "view": "a document as it is shown, in values",

@@ -499,6 +499,7 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
     assert tables(app) == before
 
 
+@pytest.mark.sqlite
 def test_no_get_changes_a_table(app: Flask, world: World) -> None:
     clients = browsers(app)
     before = tables(app)
@@ -521,6 +522,7 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
+@pytest.mark.sqlite
 def test_what_another_writes_is_seen_in_the_version(app: Flask, world: World) -> None:
     with closing(sqlite3.connect(app.extensions["dnk_settings"].instance / "dnk.sqlite3")) as watcher:
         seen = version_of(watcher)

@@ -21,6 +21,10 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for seconds: what the second compiler makes of its scripts comes too late to be of use.
+    "--js-flags=--no-turbofan",
+    # Pictures are painted in the browser itself, not by a process of their own.
+    "--in-process-gpu",
 )
 # Read before the settings of this machine are put aside.
 SHOTS = Path("/tmp/e2e-shots") if os.environ.get("DNK_SHOTS") else None  # noqa: S108  asked for by name

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask, g, has_request_context, request
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.organisation import Profile
@@ -16,7 +15,6 @@ from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import DeclarationSettings
 from dnk_tool.services.people.organisations import add_member, create_organisation
-from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
@@ -167,55 +165,6 @@ def command_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_data
     return folder
 
 
-class Emptied:
-    """A PostgreSQL database that is as good as new for each test; making one takes a hundred times longer."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._engine = make_engine(url)
-        schema.upgrade(self._engine)
-        with self._engine.connect() as connection:
-            counters = connection.scalars(
-                text("SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'S'")
-            )
-            tables = connection.scalars(
-                text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-            )
-            emptied = [f"DELETE FROM {name}" for name in tables if name != "alembic_version"]  # noqa: S608
-            counted_from_one = [f"setval('{name}', 1, false)" for name in counters]
-        self._statements = (
-            # Nobody of the last test holds a lock; no trigger refuses, no key forbids.
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            "SET LOCAL session_replication_role = replica",
-            "; ".join(emptied),
-            f"SELECT {', '.join(counted_from_one)}",
-        )
-
-    def empty(self) -> None:
-        with self._engine.begin() as connection:
-            for statement in self._statements:
-                connection.execute(text(statement))
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres_database(postgres_url: str) -> Iterator[Emptied]:
-    """A migrated PostgreSQL database for the tests of this process, one after the other."""
-    name = f"store_{uuid4().hex}"
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    emptied = Emptied(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
-    yield emptied
-    emptied.close()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
-
-
 @pytest.fixture(scope="session")
 def database_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the SQLite database of this process's tests lies; each test finds it empty."""
@@ -227,13 +176,6 @@ def sqlite_url(database_file: Path, empty_database: Path) -> str:
     """An empty, migrated SQLite database."""
     empty_file(database_file, empty_database)
     return f"sqlite:///{database_file}"
-
-
-@pytest.fixture
-def postgres_store_url(postgres_database: Emptied) -> str:
-    """An empty, migrated PostgreSQL database."""
-    postgres_database.empty()
-    return postgres_database.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

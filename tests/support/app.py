@@ -346,4 +346,4 @@ def form_fields(html: str) -> dict[str, list[str]]:
 
 def without_token(html: str) -> str:
     """A page without what differs each time."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)
+    return re.sub(r'name="(csrf_token|save_id)" value="[^"]*"', "", html)

@@ -30,14 +30,14 @@ def write_or_restore(session: Session, scene: object, write: Callable[[Session],
     if key not in _cache:
         told = write(session)
         session.flush()
-        _cache[key] = dict(_rows(session)), told
+        _cache[key] = dict(read_rows(session)), told
         return told
     rows, known = _cache[key]
-    _restore(session, rows)
+    put_back(session, rows)
     return known  # type: ignore[no-any-return]
 
 
-def _rows(session: Session) -> Iterator[tuple[str, Any]]:
+def read_rows(session: Session) -> Iterator[tuple[str, Any]]:
     """Each table with rows, as its driver writes them."""
     there = inspect(session.connection()).get_table_names()
     for name, cursor in _cursors(session, [table.name for table in _tables() if table.name in there]):
@@ -50,7 +50,8 @@ def _rows(session: Session) -> Iterator[tuple[str, Any]]:
             yield name, rows
 
 
-def _restore(session: Session, kept: dict[str, Any]) -> None:
+def put_back(session: Session, kept: dict[str, Any]) -> None:
+    """Write rows that `read_rows` read into empty tables, and let numbers go on after them."""
     for name, cursor in _cursors(session, kept):
         if _is_sqlite(session):
             places = ", ".join("?" * len(kept[name][0]))

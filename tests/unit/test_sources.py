@@ -39,7 +39,6 @@ ONLY_IN: dict[str, frozenset[str]] = {
     "subprocess": frozenset(
         {
             "report/process/client.py",
-            "services/uploads/declarations.py",
             "services/uploads/sandbox.py",
             "web/assets/build.py",
         }
@@ -51,6 +50,29 @@ ONLY_IN: dict[str, frozenset[str]] = {
     "obstore": frozenset({"store/evidence/s3_blob_store.py"}),
     "webauthn": frozenset({"services/accounts/passkey_options.py", "services/accounts/passkeys.py"}),
 }
+# Connections, sessions and errors; everything else of SQLAlchemy makes statements.
+OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
+    {
+        "ArgumentError",
+        "DataError",
+        "Engine",
+        "IntegrityError",
+        "NoSuchModuleError",
+        "ORMExecuteState",
+        "OperationalError",
+        "SQLAlchemyError",
+        "Session",
+        "SessionTransaction",
+        "TimeoutError",
+        "event",
+        "sessionmaker",
+    }
+)
+STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
+# Pragmas and names of tables, which cannot be parameters.
+PUT_TOGETHER = frozenset(
+    {"store/database.py", "store/schema.py", "store/migrations/versions/0009_figures_and_events.py"}
+)
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
 IN_SCRIPTS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage|__proto__|"
@@ -101,6 +123,38 @@ def test_no_text_becomes_code_template_or_command() -> None:
     found = [(path, name, call) for path, tree in trees().items() for name, call in calls(tree)]
     assert [(path, name) for path, name, _call in found if name in forbidden] == []
     assert [(path, name) for path, name, call in found if keywords(call).get("shell")] == []
+
+
+def test_statements_are_written_in_the_store_alone() -> None:
+    """Every read and write of a company's rows stands there, beside what limits it to that company (A2)."""
+    outside = {path: tree for path, tree in trees().items() if not path.startswith("store/")}
+    imported = {
+        (path, name.name)
+        for path, tree in outside.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "sqlalchemy"
+        for name in node.names
+        if name.name not in OF_SQLALCHEMY_OUTSIDE_THE_STORE
+    }
+    assert imported == set()
+    assert [
+        (path, name)
+        for path, tree in outside.items()
+        for name, _call in calls(tree)
+        if name in STATEMENT_CALLS
+    ] == []
+
+
+def test_no_statement_is_put_together_from_words() -> None:
+    """A statement as text is a constant; names of tables are put into some of the migrations."""
+    made_up = {
+        path
+        for path, tree in trees().items()
+        for name, call in calls(tree)
+        if name in ("text", ".text", ".exec_driver_sql") and path.startswith("store/") and call.args
+        if not isinstance(call.args[0], ast.Constant)
+    }
+    assert made_up == PUT_TOGETHER
 
 
 @pytest.mark.parametrize("package", ONLY_IN)

@@ -19,6 +19,8 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.tables.accounts import Account, SignIn
 
+MAX_NAME_LENGTH = 200
+
 # Companies use addresses such as name@firma.local inside their own network.
 SPECIAL_USE_DOMAIN_NAMES.clear()
 

@@ -153,7 +153,9 @@ def render_cached(
     try:
         pdf_cache.store(folder, it.name, content)
     except OSError as error:
-        log.error("a PDF cannot be kept in %s and is held in memory for ten minutes: %s", folder, error)
+        log.error(
+            "a PDF cannot be kept in %s and is held in memory for ten minutes: %s", folder, error.strerror
+        )
         pdf_cache.store_in_memory(folder, it.name, content)
     return content
 

@@ -52,7 +52,10 @@ class MailNotSent(Exception):
 
 
 class MailDeliveryUncertain(Exception):
-    """The connection broke after the text was handed over. The mail may be accepted, so it is not resent."""
+    """The connection broke after the text was handed over. The mail may be accepted, so it is not resent.
+
+    Its message holds the kind of failure alone: a mail server's words may name the recipient.
+    """
 
 
 def queue_mail(
@@ -220,7 +223,7 @@ def _transmit(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) ->
     except smtplib.SMTPDataError as error:
         raise MailNotSent(repr(error), for_good=error.smtp_code >= 500) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise MailDeliveryUncertain(repr(error)) from error
+        raise MailDeliveryUncertain(type(error).__name__) from error
     try:
         server.quit()
     except (OSError, smtplib.SMTPException):

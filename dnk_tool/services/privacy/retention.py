@@ -13,7 +13,7 @@ from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.store import activity, rate_limits
+from dnk_tool.store import activity, rate_limits, sent_forms
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import StorageDown
@@ -30,10 +30,11 @@ MONTH, YEAR = timedelta(days=30.5), timedelta(days=365.25)
 
 
 def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
-    """Delete expired sign-ins, rate limits, registrations and reminders, and evict cached PDFs."""
+    """Delete expired sign-ins, rate limits, sent forms, registrations and reminders; evict cached PDFs."""
     with write_session(factory) as session, session.begin():
         sign_ins.remove_finished(session, now=now, idle=settings.idle)
         rate_limits.remove_finished(session, now=now)
+        sent_forms.remove_old(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
     pdf_cache.evict(settings.instance / pdf_cache.FOLDER, now=now)

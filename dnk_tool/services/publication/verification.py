@@ -205,7 +205,11 @@ def _seal(published_version: PublishedVersion, instance: Path) -> tuple[Seal | N
         seal = seals.parse_seal(published_version.proof.seal)
         return seal, seals.verify_seal(seal, published_version.snapshot.sha256, public_keys(instance))
     except (NotASeal, UnreadableKey, OSError) as error:
-        log.error("the seal of version %s cannot be verified: %r", published_version.snapshot.id, error)
+        log.error(
+            "the seal of version %s cannot be verified: %s",
+            published_version.snapshot.id,
+            type(error).__name__,
+        )
         return None, None
 
 

@@ -14,6 +14,7 @@ from dnk_tool.store.tables import (
     publication,
     rate_limits,
     review,
+    sent_forms,
 )
 
 METADATA = Base.metadata  # complete, since the modules above are imported
@@ -32,4 +33,5 @@ __all__ = [
     "publication",
     "rate_limits",
     "review",
+    "sent_forms",
 ]

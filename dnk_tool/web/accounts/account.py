@@ -6,16 +6,15 @@ from typing import cast
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectChoice, StringField
-from wtforms.validators import Length
+from wtforms import BooleanField, RadioField, SelectChoice, ValidationError
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
@@ -29,6 +28,7 @@ from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import LineField
 
 blueprint = Blueprint("account", __name__)
 
@@ -36,9 +36,14 @@ blueprint = Blueprint("account", __name__)
 class AccountForm(FlaskForm):
     """Name, language and reminders, as people change them for their own account."""
 
-    name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
+    name = LineField(longest=MAX_NAME_LENGTH)
     language = RadioField(choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     wants_reminders = BooleanField()
+
+    def validate_name(self, field: LineField) -> None:
+        """Raises ValidationError if the field is missing: an account keeps its name then."""
+        if not field.raw_data:
+            raise ValidationError(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
 
 
 @blueprint.get("/konto")

@@ -8,21 +8,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import login_user
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, PasswordField
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
-from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH, InvalidAddress, normalised_address
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import LineField
 
 blueprint = Blueprint("set_up", __name__)
 
@@ -30,7 +32,7 @@ blueprint = Blueprint("set_up", __name__)
 class SetUpForm(FlaskForm):
     """The form for the operator's account."""
 
-    name = StringField()
+    name = LineField(longest=MAX_NAME_LENGTH)
     email = EmailField()
     password = PasswordField()
     password_confirm = PasswordField()
@@ -39,8 +41,8 @@ class SetUpForm(FlaskForm):
         """Validate all fields and put messages at them; True if an account can be created."""
         for field in self:
             field.errors = []
-        name, email, password = self.name.data.strip(), self.email.data, self.password.data
-        if not name or len(name) > 200:
+        name, email, password = self.name.data or "", self.email.data or "", self.password.data or ""
+        if not name or len(name) > MAX_NAME_LENGTH:
             self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
         try:
             normalised_address(email)
@@ -56,6 +58,7 @@ class SetUpForm(FlaskForm):
 
 @blueprint.route("/einrichten", methods=["GET", "POST"])
 @permit(Permission.SET_UP)
+@creates
 def show() -> ResponseReturnValue:
     """Show or process the form; 404 without a valid token or once any account exists."""
     token = request.values.get("token", "")

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField
 
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.web.accounts.users import weakness_message
+from dnk_tool.web.text.form_fields import LineField
 
 
 class NewAccountForm(FlaskForm):
     """A new account; its address is the one to which the link was sent."""
 
-    name = StringField()
+    name = LineField(longest=MAX_NAME_LENGTH)
     password = PasswordField()
     password_confirm = PasswordField()
 
@@ -24,7 +26,7 @@ class NewAccountForm(FlaskForm):
         for field in self:
             field.errors = []
         name, password = (self.name.data or "").strip(), self.password.data or ""
-        if not name or len(name) > 200:
+        if not name or len(name) > MAX_NAME_LENGTH:
             self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
         message = weakness_message(password, email=email, name=name, companies=companies)
         if message:

@@ -20,6 +20,7 @@ from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.sessions import browser_name
 from dnk_tool.web.http.transactions import db
@@ -58,6 +59,7 @@ def options_for_new() -> ResponseReturnValue:
 
 @blueprint.post("/konto/passkeys/neu")
 @permit(Permission.ACCOUNT)
+@creates
 @requires_step_up
 def add() -> ResponseReturnValue:
     account = current_account()

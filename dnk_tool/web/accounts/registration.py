@@ -19,6 +19,7 @@ from dnk_tool.web.accounts import limit_pages
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
@@ -47,6 +48,7 @@ class RegistrationForm(FlaskForm):
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
+@creates
 def register() -> ResponseReturnValue:
     """Answer known and unknown addresses with the same words, work and time, so that none is revealed."""
     _check_allowed()
@@ -67,6 +69,7 @@ def sent() -> ResponseReturnValue:
 
 @blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
+@creates
 def confirm(token: str) -> ResponseReturnValue:
     """The mailed link: GET changes nothing; POST creates the account with name and password."""
     _check_allowed()

@@ -19,6 +19,7 @@ from dnk_tool.web.accounts import alerts
 from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
@@ -50,6 +51,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/konto/zweiter-faktor/app")
 @permit(Permission.ACCOUNT)
+@creates
 @requires_step_up
 def add() -> ResponseReturnValue:
     """Store the app's secret once a code proves that the app has it."""

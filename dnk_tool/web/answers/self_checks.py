@@ -28,6 +28,7 @@ from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, s
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.labels import label_of
@@ -164,6 +165,7 @@ def _criterion_text(number: int, criteria: Mapping[int, Criterion]) -> str:
 
 @blueprint.post("/<check>/massnahmen")
 @permit(Permission.DECLARATION_EDIT)
+@creates
 def add(declaration_id: int, check: str) -> ResponseReturnValue:
     """Add the ticked measures to the self-assessment."""
     self_check = _self_check_of(check)

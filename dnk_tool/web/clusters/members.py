@@ -23,8 +23,9 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
-from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
@@ -82,6 +83,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mitglieder/oeffentliche-liste")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     """Ask companies that joined before there were public lists whether this one may name them."""
     asked = cluster_consent.request_renewals(
@@ -105,6 +107,7 @@ def invite(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mitglieder/einladen")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def send(cluster_id: int) -> ResponseReturnValue:
     form, cluster = form_from_request(CompanyInvitationForm), current_cluster()
     if not form.validate():
@@ -131,14 +134,16 @@ def send(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     """Resend an invitation to a company or to staff."""
-    number = _id_or_404(invitation_id)
-    if invitations.offers_role(db(), number, ClusterRole.MANAGER) and not has_recent_proof():
+    if invitations.offers_role(db(), invitation_id, ClusterRole.MANAGER) and not has_recent_proof():
         return ask_for_proof()
     now = datetime.now(UTC)
     try:
-        sent = cluster_invitations.resend(db(), current_cluster(), number, actor=current_actor(), now=now)
+        sent = cluster_invitations.resend(
+            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
+        )
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
@@ -157,7 +162,7 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         invitation = cluster_invitations.revoke(
-            db(), current_cluster(), _id_or_404(invitation_id), actor=current_actor(), now=now
+            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
         )
     except LookupError:
         abort(404)
@@ -166,10 +171,6 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
         return _redirect_to_invitations(db().get(Invitation, invitation_id))
     invitation_notices.flash_revoked()
     return _redirect_to_invitations(invitation)
-
-
-def _id_or_404(number: int) -> int:
-    return number if number <= MAX_ID else abort(404)
 
 
 def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
@@ -61,6 +62,7 @@ def invite(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladen")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def send(cluster_id: int) -> ResponseReturnValue:
     form, cluster = form_from_request(StaffInvitationForm), current_cluster()
     if not form.validate():

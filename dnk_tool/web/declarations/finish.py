@@ -30,6 +30,7 @@ from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signator
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -47,6 +48,7 @@ def check(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einreichen")
 @permit(Permission.DECLARATION_FINISH)
+@creates
 def submit(declaration_id: int) -> ResponseReturnValue:
     """Submit to a cluster, finish, or ask for the sign-off, as chosen.
 

@@ -25,6 +25,7 @@ from dnk_tool.services.uploads.declarations import (
 )
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
@@ -62,6 +63,7 @@ def check(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/aus-datei/uebernehmen")
 @permit(Permission.ORGANISATION_EDIT)
+@creates
 @accepts_large_form
 def take(organisation_id: int) -> ResponseReturnValue:
     """Store exactly what was previewed, or nothing."""

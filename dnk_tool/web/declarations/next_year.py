@@ -19,6 +19,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("next_year", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
@@ -32,6 +33,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/naechstes-jahr")
 @permit(Permission.ORGANISATION_EDIT)
+@creates
 def begin(declaration_id: int) -> ResponseReturnValue:
     try:
         begun = next_year.begin_next_year(

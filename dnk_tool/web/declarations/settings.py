@@ -18,6 +18,7 @@ from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -82,6 +83,7 @@ def _proposed_year() -> int | None:
 
 @blueprint.post("/unternehmen/<int:organisation_id>/erklaerungen/neu")
 @permit(Permission.ORGANISATION_EDIT)
+@creates
 def start(organisation_id: int) -> ResponseReturnValue:
     form = DeclarationForm()
     form.catalogue = load_catalogue(CURRENT_EDITION)

@@ -11,7 +11,7 @@ from wtforms import BooleanField, RadioField, StringField, ValidationError
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import local_day
-from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
@@ -19,6 +19,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_account, current_actor, current_subject
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import LineField
 from dnk_tool.web.text.mail_address import checked_address
 from dnk_tool.web.text.options import Option
 
@@ -32,7 +33,7 @@ class SubmitDeclarationForm(FlaskForm):
     cluster = RadioField(validate_choice=False)
     signatory = RadioField(validate_choice=False)
     confirmed = BooleanField()
-    name = StringField()
+    name = LineField(longest=MAX_NAME_LENGTH)
     email = StringField()
 
     choices: "SubmitChoices"
@@ -54,8 +55,8 @@ class SubmitDeclarationForm(FlaskForm):
         if self._asks(SIGN_MYSELF) and not field.data:
             raise ValidationError(_("Setzen Sie das Häkchen, wenn Sie die Erklärung selbst bestätigen."))
 
-    def validate_name(self, field: StringField) -> None:
-        if self._asks(OTHER_PERSON) and not 0 < len(one_line(field.data or "")) <= 200:
+    def validate_name(self, field: LineField) -> None:
+        if self._asks(OTHER_PERSON) and not 0 < len(field.data or "") <= MAX_NAME_LENGTH:
             raise ValidationError(_("Geben Sie den Namen der Person ein, höchstens 200 Zeichen."))
 
     def validate_email(self, field: StringField) -> None:

@@ -42,6 +42,7 @@ from dnk_tool.web.evidence.routes import (
     too_large_text,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
@@ -67,6 +68,7 @@ def add(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/neu")
 @permit(Permission.DECLARATION_ENTER)
+@creates
 @accepts_upload(largest_request, too_large=too_large_text)
 def upload(declaration_id: int) -> ResponseReturnValue:
     """Store all files or none; typed text stays on the page."""
@@ -103,6 +105,7 @@ def upload(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/zuordnen")
 @permit(Permission.DECLARATION_ENTER)
+@creates
 def use_again(declaration_id: int) -> ResponseReturnValue:
     """Assign files that are stored already to one more target."""
     target = targets.target_from_query() or WHOLE_DECLARATION

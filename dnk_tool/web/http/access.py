@@ -23,13 +23,12 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.input import characters, identifiers
 from dnk_tool.web.http.transactions import db, discard_transaction, is_safe
 
 log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-MAX_ID = 2**31 - 1
 
 # Endpoints of libraries, which cannot be decorated.
 LIBRARY_ENDPOINTS = {
@@ -126,6 +125,8 @@ def _check() -> ResponseReturnValue | None:
     g.actor = _load_actor()
     if unreadable is not None:
         raise unreadable
+    if (refused := _refuse_input()) is not None:
+        return refused
     subject = _load_subject()
     g.subject = subject or NO_SUBJECT
     if subject is not None and can(permission, g.actor, subject):
@@ -167,10 +168,27 @@ def _read_body() -> HTTPException | None:
     """
     try:
         if not is_safe():
-            request.form  # noqa: B018 -- parsing it reads the body
+            characters.read_form(request)
     except HTTPException as error:
         return error
     return None
+
+
+def _refuse_input() -> ResponseReturnValue | None:
+    """Refuse what no database could look for or store, before any view reads it.
+
+    Aborts with 404 for such an address and with 400 for such a query. Returns a page with the typed text for
+    such a form.
+    """
+    if not identifiers.has_possible_ids(request.view_args) or not characters.has_readable_path(request):
+        abort(404)
+    g.has_unreadable_input = not characters.has_readable_address(request)
+    if g.has_unreadable_input:
+        abort(400)
+    if is_safe() or characters.has_readable_form(request):
+        return None
+    g.has_unreadable_input = True
+    return interrupted_forms.refuse_unreadable() or abort(422)
 
 
 def _is_broken() -> bool:
@@ -206,8 +224,7 @@ def _load_subject() -> Subject | None:
     names = request.view_args or {}
     if not {"organisation_id", "declaration_id", "cluster_id"} & names.keys():
         return NO_SUBJECT
-    too_large = any(isinstance(value, int) and value > MAX_ID for value in names.values())
-    if current_actor().user_id is None or too_large:
+    if current_actor().user_id is None or not identifiers.has_possible_ids(names):
         return None
     subject = NO_SUBJECT
     if "cluster_id" in names:

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
     HTTPException,
@@ -19,6 +19,7 @@ from werkzeug.exceptions import (
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
+from dnk_tool.tracebacks import redacted_traceback
 from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits, security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
@@ -26,19 +27,6 @@ from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-# Forms without text that could be lost.
-ENDPOINTS_WITHOUT_TEXT = (
-    "security.",
-    "set_up.",
-    "second_step.",
-    "fresh.",
-    "passkeys.",
-    "single_sign_on.",
-    "registration.",
-    "invitations.",
-    "origin.",
-)
-
 PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 <html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
 <h1>Das hat nicht geklappt</h1>
@@ -55,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Locked, _locked)
+    app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(InterfaceError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
@@ -110,8 +99,14 @@ def _title_and_text(status: int) -> tuple[str, str]:
     }
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
         return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
-    if status == 413 and (text := request_limits.too_large_text()) is not None:
-        return text
+    if status == 413 and (too_large := request_limits.too_large_text()) is not None:
+        return too_large
+    if status in (400, 422) and g.get("has_unreadable_input"):
+        text = _(
+            "In der Adresse oder in Ihren Eingaben stehen Zeichen, die sich nicht speichern lassen. Gehen "
+            "Sie zurück, entfernen Sie diese Zeichen, und versuchen Sie es noch einmal."
+        )
+        return titles[422][0], text
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
@@ -139,9 +134,21 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _inaccessible_page(status: int) -> Response:
     """Show the error page, or typed text, for copying, if the request has any."""
     g.error_page = True
-    is_about_words = not (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT)
+    is_about_words = not (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT)
     page = interrupted_forms.typed_text_page() if is_about_words else None
     return make_response(page, status) if page else error_page(status)
+
+
+def _unfit_data(error: DataError) -> ResponseReturnValue:
+    """What was sent fits into no column: nothing is saved, and the typed text is shown for sending it again.
+
+    The log names the statement's table, not its values.
+    """
+    log.warning("request %s: data do not fit: %s", request_id(), redacted_traceback(error).splitlines()[-1])
+    discard_transaction()
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.unreadable_response(), 422
+    return resume_response("unfit", 422) or error_page(422)
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
@@ -214,7 +221,7 @@ def sign_in_page(message: str) -> str:
 
 def resume_response(reason: str, status: int, wait: str = "") -> Response | None:
     """The form's fields with a button to send them again; None for a form without text."""
-    if (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT):
+    if (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT):
         return None
     page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, wait)
     if page is None:

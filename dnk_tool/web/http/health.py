@@ -2,9 +2,9 @@
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.store.database import ping
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
 
@@ -15,5 +15,5 @@ blueprint = Blueprint("health", __name__)
 @permit(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
     """Return 200 if the database answers; otherwise the error handler returns 503."""
-    db().execute(select(1))
+    ping(db())
     return jsonify(status="ok")

@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from dnk_tool.services.accounts import signing
+from dnk_tool.web.http.input.characters import storable
 from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
 from dnk_tool.web.http.transactions import is_safe
 
@@ -23,11 +24,23 @@ NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, *SECRET_FIEL
 
 # Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
-    r"(read|done|withdrawn)-\d+|reply-.+|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
+    r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
     r"|message_id|next|number-language|options|points|publishes_assessment|rating|ref|required|role|rows"
     r"|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
     r"|viewport|wants_reminders"
+)
+# Forms without text that could be lost.
+ENDPOINTS_WITHOUT_TEXT = (
+    "security.",
+    "set_up.",
+    "second_step.",
+    "fresh.",
+    "passkeys.",
+    "single_sign_on.",
+    "registration.",
+    "invitations.",
+    "origin.",
 )
 SECRET_NAME_PARTS = ("password", "secret", "token")
 
@@ -49,6 +62,23 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return render_template(
         "accounts/sign_in/sign_in.html", **sign_in_page_values(posted_form(), expired=True)
     ), 401
+
+
+def refuse_unreadable() -> ResponseReturnValue | None:
+    """Show a form with characters that cannot be stored again without them; None if it must not be shown."""
+    if is_fetch_request():
+        return unreadable_response(), 422
+    interrupted_form = posted_form()
+    if interrupted_form is None or (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT):
+        return None
+    fields = [(storable(name), storable(value)) for name, value in interrupted_form.fields]
+    return resume_page(InterruptedForm(interrupted_form.path, fields), "unreadable") or "", 422
+
+
+def unreadable_response() -> Any:
+    """JSON for autosave with characters or values that cannot be stored: the text is kept in the browser."""
+    message = _("In Ihren Eingaben steht etwas, das sich nicht speichern lässt. Ihr Text bleibt hier stehen.")
+    return jsonify(status="invalid", message=message)
 
 
 def sign_in_page_values(
@@ -141,8 +171,8 @@ def resume_page(
     """Render a page with one button that sends the fields again, with a new CSRF token.
 
     `reason` is "signed-in", "confirmed" (after a step-up), "second-factor", "old" (a form from an earlier
-    sign-in), "locked" (a finished declaration), "limited" (too often; `wait` says how long) or "unavailable"
-    (the database). None if there are no fields.
+    sign-in), "locked" (a finished declaration), "limited" (too often; `wait` says how long), "unreadable"
+    (its characters), "unfit" (its values) or "unavailable" (the database). None if there are no fields.
     """
     if interrupted_form is None:
         return None

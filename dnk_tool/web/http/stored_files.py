@@ -1,6 +1,8 @@
 """Streams evidence files as attachments, never as pages."""
 
+import codecs
 import logging
+from collections.abc import Iterator
 from typing import cast
 
 from flask import Response, abort, current_app
@@ -32,7 +34,30 @@ def evidence_attachment(evidence: Evidence, organisation_id: int) -> Response:
     except StorageDown as error:
         log.error("the store of evidence does not answer: %s (request %s)", error, request_id())
         abort(503)
-    response = Response(pieces, content_type=MEDIA_TYPES[evidence.kind])
+    response = _response(iter(pieces), MEDIA_TYPES[evidence.kind])
     response.content_length = evidence.size
     set_download_name(response, evidence.name)
     return response
+
+
+def _response(pieces: Iterator[bytes], media_type: str) -> Response:
+    if not media_type.startswith("text/"):
+        return Response(pieces, content_type=media_type)
+    first = next(pieces, b"")
+    return Response(_joined(first, pieces), content_type=f"{media_type}; charset={_charset(first)}")
+
+
+def _joined(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from pieces
+
+
+def _charset(start: bytes) -> str:
+    """The character set that the beginning of a text shows; the upload accepts no others."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"

@@ -16,6 +16,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
@@ -32,6 +33,7 @@ blueprint = Blueprint("invitations", __name__)
 
 @blueprint.route("/einladung/<token>", methods=["GET", "POST"])
 @permit(Permission.BY_LINK)
+@creates
 def show(token: str) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:

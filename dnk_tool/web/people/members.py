@@ -22,6 +22,7 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
@@ -87,6 +88,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladen")
 @permit(Permission.ORGANISATION_OWN)
+@creates
 def send(organisation_id: int) -> ResponseReturnValue:
     form = InviteForm()
     given = form.email_and_role_grant()
@@ -115,6 +117,7 @@ def send(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
 @permit(Permission.ORGANISATION_OWN)
+@creates
 def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     if invitations.offers_role(db(), invitation_id, Role.OWNER) and not has_recent_proof():
         return ask_for_proof()

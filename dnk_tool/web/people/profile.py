@@ -20,6 +20,7 @@ from dnk_tool.services.people.organisations import create_organisation, update_p
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import unit_options
@@ -77,6 +78,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/unternehmen/neu")
 @permit(Permission.ORGANISATION_CREATE)
+@creates
 def create() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate():

@@ -14,6 +14,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.headers import is_indexing_allowed
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.publication import any_published
@@ -47,6 +48,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.DECLARATION_PUBLISH)
+@creates
 def publish(declaration_id: int) -> ResponseReturnValue:
     try:
         publishing_steps.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))

@@ -7,7 +7,6 @@ from flask import Response, abort, make_response, request
 from dnk_tool.services.publication.publish import slugify
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.web.http.access import MAX_ID
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.transactions import db
 
@@ -22,7 +21,7 @@ def public_response(content: str | Response, *, is_findable: bool = False) -> Re
 
 def public_cluster(number: int) -> Cluster:
     """The cluster; aborts with 404 unless it has a public list."""
-    cluster = clusters.by_id(db(), number) if number <= MAX_ID else None
+    cluster = clusters.by_id(db(), number)
     if cluster is None or not cluster.has_public_list:
         abort(404)
     return cluster

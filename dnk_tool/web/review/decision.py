@@ -18,6 +18,7 @@ from dnk_tool.services.review.errors import NothingToChange, OpenRemarks, Remark
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
@@ -39,6 +40,7 @@ def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:declaration_id>/aenderungen-anfordern")
 @permit(Permission.REVIEW)
+@creates
 def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
@@ -69,6 +71,7 @@ def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:declaration_id>/freigeben")
 @permit(Permission.REVIEW)
+@creates
 def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
@@ -86,6 +89,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
 @permit(Permission.REVIEW)
+@creates
 def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     read = {key: reply.read for key, reply in read_replies(request.form)}
     count = review_verdicts.resolve_answered(

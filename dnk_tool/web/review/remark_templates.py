@@ -19,6 +19,7 @@ from dnk_tool.services.review.remark_templates import (
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
 from dnk_tool.web.text.form_errors import field_errors
@@ -45,6 +46,7 @@ def new(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/neu")
 @permit(Permission.CLUSTER_VIEW)
+@creates
 def create(cluster_id: int) -> ResponseReturnValue:
     form = RemarkTemplateForm()
     if not form.validate():

@@ -24,6 +24,7 @@ from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
@@ -53,6 +54,7 @@ def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> Respons
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
 @permit(Permission.REVIEW)
+@creates
 def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
     review_round = round_or_404()
     section = section_or_404(review_round, section_ref)

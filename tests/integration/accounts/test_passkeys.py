@@ -62,7 +62,7 @@ def answer(client: FlaskClient, path: str, credential: Any, **fields: Any) -> An
 
 def test_a_passkey_is_added_and_named(app: Flask, client: FlaskClient, person: str) -> None:
     sign_in_by_form(client, person)
-    page = add_passkey(client, PasskeyDevice(), name=" Annas\x00 Telefon ")
+    page = add_passkey(client, PasskeyDevice(), name=" Annas\x07 Telefon ")
     assert page.text.count('<code class="dnk-code">') == 10, "the first factor brings recovery codes"
     assert "Annas Telefon" in client.get("/konto/zweiter-faktor").text
     second = add_passkey(client, PasskeyDevice(), name="")

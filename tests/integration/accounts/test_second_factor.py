@@ -14,10 +14,10 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.cli.user import reset_factors
 from dnk_tool.config import Settings
@@ -267,7 +267,7 @@ def test_another_secret_key_leaves_the_recovery_codes(
 ) -> None:
     sign_in_by_form(client, person)
     phone, codes = set_up_app(client)
-    changed = create_app(config.load_settings(instance=settings.instance, secret_key="another key " * 4))
+    changed = create_app(settings.model_copy(update={"secret_key": SecretStr("another key " * 4)}))
     changed.testing = True
     browser = half_way(changed)
     assert post(browser, STEP, {"code": phone.code(time.time() + 30)}).status_code == 422

@@ -165,7 +165,7 @@ def test_an_editor_asks_somebody_else(app: Flask, play: DeclarationScenario) -> 
     ("name", "email", "message"),
     [
         ("", "chef@firma.de", "Geben Sie den Namen der Person ein"),
-        ("x" * 201, "chef@firma.de", "Geben Sie den Namen der Person ein"),
+        ("x" * 201, "chef@firma.de", "Bitte kürzen Sie diese Angabe auf höchstens 200 Zeichen."),
         ("Erika", "chef", "Geben Sie eine E-Mail-Adresse ein"),
         ("Erika", "", "Geben Sie eine E-Mail-Adresse ein"),
     ],

@@ -242,7 +242,7 @@ def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, edit
 
 def test_a_title_holds_no_invisible_signs(app: Flask, world: World, editor: FlaskClient) -> None:
     """PostgreSQL keeps no NUL; others could turn the letters around."""
-    upload(editor, world, title="Strom\x00rechnung \u202e2025")
+    upload(editor, world, title="Strom\x07rechnung \u202e2025")
     assert [file.title for file in kept(app)] == ["Stromrechnung 2025"]
 
 
@@ -418,6 +418,24 @@ def test_a_refusal_names_the_file_without_what_turns_its_letters_around(
     assert "geheim" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        ("Bücher".encode(), "utf-8"),
+        (b"Strom", "utf-8"),
+        ("\ufeffBücher".encode("utf-16"), "utf-16"),
+        ("Bücher".encode("cp1252"), "windows-1252"),
+    ],
+)
+def test_a_text_is_handed_out_with_its_character_set(
+    app: Flask, world: World, editor: FlaskClient, content: bytes, charset: str
+) -> None:
+    assert upload(editor, world, (("liste.txt", content),)).status_code == 303
+    answer = editor.get(page(world, f"{only_id(app)}/datei"))
+    assert answer.headers["Content-Type"] == f"text/plain; charset={charset}"
+    assert answer.data == content
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd.csv", "..\\..\\a.csv", "a%0d%0aX-Evil: 1.csv"])
 def test_no_name_reaches_a_header_or_the_disk(
     app: Flask, world: World, editor: FlaskClient, name: str
@@ -425,7 +443,7 @@ def test_no_name_reaches_a_header_or_the_disk(
     upload(editor, world, [(name, b"a;b\n")])
     answer = editor.get(page(world, f"{only_id(app)}/datei"))
     assert "X-Evil" not in answer.headers
-    assert answer.headers["Content-Type"] == "text/csv"
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert [blob.key is not None for blob in blobs(app).all()] == [True]
 
 

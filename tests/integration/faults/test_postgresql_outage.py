@@ -15,7 +15,6 @@ from sqlalchemy import Engine, create_engine, event, func, select, text
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.web.http import transactions
 from tests.e2e.driving import Server
-from tests.integration.conftest import Emptied
 from tests.load.writers import REF, Writer, run_closed, seed_writers
 from tests.support import postgresql
 from tests.support.app import World, database_session, form_fields, make_world, sign_in
@@ -25,9 +24,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.own_app]
 
 
 @pytest.fixture
-def app(postgres_database: Emptied, tmp_path: Path, applications: Applications) -> Iterator[Flask]:
-    postgres_database.empty()
-    app = applications.open(fresh_settings(tmp_path / "instance", postgres_database.url), is_own=True)
+def app(postgres_store_url: str, tmp_path: Path, applications: Applications) -> Iterator[Flask]:
+    app = applications.open(fresh_settings(tmp_path / "instance", postgres_store_url), is_own=True)
     app.testing = False
     yield app
     applications.close(app)
@@ -72,12 +70,6 @@ class Cut:
                 )
             )
         others.dispose()
-
-
-def save(client: FlaskClient, world: World, words: str) -> Any:
-    path = f"/erklaerungen/{world.own_declaration}/kriterien/2"
-    fields = form_fields(client.get(path).text)
-    return client.post(path, data=fields | {f"ref-{REF}-text": [words]})
 
 
 def revisions(app: Flask) -> int:

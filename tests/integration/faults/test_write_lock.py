@@ -121,6 +121,7 @@ def test_r6_a_lock_held_by_another_process_ends_the_patience(empty_database: Pat
     engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_r6_a_page_does_not_wait_for_a_note_that_may_fail(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")

@@ -203,7 +203,7 @@ def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskCl
     assert not any("FROM explained_warning" in statement for statement in statements)
 
 
-def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
+def test_a_sentence_about_a_line_whose_name_no_database_takes_is_refused(
     app: Flask, client: FlaskClient, odd: World
 ) -> None:
     """PostgreSQL keeps no NUL."""
@@ -217,6 +217,8 @@ def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
         f"{name}-values": "0" * 64,
         f"{name}-text": "Der Preis stimmt.",
     }
-    assert client.post(url(odd), data=sent).status_code == 303
+    refused = client.post(url(odd), data=sent)
+    assert refused.status_code == 422
+    assert "Der Preis stimmt." in refused.text
     with database_session(app) as session:
-        assert "line:7" in set(session.scalars(select(ExplainedWarning.subject)))
+        assert session.scalars(select(ExplainedWarning.subject)).all() == []

@@ -40,7 +40,7 @@ def test_sign_in_read_write_and_sign_out(app: Flask, world: World) -> None:
         assert client.get(path).status_code == 200, path
     assert client.get(f"/erklaerungen/{world.foreign_declaration}/").status_code == 404
     assert client.get(f"/erklaerungen/{2**63}/").status_code == 404
-    assert post(client, "/konto", {"name": "Neu\x00er Name", "language": "en"}).status_code == 303
+    assert post(client, "/konto", {"name": "Neu\x07er Name", "language": "en"}).status_code == 303
     assert 'value="Neuer Name"' in client.get("/konto").text
     assert post(client, "/konto/ueberall-abmelden").status_code == 303
     assert client.get("/konto").status_code == 302

@@ -208,6 +208,7 @@ def be_impatient(app: Flask) -> None:
     app.extensions["dnk_session_factory"].configure(bind=engine)
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_answered_with_503_and_the_text(
     app: Flask, client: FlaskClient, route: Callable[..., str]
 ) -> None:
@@ -236,6 +237,7 @@ def locked(app: Flask) -> Iterator[None]:
         yield
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_told_to_who_is_signed_in(app: Flask, client: FlaskClient, world: World) -> None:
     sign_in(client, "owner@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"

@@ -162,7 +162,7 @@ def test_the_mail_is_in_the_language_of_who_is_asked(app: Flask, editor: FlaskCl
         ({"points": ["16.1"]}, "Wählen Sie aus, worum Sie bitten möchten."),
         ({"points": []}, "Wählen Sie aus, worum Sie bitten möchten."),
         ({"message": "x" * 2001}, "Bitte kürzen Sie die Nachricht auf höchstens 2.000 Zeichen."),
-        ({"name": "x" * 201}, "Der Name darf höchstens 200 Zeichen haben."),
+        ({"name": "x" * 201}, "Bitte kürzen Sie diese Angabe auf höchstens 200 Zeichen."),
     ],
 )
 def test_what_is_wrong_with_a_question_stands_at_its_field(

@@ -171,7 +171,7 @@ def test_who_is_signed_in_with_the_address_needs_one_button(app: Flask, world: W
     path = invite(app, world)
     client = browser(app, "neu")
     page = client.get(path)
-    assert set(form_fields(page.text)) == {"csrf_token"}
+    assert set(form_fields(page.text)) == {"csrf_token", "save_id"}
     assert role_of(app, world.own) is None
     assert accept(client, path).status_code == 303
     assert role_of(app, world.own) is Role.EDITOR

@@ -229,6 +229,9 @@ def test_pressed_twice_it_is_sent_once(app: Flask, writer: Writer) -> None:
     assert [writer.confirm(preview).status_code for _ in range(2)] == [303, 303]
     assert len(mails(app)) == 3
     assert len(events(app)) == 1
+    without_id = {**form_fields(preview.text), "action": "send", "save_id": ""}
+    assert writer.client.post(writer.path, data=without_id).status_code == 303
+    assert len(mails(app)) == 3, "the message itself is known, too"
     assert "schon unterwegs" in writer.client.get("/konto").text
     writer.confirm(writer.preview())
     assert len(mails(app)) == 6, "the same words once more, previewed anew, are another message"

@@ -568,6 +568,7 @@ def test_the_operator_erases_somebody_who_was_only_asked(app: Flask, run: Any) -
         assert EMAIL not in everything(session)
 
 
+@pytest.mark.sqlite
 def test_upgrade_and_serve_erase_again_what_a_backup_brought_back(app: Flask, run: Any) -> None:
     make_world(app)
     database = app.extensions["dnk_settings"].instance / "dnk.sqlite3"

@@ -379,7 +379,7 @@ def test_an_audience_that_no_reviewer_may_choose_is_refused(
         {"version": "x", "seen": "-1", "read-": "1", "read-x": "2"},
         {"action": "next:unknown"},
         {"stock": "99999999999999", "action": "insert"},
-        {"remark": "\x00", "action": "stay"},
+        {"remark": "\x07", "action": "stay"},
     ],
     ids=str,
 )

@@ -24,6 +24,7 @@ from dnk_tool.web.clusters.company_list.signed_list import sign_company_list, un
 from dnk_tool.web.clusters.forms import InvitationMessageForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.headers import set_download_name
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
@@ -72,6 +73,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/einladen")
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def send(cluster_id: int) -> ResponseReturnValue:
     """Invite the previewed rows, up to the hourly limit."""
     form, sifted, cluster = (

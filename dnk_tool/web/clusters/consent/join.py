@@ -23,6 +23,7 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
 from dnk_tool.web.http.access import current_actor, current_affiliations, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
@@ -64,6 +65,7 @@ class JoinClusterForm(FiguresConsentForm):
 
 @blueprint.route("/einladung/unternehmen/<token>", methods=["GET", "POST"])
 @permit(Permission.BY_LINK)
+@creates
 def show(token: str) -> ResponseReturnValue:
     """GET grants nothing. POST creates account and company, as needed, and the consent in one transaction."""
     try:

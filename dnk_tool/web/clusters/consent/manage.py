@@ -21,7 +21,8 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.consent_rows import consent_rows
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
-from dnk_tool.web.http.access import MAX_ID, current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
@@ -117,6 +118,7 @@ def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:consent_id>/zustimmung")
 @permit(Permission.ORGANISATION_OWN)
+@creates
 def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     """Record agreement to the wording shown; shows the page again if the edition has changed since."""
     _cluster, consent = _consent_or_404(consent_id)
@@ -170,10 +172,9 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 
 def _consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
     """A current consent of this company; aborts with 404 for any other."""
-    if consent_id <= MAX_ID:
-        for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
-            if consent.id == consent_id:
-                return cluster, consent
+    for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
+        if consent.id == consent_id:
+            return cluster, consent
     abort(404)
 
 

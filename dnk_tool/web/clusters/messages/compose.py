@@ -22,6 +22,7 @@ from dnk_tool.web.clusters.messages.form import MessageForm, RecipientKey
 from dnk_tool.web.clusters.messages.letters import MessageDraft, letters
 from dnk_tool.web.clusters.messages.recipients import RecipientSelection, recipient_selection
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.text.form_errors import FieldError, field_errors
@@ -32,6 +33,7 @@ PAGE_ACTION = "page-"
 
 @blueprint.route("/nachricht", methods=["GET", "POST"])
 @permit(Permission.CLUSTER_LEAD)
+@creates
 def message(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     circle = recipient_selection(shown)

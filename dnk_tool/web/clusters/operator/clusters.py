@@ -23,7 +23,8 @@ from dnk_tool.web.clusters.forms import (
     NewClusterForm,
     form_from_request,
 )
-from dnk_tool.web.http.access import MAX_ID, current_actor, permit
+from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
 
@@ -38,6 +39,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.INSTALLATION_RUN)
+@creates
 @requires_step_up
 def create() -> ResponseReturnValue:
     """Create a cluster and invite its first manager."""
@@ -100,7 +102,7 @@ def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
 
 def cluster_or_404(key: int) -> Cluster:
     """The cluster. Its address has `key`, not `cluster_id`, as the operator does not act for the cluster."""
-    cluster = clusters.by_id(db(), key) if key <= MAX_ID else None
+    cluster = clusters.by_id(db(), key)
     return cluster or abort(404)
 
 

@@ -22,6 +22,7 @@ from dnk_tool.web.clusters.operator.clusters import (
     render_cluster_page,
 )
 from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
@@ -34,6 +35,7 @@ REFUSALS: invitation_notices.Refusals = {
 
 @blueprint.post("/cluster/<int:key>/leitung")
 @permit(Permission.INSTALLATION_RUN)
+@creates
 @requires_step_up
 def invite(key: int) -> ResponseReturnValue:
     """Invite another manager."""
@@ -54,6 +56,7 @@ def invite(key: int) -> ResponseReturnValue:
 
 @blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
 @permit(Permission.INSTALLATION_RUN)
+@creates
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     """Resend or revoke a manager's invitation."""
     if request.form.get("action") != "revoke" and not has_recent_proof():

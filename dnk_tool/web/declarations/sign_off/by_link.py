@@ -19,6 +19,7 @@ from dnk_tool.web.declarations.sign_off.page import (
 )
 from dnk_tool.web.exports.responses import file_name, frozen_pdf_response
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.invalid_links import invalid_link_page
 
@@ -36,6 +37,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.BY_LINK)
+@creates
 def answer(token: str) -> ResponseReturnValue:
     """Confirm or decline the version. The link stops working then."""
     try:

@@ -19,6 +19,7 @@ from dnk_tool.web.declarations.sign_off.page import (
     render_sign_off_page,
 )
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("sign_off", __name__, url_prefix="/erklaerungen/<int:declaration_id>/bestaetigung")
@@ -36,6 +37,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.DECLARATION_VIEW)
+@creates
 def answer(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
@@ -53,6 +55,7 @@ def answer(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/erinnern")
 @permit(Permission.DECLARATION_FINISH)
+@creates
 def remind(declaration_id: int) -> ResponseReturnValue:
     """Resend the mail. A link in it is new, and the earlier one stops working."""
     declaration = current_declaration()

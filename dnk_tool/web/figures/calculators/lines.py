@@ -37,6 +37,7 @@ from dnk_tool.web.figures.calculators.routes import (
     line_or_404,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -75,6 +76,7 @@ def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredL
 
 @blueprint.post("/<calculator_key>/zeilen/neu")
 @permit(Permission.DECLARATION_EDIT)
+@creates
 def create(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
     activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
@@ -104,11 +106,11 @@ def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRetu
 def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> ResponseReturnValue:
     declaration, factors = current_declaration(), known_factors()
     year = declaration.reporting_year
-    is_valid = form.validate()
+    if not form.validate():
+        return _page(calculator, form, stored), 422
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     line = with_proposed_factors(line, form.activity, factors, year)
-    if is_valid:
-        add_fault_errors(form, line_faults(line, form.activity))
+    add_fault_errors(form, line_faults(line, form.activity))
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:

@@ -6,11 +6,12 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import ValidationError
 
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers.completeness import section_completeness
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.services.answers.save import SectionSaveOutcome
 from dnk_tool.services.invitations.contributions import Contribution, contribution_content, guest_name
 from dnk_tool.store.declarations import queries as declarations
@@ -23,16 +24,17 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations.contributions.mails import criterion_number
 from dnk_tool.web.text.form_errors import FieldError, field_errors
+from dnk_tool.web.text.form_fields import LineField
 
 
 class ContributorNameForm(FlaskForm):
     """The contributor's name. `is_settled`: fixed, as the address has an account with a name."""
 
-    name = StringField()
+    name = LineField(longest=MAX_NAME_LENGTH)
     is_settled = False
 
-    def validate_name(self, field: StringField) -> None:
-        if not (field.data or "").strip() or len(field.data) > 200:
+    def validate_name(self, field: LineField) -> None:
+        if not 0 < len(field.data or "") <= MAX_NAME_LENGTH:
             raise ValidationError(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
 
 

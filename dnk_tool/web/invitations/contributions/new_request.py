@@ -15,6 +15,7 @@ from dnk_tool.services.invitations.contribution_requests import ContributionAlre
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import LANGUAGE_NAMES, current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.invitations.contributions.earlier_requests import prefill_from_earlier_request
@@ -54,6 +55,7 @@ def new(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{DECLARATION_PREFIX}/neu")
 @permit(Permission.CONTRIBUTION_ASK)
+@creates
 def ask(declaration_id: int) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section()
     form = _form(section, formdata=request.form)

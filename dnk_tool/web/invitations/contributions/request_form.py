@@ -2,12 +2,13 @@
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, ValidationError
 
 from dnk_tool.catalogue import Section
 from dnk_tool.language import LANGUAGES
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.services.invitations.contribution_requests import MAX_MESSAGE_LENGTH
-from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.form_fields import LineField, ProseField
 from dnk_tool.web.text.mail_address import checked_address
 
 
@@ -16,7 +17,7 @@ class ContributionRequestForm(FlaskForm):
 
     points = SelectMultipleField(validate_choice=False)
     known = SelectField(validate_choice=False)
-    name = StringField()
+    name = LineField(longest=MAX_NAME_LENGTH)
     email = EmailField()
     message = ProseField()
     language = RadioField(choices=list(LANGUAGES), default="de")
@@ -28,9 +29,7 @@ class ContributionRequestForm(FlaskForm):
         if not self.refs:
             raise ValidationError(_("Wählen Sie aus, worum Sie bitten möchten."))
 
-    def validate_name(self, field: StringField) -> None:
-        if len(field.data or "") > 200:
-            raise ValidationError(_("Der Name darf höchstens 200 Zeichen haben."))
+    def validate_name(self, field: LineField) -> None:
         if not self.is_known and not (field.data or "").strip():
             raise ValidationError(_("Geben Sie den Namen der Person ein."))
 
@@ -62,4 +61,4 @@ class ContributionRequestForm(FlaskForm):
     def person(self) -> tuple[str, str]:
         """Address and name of the person; a typed name replaces the stored one."""
         email = self.known.data if self.is_known else self.email.data.strip()
-        return email, (self.name.data or "").strip() or self.people.get(email, "")
+        return email, self.name.data or self.people.get(email, "")

@@ -29,6 +29,7 @@ from dnk_tool.store.invitations.contribution_requests import (
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.invitations.contributions.earlier_requests import earlier_requests
@@ -79,6 +80,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{DECLARATION_PREFIX}/<int:invitation_id>/erinnern")
 @permit(Permission.CONTRIBUTION_ASK)
+@creates
 def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)

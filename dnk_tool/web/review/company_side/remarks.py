@@ -22,6 +22,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.section_remarks_form import (
@@ -46,6 +47,7 @@ def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.REMARK)
+@creates
 def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section(section_ref)
     sent = read_remarks_form(request.form, section)

@@ -170,9 +170,10 @@ def will_be_repeated(error: BaseException | None = None) -> bool:
     """Whether this request, which failed, is repeated; then its response is never sent.
 
     `error`: decides about it if it tells that the connection was lost, before the commit and in time.
+    Who asks for the server's health is answered at once.
     """
     environ = request.environ
-    is_in_time = time.monotonic() < environ.get(_UNTIL, 0.0)
+    is_in_time = time.monotonic() < environ.get(_UNTIL, 0.0) and request.blueprint != "health"
     if is_in_time and is_connection_lost(error) and not g.get("commit_begun"):
         environ[_REPEATS] = True
     return bool(environ.get(_REPEATS))

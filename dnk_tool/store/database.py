@@ -46,6 +46,8 @@ class NewerDatabase(Exception):
     """The database has the schema of a newer version of the program, which this one cannot read."""
 
 
+# Key in `Session.info` of a session that has put mails into the outbox.
+MAIL_QUEUED = "mail queued"
 # Key in `Session.info` of a session that ended its transaction and keeps the rows it read there.
 TRANSACTION_ENDED = "let go"
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from dnk_tool.store.database import TRANSACTION_ENDED, is_connection_lost, write_session
+from dnk_tool.store.database import MAIL_QUEUED, TRANSACTION_ENDED, is_connection_lost, write_session
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -146,7 +146,10 @@ def _end(response: Response) -> Response:
     elif session is not None and not is_safe():
         if response.status_code < 400:
             session.commit()
-            _wake_background()
+            if session.info.pop(
+                MAIL_QUEUED, False
+            ):  # a save need not take the lock once more to look for mails
+                _wake_background()
             for job in g.pop("after_commit", ()):
                 job()
         else:
@@ -194,7 +197,7 @@ class RepeatingApp:
         environ[_UNTIL] = began + REPEAT_SECONDS
         while True:
             head: list[Any] = []
-            answer = self._app(environ, lambda *given, head=head: head.append(given))  # type: ignore[arg-type,misc]
+            answer = self._app(environ, lambda *given, head=head: head.append(given))  # type: ignore[arg-type]
             if not environ.pop(_REPEATS, False):
                 break
             count += 1

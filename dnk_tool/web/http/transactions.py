@@ -197,7 +197,7 @@ class RepeatingApp:
         environ[_UNTIL] = began + REPEAT_SECONDS
         while True:
             head: list[Any] = []
-            answer = self._app(environ, lambda *given, head=head: head.append(given))  # type: ignore[arg-type]
+            answer = self._app(environ, lambda *given, head=head: head.append(given))
             if not environ.pop(_REPEATS, False):
                 break
             count += 1

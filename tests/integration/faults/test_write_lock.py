@@ -19,7 +19,7 @@ from dnk_tool.store.tables.accounts import SignIn
 from dnk_tool.store.write_queue import WriteQueue
 from tests.e2e.driving import Server
 from tests.load.held_lock import read_beside_lock, write_lock
-from tests.load.writers import Person, Writer, run_closed, seed_writers
+from tests.load.writers import Person, Writer, run_closed, run_open, seed_writers
 from tests.support.app import World, database_session, sign_in
 
 pytestmark = pytest.mark.faults
@@ -142,7 +142,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.close()
 
 
-def test_r6_r15_a_real_server_with_eight_writers(server: Server) -> None:
+def test_r6_r14_r15_a_real_server_with_eight_writers(server: Server) -> None:
     """A reader goes on while all eight threads could be waiting, and afterwards everybody saves alike."""
     people = seed_writers(server, 9, are_empty=True)
     server.start()
@@ -155,6 +155,9 @@ def test_r6_r15_a_real_server_with_eight_writers(server: Server) -> None:
     crowd = run_closed(writers, 2)
     assert crowd["refused"] == {}
     assert crowd["fairness"] >= 1 / 3
+    due = run_open(writers, 2, 50)
+    assert due["refused"] == {}
+    assert sum(len(writer.saved) for writer in writers) >= 100, "each that was due"
     for writer in writers:
         writer.close()
     reader.close()

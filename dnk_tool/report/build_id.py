@@ -16,6 +16,7 @@ ROOMS = (
     "paths.py",
     "language.py",
     "labels.py",
+    "isolation.py",
     "catalogue/**/*.py",
     "domain/**/*.py",
     "report/*.py",

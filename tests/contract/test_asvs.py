@@ -39,20 +39,6 @@ REQUIREMENTS: dict[int, tuple[int, int]] = {
     17: (0, 7),  # WebRTC
 }
 
-# ---- TO BE DELETED before the release, with the two uses below: tests and files that are still being made.
-COMING_TESTS = re.compile(r"TBD:(F([1-9]|1[0-8])|second-factor)")
-COMING_FILES = frozenset(
-    {
-        "SECURITY.md",
-        "deploy/",
-        "docs/cryptography.md",
-        "docs/data-classes.md",
-        "docs/logs.md",
-        "docs/threat-model.md",
-    }
-)
-# ---- until here
-
 ID = re.compile(r"v5\.0\.0-(\d+)\.(\d+)\.(\d+)")
 IN_BACKTICKS = re.compile(r"`([^`]+)`")
 FILE_NAME = re.compile(
@@ -79,11 +65,6 @@ def numbers(row: dict[str, str]) -> tuple[int, ...]:
     return tuple(map(int, found.groups()))
 
 
-def standing_tests(row: dict[str, str]) -> list[str]:
-    """The ids of the row's tests that should exist by now."""
-    return [name for name in row["test"].split() if not COMING_TESTS.fullmatch(name)]
-
-
 @cache
 def known_tests(path: str) -> frozenset[str]:
     """The names of a file's tests, those of a class as `TestClass::test_name`; none without the file."""
@@ -108,7 +89,7 @@ def own_tests(node: ast.Module | ast.ClassDef) -> list[str]:
 
 def is_there(path: str) -> bool:
     """Whether it is a file or folder of the repository, as it is or within the package."""
-    return path in COMING_FILES or any((root / path).exists() for root in (ROOT, ROOT / "dnk_tool"))
+    return any((root / path).exists() for root in (ROOT, ROOT / "dnk_tool"))
 
 
 def named(condition: bool, row: dict[str, str]) -> list[str]:
@@ -160,7 +141,7 @@ def test_what_applies_has_a_test_or_is_a_document() -> None:
 def test_every_test_exists() -> None:
     gone = []
     for row in rows():
-        for name in standing_tests(row):
+        for name in row["test"].split():
             path, _, test = name.partition("::")
             if re.sub(r"\[.*\]$", "", test) not in known_tests(path):
                 gone.append(f"{row['id']}: {name}")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from dnk_tool.cli.server.connections import ClientConnection, State
+from dnk_tool.cli.server.connections import ClientConnection, Phase
 from dnk_tool.cli.server.time_limits import MOST_CONNECTIONS, MOST_OF_A_NETWORK
 
 
@@ -39,7 +39,7 @@ class ConnectionTable:
 
     def unsent_bytes(self) -> int:
         """How much of answers waits for clients."""
-        return sum(entry.unsent_bytes for entry in self if entry.state is State.SENDING)
+        return sum(entry.unsent_bytes for entry in self if entry.state is Phase.SENDING)
 
     def one_too_many(self, new: ClientConnection) -> ClientConnection | None:
         """The connection that must go for a new one; None while there is room.
@@ -58,7 +58,7 @@ class ConnectionTable:
         waiting = [
             entry
             for entry in self
-            if network in (None, entry.network) and entry.state not in (State.WORKING, State.CLOSED)
+            if network in (None, entry.network) and entry.state not in (Phase.WORKING, Phase.CLOSED)
         ]
-        rank = {State.LINGERING: 0, State.HEAD: 1, State.SENDING: 2, State.BODY: 3}
+        rank = {Phase.LINGERING: 0, Phase.HEAD: 1, Phase.SENDING: 2, Phase.BODY: 3}
         return min(waiting, key=lambda entry: (rank[entry.state], entry.deadline), default=None)

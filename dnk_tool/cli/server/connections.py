@@ -23,7 +23,7 @@ _PIECE_BYTES = 262_144
 _END_OF_HEAD = b"\r\n\r\n"
 
 
-class State(Enum):
+class Phase(Enum):
     """What a connection waits for. LINGERING: for the client's end, after the last answer."""
 
     HEAD = auto()
@@ -42,7 +42,7 @@ class ClientConnection:
         self._socket, self.client, self.server = sock, client, server
         address = client[0] if isinstance(client, tuple) and client else ""
         self.network, self.is_private = network_of(address), is_private(address)
-        self.state = State.HEAD
+        self.state = Phase.HEAD
         self.received = bytearray()
         self.until = time.monotonic() + HEAD_SECONDS  # deadline of heads and idle connections
         self.transfer = Transfer()
@@ -63,7 +63,7 @@ class ClientConnection:
     @property
     def deadline(self) -> float:
         """When it is closed unless it moves on."""
-        return self.transfer.deadline if self.state in (State.BODY, State.SENDING) else self.until
+        return self.transfer.deadline if self.state in (Phase.BODY, Phase.SENDING) else self.until
 
     @property
     def has_whole_head(self) -> bool:
@@ -152,7 +152,7 @@ class ClientConnection:
 
     def really_close(self) -> None:
         """Close the connection and throw away what belongs to it."""
-        self.state = State.CLOSED
+        self.state = Phase.CLOSED
         self.forget_request()
         self._drop_unsent()
         with suppress(OSError):

@@ -18,7 +18,7 @@ from typing import Any
 
 from dnk_tool.cli.server.answering_worker import AnsweringWorker, Outcome
 from dnk_tool.cli.server.connection_table import ConnectionTable
-from dnk_tool.cli.server.connections import ClientConnection, State
+from dnk_tool.cli.server.connections import ClientConnection, Phase
 from dnk_tool.cli.server.plain_answers import plain_answer
 from dnk_tool.cli.server.time_limits import (
     HEAD_SECONDS,
@@ -114,7 +114,7 @@ class GunicornWorker(AnsweringWorker):
             self._send(connection)
 
     def _await_head(self, connection: ClientConnection) -> None:
-        connection.state = State.HEAD
+        connection.state = Phase.HEAD
         seconds = HEAD_SECONDS if connection.received or not connection.requests else KEEPALIVE_SECONDS
         connection.until = time.monotonic() + seconds
         self._watch(connection, selectors.EVENT_READ, self._read_head)
@@ -132,7 +132,7 @@ class GunicornWorker(AnsweringWorker):
     def _look_at_head(self, connection: ClientConnection) -> None:
         received = connection.received
         if connection.has_whole_head:
-            connection.state = State.WORKING
+            connection.state = Phase.WORKING
             self._unwatch(connection)
             self.enqueue_req(connection)
         elif len(received) > MAX_HEAD_BYTES:
@@ -141,7 +141,7 @@ class GunicornWorker(AnsweringWorker):
             self._refuse(connection, HTTPStatus.BAD_REQUEST)
 
     def _begin_body(self, connection: ClientConnection) -> None:
-        connection.state = State.BODY
+        connection.state = Phase.BODY
         connection.expect_body(int(dict(connection.request.headers)["CONTENT-LENGTH"]))
         if connection.request._expected_100_continue:
             connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -158,14 +158,14 @@ class GunicornWorker(AnsweringWorker):
 
     def _hand_over_whole_body(self, connection: ClientConnection) -> None:
         if not connection.missing:
-            connection.state = State.WORKING
+            connection.state = Phase.WORKING
             self._unwatch(connection)
             self.enqueue_req(connection)
 
     def _send(self, connection: ClientConnection) -> None:
         """Send the rest of the answer, then await the next request or the client's end."""
-        if connection.state is not State.SENDING:
-            connection.state, connection.transfer = State.SENDING, Transfer()
+        if connection.state is not Phase.SENDING:
+            connection.state, connection.transfer = Phase.SENDING, Transfer()
         try:
             is_sent = connection.flush()
         except OSError:
@@ -182,7 +182,7 @@ class GunicornWorker(AnsweringWorker):
     def _limit_unsent(self) -> None:
         """Close the answers that wait longest, while there are too many bytes of them."""
         while self.connections.unsent_bytes() > MOST_UNSENT_BYTES:
-            sending = [entry for entry in self.connections if entry.state is State.SENDING]
+            sending = [entry for entry in self.connections if entry.state is Phase.SENDING]
             self._close(min(sending, key=lambda entry: entry.transfer.began))
 
     def _linger(self, connection: ClientConnection) -> None:
@@ -190,7 +190,7 @@ class GunicornWorker(AnsweringWorker):
 
         After an answer to a body that was not read, browsers show it only once they have sent all of it.
         """
-        connection.state = State.LINGERING
+        connection.state = Phase.LINGERING
         connection.transfer = Transfer()
         connection.until = time.monotonic() + LINGER_SECONDS
         connection.end_sending()
@@ -219,9 +219,9 @@ class GunicornWorker(AnsweringWorker):
     def _close_overdue(self) -> None:
         now = time.monotonic()
         for connection in self.connections:
-            if connection.state in (State.WORKING, State.CLOSED) or connection.deadline > now:
+            if connection.state in (Phase.WORKING, Phase.CLOSED) or connection.deadline > now:
                 continue
-            if connection.state is State.BODY or (connection.state is State.HEAD and connection.received):
+            if connection.state is Phase.BODY or (connection.state is Phase.HEAD and connection.received):
                 self._refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
             else:
                 self._close(connection)
@@ -230,7 +230,7 @@ class GunicornWorker(AnsweringWorker):
         """Close what need not be waited for before the end."""
         is_over = time.monotonic() > idle_until
         for connection in self.connections:
-            if connection.state is State.LINGERING or (is_over and connection.state is State.HEAD):
+            if connection.state is Phase.LINGERING or (is_over and connection.state is Phase.HEAD):
                 self._close(connection)
 
     def _close(self, connection: ClientConnection) -> None:
@@ -263,7 +263,7 @@ class GunicornWorker(AnsweringWorker):
             callback(connection)
         except Exception as error:
             log.exception("a connection failed")
-            is_full = isinstance(error, OSError) and connection.state is State.BODY
+            is_full = isinstance(error, OSError) and connection.state is Phase.BODY
             with suppress(Exception):
                 if is_full:
                     self._refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)

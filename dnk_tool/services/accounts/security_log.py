@@ -25,6 +25,7 @@ class SecurityEvent(StrEnum):
     SIGN_IN_ACCEPTED = "sign-in-accepted"
     SIGN_IN_REFUSED = "sign-in-refused"
     SECOND_STEP_REFUSED = "second-step-refused"
+    STEP_UP_ACCEPTED = "step-up-accepted"
     STEP_UP_REFUSED = "step-up-refused"
     LIMIT_REACHED = "limit-reached"
     TOKEN_REFUSED = "token-refused"  # noqa: S105 -- no password
@@ -41,6 +42,7 @@ class SecurityEvent(StrEnum):
 REGULAR = frozenset(
     {
         SecurityEvent.SIGN_IN_ACCEPTED,
+        SecurityEvent.STEP_UP_ACCEPTED,
         SecurityEvent.FACTORS_CHANGED,
         SecurityEvent.ACCOUNT_LOCKED,
         SecurityEvent.ACCOUNT_UNLOCKED,

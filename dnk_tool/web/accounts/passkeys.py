@@ -128,7 +128,7 @@ def sign_in() -> ResponseReturnValue:
     except PasskeyVerificationFailed as error:
         log.info("a passkey was refused: %s (request %s)", error, request_id())
         reason = "locked" if isinstance(error, AccountLocked) else "passkey"
-        security_events.record(SecurityEvent.SIGN_IN_REFUSED, reason=reason)
+        security_events.record(SecurityEvent.SIGN_IN_REFUSED, reason=reason, via="passkey")
         text = _("Dieser Passkey gehört zu keinem Konto hier, oder er wurde nicht erkannt.")
         errors = [{"text": text, "href": "#passkey"}]
         return render_template(

@@ -89,7 +89,8 @@ def _wrong_code() -> str:
 
 def _refused(account: Account, text: str, href: str = "#passkey") -> ResponseReturnValue:
     log.info("the second step of account %s was refused (request %s)", account.id, request_id())
-    security_events.record(SecurityEvent.SECOND_STEP_REFUSED, account_id=account.id)
+    via = "passkey" if href == "#passkey" else "recovery-code" if href == "#recovery_code" else "app"
+    security_events.record(SecurityEvent.SECOND_STEP_REFUSED, account_id=account.id, via=via)
     return pending_sign_in.second_step_page(account, [{"text": text, "href": href}]), 422
 
 

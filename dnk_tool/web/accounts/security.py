@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
 from flask_security import LoginForm, Security, password_changed, password_reset, user_authenticated
 from flask_security.recoverable import generate_reset_password_token
+from flask_security.utils import get_message
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
 
@@ -164,9 +165,17 @@ def render_library_page(template: str, **values: Any) -> str:
     forms = [value for name, value in values.items() if name.endswith("_form")]
     form = forms[0]
     values["errors"] = form_errors(form)
+    if template == CONFIG["SECURITY_CHANGE_PASSWORD_TEMPLATE"] and not is_safe():
+        _record_wrong_present_password(form.password.errors)
     if template == "accounts/sign_in/sign_in.html":
         values |= interrupted_forms.sign_in_page_values(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
+
+
+def _record_wrong_present_password(errors: Sequence[str]) -> None:
+    """Record that the present password was wrong; one that is to become the new one again was right."""
+    if errors and get_message("PASSWORD_IS_THE_SAME")[0] not in errors:
+        security_events.record(SecurityEvent.STEP_UP_REFUSED, via="password")
 
 
 def _wrap_view(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -197,6 +206,7 @@ def _record_refusal() -> None:
         SecurityEvent.SIGN_IN_REFUSED,
         account=devices.named_account(),
         reason=reason,
+        via="password",
     )
 
 

@@ -58,6 +58,7 @@ ATTEMPT_KEY = "away"  # session key of the pending authorization
 VALID_FOR_SECONDS = 600
 INTENT_SECONDS = 12 * 3600
 SIGN_IN, LINK, CONFIRM = "sign-in", "link", "confirm"
+VIA = "single-sign-on"  # in the security log
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -132,6 +133,9 @@ def finish() -> ResponseReturnValue:
         security_events.record(SecurityEvent.TOKEN_REFUSED, refused="single-sign-on")
         return _page("forged"), 400
     except ProviderFailed as error:
+        if away["purpose"] != LINK:
+            refused = {SIGN_IN: SecurityEvent.SIGN_IN_REFUSED, CONFIRM: SecurityEvent.STEP_UP_REFUSED}
+            security_events.record(refused[away["purpose"]], reason="provider", via=VIA)
         return _failure_page(error)
     ways: dict[str, Callable[[ProviderUser], ResponseReturnValue]] = {
         SIGN_IN: _sign_in,
@@ -158,16 +162,22 @@ def _sign_in(person: ProviderUser) -> ResponseReturnValue:
             db(), person, settings=settings, language=current_language(), now=now
         )
     except identity_links.EmailNotVerified:
-        return _page("not-vouched-for"), 403
+        return _refused("not-vouched-for")
     except identity_links.AccountNotLinked:
-        return _page("link-first"), 403
+        return _refused("link-first")
     except identity_links.RegistrationNotAllowed:
-        return _page("may-not-join"), 403
+        return _refused("may-not-join")
     if not account.active:
         log.info("a sign-in was refused (request %s)", request_id())
-        security_events.record(SecurityEvent.SIGN_IN_REFUSED, account_id=account.id, reason="locked")
+        security_events.record(SecurityEvent.SIGN_IN_REFUSED, account_id=account.id, reason="locked", via=VIA)
         return _page("may-not-join"), 403
-    return sign_in_flow.accept_first_factor(account, via="single-sign-on")
+    return sign_in_flow.accept_first_factor(account, via=VIA)
+
+
+def _refused(reason: str) -> ResponseReturnValue:
+    """The provider vouches for somebody who does not come in here."""
+    security_events.record(SecurityEvent.SIGN_IN_REFUSED, reason=reason, via=VIA)
+    return _page(reason), 403
 
 
 def _link(person: ProviderUser) -> ResponseReturnValue:
@@ -188,8 +198,10 @@ def _confirm(person: ProviderUser) -> ResponseReturnValue:
     # The provider must state the time of the proof; without it nothing is proved.
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
     if account is None or account.id != current_account().id or not is_fresh:
+        security_events.record(SecurityEvent.STEP_UP_REFUSED, via=VIA)
         return _page("forged"), 403
-    return step_up.continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
+    after = safe_redirect_path(request.form.get("next"), url_for("account.show"))
+    return step_up.continue_after_proof(after, via=VIA)
 
 
 def _purpose(text: str | None) -> str:

@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.accounts import passkeys, passwords
+from dnk_tool.services.accounts import passkeys, passwords, second_factor
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts import passkey_challenges
+from dnk_tool.web.accounts import alerts, passkey_challenges
 from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, permit
 from dnk_tool.web.http.interrupted_forms import InterruptedForm
@@ -31,6 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 STEP_UP_VALID_FOR = timedelta(minutes=10)
 PROVED_AT = "fs_paa"  # Flask-Security's key, set at every sign-in
 PURPOSE = "confirm"
+APP_CODE_LENGTH = 6
 INTERRUPTED_KEY = "interrupted"  # session key of path and fields of a form that waits for the proof
 
 
@@ -52,9 +54,13 @@ def ask_for_proof() -> ResponseReturnValue:
     return redirect(url_for("fresh.show", next=form.path if form else _return_path()), 303)
 
 
-def continue_after_proof(after: str) -> ResponseReturnValue:
-    """Note the proof; then offer the form that it interrupted, or redirect to `after`."""
+def continue_after_proof(after: str, *, via: str) -> ResponseReturnValue:
+    """Note the proof; then offer the form that it interrupted, or redirect to `after`.
+
+    `via`: how it was proved.
+    """
     record_proof()
+    security_events.record(SecurityEvent.STEP_UP_ACCEPTED, via=via)
     kept = session.pop(INTERRUPTED_KEY, None)
     if kept is not None and kept[0] == after:
         fields = [(name, value) for name, value in kept[1]]
@@ -86,20 +92,50 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/konto/bestaetigen")
 @permit(Permission.ACCOUNT)
 def confirm() -> ResponseReturnValue:
-    """Confirm by password or passkey; single sign-on returns through its own view."""
+    """Confirm by password, with a code where there is a second factor, or by passkey.
+
+    Single sign-on returns through its own view.
+    """
     account = current_account()
-    if request.form.get("credential"):
+    via = "passkey" if request.form.get("credential") else "password"
+    if via == "passkey":
         try:
             _check_passkey(account, request.form["credential"])
         except PasskeyVerificationFailed:
-            security_events.record(SecurityEvent.STEP_UP_REFUSED)
+            security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
             return _page(_("Der Passkey wurde nicht erkannt. Versuchen Sie es noch einmal."), "#passkey"), 422
     else:
         end_transaction()
         if not passwords.matches(request.form.get("password", ""), account.password_hash):
-            security_events.record(SecurityEvent.STEP_UP_REFUSED)
+            security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
             return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
-    return continue_after_proof(safe_redirect_path(request.form.get("next"), url_for("account.show")))
+        try:
+            via = _check_second_factor(account)
+        except WrongCode:
+            security_events.record(SecurityEvent.STEP_UP_REFUSED, via="code")
+            return _page(
+                _("Der Code stimmt nicht, oder er wurde schon benutzt. Nehmen Sie einen neuen."), "#code"
+            ), 422
+    after = safe_redirect_path(request.form.get("next"), url_for("account.show"))
+    return continue_after_proof(after, via=via)
+
+
+def _check_second_factor(account: Account) -> str:
+    """Check the code beside the password where a second factor is set up, and return how it was proved.
+
+    Else a password that somebody saw being typed, and an open browser, would be enough to remove the factor.
+    Raises WrongCode.
+    """
+    if not second_factors.has_any(db(), account.id):
+        return "password"
+    code = "".join(request.form.get("code", "").split())
+    if len(code) == APP_CODE_LENGTH and code.isdecimal():
+        key = current_app.config["SECRET_KEY"]
+        second_factor.check_code(db(), account.id, code, key=key, now=datetime.now(UTC))
+        return "app"
+    second_factor.use_recovery_code(db(), account.id, code)
+    alerts.send_sign_in_alert(account, "recovery-code-used")
+    return "recovery-code"
 
 
 def _check_passkey(account: Account, answer: str) -> None:
@@ -119,6 +155,8 @@ def _page(error: str = "", href: str = "") -> str:
     return render_template(
         "accounts/confirm.html",
         account=account,
+        has_app=second_factors.app_of(db(), account.id) is not None,
+        has_second_factor=second_factors.has_any(db(), account.id),
         has_passkey=passkey_challenges.are_passkeys_possible()
         and bool(second_factors.passkeys_of(db(), account.id)),
         has_identity=bool(identities.of_account(db(), account.id)),

@@ -1,6 +1,7 @@
 /** What the browser adds where it can: a length bar that follows the typing, and drafts that are never lost. */
 
 const DRAFT = "dnk-draft:";
+const SENT = "dnk-sent";
 
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
@@ -85,6 +86,11 @@ class Drafts {
     });
   }
 
+  /** The form goes out with its page, which has no time to hear the answer: the next page does. */
+  sending() {
+    try { sessionStorage.setItem(SENT, JSON.stringify({ prefix: this.prefix, values: this.values() })); } catch { /* see above */ }
+  }
+
   restore({ name, value }) {
     const values = JSON.parse(value);
     [...this.form.elements].filter((el) => el.name === name).forEach((el, index) => {
@@ -93,6 +99,24 @@ class Drafts {
       el.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
+}
+
+/**
+ * What went out with the last page is saved if the server led on from there, and the same person is still signed in. A
+ * refusal answers with the page itself, and no draft is dropped that was changed since.
+ */
+function forgetSent() {
+  try {
+    const sent = JSON.parse(sessionStorage.getItem(SENT));
+    sessionStorage.removeItem(SENT);
+    const [way] = performance.getEntriesByType("navigation");
+    const [person] = sent?.prefix.slice(DRAFT.length).split("-") ?? [];
+    if (!way?.redirectCount || !document.querySelector(`form[data-sign-out="${person}"]`)) return;
+    for (const [name, value] of Object.entries(sent.values)) {
+      const key = sent.prefix + name;
+      if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
+    }
+  } catch { /* see Drafts.put */ }
 }
 
 /** What a person reads in a field: of a choice its label, not its value. */
@@ -240,6 +264,7 @@ class Autosave {
     if (!this.running || this.released) {
       this.leaving = true;
       this.released = false;
+      this.drafts.sending();
       return;
     }
     event.preventDefault();
@@ -413,6 +438,7 @@ const element = (tag, properties) => Object.assign(document.createElement(tag), 
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
+forgetSent();
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
 const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));

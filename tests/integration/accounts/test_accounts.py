@@ -227,6 +227,8 @@ def test_changing_the_password(app: Flask, client: FlaskClient, person: str) -> 
         ("qwertzuiopasd", Weakness.TOO_COMMON),
         ("aaaaaaaaaaaaaa", Weakness.TOO_COMMON),
         ("Sommer2026Sommer", Weakness.TOO_COMMON),
+        ("DNK-Tool-2026!", Weakness.TOO_COMMON),
+        ("N4chhaltigkeitskodex", Weakness.TOO_COMMON),
         ("MaxMustermann12", Weakness.TOO_PERSONAL),
         (PASSWORD, None),
         ("Xk3$9!pQz7&L", None),

@@ -409,6 +409,28 @@ def test_changing_it_needs_a_recent_proof(
     assert client.get("/konto/zweiter-faktor/app").status_code == 200
 
 
+def test_f8_the_password_alone_is_no_proof_where_there_is_a_second_factor(
+    app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
+) -> None:
+    sign_in_by_form(client, person)
+    phone, codes = set_up_app(client)
+    clock.shift(601)
+    confirm, used = "/konto/bestaetigen", phone.code()
+    for code in ("", "000000", "abcd-efgh"):
+        refused = post(client, confirm, {"password": PASSWORD, "code": code})
+        assert refused.status_code == 422
+        assert 'href="#code"' in refused.text
+    assert "/konto/bestaetigen" in client.get("/konto/zweiter-faktor/app").headers["Location"]
+    right = post(client, confirm, {"password": PASSWORD, "code": f"{used[:3]} {used[3:]}"})
+    assert right.status_code == 303
+    assert client.get("/konto/zweiter-faktor/app").status_code == 200
+    clock.shift(601)
+    assert post(client, confirm, {"password": PASSWORD, "code": codes[0]}).status_code == 303
+    assert any("Wiederherstellungscode" in subject for subject in subjects(app))
+    clock.shift(601)
+    assert post(client, confirm, {"password": PASSWORD, "code": codes[0]}).status_code == 422
+
+
 def test_guessing_the_password_at_the_step_up(client: FlaskClient, person: str) -> None:
     sign_in_by_form(client, person)
     codes = [post(client, "/konto/bestaetigen", {"password": "x"}).status_code for _ in range(11)]

@@ -88,6 +88,7 @@ def test_f13_a_line_says_what_happened_and_names_nobody(
         "address",
         "request",
         "endpoint",
+        "via",
     }
     assert (line["logger"], line["level"], line["event"]) == ("dnk.security", "warning", "sign-in-refused")
     assert line["request"] == answer.headers["X-Request-Id"]
@@ -191,6 +192,33 @@ def test_f13_changed_factors_and_a_refused_second_step(app: Flask, anna: int, li
     post(other, "/anmelden/zweiter-schritt", {"recovery_code": codes[0]})
     changes = [line["change"] for line in lines.of(SecurityEvent.FACTORS_CHANGED)]
     assert changes == ["app-added", "recovery-code-used"]
-    assert len(lines.of(SecurityEvent.SECOND_STEP_REFUSED)) == 1
+    assert [line["via"] for line in lines.of(SecurityEvent.SECOND_STEP_REFUSED)] == ["recovery-code"]
+    assert [line["via"] for line in lines.of(SecurityEvent.SIGN_IN_ACCEPTED)] == ["password", "recovery-code"]
     assert len({line["account"] for line in lines.all()}) == 1
     assert codes[0] not in lines.text
+
+
+def test_each_proof_asked_of_a_signed_in_person_leaves_a_line(app: Flask, anna: int, lines: Lines) -> None:
+    browser, wrong, new = app.test_client(), "falsch falsch falsch", "dachs ofen elf segel"
+    sign_in_by_form(browser, ANNA)
+    for password in (wrong, PASSWORD):
+        post(browser, "/konto/bestaetigen", {"password": password})
+    change = {"password": wrong, "new_password": new, "new_password_confirm": new}
+    assert post(browser, "/konto/passwort", change).status_code == 422
+    same = {"password": PASSWORD, "new_password": PASSWORD, "new_password_confirm": PASSWORD}
+    assert post(browser, "/konto/passwort", same).status_code == 422
+    assert [(line["event"], line["via"]) for line in lines.all()] == [
+        ("sign-in-accepted", "password"),
+        ("step-up-refused", "password"),
+        ("step-up-accepted", "password"),
+        ("step-up-refused", "password"),
+    ]
+    assert len({line["account"] for line in lines.all()}) == 1
+
+
+def test_a_sign_out_leaves_a_line(app: Flask, anna: int, lines: Lines) -> None:
+    browser = app.test_client()
+    sign_in_by_form(browser, ANNA)
+    post(browser, "/abmelden")
+    [line] = lines.of(SecurityEvent.SIGN_INS_ENDED)
+    assert line["by"] == "sign-out"

@@ -19,7 +19,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -212,13 +212,23 @@ def test_an_address_alone_takes_over_no_account(
     "claims", [{"email_verified": False}, {"email_verified": "true"}, {"email": "x"}, {"email": ""}]
 )
 def test_an_address_that_the_provider_does_not_vouch_for(
-    app: Flask, client: FlaskClient, provider: str, claims: dict[str, Any]
+    app: Flask,
+    client: FlaskClient,
+    provider: str,
+    claims: dict[str, Any],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with database_session(app) as session:
         make_account(session, ANNA).password_hash = ""
     knows(provider, "unverified", **claims)
     assert go(client, "unverified").status_code == 403
     assert not is_in(client)
+    [refused] = [vars(record)["fields"] for record in caplog.records if record.name == "dnk.security"]
+    assert (refused["event"], refused["reason"], refused["via"]) == (
+        "sign-in-refused",
+        "not-vouched-for",
+        "single-sign-on",
+    )
 
 
 def test_an_account_that_nobody_has_claimed_is_linked(app: Flask, client: FlaskClient, provider: str) -> None:
@@ -455,6 +465,7 @@ class Liar:
         self.key, self.alg = RSAKey.generate_key(2048, {"kid": "one"}), "RS256"
         self.published = self.key
         self.issuer, self.claims, self.about, self.told = "", {}, {}, {}
+        self.header: dict[str, Any] = {}
         self.nonce, self.meanwhile = "", lambda: None
         self.app = flask.Flask("liar")
         self.app.add_url_rule("/.well-known/openid-configuration", "about", self._about)
@@ -489,7 +500,8 @@ class Liar:
         claims |= {"email": "liar@example.org", "email_verified": True} | self.claims
         claims = {name: value for name, value in claims.items() if value is not None}
         kid = self.key.kid or "one"
-        signed = jwt.encode({"alg": self.alg, "kid": kid}, claims, self.key, algorithms=[self.alg])
+        header = {"alg": self.alg, "kid": kid} | self.header
+        signed = jwt.encode(header, claims, self.key, algorithms=[self.alg])
         return {"access_token": "a", "token_type": "Bearer", "id_token": signed}
 
 
@@ -562,6 +574,25 @@ def test_a_token_that_the_provider_did_not_sign(client: FlaskClient, liar: Liar)
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("name", ["jwk", "jku", "x5u"])
+def test_a_key_that_a_token_brings_along_is_not_used(client: FlaskClient, liar: Liar, name: str) -> None:
+    """Neither one in its header, nor one at an address that the header names."""
+    liar.published = ECKey.generate_key("P-256", {"kid": "one"})  # type: ignore[assignment]
+    liar.key, liar.alg = ECKey.generate_key("P-256", {"kid": "one"}), "ES256"  # type: ignore[assignment]
+    asked: list[str] = []
+
+    def keys() -> Any:
+        asked.append(name)
+        return KeySet([liar.key]).as_dict(private=False)
+
+    liar.app.add_url_rule("/mine", "mine", keys)
+    own = liar.key.as_dict(private=False)
+    liar.header = {name: own if name == "jwk" else f"{liar.issuer}/mine"}
+    assert tell(client, liar) == 424
+    assert not is_in(client)
+    assert asked == []
+
+
 def test_a_new_key_of_the_provider_is_fetched(app: Flask, client: FlaskClient, liar: Liar) -> None:
     assert tell(client, liar) == 303
     liar.key = liar.published = RSAKey.generate_key(2048, {"kid": "two"})
@@ -621,12 +652,16 @@ def test_no_redirect_of_the_provider_is_followed(client: FlaskClient, liar: Liar
     assert not is_in(client)
 
 
-def test_a_provider_that_is_down(app: Flask, client: FlaskClient, liar: Liar) -> None:
+def test_a_provider_that_is_down(
+    app: Flask, client: FlaskClient, liar: Liar, caplog: pytest.LogCaptureFixture
+) -> None:
     gone = app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": "http://localhost:9"})
     app.extensions["dnk_provider"] = type(app.extensions["dnk_provider"])(gone, back="http://x")
     answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     assert answer.status_code == 424
     assert "antwortet gerade nicht" in answer.text
+    said = f"ConnectionError (request {answer.headers['X-Request-Id']})"
+    assert [record.levelname for record in caplog.records if said in record.getMessage()] == ["ERROR"]
     began = time.monotonic()
     assert client.get("/anmelden/zentral", headers=FROM_OWN_PAGE).status_code == 424
     assert time.monotonic() - began < 5, "nobody waits for it again at once"

@@ -261,6 +261,26 @@ def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
     assert not kept(app)
 
 
+def test_a_store_that_does_not_answer_is_told_and_logged(
+    app: Flask,
+    world: World,
+    editor: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    upload(editor, world)
+
+    def down(*_given: Any) -> None:
+        raise StorageDown("GenericError")
+
+    monkeypatch.setattr(FileBlobStore, "open", down)
+    answer = editor.get(page(world, f"{only_id(app)}/datei"))
+    assert answer.status_code == 503
+    request = answer.headers["X-Request-Id"]
+    said = f"the store of evidence does not answer: GenericError (request {request})"
+    assert [record.levelname for record in caplog.records if record.getMessage() == said] == ["ERROR"]
+
+
 @pytest.mark.parametrize(("fault", "status"), [(StorageFull(), 507), (StorageDown("x"), 503)])
 def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     app: Flask,

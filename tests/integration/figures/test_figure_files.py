@@ -380,8 +380,10 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
             with count_statements(app) as taken:
                 assert confirm(browser, world, page).status_code == 303
             statement_counts[rows, again] = (len(looked), len(taken))
-    assert statement_counts[200, "new"][0] == statement_counts[2_000, "new"][0]
-    assert statement_counts[200, "changed"] == statement_counts[2_000, "changed"]
+    # Whoever sends a large body is looked up before it is read.
+    for again in ("new", "changed"):
+        assert statement_counts[2_000, again][0] <= statement_counts[200, again][0] + 4
+    assert statement_counts[200, "changed"][1] == statement_counts[2_000, "changed"][1]
     # Of 2,000 rows 200 were there already, so that there are new figures and changed ones.
     assert statement_counts[2_000, "new"][1] <= statement_counts[200, "new"][1] + 1
     assert max(max(counts) for counts in statement_counts.values()) <= 20, statement_counts

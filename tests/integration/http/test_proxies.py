@@ -137,7 +137,7 @@ def test_f11_what_a_client_says_of_itself_is_not_believed(site: Site) -> None:
     assert answer.status in (200, 422), page
     with closing(sqlite3.connect(site.folder / "instance" / "dnk.sqlite3")) as connection:
         keys = json.dumps(connection.execute("SELECT key FROM rate_limit").fetchall())
-    assert "address:127.0.0.1" in keys
+    assert "network:127.0.0.1" in keys
     assert "9.9.9.9" not in keys
 
 

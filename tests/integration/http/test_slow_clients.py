@@ -279,6 +279,11 @@ def test_f16_nobody_waits_for_the_upload_of_a_stranger(port: int) -> None:
         (f"POST /konto HTTP/1.1\r\n{FORM}Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n", "411"),
         (f"POST /konto HTTP/1.1\r\n{FORM}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\na=b", "400"),
         (f"POST /konto HTTP/1.1\r\n{FORM}Content-Length: 3\r\nContent-Length: 4\r\n\r\na=b", "400"),
+        (f"POST /konto HTTP/1.1\r\n{FORM}Content-Length: +3\r\n\r\na=b", "400"),
+        (f"GET / HTTP/1.1\r\n{HOST}X-A: b\r\n c\r\n\r\n", "400"),
+        (f"GET / HTTP/1.1\r\n{HOST}X-A : b\r\n\r\n", "400"),
+        (f"get / HTTP/1.1\r\n{HOST}\r\n", "400"),
+        (f"GET / HTTP/2.0\r\n{HOST}\r\n", "400"),
     ],
 )
 def test_f11_answers_of_the_server_itself_carry_our_headers(

@@ -350,6 +350,21 @@ def write_files(instance: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["A.* B", "Anna (Mia B.", "A[n]+ \\ B"])
+def test_signs_of_a_name_are_no_pattern(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    header = "From: dnk@x.de\nSubject: Hallo\nContent-Type: text/plain; charset=utf-8\n"
+    for file, to, body in (
+        ("address.eml", "a.b@example.org", "Ein Link"),
+        ("name.eml", "c@example.org", f"{name} bittet Sie."),
+        ("others.eml", "axb@example.org", "Anders B bittet Sie."),
+    ):
+        (folder / file).write_text(f"{header}To: {to}\n\n{body}\n", encoding="utf-8")
+    erasure_files.delete_mails(tmp_path, "a.b@example.org", name)
+    assert [file.name for file in folder.iterdir()] == ["others.eml"]
+
+
 def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
     instance = any_app.extensions["dnk_settings"].instance

@@ -2,9 +2,11 @@
 
 import socket
 import subprocess
+import tarfile
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 
 from tests.integration.release.conftest import Release
@@ -16,6 +18,14 @@ def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+def test_no_archive_holds_the_repository(released: Release) -> None:
+    [wheel], [sources] = released.files.glob("*.whl"), released.files.glob("*.tar.gz")
+    with zipfile.ZipFile(wheel) as package, tarfile.open(sources) as archive:
+        names = [*package.namelist(), *archive.getnames()]
+    assert len(names) > 500
+    assert [name for name in names if {".git", ".svn", ".hg"} & set(name.split("/"))] == []
 
 
 def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8)))
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench drill format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench drill load format lock clean sbom audit release
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -63,6 +63,10 @@ check-style: $(STATE)/test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/dnk catalogue check
+
+# As `make load LOAD="--seconds 30 --companies 100 1000 10000"`.
+load: $(STATE)/test ## rates, waits and fairness beside the raw engine, and growth; JSON, some minutes
+	@$(BIN)/python -m tests.load $(LOAD)
 
 bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON on standard output
 	@$(BIN)/python -m tests.bench

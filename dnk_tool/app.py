@@ -12,7 +12,7 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.services.accounts import leaked_passwords
 from dnk_tool.services.uploads.virus_scan import choose_scanner, configured_scanner
-from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.database import PAGE_PATIENCE_SECONDS, make_engine, session_factory
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.web import backup, endpoint_limits, template_context
 from dnk_tool.web.accounts import (
@@ -69,7 +69,10 @@ def create_app(settings: Settings) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.extensions["dnk_settings"] = settings
-    engine = make_engine(settings.database)
+    # A lock that stands still leaves half of the threads to those who read.
+    engine = make_engine(
+        settings.database, most_held_up=max(1, settings.threads // 2), patience=PAGE_PATIENCE_SECONDS
+    )
     factory = session_factory(engine)
     app.extensions["dnk_engine"] = engine
     app.extensions["dnk_blobs"] = open_blob_store(settings)

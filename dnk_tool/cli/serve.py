@@ -12,7 +12,9 @@ import click
 from dnk_tool import config
 from dnk_tool.addresses import is_loopback
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
+from dnk_tool.cli.output import fail
 from dnk_tool.cli.server.application import GunicornApplication
+from dnk_tool.cli.server.inherited_socket import UnfitSocket, inherited_socket
 from dnk_tool.config import Settings
 from dnk_tool.paths import create_instance
 from dnk_tool.services.accounts import first_start
@@ -27,14 +29,24 @@ from dnk_tool.store.database import make_engine, session_factory
 def serve(host: str | None, port: int | None) -> None:
     """Bring the database up to date and serve the tool until Ctrl+C.
 
-    At the first start the console shows an address, valid once, that creates the first account.
+    At the first start the console shows an address, valid once, that creates the first account. A listening
+    socket from systemd (LISTEN_FDS) is used in place of host and port.
     """
+    try:
+        listener = inherited_socket()
+    except UnfitSocket as error:
+        fail(f"Cannot listen: {error}")
+    if listener is not None:
+        host, port = listener.getsockname()[:2]
     given: dict[str, Any] = {"host": host, "port": port}
-    run(config.load_settings(**{name: value for name, value in given.items() if value is not None}))
+    settings = config.load_settings(**{name: value for name, value in given.items() if value is not None})
+    run(settings, listener=listener)
 
 
-def run(settings: Settings, *, notice: str = "") -> NoReturn:
+def run(settings: Settings, *, notice: str = "", listener: socket.socket | None = None) -> NoReturn:
     """Migrate the database and serve until a signal ends the process. `notice`: printed below the address.
+
+    `listener`: where to listen, if it is bound already to the host of the settings.
 
     A port in use ends the process with a message. Raises ConfigurationError for a demo that other machines
     could reach, and CatalogueError for faulty own factors.
@@ -43,7 +55,7 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
     load_factors(
         settings.instance / OWN_FACTORS_FOLDER
     )  # faults are reported here, instead of by a worker that dies
-    listener = _listen(settings)
+    listener = listener or _listen(settings)
     config.secret_key(settings)
     token = _prepare_database(settings)
     lines = [f"dnk-tool is ready: {settings.address}"]

@@ -2,6 +2,7 @@
 
 import atexit
 import base64
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
+
+log = logging.getLogger(__name__)
 
 _render_lock = threading.Lock()
 
@@ -93,9 +96,12 @@ class _IdleWorker:
         self._worker: RenderWorker | None = None
 
     def take(self) -> RenderWorker | None:
-        """Take the child out; nobody else gets it before it is given back. None if there is none."""
+        """Take the child out; nobody else gets it before it is given back. None if there is none alive."""
         with self._lock:
             printer, self._worker = self._worker, None
+        if printer is not None and not printer.is_alive:
+            printer.kill()  # closes what is left of it
+            return None
         return printer
 
     def give_back(self, printer: RenderWorker) -> None:
@@ -124,6 +130,17 @@ _idle_worker = _IdleWorker()
 
 
 def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
+    """The child's answer. One that somebody else killed is replaced once. Raises RenderFailed."""
+    try:
+        return _ask_any(job, limits, on_progress)
+    except RenderFailed as error:
+        if error.reason != "killed":
+            raise
+        log.warning("the child that renders was killed from outside; the job is tried once more")
+        return _ask(RenderWorker(), job, limits, on_progress)
+
+
+def _ask_any(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     # The caches of a child count, too: a job with a lower memory limit needs a new child.
     if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.take()) is not None:
         if waiting.engine == chosen_engine():

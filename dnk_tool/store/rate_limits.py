@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from limits.storage import Storage
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,6 +15,8 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.rate_limits import RateLimit
 
 CHUNK = 5_000
+# What the clocks of several servers may differ by.
+CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 def hit(session: Session, key: str, amount: int, *, window: timedelta, now: datetime) -> int:
@@ -27,7 +29,9 @@ def hit_all(
 ) -> dict[str, int]:
     """Add to several counters, up to 5,000 in a statement. Returns their counts in the running windows."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    is_over = RateLimit.expires_at <= now
+    # No window ends later than one that begins now, unless the clock was ahead when it began.
+    latest = now + window + CLOCK_TOLERANCE
+    is_over = or_(RateLimit.expires_at <= now, RateLimit.expires_at > latest)
     counts: dict[str, int] = {}
     added = [
         {"key": key, "count": amount, "expires_at": now + window} for key, amount in sorted(amounts.items())
@@ -61,10 +65,10 @@ def window_end(session: Session, key: str) -> datetime | None:
     return row.expires_at if row else None
 
 
-def count_hits(session: Session, key: str, *, now: datetime) -> int:
+def count_hits(session: Session, key: str, *, window: timedelta, now: datetime) -> int:
     """The attempts in the running window; 0 if none runs."""
     row = session.get(RateLimit, key, populate_existing=True)
-    return row.count if row and row.expires_at > now else 0
+    return row.count if row and now < row.expires_at <= now + window + CLOCK_TOLERANCE else 0
 
 
 def remove_finished(session: Session, *, now: datetime) -> None:

@@ -73,6 +73,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "base": "types and names that all tables share",
         "database": "the connection and the session",
         "installation_state": "what the installation notes about itself",
+        "write_queue": "who may write next, first come, first served",
         "schema": "brings a database to the tables of today",
         "migrations": "the way from each schema to the next",
         "copy_database": "copies one database into another of a different kind",
@@ -117,6 +118,7 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "e2e": "tests that drive a browser",
         "support": "what tests share",
         "releasing": "makes and checks what is released: no tests",
+        "load": "measures load and growth: no tests",
         "data": "files that tests read",
     },
     "tests/unit": {
@@ -127,6 +129,7 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
     "tests/integration": {
         "report": "the layer as a whole",
         "http": "what every request passes",
+        "faults": "kills, outages, full disks and crowds",
         "operation": "installing, upgrading and moving an installation",
         "release": "what earlier releases made, printed and shipped",
     },

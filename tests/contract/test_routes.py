@@ -69,6 +69,7 @@ OPERATORS = frozenset({"operator"})
 ALLOWED = {
     "static": EVERYBODY,
     "health.show": EVERYBODY,
+    "health.ready": EVERYBODY,
     "languages.choose": EVERYBODY,
     "start.show": EVERYBODY,
     "start.help_page": EVERYBODY,
@@ -686,7 +687,7 @@ def test_a_length_tells_other_sites_nothing_of_private_pages(
 
 
 def test_reading_public_pages_sets_no_cookie(client: FlaskClient) -> None:
-    for path in ("/", "/hilfe", "/healthz"):
+    for path in ("/", "/hilfe", "/healthz", "/health/ready"):
         assert "Set-Cookie" not in client.get(path).headers
 
 
@@ -785,6 +786,7 @@ def test_when_the_database_is_down_nobody_gets_in_and_nothing_leaks(app: Flask, 
         client.post("/konto", data={"name": "x"}),
         visitor.post("/anmelden", data=fields),
         visitor.get("/healthz"),
+        visitor.get("/health/ready"),
     ]
     for answer in answers:
         assert answer.status_code == 503

@@ -20,7 +20,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from tests.e2e.driving import COMPLETE, Client, Server, section_path, wait_for
 from tests.support.app import form_fields
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.faults]
 
 SECTION = "2"
 REFS = ("2.1", "2.2", "2.3", "2.4")
@@ -96,7 +96,7 @@ def server(request: pytest.FixtureRequest, new_server: Callable[..., Server]) ->
     return new_server(DNK_DATABASE_URL=url)
 
 
-def test_what_was_confirmed_survives_every_kill(server: Server) -> None:
+def test_r1_what_was_confirmed_survives_every_kill(server: Server) -> None:
     is_sqlite = server.database.startswith("sqlite")
     kills, seconds = (30, 40) if is_sqlite else (8, 12)
     moments = random.Random(SEED)

@@ -28,12 +28,42 @@ def programs() -> Path | None:
     return Path(program).parent if program else None
 
 
+class Cluster:
+    """A private server that listens on a socket only; `url` is the address of an empty database there."""
+
+    def __init__(self, folder: Path, control: list[Any]) -> None:
+        self.url = f"postgresql+psycopg://dnk@/postgres?host={folder}"
+        self._folder, self._control = folder, control
+
+    def start(self, options: str) -> None:
+        """Start it, with options of `postgres`."""
+        options = f"-c listen_addresses='' -k {self._folder} {options}"
+        _run([*self._control, "-l", self._folder / "log", "-o", options, "start"])
+
+    def restart(self, mode: str) -> None:
+        """Stop it as `pg_ctl -m mode` does, and start it as before."""
+        _run([*self._control, "-l", self._folder / "log", "-m", mode, "restart"])
+
+    def stop(self) -> None:
+        """Stop it at once; as `start`, it may be called again."""
+        _run([*self._control, "-m", "immediate", "stop"], check=False)
+
+
+def _run(command: list[Any], *, check: bool = True) -> None:
+    nothing = subprocess.DEVNULL
+    subprocess.run(command, check=check, cwd="/", stdout=nothing, stderr=nothing)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
-    """The address of an empty database in a private cluster that listens on a socket only.
+    """The address of an empty database in a cluster that is not made for power cuts. Raises LookupError."""
+    with running_cluster(OPTIONS) as server:
+        yield server.url
 
-    Raises LookupError where PostgreSQL is not installed.
-    """
+
+@contextmanager
+def running_cluster(options: str = "") -> Iterator[Cluster]:
+    """A private cluster. Raises LookupError where PostgreSQL is not installed."""
     folder_of_programs = programs()
     if folder_of_programs is None:
         raise LookupError("no PostgreSQL here")
@@ -43,21 +73,15 @@ def cluster() -> Iterator[str]:
     user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
     if user:
         shutil.chown(folder, "postgres", "postgres")
-    run: dict[str, Any] = {
-        "check": True,
-        "cwd": "/",
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-    }
-    data, options = folder / "data", f"-c listen_addresses='' -k {folder} {OPTIONS}"
-    initdb = [*user, folder_of_programs / "initdb", "-D", data]
-    subprocess.run([*initdb, "-U", "dnk", "-A", "trust", "-E", "UTF8"], **run)
-    control = [*user, folder_of_programs / "pg_ctl", "-D", data, "-w"]
+    data = folder / "data"
+    initdb = [*user, folder_of_programs / "initdb", "-D", data, "--no-sync"]
+    _run([*initdb, "-U", "dnk", "-A", "trust", "-E", "UTF8"])
+    server = Cluster(folder, [*user, folder_of_programs / "pg_ctl", "-D", data, "-w"])
     try:
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **run)
-        yield f"postgresql+psycopg://dnk@/postgres?host={folder}"
+        server.start(options)
+        yield server
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **{**run, "check": False})
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

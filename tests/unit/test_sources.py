@@ -58,6 +58,7 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
         "DataError",
         "Engine",
         "IntegrityError",
+        "InterfaceError",
         "NoSuchModuleError",
         "ORMExecuteState",
         "DatabaseError",
@@ -73,12 +74,7 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
 STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
 # Pragmas and names of tables, which cannot be parameters.
 PUT_TOGETHER = frozenset(
-    {
-        "store/copy_database.py",
-        "store/database.py",
-        "store/schema.py",
-        "store/migrations/versions/0009_figures_and_events.py",
-    }
+    {"store/copy_database.py", "store/schema.py", "store/migrations/versions/0009_figures_and_events.py"}
 )
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
 IN_SCRIPTS = re.compile(

@@ -25,7 +25,7 @@ from dnk_tool.report.process.protocol import DONE, FOLDER_PREFIX, LOG, FrameDeco
 
 log = logging.getLogger(__name__)
 
-FailureCause = Literal["busy", "time", "memory", "crash", "size"]
+FailureCause = Literal["busy", "time", "memory", "crash", "size", "killed"]
 Progress = Callable[[int, int], None]
 
 MAX_TRACEBACK_FRAMES = 6
@@ -34,12 +34,14 @@ WORKER = ("-m", "dnk_tool.report.process.worker")
 _CHUNK = 1 << 16
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 _MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
+# Signals that we never send to end a job: the system was short of memory, or somebody else sent them.
+_FOREIGN_SIGNALS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP})
 _UNFILLED = 200_000_000  # address space that a child takes and never fills
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
 class RenderFailed(Exception):
-    """No file came about: others were first, a limit was reached, or the child crashed.
+    """No file came about: others were first, a limit was reached, the child crashed or somebody killed it.
 
     `detail` is for the log: it holds no words of the document. `longest` are the parts to shorten, the
     longest first, where the document is too large; trying again does not help then.
@@ -224,7 +226,9 @@ def _failure_cause(code: int, errors: bytes, is_full: bool) -> FailureCause:
     """Tells from exit status and errors which limit was reached, or that the child crashed."""
     if code == -signal.SIGXCPU:
         return "time"
-    if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):
+    if code == OUT_OF_MEMORY or any(word in errors for word in _MEMORY_WORDS):
         return "memory"
     # A library that is given no memory ends in ways of its own, often without a word.
-    return "memory" if is_full else "crash"
+    if is_full:
+        return "memory"
+    return "killed" if -code in _FOREIGN_SIGNALS else "crash"

@@ -1,6 +1,6 @@
 """Registers, verifies and removes passkeys. The cryptography is py_webauthn's."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 from webauthn import (
@@ -25,6 +25,7 @@ from dnk_tool.store.tables.accounts import Account, Passkey
 MAX_NAME_LENGTH = 100
 MAX_RESPONSE_LENGTH = 20_000
 MAX_PASSKEYS = 20
+CLOCK_TOLERANCE = timedelta(minutes=1)  # what the clocks of several servers may differ by
 # What the library raises for a wrong answer: its own exceptions, and these if a part is missing or no text.
 VERIFICATION_ERRORS = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
@@ -113,7 +114,8 @@ def verify_passkey(
         )
     except VERIFICATION_ERRORS as error:
         raise PasskeyVerificationFailed(str(error)) from error
-    if challenge.made_at <= passkey.challenged_at:
+    # A later one was accepted while the clock was ahead.
+    if challenge.made_at <= passkey.challenged_at <= now + CLOCK_TOLERANCE:
         raise PasskeyVerificationFailed("the challenge was answered before")
     passkey.sign_count, passkey.challenged_at = proof.new_sign_count, challenge.made_at
     return passkey

@@ -21,6 +21,10 @@ from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCo
 log = logging.getLogger(__name__)
 
 DEMANDED_BY_DEFAULT = ("operator", "manager")
+STEP_SECONDS, CLOCK_TOLERANCE_SECONDS = (
+    30,
+    60,
+)  # the latter is what the clocks of several servers may differ by
 WINDOW_SECONDS = 30  # a code is accepted 30 s longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
 CODE_LENGTH, GROUP_LENGTH = 24, 4
@@ -122,8 +126,10 @@ def check_code(session: Session, account_id: int, code: str, *, key: str, now: d
     except encryption.DecryptionFailed as error:
         log.error("the secret key was changed: apps must be set up anew, recovery codes still work")
         raise WrongCode from error
-    counter = _counter(secret, code, last=app.last_counter, now=now)
-    if not second_factors.consume_code_counter(session, account_id, counter):
+    latest = int(now.timestamp() + WINDOW_SECONDS + CLOCK_TOLERANCE_SECONDS) // STEP_SECONDS
+    last = app.last_counter if app.last_counter <= latest else -1
+    counter = _counter(secret, code, last=last, now=now)
+    if not second_factors.consume_code_counter(session, account_id, counter, latest=latest):
         raise WrongCode
 
 

@@ -25,7 +25,7 @@ def count_invitations(session: Session, cluster_id: int, amount: int = 1, *, now
 
 def invitations_left(session: Session, cluster_id: int, *, now: datetime) -> int:
     """How many invitations the cluster may still send within the current hour."""
-    return max(0, MAX_PER_HOUR - rate_limits.count_hits(session, _key(cluster_id), now=now))
+    return max(0, MAX_PER_HOUR - rate_limits.count_hits(session, _key(cluster_id), window=HOUR, now=now))
 
 
 def _key(cluster_id: int) -> str:

@@ -1,7 +1,7 @@
 """The queue of render jobs: PDFs are made one after another, each once for everybody who asks for it.
 
 It lives in the memory of one process. Owners take turns (round robin), so that nobody with many jobs holds up
-the others. A job that failed is not tried again for FAILED_SECONDS.
+the others. A job that failed is not tried again for FAILED_SECONDS, unless its child was killed from outside.
 """
 
 import logging
@@ -53,6 +53,11 @@ class RenderJob:
         self._make = make
         self._ended = threading.Event()
 
+    def may_be_repeated(self, owner: str) -> bool:
+        """Whether its content is not to blame for the failure, of which the owner was told."""
+        failure = self.failure
+        return failure is not None and failure.reason == "killed" and owner in self.failure_shown_to
+
     def wait(self, seconds: float) -> bool:
         """Wait at most so many seconds for its end; True if it has ended, well or not."""
         return self._ended.wait(seconds)
@@ -103,11 +108,12 @@ class RenderQueue:
         """Add a job, or join the one with the same key. Raises RenderLimitReached.
 
         `make` is called in another thread with a progress callback; it fails by raising an exception. A job
-        that failed within the last FAILED_SECONDS is returned as it is.
+        that failed within the last FAILED_SECONDS is returned as it is, except `may_be_repeated`.
         """
         with self._lock:
             order = self._find(key)
-            if order is None:
+            if order is None or order.may_be_repeated(owner):
+                self._failed.pop(key, None)
                 self._refuse_too_many(owner)
                 order = self._orders[key] = RenderJob(key, make, owner)
             if order.stage is RenderStage.WAITING:

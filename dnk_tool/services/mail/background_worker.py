@@ -14,6 +14,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
 from dnk_tool.services.publication import seals
+from dnk_tool.store.database import is_connection_lost
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +130,9 @@ class BackgroundWorker:
     def _attempt(self, name: str, job: Callable[[], object]) -> bool:
         try:
             job()
-        except Exception:
+        except Exception as error:
             # Nothing restarts this thread: if it ended, no mail would be sent until the next start.
-            log.exception("%s: will be tried again", name)
+            has_traceback = not is_connection_lost(error)  # an outage needs one line each time
+            log.error("%s: will be tried again", name, exc_info=has_traceback)
             return False
         return True

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts.lifecycle import ascii_address
-from dnk_tool.store.database import write_session
+from dnk_tool.store.database import MAIL_QUEUED, write_session
 from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
@@ -76,6 +76,7 @@ def queue_mail(
     """
     draft = MailDraft(recipient, subject, body, language, reply_to)
     session.add(Mail(**_columns(draft, now)))
+    session.info[MAIL_QUEUED] = True
 
 
 def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> None:

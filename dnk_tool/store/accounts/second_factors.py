@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.accounts import AuthenticatorApp, InstallationDefault, Passkey, RecoveryCode
@@ -48,11 +48,15 @@ def default_of_earlier_version(session: Session) -> tuple[str, ...] | None:
     return tuple(row.value) if row else None
 
 
-def consume_code_counter(session: Session, account_id: int, counter: int) -> bool:
-    """Store the half minute whose code was used. Returns False if it or a later one was used before."""
+def consume_code_counter(session: Session, account_id: int, counter: int, *, latest: int) -> bool:
+    """Store the half minute whose code was used. Returns False if it or a later one was used before.
+
+    One after `latest`, the last that can be used now, counts as none: the clock was ahead then.
+    """
+    last = AuthenticatorApp.last_counter
     statement = (
         update(AuthenticatorApp)
-        .where(AuthenticatorApp.account_id == account_id, AuthenticatorApp.last_counter < counter)
+        .where(AuthenticatorApp.account_id == account_id, or_(last < counter, last > latest))
         .values(last_counter=counter)
         .returning(AuthenticatorApp.account_id)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, defer
 
+from dnk_tool.store.database import MAIL_QUEUED
 from dnk_tool.store.tables.mail import Mail
 
 
@@ -15,6 +16,7 @@ def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add mails in one statement; each row gives the columns of a mail."""
     if rows:
         session.execute(insert(Mail), rows)
+        session.info[MAIL_QUEUED] = True
 
 
 def claim_due(session: Session, *, now: datetime) -> Mail | None:
@@ -94,6 +96,7 @@ def retry_failed(session: Session, *, now: datetime) -> int:
         .returning(Mail.id)
         .execution_options(synchronize_session=False)
     )
+    session.info[MAIL_QUEUED] = True
     return len(session.scalars(again).all())
 
 

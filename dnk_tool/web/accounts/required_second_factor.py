@@ -20,6 +20,7 @@ EXEMPT_ENDPOINTS = frozenset(
     {
         "static",
         "health.show",
+        "health.ready",
         "languages.choose",
         "start.help_page",
         "notices.imprint",

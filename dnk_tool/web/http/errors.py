@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import (
     HTTPException,
@@ -22,7 +22,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.tracebacks import redacted_traceback
 from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits, security_events
 from dnk_tool.web.http.headers import request_id
-from dnk_tool.web.http.transactions import discard_transaction
+from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(InterfaceError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
 
 
@@ -121,7 +122,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         security_events.record(SecurityEvent.HOST_REFUSED)
         return make_response(PLAIN_ERROR_PAGE, 400)  # no addresses for a foreign host
     original = getattr(error, "original_exception", None)
-    if isinstance(original, OperationalError | PoolTimeout):
+    if isinstance(original, OperationalError | InterfaceError | PoolTimeout):
         return _database_error(original)
     if isinstance(error, InternalServerError):
         log.error("request %s failed", request_id(), exc_info=original)
@@ -151,6 +152,8 @@ def _unfit_data(error: DataError) -> ResponseReturnValue:
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
+    if will_be_repeated(error):
+        return Response(status=503)
     # SQLite's error name tells, for example, a full disk or a lock.
     why = getattr(getattr(error, "orig", None), "sqlite_errorname", type(error).__name__)
     log.error("request %s: the database does not answer (%s)", request_id(), why)
@@ -160,6 +163,8 @@ def _database_error(error: Exception) -> ResponseReturnValue:
 def unavailable() -> ResponseReturnValue:
     """Return 503 with the typed text and a button to send it again. Does not use the database."""
     discard_transaction()
+    if will_be_repeated():
+        return Response(status=503)
     _forget_actor()
     session.pop("_flashes", None)  # may say "saved" although the commit failed
     if interrupted_forms.is_fetch_request():

@@ -24,13 +24,14 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import SignIn
-from dnk_tool.web.http.transactions import SAFE_METHODS
+from dnk_tool.web.http.transactions import SAFE_METHODS, will_be_repeated
 
 log = logging.getLogger(__name__)
 
 SIGNED_IN_KEY = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
 COOKIE_KEYS = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
 TOUCH_EVERY = timedelta(minutes=1)
+TOUCH_PATIENCE_SECONDS = 0.05  # the page does not wait for a note that may fail
 
 
 class SignInChangedOnSafeRequest(RuntimeError):
@@ -84,8 +85,9 @@ class TwoPartSessionInterface(SessionInterface):
             return TwoPartSession(values, None)
         try:
             row = self._find(secret_id)
-        except SQLAlchemyError:
-            log.exception("the sign-in cannot be read")
+        except SQLAlchemyError as error:
+            if not will_be_repeated(error):
+                log.error("the sign-in cannot be read (%s)", type(error).__name__)
             return TwoPartSession({}, None, is_broken=True)
         if row is None:
             return TwoPartSession(values, None)
@@ -124,7 +126,10 @@ class TwoPartSessionInterface(SessionInterface):
     def _touch(self, row: SignIn, now: datetime) -> None:
         """Note the time of last use, at most once a minute. A failure is logged and ignored."""
         try:
-            with write_session(self._factory) as session, session.begin():
+            with (
+                write_session(self._factory, patience=TOUCH_PATIENCE_SECONDS) as session,
+                session.begin(),
+            ):
                 sign_ins.touch(session, row.id_hash, now=now)
         except SQLAlchemyError:
             log.warning("the time of last use could not be noted")

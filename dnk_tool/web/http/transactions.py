@@ -1,13 +1,30 @@
-"""One database session per request: a POST commits as a whole or not at all, a GET never writes."""
+"""One database session per request: a POST commits as a whole or not at all, a GET never writes.
 
-from collections.abc import Callable
-from typing import Any, cast
+On PostgreSQL a request is repeated whose transaction ended before its commit because the connection was lost:
+nothing of it was kept, and nothing was sent.
+"""
 
-from flask import Flask, Response, current_app, g, request
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from dnk_tool.store.database import TRANSACTION_ENDED, write_session
+from dnk_tool.store.database import MAIL_QUEUED, TRANSACTION_ENDED, is_connection_lost, write_session
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+# How long a request is repeated, and the pause before each time.
+REPEAT_SECONDS, PAUSE_SECONDS = 5.0, 0.1
+# In the environ of a request: until when it may be repeated, and that it has to be.
+_UNTIL, _REPEATS = "dnk.repeated_until", "dnk.repeats"
+_ENDS_EMPTY = "ends empty"  # in `Session.info` while a transaction is committed that has written nothing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -43,6 +60,14 @@ def _note_write(session: Session, _context: Any) -> None:
     session.info["wrote"] = True
 
 
+@event.listens_for(Session, "before_commit")
+def _note_commit(session: Session) -> None:
+    """From here on nobody knows whether a transaction was kept whose connection is lost."""
+    if has_request_context() and session is g.get("db") and not session.info.get(_ENDS_EMPTY):
+        session.flush()
+        g.commit_begun = True
+
+
 @event.listens_for(Session, "after_transaction_end")
 def _note_end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
@@ -57,6 +82,8 @@ def init_app(app: Flask, engine: Engine, factory: sessionmaker[Session]) -> None
     )
     app.after_request(_end)
     app.teardown_request(_close)
+    if engine.dialect.name == "postgresql":
+        app.wsgi_app = RepeatingApp(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented place
 
 
 def session_factory() -> sessionmaker[Session]:
@@ -88,7 +115,11 @@ def end_transaction() -> None:
         return
     if session.info.get("wrote") or session.new or session.dirty or session.deleted:
         raise RuntimeError("the transaction has written already; do the slow work first")
-    session.commit()  # commits nothing; a rollback would expire what was read
+    session.info[_ENDS_EMPTY] = True
+    try:
+        session.commit()  # commits nothing; a rollback would expire what was read
+    finally:
+        del session.info[_ENDS_EMPTY]
     session.info[TRANSACTION_ENDED] = True
 
 
@@ -110,10 +141,15 @@ def discard_transaction() -> None:
 
 def _end(response: Response) -> Response:
     session: Session | None = g.get("db")
-    if session is not None and not is_safe():
+    if session is None and not is_safe():
+        g.commit_begun = True  # the sign-in may be changed next
+    elif session is not None and not is_safe():
         if response.status_code < 400:
             session.commit()
-            _wake_background()
+            if session.info.pop(
+                MAIL_QUEUED, False
+            ):  # a save need not take the lock once more to look for mails
+                _wake_background()
             for job in g.pop("after_commit", ()):
                 job()
         else:
@@ -131,3 +167,50 @@ def _close(_error: BaseException | None) -> None:
     session: Session | None = g.pop("db", None)
     if session is not None:
         session.close()
+
+
+def will_be_repeated(error: BaseException | None = None) -> bool:
+    """Whether this request, which failed, is repeated; then its response is never sent.
+
+    `error`: decides about it if it tells that the connection was lost, before the commit and in time.
+    Who asks for the server's health is answered at once.
+    """
+    environ = request.environ
+    is_in_time = time.monotonic() < environ.get(_UNTIL, 0.0) and request.blueprint != "health"
+    if is_in_time and is_connection_lost(error) and not g.get("commit_begun"):
+        environ[_REPEATS] = True
+    return bool(environ.get(_REPEATS))
+
+
+class RepeatingApp:
+    """Repeats requests as `will_be_repeated` says, if their body can be read again."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer with the first response that is not to be repeated."""
+        body: Any = environ["wsgi.input"]
+        if not (hasattr(body, "seekable") and body.seekable()):
+            return self._app(environ, start_response)
+        began, start, count = time.monotonic(), body.tell(), 0
+        environ[_UNTIL] = began + REPEAT_SECONDS
+        while True:
+            head: list[Any] = []
+            answer = self._app(environ, lambda *given, head=head: head.append(given))
+            if not environ.pop(_REPEATS, False):
+                break
+            count += 1
+            _close_answer(answer)
+            time.sleep(PAUSE_SECONDS)
+            body.seek(start)
+        if count:
+            log.warning("a request waited %.1f s for the database", time.monotonic() - began)
+        start_response(*head[-1])
+        return answer
+
+
+def _close_answer(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()

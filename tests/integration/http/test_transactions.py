@@ -17,7 +17,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.accounts import passwords
-from dnk_tool.store import database
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
@@ -203,16 +202,20 @@ def test_no_lock_is_held_while_a_password_is_hashed(
     thread.join()
 
 
+def be_impatient(app: Flask) -> None:
+    """Let nobody wait for the write lock for long."""
+    engine = app.extensions["dnk_engine"].execution_options(patience=0.05)
+    app.extensions["dnk_session_factory"].configure(bind=engine)
+
+
 @pytest.mark.sqlite
 def test_a_locked_database_is_answered_with_503_and_the_text(
-    app: Flask, client: FlaskClient, route: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, route: Callable[..., str]
 ) -> None:
     path = route(add)
     token = token_of(client)
     app.testing = False
-    engine = app.extensions["dnk_engine"]
-    engine.dispose()
-    monkeypatch.setitem(database.PRAGMAS, "busy_timeout", "50")
+    be_impatient(app)
     with database_session(app) as session:
         session.scalars(select(Organisation)).one()  # holds the write lock
         answer = client.post(path, data={"csrf_token": token, "text": "mein langer Text"})
@@ -225,25 +228,22 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
 
 
 @contextmanager
-def locked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def locked(app: Flask) -> Iterator[None]:
     """Somebody else holds the write lock, for longer than anybody waits."""
     app.testing = False
-    app.extensions["dnk_engine"].dispose()
-    monkeypatch.setitem(database.PRAGMAS, "busy_timeout", "50")
+    be_impatient(app)
     with database_session(app) as session:
         session.scalars(select(Organisation)).all()
         yield
 
 
 @pytest.mark.sqlite
-def test_a_locked_database_is_told_to_who_is_signed_in(
-    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_locked_database_is_told_to_who_is_signed_in(app: Flask, client: FlaskClient, world: World) -> None:
     sign_in(client, "owner@example.org")
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(client.get(path).text) | {"ref-1.1-text": "mein langer Text"}
     script = {"X-Requested-With": "fetch"}
-    with locked(app, monkeypatch):
+    with locked(app):
         page = client.post(path, data=fields)
         saved = client.post(path, data=fields | {"autosave": "1"}, headers=script)
         assert client.get(path).status_code == 200, "readers go on"

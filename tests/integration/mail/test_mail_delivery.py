@@ -17,7 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import database_session
+from tests.support.app import World, database_session, post, sign_in
 from tests.support.smtp_server import RecordingSmtpServer
 
 
@@ -86,6 +86,22 @@ def test_the_background_survives_whatever_happens(
     finally:
         background.stop()
     assert len(inbox.received) == 1
+
+
+@pytest.mark.own_app
+def test_only_a_mail_wakes_the_background(app: Flask, world: World) -> None:
+    """Each look for mails takes the write lock once more."""
+    background = app.extensions["dnk_background"] = BackgroundWorker(
+        app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
+    )
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    assert post(client, "/konto", {"name": "Neuer Name", "language": "de"}).status_code == 303
+    assert not background._woken.is_set()
+    for address in ("owner@example.org", "nobody@example.org"):
+        background._woken.clear()
+        post(app.test_client(), "/passwort-vergessen", {"email": address})
+        assert background._woken.is_set(), "for unknown addresses, too, so that nobody can tell them apart"
 
 
 def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:

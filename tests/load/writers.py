@@ -1,0 +1,169 @@
+"""People who save one answer after another, each in a company of their own, and what they had to wait."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from dnk_tool.domain.permissions import Role
+from tests.e2e.driving import COMPLETE, Server, other_address, section_path
+from tests.support.app import PASSWORD, declaration_of, form_fields, make_organisation
+
+REUSE_SECONDS = 1.0  # well before the server closes an idle connection
+SECTION, REF = "2", "2.1"
+TEXT = " Wir schreiben das auf, damit es nicht verloren geht." * 10
+
+
+class Person:
+    """A signed-in person with one connection that stays open, as a browser has."""
+
+    def __init__(self, port: int, email: str) -> None:
+        self._port, self._headers, self._cookies = port, other_address(), dict[str, str]()
+        self._connection: HTTPConnection | None = None
+        self._used_at = 0.0
+        fields = form_fields(self.request("GET", "/anmelden")[1])
+        status, _page = self.request("POST", "/anmelden", fields | {"email": [email], "password": [PASSWORD]})
+        assert status == 303, status
+
+    def request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
+        """Status and body. Raises OSError or HTTPException if the server is not there or goes away."""
+        headers = self._headers | {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        if fields:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-Requested-With": "fetch"}
+        if self._connection and time.monotonic() - self._used_at > REUSE_SECONDS:
+            self.close()  # the server may be about to close it
+        connection = self._connection or HTTPConnection("127.0.0.1", self._port, timeout=60)
+        self._connection, self._used_at = None, time.monotonic()
+        try:
+            connection.request(method, path, urlencode(fields or {}, doseq=True).encode(), headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        for line in answer.headers.get_all("Set-Cookie", ()):
+            self._cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+        return answer.status, content.decode()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+class Writer(Person):
+    """A person who saves the same answer with a new text each time, as the page does by itself."""
+
+    def __init__(self, port: int, email: str, declaration: int) -> None:
+        super().__init__(port, email)
+        self.saved: list[float] = []  # seconds of each save that was confirmed
+        self.refused: Counter[str] = Counter()
+        self.confirmed: list[str] = []
+        self._path, self._number = section_path(declaration, SECTION), 0
+        fields = form_fields(self.request("GET", self._path)[1])
+        names = ("csrf_token", "number-language", f"ref-{REF}-version", f"ref-{REF}-disclosure")
+        self._fields: dict[str, Any] = {name: fields[name] for name in names} | {"autosave": "1"}
+
+    def save(self, since: float | None = None) -> bool:
+        """Save once; `since` is when it was due. Returns whether it was confirmed."""
+        begin = since or time.perf_counter()
+        self._number += 1
+        text = f"{self._number}. Fassung.{TEXT}"
+        try:
+            status, body = self.request("POST", self._path, self._fields | {f"ref-{REF}-text": text})
+        except (OSError, HTTPException) as error:
+            self.refused[type(error).__name__] += 1
+            return False
+        reply = json.loads(body) if body.startswith("{") else {}
+        if status != 200 or reply.get("status") != "saved":
+            self.refused[f"{status} {reply.get('status')}"] += 1
+            return False
+        self._fields[f"ref-{REF}-version"] = reply["versions"][REF]
+        self.saved.append(time.perf_counter() - begin)
+        self.confirmed.append(text)
+        return True
+
+    def forget(self) -> None:
+        """Count anew."""
+        self.saved, self.refused = [], Counter()
+
+
+def seed_writers(server: Server, count: int, *, are_empty: bool = False) -> list[tuple[str, int]]:
+    """Companies with one owner each: address and declaration, which is complete unless `are_empty`."""
+    people = [f"writer{number}" for number in range(count)]
+    if not are_empty:
+        return [(f"{who}@example.org", server.seed(COMPLETE, **{who: Role.OWNER})) for who in people]
+    with server.stored() as session:
+        companies = [(who, make_organisation(session, who, **{who: Role.OWNER})) for who in people]
+        return [(f"{who}@example.org", declaration_of(session, company).id) for who, company in companies]
+
+
+def run_closed(writers: Sequence[Writer], seconds: float) -> dict[str, Any]:
+    """Let each save again as soon as the save before is answered."""
+
+    def work(writer: Writer, until: float) -> None:
+        while time.perf_counter() < until:
+            writer.save()
+
+    _run(writers, work, seconds)
+    return summary(writers, seconds)
+
+
+def run_open(writers: Sequence[Writer], seconds: float, rate: float) -> dict[str, Any]:
+    """Let saves begin at fixed moments, however long the others take: waiting counts from the moment due."""
+    pause = len(writers) / rate
+
+    def work(writer: Writer, until: float) -> None:
+        due = until - seconds + pause * writers.index(writer) / len(writers)
+        while due < until:
+            time.sleep(max(0.0, due - time.perf_counter()))
+            writer.save(due)
+            due += pause
+
+    _run(writers, work, seconds)
+    return summary(writers, seconds)
+
+
+def _run(writers: Sequence[Writer], work: Callable[[Writer, float], None], seconds: float) -> None:
+    until = time.perf_counter() + seconds
+    for writer in writers:
+        writer.forget()
+    threads = [threading.Thread(target=work, args=(writer, until), daemon=True) for writer in writers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds + 90)
+
+
+def summary(writers: Sequence[Writer], seconds: float) -> dict[str, Any]:
+    """Rate, waits in ms, and fairness: the least saves of somebody divided by the most."""
+    counts = [len(writer.saved) for writer in writers]
+    refused = sum((writer.refused for writer in writers), Counter[str]())
+    return {
+        "clients": len(writers),
+        "per_second": round(sum(counts) / seconds, 1),
+        **waits([wait for writer in writers for wait in writer.saved]),
+        "least_and_most": [min(counts), max(counts)],
+        "fairness": round(min(counts) / max(1, *counts), 2),
+        "refused": dict(refused),
+    }
+
+
+def waits(seconds: Sequence[float]) -> dict[str, float | None]:
+    """Median, 99th percentile and longest in milliseconds."""
+    ordered = sorted(wait * 1000 for wait in seconds)
+    if not ordered:
+        return {"p50_ms": None, "p99_ms": None, "longest_ms": None}
+    return {
+        "p50_ms": round(median(ordered), 1),
+        "p99_ms": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], 1),
+        "longest_ms": round(ordered[-1], 1),
+    }

@@ -152,6 +152,19 @@ def test_sign_ins_do_not_come_back(full: Flask, dnk: Dnk, tmp_path: Path, elsewh
     engine.dispose()
 
 
+@ON_SQLITE
+def test_a_log_that_was_left_without_its_database_is_not_taken_for_the_new_ones(
+    backup_file: Path, dnk: Dnk, elsewhere: Settings
+) -> None:
+    elsewhere.instance.mkdir()
+    for name in ("dnk.sqlite3-wal", "dnk.sqlite3-shm"):
+        (elsewhere.instance / name).write_bytes(b"left")
+    assert dnk(elsewhere, "restore", backup_file).exit_code == 0
+    assert "petra@example.org" in emails(elsewhere)
+    [left] = elsewhere.instance.glob("dnk.sqlite3.before-*-wal")
+    assert left.read_bytes() == b"left"
+
+
 # ---- Erasures
 
 

@@ -1,4 +1,4 @@
-"""The drill with sizes and times: `make drill`, or `python -m tests.drill MEGABYTES [MEGABYTES OF EVIDENCE]`.
+"""The drill with sizes and times: `python -m tests.drill MEGABYTES EVIDENCE-MEGABYTES sqlite|postgresql`.
 
 Fills an installation, backs it up while writers save, throws it away, and puts it back, on SQLite and, where
 it is installed, on PostgreSQL. The log goes to standard output; a figure that breaks a promise ends with 1.
@@ -46,7 +46,7 @@ def main() -> None:
     say(f"dnk-tool {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}")
     say(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
     failures = 0
-    for name in ("sqlite", "postgresql"):
+    for name in sys.argv[3:] or ("sqlite", "postgresql"):
         if name == "postgresql" and postgresql.programs() is None:
             say("postgresql: not installed here")
             continue

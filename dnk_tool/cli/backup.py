@@ -53,8 +53,7 @@ def backup() -> None:
 def create(file: Path, recipient: str) -> None:
     """Write a backup to FILE while the server works. FILE must not be there yet."""
     settings = config.load_settings()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing half-made is left behind
-    with open_engine() as engine, told_problems():
+    with open_engine() as engine, _tidy_end(), told_problems(file):
         try:
             with progress("Backing up"):
                 report = create_backup(engine, settings, file, now=datetime.now(UTC), recipient=recipient)
@@ -126,6 +125,16 @@ def told_problems(file: Path | None = None) -> Iterator[None]:
         fail(f"The store of evidence cannot be used ({type(error).__name__} {error}).")
     except OSError as error:
         fail(f"{error.filename or file}: {error.strerror}")
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl+C does, so that nothing half-made is left behind."""
+    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def _size(size: int) -> str:

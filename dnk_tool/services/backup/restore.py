@@ -76,7 +76,7 @@ def restore(
             newer = _newer_log(file, backup, erasures)
             log_text, known_until = _erasures(settings.instance, backup, newer, is_quiet=is_quiet)
             _prepare(backup, now=now, known_until=known_until)
-            _put_evidence(file, settings, identity)
+            _put_evidence(file, settings, identity, backup.contents)
             ending = f".before-{now:%Y%m%dT%H%M%SZ}"
             aside = _put_files(settings, backup, log_text, ending)
             former = database_copy.put_in_place(backup.database, engine, aside=ending)
@@ -160,9 +160,9 @@ def _erasures(
     return log_text + erasure_log.gap_line(known_until), known_until
 
 
-def _put_evidence(file: Path, settings: Settings, identity: Path | None) -> None:
+def _put_evidence(file: Path, settings: Settings, identity: Path | None, count: int) -> None:
     blobs = open_blob_store(settings)
-    with evidence_of(file, identity) as contents:
+    with evidence_of(file, identity, count) as contents:
         for path, content in contents:
             key = parse_blob_path(path)
             if key and not blobs.exists(key):

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice
 from pathlib import Path
 
 from dnk_tool.services.backup.age import decrypted
@@ -82,16 +82,18 @@ def check_backup(file: Path, folder: Path, *, identity: Path | None = None) -> C
 
 
 @contextmanager
-def evidence_of(file: Path, identity: Path | None) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """Path in the store and content of each content of evidence. Raises as `check_backup` does."""
+def evidence_of(file: Path, identity: Path | None, count: int) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Path in the store and content of each of the `count` contents of evidence, wherever they stand.
+
+    What comes after the last of them is not read again. Raises as `check_backup` does.
+    """
     with decrypted(file, identity) as stream:
-        # The database comes last: it was read already, and need not be once more.
-        parts = takewhile(lambda part: part[0] != DATABASE, read_parts(stream))
-        yield (
+        contents = (
             (name.removeprefix(EVIDENCE), content.read())
-            for name, _size, content in parts
+            for name, _size, content in read_parts(stream)
             if name.startswith(EVIDENCE)
         )
+        yield islice(contents, count)
 
 
 def _refuse_newer(header: BackupHeader) -> None:

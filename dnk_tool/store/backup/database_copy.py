@@ -176,15 +176,16 @@ def put_in_place(file: Path, engine: Engine, *, aside: str) -> Path | None:
             source.dispose()
         return None
     target = Path(str(engine.url.database))
-    former = target.with_name(target.name + aside) if target.exists() else None
-    if former:
-        for ending in ("", *_BESIDE):
-            if (part := Path(f"{target}{ending}")).exists():
-                os.rename(part, f"{former}{ending}")
+    former = target.with_name(target.name + aside)
+    has_former = target.exists()
+    # Also where the database itself is gone: SQLite would take a log that was left for the new one's.
+    for ending in ("", *_BESIDE):
+        if (part := Path(f"{target}{ending}")).exists():
+            os.rename(part, f"{former}{ending}")
     _sync(file)
     os.rename(file, target)
     _sync(target.parent)
-    return former
+    return former if has_former else None
 
 
 def _is_locked(file: Path) -> bool:

@@ -5,8 +5,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.backup import disk_space
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.tables.evidence import EvidenceFile
+from tests.integration.backup import drill_steps
 from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session
 
@@ -116,6 +119,17 @@ def test_a_failure_half_way_leaves_nothing(full: Flask, dnk: Dnk, tmp_path: Path
     assert done.exit_code == 1
     assert "age" in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(full: Flask, tmp_path: Path) -> None:
+    """Stopped as soon as it writes: it either ends before, or takes away what it began."""
+    settings: Settings = full.extensions["dnk_settings"]
+    environment = drill_steps.environment(settings)
+    with subprocess.Popen([*drill_steps.DNK, "backup", tmp_path / "b"], env=environment) as process:
+        while not list(tmp_path.iterdir()) and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGTERM)
+    assert {path.name for path in tmp_path.iterdir()} <= {"b"}
 
 
 def test_a_missing_file_of_evidence_is_named_and_the_rest_is_backed_up(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tarfile
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,6 +151,32 @@ def test_sign_ins_do_not_come_back(full: Flask, dnk: Dnk, tmp_path: Path, elsewh
     with session_factory(engine)() as session:
         assert session.scalar(select(func.count()).select_from(SignIn)) == 0
     engine.dispose()
+
+
+@ON_SQLITE
+def test_a_log_that_was_left_without_its_database_is_not_taken_for_the_new_ones(
+    backup_file: Path, dnk: Dnk, elsewhere: Settings
+) -> None:
+    elsewhere.instance.mkdir()
+    for name in ("dnk.sqlite3-wal", "dnk.sqlite3-shm"):
+        (elsewhere.instance / name).write_bytes(b"left")
+    assert dnk(elsewhere, "restore", backup_file).exit_code == 0
+    assert "petra@example.org" in emails(elsewhere)
+    [left] = elsewhere.instance.glob("dnk.sqlite3.before-*-wal")
+    assert left.read_bytes() == b"left"
+
+
+@ON_SQLITE
+def test_evidence_comes_back_wherever_it_stands_in_the_archive(
+    backup_file: Path, dnk: Dnk, tmp_path: Path, elsewhere: Settings
+) -> None:
+    turned = tmp_path / "turned"
+    with tarfile.open(backup_file) as source, tarfile.open(turned, "w:gz") as tar:
+        first, *parts, last = source.getmembers()
+        for entry in (first, *reversed(parts), last):
+            tar.addfile(entry, source.extractfile(entry))
+    assert dnk(elsewhere, "restore", turned).exit_code == 0
+    assert "1 files, 0 missing" in dnk(elsewhere, "evidence", "check").output
 
 
 # ---- Erasures

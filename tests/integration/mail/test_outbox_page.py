@@ -139,7 +139,11 @@ def test_nobody_else_is_told(mixed: Flask) -> None:
 
 def test_with_a_mail_server_there_is_no_notice(mixed: Flask) -> None:
     settings: Settings = mixed.extensions["dnk_settings"]
-    given = {"instance": settings.instance, "database_url": settings.database, "secret_key": "for tests " * 6}
+    given = {
+        "instance": settings.instance,
+        "database_url": settings.database,
+        "secret_key": "only for tests " * 4,
+    }
     app = create_app(config.load_settings(**given, smtp_host="mail.example.org"))
     app.testing, app.test_client_class = True, Browser
     client = app.test_client()

@@ -503,6 +503,7 @@ def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world:
     owner = browser(app, "owner")
     edited = account_id(app, "viewer")
     own = f"/unternehmen/{world.own}"
+    owner.get("/hilfe")  # whether something is published, and whether this is a copy, is asked once
     for page in ("/", own, path, f"{path}/einladen", f"{path}/{edited}", f"{path}/{edited}/entfernen"):
         with counted(app) as statements:
             assert owner.get(page).status_code == 200

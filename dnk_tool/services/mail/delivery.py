@@ -89,8 +89,8 @@ def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:
         raise ValueError("a mail's header must not contain line breaks")
     return {
         "recipient": draft.recipient,
-        "subject": draft.subject,
-        "body": draft.body if draft.recipient else "",
+        "subject": draft.subject.replace("\0", ""),
+        "body": draft.body.replace("\0", "") if draft.recipient else "",  # which PostgreSQL cannot store
         "language": draft.language,
         "reply_to": draft.reply_to,
         "created_at": now,

@@ -32,7 +32,7 @@ class _BackupGroup(click.Group):
     """`dnk backup FILE` is short for `dnk backup create FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the name of the usual command before whatever names no other."""
+        """Insert `create` unless the first argument names a command or asks for help."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = ["create", *args]
         return super().parse_args(ctx, args)

@@ -190,7 +190,7 @@ class ClientConnection:
         return len(content)
 
     def recv(self, _size: int) -> bytes:
-        """Nothing more comes: whoever asks has the whole request."""
+        """Return b"", the end of the input: gunicorn was given the whole request before."""
         return b""
 
     def fileno(self) -> int:

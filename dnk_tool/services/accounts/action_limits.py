@@ -1,4 +1,4 @@
-"""Limits what one account may cause, and how many mails one person gets, whoever sends them.
+"""Limits how often an account may invite, ask or write, and how many mails a person gets from all senders.
 
 Counted in the transaction of the act, so that an act that fails counts nothing.
 """

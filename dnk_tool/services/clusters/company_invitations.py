@@ -100,7 +100,7 @@ def invite_companies(
         count_invitations(session, cluster.id, len(chosen), now=now)
     sent = []
     for row in chosen:
-        # Whoever got too many invitations today is left over; the others get theirs.
+        # A company that got too many invitations today is skipped; the others are still invited.
         with suppress(ActionLimitReached):
             sent.append(_invite(session, cluster, row, message, actor=actor, now=now))
     return sent, len(wanted) - len(sent)

@@ -122,6 +122,7 @@ class ArchiveWriter:
         self._gzip = gzip.GzipFile(
             fileobj=self._target, mode="wb", compresslevel=COMPRESSION, mtime=0, filename=""
         )
+        # Closed by `close`, or left void after an error.
         self._tar = tarfile.open(fileobj=self._gzip, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         self._parts: dict[str, tuple[int, str]] = {}
         self._header = header

@@ -65,7 +65,7 @@ def named_account_row() -> Account | None:
 
 
 def by_named_account() -> str:
-    """Rate-limit key for the account named in the form, from whatever browser; "" without one."""
+    """Rate-limit key for the account named in the form, the same in every browser; "" without one."""
     account = named_account()
     return _hashed(account) if account else ""
 

@@ -26,6 +26,15 @@ def templates_folder() -> Path:
     return _data_folder("templates")
 
 
+def sync_to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, survive a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def create_instance(folder: Path) -> None:
     """Create the instance folder, accessible to the server's user alone.
 

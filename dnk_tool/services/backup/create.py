@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool import __version__, config
 from dnk_tool.config import Settings
+from dnk_tool.paths import sync_to_disk
 from dnk_tool.services.backup.age import encrypted
 from dnk_tool.services.backup.disk_space import private_folder, require_space
 from dnk_tool.store import installation_state, schema
@@ -164,13 +165,15 @@ def _private_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _publish(archive: Path, file: Path) -> None:
-    """Give the complete archive its name. Raises FileExistsError, as a link takes no other file's place."""
-    os.link(archive, file)
-    descriptor = os.open(file.parent, os.O_RDONLY)
+    """Give the complete archive its name. Raises FileExistsError, so that no other file is replaced."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.link(archive, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as a memory stick's
+        file.touch(0o600, exist_ok=False)
+        os.replace(archive, file)
+    sync_to_disk(file.parent)
 
 
 def _note(engine: Engine, report: BackupReport, *, is_nightly: bool) -> None:

@@ -105,6 +105,16 @@ def revoke(
     record_invitation_revoked(session, invitation, actor=actor, now=now)
 
 
+def revoke_sent_by(
+    session: Session, organisation_id: int, account_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Revoke the open invitations into a company that a person sent who may not invite any more."""
+    for invitation in invitations.open_of_organisation(session, organisation_id):
+        if invitation.created_by == account_id:
+            secret_links.revoke_invitation(invitation, now=now)
+            record_invitation_revoked(session, invitation, actor=actor, now=now)
+
+
 def record_invitation_revoked(
     session: Session, invitation: Invitation, *, actor: Actor, now: datetime
 ) -> None:

@@ -43,7 +43,7 @@ def change_member(
         _require_other_owner(session, row)
     memberships.apply_role_grant(row, after)
     if before.role is Role.OWNER:
-        _revoke_sent_by(session, row, actor=actor, now=now)
+        member_invitations.revoke_sent_by(session, row.organisation_id, row.user_id, actor=actor, now=now)
     history.record_event(
         session,
         EventKind.MEMBER_CHANGED,
@@ -71,7 +71,7 @@ def remove_member(
     row = _locked_membership(session, organisation_id, user_id)
     _require_other_owner(session, row)
     account = session.get_one(Account, user_id)
-    _revoke_sent_by(session, row, actor=actor, now=now)
+    member_invitations.revoke_sent_by(session, row.organisation_id, row.user_id, actor=actor, now=now)
     sent_to = invitations.find_open_by_email(session, organisation_id, account.email)
     if sent_to is not None:
         secret_links.revoke_invitation(sent_to, now=now)
@@ -101,14 +101,6 @@ def _locked_membership(session: Session, organisation_id: int, user_id: int) -> 
 def _require_other_owner(session: Session, row: Membership) -> None:
     if row.role is Role.OWNER and not memberships.active_owners(session, row.organisation_id) - {row.user_id}:
         raise LastOwner
-
-
-def _revoke_sent_by(session: Session, row: Membership, *, actor: Actor, now: datetime) -> None:
-    """Revoke open invitations that the person sent, because they may not invite any more."""
-    for invitation in invitations.open_of_organisation(session, row.organisation_id):
-        if invitation.created_by == row.user_id:
-            secret_links.revoke_invitation(invitation, now=now)
-            member_invitations.record_invitation_revoked(session, invitation, actor=actor, now=now)
 
 
 def _as_data(place: RoleGrant) -> dict[str, object]:

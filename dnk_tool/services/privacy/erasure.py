@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, require
-from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.privacy import erasure
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership
@@ -116,10 +114,9 @@ def erase_address(
 
 def _leave_company(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
     """Revoke the open invitations that the member sent, and record the departure."""
-    for invitation in invitations.open_of_organisation(session, membership.organisation_id):
-        if invitation.created_by == membership.user_id:
-            secret_links.revoke_invitation(invitation, now=now)
-            member_invitations.record_invitation_revoked(session, invitation, actor=actor, now=now)
+    member_invitations.revoke_sent_by(
+        session, membership.organisation_id, membership.user_id, actor=actor, now=now
+    )
     _record_removed(session, membership.role, actor, now, organisation_id=membership.organisation_id)
 
 

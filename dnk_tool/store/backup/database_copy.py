@@ -12,6 +12,7 @@ from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
+from dnk_tool.paths import sync_to_disk
 from dnk_tool.store import schema
 from dnk_tool.store.base import Base
 from dnk_tool.store.copy_database import copy_all_tables
@@ -182,9 +183,9 @@ def put_in_place(file: Path, engine: Engine, *, aside: str) -> Path | None:
     for ending in ("", *_BESIDE):
         if (part := Path(f"{target}{ending}")).exists():
             os.rename(part, f"{former}{ending}")
-    _sync(file)
+    sync_to_disk(file)
     os.rename(file, target)
-    _sync(target.parent)
+    sync_to_disk(target.parent)
     return former if has_former else None
 
 
@@ -200,11 +201,3 @@ def _is_locked(file: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dnk_tool.paths import sync_to_disk
 from dnk_tool.store.evidence.blob_store import (
     CHUNK_BYTES,
     BlobKey,
@@ -41,7 +42,7 @@ class FileBlobStore:
                 (self._folder / folder).mkdir(exist_ok=True, mode=0o700)
             os.replace(path, target)
             for folder in between:
-                _sync_folder(self._folder / folder)
+                sync_to_disk(self._folder / folder)
 
     def open(self, key: BlobKey) -> Iterator[bytes]:
         """Read the file in pieces of `CHUNK_BYTES`. Raises BlobMissing and StorageDown at the call."""
@@ -93,15 +94,6 @@ def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
         yield descriptor, path
     finally:
         path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Sync a folder, so that new names in it survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

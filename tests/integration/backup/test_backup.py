@@ -104,6 +104,27 @@ def test_a_file_that_is_there_is_never_replaced(full: Flask, backup_file: Path, 
     assert backup_file.read_bytes() == before
 
 
+def test_a_file_system_without_links_takes_a_backup(
+    full: Flask, dnk: Dnk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a memory stick's; what is there already is not replaced there either."""
+
+    def refuse(_source: Path, target: Path) -> None:
+        if target.exists():
+            raise FileExistsError(target)
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr("dnk_tool.services.backup.create.os.link", refuse)
+    settings, file = full.extensions["dnk_settings"], tmp_path / "stick.dnk"
+    assert dnk(settings, "backup", file).exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert dnk(settings, "backup", "verify", file).exit_code == 0
+    before = file.read_bytes()
+    assert dnk(settings, "backup", file).exit_code == 1
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_too_little_space_is_said_before_anything_is_written(
     full: Flask, dnk: Dnk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,8 @@
 """Error pages in both languages: they say what to do next and reveal no internals."""
 
 import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
@@ -17,16 +19,20 @@ from werkzeug.exceptions import (
 )
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.tracebacks import redacted_traceback
 from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits, security_events
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.input.identifiers import MAX_ID
 from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+LENGTH_LIMIT = re.compile(r"character varying\((\d+)\)")  # in PostgreSQL's message
+SHOWN_LETTERS = 60
 PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 <html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
 <h1>Das hat nicht geklappt</h1>
@@ -148,7 +154,32 @@ def _unfit_data(error: DataError) -> ResponseReturnValue:
     discard_transaction()
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.unreadable_response(), 422
-    return resume_response("unfit", 422) or error_page(422)
+    return resume_response("unfit", 422, _unfit_words(error)) or error_page(422)
+
+
+def _unfit_words(error: DataError) -> str:
+    """The typed values that the statement could not store, each shortened; "" if none is recognised."""
+    limit = LENGTH_LIMIT.search(str(error.orig))
+    refused = set(_unfit_values(error.params, int(limit[1]) if limit else None))
+    typed = (value for name, value in request.form.items(multi=True) if interrupted_forms.is_text_field(name))
+    words = dict.fromkeys(normalised(value) for value in typed if normalised(value) in refused)
+    return ", ".join(
+        f"„{text[:SHOWN_LETTERS]}…“" if len(text) > SHOWN_LETTERS else f"„{text}“" for text in words
+    )
+
+
+def _unfit_values(values: Any, limit: int | None) -> Iterator[str]:
+    """The texts longer than the limit, and the numbers beyond what a column of whole numbers holds."""
+    if isinstance(values, str):
+        if limit is not None and len(values) > limit:
+            yield values
+    elif isinstance(values, int) and not -MAX_ID <= values <= MAX_ID:
+        yield str(values)
+    elif isinstance(values, Mapping):
+        yield from _unfit_values(list(values.values()), limit)
+    elif isinstance(values, Sequence) and not isinstance(values, bytes):
+        for value in values:
+            yield from _unfit_values(value, limit)
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
@@ -219,11 +250,11 @@ def sign_in_page(message: str) -> str:
     return render_template("accounts/sign_in/sign_in.html", **values)
 
 
-def resume_response(reason: str, status: int, wait: str = "") -> Response | None:
+def resume_response(reason: str, status: int, note: str = "") -> Response | None:
     """The form's fields with a button to send them again; None for a form without text."""
     if (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT):
         return None
-    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, wait)
+    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason, note)
     if page is None:
         return None
     response = make_response(page, status)

@@ -166,13 +166,14 @@ def _signer() -> URLSafeSerializer:
 
 
 def resume_page(
-    interrupted_form: InterruptedForm | None, reason: str = "signed-in", wait: str = ""
+    interrupted_form: InterruptedForm | None, reason: str = "signed-in", note: str = ""
 ) -> str | None:
     """Render a page with one button that sends the fields again, with a new CSRF token.
 
     `reason` is "signed-in", "confirmed" (after a step-up), "second-factor", "old" (a form from an earlier
-    sign-in), "locked" (a finished declaration), "limited" (too often; `wait` says how long), "unreadable"
-    (its characters), "unfit" (its values) or "unavailable" (the database). None if there are no fields.
+    sign-in), "locked" (a finished declaration), "limited" (too often; `note` says how long), "unreadable"
+    (its characters), "unfit" (its values; `note` names them) or "unavailable" (the database). None if there
+    are no fields.
     """
     if interrupted_form is None:
         return None
@@ -184,7 +185,7 @@ def resume_page(
         fields=interrupted_form.fields,
         words=typed_texts(interrupted_form.fields),
         reason=reason,
-        wait=wait,
+        note=note,
     )
 
 

@@ -1,12 +1,19 @@
 """What no database stores or looks for is refused before any view, and what was typed stays (R10)."""
 
+from datetime import UTC, datetime
+from html import unescape
+
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.text import normalised
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.transactions import db
 from tests.support.app import (
     database_session,
     form_fields,
@@ -130,3 +137,33 @@ def test_f6_what_does_not_validate_is_refused_and_nothing_is_made_of_it(
 def name_of_owner(app: Flask) -> str:
     with database_session(app) as session:
         return session.scalars(select(Account.name).where(Account.email == "owner@example.org")).one()
+
+
+@pytest.mark.own_app
+def test_f6_data_that_fit_no_column_are_named_and_nothing_is_saved(any_app: Flask) -> None:
+    """No form of ours lets them through; a view without a check of its own shows what follows."""
+
+    @permit(Permission.PUBLIC)
+    def found() -> str:
+        name, people = normalised(request.form["name"]), int(request.form["people"])
+        db().add(Organisation(name=name, employees=people, created_at=datetime.now(UTC)))
+        db().flush()
+        return "founded"
+
+    any_app.add_url_rule("/test/found", "test.found", found, methods=["POST"])
+    make_world(any_app)
+    any_app.testing = False
+    client = any_app.test_client()
+    long_name, token = "Zimmerei " * 80, token_of(client)
+    given = {"csrf_token": token, "note": "Bleibt hier stehen", "people": "7"}
+    for wrong in ({"name": long_name}, {"name": "Beck GmbH", "people": "9999999999"}):
+        answer = client.post("/test/found", data=given | wrong, headers={"Origin": "http://localhost"})
+        if any_app.extensions["dnk_engine"].dialect.name == "sqlite":
+            assert answer.status_code == 200, "SQLite stores it"
+            continue
+        assert answer.status_code == 422
+        shown = unescape(answer.text).partition("Das passt nicht hinein:")[2].partition("</p>")[0]
+        assert shown.strip() == (f"„{long_name[:60]}…“" if "people" not in wrong else "„9999999999“")
+        assert "Bleibt hier stehen" in answer.text
+        with database_session(any_app) as session:
+            assert session.scalars(select(Organisation.name)).all() == ["A GmbH", "B GmbH"]

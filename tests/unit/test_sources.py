@@ -99,6 +99,12 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+def imports_whole(tree: ast.Module, package: str) -> bool:
+    """Whether a module imports the package or one of its modules as a whole, and so everything in it."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import))
+    return any(alias.name.partition(".")[0] == package for node in nodes for alias in node.names)
+
+
 def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """The name of each function that is called, and the call; a method has a dot before its name."""
     for node in ast.walk(tree):
@@ -140,6 +146,7 @@ def test_statements_are_written_in_the_store_alone() -> None:
         if name.name not in OF_SQLALCHEMY_OUTSIDE_THE_STORE
     }
     assert imported == set()
+    assert [path for path, tree in outside.items() if imports_whole(tree, "sqlalchemy")] == []
     assert [
         (path, name)
         for path, tree in outside.items()

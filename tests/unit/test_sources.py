@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +72,7 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
         "sessionmaker",
     }
 )
+LOG_CALLS = frozenset({".info", ".warning", ".error", ".critical", ".exception", ".log"})
 STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
 # Pragmas and names of tables, which cannot be parameters.
 PUT_TOGETHER = frozenset(
@@ -206,3 +208,20 @@ def test_a_password_costs_what_is_recommended() -> None:
     shipped = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(shipped)
     assert shipped.hashed("sieben Fahrräder im Regen").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+
+
+def test_every_module_that_logs_stands_in_the_inventory() -> None:
+    """The table of docs/logs.md names each logger, or its room with a star."""
+    text = (PACKAGE.parent / "docs/logs.md").read_text("utf-8")
+    listed = re.findall(r"`((?:cli|report|services|store|web)\.[\w.]+(?:\*|\b))`", text)
+    logging_modules = {
+        path.removesuffix(".py").replace("/", ".")
+        for path, tree in trees().items()
+        for name, call in calls(tree)
+        if name in LOG_CALLS and isinstance(call.func, ast.Attribute)
+        if isinstance(call.func.value, ast.Name) and call.func.value.id == "log"
+    }
+    assert len(logging_modules) > 30
+    assert [
+        module for module in sorted(logging_modules) if not any(fnmatch(module, name) for name in listed)
+    ] == []

@@ -140,10 +140,12 @@ def holds_any(engine: Engine, models: Iterable[type[Base]]) -> bool:
 def refuse_in_use(engine: Engine) -> None:
     """Raise DatabaseInUse if another process, such as the server, has the database open.
 
-    The caller must have no connection of its own.
+    The caller must have no connection of its own. Where SQLite works without WAL, a connection at rest leaves
+    no trace: only a transaction at work is seen.
     """
     if engine.dialect.name == "sqlite":
-        if _is_locked(Path(f"{engine.url.database}-shm")):
+        file, shared = Path(str(engine.url.database)), Path(f"{engine.url.database}-shm")
+        if _is_locked(shared) or (file.exists() and not shared.exists() and _has_transaction(file)):
             raise DatabaseInUse
         return
     deadline = time.monotonic() + _GOODBYE_SECONDS
@@ -187,6 +189,17 @@ def put_in_place(file: Path, engine: Engine, *, aside: str) -> Path | None:
     os.rename(file, target)
     sync_to_disk(target.parent)
     return former if has_former else None
+
+
+def _has_transaction(file: Path) -> bool:
+    """Whether another process reads or writes an SQLite database; a damaged one nobody can work on."""
+    try:
+        with closing(sqlite.connect(str(file), timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite.DatabaseError as error:
+        return "locked" in str(error)
+    return False
 
 
 def _is_locked(file: Path) -> bool:

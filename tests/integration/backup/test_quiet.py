@@ -105,7 +105,7 @@ def test_a_server_that_is_not_quiet_asks_once(full: Flask) -> None:
 def test_a_quiet_copy_keeps_evidence_that_the_former_database_needs(
     full: Flask, backup_file: Path, inbox: RecordingSmtpServer, dnk: Dnk
 ) -> None:
-    """Evidence from after the backup: the kept database, or the original with the same bucket, still knows it."""
+    """Evidence from after the backup: the kept database, or the original with the same bucket, knows it."""
     settings: Settings = full.extensions["dnk_settings"]
     blobs, newer = open_blob_store(settings), make_file(b"from after the backup")
     key = BlobKey(1, newer.sha256)

@@ -17,9 +17,14 @@ from dnk_tool.services.backup.create import create_backup
 from dnk_tool.services.backup.disk_space import DiskShort, private_folder
 from dnk_tool.services.backup.nightly import back_up_to_folder
 from dnk_tool.services.backup.verify import check_backup
-from dnk_tool.store import schema
+from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup.archive import DamagedBackup, NewerBackup
-from dnk_tool.store.backup.database_copy import OldSchema
+from dnk_tool.store.backup.database_copy import (
+    DATABASE_ERRORS,
+    NothingThere,
+    OldSchema,
+    require_installation,
+)
 from dnk_tool.store.database import session_factory
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 
@@ -74,9 +79,14 @@ def nightly() -> None:
     """Make what the server makes each night: a backup in DNK_BACKUP_FOLDER, and delete the oldest."""
     settings = config.load_settings()
     logs.configure_logging()
-    with open_engine() as engine:
+    with open_engine() as engine, told_problems():
+        require_installation(engine)
         schema.upgrade(engine)
-        file = back_up_to_folder(session_factory(engine), settings, now=datetime.now(UTC))
+        factory = session_factory(engine)
+        with factory() as session:
+            if installation_state.quiet_since(session):
+                fail("This copy is quiet: its backups would replace the original's. Use dnk backup FILE.")
+        file = back_up_to_folder(factory, settings, now=datetime.now(UTC))
     if file is None:
         sys.exit(1)
     click.echo(str(file))
@@ -119,6 +129,11 @@ def told_problems(file: Path | None = None) -> Iterator[None]:
         fail("The program age is not installed; it encrypts and decrypts backups. On Debian: apt install age")
     except AgeFailed as error:
         fail(f"age refuses: {error}")
+    except NothingThere:
+        instance = config.load_settings().instance.resolve()
+        fail(f"There is nothing to back up: is DNK_INSTANCE ({instance}) the installation's folder?")
+    except DATABASE_ERRORS as error:
+        fail(f"The database cannot be used: {getattr(error, 'orig', None) or error}")
     except OldSchema:
         fail("The database is of an earlier version. Back up with that version, or run dnk upgrade first.")
     except (StorageDown, StorageFull) as error:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.privacy.erasure_log import merge_journals
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class BackupReport:
@@ -61,12 +64,13 @@ def create_backup(
     """Write a backup of everything that was saved before `now`, which must be the present.
 
     The file is private from its first byte and gets its name when it is complete. Raises FileExistsError,
-    DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence, AgeMissing, AgeFailed
-    and OSError, and leaves nothing behind then.
+    NothingThere, DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence,
+    AgeMissing, AgeFailed, OSError and DATABASE_ERRORS, and leaves nothing behind then.
     """
     started = time.monotonic()
     if file.exists():
         raise FileExistsError(file)
+    database_copy.require_installation(engine)
     blobs = open_blob_store(settings)
     if schema.is_current(engine):
         with write_session(session_factory(engine)) as session, session.begin():
@@ -99,7 +103,10 @@ def create_backup(
         len(needed) - len(lost),
         tuple(lost),
     )
-    _note(engine, report, is_nightly=is_nightly)
+    try:
+        _note(engine, report, is_nightly=is_nightly)
+    except database_copy.DATABASE_ERRORS as error:  # the backup is there all the same
+        log.error("the backup is complete, but cannot be noted: %s", type(error).__name__)
     return report
 
 

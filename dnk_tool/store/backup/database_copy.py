@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, inspect, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from dnk_tool.paths import sync_to_disk
 from dnk_tool.store import schema
@@ -24,11 +24,17 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 _SHM_LOCK_BYTE = 128
 # PostgreSQL takes a moment to notice that a connection was closed.
 _GOODBYE_SECONDS = 2.0
+# What SQLite's own driver and SQLAlchemy raise of a database that fails.
+DATABASE_ERRORS = (sqlite.Error, SQLAlchemyError)
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
 class OldSchema(Exception):
     """The PostgreSQL database has not the schema of this version, so that its tables cannot be copied."""
+
+
+class NothingThere(Exception):
+    """The database has no tables: nothing was ever installed in it."""
 
 
 class DatabaseInUse(Exception):
@@ -97,6 +103,15 @@ def revision(engine: Engine) -> str:
     """The schema's revision; "" for a database without any."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def require_installation(engine: Engine) -> None:
+    """Raise NothingThere for a database without tables, which is not created by asking."""
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
+        raise NothingThere
+    if not revision(engine):
+        raise NothingThere
 
 
 def count_rows(file: Path) -> dict[str, int]:

@@ -87,6 +87,11 @@ def test_every_page_of_a_quiet_copy_says_so(full: Flask, dnk: Dnk) -> None:
         page = client.get(path, follow_redirects=True)
         assert BANNER in page.text, path
         assert "25. November 2026" in page.text or "25.11.2026" in page.text
+    assert "dnk resume" not in client.get("/hilfe").text, "it is the operator's command"
+    operator: FlaskClient = full.test_client()
+    assert "dnk resume" not in operator.get("/hilfe").text
+    sign_in(operator, "betrieb@example.org")
+    assert "dnk resume" in operator.get("/hilfe").text
     assert dnk(full.extensions["dnk_settings"], "resume").exit_code == 0
     assert BANNER not in client.get("/hilfe").text
 

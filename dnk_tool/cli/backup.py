@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ def backup() -> None:
 def create(file: Path, recipient: str) -> None:
     """Write a backup to FILE while the server works. FILE must not be there yet."""
     settings = config.load_settings()
-    with open_engine() as engine, _tidy_end(), told_problems(file):
+    with open_engine() as engine, tidy_end(), told_problems(file):
         try:
             with progress("Backing up"):
                 report = create_backup(engine, settings, file, now=datetime.now(UTC), recipient=recipient)
@@ -79,7 +80,7 @@ def nightly() -> None:
     """Make what the server makes each night: a backup in DNK_BACKUP_FOLDER, and delete the oldest."""
     settings = config.load_settings()
     logs.configure_logging()
-    with open_engine() as engine, told_problems():
+    with open_engine() as engine, tidy_end(), told_problems():
         require_installation(engine)
         schema.upgrade(engine)
         factory = session_factory(engine)
@@ -97,7 +98,9 @@ def nightly() -> None:
 @IDENTITY
 def verify(file: Path, identity: Path | None) -> None:
     """Read FILE to its end and check every part, every row's table and every page of its database."""
-    with told_problems(file), private_folder(file.parent) as folder, progress("Reading"):
+    # Not beside the file: its medium need not see what is encrypted in it.
+    home = Path(tempfile.gettempdir())
+    with tidy_end(), told_problems(file), private_folder(home) as folder, progress("Reading"):
         checked = check_backup(file, folder, identity=identity)
     header = checked.header
     for path in checked.manifest.missing:
@@ -143,7 +146,7 @@ def told_problems(file: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _tidy_end() -> Iterator[None]:
+def tidy_end() -> Iterator[None]:
     """Let SIGTERM end the command as Ctrl+C does, so that nothing half-made is left behind."""
     former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, told_problems
+from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, tidy_end, told_problems
 from dnk_tool.cli.output import fail, open_database, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
@@ -31,7 +31,7 @@ def restore(file: Path, replace: bool, identity: Path | None, erasures: Path | N
     """
     settings = config.load_settings()
     create_instance(settings.instance)
-    with told_problems(file):
+    with tidy_end(), told_problems(file):
         try:
             with progress("Restoring"):
                 report = put_back(

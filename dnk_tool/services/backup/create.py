@@ -20,7 +20,7 @@ from dnk_tool import __version__, config
 from dnk_tool.config import Settings
 from dnk_tool.paths import sync_to_disk
 from dnk_tool.services.backup.age import encrypted
-from dnk_tool.services.backup.disk_space import private_folder, require_space
+from dnk_tool.services.backup.disk_space import private_folder, require_space, require_spaces, work_home
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup import database_copy, instance_files
 from dnk_tool.store.backup.archive import (
@@ -76,9 +76,11 @@ def create_backup(
         with write_session(session_factory(engine)) as session, session.begin():
             merge_journals(session, settings.instance, now=now)  # also names the installation
     # Asked before the copy is made, which would fill a disk that has hardly any space.
-    require_space(file.parent, 2 * database_copy.size_of(engine))
-    with private_folder(file.parent) as folder:
-        copy, archive = folder / "database", folder / "archive"
+    home = work_home(settings.instance)
+    require_spaces(home, file.parent, database_copy.size_of(engine))
+    # The plain copy of the database never lies where the backup will, which may be encrypted.
+    with private_folder(home) as own, private_folder(file.parent) as folder:
+        copy, archive = own / "database", folder / "archive"
         database_copy.copy_to_file(engine, copy)
         with database_copy.opened_copy(copy) as reading:
             needed = database_copy.contents_of(reading)

@@ -16,7 +16,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.backup.age import AgeFailed, AgeMissing
 from dnk_tool.services.backup.create import create_backup
-from dnk_tool.services.backup.disk_space import DiskShort, remove_leftovers
+from dnk_tool.services.backup.disk_space import DiskShort
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.store import installation_state
 from dnk_tool.store.accounts import queries as accounts
@@ -96,7 +96,6 @@ def _is_time(newest: datetime, now: datetime) -> bool:
 def _back_up(factory: sessionmaker[Session], settings: Settings, now: datetime) -> Path:
     folder = settings.backups
     name = f"dnk-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz{'.age' if settings.backup_recipient else ''}"
-    remove_leftovers(folder)
     report = create_backup(
         factory.kw["bind"],
         settings,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dnk_tool import config
 from dnk_tool.config import Settings
-from dnk_tool.services.backup.disk_space import private_folder, require_space
+from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import installation_state, schema
@@ -75,7 +75,7 @@ def restore(
     """
     engine = make_engine(settings.database)
     database = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
-    home = database.parent if database else settings.instance
+    home = database.parent if database else work_home(settings.instance)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     before = settings.instance / f"before-{now:%Y%m%dT%H%M%SZ}"
     try:
@@ -142,7 +142,9 @@ def _newer_log(file: Path, backup: CheckedBackup, given: Path | None) -> str:
     Raises ForeignLog for a given one of another installation, whose numbers are other people's. A backup from
     before installations had names takes whichever log is given.
     """
-    log_text = given.read_text("utf-8") if given else erasure_log.read_log(file.parent)
+    log_text = (
+        given.read_text("utf-8") if given else erasure_log.logs_in(file.parent, backup.header.installation)
+    )
     installations = erasure_log.logged_installations(log_text)
     if backup.header.installation in installations:
         return log_text

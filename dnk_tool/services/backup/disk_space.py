@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -55,16 +56,16 @@ def private_folder(parent: Path) -> Iterator[Path]:
     others left behind when they were killed is deleted.
     """
     remove_leftovers(parent)
-    folder = Path(tempfile.mkdtemp(prefix=_UNLOCKED, dir=parent))  # mode 0700
-    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        folder = folder.rename(folder.with_name(folder.name.replace(_UNLOCKED, TEMPORARY)))
-        yield folder
+    name = secrets.token_hex(8)
+    unlocked, folder = parent / f"{_UNLOCKED}{name}", parent / f"{TEMPORARY}{name}"
+    try:  # begins before there is anything, as a signal may come at any moment
+        unlocked.mkdir(mode=0o700)
+        with _locked(unlocked / _LOCK):
+            unlocked.rename(folder)
+            yield folder
     finally:
-        os.close(descriptor)
-        shutil.rmtree(folder, ignore_errors=True)
+        for path in (unlocked, folder):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def remove_leftovers(parent: Path) -> None:
@@ -79,3 +80,14 @@ def remove_leftovers(parent: Path) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(descriptor)
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -268,6 +268,50 @@ FORMULAS = (
 )
 
 
+_CALLING_LINES = (
+    "=cmd|' /c calc'!A1",
+    "-5+cmd|' /c calc'!A1;2",
+    "-1,5+cmd|' /c calc'!A1",
+    "-1,*cmd|' /c calc'!A1",
+    "-3;=1,5+WEBDIENST(A1)",
+    "=2*,5+WEBDIENST(A1)",
+    "=1, &WEBDIENST(A1)",
+    '=IF(A1;"a;b";WEBSERVICE(A1))',
+    '=";"&WEBSERVICE(A1)',
+    '=""&WEBSERVICE(A1)&""',
+    '="a;=WEBSERVICE(A1);b"',
+    '"=1"&WEBSERVICE(A1)',
+    '""=WEBSERVICE(A1)',
+    '=(;"=WEBSERVICE(""a"")"',
+    "='a;b'!A1&WEBSERVICE(A1)",
+    "=A1;cmd|' /c calc'!A1",
+    "=A1,cmd|' /c calc'!A1",
+    "=1:1,cmd|' /c calc'!A1",
+    "-1|=BILD(A1)",
+    "-2\t+CALL(A1)",
+)
+# Numbers, dashes and telephone numbers, and beside them words that are names of functions, too.
+_HONEST_LINES = (
+    "-1500,00;Register (Kasse)",
+    "-3;Importe (EU)",
+    "-5;Bild (siehe Anhang)",
+    "-2;Call (Service)",
+    '"-1500,00";"Register (Kasse)"',
+    "-3,Importe (EU)",
+    "-1.5,Bild (siehe Anhang)",
+    "-5\tBild (siehe Anhang)",
+    "-5|Bild (siehe Anhang)",
+    "- 5 %;Bild (siehe Anhang)",
+    "-;Bild (siehe Anhang)",
+    "-12 t;Importe (EU)",
+    "+49 (0)521/12-3;Call (Service)",
+    "@firma;Bild (1);-4;Bild (2)",
+    "-5;siehe [Plan.xlsx];\\\\server\\ablage",
+    '"=SUM(A1;A2)";Bild (Summe)',
+    "=SUMME(A1;A2);Bild (Summe)",
+)
+
+
 def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
     formulas, linked = FileRejectionReason.FORMULAS, FileRejectionReason.LINKED
     for formula in FORMULAS:
@@ -321,8 +365,10 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
         '=DDE("cmd";"/c calc";"a")',
         '=HYPERLINK("\\\\evil.example\\a")',
     ):
-        for content in (f"Name;{text}\n", f"1\n {text};2"):
+        for content in (f"Name;{text}\n", f"1\n {text};2", f"-1500,00;{text}"):
             yield f"csv {content!r}", "a.csv", content.encode(), formulas
+    for text in (*_CALLING_LINES, *(f"x;={formula}" for formula in FORMULAS)):
+        yield f"csv line {text!r}", "a.csv", text.encode(), formulas
     for text in (
         "Betreff\n<script>alert(1)</script>",
         'a;b\n1;<IMG src="//evil.example">',
@@ -429,6 +475,7 @@ def accepted_files() -> dict[str, File]:
             ),
         ),
         "csv with formulas": ("a.csv", b'Name;Summe\n"=SUM(A1;A2)";=B2*1,19\n-5;+49 521\n@home | Tor!;1\n'),
+        **{f"csv {line!r}": ("a.csv", f"Wert;Text\n{line}\n".encode()) for line in _HONEST_LINES},
         "csv with a link": ("a.csv", b'Name,Link\nA,"=HYPERLINK(""https://a.example"")"\n'),
         "text of a mail": ("a.txt", b"Von: <anna@firma.de>\n1 < 2 und <b>fett</b>, siehe Bild (Seite 3)\n"),
         "text about pictures": ("a.txt", b"- Bild (1): Halle\n- Image (2): =\n"),

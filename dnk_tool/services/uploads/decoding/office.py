@@ -39,6 +39,8 @@ _FORMULAS = frozenset(
 # Elements of Word: another file that is read in, data of a letter, a web page that plays a film.
 _READING, _DATA_SOURCES = frozenset({"altChunk", "webVideoPr"}), frozenset({"connectString", "query"})
 _VML = "{urn:schemas-microsoft-com:vml}"
+# Excel leaves them open in the drawings of notes and buttons, which is no XML.
+_LINE_BREAK = re.compile(rb"</?br\s*>", re.IGNORECASE)
 _PROGRAM_ACTIONS = ("ppaction://program", "ppaction://macro", "ppaction://ole")
 _MAX_NESTING = 2
 
@@ -121,7 +123,7 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
         elif part.startswith(_OLE):
             raise FileRejected(FileRejectionReason.SCRIPTS)
         elif lower.endswith(".vml"):
-            _check_drawing(parse_tree(part))
+            _check_drawing(parse_tree(_LINE_BREAK.sub(b" ", part)))
         elif is_xml.fullmatch(lower):
             _check_xml_part(part, main)
 

@@ -145,6 +145,19 @@ def _sheet(formula: str, *, encoding: str = "utf-8") -> bytes:
     return office_file(SPREADSHEET, {"xl/worksheets/sheet1.xml": (head + text).encode(encoding)})
 
 
+def _noted(shape: str) -> bytes:
+    """A table with a button and a note, whose drawing Excel writes with line breaks left open."""
+    drawing = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"/>'
+        '<v:shape id="_x0000_s1025" type="#_x0000_t201" style="position:absolute" o:button="t">'
+        '<v:textbox style="mso-direction-alt:auto" o:singleclick="f"><div style="text-align:center">'
+        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    eintragen</br></font></div></v:textbox>'
+        f'{shape}<x:ClientData ObjectType="Button"><x:Anchor>1, 0, 1, 0</x:Anchor></x:ClientData></v:shape></xml>'
+    )
+    return office_file(SPREADSHEET, {"xl/drawings/vmlDrawing1.vml": drawing})
+
+
 def _workbook(body: str) -> bytes:
     return office_file(SPREADSHEET, {"xl/workbook.xml": f"<workbook {SHEET}>{body}</workbook>"})
 
@@ -217,6 +230,14 @@ def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
         'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"',
         f'HYPERLINK "{UNC}"',
         'HYPERLINK \\o "Tipp" "file:///c:/a.exe"',
+        f'HYPERLINK \\h "{UNC}"',
+        f"HYPERLINK {UNC} \\h",
+        f'HYPERLINK "https://a.example" \\h {UNC}',
+        'HYPERLINK "\\evil\\share"',
+        "HYPERLINK \\hfile:///c:/a.exe",
+        'HYPERLINK \\l "a" "file:///c:/a.exe" \\* MERGEFORMAT',
+        'HYPERLINK \\o "a\\" \\o "file:///c:/a.exe"',
+        'QUOTE "a" DDE "cmd"',
     ):
         name = code.partition(" ")[0]
         yield f"simple field {code}", _simple_field(f"  {code}"), fields
@@ -332,6 +353,14 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
         formulas,
     )
     yield "rule", "a.xlsx", _workbook(f"<formula1>{FORMULAS[5]}</formula1>"), formulas
+    yield "drawing with line breaks", "a.xlsx", _noted(f'<br><v:imagedata src="{UNC}"/>'), linked
+    yield "broken drawing", "a.xlsx", _noted("<v:shape>"), FileRejectionReason.BROKEN
+    yield (
+        "drawing hidden by a line break",
+        "a.xlsx",
+        _noted(f'<!</br>--<v:imagedata src="{UNC}"/>-->'),
+        FileRejectionReason.BROKEN,
+    )
     for formula in (
         "of:=WEBSERVICE([.A1])",
         "of:=COM.MICROSOFT.WEBSERVICE([.A1])",
@@ -428,6 +457,10 @@ def accepted_files() -> dict[str, File]:
         'TOC \\o "1-3" \\h \\z \\u',
         'HYPERLINK "https://a.example/LINK"',
         'HYPERLINK \\l "Anlage"',
+        'HYPERLINK \\l "Anlage" \\h',
+        'HYPERLINK "https://a.example/dde/" \\* MERGEFORMAT',
+        'HYPERLINK "https://a.example/" \\l "DDE" \\o "Tipp \\"neu\\" " \\t "_blank" \\h \\* CHARFORMAT',
+        "HYPERLINK https://a.example \\h",
         "REF Link \\h",
         'DATE \\@ "dd.MM.yyyy"',
         "NUMPAGES  \\* MERGEFORMAT",
@@ -459,6 +492,7 @@ def accepted_files() -> dict[str, File]:
         ),
         **{f"xlsx {formula}": ("a.xlsx", _sheet(formula)) for formula in formulas},
         **{f"ods {formula}": ("a.ods", _cell(formula)) for formula in ods},
+        "xlsx with a note and a button": ("a.xlsx", _noted("")),
         "ods with a rule": ("a.ods", open_document(body=style)),
         "odt link": (
             "a.odt",

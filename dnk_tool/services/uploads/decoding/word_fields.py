@@ -12,9 +12,13 @@ _FETCHING = frozenset(
 _CODE_PARTS = frozenset({"instrText", "delInstrText"})
 _KEYWORD = re.compile(r"[\s\"\\]*([a-z]+)", re.IGNORECASE)
 _DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
-# A switch with its value, such as \l "bookmark", and then the address in quotation marks or as a word.
-_SWITCH = re.compile(r'\\[lot]\s*(?:"[^"]*"|[^\s\\"]+)?|\\[mn]\b', re.IGNORECASE)
-_ARGUMENT = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTED = re.compile(r'"[^"]*"')
+# An argument in quotation marks; a switch with the value that some take, such as \l "bookmark" or \* MERGEFORMAT; or
+# an argument as a word, which two backslashes may begin: it names another machine.
+_PART = re.compile(
+    r""" "([^"]*)"? | \\(?:[lot*\#@]\s*(?:"[^"]*"|[^\s\\"]+)?|[^\s\\"]) | ([^\s"\\][^\s"]*|\\\\[^\s"]*) """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def has_fetching_field(text: Element) -> bool:
@@ -23,7 +27,8 @@ def has_fetching_field(text: Element) -> bool:
     Its code may be split over several elements, as Word itself does.
     """
     codes = list(_field_codes(text))
-    return any(map(_is_fetching, codes)) or bool(_DDE.search("".join(codes)))
+    unquoted = "".join(_QUOTED.sub(" ", code) for code in codes)
+    return any(map(_is_fetching, codes)) or bool(_DDE.search(unquoted))
 
 
 def _field_codes(text: Element) -> Iterator[str]:
@@ -54,6 +59,12 @@ def _is_fetching(code: str) -> bool:
         return False
     name = keyword[1].lower()
     if name == "hyperlink":
-        target = _ARGUMENT.search(_SWITCH.sub(" ", code[keyword.end() :]))
-        return target is not None and not is_clickable(target[1] if target[2] is None else target[2])
+        rest = code[keyword.end() :]
+        # A quotation mark behind a backslash ends an argument for some readers and belongs to it for others.
+        return any(map(_leads_elsewhere, (rest, rest.replace('\\"', " "))))
     return name in _FETCHING
+
+
+def _leads_elsewhere(arguments: str) -> bool:
+    """Whether one of a link's arguments, but for the values of switches, is no address for a click."""
+    return not all(is_clickable(part[1] or part[2] or "") for part in _PART.finditer(arguments))

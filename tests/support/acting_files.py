@@ -152,7 +152,7 @@ def _noted(shape: str) -> bytes:
         'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"/>'
         '<v:shape id="_x0000_s1025" type="#_x0000_t201" style="position:absolute" o:button="t">'
         '<v:textbox style="mso-direction-alt:auto" o:singleclick="f"><div style="text-align:center">'
-        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    eintragen</br></font></div></v:textbox>'
+        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    eintragen<br></font></div></v:textbox>'
         f'{shape}<x:ClientData ObjectType="Button"><x:Anchor>1, 0, 1, 0</x:Anchor></x:ClientData></v:shape></xml>'
     )
     return office_file(SPREADSHEET, {"xl/drawings/vmlDrawing1.vml": drawing})

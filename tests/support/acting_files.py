@@ -310,7 +310,23 @@ _CALLING_LINES = (
     "=1:1,cmd|' /c calc'!A1",
     "-1|=BILD(A1)",
     "-2\t+CALL(A1)",
+    '="a;"="";""&WEBSERVICE(A1)"',
+    '"=1\n"&WEBSERVICE(A1)',
+    '"=""a\n""&WEBSERVICE(A1)&""b"""',
+    'a|"-1;"="";\n""&WEBSERVICE(A1)"',
+    '"\n="";""&WEBSERVICE(A1)"',
+    '"\t=WEBSERVICE(A1)"',
+    "\r=WEBSERVICE(A1)",
+    "\t@WEBSERVICE(A1)",
+    *(f'="{sign}"&WEBSERVICE(A1)' for sign in "\f\x85\u2028\u2029"),
+    *(f"{sign}=WEBSERVICE(A1)" for sign in "\ufeff\u200b\xa0"),
+    "\uff1dWEBSERVICE(A1)",
+    "\uff0b\uff37EBSERVICE(A1)",
+    "\uff0dcmd\uff5c' /c calc'!A1",
+    "\uff20WEBSERVICE(A1)",
 )
+# The first line names the sign between the cells.
+_NAMED_DELIMITERS = ("sep=^\nx^=WEBSERVICE(A1)", '"SEP=:"\r\nx:"=""a""&WEBSERVICE(A1)"', "sep= \n1 -CALL(A1)")
 # Numbers, dashes and telephone numbers, and beside them words that are names of functions, too.
 _HONEST_LINES = (
     "-1500,00;Register (Kasse)",
@@ -330,6 +346,9 @@ _HONEST_LINES = (
     "-5;siehe [Plan.xlsx];\\\\server\\ablage",
     '"=SUM(A1;A2)";Bild (Summe)',
     "=SUMME(A1;A2);Bild (Summe)",
+    '"-1500,00\n(netto)";"Register (Kasse)"',
+    '"Anlage";"siehe\n- Bild 1"',
+    "\u20131\xa0500,00\xa0€;Register (Kasse)…",
 )
 
 
@@ -396,7 +415,7 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
     ):
         for content in (f"Name;{text}\n", f"1\n {text};2", f"-1500,00;{text}"):
             yield f"csv {content!r}", "a.csv", content.encode(), formulas
-    for text in (*_CALLING_LINES, *(f"x;={formula}" for formula in FORMULAS)):
+    for text in (*_CALLING_LINES, *_NAMED_DELIMITERS, *(f"x;={formula}" for formula in FORMULAS)):
         yield f"csv line {text!r}", "a.csv", text.encode(), formulas
     for text in (
         "Betreff\n<script>alert(1)</script>",

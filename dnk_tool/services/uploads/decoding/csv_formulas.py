@@ -4,6 +4,7 @@ A formula is looked at up to the end of its cell: the text behind it is no formu
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from dnk_tool.services.uploads.decoding.formulas import any_dangerous, may_be_reference, refers_elsewhere
@@ -11,7 +12,13 @@ from dnk_tool.services.uploads.decoding.formulas import any_dangerous, may_be_re
 # Where a cell with a formula begins; in quotation marks it may go over several lines.
 _START = re.compile(r"""(?:^|[;,\t|])[ "']*[=+@-]""")
 _START_IN_TEXT = re.compile(r"""(?:^|[;,\t|])[ "']*=""")
-_OVER_LINES = re.compile(r"""(?:^|[;,\t|\r\n])[ ]*"[ "']*[=+@-](?:[^"]|"")*""")
+_OVER_LINES = re.compile(
+    r"""(?<![^;,\t|\r\n])[ ]*"((?:\s{1,20})?[ "']*[=+@-](?:[^"]|"")*)(?:(?="([^;,\t|\r\n]*)))?"""
+)
+_BREAK, _OTHER_BREAK = re.compile(r"\r\n?|\n"), re.compile(r"[\f\x85\u2028\u2029]")
+# Excel's line that names the delimiter, unless it is one of those above or begins cells or formulas itself.
+_SEPARATOR = re.compile(r"""["']?sep=([^;,\t|"'=\r\n])""", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\xad\u200b-\u200f\u2060\ufeff]")
 _IN_QUOTES = re.compile(r'(?:[^"]|"")*')
 _UP_TO_DELIMITER = re.compile(r"[^;,\t|]*")
 # What a delimiter does not end: a text, the name of a sheet, brackets, a decimal comma, program|'topic'!item.
@@ -29,8 +36,29 @@ def has_dangerous_formula(text: str, *, is_table: bool) -> bool:
     A text that `is_table` may begin formulas with + - @, too, which elsewhere begin the lines of lists.
     """
     start = _START if is_table else _START_IN_TEXT
-    over_lines = (cell[0].replace('""', '"') for cell in _OVER_LINES.finditer(text) if _has_break(cell[0]))
-    return any(_is_dangerous_line(line, start) for line in text.splitlines()) or any_dangerous(over_lines)
+    return any(_is_dangerous_text(reading, start) for reading in _readings(text))
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The text as it is, and as programs read it that take wide signs for plain ones and heed a line `sep=`."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    for reading in dict.fromkeys((text, plain)):
+        yield reading
+        named = _SEPARATOR.match(reading)
+        if named:
+            yield reading.replace(named[1], ";")
+
+
+def _is_dangerous_text(text: str, start: re.Pattern[str]) -> bool:
+    lines = _BREAK.split(text)
+    if _OTHER_BREAK.search(text):  # to Excel they are signs within a line
+        lines += text.splitlines()
+    over_lines = (
+        cell[1].replace('""', '"') + (cell[2] or "")
+        for cell in _OVER_LINES.finditer(text)
+        if _BREAK.search(cell[1])
+    )
+    return any(_is_dangerous_line(line, start) for line in lines) or any_dangerous(over_lines)
 
 
 def _is_dangerous_line(line: str, start: re.Pattern[str]) -> bool:
@@ -50,11 +78,7 @@ def _cells(line: str, start: re.Pattern[str]) -> Iterator[tuple[str, int]]:
     """Each formula with the place where its cell ends; the next one begins there at the earliest."""
     at = 0
     while found := start.search(line, at):
-        begin, quoted = found.end(), ""
-        if found[0].count('"') % 2:
-            inside = _IN_QUOTES.match(line, begin)
-            assert inside  # noqa: S101 - it matches nothing, too
-            quoted, begin = inside[0].replace('""', '"'), min(inside.end() + 1, len(line))
+        quoted, begin = _quoted(line, found)
         at = _end_of_cell(line, begin)
         yield quoted + line[begin:at], at
 
@@ -72,11 +96,20 @@ def _end_of_cell(line: str, at: int) -> int:
 
 
 def _short_cells(line: str, start: re.Pattern[str]) -> Iterator[str]:
-    """Each formula up to the next delimiter, for readers to whom brackets and quotation marks mean nothing."""
+    """Each formula up to the next delimiter, for readers to whom brackets and strings mean nothing.
+
+    Where the cell begins with a quotation mark, it goes on to the next one.
+    """
     for found in start.finditer(line):
-        rest = _UP_TO_DELIMITER.match(line, found.end())
-        yield rest[0] if rest else ""
+        quoted, begin = _quoted(line, found)
+        rest = _UP_TO_DELIMITER.match(line, begin)
+        yield quoted + (rest[0] if rest else "")
 
 
-def _has_break(text: str) -> bool:
-    return "\n" in text or "\r" in text
+def _quoted(line: str, start: re.Match[str]) -> tuple[str, int]:
+    """What stands in the quotation marks that the cell begins with, if any, and where it goes on behind them."""
+    if start[0].count('"') % 2 == 0:
+        return "", start.end()
+    inside = _IN_QUOTES.match(line, start.end())
+    assert inside  # noqa: S101 - it matches nothing, too
+    return inside[0].replace('""', '"'), min(inside.end() + 1, len(line))

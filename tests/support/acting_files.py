@@ -286,6 +286,7 @@ FORMULAS = (
     'IF(A1>1,2,CALL("Kernel32","WinExec","JFJ","calc",0))',
     'DDE("cmd";"/c calc";"a")',
     'RTD("evil.a",,"b")',
+    "'a\"b'!A1&WEBSERVICE(A1)&\"x\"",
 )
 
 
@@ -320,6 +321,9 @@ _CALLING_LINES = (
     "\t@WEBSERVICE(A1)",
     *(f'="{sign}"&WEBSERVICE(A1)' for sign in "\f\x85\u2028\u2029"),
     *(f"{sign}=WEBSERVICE(A1)" for sign in "\ufeff\u200b\xa0"),
+    '-"a\t=";"&WEBSERVICE(A1)',
+    ';="|=1-";"&WEBSERVICE(A1)&";"',
+    ',"\t"=A1&\n1&WEBSERVICE(A1)&""a"""',
     "\uff1dWEBSERVICE(A1)",
     "\uff0b\uff37EBSERVICE(A1)",
     "\uff0dcmd\uff5c' /c calc'!A1",

@@ -9,21 +9,21 @@ from collections.abc import Iterator
 
 from dnk_tool.services.uploads.decoding.formulas import any_dangerous, may_be_reference, refers_elsewhere
 
+_DELIMITERS = ";,\t|"
 # Where a cell with a formula begins; in quotation marks it may go over several lines.
 _START = re.compile(r"""(?:^|[;,\t|])[ "']*[=+@-]""")
 _START_IN_TEXT = re.compile(r"""(?:^|[;,\t|])[ "']*=""")
 _OVER_LINES = re.compile(
-    r"""(?<![^;,\t|\r\n])[ ]*"((?:\s{1,20})?[ "']*[=+@-](?:[^"]|"")*)(?:(?="([^;,\t|\r\n]*)))?"""
+    r"""(?<![^;,\t|\r\n])[ ]*"(?:\s{1,20})?[ "']*[=+@-]((?:[^"]|"")*)(?:(?="([^;,\t|\r\n]*)))?"""
 )
 _BREAK, _OTHER_BREAK = re.compile(r"\r\n?|\n"), re.compile(r"[\f\x85\u2028\u2029]")
 # Excel's line that names the delimiter, unless it is one of those above or begins cells or formulas itself.
 _SEPARATOR = re.compile(r"""["']?sep=([^;,\t|"'=\r\n])""", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\xad\u200b-\u200f\u2060\ufeff]")
 _IN_QUOTES = re.compile(r'(?:[^"]|"")*')
-_UP_TO_DELIMITER = re.compile(r"[^;,\t|]*")
 # What a delimiter does not end: a text, the name of a sheet, brackets, a decimal comma, program|'topic'!item.
 _PART = re.compile(
-    r""" "(?:[^"]|"")*"? | '(?:[^']|''){0,505}'\s{0,20}[!#]
+    r""" "(?:[^"]|"")*"? | (?<!')'(?:[^']|''){0,505}+'\s{0,20}[!#]
     | (?P<open>[(\[{]) | (?P<close>[)\]}])
     | (?P<end>[;\t] | \|(?!\s{0,20}(?:'|[^|!;\s'"]{1,200}!['\w])) | ,(?=[ ]*(?:[^\W\d]|["';,\t|]|$)))""",
     re.VERBOSE,
@@ -56,7 +56,7 @@ def _is_dangerous_text(text: str, start: re.Pattern[str]) -> bool:
     over_lines = (
         cell[1].replace('""', '"') + (cell[2] or "")
         for cell in _OVER_LINES.finditer(text)
-        if _BREAK.search(cell[1])
+        if _BREAK.search(cell[0])
     )
     return any(_is_dangerous_line(line, start) for line in lines) or any_dangerous(over_lines)
 
@@ -71,7 +71,7 @@ def _is_dangerous_line(line: str, start: re.Pattern[str]) -> bool:
     # Behind a cell or an area, a delimiter may join another one to it: A1;program|'topic'!item
     if 0 <= reference_ends and refers_elsewhere(line[reference_ends:]):
         return True
-    return any_dangerous(_short_cells(line, start))
+    return any_dangerous(set(_cells_between(line, start)))
 
 
 def _cells(line: str, start: re.Pattern[str]) -> Iterator[tuple[str, int]]:
@@ -79,31 +79,32 @@ def _cells(line: str, start: re.Pattern[str]) -> Iterator[tuple[str, int]]:
     at = 0
     while found := start.search(line, at):
         quoted, begin = _quoted(line, found)
-        at = _end_of_cell(line, begin)
+        at = _end_of_cell(line, begin, len(line))
         yield quoted + line[begin:at], at
 
 
-def _end_of_cell(line: str, at: int) -> int:
+def _end_of_cell(line: str, at: int, most: int) -> int:
     depth = 0
-    for part in _PART.finditer(line, at):
+    for part in _PART.finditer(line, at, most):
         if part.lastgroup == "open":
             depth += 1
         elif part.lastgroup == "close":
             depth = max(depth - 1, 0)
         elif part.lastgroup == "end" and not depth:
             return part.start()
-    return len(line)
+    return most
 
 
-def _short_cells(line: str, start: re.Pattern[str]) -> Iterator[str]:
-    """Each formula up to the next delimiter, for readers to whom brackets and strings mean nothing.
+def _cells_between(line: str, start: re.Pattern[str]) -> Iterator[str]:
+    """Each formula up to the next of the delimiters that may stand before it, whatever brackets and strings say.
 
     Where the cell begins with a quotation mark, it goes on to the next one.
     """
     for found in start.finditer(line):
         quoted, begin = _quoted(line, found)
-        rest = _UP_TO_DELIMITER.match(line, begin)
-        yield quoted + (rest[0] if rest else "")
+        for delimiter in _DELIMITERS if not found.start() else found[0][0]:
+            end = line.find(delimiter, begin)
+            yield quoted + line[begin : _end_of_cell(line, begin, len(line) if end < 0 else end)]
 
 
 def _quoted(line: str, start: re.Match[str]) -> tuple[str, int]:

@@ -9,11 +9,13 @@ _FUNCTIONS = (
     r"REGISTER\.ID REGISTER\.KENNUMMER REGISTRIEREN SQL\.REQUEST SQL\.FORDERN IMPORT[A-Z]+ STOCKHISTORY"
 ).replace(" ", "|")
 _STRING = re.compile(r'"(?:[^"]|"")*"')
+# A quotation mark in the name of a sheet begins no string.
+_STRING_OR_NAME = re.compile(r""""(?:[^"]|"")*"|('(?:[^']|'')*')""")
 # With or without _xlfn. before.
 _CALL = re.compile(rf"(?<![\w.])(?:\w{{1,30}}\.){{0,4}}(?:{_FUNCTIONS})\s*\(", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"[a-z_][\w.]{0,60}\s{0,20}\|\s{0,20}(?:'|[^|!;\s'\"]{1,200}!['\w])"  # program|'topic'!item
-    r"|'(?:[^']|''){1,500}'\s{0,20}#"  # 'file:///table.ods'#$Sheet
+    r"|(?<!')'(?:[^']|''){1,500}+'\s{0,20}#"  # 'file:///table.ods'#$Sheet
     r"|\[[^\[\]'!]{1,250}\.(?:xl[a-z]{1,2}|ods|csv|slk|dbf)\]"  # [workbook.xlsx]Sheet!A1
     r"|'(?:[a-z]:)?[^'!\[]{0,250}[\\/][^'!]{0,250}'!",  # 'C:\folder\[workbook]Sheet'!A1
     re.IGNORECASE,
@@ -30,8 +32,10 @@ def is_dangerous(formula: str) -> bool:
 
     A link to a web page is not, as it is only followed on a click.
     """
-    plain = _STRING.sub('""', formula)
-    return bool(_CALL.search(plain)) or refers_elsewhere(plain) or bool(_ELSEWHERE.search(formula))
+    plain = {_STRING.sub('""', formula), _STRING_OR_NAME.sub(lambda part: part[1] or '""', formula)}
+    return any(_CALL.search(text) or refers_elsewhere(text) for text in plain) or bool(
+        _ELSEWHERE.search(formula)
+    )
 
 
 def refers_elsewhere(text: str) -> bool:

@@ -135,6 +135,13 @@ def _field(code: str, pieces: int = 1) -> str:
     return f"<w:p>{mark.format('begin')}{texts}{mark.format('separate')}{mark.format('end')}</w:p>"
 
 
+def _linked_heading() -> str:
+    """A line of a table of contents: the text of a link, with the page in a field."""
+    head, _separate, tail = _field('HYPERLINK \\l "_Toc1"').rpartition("<w:r><w:fldChar")
+    page = _field("PAGEREF _Toc1 \\h").removeprefix("<w:p>").removesuffix("</w:p>")
+    return f"{head}<w:r><w:t>Link (file:///a)</w:t></w:r>{page}<w:r><w:fldChar{tail}"
+
+
 def _simple_field(code: str) -> bytes:
     return _words(f"<w:p><w:fldSimple w:instr={quoteattr(code)}/></w:p>")
 
@@ -238,6 +245,11 @@ def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
         'HYPERLINK \\l "a" "file:///c:/a.exe" \\* MERGEFORMAT',
         'HYPERLINK \\o "a\\" \\o "file:///c:/a.exe"',
         'QUOTE "a" DDE "cmd"',
+        'hyperlink "file:///c:/a.exe"',
+        "HYPERLINK \u201cfile:///c:/a.exe\u201d",
+        "HYPERLINK \u201efile:///c:/a.exe\u201c",
+        'HYPERLINK \\l "a\u201d file:///c:/a.exe \\t "_blank"',
+        "includetext a",
     ):
         name = code.partition(" ")[0]
         yield f"simple field {code}", _simple_field(f"  {code}"), fields
@@ -252,6 +264,23 @@ def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
         _words(_field("IF 1 = 1").replace("</w:p>", _field("IMPORT a") + "</w:p>")),
         fields,
     )
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    coded = "<w:r><w:instrText>{}</w:instrText></w:r>"
+    # The inner field gives the address, sign by sign.
+    address = f"{begin}{coded.format('QUOTE 102 105 108 101 58 47')}{end}"
+    for what, code in (
+        ("address by a field", f"{coded.format('HYPERLINK ')}{address}"),
+        ("field before the name", f"{address}{coded.format('INCLUDETEXT a')}"),
+        ("name around a field", f"{coded.format('INCLUDE')}{address}{coded.format('TEXT a')}"),
+        (
+            "behind a deleted word",
+            f"<w:r><w:delInstrText>PAGE </w:delInstrText></w:r>{coded.format('INCLUDETEXT a')}",
+        ),
+        ("partly as text", f"{coded.format('INCLUDE')}<w:r><w:t>TEXT a</w:t></w:r>"),
+        ("as text", "<w:r><w:t>INCLUDETEXT a</w:t></w:r>"),
+        ("text before it", f"<w:r><w:t>PAGE </w:t></w:r>{coded.format('INCLUDETEXT a')}"),
+    ):
+        yield f"field {what}", _words(f"<w:p>{begin}{code}{end}</w:p>"), fields
     yield (
         "html read in",
         _words('<w:altChunk r:id="r1"/>', ("word/a.html", HTML.decode())),
@@ -286,7 +315,7 @@ FORMULAS = (
     'IF(A1>1,2,CALL("Kernel32","WinExec","JFJ","calc",0))',
     'DDE("cmd";"/c calc";"a")',
     'RTD("evil.a",,"b")',
-    "'a\"b'!A1&WEBSERVICE(A1)&\"x\"",
+    '\'a"b\'!A1&WEBSERVICE(A1)&"x"',
 )
 
 
@@ -484,6 +513,7 @@ def accepted_files() -> dict[str, File]:
         'HYPERLINK "https://a.example/dde/" \\* MERGEFORMAT',
         'HYPERLINK "https://a.example/" \\l "DDE" \\o "Tipp \\"neu\\" " \\t "_blank" \\h \\* CHARFORMAT',
         "HYPERLINK https://a.example \\h",
+        'HYPERLINK "https://a.example" \\o "Tipp \u201eneu\u201c"',
         "REF Link \\h",
         'DATE \\@ "dd.MM.yyyy"',
         "NUMPAGES  \\* MERGEFORMAT",
@@ -509,6 +539,7 @@ def accepted_files() -> dict[str, File]:
             )
             for at in (*links, "Anlage%201.pdf")
         },
+        "docx with a field in a link's text": ("a.docx", _words(_linked_heading())),
         "docx with data of its own": (
             "a.docx",
             _words("", ("customXml/item1.xml", '<query xmlns="urn:a">x</query>')),

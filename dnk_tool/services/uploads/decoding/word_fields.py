@@ -9,7 +9,12 @@ from dnk_tool.services.uploads.decoding.xml_parts import Element, local_name
 _FETCHING = frozenset(
     {"dde", "ddeauto", "include", "includepicture", "includetext", "link", "import", "database", "rd"}
 )
-_CODE_PARTS = frozenset({"instrText", "delInstrText"})
+# What may belong to a code: its text, text that was deleted from it, and text beside it; readers differ.
+_CODE_PARTS = ("instrText", "delInstrText", "t")
+_READINGS = (_CODE_PARTS, _CODE_PARTS[:2], _CODE_PARTS[::2], _CODE_PARTS[:1])
+# Word's own sign for the beginning of a field, which no XML can hold: it stands for a field within a code.
+_FIELD = "\x13"
+_CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e", '"'))
 _KEYWORD = re.compile(r"[\s\"\\]*([a-z]+)", re.IGNORECASE)
 _DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
@@ -21,32 +26,53 @@ _PART = re.compile(
 )
 
 
+class _Code:
+    """The parts of a field's code, each with its element's name, and whether the field's result has begun."""
+
+    def __init__(self, text: str = "") -> None:
+        self.parts = [(_CODE_PARTS[0], text)]
+        self.has_result = False
+
+    def read(self, names: tuple[str, ...]) -> str:
+        return "".join(text for name, text in self.parts if name in (_FIELD, *names))
+
+
 def has_fetching_field(text: Element) -> bool:
     """Whether a field fetches a picture, a text or data, or links to another machine or file.
 
     Its code may be split over several elements, as Word itself does.
     """
-    codes = list(_field_codes(text))
-    unquoted = "".join(_QUOTED.sub(" ", code) for code in codes)
-    return any(map(_is_fetching, codes)) or bool(_DDE.search(unquoted))
+    fields = list(_fields(text))
+    readings = dict.fromkeys(tuple(code.read(names) for code in fields) for names in _READINGS)
+    return any(any(map(_is_fetching, codes)) or _names_dde(codes) for codes in readings)
 
 
-def _field_codes(text: Element) -> Iterator[str]:
+def _fields(text: Element) -> Iterator[_Code]:
     """The codes of all fields; those of fields within others are codes of their own."""
-    open_codes: list[list[str]] = [[]]  # the first: code outside of any field, which some readers accept
+    outside = _Code()  # code outside of any field, which some readers accept
+    open_codes = [outside]
     for element in text.iter():
-        name = local_name(element.tag)
+        name, code = local_name(element.tag), open_codes[-1]
+        is_inside = code is not outside and not code.has_result
         if name == "fldSimple":
-            yield _attribute(element, "instr")
+            yield _Code(_attribute(element, "instr"))
         elif name == "fldChar":
             kind = _attribute(element, "fldCharType")
             if kind == "begin":
-                open_codes.append([])
-            elif kind == "end" and len(open_codes) > 1:
-                yield "".join(open_codes.pop())
-        elif name in _CODE_PARTS:
-            open_codes[-1].append(element.text or "")
-    yield from map("".join, open_codes)
+                code.parts += [(_FIELD, _FIELD)] if is_inside else []
+                open_codes.append(_Code())
+            elif kind == "separate":
+                code.has_result = code is not outside
+            elif kind == "end" and code is not outside:
+                yield open_codes.pop()
+        elif name in _CODE_PARTS[:2] or (is_inside and name in _CODE_PARTS):
+            code.parts.append((name, element.text or ""))
+    yield from open_codes
+
+
+def _names_dde(codes: tuple[str, ...]) -> bool:
+    unquoted = [_QUOTED.sub(" ", code.replace(_FIELD, "")) for code in codes]
+    return any(_DDE.search(sign.join(unquoted)) for sign in ("", " "))
 
 
 def _attribute(element: Element, name: str) -> str:
@@ -54,15 +80,19 @@ def _attribute(element: Element, name: str) -> str:
 
 
 def _is_fetching(code: str) -> bool:
-    keyword = _KEYWORD.match(code)
+    plain = code.replace(_FIELD, "")
+    keyword = _KEYWORD.match(plain)
     if not keyword:
         return False
     name = keyword[1].lower()
-    if name == "hyperlink":
-        rest = code[keyword.end() :]
-        # A quotation mark behind a backslash ends an argument for some readers and belongs to it for others.
-        return any(map(_leads_elsewhere, (rest, rest.replace('\\"', " "))))
-    return name in _FETCHING
+    if name != "hyperlink":
+        return name in _FETCHING
+    rest = plain[keyword.end() :]
+    # A quotation mark behind a backslash ends an argument for some readers and belongs to it for others.
+    readings = {rest, rest.replace('\\"', " ")}
+    readings |= {reading.translate(_CURLY) for reading in readings}
+    # What a field within it gives, such as QUOTE with the numbers of signs, is known to Word alone.
+    return _FIELD in code or any(map(_leads_elsewhere, readings))
 
 
 def _leads_elsewhere(arguments: str) -> bool:

@@ -156,7 +156,7 @@ def _end_turn(queue: WriteQueue, _connection: Any, record: Any) -> None:
 
 def refuse_network_file_system(folder: Path) -> None:
     """Raise UnsafeStorage if the folder lies on a network file system, whose locks are unreliable."""
-    mounts = Path("/proc/mounts")
+    mounts = Path("/proc/self/mounts")  # /proc/mounts is hidden from a service (ProcSubset=pid)
     if not mounts.exists():
         return
     best, kind = "", ""

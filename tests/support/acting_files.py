@@ -159,8 +159,10 @@ def _noted(shape: str) -> bytes:
         'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"/>'
         '<v:shape id="_x0000_s1025" type="#_x0000_t201" style="position:absolute" o:button="t">'
         '<v:textbox style="mso-direction-alt:auto" o:singleclick="f"><div style="text-align:center">'
-        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    eintragen<br></font></div></v:textbox>'
-        f'{shape}<x:ClientData ObjectType="Button"><x:Anchor>1, 0, 1, 0</x:Anchor></x:ClientData></v:shape></xml>'
+        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    '
+        "eintragen<br></font></div></v:textbox>"
+        f'{shape}<x:ClientData ObjectType="Button"><x:Anchor>1, 0, 1, 0</x:Anchor></x:ClientData>'
+        "</v:shape></xml>"
     )
     return office_file(SPREADSHEET, {"xl/drawings/vmlDrawing1.vml": drawing})
 
@@ -406,6 +408,16 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
     )
     yield "rule", "a.xlsx", _workbook(f"<formula1>{FORMULAS[5]}</formula1>"), formulas
     yield "drawing with line breaks", "a.xlsx", _noted(f'<br><v:imagedata src="{UNC}"/>'), linked
+    for shape in (
+        f'<v:fill src="{UNC}"/>',
+        f'<v:imagedata SRC="{UNC}"/>',
+        f'<v:imagedata o:althref="{UNC}"/>',
+        f'<img src="{UNC}"/>',
+        '<v:shape href="file:///c:/a.exe"/>',
+    ):
+        yield f"drawing {shape}", "a.xlsx", _noted(shape), linked
+    macro = f"<x:ClientData><x:FmlaMacro>'{UNC}.xlsm'!a</x:FmlaMacro></x:ClientData>"
+    yield "macro of another file", "a.xlsx", _noted(macro), formulas
     yield "broken drawing", "a.xlsx", _noted("<v:shape>"), FileRejectionReason.BROKEN
     yield (
         "drawing hidden by a line break",
@@ -546,7 +558,13 @@ def accepted_files() -> dict[str, File]:
         ),
         **{f"xlsx {formula}": ("a.xlsx", _sheet(formula)) for formula in formulas},
         **{f"ods {formula}": ("a.ods", _cell(formula)) for formula in ods},
-        "xlsx with a note and a button": ("a.xlsx", _noted("")),
+        "xlsx with a note and a button": (
+            "a.xlsx",
+            _noted(
+                '<v:shape href="https://a.example/"><v:fill o:relid="rId1"/></v:shape>'
+                "<x:ClientData><x:FmlaMacro>[0]!Knopf</x:FmlaMacro><x:FmlaLink>$A$1</x:FmlaLink></x:ClientData>"
+            ),
+        ),
         "ods with a rule": ("a.ods", open_document(body=style)),
         "odt link": (
             "a.odt",

@@ -258,7 +258,7 @@ def test_f5_without_an_answer_the_setting_decides(
 
 @pytest.fixture
 def hung_clamd() -> Iterator[tuple[str, list[socket.socket]]]:
-    """The address of a server that takes whole files as clamd does, but never answers; and who waits for it."""
+    """The address of a server that takes files as clamd does, but never answers; and who waits for it."""
     waiting: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0), backlog=32) as server:
 

@@ -40,7 +40,7 @@ def has_dangerous_formula(text: str, *, is_table: bool) -> bool:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as it is, and as programs read it that take wide signs for plain ones and heed a line `sep=`."""
+    """The text as it is, and as programs read it that take wide signs for plain ones or heed `sep=`."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     for reading in dict.fromkeys((text, plain)):
         yield reading
@@ -69,7 +69,7 @@ def _is_dangerous_line(line: str, start: re.Pattern[str]) -> bool:
         if reference_ends < 0 and may_be_reference(cell):
             reference_ends = end
     # Behind a cell or an area, a delimiter may join another one to it: A1;program|'topic'!item
-    if 0 <= reference_ends and refers_elsewhere(line[reference_ends:]):
+    if reference_ends >= 0 and refers_elsewhere(line[reference_ends:]):
         return True
     return any_dangerous(set(_cells_between(line, start)))
 
@@ -96,7 +96,7 @@ def _end_of_cell(line: str, at: int, most: int) -> int:
 
 
 def _cells_between(line: str, start: re.Pattern[str]) -> Iterator[str]:
-    """Each formula up to the next of the delimiters that may stand before it, whatever brackets and strings say.
+    """Each formula up to the next delimiter of the kind before it, whatever brackets and strings say.
 
     Where the cell begins with a quotation mark, it goes on to the next one.
     """
@@ -108,7 +108,7 @@ def _cells_between(line: str, start: re.Pattern[str]) -> Iterator[str]:
 
 
 def _quoted(line: str, start: re.Match[str]) -> tuple[str, int]:
-    """What stands in the quotation marks that the cell begins with, if any, and where it goes on behind them."""
+    """What stands in the quotation marks that the cell begins with, if any, and where they end."""
     if start[0].count('"') % 2 == 0:
         return "", start.end()
     inside = _IN_QUOTES.match(line, start.end())

@@ -18,8 +18,8 @@ _CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e", '"'))
 _KEYWORD = re.compile(r"[\s\"\\]*([a-z]+)", re.IGNORECASE)
 _DDE = re.compile(r"\bDDE(?:AUTO)?\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
-# An argument in quotation marks; a switch with the value that some take, such as \l "bookmark" or \* MERGEFORMAT; or
-# an argument as a word, which two backslashes may begin: it names another machine.
+# An argument in quotation marks; a switch with the value that some take, such as \l "bookmark" or
+# \* MERGEFORMAT; or an argument as a word, which two backslashes may begin: it names another machine.
 _PART = re.compile(
     r""" "([^"]*)"? | \\(?:[lot*\#@]\s*(?:"[^"]*"|[^\s\\"]+)?|[^\s\\"]) | ([^\s"\\][^\s"]*|\\\\[^\s"]*) """,
     re.IGNORECASE | re.VERBOSE,

@@ -149,6 +149,7 @@ def init_app(app: Flask) -> None:
     user_authenticated.connect(_record_sign_in, app)
     password_changed.connect(_after_new_password, app)
     password_reset.connect(_after_new_password, app)
+    password_reset.connect(_remember_owner, app)
 
 
 def render_library_page(template: str, **values: Any) -> str:
@@ -281,6 +282,11 @@ def _record_sign_in(_app: Flask, user: User, authn_via: list[str], **_given: Any
     security_events.record(
         SecurityEvent.SIGN_IN_ACCEPTED, account_id=user.account.id, via=authn_via[-1] if authn_via else ""
     )
+
+
+def _remember_owner(_app: Flask, user: User, **_given: Any) -> None:
+    """Let strangers' guesses not keep out who set a new password by the link in the mail."""
+    devices.remember_device(user.account.email)
 
 
 def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:

@@ -211,6 +211,16 @@ def test_f8_a_form_that_is_kept_no_longer_ends_at_the_account(app: Flask, world:
     assert client.get("/konto").status_code == 200
 
 
+def test_f8_what_nobody_typed_is_not_called_input(app: Flask, world: World) -> None:
+    client = signed_in_an_hour_ago(app, "owner")
+    asked = post(client, "/konto/ueberall-abmelden", {"others_drafts": "1"})
+    page = confirm(client, asked)
+    assert form_fields(page.text)["others_drafts"] == ["1"]
+    assert "Drücken Sie jetzt noch einmal auf den Knopf." in page.text
+    for words in ("Ihre Eingaben sind noch da", "Das haben Sie geschrieben", "Eingaben absenden"):
+        assert words not in page.text
+
+
 def test_f8_a_form_of_another_site_is_not_kept(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
     asked = post(

@@ -88,7 +88,8 @@ class Drafts {
 
   /** The form goes out with its page, which has no time to hear the answer: the next page does. */
   sending() {
-    try { sessionStorage.setItem(SENT, JSON.stringify({ prefix: this.prefix, values: this.values() })); } catch { /* see above */ }
+    const sent = { from: withoutHash(location.href), prefix: this.prefix, values: this.values() };
+    try { sessionStorage.setItem(SENT, JSON.stringify(sent)); } catch { /* see above */ }
   }
 
   restore({ name, value }) {
@@ -103,13 +104,15 @@ class Drafts {
 
 /**
  * What went out with the last page is saved if the server led on from there, and the same person is still signed in. A
- * refusal answers with the page itself, and no draft is dropped that was changed since.
+ * refusal answers with the page itself, and no draft is dropped that was changed since. An address that was typed after
+ * a save without an answer leads on from nowhere.
  */
 function forgetSent() {
   try {
     const sent = JSON.parse(sessionStorage.getItem(SENT));
     sessionStorage.removeItem(SENT);
     const [way] = performance.getEntriesByType("navigation");
+    if (withoutHash(document.referrer) !== sent?.from) return;
     const [person] = sent?.prefix.slice(DRAFT.length).split("-") ?? [];
     if (!way?.redirectCount || !document.querySelector(`form[data-sign-out="${person}"]`)) return;
     for (const [name, value] of Object.entries(sent.values)) {
@@ -431,6 +434,8 @@ class SignOut {
     this.form.submit(); // without the event: all is said
   }
 }
+
+const withoutHash = (address) => address.split("#")[0];
 
 const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 

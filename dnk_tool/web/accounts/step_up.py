@@ -51,8 +51,8 @@ def requires_step_up(view: View) -> View:
 def requires_step_up_for_password(view: View) -> View:
     """Decorate the view that changes the password, which asks for the present one and counts as a proof.
 
-    Requires a step-up where that is not enough: from accounts without a password, and from those with a second
-    factor.
+    Requires a step-up where that is not enough: from accounts without a password, and from those with a
+    second factor.
     """
 
     @wraps(view)

@@ -285,6 +285,7 @@ ALLOWED = {
     "cockpit.xlsx": STAFF,
     "cockpit.message": MANAGERS,
     "operation.show": OPERATORS,
+    "operation.clusters": OPERATORS,
     "operation.create": OPERATORS,
     "operation.cluster": OPERATORS,
     "operation.rename": OPERATORS,

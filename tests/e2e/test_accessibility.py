@@ -1292,7 +1292,7 @@ STATES = (
     State("password", "jonas", "/konto/passwort", heading="Passwort ändern"),
     State("password-error", "jonas", "/konto/passwort", press("Passwort speichern"), "Passwort ändern"),
     State("operation", "oskar", "/betrieb", heading="Betrieb"),
-    State("operation-error", "oskar", "/betrieb", press("Cluster anlegen"), "Betrieb", BOTH),
+    State("operation-clusters", "oskar", "/betrieb/cluster", press("Cluster anlegen"), "Cluster", BOTH),
     State(
         "operation-ending-last",
         "oskar",
@@ -1346,7 +1346,7 @@ STATES = (
     State("trail", "jonas", "/unternehmen/{half_company}/protokoll", heading="Protokoll", javascript=BOTH),
     State("trail-none", "leo", "/unternehmen/{company}/protokoll", heading="Protokoll"),
     State("trail-cluster", "mara", "/cluster/{cockpit}/protokoll", heading="Protokoll"),
-    State("outbox", "oskar", "/betrieb/post", heading="Post"),
+    State("outbox", "oskar", "/betrieb/post", heading="E-Mails"),
     State("erase", "mehmet", "/konto/loeschen", confirmed, "Konto löschen"),
     State("erase-error", "mehmet", "/konto/loeschen", not_sure, "Konto löschen", BOTH),
     State("erase-needed", "jonas", "/konto/loeschen", confirmed, "Konto löschen"),

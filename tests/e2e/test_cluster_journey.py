@@ -119,7 +119,7 @@ def test_from_the_invitation_to_the_published_page(
 def invited_manager(server: Server, visit: Visit, javascript: bool, email: str, cluster: str) -> Page:
     """The operator creates the cluster; the manager comes by the link in the mail."""
     operator = visit(javascript=javascript).sign_in("betrieb")
-    operator.goto("/betrieb")
+    operator.goto("/betrieb/cluster")
     operator.get_by_label("Name des Clusters").fill(cluster)
     operator.get_by_label("E-Mail-Adresse der Person, die es leitet").fill(email)
     press(operator, "Cluster anlegen")

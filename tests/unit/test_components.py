@@ -104,7 +104,7 @@ def samples(render: Render, text: str) -> dict[str, str]:
             groups=[{"label": text, "places": [{"label": text, "href": "/", "current": True}]}],
             near=[{"label": text, "href": "/"}],
         ),
-        "cluster_nav": render("cluster_nav", "cluster_nav", links=LINKS),
+        "tabs": render("tabs", "cluster_nav", links=LINKS),
         "language_nav": render("language_nav", "language_nav", links=LINKS),
         "skip_link": render("skip_link", "skip_link"),
         "sign_out": render("sign_out", "unsent_text"),

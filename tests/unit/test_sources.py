@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +72,7 @@ OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(
         "sessionmaker",
     }
 )
+LOG_CALLS = frozenset({".info", ".warning", ".error", ".critical", ".exception", ".log"})
 STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
 # Pragmas and names of tables, which cannot be parameters.
 PUT_TOGETHER = frozenset(
@@ -97,6 +99,12 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (one.name.partition(".")[0] for one in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.partition(".")[0]
+
+
+def imports_whole(tree: ast.Module, package: str) -> bool:
+    """Whether a module imports the package or one of its modules as a whole, and so everything in it."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Import))
+    return any(alias.name.partition(".")[0] == package for node in nodes for alias in node.names)
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
@@ -140,6 +148,7 @@ def test_statements_are_written_in_the_store_alone() -> None:
         if name.name not in OF_SQLALCHEMY_OUTSIDE_THE_STORE
     }
     assert imported == set()
+    assert [path for path, tree in outside.items() if imports_whole(tree, "sqlalchemy")] == []
     assert [
         (path, name)
         for path, tree in outside.items()
@@ -199,3 +208,20 @@ def test_a_password_costs_what_is_recommended() -> None:
     shipped = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(shipped)
     assert shipped.hashed("sieben Fahrräder im Regen").startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+
+
+def test_every_module_that_logs_stands_in_the_inventory() -> None:
+    """The table of docs/logs.md names each logger, or its room with a star."""
+    text = (PACKAGE.parent / "docs/logs.md").read_text("utf-8")
+    listed = re.findall(r"`((?:cli|report|services|store|web)\.[\w.]+(?:\*|\b))`", text)
+    logging_modules = {
+        path.removesuffix(".py").replace("/", ".")
+        for path, tree in trees().items()
+        for name, call in calls(tree)
+        if name in LOG_CALLS and isinstance(call.func, ast.Attribute)
+        if isinstance(call.func.value, ast.Name) and call.func.value.id == "log"
+    }
+    assert len(logging_modules) > 30
+    assert [
+        module for module in sorted(logging_modules) if not any(fnmatch(module, name) for name in listed)
+    ] == []

@@ -171,7 +171,7 @@ def mail_transport(settings: Settings) -> MailTransport:
 def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
+        file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id:06}.eml"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=READABLE_POLICY))

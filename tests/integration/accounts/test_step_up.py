@@ -120,11 +120,11 @@ def test_f8_making_a_manager(app: Flask, world: World) -> None:
     assert post(client, f"{path}/{reviewer}", {"role": "manager"}).headers["Location"] == path
 
 
-@pytest.mark.parametrize("rest", ["", "/cluster/{cluster}/leitung"])
+@pytest.mark.parametrize("rest", ["", "/{cluster}/leitung"])
 def test_f8_the_operator_inviting_a_manager(app: Flask, world: World, rest: str) -> None:
     client = signed_in_an_hour_ago(app, "operator")
     fields = {"cluster_name": "Neu", "email": "neu@example.org", "name": "Neu", "language": "de"}
-    path = "/betrieb" + rest.format(cluster=world.cluster)
+    path = "/betrieb/cluster" + rest.format(cluster=world.cluster)
     page = confirm(client, post(client, path, fields))
     assert invitations(app) == []
     assert send_again(client, path, page).status_code == 303

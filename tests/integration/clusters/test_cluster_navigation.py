@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.cluster_pages import cluster_page
 from tests.support.app import World, sign_in
 
-PAGE = '{% from "components/cluster_nav.html" import cluster_nav %}{{ cluster_nav(cluster_links()) }}'
+PAGE = '{% from "components/tabs.html" import cluster_nav %}{{ cluster_nav(cluster_links()) }}'
 
 pytestmark = pytest.mark.own_app  # each test here adds a page
 

@@ -329,7 +329,7 @@ def mails(app: Flask) -> list[Mail]:
 
 
 def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: FlaskClient) -> None:
-    page = operator.get("/betrieb")
+    page = operator.get("/betrieb/cluster")
     assert ">Betrieb</a>" in page.text
     assert "Cluster Nord" in page.text
     fields = form_fields(page.text) | {
@@ -337,7 +337,7 @@ def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: F
         "email": "Mia@example.org",
         "name": "Mia",
     }
-    answer = operator.post("/betrieb", data=fields, follow_redirects=True)
+    answer = operator.post("/betrieb/cluster", data=fields, follow_redirects=True)
     assert "Das Cluster „Cluster Mitte“ ist angelegt" in answer.text
     [mail] = mails(app)
     assert mail.recipient == "mia@example.org"
@@ -360,7 +360,7 @@ def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: F
 def test_what_is_wrong_with_a_new_cluster(
     app: Flask, operator: FlaskClient, name: str, email: str, message: str
 ) -> None:
-    answer = post(operator, "/betrieb", {"cluster_name": name, "email": email, "language": "de"})
+    answer = post(operator, "/betrieb/cluster", {"cluster_name": name, "email": email, "language": "de"})
     assert answer.status_code == 422
     assert answer.text.count(message) == 2
     assert f'value="{email}"' in answer.text
@@ -413,7 +413,7 @@ def test_the_operator_touches_no_invitation_of_a_company(
         sent = session.scalars(select(Invitation.id)).one()
     path = f"/betrieb/cluster/{world.cluster}"
     assert post(operator, f"{path}/einladungen/{sent}", {"action": "revoke"}).status_code == 403
-    page = operator.get(path).text + operator.get("/betrieb").text
+    page = operator.get(path).text + operator.get("/betrieb/cluster").text
     assert "Beck GmbH" not in page
     assert "A GmbH" not in page
 

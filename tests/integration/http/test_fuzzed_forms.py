@@ -117,7 +117,7 @@ class Fuzzer:
         """Note what is wrong with an answer; each kind of failure once."""
         written, errors = self.watch.look()
         wrong = []
-        if answer.status_code >= 500 and answer.status_code != 507:
+        if answer.status_code >= 500:
             wrong.append(f"status {answer.status_code}")
         wrong += [f"log: {error.partition(': ')[2]}" for error in errors]
         if answer.status_code == 409 and endpoint in KEEPS_THE_OTHERS:
@@ -248,7 +248,7 @@ def fuzzer(
     with watching(app.extensions["dnk_engine"]) as watch:
         make_fuzz_world(app)
         known = secret_links(app)
-        fuzzer = Fuzzer(app, random.Random(seed), watch, restorer(request, app, database_url), known)
+        fuzzer = Fuzzer(app, random.Random(seed), watch, restorer(request, app), known)
         fuzzer.begin_round()
         walk(fuzzer)
         yield fuzzer
@@ -326,8 +326,21 @@ def secret_links(app: Flask) -> dict[str, str]:
     return dict(links)
 
 
-def restorer(request: pytest.FixtureRequest, app: Flask, database_url: str) -> Callable[[], None]:
-    """Brings the database back to how it is now."""
+def restorer(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
+    """Brings the database and the files of evidence back to how they are now."""
+    restore_database = database_restorer(request, app)
+    evidence = Path(app.instance_path) / "evidence"
+    files = evidence.with_name("evidence-begin")
+    shutil.copytree(evidence, files)
+
+    def restore() -> None:
+        restore_database()
+        shutil.copytree(files, evidence, dirs_exist_ok=True)
+
+    return restore
+
+
+def database_restorer(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
     if app.extensions["dnk_engine"].dialect.name == "sqlite":
         file: Path = request.getfixturevalue("database_file")
         copy = file.with_name("fuzz-begin.sqlite3")
@@ -411,10 +424,12 @@ def walk(fuzzer: Fuzzer) -> None:
             continue
         answer = fuzzer.clients[role].get(path)
         visits[role, path] += 1
-        if answer.status_code != 200 or answer.mimetype != "text/html":
+        if answer.status_code != 200:
             continue
         visits[kind] += 1
         fuzzer.links.append((role, path))
+        if answer.mimetype != "text/html":
+            continue
         forms, links = read_page(answer.text)
         for link in links:
             address = urljoin(path, link)

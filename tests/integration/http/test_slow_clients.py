@@ -15,6 +15,7 @@ from dnk_tool.addresses import network_of
 from dnk_tool.cli.server.connection_table import ConnectionTable
 from dnk_tool.cli.server.connections import ClientConnection
 from dnk_tool.cli.server.time_limits import LONGEST_SECONDS, MOST_OF_A_NETWORK, Transfer
+from dnk_tool.paths import PACKAGE
 from dnk_tool.web import template_context
 from tests.integration.http.test_cli_serve import free_port, served
 
@@ -149,6 +150,32 @@ def test_f1_slow_bodies_end_with_an_answer(impatient_port: int, path: str) -> No
         impatient_port, f"POST {path} HTTP/1.1\r\n{UPLOAD}Content-Length: {size}\r\n\r\n--x"
     ) as client:
         assert answer_of(client).startswith("HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [f"GET / HTTP/1.1\r\n{HOST}X-Slow: ", f"POST /konto HTTP/1.1\r\n{FORM}Content-Length: 60000\r\n\r\n"],
+    ids=["head", "body"],
+)
+def test_f1_a_trickle_below_the_minimum_rate_ends_with_an_answer(impatient_port: int, beginning: str) -> None:
+    """Each byte comes well before a limit of idle seconds would have passed."""
+    with connect(impatient_port, beginning) as client:
+        client.settimeout(0.2)
+        answer, sent = b"", 0
+        while not answer and sent < 100:
+            try:
+                answer = client.recv(1000)
+            except TimeoutError:
+                client.sendall(b"a")
+                sent += 1
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert sent > 2
+
+
+def test_f1_forty_browsers_with_six_connections_each_may_stand_behind_one_address() -> None:
+    nginx = (PACKAGE.parent / "deploy/nginx.conf").read_text("utf-8")
+    [limit] = re.findall(r"limit_conn dnk_connections (\d+);", nginx)
+    assert min(MOST_OF_A_NETWORK, int(limit)) >= 40 * 6
 
 
 def test_f1_a_slow_line_that_keeps_moving_is_waited_for(impatient_port: int) -> None:

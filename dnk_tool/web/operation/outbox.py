@@ -28,7 +28,7 @@ LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 def show() -> ResponseReturnValue:
     settings = current_settings()
     return render_template(
-        "mail/outbox.html",
+        "operation/outbox.html",
         counts=outbox.count_by_status(db()),
         failures=[_failure(failure) for failure in outbox.failures(db(), MAX_FAILURES)],
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",

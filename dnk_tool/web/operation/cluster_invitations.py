@@ -13,7 +13,10 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof, requires_step_up
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request
-from dnk_tool.web.clusters.operator.clusters import (
+from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.operation.clusters import (
     blueprint,
     cluster_name_form,
     cluster_or_404,
@@ -21,9 +24,6 @@ from dnk_tool.web.clusters.operator.clusters import (
     redirect_to_cluster,
     render_cluster_page,
 )
-from dnk_tool.web.http.access import current_actor, permit
-from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,9 +12,8 @@ from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters import queries as cluster_queries
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.web import backup
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import (
@@ -27,18 +26,17 @@ from dnk_tool.web.clusters.forms import (
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.operation.overview import blueprint
 from dnk_tool.web.text.form_errors import form_errors
 
-blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 
-
-@blueprint.get("")
+@blueprint.get("/cluster")
 @permit(Permission.INSTALLATION_RUN)
-def show() -> ResponseReturnValue:
+def clusters() -> ResponseReturnValue:
     return _page(form_from_request(NewClusterForm))
 
 
-@blueprint.post("")
+@blueprint.post("/cluster")
 @permit(Permission.INSTALLATION_RUN)
 @creates
 @requires_step_up
@@ -59,7 +57,7 @@ def create() -> ResponseReturnValue:
         email=form.email.data,
     )
     flash(text, "success")
-    return redirect(url_for("operation.show"), 303)
+    return redirect(url_for("operation.clusters"), 303)
 
 
 @blueprint.get("/cluster/<int:key>")
@@ -103,7 +101,7 @@ def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
 
 def cluster_or_404(key: int) -> Cluster:
     """The cluster. Its address has `key`, not `cluster_id`, as the operator does not act for the cluster."""
-    cluster = clusters.by_id(db(), key)
+    cluster = cluster_queries.by_id(db(), key)
     return cluster or abort(404)
 
 
@@ -123,11 +121,10 @@ def redirect_to_cluster(cluster: Cluster) -> ResponseReturnValue:
 
 def _page(form: NewClusterForm) -> str:
     return render_template(
-        "clusters/operator_clusters.html",
+        "operation/clusters.html",
         form=form,
         errors=form_errors(form),
         clusters=cluster_lists.cluster_summaries(db()),
-        backup=backup.status_for_page(),
     )
 
 
@@ -136,13 +133,15 @@ def render_cluster_page(cluster: Cluster, name_form: ClusterNameForm, form: Clus
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster.id, (InvitationKind.STAFF,))
     return render_template(
-        "clusters/operator_cluster.html",
+        "operation/cluster.html",
         cluster=cluster,
         name_form=name_form,
         form=form,
         errors=[*form_errors(name_form), *form_errors(form)],
         managers=[
-            account for account, role in clusters.staff(db(), cluster.id) if role is ClusterRole.MANAGER
+            account
+            for account, role in cluster_queries.staff(db(), cluster.id)
+            if role is ClusterRole.MANAGER
         ],
         invitations=[
             {"row": invitation, "is_expired": invitation.expires_at <= now}

@@ -70,8 +70,8 @@ def reset_factors(key: int) -> ResponseReturnValue:
     alerts.send_sign_in_alert(account, "reset", **by_operator())
     note("second factors reset", account)
     text = _(
-        "%(name)s meldet sich jetzt mit dem Passwort allein an und ist überall abgemeldet. "
-        "Die Person wird mit einer E-Mail benachrichtigt.",
+        "%(name)s hat keinen zweiten Faktor mehr und ist überall abgemeldet. "
+        "Die Person bekommt eine E-Mail, in der das steht.",
         name=name_of(account),
     )
     return back_to_person(account, text)

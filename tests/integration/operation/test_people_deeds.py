@@ -192,7 +192,7 @@ def test_f14_second_factors_are_reset_after_a_look_at_who_asks(
     assert refused.status_code == 422
     assert "Bestätigen Sie bitte" in refused.text
     assert is_in(owner)
-    assert "mit dem Passwort allein" in told(
+    assert "keinen zweiten Faktor mehr" in told(
         operator, operator.post(path, data=form_fields(page) | {"sure": "1"})
     )
     assert not is_in(owner)

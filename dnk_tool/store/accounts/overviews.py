@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -96,12 +95,12 @@ def of_account(session: Session, account_id: int, *, today: date) -> AccountOver
     return next(iter(_overviews(session, asked, today=today, is_part=True)), None)
 
 
-def _select_accounts() -> Select[Any]:
+def _select_accounts() -> Select[Account, bool]:
     return select(Account, _HAS_FACTOR.label("has_factor"))
 
 
 def _overviews(
-    session: Session, asked: Select[Any], *, today: date, is_part: bool = False
+    session: Session, asked: Select[Account, bool], *, today: date, is_part: bool = False
 ) -> list[AccountOverview]:
     """In three statements, however many accounts. `is_part`: these are so few that a statement names them."""
     rows = session.execute(asked).all()

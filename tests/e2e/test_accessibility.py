@@ -653,6 +653,16 @@ def confirmed(page: Page, world: World) -> None:
         press("Weiter")(page, world)
 
 
+def confirmed_and(button: str) -> Go:
+    """Press it after the password was asked for."""
+
+    def go(page: Page, world: World) -> None:
+        confirmed(page, world)
+        press(button)(page, world)
+
+    return go
+
+
 def wrong_first_code(page: Page, world: World) -> None:
     confirmed(page, world)
     press("App einrichten")(page, world)
@@ -1300,6 +1310,32 @@ STATES = (
         nobody_left,
         "Mara",
     ),
+    State("operation-people", "oskar", "/betrieb/personen", heading="Personen", javascript=BOTH),
+    State("operation-people-none", "oskar", "/betrieb/personen?suche=niemand", heading="Personen"),
+    State("operation-person", "oskar", "/betrieb/personen/{manager}", heading="Mara"),
+    State(
+        "operation-person-lock", "oskar", "/betrieb/personen/{manager}/sperren", confirmed, "Konto sperren?"
+    ),
+    State(
+        "operation-person-factors",
+        "oskar",
+        "/betrieb/personen/{manager}/zweiter-faktor",
+        confirmed_and("Ja, zurücksetzen"),
+        "Zweiten Faktor zurücksetzen?",
+        BOTH,
+    ),
+    State(
+        "operation-person-joins", "oskar", "/betrieb/personen/{manager}/betrieb", confirmed, "In den Betrieb"
+    ),
+    State(
+        "operation-person-erase",
+        "oskar",
+        "/betrieb/personen/{manager}/loeschen",
+        confirmed_and("Konto endgültig löschen"),
+        "Konto löschen?",
+        BOTH,
+    ),
+    State("operation-person-gone", "oskar", "/betrieb/personen/987654", heading="gibt es nicht mehr"),
     State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),

@@ -76,7 +76,9 @@ def erase(
         erasure.memberships(session, account.id),
         erasure.cluster_roles(session, account.id),
     )
-    # The locks ensure that of two last owners who leave concurrently one stays.
+    # The locks ensure that of two last owners, managers or operators who leave concurrently one stays.
+    if account.is_operator:
+        accounts.lock_active_operators(session)
     for membership in memberships:
         declarations.lock_organisation(session, membership.organisation_id)
     for staffing in staffings:

@@ -72,6 +72,7 @@ NOT_CREATING = {
         "figures.take",
         "history.restore",
         "next_year.take_all",
+        "operation.unlock_person",
     },
     "the state it leads from is gone after the first": {"finish.recall", "finish.reopen", "outbox.retry"},
     "it takes something away": {
@@ -84,6 +85,9 @@ NOT_CREATING = {
         "evidence.remove",
         "member.leave",
         "member.remove",
+        "operation.end_sign_ins",
+        "operation.erase_person",
+        "operation.lock_person",
         "operation.remove",
         "passkeys.remove",
         "people.revoke",

@@ -36,6 +36,7 @@ class SecurityEvent(StrEnum):
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_UNLOCKED = "account-unlocked"
     SIGN_INS_ENDED = "sign-ins-ended"
+    LEGAL_TEXT_CHANGED = "legal-text-changed"
 
 
 # Nothing was refused: what people or the operator did.
@@ -47,6 +48,7 @@ REGULAR = frozenset(
         SecurityEvent.ACCOUNT_LOCKED,
         SecurityEvent.ACCOUNT_UNLOCKED,
         SecurityEvent.SIGN_INS_ENDED,
+        SecurityEvent.LEGAL_TEXT_CHANGED,
     }
 )
 

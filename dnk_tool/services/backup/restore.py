@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dnk_tool import config
 from dnk_tool.config import Settings
+from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.privacy import erasure_files
@@ -182,14 +183,14 @@ def _put_files(settings: Settings, backup: CheckedBackup, log_text: str, ending:
         if path == erasure_log.ERASURE_LOG:
             continue
         if path == instance_files.KEY_FILE and is_different:
-            instance_files.write_private(present.with_name(f"{path}{ending}"), present.read_bytes())
+            replace_private_file(present.with_name(f"{path}{ending}"), present.read_bytes())
         if path == instance_files.ENVIRONMENT_FILE or (
             path == instance_files.SETTINGS_FILE
             and (is_different or instance_files.names_other_places(content, settings.model_dump()))
         ):
             aside.append(instance / f"restored-{path}")
-            instance_files.write_private(aside[-1], content)
+            replace_private_file(aside[-1], content)
         else:
             instance_files.put_back(instance, path, content)
-    instance_files.write_private(instance / erasure_log.ERASURE_LOG, log_text.encode())
+    replace_private_file(instance / erasure_log.ERASURE_LOG, log_text.encode())
     return tuple(aside)

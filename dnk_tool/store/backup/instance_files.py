@@ -1,11 +1,11 @@
 """The files of the instance folder that belong in a backup, and putting them back."""
 
 import json
-import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dnk_tool.paths import replace_private_file
 from dnk_tool.store.backup.archive import is_instance_file
 from dnk_tool.store.privacy.erasure_log import ERASURE_LOG
 
@@ -59,20 +59,7 @@ def put_back(instance: Path, path: str, content: bytes) -> None:
     """
     if not is_instance_file(path):
         raise ValueError(path)
-    write_private(instance / path, content)
-
-
-def write_private(target: Path, content: bytes) -> None:
-    """Write the file beside its place, private from its first byte, and move it there."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = target.with_name(f".{target.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, target)
+    replace_private_file(instance / path, content)
 
 
 def _toml_value(value: str) -> str:

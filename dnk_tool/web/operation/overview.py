@@ -17,6 +17,7 @@ PAGES = (
     (_l("Überblick"), "operation.show"),
     (_l("Cluster"), "operation.clusters"),
     (_l("E-Mails"), "outbox.show"),
+    (_l("Texte"), "operation.legal_texts"),
 )
 
 

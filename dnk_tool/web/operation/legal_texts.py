@@ -87,7 +87,8 @@ def legal_texts() -> ResponseReturnValue:
 @permit(Permission.INSTALLATION_RUN)
 def legal_text(legal_text: str, language: str) -> ResponseReturnValue:
     stored = _stored_or_404(legal_text, language)
-    form = LegalTextForm(formdata=None, data={"text": stored.text, "version": stored.version})
+    text = stored.text if stored.is_editable else ""
+    form = LegalTextForm(formdata=None, data={"text": text, "version": stored.version})
     return _editor(stored, form, EditorPage(is_unsaved=False))
 
 

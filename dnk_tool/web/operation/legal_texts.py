@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -29,6 +30,7 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.operation.overview import blueprint
+from dnk_tool.web.text.filters import localised_timestamp
 from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.form_fields import ProseField
 
@@ -149,7 +151,8 @@ def _insert_skeleton(stored: StoredText, form: LegalTextForm) -> ResponseReturnV
     if form.text.data:
         error = _("Das Textfeld ist nicht leer. Leeren Sie es, wenn Sie das Gerüst einfügen möchten.")
         return _editor(stored, form, EditorPage(422, error=error))
-    form.text.data = render_template(f"operation/legal_texts/{stored.name}.{stored.language}.txt").strip()
+    with force_locale(stored.language):
+        form.text.data = render_template(f"operation/legal_texts/{stored.name}.txt").strip()
     return _editor(stored, form, EditorPage())
 
 
@@ -194,9 +197,14 @@ def _task(text: StoredText, texts: tuple[StoredText, ...]) -> dict[str, Any]:
         "href": url_for("operation.legal_text", legal_text=text.name, language=text.language),
         "status": status,
         "kind": "missing" if texts_service.is_fault(text) else kind,
-        "hint": hint,
-        "changed_at": text.changed_at,
+        "hint": " ".join(filter(None, (hint, _changed(text)))),
     }
+
+
+def _changed(text: StoredText) -> str:
+    if text.changed_at is None or text.state is TextState.MISSING:
+        return ""
+    return str(_("Zuletzt geändert am %(moment)s.", moment=localised_timestamp(text.changed_at)))
 
 
 def _status(text: StoredText, *, other_is_shown: bool) -> tuple[str, str, str]:
@@ -219,22 +227,29 @@ def _status(text: StoredText, *, other_is_shown: bool) -> tuple[str, str, str]:
 
 def _unwritable(error: OSError) -> str:
     if error.errno in DISK_FULL_ERRNOS:
-        return _(
-            "Der Text ist noch nicht gespeichert: Die Festplatte des Servers ist voll. Ihr Text steht noch "
-            "hier. Schaffen Sie dort Platz, und speichern Sie noch einmal."
+        return str(
+            _(
+                "Der Text ist noch nicht gespeichert: Die Festplatte des Servers ist voll. Ihr Text steht noch "
+                "hier. Schaffen Sie dort Platz, und speichern Sie noch einmal."
+            )
         )
-    return _(
-        "Der Text ist noch nicht gespeichert: Der Server darf seine Datei nicht schreiben. "
-        "Ihr Text steht noch hier. Geben Sie dem Konto, unter dem der Server läuft, "
-        "Schreibrecht im Ordner %(folder)s.",
-        folder=current_settings().instance.resolve() / texts_service.FOLDER,
+    folder = current_settings().instance.resolve() / texts_service.FOLDER
+    return str(
+        _(
+            "Der Text ist noch nicht gespeichert: Der Server darf seine Datei nicht schreiben. "
+            "Ihr Text steht noch hier. Geben Sie dem Konto, unter dem der Server läuft, "
+            "Schreibrecht im Ordner %(folder)s.",
+            folder=folder,
+        )
     )
 
 
 def _not_editable(state: TextState) -> str:
     if state is TextState.TOO_LONG:
-        return _(
-            "Die Datei hat mehr als 100.000 Zeichen. Besucher sehen nur den Anfang. "
-            "Kürzen Sie sie auf dem Server."
+        return str(
+            _(
+                "Die Datei hat mehr als 100.000 Zeichen. Besucher sehen nur den Anfang. "
+                "Kürzen Sie sie auf dem Server."
+            )
         )
-    return _("Der Server kann die Datei nicht lesen. Prüfen Sie, wem sie gehört.")
+    return str(_("Der Server kann die Datei nicht lesen. Prüfen Sie, wem sie gehört."))

@@ -138,12 +138,12 @@ def _after_saving(name: LegalText, language: Language, text: str) -> ResponseRet
     """Back to the list; or to the editor, while the text is not fit for visitors."""
     label = f"{LABELS[name]} {IN_LANGUAGE[language]}"
     if texts_service.state_of(text) is TextState.UNFINISHED:
-        flash(_("Gespeichert. In dem Text stehen aber noch Platzhalter, und Besucher sehen sie."), "warning")
+        flash(_("Gespeichert. In dem Text stehen aber noch Platzhalter, und Besucher sehen sie."), "info")
         return redirect(url_for("operation.legal_text", legal_text=name, language=language), 303)
     if text:
         flash(_("%(label)s ist gespeichert und ab sofort zu sehen.", label=label), "success")
     else:
-        flash(_("%(label)s ist jetzt leer.", label=label), "warning")
+        flash(_("%(label)s ist jetzt leer.", label=label), "info")
     return redirect(url_for("operation.legal_texts"), 303)
 
 
@@ -229,8 +229,8 @@ def _unwritable(error: OSError) -> str:
     if error.errno in DISK_FULL_ERRNOS:
         return str(
             _(
-                "Der Text ist noch nicht gespeichert: Die Festplatte des Servers ist voll. Ihr Text steht noch "
-                "hier. Schaffen Sie dort Platz, und speichern Sie noch einmal."
+                "Der Text ist noch nicht gespeichert: Die Festplatte des Servers ist voll. "
+                "Ihr Text steht noch hier. Schaffen Sie dort Platz, und speichern Sie noch einmal."
             )
         )
     folder = current_settings().instance.resolve() / texts_service.FOLDER

@@ -11,6 +11,7 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -155,6 +156,12 @@ class Settings(BaseSettings):
         file = TomlConfigSettingsSource(settings_cls, Path(given) / "config.toml")
         return init_settings, env_settings, file
 
+    @field_validator("backup_nightly", "backup_folder", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """An empty folder would be the one in which the program was started."""
+        return None if value == "" else value
+
     @model_validator(mode="after")
     def _check_consistency(self) -> Self:
         problems = list(contradictions(self))
@@ -221,8 +228,7 @@ class Settings(BaseSettings):
     @property
     def backups(self) -> Path:
         """The folder of nightly backups."""
-        folder = self.backup_folder
-        return self.instance / "backups" if folder is None or folder == Path() else folder
+        return self.backup_folder or self.instance / "backups"
 
     @property
     def sender(self) -> str:

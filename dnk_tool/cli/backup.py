@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,9 +18,14 @@ from dnk_tool.services.backup.create import create_backup
 from dnk_tool.services.backup.disk_space import DiskShort, private_folder
 from dnk_tool.services.backup.nightly import back_up_to_folder
 from dnk_tool.services.backup.verify import check_backup
-from dnk_tool.store import schema
+from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup.archive import DamagedBackup, NewerBackup
-from dnk_tool.store.backup.database_copy import OldSchema
+from dnk_tool.store.backup.database_copy import (
+    DATABASE_ERRORS,
+    NothingThere,
+    OldSchema,
+    require_installation,
+)
 from dnk_tool.store.database import session_factory
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 
@@ -53,7 +59,7 @@ def backup() -> None:
 def create(file: Path, recipient: str) -> None:
     """Write a backup to FILE while the server works. FILE must not be there yet."""
     settings = config.load_settings()
-    with open_engine() as engine, _tidy_end(), told_problems(file):
+    with open_engine() as engine, tidy_end(), told_problems(file):
         try:
             with progress("Backing up"):
                 report = create_backup(engine, settings, file, now=datetime.now(UTC), recipient=recipient)
@@ -74,9 +80,14 @@ def nightly() -> None:
     """Make what the server makes each night: a backup in DNK_BACKUP_FOLDER, and delete the oldest."""
     settings = config.load_settings()
     logs.configure_logging()
-    with open_engine() as engine:
+    with open_engine() as engine, tidy_end(), told_problems():
+        require_installation(engine)
         schema.upgrade(engine)
-        file = back_up_to_folder(session_factory(engine), settings, now=datetime.now(UTC))
+        factory = session_factory(engine)
+        with factory() as session:
+            if installation_state.quiet_since(session):
+                fail("This copy is quiet: its backups would replace the original's. Use dnk backup FILE.")
+        file = back_up_to_folder(factory, settings, now=datetime.now(UTC))
     if file is None:
         sys.exit(1)
     click.echo(str(file))
@@ -87,7 +98,9 @@ def nightly() -> None:
 @IDENTITY
 def verify(file: Path, identity: Path | None) -> None:
     """Read FILE to its end and check every part, every row's table and every page of its database."""
-    with told_problems(file), private_folder(file.parent) as folder, progress("Reading"):
+    # Not beside the file: its medium need not see what is encrypted in it.
+    home = Path(tempfile.gettempdir())
+    with tidy_end(), told_problems(file), private_folder(home) as folder, progress("Reading"):
         checked = check_backup(file, folder, identity=identity)
     header = checked.header
     for path in checked.manifest.missing:
@@ -119,6 +132,11 @@ def told_problems(file: Path | None = None) -> Iterator[None]:
         fail("The program age is not installed; it encrypts and decrypts backups. On Debian: apt install age")
     except AgeFailed as error:
         fail(f"age refuses: {error}")
+    except NothingThere:
+        instance = config.load_settings().instance.resolve()
+        fail(f"There is nothing to back up: is DNK_INSTANCE ({instance}) the installation's folder?")
+    except DATABASE_ERRORS as error:
+        fail(f"The database cannot be used: {getattr(error, 'orig', None) or error}")
     except OldSchema:
         fail("The database is of an earlier version. Back up with that version, or run dnk upgrade first.")
     except (StorageDown, StorageFull) as error:
@@ -128,7 +146,7 @@ def told_problems(file: Path | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def _tidy_end() -> Iterator[None]:
+def tidy_end() -> Iterator[None]:
     """Let SIGTERM end the command as Ctrl+C does, so that nothing half-made is left behind."""
     former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:

@@ -54,6 +54,8 @@ def check_command(remove_orphans: bool, is_scanned: bool) -> None:
             removed = (
                 store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
+        except store_check.StillQuiet:
+            fail("This copy is quiet: the original may need the files. Let it work first: dnk resume")
         except StorageDown as error:
             fail(f"The store does not answer ({error}): {_storage_location(settings)}")
         except (ScannerAway, ScanRefused) as error:

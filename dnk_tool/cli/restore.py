@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, told_problems
+from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, tidy_end, told_problems
 from dnk_tool.cli.output import fail, open_database, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
@@ -31,7 +31,7 @@ def restore(file: Path, replace: bool, identity: Path | None, erasures: Path | N
     """
     settings = config.load_settings()
     create_instance(settings.instance)
-    with told_problems(file):
+    with tidy_end(), told_problems(file):
         try:
             with progress("Restoring"):
                 report = put_back(
@@ -60,6 +60,14 @@ def _told(report: RestoreReport) -> list[str]:
     ]
     if report.former:
         lines.append(f"The database of before is kept as {report.former}. Delete it when nobody needs it.")
+    if report.kept:
+        names = ", ".join(file.relative_to(report.kept_in).as_posix() for file in report.kept)
+        lines.append(f"Replaced files of before are kept in {report.kept_in}: {names}.")
+    if report.has_replaced_seal:
+        lines.append(
+            "The seal's private key is the backup's now. If it is not the one that shall seal here, put "
+            f"private.pem from {report.kept_in} back into seal/."
+        )
     lines += [
         f"Look into {file}: these settings are not used, as they may not fit here." for file in report.aside
     ]

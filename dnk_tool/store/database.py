@@ -7,7 +7,7 @@ from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.store.write_queue import WriteQueue
@@ -156,7 +156,7 @@ def _end_turn(queue: WriteQueue, _connection: Any, record: Any) -> None:
 
 def refuse_network_file_system(folder: Path) -> None:
     """Raise UnsafeStorage if the folder lies on a network file system, whose locks are unreliable."""
-    mounts = Path("/proc/mounts")
+    mounts = Path("/proc/self/mounts")  # /proc/mounts is hidden from a service (ProcSubset=pid)
     if not mounts.exists():
         return
     best, kind = "", ""
@@ -171,7 +171,7 @@ def refuse_network_file_system(folder: Path) -> None:
 
 def is_connection_lost(error: BaseException | None) -> bool:
     """Whether the statement failed because PostgreSQL went away, restarts, or cannot be reached."""
-    if not isinstance(error, DBAPIError):
+    if not isinstance(error, OperationalError | InterfaceError):
         return False
     state = getattr(error.orig, "sqlstate", "")  # None where no server answered
     return error.connection_invalidated or state is None or state.startswith(_LOST_STATES)

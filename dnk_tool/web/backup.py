@@ -51,8 +51,9 @@ def _problem(kind: str) -> str:
     texts = {
         "disk": _("Auf der Platte von %(folder)s ist zu wenig Platz.", folder=folder),
         "folder": _("In den Ordner %(folder)s lässt sich nicht schreiben.", folder=folder),
-        "evidence": _("Der Speicher der Nachweise antwortet nicht."),
+        "evidence": _("Der Speicher der Belege antwortet nicht."),
         "age": _("Das Programm age fehlt oder lehnt den Empfänger in DNK_BACKUP_RECIPIENT ab."),
+        "database": _("Die Datenbank antwortet nicht oder ist beschädigt."),
         "schema": _("Die Datenbank ist nicht auf dem Stand dieser Version."),
     }
     return str(texts.get(kind, ""))

@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def of_every_page() -> dict[str, Any]:
-        account, place = g.get("account"), _current_affiliation()
+        account, place, quiet_since = g.get("account"), _current_affiliation(), backup.quiet_since()
         return {
             "language": languages.current_language(),
             "language_links": languages.language_links(),
@@ -77,7 +77,8 @@ def init_app(app: Flask) -> None:
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": FlashMessages(),
             "prints": pending_pdfs.PdfNotices(),
-            "quiet_since": backup.quiet_since(),
+            "quiet_since": quiet_since,
+            "can_resume": quiet_since is not None and account is not None and _is_operator(),
             "outbox_url": _outbox_url(),
             "footer_links": _links((*FOOTER, *(PUBLISHED if any_published.is_anything_published() else ()))),
             "asset": asset,

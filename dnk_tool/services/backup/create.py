@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from dnk_tool import __version__, config
 from dnk_tool.config import Settings
 from dnk_tool.paths import sync_to_disk
 from dnk_tool.services.backup.age import encrypted
-from dnk_tool.services.backup.disk_space import private_folder, require_space
+from dnk_tool.services.backup.disk_space import private_folder, require_space, require_spaces, work_home
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup import database_copy, instance_files
 from dnk_tool.store.backup.archive import (
@@ -34,6 +35,8 @@ from dnk_tool.store.database import session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.privacy.erasure_log import merge_journals
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,20 +64,23 @@ def create_backup(
     """Write a backup of everything that was saved before `now`, which must be the present.
 
     The file is private from its first byte and gets its name when it is complete. Raises FileExistsError,
-    DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence, AgeMissing, AgeFailed
-    and OSError, and leaves nothing behind then.
+    NothingThere, DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence,
+    AgeMissing, AgeFailed, OSError and DATABASE_ERRORS, and leaves nothing behind then.
     """
     started = time.monotonic()
     if file.exists():
         raise FileExistsError(file)
+    database_copy.require_installation(engine)
     blobs = open_blob_store(settings)
     if schema.is_current(engine):
         with write_session(session_factory(engine)) as session, session.begin():
             merge_journals(session, settings.instance, now=now)  # also names the installation
     # Asked before the copy is made, which would fill a disk that has hardly any space.
-    require_space(file.parent, 2 * database_copy.size_of(engine))
-    with private_folder(file.parent) as folder:
-        copy, archive = folder / "database", folder / "archive"
+    home = work_home(settings.instance)
+    require_spaces(home, file.parent, database_copy.size_of(engine))
+    # The plain copy of the database never lies where the backup will, which may be encrypted.
+    with private_folder(home) as own, private_folder(file.parent) as folder:
+        copy, archive = own / "database", folder / "archive"
         database_copy.copy_to_file(engine, copy)
         with database_copy.opened_copy(copy) as reading:
             needed = database_copy.contents_of(reading)
@@ -99,7 +105,10 @@ def create_backup(
         len(needed) - len(lost),
         tuple(lost),
     )
-    _note(engine, report, is_nightly=is_nightly)
+    try:
+        _note(engine, report, is_nightly=is_nightly)
+    except database_copy.DATABASE_ERRORS as error:  # the backup is there all the same
+        log.error("the backup is complete, but cannot be noted: %s", type(error).__name__)
     return report
 
 

@@ -16,11 +16,11 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.backup.age import AgeFailed, AgeMissing
 from dnk_tool.services.backup.create import create_backup
-from dnk_tool.services.backup.disk_space import DiskShort, remove_leftovers
+from dnk_tool.services.backup.disk_space import DiskShort
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.store import installation_state
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.backup.database_copy import OldSchema
+from dnk_tool.store.backup.database_copy import DATABASE_ERRORS, OldSchema
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.store.privacy.erasure_log import copy_log
@@ -38,6 +38,7 @@ _PROBLEMS: dict[type[Exception], str] = {
     AgeFailed: "age",
     OldSchema: "schema",
     OSError: "folder",
+    **dict.fromkeys(DATABASE_ERRORS, "database"),
 }
 
 
@@ -95,7 +96,6 @@ def _is_time(newest: datetime, now: datetime) -> bool:
 def _back_up(factory: sessionmaker[Session], settings: Settings, now: datetime) -> Path:
     folder = settings.backups
     name = f"dnk-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz{'.age' if settings.backup_recipient else ''}"
-    remove_leftovers(folder)
     report = create_backup(
         factory.kw["bind"],
         settings,
@@ -115,8 +115,11 @@ def _back_up(factory: sessionmaker[Session], settings: Settings, now: datetime) 
 
 def _note_problem(factory: sessionmaker[Session], kind: str, now: datetime) -> None:
     values = json.dumps({"kind": kind, "at": now.isoformat()})
-    with write_session(factory) as session, session.begin():
-        installation_state.write(session, installation_state.BACKUP_PROBLEM, values, now=now)
+    try:
+        with write_session(factory) as session, session.begin():
+            installation_state.write(session, installation_state.BACKUP_PROBLEM, values, now=now)
+    except DATABASE_ERRORS as error:
+        log.error("why no backup was made cannot be noted: %s", type(error).__name__)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.store import installation_state
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
@@ -27,11 +28,14 @@ def remove_unused_contents(
 ) -> None:
     """Delete those contents of a company that no row uses. Call it after a commit, never before.
 
+    A restored copy that is still quiet deletes none, as the original may need them.
     Locks the company: somebody who adds the same content at this moment waits, and then stores it again.
     """
     if not hashes:
         return
     with write_session(factory) as session, session.begin():
+        if installation_state.quiet_since(session):
+            return
         declarations.lock_organisation(session, organisation_id)
         for sha256 in hashes - evidence.content_hashes(session, organisation_id, hashes):
             blobs.delete(BlobKey(organisation_id, sha256))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.uploads.virus_scan import VirusScanner
+from dnk_tool.store import installation_state
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
@@ -16,6 +17,10 @@ from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, 
 
 # A content is stored before its row, so the row of a young one may still follow.
 GRACE = timedelta(hours=1)
+
+
+class StillQuiet(Exception):
+    """A restored copy deletes no files before it is resumed: others may need those it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,12 @@ def check_evidence_store(
 def remove_orphans(factory: sessionmaker[Session], blobs: BlobStore, *, actor: Actor, now: datetime) -> int:
     """Delete the files that no row needs and that are older than GRACE; returns how many.
 
-    Raises NotPermitted and StorageDown.
+    Raises StillQuiet, NotPermitted and StorageDown.
     """
     require(Permission.INSTALLATION_RUN, actor)
+    with factory() as session:
+        if installation_state.quiet_since(session):
+            raise StillQuiet
     return sum(_remove_orphan(factory, blobs, orphan) for orphan in list(_orphans(factory, blobs, now=now)))
 
 

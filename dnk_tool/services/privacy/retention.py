@@ -13,7 +13,7 @@ from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.store import activity, rate_limits, sent_forms
+from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import StorageDown
@@ -44,8 +44,12 @@ def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: 
     """Delete what is older than the operator's periods, and files that nothing refers to any more.
 
     Periods apply to mails, ended invitations and, where set, the activity log and unused accounts. Orphaned
-    files are evidence and cached PDFs.
+    files are evidence and cached PDFs. A restored copy that is still quiet deletes nothing: the former
+    database, or the original with the same bucket, may need what the copy does not know.
     """
+    with factory() as session:
+        if installation_state.quiet_since(session):
+            return
     mails_before = now - timedelta(days=settings.keep_mails_days)
     with write_session(factory) as session, session.begin():
         outbox.remove_old(session, before=mails_before)

@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, inspect, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from dnk_tool.paths import sync_to_disk
 from dnk_tool.store import schema
@@ -24,11 +24,17 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 _SHM_LOCK_BYTE = 128
 # PostgreSQL takes a moment to notice that a connection was closed.
 _GOODBYE_SECONDS = 2.0
+# What SQLite's own driver and SQLAlchemy raise of a database that fails.
+DATABASE_ERRORS = (sqlite.Error, SQLAlchemyError)
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
 class OldSchema(Exception):
     """The PostgreSQL database has not the schema of this version, so that its tables cannot be copied."""
+
+
+class NothingThere(Exception):
+    """The database has no tables: nothing was ever installed in it."""
 
 
 class DatabaseInUse(Exception):
@@ -99,6 +105,15 @@ def revision(engine: Engine) -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def require_installation(engine: Engine) -> None:
+    """Raise NothingThere for a database without tables, which is not created by asking."""
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and not (file and Path(file).exists()):
+        raise NothingThere
+    if not revision(engine):
+        raise NothingThere
+
+
 def count_rows(file: Path) -> dict[str, int]:
     """The number of rows by table of an SQLite file."""
     with closing(sqlite.connect(str(file))) as connection:
@@ -140,10 +155,12 @@ def holds_any(engine: Engine, models: Iterable[type[Base]]) -> bool:
 def refuse_in_use(engine: Engine) -> None:
     """Raise DatabaseInUse if another process, such as the server, has the database open.
 
-    The caller must have no connection of its own.
+    The caller must have no connection of its own. Where SQLite works without WAL, a connection at rest leaves
+    no trace: only a transaction at work is seen.
     """
     if engine.dialect.name == "sqlite":
-        if _is_locked(Path(f"{engine.url.database}-shm")):
+        file, shared = Path(str(engine.url.database)), Path(f"{engine.url.database}-shm")
+        if _is_locked(shared) or (file.exists() and not shared.exists() and _has_transaction(file)):
             raise DatabaseInUse
         return
     deadline = time.monotonic() + _GOODBYE_SECONDS
@@ -187,6 +204,17 @@ def put_in_place(file: Path, engine: Engine, *, aside: str) -> Path | None:
     os.rename(file, target)
     sync_to_disk(target.parent)
     return former if has_former else None
+
+
+def _has_transaction(file: Path) -> bool:
+    """Whether another process reads or writes an SQLite database; a damaged one nobody can work on."""
+    try:
+        with closing(sqlite.connect(str(file), timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    except sqlite.DatabaseError as error:
+        return "locked" in str(error)
+    return False
 
 
 def _is_locked(file: Path) -> bool:

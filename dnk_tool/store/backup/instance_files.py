@@ -9,10 +9,11 @@ from dnk_tool.paths import replace_private_file
 from dnk_tool.store.backup.archive import is_instance_file
 from dnk_tool.store.privacy.erasure_log import ERASURE_LOG
 
-SINGLE_FILES = ("config.toml", ERASURE_LOG, "demo")
+DEMO_MARK = "demo"
+SINGLE_FILES = ("config.toml", ERASURE_LOG, DEMO_MARK)
 FOLDERS = ("factors", "pages", "seal")
 SETTINGS_FILE, ENVIRONMENT_FILE = "config.toml", "environment.toml"
-KEY_FILE = "secret-key"
+KEY_FILE, SEAL_KEY = "secret-key", "seal/private.pem"
 # Where an installation keeps its data: a restored copy must never work on the original's.
 _PLACES = ("database_url", "evidence_", "backup_folder")
 
@@ -60,6 +61,21 @@ def put_back(instance: Path, path: str, content: bytes) -> None:
     if not is_instance_file(path):
         raise ValueError(path)
     replace_private_file(instance / path, content)
+
+
+def keep_replaced(instance: Path, fresh: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Copy each file that would get another content into the new private folder. Returns the copies.
+
+    The folder is made if there is anything to copy; no backup holds it.
+    """
+    kept = []
+    for path, content in fresh.items():
+        present = instance / path
+        if present.is_file() and (former := present.read_bytes()) != content:
+            folder.mkdir(exist_ok=True, mode=0o700)
+            kept.append(folder / path)
+            replace_private_file(kept[-1], former)
+    return tuple(kept)
 
 
 def _toml_value(value: str) -> str:

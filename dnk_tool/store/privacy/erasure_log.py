@@ -57,6 +57,12 @@ def read_log(instance: Path) -> str:
         return ""
 
 
+def logs_in(folder: Path, installation: str) -> str:
+    """The text of all logs of the installation that lie in a folder of backups, under whichever name."""
+    texts = [file.read_text("utf-8", "replace") for file in sorted(folder.glob("erasures*.log"))]
+    return "".join(text for text in texts if installation in logged_installations(text))
+
+
 def logged_installations(log_text: str) -> set[str]:
     """The installations that a log's headings name."""
     return {line.removeprefix(_HEADING) for line in log_text.splitlines() if line.startswith(_HEADING)}
@@ -76,20 +82,23 @@ def last_gap(log_text: str) -> datetime | None:
 def copy_log(instance: Path, folder: Path) -> None:
     """Bring the log's copy in another folder, such as on another disk, up to date. Raises OSError.
 
-    Lines that other servers of the same installation put there stay.
+    Lines that other servers of the same installation put there stay. So does the log of another installation:
+    the copy then has the name of its own beside it.
     """
     own, other = read_log(instance), read_log(folder)
-    if not logged_installations(own) & logged_installations(other):
-        other = ""
+    installations, target = logged_installations(own), folder / ERASURE_LOG
+    if other and not installations & logged_installations(other):
+        target = folder / f"erasures-{min(installations, default='unnamed')}.log"
+        other = target.read_text("utf-8") if target.exists() else ""
     lines = dict.fromkeys((own + other).splitlines())
-    fresh = folder / f".{ERASURE_LOG}.new"
+    fresh = folder / f".{target.name}.new"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write("".join(f"{line}\n" for line in lines))
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, folder / ERASURE_LOG)
+    os.replace(fresh, target)
 
 
 def _append(instance: Path, line: str) -> None:

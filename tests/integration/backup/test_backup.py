@@ -277,3 +277,25 @@ def test_a_backup_of_a_newer_program_is_refused(
     assert done.exit_code == 1
     assert "newer version of dnk-tool (7.0" in done.output
     assert not list(elsewhere.instance.rglob("*.sqlite3"))
+
+
+@pytest.mark.parametrize("command", ["nightly", "file"])
+def test_a_mistyped_instance_is_no_success(
+    full: Flask, dnk: Dnk, tmp_path: Path, elsewhere: Settings, command: str
+) -> None:
+    done = dnk(elsewhere, "backup", "nightly" if command == "nightly" else tmp_path / "b")
+    assert done.exit_code == 1
+    assert f"DNK_INSTANCE ({elsewhere.instance})" in done.output
+    assert not (tmp_path / "b").exists()
+    assert list(elsewhere.instance.iterdir()) == []
+
+
+def test_a_damaged_database_is_told_without_a_traceback(full: Flask, dnk: Dnk, tmp_path: Path) -> None:
+    settings: Settings = full.extensions["dnk_settings"]
+    full.extensions["dnk_engine"].dispose()
+    (settings.instance / "broken").mkdir()
+    broken = Settings(instance=settings.instance / "broken")
+    (broken.instance / "dnk.sqlite3").write_bytes(b"no database " * 1000)
+    done = dnk(broken, "backup", tmp_path / "b")
+    assert done.exit_code == 1
+    assert "The database cannot be used: file is not a database" in done.output

@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy.exc import OperationalError
 
 from dnk_tool.config import Settings, load_settings
 from dnk_tool.services.accounts import first_start
-from dnk_tool.services.backup import disk_space, nightly
+from dnk_tool.services.backup import create, disk_space, nightly
 from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
 from dnk_tool.store import installation_state
+from dnk_tool.store.backup import database_copy
+from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session, sign_in
 
 # In the middle of a winter's night in Berlin.
@@ -153,3 +157,58 @@ def test_mails_do_not_wait_for_a_long_job(full: Flask) -> None:
     assert did_other.wait(20)
     may_end.set()
     background.stop()
+
+
+def test_a_failing_database_is_told(
+    full: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Copying reads every page, so it finds damage that the pages of the server do not touch."""
+
+    def fail(*_arguments: object) -> None:
+        raise sqlite.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(database_copy, "copy_to_file", fail)
+    with caplog.at_level(logging.ERROR):
+        run(full, with_settings(full), NIGHT)
+    assert "no backup was made: database" in caplog.text
+    client = full.test_client()
+    sign_in(client, "betrieb@example.org")
+    assert "Die Datenbank antwortet nicht oder ist beschädigt." in client.get("/betrieb").text
+
+
+def test_a_backup_that_cannot_be_noted_counts_all_the_same(
+    full: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(create, "_note", fail)
+    settings = with_settings(full)
+    with caplog.at_level(logging.ERROR):
+        file = nightly.back_up_to_folder(full.extensions["dnk_session_factory"], settings, now=NIGHT)
+    assert file == settings.backups / kept(settings)[0]
+    assert "cannot be noted" in caplog.text
+    assert "no backup was made" not in caplog.text
+
+
+def test_an_empty_folder_is_the_default_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: Flask
+) -> None:
+    monkeypatch.setenv("DNK_BACKUP_FOLDER", "")
+    settings = load_settings(instance=tmp_path)
+    assert settings.backup_folder is None, "erasures.log would be copied to the working directory"
+    assert settings.backups == tmp_path / "backups"
+
+
+def test_the_command_makes_none_of_a_quiet_copy(full: Flask, dnk: Dnk) -> None:
+    settings: Settings = full.extensions["dnk_settings"]
+    with database_session(full) as session:
+        installation_state.write(session, installation_state.QUIET, NIGHT.isoformat(), now=NIGHT)
+    done = dnk(settings, "backup", "nightly")
+    assert done.exit_code == 1
+    assert "quiet" in done.output
+    assert not settings.backups.exists()
+    with database_session(full) as session:
+        installation_state.remove(session, installation_state.QUIET)
+    assert dnk(settings, "backup", "nightly").exit_code == 0
+    assert len(kept(settings)) == 1

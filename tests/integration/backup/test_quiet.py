@@ -1,19 +1,25 @@
 """A restored copy writes to nobody until it is resumed, and says so on every page."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.config import Settings, load_settings
+from dnk_tool.services.evidence.contents import remove_unused_contents
 from dnk_tool.services.mail import delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store import installation_state
+from dnk_tool.store.evidence.blob_store import BlobKey
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.mail import outbox
 from dnk_tool.web.mail import reminders
 from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session, sign_in
+from tests.support.evidence import make_file
 from tests.support.smtp_server import RecordingSmtpServer
 
 BANNER = 'id="quiet-title"'
@@ -81,6 +87,11 @@ def test_every_page_of_a_quiet_copy_says_so(full: Flask, dnk: Dnk) -> None:
         page = client.get(path, follow_redirects=True)
         assert BANNER in page.text, path
         assert "25. November 2026" in page.text or "25.11.2026" in page.text
+    assert "dnk resume" not in client.get("/hilfe").text, "it is the operator's command"
+    operator: FlaskClient = full.test_client()
+    assert "dnk resume" not in operator.get("/hilfe").text
+    sign_in(operator, "betrieb@example.org")
+    assert "dnk resume" in operator.get("/hilfe").text
     assert dnk(full.extensions["dnk_settings"], "resume").exit_code == 0
     assert BANNER not in client.get("/hilfe").text
 
@@ -94,3 +105,28 @@ def test_a_server_that_is_not_quiet_asks_once(full: Flask) -> None:
     assert BANNER not in client.get("/hilfe").text
     full.extensions["dnk_quiet"] = (False, None)
     assert BANNER in client.get("/hilfe").text
+
+
+def test_a_quiet_copy_keeps_evidence_that_the_former_database_needs(
+    full: Flask, backup_file: Path, inbox: RecordingSmtpServer, dnk: Dnk
+) -> None:
+    """Evidence from after the backup: the kept database, or the original with the same bucket, knows it."""
+    settings: Settings = full.extensions["dnk_settings"]
+    blobs, newer = open_blob_store(settings), make_file(b"from after the backup")
+    key = BlobKey(1, newer.sha256)
+    blobs.put(key, newer.content)
+    aged = datetime.now(UTC).timestamp() - 7200
+    os.utime(settings.instance / "evidence" / key.path, (aged, aged))
+    full.extensions["dnk_engine"].dispose()
+    done = dnk(settings, "restore", "--replace", backup_file)
+    assert done.exit_code == 0, done.output
+    run_background(full, inbox)
+    assert blobs.exists(key)
+    done = dnk(settings, "evidence", "check", "--remove-orphans")
+    assert done.exit_code == 1
+    assert "dnk resume" in done.output
+    remove_unused_contents(full.extensions["dnk_session_factory"], blobs, 1, frozenset({newer.sha256}))
+    assert blobs.exists(key)
+    assert dnk(settings, "resume").exit_code == 0
+    run_background(full, inbox)
+    assert not blobs.exists(key)

@@ -11,7 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy.exc import DataError
 
+from dnk_tool.store.database import is_connection_lost
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.web.http import transactions
 from tests.e2e.driving import Server
@@ -191,3 +193,10 @@ def _assert_all_kept(url: str, people: list[tuple[str, int]], writers: list[Writ
             assert len(texts) == len(set(texts)), "nothing was stored twice"
             writer.close()
     engine.dispose()
+
+
+def test_a_value_that_the_driver_refuses_is_no_outage(app: Flask) -> None:
+    """Said without asking the server, so without a state: trying again would not help."""
+    with app.extensions["dnk_engine"].connect() as connection, pytest.raises(DataError) as refused:
+        connection.execute(text("SELECT :word"), {"word": "a\x00b"})
+    assert not is_connection_lost(refused.value)

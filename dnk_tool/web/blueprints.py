@@ -67,6 +67,7 @@ PAGES = (
     "operation.cluster_invitations",
     "operation.cluster_managers",
     "operation.clusters",
+    "operation.legal_texts",
     "operation.outbox",
     "operation.overview",
     "operation.people",

@@ -91,6 +91,9 @@ ALLOWED = {
     "privacy.erase": PERSONS,
     "reminders.show": EVERYBODY,  # the link is the key; see test_reminding
     "reminders.stop": EVERYBODY,
+    "operation.legal_texts": OPERATORS,
+    "operation.legal_text": OPERATORS,
+    "operation.save_legal_text": OPERATORS,
     "outbox.show": OPERATORS,
     "outbox.retry": OPERATORS,
     "trail.show": OWNERS,
@@ -361,6 +364,7 @@ PARTS: dict[str, Any] = {
     "key": 1,
     "token": "x",
     "passkey_id": 1,
+    "legal_text": "imprint",
     "slug": "x",
     "name": "cluster",
     "code": "0000-0000-0000",

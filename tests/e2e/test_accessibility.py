@@ -980,6 +980,19 @@ def stock_collided(page: Page, world: World) -> None:
     other.close()
 
 
+def skeleton_previewed(page: Page, world: World) -> None:
+    """A text with placeholders, shown as visitors would see it; nothing is saved."""
+    press("Gerüst einfügen")(page, world)
+    press("Vorschau")(page, world)
+
+
+def legal_text_collided(page: Page, world: World) -> None:
+    """Somebody else saved the text meanwhile."""
+    page.get_by_label("Text", exact=True).fill("Beck GmbH")
+    page.eval_on_selector("main input[name=version]", "field => { field.value = 'earlier'; }")
+    press("Speichern")(page, world)
+
+
 def review(rest: str = "", declaration: str = "review") -> str:
     return f"/cluster/{{review_cluster}}/pruefung/{{{declaration}}}/{rest}"
 
@@ -1337,6 +1350,18 @@ STATES = (
     ),
     State("operation-person-gone", "oskar", "/betrieb/personen/987654", heading="gibt es nicht mehr"),
     State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
+    State("legal-texts", "oskar", "/betrieb/texte", heading="Texte"),
+    State("legal-text", "oskar", "/betrieb/texte/imprint/en", heading="Impressum auf Englisch"),
+    State(
+        "legal-text-preview", "oskar", "/betrieb/texte/privacy/de", skeleton_previewed, "Datenschutz", BOTH
+    ),
+    State(
+        "legal-text-conflict",
+        "oskar",
+        "/betrieb/texte/accessibility/de",
+        legal_text_collided,
+        "Barrierefreiheit",
+    ),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("company-invite", "mara", "/cluster/{cockpit}/mitglieder/einladen", heading="Unternehmen einladen"),

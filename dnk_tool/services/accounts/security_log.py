@@ -39,6 +39,7 @@ class SecurityEvent(StrEnum):
     OPERATOR_ADDED = "operator-added"
     OPERATOR_REMOVED = "operator-removed"
     ACCOUNT_ERASED = "account-erased"
+    LEGAL_TEXT_CHANGED = "legal-text-changed"
 
 
 # Nothing was refused: what people or the operator did.
@@ -53,6 +54,7 @@ REGULAR = frozenset(
         SecurityEvent.OPERATOR_ADDED,
         SecurityEvent.OPERATOR_REMOVED,
         SecurityEvent.ACCOUNT_ERASED,
+        SecurityEvent.LEGAL_TEXT_CHANGED,
     }
 )
 

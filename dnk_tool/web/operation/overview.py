@@ -18,6 +18,7 @@ PAGES = (
     (_l("Personen"), "operation.people"),
     (_l("Cluster"), "operation.clusters"),
     (_l("E-Mails"), "outbox.show"),
+    (_l("Texte"), "operation.legal_texts"),
 )
 
 

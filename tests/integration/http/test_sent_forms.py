@@ -57,6 +57,7 @@ NOT_CREATING = {
         "look.change",
         "member.change",
         "operation.rename",
+        "operation.save_legal_text",
         "plausibility.save",
         "profile.update",
         "self_checks.save",

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.web import backup
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.operation import backups
 
 blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 
@@ -23,7 +23,7 @@ PAGES = (
 @blueprint.get("")
 @permit(Permission.INSTALLATION_RUN)
 def show() -> ResponseReturnValue:
-    return render_template("operation/overview.html", backup=backup.status_for_page())
+    return render_template("operation/overview.html", backup=backups.status_for_page())
 
 
 @blueprint.app_template_global("operation_links")

@@ -69,6 +69,7 @@ PAGES = (
     "operation.clusters",
     "operation.outbox",
     "operation.overview",
+    "operation.trial_mail",
     "people.company",
     "people.member",
     "people.members",

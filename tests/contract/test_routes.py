@@ -93,6 +93,7 @@ ALLOWED = {
     "reminders.stop": EVERYBODY,
     "outbox.show": OPERATORS,
     "outbox.retry": OPERATORS,
+    "outbox.send_test": OPERATORS,
     "trail.show": OWNERS,
     "trail.as_csv": OWNERS,
     "trail.cluster": MANAGERS,

@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": "dnk_tool.cli.worker:worker",
     "init": "dnk_tool.cli.installation:init",
     "upgrade": "dnk_tool.cli.installation:upgrade",
+    "doctor": "dnk_tool.cli.doctor:doctor",
     "backup": "dnk_tool.cli.backup:backup",
     "restore": "dnk_tool.cli.restore:restore",
     "resume": "dnk_tool.cli.restore:resume",

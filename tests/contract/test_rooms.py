@@ -77,6 +77,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "write_queue": "who may write next, first come, first served",
         "schema": "brings a database to the tables of today",
         "migrations": "the way from each schema to the next",
+        "inspection": "looks at a database without changing it",
         "copy_database": "copies one database into another of a different kind",
         "name_sorting": "names as a German list sorts them, in both databases",
         "rate_limits": "how often something was tried, counted across processes",

@@ -1,0 +1,1 @@
+"""What an operator sees and decides about the installation: how it stands, and its own texts."""

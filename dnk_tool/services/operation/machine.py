@@ -98,7 +98,7 @@ def check_disk(instance: Path) -> Finding:
 
 def check_address(settings: Settings, visit: Visit | None) -> Finding:
     """Whether address and proxies fit each other and the request that asks, if there is one."""
-    at = message(N_("Menschen erreichen dnk-tool unter %(address)s."), address=settings.address)
+    at = message(N_("Die Adresse ist %(address)s."), address=settings.address)
     for state, text, to_do in _address_faults(settings, visit):
         return Finding("address", ADDRESS, state, (text, at), to_do)
     return Finding("address", ADDRESS, OK, (at,))

@@ -1,15 +1,19 @@
 """Findings about the installation, in both languages: how it stands, the facts, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from dnk_tool.labels import N_
 from dnk_tool.language import Language, format_number, format_timestamp, translations
 
 MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
+
+
+Value: TypeAlias = "str | int | Decimal | datetime | Message | Sequence[Message]"
 
 
 class FindingState(StrEnum):
@@ -22,10 +26,10 @@ class FindingState(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """A German text for the translators and the values in it: texts, numbers, times, other messages."""
+    """A German text for the translators and the values in it."""
 
     text: str
-    values: Mapping[str, "str | int | Decimal | datetime | Message"] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = field(default_factory=dict)
 
     def to(self, language: Language) -> str:
         """The text in the language, with its values as the language writes them."""
@@ -48,7 +52,7 @@ class Finding:
     endpoint: str = ""
 
 
-def message(text: str, **values: "str | int | Decimal | datetime | Message") -> Message:
+def message(text: str, **values: "Value") -> Message:
     """The message of a text that `N_` marks."""
     return Message(text, values)
 
@@ -60,9 +64,13 @@ def size(count: int) -> Message:
     return message(N_("%(number)s MB"), number=Decimal(max(count // MEGABYTE, 1)))
 
 
-def _written(value: "str | int | Decimal | datetime | Message", language: Language) -> str:
+def _written(value: "Value", language: Language) -> str:
     if isinstance(value, Message):
         return value.to(language)
     if isinstance(value, datetime):
         return format_timestamp(value, language)
-    return value if isinstance(value, str) else format_number(Decimal(value), language)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Sequence):
+        return ", ".join(part.to(language) for part in value)
+    return format_number(Decimal(value), language)

@@ -74,7 +74,7 @@ def check_disk(instance: Path) -> Finding:
         return Finding("disk", DISK, PROBLEM, (text,), to_do)
     share = disk.free / disk.total if disk.total else 0.0
     free = message(
-        N_("%(free)s von %(total)s sind frei (%(share)s %%)."),
+        N_("%(free)s von %(total)s sind frei (%(share)s %%)."),
         free=size(disk.free),
         total=size(disk.total),
         share=round(share * 100),
@@ -175,12 +175,12 @@ def check_texts(settings: Settings) -> Finding:
     if not missing:
         text = message(N_("Impressum und Datenschutz sind da."))
         return Finding("texts", TEXTS, OK, (text,), endpoint="operation.legal_texts")
-    facts = tuple(message(N_("Es fehlt: %(name)s."), name=message(TEXT_NAMES[name])) for name in missing)
+    names = tuple(message(TEXT_NAMES[name]) for name in missing)
     return Finding(
         "texts",
         TEXTS,
         PROBLEM if settings.public_url else NOTICE,
-        facts,
+        (message(N_("Es fehlt noch: %(names)s."), names=names),),
         message(N_("Schreiben Sie diese Texte, bevor andere die Seiten sehen.")),
         "operation.legal_texts",
     )

@@ -31,16 +31,37 @@ FACTOR, QUIET, CLOCK = (
     message(N_("Stille Kopie")),
     message(N_("Uhr")),
 )
-# What to do about a nightly backup that failed, by its kind.
-BACKUP_TO_DO = {
-    "disk": N_(
-        "Schaffen Sie Platz, oder legen Sie Sicherungen mit DNK_BACKUP_FOLDER auf eine andere Platte."
+# Why a nightly backup failed and what to do about it, by its kind.
+BACKUP_PROBLEMS = {
+    "disk": (
+        N_("Auf der Platte von %(folder)s ist zu wenig Platz."),
+        N_("Schaffen Sie Platz, oder legen Sie Sicherungen mit DNK_BACKUP_FOLDER auf eine andere Platte."),
     ),
-    "folder": N_("Prüfen Sie, ob es den Ordner %(folder)s gibt und dnk-tool dort schreiben darf."),
-    "evidence": N_("Prüfen Sie, ob der Speicher der Belege antwortet: dnk evidence check."),
-    "age": N_("Installieren Sie age, und prüfen Sie DNK_BACKUP_RECIPIENT."),
-    "schema": N_("Bringen Sie die Datenbank auf den Stand dieser Version: dnk upgrade."),
+    "folder": (
+        N_("In den Ordner %(folder)s lässt sich nicht schreiben."),
+        N_("Prüfen Sie, ob es den Ordner gibt und dnk-tool dort schreiben darf."),
+    ),
+    "evidence": (
+        N_("Der Speicher der Belege antwortet nicht."),
+        N_("Prüfen Sie, ob der Speicher läuft und die Einstellungen stimmen: dnk evidence check."),
+    ),
+    "age": (
+        N_("Das Programm age fehlt oder lehnt den Empfänger in DNK_BACKUP_RECIPIENT ab."),
+        N_("Installieren Sie age, und prüfen Sie DNK_BACKUP_RECIPIENT."),
+    ),
+    "database": (
+        N_("Die Datenbank antwortet nicht oder ist beschädigt."),
+        N_("Den Grund nennt das Log: Suchen Sie „no backup was made“."),
+    ),
+    "schema": (
+        N_("Die Datenbank ist nicht auf dem Stand dieser Version."),
+        N_("Bringen Sie die Datenbank auf den Stand dieser Version: dnk upgrade."),
+    ),
 }
+UNKNOWN_BACKUP_PROBLEM = (
+    N_("Der Grund ist hier nicht bekannt."),
+    N_("Den Grund nennt das Log: Suchen Sie „no backup was made“."),
+)
 
 
 def check_records(session: Session, settings: Settings, *, now: datetime) -> Iterator[Finding]:
@@ -60,23 +81,23 @@ def check_backup(session: Session, settings: Settings, *, now: datetime) -> Find
     if status.began:
         facts.append(
             message(
-                N_("Die letzte begann am %(moment)s und hat etwa %(size)s."),
+                N_("Die letzte Sicherung begann am %(moment)s und hat etwa %(size)s."),
                 moment=status.began,
                 size=size(status.size),
             )
         )
     if growth := _growth(settings.backups):
         facts.append(message(N_("Die nächtlichen wachsen um etwa %(size)s am Tag."), size=size(growth)))
+    if not status.is_nightly:
+        facts.append(message(N_("Der Server macht hier selbst keine nächtlichen Sicherungen.")))
     by_hand = message(
         N_("Machen Sie eine: dnk backup DATEI. Bewahren Sie sie auf einem anderen Rechner auf.")
     )
     if status.problem:
         text = message(N_("Die letzte nächtliche Sicherung gelang nicht."))
-        kind = BACKUP_TO_DO.get(
-            status.problem, N_("Den Grund nennt das Log: Suchen Sie „no backup was made“.")
-        )
-        values = {"folder": str(settings.backups.resolve())} if status.problem == "folder" else {}
-        return Finding("backup", BACKUP, PROBLEM, (text, *facts), Message(kind, values))
+        cause, kind = BACKUP_PROBLEMS.get(status.problem, UNKNOWN_BACKUP_PROBLEM)
+        because = message(cause, folder=str(settings.backups.resolve()))
+        return Finding("backup", BACKUP, PROBLEM, (text, because, *facts), message(kind))
     if status.is_old and status.began:
         text = message(N_("Die letzte Sicherung ist mehr als 48 Stunden alt."))
         to_do = message(N_("Läuft der Server nachts? Sonst machen Sie selbst eine: dnk backup DATEI."))
@@ -86,7 +107,7 @@ def check_backup(session: Session, settings: Settings, *, now: datetime) -> Find
     if not status.began:
         text = message(N_("Es gibt noch keine Sicherung."))
         state = PROBLEM if status.is_old else NOTICE
-        return Finding("backup", BACKUP, state, (text,), by_hand)
+        return Finding("backup", BACKUP, state, (text, *facts), by_hand)
     if status.lost:
         text = message(N_("In der letzten Sicherung fehlen Belege: %(count)s."), count=status.lost)
         to_do = message(N_("Welche das sind, sagt: dnk evidence check."))

@@ -16,7 +16,6 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.operation import backups
 
 blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 
@@ -50,7 +49,6 @@ def show() -> ResponseReturnValue:
         problems=[entry for entry in shown if entry["finding"].state is FindingState.PROBLEM],
         notices=[entry for entry in shown if entry["finding"].state is FindingState.NOTICE],
         rows=[_row(finding) for finding in findings if finding.state is FindingState.OK],
-        backup=backups.status_for_page(),
     )
 
 
@@ -69,9 +67,7 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 
 def _link(finding: Finding) -> dict[str, Any] | None:
-    """The page that mends it, as {href, text}; the section about backups is on this page."""
-    if finding.code == "backup":
-        return {"href": "#backup", "text": _l("Zu den Sicherungen")}
+    """The page that mends it, as {href, text}; None if there is none."""
     if finding.endpoint not in current_app.view_functions:
         return None
     return {"href": url_for(finding.endpoint), "text": LINKS[finding.endpoint]}

@@ -275,7 +275,7 @@ def test_texts_that_are_missing(busy: Flask, public: Settings) -> None:
     (public.instance / "pages" / "privacy.de.txt").unlink()
     missing = look(busy, public)["texts"]
     assert missing.state is PROBLEM
-    assert "Es fehlt: Datenschutz." in told(missing)
+    assert "Es fehlt noch: Datenschutz." in told(missing)
     assert "Impressum" not in told(missing)
     assert look(busy)["texts"].state is NOTICE
 
@@ -298,7 +298,7 @@ def test_files_that_others_can_read(busy: Flask) -> None:
 def test_a_disk_that_is_full(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     usage = machine.shutil._ntuple_diskusage  # type: ignore[attr-defined]  # what disk_usage returns
     for total, free, state, words in (
-        (100, 60, OK, "60,0 GB von 100,0 GB sind frei (60 %)"),
+        (100, 60, OK, "60,0 GB von 100,0 GB sind frei (60 %)"),
         (100, 4, NOTICE, "wird knapp"),
         (10, 1, NOTICE, "Schaffen Sie Platz"),
         (100, 0.3, PROBLEM, "fast voll"),
@@ -387,7 +387,11 @@ def test_the_page_shows_what_to_do_and_where(busy: Flask, operator: FlaskClient)
     page = operator.get("/betrieb").text
     assert 'id="problem-files"' in page
     assert "chmod 600" in page
-    assert page.index("brauch") < page.index("Gut zu wissen") < page.index("Was in Ordnung ist")
+    assert (
+        page.index("Was nicht in Ordnung ist")
+        < page.index("Gut zu wissen")
+        < page.index("Was in Ordnung ist")
+    )
     assert 'href="/betrieb/post">Zu den E-Mails' in page
     assert "Warten oder entstehen gerade: 0." in page
 
@@ -399,5 +403,5 @@ def test_the_page_says_that_all_is_well(busy: Flask, public: Settings, operator:
     note(busy, notes.BACKGROUND_SEEN, now.isoformat())
     busy.extensions["dnk_settings"] = public
     page = operator.get("/betrieb").text
-    assert "Alles läuft. Sie brauchen nichts zu tun." in page
+    assert "Alles läuft." in page
     assert "dnk-findings--problem" not in page

@@ -31,10 +31,10 @@ class DatabaseFacts:
 
 def open_for_reading(url: str) -> Engine:
     """An engine that cannot write and creates no file. Connecting raises OperationalError if it fails."""
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
+    path = sqlite_file(url)
+    if path is None:
         return make_engine(url).execution_options(postgresql_readonly=True)
-    file = f"file:{quote(str(Path(address.database or '').absolute()))}?mode=ro"
+    file = f"file:{quote(str(path.absolute()))}?mode=ro"
     return create_engine(
         "sqlite://",
         module=sqlite,
@@ -42,6 +42,12 @@ def open_for_reading(url: str) -> Engine:
         hide_parameters=True,
         creator=lambda: sqlite.connect(file, uri=True, timeout=4),
     )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite database; None for a database of another kind."""
+    address = make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
 
 
 def read_facts(connection: Connection) -> DatabaseFacts:

@@ -1,9 +1,7 @@
 """How the installation stands: one list of findings, for the page "Betrieb" and for `dnk doctor`."""
 
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -15,7 +13,7 @@ from dnk_tool.services.operation.findings import Finding, FindingState, Message,
 from dnk_tool.services.operation.machine import Visit, check_machine
 from dnk_tool.services.operation.records import check_clock, check_records
 from dnk_tool.store.database import UnsafeStorage, refuse_network_file_system
-from dnk_tool.store.inspection import DatabaseFacts, read_facts
+from dnk_tool.store.inspection import DatabaseFacts, read_facts, sqlite_file
 
 PROBLEM, OK = FindingState.PROBLEM, FindingState.OK
 DATABASE, PDFS = message(N_("Version und Datenbank")), message(N_("PDFs"))
@@ -57,7 +55,7 @@ def _check_database(session: Session, settings: Settings, now: datetime) -> list
 
 
 def _missing_file(settings: Settings) -> Finding | None:
-    file = _file(settings)
+    file = sqlite_file(settings.database)
     if file is None or file.exists():
         return None
     text = message(N_("Die Datei der Datenbank fehlt: %(file)s."), file=str(file))
@@ -71,7 +69,7 @@ def _no_answer(settings: Settings) -> Finding:
     text = message(
         N_("Die Datenbank antwortet nicht oder ist beschädigt. Was darin steht, konnte nicht geprüft werden.")
     )
-    file = _file(settings)
+    file = sqlite_file(settings.database)
     to_do = (
         message(N_("Läuft PostgreSQL, und stimmt DNK_DATABASE_URL? Das Log von PostgreSQL nennt den Grund."))
         if file is None
@@ -114,7 +112,7 @@ def _database_finding(facts: DatabaseFacts, settings: Settings) -> Finding:
             N_("Machen Sie eine Sicherung, dann: dnk upgrade. „dnk serve“ tut dasselbe beim Start.")
         )
         return Finding("database", DATABASE, PROBLEM, (text, *told), to_do)
-    if file := _file(settings):
+    if file := sqlite_file(settings.database):
         try:
             refuse_network_file_system(file.parent)
         except UnsafeStorage:
@@ -138,9 +136,3 @@ def _check_pdfs(count: int | None) -> Finding:
 
 def _program() -> Message:
     return message(N_("dnk-tool %(version)s."), version=__version__)
-
-
-def _file(settings: Settings) -> Path | None:
-    """The file of an SQLite database; None for any other database."""
-    url = make_url(settings.database)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None

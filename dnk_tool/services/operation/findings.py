@@ -1,6 +1,6 @@
 """Findings about the installation, in both languages: how it stands, the facts, and what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from dnk_tool.language import Language, format_number, format_timestamp, transla
 MEGABYTE, GIGABYTE = 1_000_000, 1_000_000_000
 
 
-Value: TypeAlias = "str | int | Decimal | datetime | Message | Sequence[Message]"
+Value: TypeAlias = "str | int | Decimal | datetime | Message | tuple[Message, ...]"
 
 
 class FindingState(StrEnum):
@@ -71,6 +71,6 @@ def _written(value: "Value", language: Language) -> str:
         return format_timestamp(value, language)
     if isinstance(value, str):
         return value
-    if isinstance(value, Sequence):
+    if isinstance(value, tuple):
         return ", ".join(part.to(language) for part in value)
     return format_number(Decimal(value), language)

@@ -388,6 +388,30 @@ def test_the_button_waits_for_the_saving_under_way(page: Page, petra: Visitor, d
     assert shown(petra, desk) == "Erst von selbst, dann mit dem Knopf."
 
 
+@pytest.mark.parametrize("is_cut", [True, False], ids=["cut-off", "bad-gateway"])
+def test_a_save_that_never_arrived_keeps_its_text(
+    page: Page, petra: Visitor, desk: Desk, is_cut: bool
+) -> None:
+    """Another address that leads on, opened by hand, is no answer to it."""
+
+    def refuse(route: Route) -> None:
+        route.abort() if is_cut else route.fulfill(status=502, body="Bad Gateway")
+
+    page.route("**/kriterien/1", refuse)
+    text = f"Nie angekommen, abgeschnitten: {is_cut}."
+    field(page, TEXT).fill(text)
+    with page.expect_event("requestfailed" if is_cut else "requestfinished"):
+        page.get_by_role("button", name="Speichern und weiter").click()
+    page.unroute("**/kriterien/1")
+    page.wait_for_timeout(500)
+    page.goto("/anmelden?next=/konto")
+    expect(page).to_have_url(re.compile("/konto$"))
+    page.goto(desk.path)
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect(field(page, TEXT)).to_have_value(text)
+    expect_saved(page)
+
+
 def test_going_back_shows_the_newest_text(page: Page) -> None:
     field(page, TEXT).fill("Vor dem Weitergehen.")
     page.get_by_role("button", name="Speichern und weiter").click()

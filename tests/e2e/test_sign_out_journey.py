@@ -1,5 +1,6 @@
 """F10, A24: a sign-out takes along what the browser keeps, and asks about unsaved text before."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -26,7 +27,7 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 @pytest.fixture(scope="module")
 def declaration(server: Server) -> int:
-    made = server.seed(COMPLETE, petra=Role.OWNER, mehmet=Role.EDITOR)
+    made = server.seed(COMPLETE, petra=Role.OWNER, mehmet=Role.EDITOR, nina=Role.EDITOR)
     server.start()
     return made
 
@@ -98,18 +99,20 @@ def test_f10_without_a_network_the_person_decides(petra: Visitor, path: str) -> 
     petra.context.set_offline(True)
     field(page, TEXT).fill("Ohne Netz.")
     sign_out(page)
-    expect(question(page).get_by_role("textbox")).to_have_value("Ohne Netz.")
-    question(page).get_by_role("button", name="Speichern und abmelden").click()
-    expect(question(page).get_by_role("status")).to_contain_text("Das Speichern ging nicht ganz.")
+    text = question(page).get_by_role("textbox")
+    expect(text).to_have_value("Ohne Netz.")
+    assert text.evaluate("it => { it.style.height = '100vh'; return it.clientHeight <= innerHeight * 0.4 }")
+    question(page).get_by_role("button", name="Speichern und fortfahren").click()
+    expect(question(page).get_by_role("status")).to_contain_text("Ein Teil ist noch nicht gespeichert.")
     question(page).get_by_role("button", name="Text kopieren").click()
     expect(question(page).get_by_role("status")).to_have_text("Der Text ist kopiert.")
-    question(page).get_by_role("button", name="Angemeldet bleiben").click()
+    question(page).get_by_role("button", name="Hier bleiben").click()
     expect(question(page)).to_have_count(0)
     expect(field(page, TEXT)).to_have_value("Ohne Netz.")
     sign_out(page)
     expect(question(page)).to_be_visible()
     petra.context.set_offline(False)
-    question(page).get_by_role("button", name="Speichern und abmelden").click()
+    question(page).get_by_role("button", name="Speichern und fortfahren").click()
     expect_signed_out(page)
     petra.come_in("petra")
     assert saved_text(petra, path) == "Ohne Netz."
@@ -122,7 +125,7 @@ def test_f10_text_of_a_page_that_is_gone_is_saved_from_anywhere(petra: Visitor, 
     text = question(page).get_by_role("textbox")
     expect(text).to_have_value("Aus dem Absturz gerettet.\n\nWir berichten nicht und erklären, warum")
     expect(question(page).get_by_role("link")).to_have_attribute("href", path)
-    question(page).get_by_role("button", name="Speichern und abmelden").click()
+    question(page).get_by_role("button", name="Speichern und fortfahren").click()
     expect(page.get_by_text("Sie sind in allen Browsern abgemeldet.")).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
     petra.come_in("petra")
@@ -139,11 +142,11 @@ def test_f10_a_colleagues_newer_text_is_not_written_over(petra: Visitor, visit: 
     expect_signed_out(theirs)
     page = petra.page("/konto")
     sign_out(page)
-    question(page).get_by_role("button", name="Speichern und abmelden").click()
+    question(page).get_by_role("button", name="Speichern und fortfahren").click()
     expect(question(page).get_by_role("status")).to_contain_text("Öffnen Sie die Seite")
     expect(question(page).get_by_role("textbox")).to_have_value("Petras Fassung.")
     assert saved_text(petra, path) == "Mehmets Fassung."
-    question(page).get_by_role("button", name="Verwerfen und abmelden").click()
+    question(page).get_by_role("button", name="Verwerfen und fortfahren").click()
     expect_signed_out(page)
 
 
@@ -156,12 +159,31 @@ def test_f10_another_tab_keeps_its_text_until_the_person_decides(petra: Visitor,
     page.route("**/kriterien/1", lambda route: route.abort())
     petra.context.set_offline(False)
     sign_out(other)
-    question(other).get_by_role("button", name="Verwerfen und abmelden").click()
+    question(other).get_by_role("button", name="Verwerfen und fortfahren").click()
     expect_signed_out(other)
     page.unroute("**/kriterien/1")
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(status_line(page)).to_contain_text(SIGNED_OUT)
     expect(field(page, TEXT)).to_have_value("Noch nicht entschieden.")
+
+
+def test_f10_an_erasure_asks_and_leaves_other_peoples_text_alone(petra: Visitor, path: str) -> None:
+    """On a computer that several people share."""
+    leave_unsent(petra, path, "Petras Text.")
+    petra.context.clear_cookies()
+    petra.sign_in("nina").close()
+    leave_unsent(petra, path, "Ninas Text.")
+    page = petra.page("/konto/loeschen")
+    page.get_by_label("Ja, ich will mein Konto löschen").check()
+    page.get_by_role("button", name="Konto löschen").click()
+    expect(question(page).get_by_role("textbox")).to_have_value(re.compile("Ninas Text."))
+    question(page).get_by_role("button", name="Verwerfen und fortfahren").click()
+    expect(page.get_by_text("Ihr Konto ist gelöscht.")).to_be_visible()
+    assert "Ninas Text." not in page.evaluate("JSON.stringify(localStorage)")
+    petra.sign_in("petra", page=page)
+    page.goto(path)
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect(field(page, TEXT)).to_have_value("Petras Text.")
 
 
 def test_f10_expiry_keeps_the_text_for_the_same_person(petra: Visitor, path: str) -> None:

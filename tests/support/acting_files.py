@@ -135,6 +135,13 @@ def _field(code: str, pieces: int = 1) -> str:
     return f"<w:p>{mark.format('begin')}{texts}{mark.format('separate')}{mark.format('end')}</w:p>"
 
 
+def _linked_heading() -> str:
+    """A line of a table of contents: the text of a link, with the page in a field."""
+    head, _separate, tail = _field('HYPERLINK \\l "_Toc1"').rpartition("<w:r><w:fldChar")
+    page = _field("PAGEREF _Toc1 \\h").removeprefix("<w:p>").removesuffix("</w:p>")
+    return f"{head}<w:r><w:t>Link (file:///a)</w:t></w:r>{page}<w:r><w:fldChar{tail}"
+
+
 def _simple_field(code: str) -> bytes:
     return _words(f"<w:p><w:fldSimple w:instr={quoteattr(code)}/></w:p>")
 
@@ -143,6 +150,21 @@ def _sheet(formula: str, *, encoding: str = "utf-8") -> bytes:
     text = f"<worksheet {SHEET}><sheetData><row><c><f>{escape(formula)}</f></c></row></sheetData></worksheet>"
     head = f'<?xml version="1.0" encoding="{encoding}"?>'
     return office_file(SPREADSHEET, {"xl/worksheets/sheet1.xml": (head + text).encode(encoding)})
+
+
+def _noted(shape: str) -> bytes:
+    """A table with a button and a note, whose drawing Excel writes with line breaks left open."""
+    drawing = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+        'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"/>'
+        '<v:shape id="_x0000_s1025" type="#_x0000_t201" style="position:absolute" o:button="t">'
+        '<v:textbox style="mso-direction-alt:auto" o:singleclick="f"><div style="text-align:center">'
+        '<font face="Calibri" size="220" color="#000000">Werte<br>\r\n    '
+        "eintragen<br></font></div></v:textbox>"
+        f'{shape}<x:ClientData ObjectType="Button"><x:Anchor>1, 0, 1, 0</x:Anchor></x:ClientData>'
+        "</v:shape></xml>"
+    )
+    return office_file(SPREADSHEET, {"xl/drawings/vmlDrawing1.vml": drawing})
 
 
 def _workbook(body: str) -> bytes:
@@ -217,6 +239,19 @@ def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
         'DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"',
         f'HYPERLINK "{UNC}"',
         'HYPERLINK \\o "Tipp" "file:///c:/a.exe"',
+        f'HYPERLINK \\h "{UNC}"',
+        f"HYPERLINK {UNC} \\h",
+        f'HYPERLINK "https://a.example" \\h {UNC}',
+        'HYPERLINK "\\evil\\share"',
+        "HYPERLINK \\hfile:///c:/a.exe",
+        'HYPERLINK \\l "a" "file:///c:/a.exe" \\* MERGEFORMAT',
+        'HYPERLINK \\o "a\\" \\o "file:///c:/a.exe"',
+        'QUOTE "a" DDE "cmd"',
+        'hyperlink "file:///c:/a.exe"',
+        "HYPERLINK \u201cfile:///c:/a.exe\u201d",
+        "HYPERLINK \u201efile:///c:/a.exe\u201c",
+        'HYPERLINK \\l "a\u201d file:///c:/a.exe \\t "_blank"',
+        "includetext a",
     ):
         name = code.partition(" ")[0]
         yield f"simple field {code}", _simple_field(f"  {code}"), fields
@@ -231,6 +266,23 @@ def _refused_words() -> Iterator[tuple[str, bytes, FileRejectionReason]]:
         _words(_field("IF 1 = 1").replace("</w:p>", _field("IMPORT a") + "</w:p>")),
         fields,
     )
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    coded = "<w:r><w:instrText>{}</w:instrText></w:r>"
+    # The inner field gives the address, sign by sign.
+    address = f"{begin}{coded.format('QUOTE 102 105 108 101 58 47')}{end}"
+    for what, code in (
+        ("address by a field", f"{coded.format('HYPERLINK ')}{address}"),
+        ("field before the name", f"{address}{coded.format('INCLUDETEXT a')}"),
+        ("name around a field", f"{coded.format('INCLUDE')}{address}{coded.format('TEXT a')}"),
+        (
+            "behind a deleted word",
+            f"<w:r><w:delInstrText>PAGE </w:delInstrText></w:r>{coded.format('INCLUDETEXT a')}",
+        ),
+        ("partly as text", f"{coded.format('INCLUDE')}<w:r><w:t>TEXT a</w:t></w:r>"),
+        ("as text", "<w:r><w:t>INCLUDETEXT a</w:t></w:r>"),
+        ("text before it", f"<w:r><w:t>PAGE </w:t></w:r>{coded.format('INCLUDETEXT a')}"),
+    ):
+        yield f"field {what}", _words(f"<w:p>{begin}{code}{end}</w:p>"), fields
     yield (
         "html read in",
         _words('<w:altChunk r:id="r1"/>', ("word/a.html", HTML.decode())),
@@ -265,6 +317,73 @@ FORMULAS = (
     'IF(A1>1,2,CALL("Kernel32","WinExec","JFJ","calc",0))',
     'DDE("cmd";"/c calc";"a")',
     'RTD("evil.a",,"b")',
+    '\'a"b\'!A1&WEBSERVICE(A1)&"x"',
+)
+
+
+_CALLING_LINES = (
+    "=cmd|' /c calc'!A1",
+    "-5+cmd|' /c calc'!A1;2",
+    "-1,5+cmd|' /c calc'!A1",
+    "-1,*cmd|' /c calc'!A1",
+    "-3;=1,5+WEBDIENST(A1)",
+    "=2*,5+WEBDIENST(A1)",
+    "=1, &WEBDIENST(A1)",
+    '=IF(A1;"a;b";WEBSERVICE(A1))',
+    '=";"&WEBSERVICE(A1)',
+    '=""&WEBSERVICE(A1)&""',
+    '="a;=WEBSERVICE(A1);b"',
+    '"=1"&WEBSERVICE(A1)',
+    '""=WEBSERVICE(A1)',
+    '=(;"=WEBSERVICE(""a"")"',
+    "='a;b'!A1&WEBSERVICE(A1)",
+    "=A1;cmd|' /c calc'!A1",
+    "=A1,cmd|' /c calc'!A1",
+    "=1:1,cmd|' /c calc'!A1",
+    "-1|=BILD(A1)",
+    "-2\t+CALL(A1)",
+    '="a;"="";""&WEBSERVICE(A1)"',
+    '"=1\n"&WEBSERVICE(A1)',
+    '"=""a\n""&WEBSERVICE(A1)&""b"""',
+    'a|"-1;"="";\n""&WEBSERVICE(A1)"',
+    '"\n="";""&WEBSERVICE(A1)"',
+    '"\t=WEBSERVICE(A1)"',
+    "\r=WEBSERVICE(A1)",
+    "\t@WEBSERVICE(A1)",
+    *(f'="{sign}"&WEBSERVICE(A1)' for sign in "\f\x85\u2028\u2029"),
+    *(f"{sign}=WEBSERVICE(A1)" for sign in "\ufeff\u200b\xa0"),
+    '-"a\t=";"&WEBSERVICE(A1)',
+    ';="|=1-";"&WEBSERVICE(A1)&";"',
+    ',"\t"=A1&\n1&WEBSERVICE(A1)&""a"""',
+    "\uff1dWEBSERVICE(A1)",
+    "\uff0b\uff37EBSERVICE(A1)",
+    "\uff0dcmd\uff5c' /c calc'!A1",
+    "\uff20WEBSERVICE(A1)",
+)
+# The first line names the sign between the cells.
+_NAMED_DELIMITERS = ("sep=^\nx^=WEBSERVICE(A1)", '"SEP=:"\r\nx:"=""a""&WEBSERVICE(A1)"', "sep= \n1 -CALL(A1)")
+# Numbers, dashes and telephone numbers, and beside them words that are names of functions, too.
+_HONEST_LINES = (
+    "-1500,00;Register (Kasse)",
+    "-3;Importe (EU)",
+    "-5;Bild (siehe Anhang)",
+    "-2;Call (Service)",
+    '"-1500,00";"Register (Kasse)"',
+    "-3,Importe (EU)",
+    "-1.5,Bild (siehe Anhang)",
+    "-5\tBild (siehe Anhang)",
+    "-5|Bild (siehe Anhang)",
+    "- 5 %;Bild (siehe Anhang)",
+    "-;Bild (siehe Anhang)",
+    "-12 t;Importe (EU)",
+    "+49 (0)521/12-3;Call (Service)",
+    "@firma;Bild (1);-4;Bild (2)",
+    "-5;siehe [Plan.xlsx];\\\\server\\ablage",
+    '"=SUM(A1;A2)";Bild (Summe)',
+    "=SUMME(A1;A2);Bild (Summe)",
+    '"-1500,00\n(netto)";"Register (Kasse)"',
+    '"Anlage";"siehe\n- Bild 1"',
+    "\u20131\xa0500,00\xa0€;Register (Kasse)…",
 )
 
 
@@ -288,6 +407,24 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
         formulas,
     )
     yield "rule", "a.xlsx", _workbook(f"<formula1>{FORMULAS[5]}</formula1>"), formulas
+    yield "drawing with line breaks", "a.xlsx", _noted(f'<br><v:imagedata src="{UNC}"/>'), linked
+    for shape in (
+        f'<v:fill src="{UNC}"/>',
+        f'<v:imagedata SRC="{UNC}"/>',
+        f'<v:imagedata o:althref="{UNC}"/>',
+        f'<img src="{UNC}"/>',
+        '<v:shape href="file:///c:/a.exe"/>',
+    ):
+        yield f"drawing {shape}", "a.xlsx", _noted(shape), linked
+    macro = f"<x:ClientData><x:FmlaMacro>'{UNC}.xlsm'!a</x:FmlaMacro></x:ClientData>"
+    yield "macro of another file", "a.xlsx", _noted(macro), formulas
+    yield "broken drawing", "a.xlsx", _noted("<v:shape>"), FileRejectionReason.BROKEN
+    yield (
+        "drawing hidden by a line break",
+        "a.xlsx",
+        _noted(f'<!</br>--<v:imagedata src="{UNC}"/>-->'),
+        FileRejectionReason.BROKEN,
+    )
     for formula in (
         "of:=WEBSERVICE([.A1])",
         "of:=COM.MICROSOFT.WEBSERVICE([.A1])",
@@ -321,8 +458,10 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
         '=DDE("cmd";"/c calc";"a")',
         '=HYPERLINK("\\\\evil.example\\a")',
     ):
-        for content in (f"Name;{text}\n", f"1\n {text};2"):
+        for content in (f"Name;{text}\n", f"1\n {text};2", f"-1500,00;{text}"):
             yield f"csv {content!r}", "a.csv", content.encode(), formulas
+    for text in (*_CALLING_LINES, *_NAMED_DELIMITERS, *(f"x;={formula}" for formula in FORMULAS)):
+        yield f"csv line {text!r}", "a.csv", text.encode(), formulas
     for text in (
         "Betreff\n<script>alert(1)</script>",
         'a;b\n1;<IMG src="//evil.example">',
@@ -382,6 +521,11 @@ def accepted_files() -> dict[str, File]:
         'TOC \\o "1-3" \\h \\z \\u',
         'HYPERLINK "https://a.example/LINK"',
         'HYPERLINK \\l "Anlage"',
+        'HYPERLINK \\l "Anlage" \\h',
+        'HYPERLINK "https://a.example/dde/" \\* MERGEFORMAT',
+        'HYPERLINK "https://a.example/" \\l "DDE" \\o "Tipp \\"neu\\" " \\t "_blank" \\h \\* CHARFORMAT',
+        "HYPERLINK https://a.example \\h",
+        'HYPERLINK "https://a.example" \\o "Tipp \u201eneu\u201c"',
         "REF Link \\h",
         'DATE \\@ "dd.MM.yyyy"',
         "NUMPAGES  \\* MERGEFORMAT",
@@ -407,12 +551,20 @@ def accepted_files() -> dict[str, File]:
             )
             for at in (*links, "Anlage%201.pdf")
         },
+        "docx with a field in a link's text": ("a.docx", _words(_linked_heading())),
         "docx with data of its own": (
             "a.docx",
             _words("", ("customXml/item1.xml", '<query xmlns="urn:a">x</query>')),
         ),
         **{f"xlsx {formula}": ("a.xlsx", _sheet(formula)) for formula in formulas},
         **{f"ods {formula}": ("a.ods", _cell(formula)) for formula in ods},
+        "xlsx with a note and a button": (
+            "a.xlsx",
+            _noted(
+                '<v:shape href="https://a.example/"><v:fill o:relid="rId1"/></v:shape>'
+                "<x:ClientData><x:FmlaMacro>[0]!Knopf</x:FmlaMacro><x:FmlaLink>$A$1</x:FmlaLink></x:ClientData>"
+            ),
+        ),
         "ods with a rule": ("a.ods", open_document(body=style)),
         "odt link": (
             "a.odt",
@@ -429,6 +581,7 @@ def accepted_files() -> dict[str, File]:
             ),
         ),
         "csv with formulas": ("a.csv", b'Name;Summe\n"=SUM(A1;A2)";=B2*1,19\n-5;+49 521\n@home | Tor!;1\n'),
+        **{f"csv {line!r}": ("a.csv", f"Wert;Text\n{line}\n".encode()) for line in _HONEST_LINES},
         "csv with a link": ("a.csv", b'Name,Link\nA,"=HYPERLINK(""https://a.example"")"\n'),
         "text of a mail": ("a.txt", b"Von: <anna@firma.de>\n1 < 2 und <b>fett</b>, siehe Bild (Seite 3)\n"),
         "text about pictures": ("a.txt", b"- Bild (1): Halle\n- Image (2): =\n"),

@@ -48,7 +48,7 @@ def env() -> Environment:
         undefined=StrictUndefined,
     )
     env.globals["csrf_token"] = lambda: "token"
-    env.globals["scan_note"] = lambda *, for_reader: "Not scanned" if for_reader else ""
+    env.globals["scan_note"] = lambda *, for_reader=False: "Not scanned"
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return env
 

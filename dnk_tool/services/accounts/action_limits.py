@@ -85,10 +85,40 @@ def count_mails(
     if sender is None or not recipients:
         return
     count_action(session, action, sender, amount=len(recipients), now=now)
-    # Hashed, so that no address outlives an erasure.
-    amounts = Counter(f"{action}-to:{sha256(address.encode()).hexdigest()}" for address in recipients)
+    amounts = Counter(_recipient_key(action, address) for address in recipients)
     reached = ActionLimitReached(action, now, is_recipient=True)
     _hit(session, amounts, RECIPIENT_LIMITS[action], reached, now=now)
+
+
+def count_allowed_mails(
+    session: Session, action: LimitedAction, *, sender: int | None, recipients: Sequence[str], now: datetime
+) -> list[bool]:
+    """Count like `count_mails`, but only mails to people who may still get one. Returns which those are.
+
+    Raises ActionLimitReached if the sender sent too many, or nobody may get one.
+    """
+    if sender is None:
+        return [True] * len(recipients)
+    limit, keys = RECIPIENT_LIMITS[action], [_recipient_key(action, address) for address in recipients]
+    amounts = Counter(keys)
+    counts = rate_limits.hit_all(session, amounts, window=limit.window, now=now)
+    room = {key: max(0, amount - max(0, counts[key] - limit.most)) for key, amount in amounts.items()}
+    if not any(room.values()):
+        _require_room(session, counts, limit, ActionLimitReached(action, now, is_recipient=True), now=now)
+    refused = {key: room[key] - amount for key, amount in amounts.items() if room[key] < amount}
+    if refused:
+        rate_limits.hit_all(session, refused, window=limit.window, now=now)  # takes them back
+    count_action(session, action, sender, amount=sum(room.values()), now=now)
+    allowed = []
+    for key in keys:
+        allowed.append(room[key] > 0)
+        room[key] -= 1
+    return allowed
+
+
+def _recipient_key(action: LimitedAction, address: str) -> str:
+    """Hashed, so that no address outlives an erasure."""
+    return f"{action}-to:{sha256(address.encode()).hexdigest()}"
 
 
 def _hit(
@@ -100,6 +130,17 @@ def _hit(
     now: datetime,
 ) -> None:
     counts = rate_limits.hit_all(session, amounts, window=limit.window, now=now)
+    _require_room(session, counts, limit, reached, now=now)
+
+
+def _require_room(
+    session: Session,
+    counts: Mapping[str, int],
+    limit: ActionLimit,
+    reached: ActionLimitReached,
+    *,
+    now: datetime,
+) -> None:
     ends = [
         rate_limits.window_end(session, key) or now + limit.window
         for key, count in counts.items()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import compress
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,14 @@ class Letter:
     body: str
 
 
+@dataclass(frozen=True)
+class SentMessage:
+    """How many mails were queued, and the letters to people who got too many mails today."""
+
+    mails: int
+    refused: Sequence[Letter] = ()
+
+
 class TooManyMessages(Exception):
     """The cluster sent MAX_PER_HOUR messages within the hour; `until`: when it may send the next."""
 
@@ -57,12 +66,12 @@ def send_message(
     reply_to: str,
     actor: Actor,
     now: datetime,
-) -> int:
-    """Queue the letters and record one event. Returns how many letters were queued.
+) -> SentMessage:
+    """Queue the letters and record one event.
 
-    Recipients who left meanwhile, or whose company withdrew its consent, get none. `message_id` identifies
-    the message, so that it is sent once. Raises NotPermitted, TooManyMessages, MessageAlreadySent,
-    NoRecipientsLeft, and ActionLimitReached if the sender or a recipient had too many today.
+    Recipients who left meanwhile, whose company withdrew its consent, or who got too many mails today, get
+    none. `message_id` identifies the message, so that it is sent once. Raises NotPermitted, TooManyMessages,
+    MessageAlreadySent, NoRecipientsLeft, and ActionLimitReached if the sender or all recipients had too many.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
@@ -77,12 +86,14 @@ def send_message(
     if not left:
         raise NoRecipientsLeft
     addresses = [letter.recipient.account.email for letter in left]
-    action_limits.count_mails(
+    allowed = action_limits.count_allowed_mails(
         session, LimitedAction.MESSAGE, sender=actor.user_id, recipients=addresses, now=now
     )
-    mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in left], now=now)
-    _record_event(session, cluster, left, message_id=message_id, actor=actor, now=now)
-    return len(left)
+    sent = list(compress(left, allowed))
+    mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in sent], now=now)
+    _record_event(session, cluster, sent, message_id=message_id, actor=actor, now=now)
+    refused = [letter for letter, is_allowed in zip(left, allowed, strict=True) if not is_allowed]
+    return SentMessage(len(sent), refused)
 
 
 def _draft(letter: Letter, reply_to: str) -> MailDraft:

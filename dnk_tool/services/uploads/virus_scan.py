@@ -7,8 +7,10 @@ The client speaks clamd's INSTREAM: the command, pieces with their lengths in fr
 import logging
 import socket
 import struct
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +21,9 @@ log = logging.getLogger(__name__)
 
 PIECE_BYTES = 65_536
 MAX_REPLY_BYTES = 4_096
+# A scanner that hangs holds so many of the server's threads at most; the others go on after a short wait.
+MAX_SCANS, SLOT_TIMEOUT_SECONDS = 3, 2
+_slots = threading.BoundedSemaphore(MAX_SCANS)
 
 
 class ScanFault(StrEnum):
@@ -128,18 +133,31 @@ def chosen_scanner() -> VirusScanner | None:
 def scan_upload(content: bytes) -> None:
     """Have the content scanned, if there is a scanner. Raises ScanRefused.
 
-    Takes up to the scanner's `seconds`: call it outside of a transaction.
+    Takes up to the scanner's `seconds` and the wait for a slot: call it outside of a transaction.
     """
     if _scanner is None:
         return
     try:
-        if _scanner.finds_something(content):
+        with _slot():
+            has_virus = _scanner.finds_something(content)
+        if has_virus:
             log.warning("an uploaded file was refused: the virus scanner found something in it")
             raise ScanRefused(ScanFault.INFECTED)
     except ScannerAway as away:
         log.error("the virus scanner gave no answer: %s", away)
         if _scanner.is_required:
             raise ScanRefused(ScanFault.NOT_SCANNED) from away
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """One of the few scans at a time. Raises ScannerAway if all of them take long."""
+    if not _slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
+        raise ScannerAway("busy")
+    try:
+        yield
+    finally:
+        _slots.release()
 
 
 def _send(connection: socket.socket, content: bytes, deadline: float) -> None:

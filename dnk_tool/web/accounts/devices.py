@@ -1,9 +1,12 @@
-"""Remembers browsers that signed in before, so that attempts by strangers do not lock out the owner."""
+"""Remembers browsers of an account's owner, so that attempts by strangers do not lock out the owner.
+
+Known is a browser that signed in before, or set a new password by the link in a mail.
+"""
 
 import hashlib
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from itsdangerous import BadSignature
 
 from dnk_tool.services.accounts import security_log, signing
@@ -88,17 +91,23 @@ def _hashed(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()
 
 
-def remember_device(response: Response, email: str) -> None:
-    """Set the cookie that marks this browser as known for the address."""
-    response.set_cookie(
-        current_app.config["DNK_DEVICE_COOKIE"],
-        current_app.extensions["dnk_devices"].dumps(_email_hash(email)),
-        max_age=COOKIE_MAX_AGE_SECONDS,
-        path="/",
-        secure=current_app.config["DNK_DEVICE_COOKIE"].startswith("__Host-"),
-        httponly=True,
-        samesite="Lax",
-    )
+def remember_device(email: str) -> None:
+    """Mark this browser as known for the address, by a cookie of this request's response."""
+    known = _email_hash(email)
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        name = current_app.config["DNK_DEVICE_COOKIE"]
+        response.set_cookie(
+            name,
+            current_app.extensions["dnk_devices"].dumps(known),
+            max_age=COOKIE_MAX_AGE_SECONDS,
+            path="/",
+            secure=name.startswith("__Host-"),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
 def _email_hash(email: str) -> str:

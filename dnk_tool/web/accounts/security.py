@@ -26,7 +26,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import devices
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.sign_in import SecondStepPlugin
-from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.accounts.step_up import requires_step_up_for_password
 from dnk_tool.web.accounts.users import (
     AccountDatastore,
     AddressValidator,
@@ -36,7 +36,7 @@ from dnk_tool.web.accounts.users import (
 )
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import interrupted_forms, security_events
-from dnk_tool.web.http.access import current_account, current_actor
+from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.headers import clear_browser_data, request_id
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form
@@ -143,12 +143,13 @@ def init_app(app: Flask) -> None:
     views["security.logout"] = _wrap_view(views["security.logout"], sign_out_response)
     views["security.reset_password"] = _wrap_view(views["security.reset_password"], _reset_response)
     change_password = _wrap_view(views["security.change_password"], form_response)
-    views["security.change_password"] = _step_up_without_password(change_password)
+    views["security.change_password"] = requires_step_up_for_password(change_password)
     views["security.forgot_password"] = forgot_password
     user_logged_in.connect(_renew_form_token, app)
     user_authenticated.connect(_record_sign_in, app)
     password_changed.connect(_after_new_password, app)
     password_reset.connect(_after_new_password, app)
+    password_reset.connect(_remember_owner, app)
 
 
 def render_library_page(template: str, **values: Any) -> str:
@@ -213,15 +214,6 @@ def sign_in_response(result: ResponseReturnValue) -> ResponseReturnValue:
     )
 
 
-def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Require a step-up from accounts without a password, as they have none to enter in the form."""
-
-    def wrapped() -> Any:
-        return (view if current_account().password_hash else requires_step_up(view))()
-
-    return wrapped
-
-
 def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
     """Redirect to the start page after a sign-out, and clear the browser. Ignores the requested target."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
@@ -281,6 +273,11 @@ def _record_sign_in(_app: Flask, user: User, authn_via: list[str], **_given: Any
     security_events.record(
         SecurityEvent.SIGN_IN_ACCEPTED, account_id=user.account.id, via=authn_via[-1] if authn_via else ""
     )
+
+
+def _remember_owner(_app: Flask, user: User, **_given: Any) -> None:
+    """Let strangers' guesses not keep out who set a new password by the link in the mail."""
+    devices.remember_device(user.account.email)
 
 
 def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:

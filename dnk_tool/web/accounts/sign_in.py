@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Response, after_this_request, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user
@@ -44,14 +44,8 @@ def complete_sign_in(account: Account, *, via: str) -> ResponseReturnValue:
 def after_sign_in(account: Account) -> ResponseReturnValue:
     """Clear the rate limits, remember the browser, and resume what the sign-in interrupted."""
     log.info("account %s signed in (request %s)", account.id, request_id())
-    email = account.email
     rate_limits.forget_account_attempts()
-
-    @after_this_request
-    def remember(response: Response) -> Response:
-        devices.remember_device(response, email)
-        return response
-
+    devices.remember_device(account.email)
     return resume_or_redirect()
 
 

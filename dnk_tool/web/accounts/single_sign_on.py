@@ -193,7 +193,7 @@ def _link(person: ProviderUser) -> ResponseReturnValue:
 
 
 def _confirm(person: ProviderUser) -> ResponseReturnValue:
-    """Accept the step-up only for the account's own identity, proved within the last ten minutes."""
+    """Accept the confirmation only for the account's own identity, proved within the last ten minutes."""
     account = identities.account_of(db(), person.issuer, person.subject)
     # The provider must state the time of the proof; without it nothing is proved.
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
@@ -201,7 +201,7 @@ def _confirm(person: ProviderUser) -> ResponseReturnValue:
         security_events.record(SecurityEvent.STEP_UP_REFUSED, via=VIA)
         return _page("forged"), 403
     after = safe_redirect_path(request.form.get("next"), url_for("account.show"))
-    return step_up.continue_after_proof(after, via=VIA)
+    return step_up.continue_after_provider(after, via=VIA)
 
 
 def _purpose(text: str | None) -> str:

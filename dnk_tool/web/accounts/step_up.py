@@ -21,7 +21,7 @@ from dnk_tool.web.accounts import alerts, passkey_challenges
 from dnk_tool.web.http import interrupted_forms, security_events
 from dnk_tool.web.http.access import current_account, permit
 from dnk_tool.web.http.interrupted_forms import InterruptedForm
-from dnk_tool.web.http.safe_urls import current_path, is_same_origin, safe_redirect_path
+from dnk_tool.web.http.safe_urls import current_path, is_same_origin, readable_path, safe_redirect_path
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
@@ -33,7 +33,9 @@ STEP_UP_VALID_FOR = timedelta(minutes=10)
 PROVED_AT = "fs_paa"  # Flask-Security's key, set at every sign-in
 PURPOSE = "confirm"
 APP_CODE_LENGTH = 6
-INTERRUPTED_KEY = "interrupted"  # session key of path and fields of a form that waits for the proof
+INTERRUPTED_KEY = "interrupted_forms"  # session key of [path, fields] of forms that wait for the proof
+MOST_INTERRUPTED = 3  # forms of so many tabs
+PROVIDER_PROVED_AT = "provider_proved_at"  # session key: single sign-on confirmed, the second factor not yet
 
 
 def requires_step_up(view: View) -> View:
@@ -46,40 +48,68 @@ def requires_step_up(view: View) -> View:
     return cast(View, wrapped)
 
 
+def requires_step_up_for_password(view: View) -> View:
+    """Decorate the view that changes the password, which asks for the present one and counts as a proof.
+
+    Requires a step-up where that is not enough: from accounts without a password, and from those with a
+    second factor.
+    """
+
+    @wraps(view)
+    def wrapped() -> Any:
+        account = current_account()
+        is_enough = account.password_hash and not second_factors.has_any(db(), account.id)
+        return (view if is_enough else requires_step_up(view))()
+
+    return cast(View, wrapped)
+
+
 def ask_for_proof() -> ResponseReturnValue:
     """Redirect to the page that asks for a proof; a form on its way is kept until then."""
     form = _interrupted_form()
     if form is not None:
-        session[INTERRUPTED_KEY] = [form.path, form.fields]
+        others = [kept for kept in session.get(INTERRUPTED_KEY, []) if kept[0] != form.path]
+        session[INTERRUPTED_KEY] = [*others, [form.path, form.fields]][-MOST_INTERRUPTED:]
     return redirect(url_for("fresh.show", next=form.path if form else _return_path()), 303)
 
 
 def continue_after_proof(after: str, *, via: str) -> ResponseReturnValue:
-    """Note the proof; then offer the form that it interrupted, or redirect to `after`.
+    """Note the proof; then offer the form that it interrupted at `after`, or redirect there.
 
     `via`: how it was proved.
     """
     record_proof()
     security_events.record(SecurityEvent.STEP_UP_ACCEPTED, via=via)
-    kept = session.pop(INTERRUPTED_KEY, None)
-    if kept is not None and kept[0] == after:
-        fields = [(name, value) for name, value in kept[1]]
-        page = interrupted_forms.resume_page(InterruptedForm(after, fields), "confirmed")
-        if page is not None:
-            return page
-    return redirect(after, 303)
+    page = interrupted_forms.resume_page(_take_interrupted_form(after), "confirmed")
+    return page or redirect(readable_path(after, url_for("account.show")), 303)
+
+
+def continue_after_provider(after: str, *, via: str) -> ResponseReturnValue:
+    """Accept a confirmation by single sign-on, which stands for the password.
+
+    Where a second factor is set up, ask for that as well before anything counts as proved.
+    """
+    if not second_factors.has_any(db(), current_account().id):
+        return continue_after_proof(after, via=via)
+    session[PROVIDER_PROVED_AT] = time.time()
+    return redirect(url_for("fresh.show", next=after), 303)
 
 
 def has_recent_proof() -> bool:
     """Whether identity was proved within ten minutes, according to the session's server part only."""
+    return _is_recent(PROVED_AT)
+
+
+def _is_recent(key: str) -> bool:
     sign_in = cast(TwoPartSession, session).sign_in
-    proved_at = float(sign_in.data.get(PROVED_AT, 0)) if sign_in else 0.0
+    proved_at = float(sign_in.data.get(key, 0)) if sign_in else 0.0
     return 0 <= time.time() - proved_at < STEP_UP_VALID_FOR.total_seconds()
 
 
 def record_proof() -> None:
     """Note in the session that identity was proved now, and change the session's id."""
     session[PROVED_AT] = time.time()
+    session.pop(PROVIDER_PROVED_AT, None)
     cast(TwoPartSession, session).renew_id()
 
 
@@ -94,7 +124,7 @@ def show() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Confirm by password, with a code where there is a second factor, or by passkey.
 
-    Single sign-on returns through its own view.
+    Single sign-on returns through its own view; for an account without a password it stands for the password.
     """
     account = current_account()
     via = "passkey" if request.form.get("credential") else "password"
@@ -106,7 +136,7 @@ def confirm() -> ResponseReturnValue:
             return _page(_("Der Passkey wurde nicht erkannt. Versuchen Sie es noch einmal."), "#passkey"), 422
     else:
         end_transaction()
-        if not passwords.matches(request.form.get("password", ""), account.password_hash):
+        if not _has_first_factor(account):
             security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
             return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
         try:
@@ -120,8 +150,15 @@ def confirm() -> ResponseReturnValue:
     return continue_after_proof(after, via=via)
 
 
+def _has_first_factor(account: Account) -> bool:
+    """Whether the password is right; without one, whether single sign-on confirmed just now."""
+    if account.password_hash:
+        return passwords.matches(request.form.get("password", ""), account.password_hash)
+    return _is_recent(PROVIDER_PROVED_AT)
+
+
 def _check_second_factor(account: Account) -> str:
-    """Check the code beside the password where a second factor is set up, and return how it was proved.
+    """Check the code beside the first factor where a second factor is set up, and return how it was proved.
 
     Else a password that somebody saw being typed, and an open browser, would be enough to remove the factor.
     Raises WrongCode.
@@ -152,17 +189,32 @@ def _check_passkey(account: Account, answer: str) -> None:
 
 def _page(error: str = "", href: str = "") -> str:
     account = current_account()
+    has_second_factor = second_factors.has_any(db(), account.id)
+    # With a second factor single sign-on is not enough, and who has a password enters that instead.
+    is_provider_enough = not (account.password_hash and has_second_factor)
+    has_confirmed = not account.password_hash and has_second_factor and _is_recent(PROVIDER_PROVED_AT)
     return render_template(
         "accounts/confirm.html",
         account=account,
         has_app=second_factors.app_of(db(), account.id) is not None,
-        has_second_factor=second_factors.has_any(db(), account.id),
+        has_second_factor=has_second_factor,
         has_passkey=passkey_challenges.are_passkeys_possible()
         and bool(second_factors.passkeys_of(db(), account.id)),
-        has_identity=bool(identities.of_account(db(), account.id)),
+        has_identity=is_provider_enough and bool(identities.of_account(db(), account.id)),
+        has_confirmed=has_confirmed,
         after=safe_redirect_path(request.values.get("next"), url_for("account.show")),
         errors=[{"text": error, "href": href}] if error else [],
     )
+
+
+def _take_interrupted_form(path: str) -> InterruptedForm | None:
+    """The form that waits at the path, which is kept no longer; forms of other tabs stay."""
+    kept = session.get(INTERRUPTED_KEY, [])
+    found = next((fields for kept_path, fields in kept if kept_path == path), None)
+    if found is None:
+        return None
+    session[INTERRUPTED_KEY] = [form for form in kept if form[0] != path]
+    return InterruptedForm(path, [(name, value) for name, value in found])
 
 
 def _interrupted_form() -> InterruptedForm | None:

@@ -43,18 +43,22 @@ class Drafts {
   // A browser may forbid storage, or it may be full: then the server alone keeps the text. Where and how a person
   // reads it is for the question before a sign-out.
   put(name) {
-    const words = [...this.form.elements].filter((el) => el.name === name).map(wordsOf).filter(Boolean).join("\n");
+    const words = this.named(name).map(wordsOf).filter(Boolean).join("\n");
     const where = { path: location.pathname, title: document.title, words };
     const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now(), ...where };
-    try { localStorage.setItem(this.prefix + name, JSON.stringify(draft)); } catch { /* see above */ }
+    attempt(() => localStorage.setItem(this.prefix + name, JSON.stringify(draft)));
   }
 
   get(name) {
-    try { return JSON.parse(localStorage.getItem(this.prefix + name)); } catch { return null; }
+    return attempt(() => JSON.parse(localStorage.getItem(this.prefix + name)));
   }
 
   drop(name) {
-    try { localStorage.removeItem(this.prefix + name); } catch { /* see above */ }
+    attempt(() => localStorage.removeItem(this.prefix + name));
+  }
+
+  named(name) {
+    return [...this.form.elements].filter((el) => el.name === name);
   }
 
   /** The server has `sent`: drafts of fields that still read the same are done with. Whether there is more to send. */
@@ -63,12 +67,9 @@ class Drafts {
     let more = false;
     for (const name of Object.keys(sent)) {
       this.loaded[name] = sent[name];
-      if (now[name] === sent[name]) {
-        this.drop(name);
-      } else {
-        this.put(name);
-        more = true;
-      }
+      const isSame = now[name] === sent[name];
+      this[isSame ? "drop" : "put"](name);
+      more ||= !isSame;
     }
     return more;
   }
@@ -88,13 +89,14 @@ class Drafts {
 
   /** The form goes out with its page, which has no time to hear the answer: the next page does. */
   sending() {
-    try { sessionStorage.setItem(SENT, JSON.stringify({ prefix: this.prefix, values: this.values() })); } catch { /* see above */ }
+    const sent = { from: withoutHash(location.href), prefix: this.prefix, values: this.values() };
+    attempt(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
   }
 
   restore({ name, value }) {
     const values = JSON.parse(value);
-    [...this.form.elements].filter((el) => el.name === name).forEach((el, index) => {
-      if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
+    this.named(name).forEach((el, index) => {
+      if (isChoice(el)) el.checked = values.includes(el.value);
       else if (el.type !== "hidden") el.value = values[index] ?? "";
       el.dispatchEvent(new Event("input", { bubbles: true }));
     });
@@ -103,25 +105,25 @@ class Drafts {
 
 /**
  * What went out with the last page is saved if the server led on from there, and the same person is still signed in. A
- * refusal answers with the page itself, and no draft is dropped that was changed since.
+ * refusal answers with the page itself, and no draft is dropped that was changed since. An address that was typed after
+ * a save without an answer leads on from nowhere.
  */
 function forgetSent() {
-  try {
-    const sent = JSON.parse(sessionStorage.getItem(SENT));
-    sessionStorage.removeItem(SENT);
-    const [way] = performance.getEntriesByType("navigation");
-    const [person] = sent?.prefix.slice(DRAFT.length).split("-") ?? [];
-    if (!way?.redirectCount || !document.querySelector(`form[data-sign-out="${person}"]`)) return;
-    for (const [name, value] of Object.entries(sent.values)) {
-      const key = sent.prefix + name;
-      if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
-    }
-  } catch { /* see Drafts.put */ }
+  const sent = JSON.parse(sessionStorage.getItem(SENT));
+  sessionStorage.removeItem(SENT);
+  const [way] = performance.getEntriesByType("navigation");
+  if (!way?.redirectCount || withoutHash(document.referrer) !== sent?.from) return;
+  const [person] = sent.prefix.slice(DRAFT.length).split("-");
+  if (!document.querySelector(`form[data-sign-out="${person}"]`)) return;
+  for (const [name, value] of Object.entries(sent.values)) {
+    const key = sent.prefix + name;
+    if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
+  }
 }
 
 /** What a person reads in a field: of a choice its label, not its value. */
 function wordsOf(field) {
-  if (field.type === "checkbox" || field.type === "radio") return field.checked ? field.labels[0]?.textContent.trim() : "";
+  if (isChoice(field)) return field.checked ? field.labels[0]?.textContent.trim() : "";
   return field.selectedOptions ? field.selectedOptions[0]?.text : field.value.trim();
 }
 
@@ -185,31 +187,18 @@ class Autosave {
 
   /** What was sent without an answer may have arrived: it goes out just so again, before what was typed since. */
   async send() {
-    const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: this.fields() });
+    const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: fields(this.form) });
     const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
     // A quick answer needs no "saving": the line would only chatter.
     const busy = setTimeout(() => this.show(this.say.msgSaving), 600);
     let reply = null;
     try {
-      const response = await fetch(this.say.autosave, {
-        method: "POST",
-        body,
-        headers: { "X-Requested-With": "fetch" },
-        keepalive: document.hidden && small,
-        signal: AbortSignal.timeout(30_000),
-      });
+      const response = await post(this.form, body, { keepalive: document.hidden && small });
       if (response.status >= 400 && response.status < 500) this.unanswered = null; // refused: it did not arrive
       if (response.status < 500) reply = await response.json();
     } catch { /* offline, a time-out or not our server's answer: try again */ }
     clearTimeout(busy);
     this.answered(reply, sent);
-  }
-
-  fields() {
-    const body = new FormData(this.form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    body.set("autosave", "1");
-    return body;
   }
 
   answered(reply, sent) {
@@ -223,15 +212,11 @@ class Autosave {
     const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
     this.renewed = Boolean(reply.csrf_token) && isOwn;
     this.signedOut = reply.status === "signed-out" && !isBack;
-    for (const input of this.form.querySelectorAll("[data-version-of]")) {
-      input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
-    }
-    for (const mark of this.form.querySelectorAll("[data-until-changed]")) {
-      if (mark.dataset.untilChanged in (reply.versions ?? {})) mark.hidden = true;
-    }
-    for (const line of this.form.querySelectorAll("[data-reading-of]")) {
-      line.textContent = reply.readings?.[line.dataset.readingOf] ?? line.textContent;
-    }
+    const { versions = {}, readings = {} } = reply;
+    const each = (mark, action) => this.form.querySelectorAll(`[data-${mark}]`).forEach(action);
+    each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
+    each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
+    each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
@@ -286,21 +271,16 @@ class Autosave {
 
   offer(lost) {
     if (!lost.length) return;
-    const box = document.createElement("div");
-    const words = document.createElement("p");
-    const buttons = document.createElement("div");
-    const close = (action) => () => { lost.forEach(action); box.remove(); };
-    const restore = button(this.say.msgRestoreButton, "govuk-button dnk-button--small");
-    const discard = button(this.say.msgDiscardButton, "govuk-button govuk-button--secondary dnk-button--small");
-    restore.addEventListener("click", close((draft) => this.drafts.restore(draft)));
-    discard.addEventListener("click", close(({ name }) => this.drafts.drop(name)));
-    box.className = "dnk-restore";
-    words.className = "govuk-body";
-    words.setAttribute("role", "alert");
-    words.textContent = this.say.msgRestore;
-    buttons.className = "govuk-button-group";
-    buttons.append(restore, discard);
-    box.append(words, buttons);
+    const box = element("div", { className: "dnk-restore" });
+    const buttons = element("div", { className: "govuk-button-group" });
+    const add = (text, kind, action) => {
+      const one = button(text, `govuk-button ${kind}dnk-button--small`);
+      one.addEventListener("click", () => { lost.forEach(action); box.remove(); });
+      buttons.append(one);
+    };
+    add(this.say.msgRestoreButton, "", (draft) => this.drafts.restore(draft));
+    add(this.say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this.drafts.drop(name));
+    box.append(element("p", { className: "govuk-body", role: "alert", textContent: this.say.msgRestore }), buttons);
     this.form.prepend(box);
   }
 }
@@ -336,7 +316,7 @@ class SignOut {
     this.text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
     this.pages.after(this.text);
     const on = (name, action) => dialog.querySelector(`[data-unsent="${name}"]`).addEventListener("click", action);
-    on("save", () => this.once(() => this.saveAll()));
+    on("save", () => this.once(this.saveAll));
     on("copy", () => this.copy());
     on("discard", () => this.leave());
     on("stay", () => dialog.close());
@@ -344,18 +324,18 @@ class SignOut {
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.form = form;
-        this.once(() => this.asked());
+        this.once(this.asked);
       });
     }
   }
 
   /** A second press while the first still waits is none. */
   once(action) {
-    this.busy ??= action().finally(() => { this.busy = null; });
+    this.busy ??= action.call(this).finally(() => { this.busy = null; });
   }
 
   keys() {
-    try { return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT)); } catch { return []; }
+    return attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(DRAFT))) ?? [];
   }
 
   own() {
@@ -378,7 +358,7 @@ class SignOut {
     const drafts = this.drafts();
     const pages = new Map(drafts.filter((draft) => draft.path).map((draft) => [draft.path, draft.title]));
     this.pages.replaceChildren(...[...pages].map(([href, textContent]) => {
-      const item = element("li", {});
+      const item = element("li");
       item.append(element("a", { href, textContent, className: "govuk-link" }));
       return item;
     }));
@@ -397,8 +377,8 @@ class SignOut {
   }
 
   async savePage(path) {
-    const signal = AbortSignal.timeout(30_000);
-    const page = new DOMParser().parseFromString(await (await fetch(path, { signal })).text(), "text/html");
+    const reply = await fetch(path, { signal: timeout() });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     const form = page.querySelector("form[data-autosave]");
     if (!form?.dataset.draftKey.startsWith(`${this.form.dataset.signOut}-`)) return;
     const drafts = new Drafts(form);
@@ -407,11 +387,9 @@ class SignOut {
       const draft = drafts.get(name);
       if (draft?.base === value) drafts.restore({ name, value: draft.value });
     }
-    const [sent, body] = [drafts.values(), new FormData(form)];
-    body.set("autosave", "1");
-    const headers = { "X-Requested-With": "fetch" };
-    const reply = await (await fetch(form.dataset.autosave, { method: "POST", body, headers, signal })).json();
-    if (reply.status !== "saved") return;
+    const sent = drafts.values();
+    const answer = await (await post(form, fields(form))).json();
+    if (answer.status !== "saved") return;
     for (const [name, value] of Object.entries(sent)) if (drafts.get(name)?.value === value) drafts.drop(name);
   }
 
@@ -432,13 +410,31 @@ class SignOut {
   }
 }
 
+const withoutHash = (address) => address.split("#")[0];
+
+const attempt = (act) => { try { return act(); } catch { return null; } };
+
+const isChoice = ({ type }) => type === "checkbox" || type === "radio";
+
+const timeout = () => AbortSignal.timeout(30_000);
+
+function fields(form) {
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  body.set("autosave", "1");
+  return body;
+}
+
+const post = (form, body, given) =>
+  fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, signal: timeout(), ...given });
+
 const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
-forgetSent();
+attempt(forgetSent);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
 const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));

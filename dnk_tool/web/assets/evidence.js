@@ -4,18 +4,17 @@ const sized = new Intl.NumberFormat(document.documentElement.lang, { maximumFrac
 const sizeText = (bytes) =>
   bytes < 1e6 ? `${sized.format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${sized.format(bytes / 1e6)} MB`;
 
+const element = (tag, className, textContent) => Object.assign(document.createElement(tag), { className, textContent });
+const idOf = (file) => `${file.name}/${file.size}/${file.lastModified}`;
+
 class Drop {
   constructor(box) {
     this.box = box;
     this.say = box.dataset;
     this.field = box.querySelector("input[type=file]");
     this.errors = box.querySelector("[role=alert]");
-    this.list = document.createElement("ul");
-    this.list.className = "dnk-drop__files";
-    const words = document.createElement("p");
-    words.className = "dnk-drop__words";
-    words.textContent = this.say.msgDrop;
-    this.field.after(words, this.list);
+    this.list = element("ul", "dnk-drop__files");
+    this.field.after(element("p", "dnk-drop__words", this.say.msgDrop), this.list);
     box.classList.add("dnk-drop--ready");
     this.chosen = [];
     this.field.addEventListener("change", () => this.take([...this.field.files]));
@@ -37,8 +36,8 @@ class Drop {
 
   /** Files add up, however they were chosen; the field itself holds all of them. */
   take(files) {
-    const known = new Set(this.chosen.map((one) => `${one.name}/${one.size}/${one.lastModified}`));
-    this.chosen.push(...files.filter((one) => !known.has(`${one.name}/${one.size}/${one.lastModified}`)));
+    const known = new Set(this.chosen.map(idOf));
+    this.chosen.push(...files.filter((one) => !known.has(idOf(one))));
     this.show();
   }
 
@@ -52,20 +51,15 @@ class Drop {
 
   line(file) {
     const line = document.createElement("li");
-    const name = document.createElement("span");
-    const remove = document.createElement("button");
-    name.textContent = `${file.name} (${sizeText(file.size)})`;
-    Object.assign(remove, { type: "button", className: "dnk-link-button", textContent: this.say.msgRemove });
-    const whose = document.createElement("span");
-    whose.className = "govuk-visually-hidden";
-    whose.textContent = ` – ${file.name}`;
-    remove.append(whose);
+    const remove = element("button", "dnk-link-button", this.say.msgRemove);
+    remove.type = "button";
+    remove.append(element("span", "govuk-visually-hidden", ` – ${file.name}`));
     remove.addEventListener("click", () => {
       this.chosen = this.chosen.filter((one) => one !== file);
       this.show();
       this.field.focus();
     });
-    line.append(name, " ", remove);
+    line.append(`${file.name} (${sizeText(file.size)}) `, remove);
     return line;
   }
 
@@ -84,12 +78,7 @@ class Drop {
   }
 
   tell(faults) {
-    this.errors.replaceChildren(...faults.map((text) => {
-      const words = document.createElement("p");
-      words.className = "govuk-error-message";
-      words.textContent = text;
-      return words;
-    }));
+    this.errors.replaceChildren(...faults.map((text) => element("p", "govuk-error-message", text)));
     this.box.classList.toggle("govuk-form-group--error", faults.length > 0);
   }
 

@@ -26,8 +26,8 @@ NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, *SECRET_FIEL
 CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
-    r"|message_id|next|number-language|options|points|publishes_assessment|rating|ref|required|role|rows"
-    r"|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
+    r"|message_id|next|number-language|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
     r"|viewport|wants_reminders"
 )
 # Forms without text that could be lost.

@@ -1,9 +1,11 @@
 """Checks redirect targets: only paths of our own site are followed."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from flask import request
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from dnk_tool.web.http.transactions import is_safe
 
@@ -27,6 +29,17 @@ def current_path() -> str:
 def returnable_path() -> str:
     """The current path if it can be read by GET, else the start page."""
     return current_path() if is_safe() else "/"
+
+
+def readable_path(path: str, default: str) -> str:
+    """The path if there is a page to be read by GET, else the default."""
+    try:
+        current_app.url_map.bind(request.host).match(unquote(urlsplit(path).path), method="GET")
+    except RequestRedirect:
+        return path
+    except HTTPException:
+        return default
+    return path
 
 
 def is_same_origin() -> bool:

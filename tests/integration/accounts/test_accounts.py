@@ -203,6 +203,29 @@ def test_a_forwarded_host_is_not_believed(
     assert "evil.example" not in deliver(app, settings)[0]
 
 
+def test_who_is_locked_out_by_strangers_comes_in_by_the_mailed_link(
+    app: Flask, settings: Settings, person: str
+) -> None:
+    wrong = {"email": person, "password": "falsch falsch falsch"}
+    with time_machine.travel(time.time(), tick=True) as clock:
+        for _hour in range(6):
+            stranger = app.test_client()
+            for _ in range(20):
+                post(stranger, "/anmelden", wrong)
+            clock.shift(3601)
+        owner = app.test_client()
+        assert post(owner, "/anmelden", wrong | {"password": PASSWORD}).status_code == 429
+        path = reset_link(app, settings, person, owner)
+        assert post(owner, path, {"password": NEW, "password_confirm": NEW}).status_code in (302, 303)
+        assert post(app.test_client(), "/anmelden", wrong).status_code == 429, "strangers stay out"
+        assert sign_in_by_form(owner, person, NEW, next="/konto").headers["Location"] == "/konto"
+
+
+def test_a_link_that_does_not_work_makes_no_browser_known(app: Flask, client: FlaskClient) -> None:
+    post(client, "/passwort-vergessen/x", {"password": NEW, "password_confirm": NEW})
+    assert client.get_cookie(app.config["DNK_DEVICE_COOKIE"]) is None
+
+
 def test_changing_the_password(app: Flask, client: FlaskClient, person: str) -> None:
     other = app.test_client()
     sign_in_by_form(other, person)

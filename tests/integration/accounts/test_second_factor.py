@@ -38,10 +38,11 @@ from tests.support.app import (
     post,
     sign_in_by_form,
 )
-from tests.support.authenticators import TotpApp, set_up_app
+from tests.support.authenticators import PasskeyDevice, TotpApp, add_passkey, set_up_app
 
 STEP = "/anmelden/zweiter-schritt"
 ANNA = "anna@example.org"
+NEW_PASSWORD = "dachs ofen elf segel"
 
 
 @pytest.fixture
@@ -405,7 +406,8 @@ def test_changing_it_needs_a_recent_proof(
     wrong = client.post("/konto/bestaetigen", data=form_fields(page) | {"password": "falsch falsch falsch"})
     assert wrong.status_code == 422
     right = client.post("/konto/bestaetigen", data=form_fields(page) | {"password": PASSWORD})
-    assert right.headers["Location"] == "/konto/zweiter-faktor/app"
+    assert right.status_code == 200
+    assert 'action="/konto/zweiter-faktor/app"' in right.text, "the form that waited there is offered"
     assert client.get("/konto/zweiter-faktor/app").status_code == 200
 
 
@@ -429,6 +431,63 @@ def test_f8_the_password_alone_is_no_proof_where_there_is_a_second_factor(
     assert any("Wiederherstellungscode" in subject for subject in subjects(app))
     clock.shift(601)
     assert post(client, confirm, {"password": PASSWORD, "code": codes[0]}).status_code == 422
+
+
+def test_f8_a_new_password_needs_the_second_factor_too(
+    client: FlaskClient, person: str, clock: time_machine.Traveller
+) -> None:
+    """Who sets one is signed in anew, which counts as a proof."""
+    sign_in_by_form(client, person)
+    phone, _codes = set_up_app(client)
+    clock.shift(601)
+    new = {"password": PASSWORD, "new_password": NEW_PASSWORD, "new_password_confirm": NEW_PASSWORD}
+    asked = "/konto/bestaetigen?next=/konto/passwort"
+    assert post(client, "/konto/passwort", new).headers["Location"] == asked
+    assert client.get("/konto/passwort").headers["Location"] == asked
+    assert "/konto/bestaetigen" in client.get("/konto/zweiter-faktor/app").headers["Location"]
+    page = client.get(asked).text
+    right = client.post(asked, data=form_fields(page) | {"password": PASSWORD, "code": phone.code()})
+    assert right.headers["Location"] == "/konto/passwort"
+    assert post(client, "/konto/passwort", new).headers["Location"] == "/konto"
+
+
+def test_f8_without_a_second_factor_the_present_password_is_the_proof(
+    app: Flask, client: FlaskClient, person: str, clock: time_machine.Traveller
+) -> None:
+    other = app.test_client()
+    for browser in (client, other):
+        sign_in_by_form(browser, person)
+    clock.shift(601)
+    new = {
+        "password": "falsch falsch falsch",
+        "new_password": NEW_PASSWORD,
+        "new_password_confirm": NEW_PASSWORD,
+    }
+    assert post(client, "/konto/passwort", new).status_code == 422
+    assert client.get("/konto/zweiter-faktor/app").status_code == 303, "a wrong one proves nothing"
+    assert post(client, "/konto/passwort", new | {"password": PASSWORD}).headers["Location"] == "/konto"
+    assert client.get("/konto/zweiter-faktor/app").status_code == 200
+    clock.shift(601)
+    assert client.get("/konto/zweiter-faktor/app").status_code == 303, "for ten minutes"
+    assert not is_in(other)
+
+
+def test_the_step_up_leaves_nobody_without_words(app: Flask, client: FlaskClient, person: str) -> None:
+    """A passkey was set up, and cannot be used at this address."""
+    sign_in_by_form(client, person)
+    add_passkey(client, PasskeyDevice())
+    cookie = client.get_cookie("dnk-sign-in")
+    assert cookie
+    elsewhere = app.test_client()
+    elsewhere.set_cookie("dnk-sign-in", cookie.value, domain="127.0.0.1")
+    there = elsewhere.get("/konto/bestaetigen", base_url="http://127.0.0.1:8000").text
+    here = client.get("/konto/bestaetigen").text
+    for text, is_there in (
+        ("Einfacher geht es unten mit Ihrem Passkey.", False),
+        ("Einer der Codes, die Sie beim Einrichten aufgeschrieben haben.", True),
+        ("Auch keinen Code? Dann hilft Ihnen die Person weiter", True),
+    ):
+        assert ((text in there), (text in here)) == (is_there, not is_there), text
 
 
 def test_guessing_the_password_at_the_step_up(client: FlaskClient, person: str) -> None:

@@ -46,6 +46,7 @@ def test_f10_the_forms_name_whose_drafts_go(client: FlaskClient, person: str) ->
     sign_in_by_form(client, person)
     page = client.get("/konto").text
     assert page.count('data-sign-out="u1"') == 2
+    assert client.get("/konto/loeschen").text.count('data-sign-out="u1"') == 2, "an erasure, too"
     assert "Es gibt Text, der noch nicht gespeichert ist" in page
 
 

@@ -32,7 +32,15 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.accounts import Account, Identity
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import database_session, form_fields, make_account, make_cluster, post, sign_in_by_form
+from tests.support.app import (
+    PASSWORD,
+    database_session,
+    form_fields,
+    make_account,
+    make_cluster,
+    post,
+    sign_in_by_form,
+)
 from tests.support.authenticators import set_up_app
 
 # An older Python has no such provider; elsewhere a missing one is a fault, and not a reason to skip.
@@ -369,6 +377,56 @@ def test_who_has_no_password_confirms_and_sets_one(app: Flask, client: FlaskClie
         new = {"new_password": "dachs ofen elf segel", "new_password_confirm": "dachs ofen elf segel"}
         assert post(client, "/konto/passwort", new).headers["Location"] == "/konto"
     sign_in_by_form(app.test_client(), "only@example.org", "dachs ofen elf segel")
+
+
+def test_f8_the_providers_word_alone_is_no_proof_where_there_is_a_second_factor(
+    client: FlaskClient, provider: str
+) -> None:
+    knows(provider, "guarded", email="guarded@example.org")
+    with time_machine.travel(time.time(), tick=True) as clock:
+        go(client, "guarded")
+        phone, codes = set_up_app(client)
+        clock.shift(700)
+        confirm = client.get("/konto/passwort").headers["Location"]
+        assert post(client, "/konto/bestaetigen", {"code": codes[0]}).status_code == 422, (
+            "nor is the code alone"
+        )
+        way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
+        assert go(client, "guarded", way).headers["Location"] == confirm
+        assert client.get("/konto/passwort").headers["Location"] == confirm, "nothing is open yet"
+        page = client.get(confirm).text
+        assert "Jetzt fehlt noch Ihr zweiter Faktor." in page
+        assert "Ihr Passwort" not in page
+        wrong = client.post("/konto/bestaetigen", data=form_fields(page) | {"code": "000000"})
+        assert wrong.status_code == 422
+        right = client.post("/konto/bestaetigen", data=form_fields(page) | {"code": phone.code()})
+        assert right.headers["Location"] == "/konto/passwort"
+        assert client.get("/konto/passwort").status_code == 200
+        clock.shift(700)
+        assert post(client, "/konto/bestaetigen", {"code": codes[0]}).status_code == 422, "each counts once"
+        way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
+        go(client, "guarded", way)
+        clock.shift(700)
+        assert post(client, "/konto/bestaetigen", {"code": codes[0]}).status_code == 422, "for ten minutes"
+
+
+def test_f8_who_has_password_and_second_factor_confirms_with_these(
+    client: FlaskClient, provider: str, person: str
+) -> None:
+    knows(provider, "both", email="both@kammer.example")
+    with time_machine.travel(time.time(), tick=True) as clock:
+        sign_in_by_form(client, person)
+        go(client, "both", intent(client, "/konto", "Verbinden"))
+        confirm = "/konto/bestaetigen?next=/konto/zweiter-faktor/app"
+        way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
+        _phone, codes = set_up_app(client)
+        clock.shift(700)
+        assert "Mit Kammer-Konto bestätigen" not in client.get(confirm).text
+        assert go(client, "both", way).headers["Location"] == confirm, "by a page from before"
+        assert post(client, "/konto/bestaetigen", {"code": codes[0]}).status_code == 422
+        assert client.get("/konto/zweiter-faktor/app").status_code == 303
+        assert post(client, "/konto/bestaetigen", {"password": PASSWORD, "code": codes[0]}).status_code == 303
+        assert client.get("/konto/zweiter-faktor/app").status_code == 200
 
 
 # ---- Forged, mixed up, too late

@@ -1,12 +1,14 @@
 """Uploads are scanned by a real clamd with a signature of its own; where none answers, a setting decides."""
 
 import io
+import itertools
 import shutil
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from dnk_tool.services.uploads.declarations import (
 )
 from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo
 from dnk_tool.services.uploads.virus_scan import (
+    MAX_SCANS,
     ScanFault,
     ScannerAway,
     ScanRefused,
@@ -251,6 +254,59 @@ def test_f5_without_an_answer_the_setting_decides(
         assert time.monotonic() - began < 10
     assert "no answer" in caplog.text
     assert "Geheimnis" not in caplog.text
+
+
+@pytest.fixture
+def hung_clamd() -> Iterator[tuple[str, list[socket.socket]]]:
+    """The address of a server that takes files as clamd does, but never answers; and who waits for it."""
+    waiting: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0), backlog=32) as server:
+
+        def take() -> None:
+            while True:
+                try:
+                    connection, _address = server.accept()
+                except OSError:
+                    return
+                received = b""
+                while not received.endswith(b"a\0\0\0\0"):
+                    received += connection.recv(1_000)
+                waiting.append(connection)
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        yield f"127.0.0.1:{server.getsockname()[1]}", waiting
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+    for connection in waiting:
+        connection.close()
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_f5_a_hung_scanner_holds_few_threads(
+    hung_clamd: tuple[str, list[socket.socket]], is_required: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    address, waiting = hung_clamd
+    choose_scanner(VirusScanner(address, is_required=is_required, seconds=START_SECONDS))
+
+    def upload_one() -> ScanFault | None:
+        try:
+            scan_upload(b"a")
+        except ScanRefused as refused:
+            return refused.fault
+        return None
+
+    with ThreadPoolExecutor(8) as people:
+        began = time.monotonic()
+        uploads = [people.submit(upload_one) for _ in range(8)]
+        over = list(itertools.islice(as_completed(uploads), 8 - MAX_SCANS))
+        assert time.monotonic() - began < START_SECONDS / 2
+        assert len(waiting) == MAX_SCANS
+        for connection in waiting:  # clamd is started again
+            connection.sendall(b"stream: OK\0")
+        assert {done.result() for done in over} == {ScanFault.NOT_SCANNED if is_required else None}
+        assert [done.result() for done in uploads if done not in over] == [None] * MAX_SCANS
+    assert caplog.text.count("the virus scanner gave no answer: busy") == 8 - MAX_SCANS
 
 
 @pytest.mark.parametrize("reply", [b"", b"stream: ERROR\0", b"PONG\0", b"stream: OK but\0", b"x" * 9_000])

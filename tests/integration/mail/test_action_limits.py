@@ -22,10 +22,12 @@ from dnk_tool.services.accounts.action_limits import (
     ActionLimit,
     ActionLimitReached,
     LimitedAction,
+    count_allowed_mails,
     count_mails,
 )
 from dnk_tool.services.clusters.company_invitations import invite_companies
 from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.store import rate_limits
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -160,6 +162,22 @@ def test_f4_two_letters_of_one_message_to_one_person_are_two(session: Session) -
     send(session, [STRANGER] * most, action=LimitedAction.MESSAGE)
     with pytest.raises(ActionLimitReached):
         send(session, [STRANGER], action=LimitedAction.MESSAGE)
+
+
+def test_f4_only_mails_to_those_at_the_limit_are_left_out(session: Session) -> None:
+    """They count for nobody; of two letters to one person the first may be the last allowed."""
+    most, action = RECIPIENT_LIMITS[LimitedAction.MESSAGE].most, LimitedAction.MESSAGE
+    send(session, [STRANGER] * (most - 1), action=action)
+    whom = [STRANGER, "x@example.org", STRANGER]
+    for expected in ([True, True, False], [False, True, False]):
+        assert count_allowed_mails(session, action, sender=1, recipients=whom, now=NOW) == expected
+    with pytest.raises(ActionLimitReached) as caught:
+        count_allowed_mails(session, action, sender=2, recipients=[STRANGER], now=NOW)
+    assert caught.value.is_recipient
+    assert count_allowed_mails(session, action, sender=None, recipients=whom, now=NOW) == [True] * 3
+    keys = {f"{action}-by:1": most - 1 + 3, action_limits._recipient_key(action, STRANGER): most + 1}
+    for key, count in keys.items():
+        assert rate_limits.count_hits(session, key, window=DAY, now=NOW) == count
 
 
 def test_f4_the_command_line_is_not_limited(session: Session) -> None:

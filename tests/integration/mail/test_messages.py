@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.services.accounts.action_limits import DAY, RECIPIENT_LIMITS, ActionLimit, LimitedAction
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import (
     HOUR,
@@ -309,6 +310,41 @@ def test_five_an_hour(app: Flask, writer: Writer) -> None:
         assert writer.confirm(form_page(answer)).status_code == 303
 
 
+def test_f4_one_person_at_the_limit_keeps_nobody_else_waiting(
+    app: Flask, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not sent is shown, and can be sent later, to that person alone."""
+    monkeypatch.setitem(RECIPIENT_LIMITS, LimitedAction.MESSAGE, ActionLimit(1, DAY))
+    with time_machine.travel(NOW, tick=False) as clock:
+        writer.client = app.test_client()
+        sign_in(writer.client, "manager@example.org")
+        only_ada = Writer(writer.client, 0)
+        only_ada.path = f"{writer.path}&stand=submitted"
+        only_ada.confirm(only_ada.preview())
+        first = writer.preview()
+        answer = writer.confirm(first)
+        assert answer.status_code == 200
+        assert [mail.recipient for mail in mails(app)] == [f"{n}@example.org" for n in ("ada", "bea", "ben")]
+        assert "2 E-Mails sind unterwegs." in answer.text
+        assert "1 E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails" in answer.text
+        assert "gehört inzwischen nicht mehr dazu" not in answer.text
+        assert [letter[0] for letter in letters_of(answer.text)] == ["ada@example.org"]
+        assert form_fields(answer.text)["text"] == [TEXT]
+        assert [event.detail["mails"] for event in events(app)] == [1, 2]
+        again = writer.confirm(first)
+        assert again.status_code == 303, "the others get it once"
+        refused = writer.confirm(answer)
+        assert refused.status_code == 429
+        assert form_fields(refused.text)["text"] == [TEXT]
+        clock.shift(timedelta(days=1))
+        writer.client = app.test_client()
+        sign_in(writer.client, "manager@example.org")
+        fields = {**form_fields(answer.text), "action": "send", "csrf_token": token_of(writer.client)}
+        assert writer.client.post(writer.path, data=fields).status_code == 303
+        assert len(mails(app)) == 4
+        assert mails(app)[1].recipient == "ada@example.org"
+
+
 def form_page(answer: TestResponse) -> TestResponse:
     """The same page: its form is sent again."""
     return answer
@@ -413,7 +449,7 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
     values = {"actor": manager, "now": NOW, "reply_to": "m@example.org", **given}
-    return messages.send_message(session, cluster, written, message_id=mark, **values)
+    return messages.send_message(session, cluster, written, message_id=mark, **values).mails
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:

@@ -38,7 +38,9 @@ _FORMULAS = frozenset(
 )
 # Elements of Word: another file that is read in, data of a letter, a web page that plays a film.
 _READING, _DATA_SOURCES = frozenset({"altChunk", "webVideoPr"}), frozenset({"connectString", "query"})
-_VML = "{urn:schemas-microsoft-com:vml}"
+_VML, _FETCHED = "{urn:schemas-microsoft-com:vml}", frozenset({"src", "althref"})
+# Excel leaves them open in the drawings of notes and buttons, which is no XML.
+_LINE_BREAK = re.compile(rb"</?br\s*>", re.IGNORECASE)
 _PROGRAM_ACTIONS = ("ppaction://program", "ppaction://macro", "ppaction://ole")
 _MAX_NESTING = 2
 
@@ -121,7 +123,7 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
         elif part.startswith(_OLE):
             raise FileRejected(FileRejectionReason.SCRIPTS)
         elif lower.endswith(".vml"):
-            _check_drawing(parse_tree(part))
+            _check_drawing(parse_tree(_LINE_BREAK.sub(b" ", part)), is_old=True)
         elif is_xml.fullmatch(lower):
             _check_xml_part(part, main)
 
@@ -180,12 +182,21 @@ def _check_words(text: Element) -> None:
         raise FileRejected(FileRejectionReason.LINKED)
 
 
-def _check_drawing(text: Element) -> None:
-    """Raise FileRejected for a picture of an old drawing that is fetched from elsewhere."""
+def _check_drawing(text: Element, *, is_old: bool = False) -> None:
+    """Raise FileRejected for what old drawings (VML) show, link to or calculate from elsewhere.
+
+    `is_old`: the part is such a drawing as a whole; otherwise its elements are told by their namespace.
+    """
     for element in text.iter():
-        addresses = [value for key, value in element.items() if local_name(key) == "src"]
-        if element.tag.startswith(_VML) and any(map(is_absolute, addresses)):
-            raise FileRejected(FileRejectionReason.LINKED)
+        if not (is_old or element.tag.lower().startswith(_VML)):
+            continue
+        for key, value in element.items():
+            name = local_name(key).lower()
+            if (name in _FETCHED and is_absolute(value)) or (name == "href" and not is_clickable(value)):
+                raise FileRejected(FileRejectionReason.LINKED)
+        is_formula = local_name(element.tag).lower().startswith("fmla")
+        if is_formula and any_dangerous((element.text or "",)):
+            raise FileRejected(FileRejectionReason.FORMULAS)
 
 
 def _check_relationships(relations: Element) -> None:

@@ -2,10 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
-from dnk_tool.services.uploads.decoding.formulas import any_dangerous
+from dnk_tool.services.uploads.decoding.csv_formulas import has_dangerous_formula
 
 # First bytes by which other programs recognise their files, regardless of the name.
 _MAGIC_BYTES = (
@@ -38,10 +37,6 @@ _ACTIVE_MARKUP = re.compile(
     r"audio|template)(?=[\s/>])|<!doctype\s+html|<\?php\b",
     re.IGNORECASE,
 )
-# Where a cell with a formula begins; in quotation marks it may go over several lines.
-_FORMULA_START = re.compile(r"""(?:^|[;,\t|])[ "']*[=+@-]""")
-_FORMULA_START_IN_TEXT = re.compile(r"""(?:^|[;,\t|])[ "']*=""")
-_QUOTED_FORMULA = re.compile(r"""(?:^|[;,\t|\r\n])[ ]*"[ "']*[=+@-](?:[^"]|"")*""")
 _LAYOUT = frozenset("\t\n\r\f")
 
 
@@ -59,19 +54,8 @@ def check_text(content: bytes, *, is_table: bool = True) -> None:
         raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     if _ACTIVE_MARKUP.search(text):
         raise FileRejected(FileRejectionReason.MARKUP)
-    if any_dangerous(_formulas(text, _FORMULA_START if is_table else _FORMULA_START_IN_TEXT)):
+    if has_dangerous_formula(text, is_table=is_table):
         raise FileRejected(FileRejectionReason.FORMULAS)
-
-
-def _formulas(text: str, start_of_formula: re.Pattern[str]) -> Iterator[str]:
-    """What stands behind the first beginning of a formula in each line, and in cells of several lines."""
-    for line in text.splitlines():
-        start = start_of_formula.search(line)
-        if start:
-            yield line[start.end() :].replace('""', '"')
-    for cell in _QUOTED_FORMULA.finditer(text):
-        if "\n" in cell[0] or "\r" in cell[0]:
-            yield cell[0].replace('""', '"')
 
 
 def _decoded(content: bytes) -> str:

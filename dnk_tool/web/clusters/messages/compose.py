@@ -13,7 +13,7 @@ from dnk_tool.domain.clusters.message_placeholders import placeholder_names
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.clusters import messages
-from dnk_tool.services.clusters.messages import MessageAlreadySent, NoRecipientsLeft, TooManyMessages
+from dnk_tool.services.clusters.messages import Letter, MessageAlreadySent, NoRecipientsLeft, TooManyMessages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
@@ -87,21 +87,38 @@ def _preview(
 ) -> str:
     """Show one page of the mails as they will be sent."""
     chosen = circle.still_reachable(form.previewed)
-    last = max(1, -(-len(chosen) // PREVIEWS_PER_PAGE))
+    last = _pages(len(chosen))
     page = min(max(page, 1), last)
     end_transaction()
-    written = letters(
-        _message_draft(shown, form),
-        chosen[(page - 1) * PREVIEWS_PER_PAGE : page * PREVIEWS_PER_PAGE],
-        circle.by_id,
-    )
+    written = letters(_message_draft(shown, form), chosen[_on_page(page)], circle.by_id)
+    return _preview_page(shown, form, written, page=page, last=last, total=len(chosen), error=error)
+
+
+def _pages(letter_count: int) -> int:
+    return max(1, -(-letter_count // PREVIEWS_PER_PAGE))
+
+
+def _on_page(page: int) -> slice:
+    return slice((page - 1) * PREVIEWS_PER_PAGE, page * PREVIEWS_PER_PAGE)
+
+
+def _preview_page(
+    shown: MemberListQuery,
+    form: MessageForm,
+    written: Sequence[Letter],
+    *,
+    page: int,
+    last: int,
+    total: int,
+    error: str,
+) -> str:
     return render_template(
         "clusters/message_preview.html",
         shown=shown,
         form=form,
         letters=written,
         first=(page - 1) * PREVIEWS_PER_PAGE + 1,
-        total=len(chosen),
+        total=total,
         page=page,
         last=last,
         reply_to=current_account().email,
@@ -125,7 +142,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
     end_transaction()
     written = letters(_message_draft(shown, form), circle.still_reachable(previewed), circle.by_id)
     try:
-        count = messages.send_message(
+        sent = messages.send_message(
             db(),
             current_cluster(),
             written,
@@ -141,8 +158,25 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
     except NoRecipientsLeft:
         return _compose_page(shown, circle, form, errors=[FieldError("recipients", _nobody_left_text())]), 409
     else:
-        _flash_result(count, dropped=len(previewed) - count, added=_count_added(circle, previewed))
+        dropped = len(previewed) - sent.mails - len(sent.refused)
+        _flash_result(sent.mails, dropped=dropped, added=_count_added(circle, previewed))
+        if sent.refused:
+            return _refused_page(shown, form, sent.refused)
     return redirect(shown.address("cockpit.show"), 303)
+
+
+def _refused_page(shown: MemberListQuery, form: MessageForm, refused: Sequence[Letter]) -> str:
+    """Show the mails that were not sent, as a message of their own that can be sent later."""
+    form.begin_preview([letter.recipient.key for letter in refused])
+    text = ngettext(
+        "%(num)d E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails bekommen. "
+        "Spätestens morgen um diese Zeit geht es wieder. Ihr Text steht noch hier.",
+        "%(num)d E-Mails sind nicht gesendet: Diese Personen haben heute schon viele E-Mails bekommen. "
+        "Spätestens morgen um diese Zeit geht es wieder. Ihr Text steht noch hier.",
+        len(refused),
+    )
+    total, last = len(refused), _pages(len(refused))
+    return _preview_page(shown, form, refused[_on_page(1)], page=1, last=last, total=total, error=text)
 
 
 def _count_added(circle: RecipientSelection, previewed: Sequence[RecipientKey]) -> int:

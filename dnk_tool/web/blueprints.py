@@ -74,6 +74,7 @@ PAGES = (
     "operation.person",
     "operation.person_changes",
     "operation.person_erasure",
+    "operation.trial_mail",
     "people.company",
     "people.member",
     "people.members",

@@ -96,6 +96,7 @@ ALLOWED = {
     "operation.save_legal_text": OPERATORS,
     "outbox.show": OPERATORS,
     "outbox.retry": OPERATORS,
+    "outbox.send_test": OPERATORS,
     "trail.show": OWNERS,
     "trail.as_csv": OWNERS,
     "trail.cluster": MANAGERS,

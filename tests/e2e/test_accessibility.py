@@ -1315,6 +1315,7 @@ STATES = (
     State("password", "jonas", "/konto/passwort", heading="Passwort ändern"),
     State("password-error", "jonas", "/konto/passwort", press("Passwort speichern"), "Passwort ändern"),
     State("operation", "oskar", "/betrieb", heading="Betrieb"),
+    State("operation-outbox", "oskar", "/betrieb/post", press("Test-E-Mail senden"), "E-Mails", BOTH),
     State("operation-clusters", "oskar", "/betrieb/cluster", press("Cluster anlegen"), "Cluster", BOTH),
     State(
         "operation-ending-last",

@@ -1,1 +1,1 @@
-"""What the operator does for the whole installation."""
+"""What an operator sees and decides about the installation: how it stands, and its own texts."""

@@ -36,6 +36,8 @@ class SecurityEvent(StrEnum):
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_UNLOCKED = "account-unlocked"
     SIGN_INS_ENDED = "sign-ins-ended"
+    ARCHIVE_CHANGED = "archive-changed"
+    DELETED = "deleted"
 
 
 # Nothing was refused: what people or the operator did.
@@ -47,6 +49,8 @@ REGULAR = frozenset(
         SecurityEvent.ACCOUNT_LOCKED,
         SecurityEvent.ACCOUNT_UNLOCKED,
         SecurityEvent.SIGN_INS_ENDED,
+        SecurityEvent.ARCHIVE_CHANGED,
+        SecurityEvent.DELETED,
     }
 )
 

@@ -32,6 +32,7 @@ def remove_unused_contents(
     if not hashes:
         return
     with write_session(factory) as session, session.begin():
-        declarations.lock_organisation(session, organisation_id)
+        if declarations.find_organisation(session, organisation_id) is not None:
+            declarations.lock_organisation(session, organisation_id, even_archived=True)
         for sha256 in hashes - evidence.content_hashes(session, organisation_id, hashes):
             blobs.delete(BlobKey(organisation_id, sha256))

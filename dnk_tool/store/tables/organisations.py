@@ -11,7 +11,10 @@ from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
 
 
 class Organisation(Base):
-    """A company with its profile; `is_findable`: search engines may show what it published."""
+    """A company with its profile; `is_findable`: search engines may show what it published.
+
+    `archived_at`: since when it can only be read, as the operator archived it.
+    """
 
     __tablename__ = "organisation"
 
@@ -29,6 +32,7 @@ class Organisation(Base):
     is_findable: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_name"),

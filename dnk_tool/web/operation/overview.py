@@ -15,6 +15,7 @@ blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 # (label, endpoint)
 PAGES = (
     (_l("Überblick"), "operation.show"),
+    (_l("Unternehmen"), "operation.companies"),
     (_l("Cluster"), "operation.clusters"),
     (_l("E-Mails"), "outbox.show"),
 )

@@ -24,7 +24,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         role=current_actor().roles[organisation_id],
         works=works,
-        first=dashboard.most_urgent_item(works),
+        first=None if current_organisation().archived_at else dashboard.most_urgent_item(works),
         next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
         ways=_company_links(organisation_id),
     )

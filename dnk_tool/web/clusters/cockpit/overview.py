@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, median_days, review_times
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.clusters import cockpit, cockpit_sums
@@ -112,7 +112,7 @@ def can_review(shown: MemberListQuery, member: MemberSummary) -> bool:
         consents=frozenset({cluster_id}),  # members are companies that consent
         reviewing=cluster_id if member.is_here else None,
     )
-    return can(Permission.REVIEW, current_actor(), subject)
+    return can_read(Permission.REVIEW, current_actor(), subject)
 
 
 @blueprint.get("/mitglieder/<int:organisation_id>")

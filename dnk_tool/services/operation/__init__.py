@@ -1,0 +1,1 @@
+"""What the operator does on pages: archives and deletes companies and clusters."""

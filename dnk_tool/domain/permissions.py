@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ORGANISATION_VIEW = "organisation-view"
     ORGANISATION_EDIT = "organisation-edit"
     ORGANISATION_OWN = "organisation-own"
+    ORGANISATION_CLOSE = "organisation-close"
     DECLARATION_ENTER = "declaration-enter"
     DECLARATION_VIEW = "declaration-view"
     DECLARATION_EDIT = "declaration-edit"
@@ -183,6 +184,9 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ORGANISATION_VIEW: (member, shell),
     Permission.ORGANISATION_EDIT: (writer, shell),
     Permission.ORGANISATION_OWN: (owner, shell),
+    Permission.ORGANISATION_CLOSE: (
+        owner,
+    ),  # to take everything along and delete declarations; in an archive, too
     Permission.DECLARATION_ENTER: (member, contributor, shell),
     Permission.DECLARATION_VIEW: (member, shell),
     Permission.DECLARATION_EDIT: (writer, shell),

@@ -28,7 +28,10 @@ class Erasure(Base):
 
 
 class Deletion(Base):
-    """A company or a cluster that was deleted, by its number alone; after a restore it is deleted again."""
+    """A company, cluster or declaration that was deleted, by its number alone.
+
+    After a restore it is deleted again.
+    """
 
     __tablename__ = "deletion"
 

@@ -40,6 +40,11 @@ def _company_links(organisation_id: int) -> list[dict[str, str]]:
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
         ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
+        (
+            "company_export.show",
+            _("Alles mitnehmen"),
+            _("Alles von hier in einer Datei, und Erklärungen löschen"),
+        ),
     ]
     return [
         {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}

@@ -1,4 +1,4 @@
-"""What is archived can be read by everybody who could read it, and changed by nobody: every address, each deed."""
+"""What is archived can be read by everybody who could read it before, and changed by nobody."""
 
 from datetime import UTC, datetime
 
@@ -21,8 +21,10 @@ FORMS_OF_READERS = {
     "evidence.remove",
     "member.leave",  # stays open: to leave is a person's own right
     "declaration_deletion.delete",  # stays open: what its owners delete is not edited
+    "company_export.take",  # stays open: it changes nothing
 }
 READS = {
+    Permission.ORGANISATION_CLOSE,
     Permission.ORGANISATION_VIEW,
     Permission.DECLARATION_ENTER,
     Permission.DECLARATION_VIEW,

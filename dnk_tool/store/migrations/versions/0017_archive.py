@@ -67,12 +67,20 @@ def upgrade() -> None:
     for table in ("organisation", "cluster"):
         with op.batch_alter_table(table, recreate="always" if is_sqlite else "never") as batch_op:
             batch_op.add_column(sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True))
+            if table == "organisation":
+                batch_op.add_column(sa.Column("exported_at", sa.DateTime(timezone=True), nullable=True))
+                batch_op.add_column(sa.Column("asked_to_close_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "deletion",
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kind", "number", "deleted_at", name=op.f("pk_deletion")),
+    )
+    op.create_table(
+        "gone_page",
+        sa.Column("slug_sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("slug_sha256", name=op.f("pk_gone_page")),
     )
     _know_more_events(is_sqlite)
 

@@ -287,6 +287,7 @@ ALLOWED = {
     "cockpit.heat_map": STAFF,
     "cockpit.csv": STAFF,
     "cockpit.xlsx": STAFF,
+    "cockpit.reviews": MANAGERS,
     "cockpit.message": MANAGERS,
     "operation.show": OPERATORS,
     "operation.clusters": OPERATORS,

@@ -1300,6 +1300,12 @@ STATES = (
         nobody_left,
         "Mara",
     ),
+    State("operation-companies", "oskar", "/betrieb/unternehmen", heading="Unternehmen"),
+    State("operation-company", "oskar", "/betrieb/unternehmen/1"),
+    State("operation-company-delete", "oskar", "/betrieb/unternehmen/1/loeschen"),
+    State(
+        "operation-cluster-delete", "oskar", "/betrieb/cluster/{cockpit}/loeschen", press("Cluster löschen")
+    ),
     State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ def count_members(session: Session, cluster_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Consent).where(*_is_member(cluster_id))) or 0
 
 
-def select_archived_count(cluster_id: int) -> Select[tuple[int]]:
+def select_archived_count(cluster_id: int) -> Select[Any]:
     """Select the number of present members that are archived; no other count includes them."""
     return (
         select(func.count())

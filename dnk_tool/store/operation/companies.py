@@ -107,7 +107,7 @@ def _select_summaries() -> Select[Any]:
     )
 
 
-def _owners() -> Select[tuple[int]]:
+def _owners() -> Select[Any]:
     return (
         select(func.count(Account.id))
         .join(Membership, Membership.user_id == Account.id)

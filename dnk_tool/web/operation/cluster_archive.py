@@ -14,7 +14,8 @@ from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.operation import mails
-from dnk_tool.web.operation.clusters import blueprint, cluster_or_404, redirect_to_cluster
+from dnk_tool.web.operation.clusters import cluster_or_404, redirect_to_cluster
+from dnk_tool.web.operation.overview import blueprint
 
 
 @blueprint.post("/cluster/<int:key>/archiv")

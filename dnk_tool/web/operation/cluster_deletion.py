@@ -20,9 +20,10 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.stored_files import finish_deletion
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.operation.clusters import blueprint, cluster_or_404
+from dnk_tool.web.operation.clusters import cluster_or_404
 from dnk_tool.web.operation.company_deletion import NAME_FIELD
 from dnk_tool.web.operation.mails import managers_of
+from dnk_tool.web.operation.overview import blueprint
 
 
 @blueprint.get("/cluster/<int:key>/loeschen")

@@ -17,13 +17,13 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.operation.clusters import (
-    blueprint,
     cluster_name_form,
     cluster_or_404,
     invite_manager,
     redirect_to_cluster,
     render_cluster_page,
 )
+from dnk_tool.web.operation.overview import blueprint
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 

@@ -15,7 +15,8 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.operation.clusters import blueprint, cluster_or_404, redirect_to_cluster
+from dnk_tool.web.operation.clusters import cluster_or_404, redirect_to_cluster
+from dnk_tool.web.operation.overview import blueprint
 
 
 @blueprint.get("/cluster/<int:key>/leitung/<int:account_id>/entfernen")

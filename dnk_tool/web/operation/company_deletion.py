@@ -17,8 +17,9 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.stored_files import finish_deletion
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.operation.companies import blueprint, company_or_404
+from dnk_tool.web.operation.companies import company_or_404
 from dnk_tool.web.operation.mails import owners_of
+from dnk_tool.web.operation.overview import blueprint
 
 NAME_FIELD = "typed_name"
 

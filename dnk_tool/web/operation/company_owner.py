@@ -27,11 +27,11 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.operation import mails
 from dnk_tool.web.operation.companies import (
-    blueprint,
     company_or_404,
     redirect_to_company,
     render_company_page,
 )
+from dnk_tool.web.operation.overview import blueprint
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.invitation_notices import Refusal

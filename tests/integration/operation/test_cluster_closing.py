@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.permissions import SHELL, Archived
+from dnk_tool.domain.permissions import SHELL, Archived, Role
+from dnk_tool.domain.review import Verdict
 from dnk_tool.services.clusters import staff
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.sign_off import NoConsent
@@ -19,11 +20,13 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, Li
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.operation import archive, cluster_deletion
 from dnk_tool.services.operation.company_deletion import OtherName
+from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Mail
-from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import World, database_session, make_world, post, sign_in
 from tests.support.review_scenario import NOW, make_review_scenario
 
@@ -89,7 +92,8 @@ def test_an_archived_cluster_invites_nobody_and_its_links_rest(any_app: Flask, w
         if rule.endpoint == "company_invitation.show":
             path = any_app.url_map.bind("x").build(rule.endpoint, {"token": token})
     answer = any_app.test_client().get(path)
-    assert answer.status_code == 410 and "ruht" in answer.text
+    assert answer.status_code == 410
+    assert "ruht" in answer.text
 
 
 @pytest.mark.parametrize("what", [Organisation, Cluster])
@@ -148,3 +152,28 @@ def test_a_deleted_cluster_is_told_to_all_concerned_once(any_app: Flask, world: 
     assert recipients(any_app, "gelöscht") == ["manager@example.org", "owner@example.org"]
     assert browser(any_app, "manager").get(f"/cluster/{world.cluster}/").status_code == 404
     assert browser(any_app, "owner").get(f"/erklaerungen/{world.own_declaration}/").status_code == 200
+
+
+def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
+    any_app: Flask,
+) -> None:
+    with database_session(any_app) as session:
+        play = make_review_scenario(session)
+        declaration = play.declaration(session)
+        section = declarations.selection_of(declaration).section_by_ref["1"]
+        verdicts.give_verdict(
+            session, declaration, section, Verdict.ACCEPTED, seen=0, actor=play.rolf, now=NOW
+        )
+        cluster = session.get_one(Cluster, play.cluster_id)
+        archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+        name, manager = declaration.organisation.name, play.karin.user_id
+    path = f"/cluster/{play.cluster_id}/pruefungen.csv"
+    assert name in browser(any_app, "karin").get(path).text
+    assert browser(any_app, "rolf").get(path).status_code == 403
+    with database_session(any_app) as session:
+        session.add(
+            Membership(
+                user_id=manager, organisation_id=play.organisation_id, role=Role.VIEWER, created_at=NOW
+            )
+        )
+    assert name not in browser(any_app, "karin").get(path).text

@@ -1350,6 +1350,12 @@ STATES = (
         BOTH,
     ),
     State("operation-person-gone", "oskar", "/betrieb/personen/987654", heading="gibt es nicht mehr"),
+    State("operation-companies", "oskar", "/betrieb/unternehmen", heading="Unternehmen"),
+    State("operation-company", "oskar", "/betrieb/unternehmen/1"),
+    State("operation-company-delete", "oskar", "/betrieb/unternehmen/1/loeschen"),
+    State(
+        "operation-cluster-delete", "oskar", "/betrieb/cluster/{cockpit}/loeschen", press("Cluster löschen")
+    ),
     State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
     State("legal-texts", "oskar", "/betrieb/texte", heading="Texte"),
     State("legal-text", "oskar", "/betrieb/texte/imprint/en", heading="Impressum auf Englisch"),

@@ -40,6 +40,8 @@ class SecurityEvent(StrEnum):
     OPERATOR_REMOVED = "operator-removed"
     ACCOUNT_ERASED = "account-erased"
     LEGAL_TEXT_CHANGED = "legal-text-changed"
+    ARCHIVE_CHANGED = "archive-changed"
+    DELETED = "deleted"
 
 
 # Nothing was refused: what people or the operator did.
@@ -55,6 +57,8 @@ REGULAR = frozenset(
         SecurityEvent.OPERATOR_REMOVED,
         SecurityEvent.ACCOUNT_ERASED,
         SecurityEvent.LEGAL_TEXT_CHANGED,
+        SecurityEvent.ARCHIVE_CHANGED,
+        SecurityEvent.DELETED,
     }
 )
 

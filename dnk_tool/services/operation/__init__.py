@@ -1,1 +1,1 @@
-"""What an operator sees and decides about the installation: how it stands, and its own texts."""
+"""What an operator sees and decides: how the installation stands, its texts, the end of companies and clusters."""

@@ -13,7 +13,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
 _MEMBERSHIPS = (
-    select(Membership, Organisation.name)
+    select(Membership, Organisation.name, Organisation.archived_at)
     .join(Organisation, Organisation.id == Membership.organisation_id)
     .where(
         Membership.user_id == bindparam("account_id"),
@@ -49,10 +49,19 @@ def any_exists(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
-def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[tuple[Membership, str]]:
-    """The person's memberships that have not ended, each with the company's name, sorted by it."""
+@dataclass(frozen=True, slots=True)
+class CompanyMembership:
+    """A person's membership with the name of the company, and whether that is archived."""
+
+    row: Membership
+    company: str
+    is_archived: bool
+
+
+def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[CompanyMembership]:
+    """The person's memberships that have not ended, sorted by the company's name."""
     rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
-    return [(membership, name) for membership, name in rows]
+    return [CompanyMembership(row, name, archived_at is not None) for row, name, archived_at in rows]
 
 
 def has_active_operator(session: Session) -> bool:

@@ -23,6 +23,7 @@ blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 PAGES = (
     (_l("Überblick"), "operation.show"),
     (_l("Personen"), "operation.people"),
+    (_l("Unternehmen"), "operation.companies"),
     (_l("Cluster"), "operation.clusters"),
     (_l("E-Mails"), "outbox.show"),
     (_l("Texte"), "operation.legal_texts"),

@@ -1,1 +1,1 @@
-"""What an operator sees and decides: how the installation stands, its texts, the end of companies and clusters."""
+"""What an operator sees and decides: the state and texts of an installation, the end of companies."""

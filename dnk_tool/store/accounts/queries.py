@@ -1,6 +1,7 @@
 """Queries of accounts, their names and their roles in companies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, func, or_, select

@@ -34,7 +34,7 @@ def people() -> ResponseReturnValue:
     wanted, demanded, today = _requested_filter(), demanded_roles(), local_day(datetime.now(UTC))
     part = paginate(overviews.count(db(), wanted, demanded=demanded, today=today), "seite")
     return render_template(
-        "operation/people.html",
+        "operation/people/list.html",
         wanted=wanted,
         groups=pair_options(((group.value, label) for group, label in GROUPS.items()), str(_l("alle"))),
         people=overviews.list_page(

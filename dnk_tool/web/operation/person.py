@@ -37,7 +37,7 @@ def person(key: int) -> ResponseReturnValue:
     overview, now = overview_or_gone(key), datetime.now(UTC)
     account = overview.account
     return render_template(
-        "operation/person.html",
+        "operation/people/person.html",
         person=overview,
         name=name_of(account),
         is_own=key == current_actor().user_id,
@@ -88,7 +88,7 @@ def send_password_link(key: int) -> ResponseReturnValue:
 
 @blueprint.errorhandler(AccountGone)
 def _account_gone(_error: AccountGone) -> ResponseReturnValue:
-    return render_template("operation/person_gone.html"), 404
+    return render_template("operation/people/gone.html"), 404
 
 
 @blueprint.errorhandler(OwnAccount)

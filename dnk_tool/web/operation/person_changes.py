@@ -37,7 +37,7 @@ def ask_to_lock_person(key: int) -> ResponseReturnValue:
     person = others_overview(key)
     needed = account_erasure.sole_responsibilities(db(), person.account)
     return render_template(
-        "operation/person_lock.html", person=person, name=name_of(person.account), needed=needed
+        "operation/people/lock.html", person=person, name=name_of(person.account), needed=needed
     )
 
 
@@ -83,7 +83,7 @@ def reset_factors(key: int) -> ResponseReturnValue:
 def ask_to_change_operator(key: int) -> ResponseReturnValue:
     person = others_overview(key)
     return render_template(
-        "operation/person_operator.html",
+        "operation/people/operator.html",
         person=person,
         name=name_of(person.account),
         is_factor_demanded="operator" in demanded_roles() and not person.has_second_factor,
@@ -114,7 +114,7 @@ def change_operator(key: int) -> ResponseReturnValue:
 
 def _factors_page(person: AccountOverview, error: str = "") -> str:
     return render_template(
-        "operation/person_factors.html",
+        "operation/people/factors.html",
         person=person,
         name=name_of(person.account),
         errors=[{"text": error, "href": f"#{IS_SURE}"}] if error else [],

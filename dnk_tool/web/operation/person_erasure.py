@@ -66,7 +66,7 @@ def _typed_address() -> str:
 
 def _page(person: AccountOverview, errors: dict[str, str] | None = None) -> str:
     return render_template(
-        "operation/person_erase.html",
+        "operation/people/erase.html",
         person=person,
         name=name_of(person.account),
         needed=account_erasure.sole_responsibilities(db(), person.account),

@@ -10,7 +10,7 @@ from flask import Flask, g
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue.values import Text
-from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.permissions import Permission, can, can_read
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import messages_by_field
@@ -61,6 +61,7 @@ def template_helpers() -> dict[str, Any]:
     """Helpers for templates, such as `may(permission)`."""
     return {
         "may": may,
+        "may_read": may_read,
         "current_user_id": current_actor().user_id,
         "quality_options": quality_options,
     }
@@ -72,6 +73,11 @@ def may(permission: str, **about: Any) -> bool:
     `about` specifies it further, such as `section="5"`.
     """
     return can(Permission(permission), current_actor(), replace(current_subject(), **about))
+
+
+def may_read(permission: str) -> bool:
+    """Whether the person has the permission for a look, which an archive leaves open."""
+    return can_read(Permission(permission), current_actor(), current_subject())
 
 
 def in_language(text: Text) -> str:

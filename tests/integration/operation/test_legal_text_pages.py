@@ -54,16 +54,16 @@ def own_text(html: str) -> str:
 def test_the_list_is_red_until_the_texts_are_there(operator: FlaskClient, pages: Path) -> None:
     page = operator.get(LIST).text
     assert "Besucher können noch nicht alles lesen, was Pflicht ist: Impressum, Datenschutz" in page
-    assert page.count("dnk-tag--missing") == 2
+    assert page.count("dnk-tag--alarm") == 2
     for name in ("imprint", "privacy"):
         assert send(operator, "[Name]", page=f"{LIST}/{name}/de").location == f"{LIST}/{name}/de"
     assert "Es stehen noch Platzhalter im Text." in (page := operator.get(LIST).text)
-    assert page.count("dnk-tag--missing") == 2
+    assert page.count("dnk-tag--alarm") == 2
     for name in ("imprint", "privacy"):
         assert send(operator, "Beck GmbH", page=f"{LIST}/{name}/de").location == LIST
     page = operator.get(LIST).text
     assert "ist gespeichert und ab sofort zu sehen" in page
-    assert "dnk-tag--missing" not in page
+    assert "dnk-tag--alarm" not in page
     assert "Pflicht ist" not in page
     assert sorted(path.name for path in pages.iterdir()) == ["imprint.de.txt", "privacy.de.txt"]
 
@@ -228,7 +228,7 @@ def test_a_file_that_cannot_be_edited_here_says_why(operator: FlaskClient, pages
     answer = post(operator, IMPRINT, {"text": "Neu", "action": "save"})
     assert answer.status_code == 409
     assert form_fields(answer.text)["text"] == ["Neu"]
-    assert operator.get(LIST).text.count("dnk-tag--missing") == 2
+    assert operator.get(LIST).text.count("dnk-tag--alarm") == 2
 
 
 def test_each_change_is_a_security_event_without_the_text(operator: FlaskClient) -> None:

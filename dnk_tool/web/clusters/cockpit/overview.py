@@ -21,7 +21,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.http import conflict_of_interest
-from dnk_tool.web.http.access import current_actor, current_cluster, current_subject, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 
@@ -59,7 +59,6 @@ def show(cluster_id: int) -> ResponseReturnValue:
         shown=shown,
         members=members,
         total=total,
-        acting_leads=can_read(Permission.CLUSTER_LEAD, current_actor(), current_subject()),
         last_page=page_count(total),
         tally=cockpit_sums.count_members_by_stage(db(), shown.view),
         to_do=cockpit.members_by_task(db(), shown.view, most=MAX_TO_DO),

@@ -106,6 +106,13 @@ def test_what_is_not_there_is_missing_at_once(blobs: BlobStore) -> None:
     blobs.delete(key(b"never"))
 
 
+def test_a_look_at_the_store_changes_nothing(blobs: BlobStore) -> None:
+    blobs.check()
+    put(blobs, b"a")
+    blobs.check()
+    assert [stored.key for stored in blobs.all()] == [key(b"a")]
+
+
 def test_putting_twice_is_putting_once(blobs: BlobStore) -> None:
     blob_key = put(blobs, b"a bill")
     put(blobs, b"a bill")
@@ -189,7 +196,7 @@ def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
     blobs = open_blob_store(s3_settings(tmp_path, address))
-    for attempt in (lambda: blobs.exists(key(b"a")), lambda: blobs.open(key(b"a"))):
+    for attempt in (lambda: blobs.exists(key(b"a")), lambda: blobs.open(key(b"a")), blobs.check):
         with pytest.raises(StorageDown) as down:
             attempt()
         assert address not in str(down.value)
@@ -199,6 +206,8 @@ def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str
     blobs = open_blob_store(s3_settings(tmp_path, s3_server, "unknown"))
     with pytest.raises(StorageDown):
         put(blobs, b"a")
+    with pytest.raises(StorageDown):
+        blobs.check()
 
 
 @pytest.mark.parametrize("verb", ["exists", "delete"])

@@ -93,7 +93,7 @@ def _is_named(name: str, texts: set[str], patterns: set[str]) -> bool:
         return True
     if name in STYLES:
         return any(text.endswith(name.rpartition("/")[2]) for text in texts)
-    return any(re.fullmatch(pattern, mail) for pattern in patterns)
+    return any(re.fullmatch(pattern, known) for pattern in patterns for known in (name, mail))
 
 
 def _pattern_of_text(text: ast.JoinedStr) -> str:

@@ -76,7 +76,12 @@ LOG_CALLS = frozenset({".info", ".warning", ".error", ".critical", ".exception",
 STATEMENT_CALLS = frozenset({".exec_driver_sql", ".execute", ".executemany", ".query", ".scalar", ".scalars"})
 # Pragmas and names of tables, which cannot be parameters.
 PUT_TOGETHER = frozenset(
-    {"store/copy_database.py", "store/schema.py", "store/migrations/versions/0009_figures_and_events.py"}
+    {
+        "store/copy_database.py",
+        "store/schema.py",
+        "store/migrations/versions/0009_figures_and_events.py",
+        "store/migrations/versions/0017_archive.py",
+    }
 )
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
 IN_SCRIPTS = re.compile(

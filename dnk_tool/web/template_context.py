@@ -98,12 +98,10 @@ def _is_operator() -> bool:
 
 
 def _outbox_url() -> str | None:
-    """Link for operators while no mail server is configured, else None."""
-    here = "outbox.show"
-    settings = current_settings()
-    if not _is_operator() or settings.smtp_host or g.get("error_page"):
+    """Link for operators while no mail server is configured, else None. Two of their pages say so anyway."""
+    if not _is_operator() or current_settings().smtp_host or g.get("error_page"):
         return None
-    return url_for(here) if request.endpoint != here else None
+    return None if request.endpoint in ("operation.show", "outbox.show") else url_for("outbox.show")
 
 
 def _current_affiliation() -> Organisation | Cluster | None:
@@ -145,6 +143,13 @@ def _home_url_of(place: Organisation | Cluster | None) -> str:
 
 def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
     return [
-        {"label": words, "href": url_for(endpoint), "current": request.endpoint == endpoint}
+        {"label": words, "href": url_for(endpoint), "current": _is_here(endpoint)}
         for words, endpoint in wanted
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether this page is the one linked, or one of the operator's pages below it."""
+    return request.endpoint == endpoint or (
+        endpoint == "operation.show" and request.blueprint in ("operation", "outbox")
+    )

@@ -12,6 +12,7 @@ from dnk_tool.services.operation import company_deletion
 from dnk_tool.services.operation.company_deletion import DeclarationsLeft, ExportPending, OtherName
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.evidence.labels import size_text
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.stored_files import finish_deletion
@@ -57,10 +58,12 @@ def delete_company(key: int) -> ResponseReturnValue:
 
 
 def _page(organisation: Organisation, error: str = "", typed: str = "") -> str:
+    known = company_deletion.consequences(db(), organisation, now=datetime.now(UTC))
     return render_template(
         "operation/company_delete.html",
         company=organisation,
-        known=company_deletion.consequences(db(), organisation, now=datetime.now(UTC)),
+        known=known,
+        size=size_text(known.belongings.bytes),
         typed=typed,
         errors=[{"text": error, "href": f"#{NAME_FIELD}"}] if error else [],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.values import Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 
 
 class ItemKind(StrEnum):
@@ -85,10 +85,12 @@ class Datapoint:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a list to choose from."""
+    """One option of a list to choose from; a retired one is offered only where it was chosen before."""
 
     key: str
     label: Text
+    hint: Text = NO_TEXT
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
+from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement, Succession, SuccessionStatus
+from dnk_tool.catalogue.values import Standing, Verification
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.labels import label
 from dnk_tool.language import format_long_date
@@ -25,11 +26,41 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
             source.words.catalogue_text(indicator.title),
             source.status(indicator),
             source.status_label(indicator),
+            _today_label(indicator.succeeded_by, source) if indicator.succeeded_by else "",
         )
         for criterion in source.document.selection.criteria
         if criterion.block
         for indicator in criterion.block.indicators
     )
+
+
+def _today_label(succession: Succession, source: RenderContext) -> str:
+    """What is asked for today, with its edition, because codes are used again: "2-23 (GRI 2: 2021)"."""
+    _ = source.words.gettext
+    said = ", ".join(succession.codes)
+    if said and succession.status is SuccessionStatus.WITHDRAWN:
+        said = _("zurückgezogen; siehe %(codes)s") % {"codes": said}
+    elif succession.since and succession.since > succession.as_of:
+        said = _("ab %(year)s: %(codes)s") % {"year": succession.since.year, "codes": said}
+    one_source = "" if succession.verified is Verification.CONFIRMED else _("eine Quelle")
+    about = "; ".join(part for part in (succession.edition, one_source) if part)
+    said = said or _("zurückgezogen")
+    return f"{said} ({about})" if about else said
+
+
+def index_note(source: RenderContext) -> str:
+    """What to know about the codes of the set, with its day; empty if the set says nothing."""
+    chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
+    return _standing_text(chosen.standing, source) if chosen.standing else ""
+
+
+def _standing_text(standing: Standing, source: RenderContext) -> str:
+    words = source.words
+    about = words.gettext("Stand: %(day)s; Quelle: %(source)s.") % {
+        "day": format_long_date(standing.as_of, words.language),
+        "source": words.catalogue_text(standing.source),
+    }
+    return f"{words.catalogue_text(standing.text)} {about}"
 
 
 def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
@@ -140,6 +171,10 @@ def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
             "berichtet wird."
         )
     yield f"{follows} {how}"
+    selection = source.document.selection
+    for option in selection.catalogue.options:
+        if option.key in selection.options and option.standing:
+            yield f"{source.words.catalogue_text(option.title)}: {_standing_text(option.standing, source)}"
     yield " ".join(assurance_statements(source.words, issue))
     yield _(
         "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "

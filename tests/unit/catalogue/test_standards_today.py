@@ -15,7 +15,7 @@ from dnk_tool.catalogue.standard.model import Indicator, SuccessionStatus
 from dnk_tool.catalogue.values import Standing, Verification
 from dnk_tool.paths import criteria_folder
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CATALOGUES = [load_catalogue(edition) for edition in editions()]
 INDICATORS = [
     requirement

@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement, Succession, SuccessionStatus
+from dnk_tool.catalogue.standard.model import (
+    Area,
+    Criterion,
+    IndicatorSet,
+    Requirement,
+    Succession,
+    SuccessionStatus,
+)
 from dnk_tool.catalogue.values import Standing, Verification
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.labels import label
@@ -35,23 +42,30 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
 
 
 def _today_label(succession: Succession, source: RenderContext) -> str:
-    """What is asked for today, with its edition, because codes are used again: "2-23 (GRI 2: 2021)"."""
+    """What is asked for today, with the year of its standard, as codes are used again: "GRI 2-23 (2021)".
+
+    An asterisk marks what one source alone says.
+    """
     _ = source.words.gettext
-    said = ", ".join(succession.codes)
-    if said and succession.status is SuccessionStatus.WITHDRAWN:
+    mark = "" if succession.verified is Verification.CONFIRMED else "*"
+    if not succession.codes:
+        return _("zurückgezogen") + mark
+    said = f"{_indicator_set(source).abbreviation} {', '.join(succession.codes)} ({succession.edition})"
+    if succession.status is SuccessionStatus.WITHDRAWN:
         said = _("zurückgezogen; siehe %(codes)s") % {"codes": said}
     elif succession.since and succession.since > succession.as_of:
         said = _("ab %(year)s: %(codes)s") % {"year": succession.since.year, "codes": said}
-    one_source = "" if succession.verified is Verification.CONFIRMED else _("eine Quelle")
-    about = "; ".join(part for part in (succession.edition, one_source) if part)
-    said = said or _("zurückgezogen")
-    return f"{said} ({about})" if about else said
+    return said + mark
 
 
-def index_note(source: RenderContext) -> str:
-    """What to know about the codes of the set, with its day; empty if the set says nothing."""
-    chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
-    return _standing_text(chosen.standing, source) if chosen.standing else ""
+def _indicator_set(source: RenderContext) -> IndicatorSet:
+    return source.document.selection.catalogue.indicator_set(source.document.indicator_set)
+
+
+def index_note(rows: tuple[IndexRow, ...], source: RenderContext) -> str:
+    """What to know about the codes of the set, with its day; empty if the rows name no successor."""
+    standing = _indicator_set(source).standing
+    return _standing_text(standing, source) if standing and any(row.today for row in rows) else ""
 
 
 def _standing_text(standing: Standing, source: RenderContext) -> str:

@@ -74,7 +74,7 @@ def compose(
         mark=label,
         notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
         digests=body.digests,
-        index_note=index_note(source) if body.index else "",
+        index_note=index_note(body.index, source),
         look=look,
     )
 

@@ -184,7 +184,7 @@ FAULTS = [
     ),
     (
         "dnk-2017/indicators/gri",
-        "    edition: 'GRI 2: 2021'\n",
+        "    edition: '2021'\n",
         "",
         "indicators[0].succeeded_by.edition",
         "must name the edition",

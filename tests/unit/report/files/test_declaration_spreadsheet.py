@@ -191,4 +191,4 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
 
 def test_c2_3_the_sheet_of_indicators_says_what_stands_in_their_place() -> None:
     heads, first, *_ = read(to_xlsx(full_document(), view_of(full_document())))["Indikatoren"]
-    assert (heads[3], first[3]) == ("Heute", "2-23 (GRI 2: 2021)")
+    assert (heads[3], first[3]) == ("Heute", "GRI 2-23 (2021)")

@@ -14,7 +14,7 @@ STAYS_FRESH = timedelta(days=365)
 def standing_note(standing: Standing, today: date | None = None) -> str:
     """The text with its day and source, and the advice to look it up where it is older than a year."""
     language = current_language()
-    said = _(
+    said: str = _(
         "%(text)s Stand: %(day)s; Quelle: %(source)s.",
         text=standing.text.to(language),
         day=format_long_date(standing.as_of, language),

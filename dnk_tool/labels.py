@@ -15,6 +15,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.language import Language, translations
 
 
@@ -116,6 +117,13 @@ TOPIC: Mapping[str, str] = {
     "governance": N_("Unternehmensführung"),
 }
 
+COMPANY_SIZE: Mapping[CompanySize, str] = {
+    CompanySize.MICRO: N_("Kleinstunternehmen (weniger als 10 Beschäftigte)"),
+    CompanySize.SMALL: N_("Kleines Unternehmen (10 bis 49 Beschäftigte)"),
+    CompanySize.MEDIUM: N_("Mittleres Unternehmen (50 bis 249 Beschäftigte)"),
+    CompanySize.LARGE: N_("Großes Unternehmen (250 Beschäftigte und mehr)"),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
     GapKind: GAP,
@@ -126,6 +134,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Rating: RATING,
     GoalOutcome: GOAL_OUTCOME,
     Boundary: BOUNDARY,
+    CompanySize: COMPANY_SIZE,
 }
 
 

@@ -1,6 +1,7 @@
-"""Types that all parts of the catalogue share: bilingual texts, and how far a source confirms a part."""
+"""Types that all parts of the catalogue share: bilingual texts, what holds today, how far it is confirmed."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from dnk_tool.language import Language
@@ -27,3 +28,13 @@ class Text:
 
 
 NO_TEXT = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What law or a standard says today, with the day on which it was looked up, and where."""
+
+    text: Text
+    as_of: date
+    source: Text
+    address: str

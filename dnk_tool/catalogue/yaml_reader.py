@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cache
@@ -14,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Standing, Text, Verification
 from dnk_tool.language import LANGUAGES
 
 PARSED_FILE = Path(__file__).with_name("parsed.json")  # written by `build_hook`
@@ -35,6 +36,7 @@ class Node:
     file: str
     path: str
     problems: list[Problem] = field(repr=False)
+    constants: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     def note(self, message: str, key: str = "") -> None:
         """Add a problem about this node, or about the value under `key`."""
@@ -57,7 +59,7 @@ class Node:
         if not isinstance(mapping, dict):
             self.note("is missing or is not a mapping", key)
             mapping = {}
-        return Node(mapping, self.file, self._at(key), self.problems)
+        return Node(mapping, self.file, self._at(key), self.problems, self.constants)
 
     def children(self, key: str) -> Iterator["Node"]:
         """The entries of the list under the key; a missing or empty list is noted."""
@@ -66,7 +68,7 @@ class Node:
             self.note("is missing or is not a list", key)
             return
         for index, value in enumerate(entries):
-            yield Node(value, self.file, f"{self._at(key)}[{index}]", self.problems)
+            yield Node(value, self.file, f"{self._at(key)}[{index}]", self.problems, self.constants)
 
     def string(self, key: str, default: str | None = None) -> str:
         """The text under the key; a missing one gives `default`, or is noted and gives an empty text."""
@@ -120,6 +122,22 @@ class Node:
             return Decimal(1)
         return number
 
+    def day(self, key: str) -> date:
+        """The day under the key, in quotes as 2026-11-27; anything else is noted and gives an early one."""
+        try:
+            return date.fromisoformat(str(self.get(key)))
+        except ValueError:
+            self.note("is missing or is not a day such as 2026-11-27", key)
+            return date.min
+
+    def standing(self, key: str, *, required: bool = False) -> Standing | None:
+        """What holds today, with day and source; None if it is missing, which is noted where `required`."""
+        if not self.has(key) and not required:
+            return None
+        node = self.child(key)
+        source = node.child("source")
+        return Standing(node.text("text"), node.day("as_of"), source.text("title"), source.string("address"))
+
     def text(self, key: str, *, required: bool = True) -> Text:
         """The text under the key in both languages; a missing translation is noted."""
         if not self.has(key) and not required:
@@ -129,7 +147,14 @@ class Node:
         missing = [code for code, text in values.items() if not isinstance(text, str) or not text.strip()]
         for code in missing if self.has(key) else ():
             node.note("translation is missing", code)
-        return NO_TEXT if missing else Text(**values)
+        return NO_TEXT if missing else self._with_constants(Text(**values))
+
+    def _with_constants(self, text: Text) -> Text:
+        """The text with the numbers that it names by their keys: {hours-per-fte}."""
+        for key, number in self.constants.items():
+            name = f"{{{key}}}"
+            text = Text(text.de.replace(name, number.de), text.en.replace(name, number.en))
+        return text
 
     def texts(self, key: str) -> tuple[Text, ...]:
         """The texts under the key, none if it is missing; both languages must list equally many."""
@@ -168,12 +193,15 @@ class Node:
             self.note(f"'{name}' stands twice", key)
 
 
-def read_yaml(path: Path, problems: list[Problem], *, name: str = "") -> Node:
+def read_yaml(
+    path: Path, problems: list[Problem], *, name: str = "", constants: Mapping[str, Text] | None = None
+) -> Node:
     """Read the root of a YAML 1.2 file; an unreadable file is noted as a problem.
 
-    Problems call the file `name`, by default its folder and its own name.
+    Problems call the file `name`, by default its folder and its own name. `constants`: numbers that its texts
+    may name.
     """
-    node = Node({}, name or "/".join(path.parts[-2:]), "", problems)
+    node = Node({}, name or "/".join(path.parts[-2:]), "", problems, constants or {})
     try:
         node.value = _parse_yaml(path.read_bytes())
     except (OSError, UnicodeDecodeError, YAMLError) as error:

@@ -55,6 +55,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "self_checks": "the questions of the quick checks, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "check": "finds the faults of all of these",
+        "constants": "numbers that several texts name, as data",
         "yaml_reader": "reads the files of all of these",
         "values": "what all of these share: texts in two languages",
         "problems": "a fault of a file, told by all of these",

@@ -38,6 +38,8 @@ from dnk_tool.domain.schema_types import Normalised, Ref, Shape
 from dnk_tool.report.text.glyphs import covered_code_points
 from tests.support.documents import full_document
 
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+
 HOSTILE_TEXTS: Mapping[str, str] = {
     "script": "<script>alert(1)</script>",
     "end of everything": "</td></tr></table></section></title></style></script></body></html><h1>Neu</h1>",
@@ -176,6 +178,7 @@ def visible_characters(text: str, *, on_paper: bool = False) -> str:
         composed = "".join(
             character if ord(character) in known or character.isspace() else "\ufffd" for character in visible
         )
+    composed = composed.translate(DIGITS)  # CO2 is printed as CO₂
     return "".join(
         character for character in composed if character.isalnum() or unicodedata.category(character) == "So"
     )

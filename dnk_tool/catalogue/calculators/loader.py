@@ -14,6 +14,7 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.calculators.reader import read_calculators
+from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.yaml_reader import read_yaml
@@ -57,5 +58,6 @@ def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Prob
     problems: list[Problem] = []
     families = read_families(read_yaml(folder / "units.yaml", []))
     datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
-    calculators = read_calculators(read_yaml(folder / "calculators.yaml", problems), families, datapoints)
+    root = read_yaml(folder / "calculators.yaml", problems, constants=read_constants(folder, problems))
+    calculators = read_calculators(root, families, datapoints)
     return calculators, sorted(set(problems))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.calculators.loader import build_calculators, load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
+from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.plausibility.model import LINE_SUM_PREFIX, LineRule, PlausibilityRules, SlipMessages
 from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
 from dnk_tool.catalogue.problems import CatalogueError, Problem
@@ -41,7 +42,7 @@ def _build_rules(
     problems: list[Problem] = []
     families = read_families(read_yaml(folder / "units.yaml", []))
     datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
-    root = read_yaml(folder / FILE_NAME, problems)
+    root = read_yaml(folder / FILE_NAME, problems, constants=read_constants(folder, []))
     kinds = _activities_by_name(calculators)
     fields = {name: frozenset(field.key for field in kind.fields) for name, kind in kinds.items()}
     reader = RuleReader(

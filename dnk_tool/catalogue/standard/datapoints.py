@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from dnk_tool.catalogue.standard.item_model import Aggregate, Computation, Datapoint, Unit, UnitFamily
+from dnk_tool.catalogue.standard.item_model import (
+    Aggregate,
+    Computation,
+    Datapoint,
+    Pooling,
+    Unit,
+    UnitFamily,
+)
 from dnk_tool.catalogue.yaml_reader import Node
 
 
@@ -40,6 +47,8 @@ def read_datapoints(root: Node, families: Mapping[str, UnitFamily]) -> dict[str,
     for node, point in read:
         if point and point.computed:
             _check_parts(node, point, point.computed, datapoints)
+        if point:
+            _check_pooling(node, point, datapoints)
     return datapoints
 
 
@@ -51,6 +60,20 @@ def _check_parts(node: Node, point: Datapoint, how: Computation, datapoints: Map
             node.note(f"names the unknown datapoint '{key}'", "computed")
         elif part.computed or part.family is not point.family:
             node.note(f"'{key}' is computed itself or is of another unit family", "computed")
+        elif point.aggregate is Aggregate.SUM and part.aggregate is not Aggregate.SUM:
+            node.note(f"must not be added over members, because '{key}' is not", "aggregate")
+
+
+def _check_pooling(node: Node, point: Datapoint, datapoints: Mapping[str, Datapoint]) -> None:
+    """A pooled figure names what is divided; all of it may be added over members."""
+    if (point.aggregate is Aggregate.POOLED) is not (point.pooled is not None):
+        node.note("goes with the aggregate 'pooled', and only with it", "pooled")
+    for key in (*point.pooled.numerator, *point.pooled.denominator) if point.pooled else ():
+        part = datapoints.get(key)
+        if part is None:
+            node.note(f"names the unknown datapoint '{key}'", "pooled")
+        elif part.aggregate is not Aggregate.SUM:
+            node.note(f"'{key}' must not be added over members", "pooled")
 
 
 def _datapoint(node: Node, families: Mapping[str, UnitFamily]) -> Datapoint | None:
@@ -59,6 +82,9 @@ def _datapoint(node: Node, families: Mapping[str, UnitFamily]) -> Datapoint | No
         return None
     node.lookup("default_unit", family.units, f"unit of the family '{family.key}'")
     computed = node.child("computed") if node.has("computed") else None
+    pooled = node.child("pooled") if node.has("pooled") else None
+    if not node.has("additive"):
+        node.note("is missing", "additive")
     return Datapoint(
         key=node.string("key"),
         topic=node.string("topic"),
@@ -66,7 +92,9 @@ def _datapoint(node: Node, families: Mapping[str, UnitFamily]) -> Datapoint | No
         default_unit=node.string("default_unit", ""),
         label=node.text("label"),
         meaning=node.text("meaning"),
+        additive=node.flag("additive"),
         aggregate=node.enum("aggregate", Aggregate),
+        pooled=Pooling(pooled.strings("numerator"), pooled.strings("denominator")) if pooled else None,
         computed=Computation(computed.strings("sum"), computed.strings("minus")) if computed else None,
         verified=node.verification(),
     )

@@ -43,7 +43,15 @@ def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
 
 def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
     """The list of choices under the name; repeated keys are noted."""
-    choices = tuple(Choice(child.string("key"), child.text("label")) for child in node.children(name))
+    choices = tuple(
+        Choice(
+            child.string("key"),
+            child.text("label"),
+            child.text("hint", required=False),
+            child.flag("retired"),
+        )
+        for child in node.children(name)
+    )
     node.distinct(name, (choice.key for choice in choices))
     return choices
 

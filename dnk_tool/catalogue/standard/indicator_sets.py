@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.items import read_item, read_reasons
-from dnk_tool.catalogue.standard.model import Criterion, Indicator, IndicatorBlock, IndicatorSet
+from dnk_tool.catalogue.standard.model import (
+    Criterion,
+    Indicator,
+    IndicatorBlock,
+    IndicatorSet,
+    Succession,
+    SuccessionStatus,
+)
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 
 SETS_FOLDER = "indicators"  # in the folder of an edition
@@ -18,7 +26,11 @@ def read_set_files(folder: Path, edition: str, problems: list[Problem]) -> tuple
     Faults are added to `problems`: a position or key that does not fit, or no file at all.
     """
     paths = sorted((folder / edition / SETS_FOLDER).glob("*.yaml"))
-    roots = [read_yaml(path, problems, name=f"{edition}/{SETS_FOLDER}/{path.name}") for path in paths]
+    constants = read_constants(folder, problems)
+    roots = [
+        read_yaml(path, problems, name=f"{edition}/{SETS_FOLDER}/{path.name}", constants=constants)
+        for path in paths
+    ]
     if not roots:
         problems.append(Problem(f"{edition}/{SETS_FOLDER}", "(folder)", "holds no indicator set"))
     positions: set[int] = set()
@@ -40,7 +52,11 @@ def _position(root: Node) -> int:
 def read_indicator_set(root: Node) -> IndicatorSet:
     """The titles of a set, and the text on whom it suits."""
     return IndicatorSet(
-        root.string("key"), root.text("title"), root.text("explains"), root.string("abbreviation")
+        root.string("key"),
+        root.text("title"),
+        root.text("explains"),
+        root.string("abbreviation"),
+        root.standing("standing"),
     )
 
 
@@ -88,6 +104,25 @@ def _indicator(node: Node, indicator_set: str, lists: SharedDefinitions) -> Indi
         code=node.string("code"),
         fields_verified=node.verification("fields_verified"),
         note=node.string("note", ""),
+        succeeded_by=_succession(node.child("succeeded_by")) if node.has("succeeded_by") else None,
+    )
+
+
+def _succession(node: Node) -> Succession:
+    status = node.enum("status", SuccessionStatus)
+    codes, edition = node.strings("codes"), node.string("edition", "")
+    if status is not SuccessionStatus.WITHDRAWN and not codes:
+        node.note("must name what is asked for today", "codes")
+    if codes and not edition:
+        node.note("must name the edition of the codes, because codes are used again", "edition")
+    return Succession(
+        status=status,
+        codes=codes,
+        edition=edition,
+        since=node.day("since") if codes or node.has("since") else None,
+        as_of=node.day("as_of"),
+        address=node.string("address"),
+        verified=node.verification(),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.values import Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 
 
 class ItemKind(StrEnum):
@@ -20,10 +20,10 @@ class ItemKind(StrEnum):
 
 
 class Aggregate(StrEnum):
-    """How a cluster may combine its members' figures without giving a false picture."""
+    """How a cluster may combine its members' figures: add them, form a rate of sums, or not at all."""
 
     SUM = "sum"
-    MEDIAN = "median"
+    POOLED = "pooled"
     NONE = "none"
 
 
@@ -56,8 +56,19 @@ class Computation:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooling:
+    """The sums over members whose quotient is the members' common rate, by the keys of what is added."""
+
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Datapoint:
-    """A figure that one or several standards ask for, defined once."""
+    """A figure that one or several standards ask for, defined once.
+
+    `additive`: the figures of a company's sites make the company's figure. `aggregate` is about companies.
+    """
 
     key: str
     topic: str
@@ -65,17 +76,21 @@ class Datapoint:
     default_unit: str
     label: Text
     meaning: Text
+    additive: bool
     aggregate: Aggregate
+    pooled: Pooling | None
     computed: Computation | None
     verified: Verification
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a list to choose from."""
+    """One option of a list to choose from; a retired one is offered only where it was chosen before."""
 
     key: str
     label: Text
+    hint: Text = NO_TEXT
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

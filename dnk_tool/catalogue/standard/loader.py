@@ -89,6 +89,7 @@ def _catalogue(
     return Catalogue(
         edition=root.string("edition"),
         title=root.text("title"),
+        standing=root.standing("standing"),
         areas=tuple(_area(node) for node in root.children("areas")),
         general=read_general(root.child("general"), lists),
         derived=read_derived(root.child("general")),
@@ -112,7 +113,13 @@ def _option(node: Node, criteria: tuple[Criterion, ...]) -> Option:
     numbers = node.integers("criteria") if node.has("criteria") else ()
     for number in sorted(set(numbers) - {criterion.number for criterion in criteria}):
         node.note(f"names the unknown criterion {number}", "criteria")
-    return Option(node.string("key"), node.text("title"), node.text("explains"), node.verification())
+    return Option(
+        node.string("key"),
+        node.text("title"),
+        node.text("explains"),
+        node.verification(),
+        node.standing("standing", required=True),
+    )
 
 
 def _supplements(options: Node, lists: SharedDefinitions) -> tuple[tuple[str, Section], ...]:

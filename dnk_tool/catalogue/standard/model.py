@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 from functools import cached_property
 
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, UnitFamily
-from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, Standing, Text, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,30 @@ class Aspect(Requirement):
     holds_goals: bool = False
 
 
+class SuccessionStatus(StrEnum):
+    """What became of a disclosure since the edition that a set uses."""
+
+    VALID = "valid"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What stands today in place of an indicator: codes of an edition, from a day on.
+
+    A withdrawn one may have codes, too, which ask for something close to it.
+    """
+
+    status: SuccessionStatus
+    codes: tuple[str, ...]
+    edition: str
+    since: date | None
+    as_of: date
+    address: str
+    verified: Verification
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator(Requirement):
     """A performance indicator of a set with its fields."""
@@ -58,11 +84,14 @@ class Indicator(Requirement):
     code: str = ""
     fields_verified: Verification = Verification.UNCONFIRMED
     note: str = ""
+    succeeded_by: Succession | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Detail(Requirement):
     """A piece of general information: filled in, never explained."""
+
+    standing: Standing | None = None
 
     @property
     def is_explainable(self) -> bool:
@@ -139,12 +168,13 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """A set of indicators, of which a declaration uses one throughout."""
+    """A set of indicators, of which a declaration uses one throughout; `standing` is printed at its index."""
 
     key: str
     title: Text
     explains: Text
     abbreviation: str
+    standing: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +185,7 @@ class Option:
     title: Text
     explains: Text
     verified: Verification
+    standing: Standing | None
 
 
 @dataclass(frozen=True)
@@ -163,6 +194,7 @@ class Catalogue:
 
     edition: str
     title: Text
+    standing: Standing | None
     areas: tuple[Area, ...]
     general: Section
     derived: tuple[tuple[str, Text], ...]

@@ -43,6 +43,7 @@ def _detail(node: Node, lists: SharedDefinitions) -> Detail:
         reasons=(),
         items=(read_item(node, ref, lists),),
         verified=node.verification(),
+        standing=node.standing("standing"),
     )
 
 

@@ -17,7 +17,6 @@ from dnk_tool.domain.organisation import Profile
 FILE = Path(__file__).with_name("members.json")
 ALL_CRITERIA = 20
 # The most employees, and the key of the company type that they mean.
-SIZES = ((9, "micro"), (49, "small"), (249, "medium"))
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[st
         "general.reporting-boundary": general["boundary"],
     }
     choices = {
-        "general.company-type": next(key for most, key in SIZES if words["employees"] <= most),
+        "general.company-type": "private",
         "general.listed": "no",
         "general.reporting-duty": "none",
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint
+from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.numbers import MAX_DECIMALS
 from dnk_tool.domain.quantities import Quantity, in_base
 
@@ -23,8 +23,8 @@ class SiteSum:
 
 
 def is_summable(point: Datapoint) -> bool:
-    """Whether the figures of sites may be added: shares, ratios and rates may not."""
-    return point.aggregate is Aggregate.SUM
+    """Whether the figures of sites may be added: shares, ratios and rates may not, cases and fines may."""
+    return point.additive
 
 
 def sum_sites(amounts: Mapping[str, Quantity], included: Iterable[str], point: Datapoint) -> SiteSum:

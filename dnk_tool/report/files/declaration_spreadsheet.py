@@ -129,8 +129,9 @@ def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     )
     heads = (_("Gehört zu"), _("Tabelle"), _("Zeile"), _("Spalte"), _("Inhalt"))
     yield _worksheet(_("Tabellen"), heads, table_rows(view, _), {1, 4})
-    index = ((row.code, row.title, row.status_label) for row in view.index)
-    yield _worksheet(_("Indikatoren"), (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe")), index)
+    index = ((row.code, row.title, row.status_label, row.today) for row in view.index)
+    heads = (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe"), _("Heute"))
+    yield _worksheet(_("Indikatoren"), heads, index)
     heads = (_("Kriterium"), _("Titel"), _("Stand"), _("Nächste Schritte"))
     yield _worksheet(_("Selbsteinschätzung"), heads, _ratings(view), {3})
     behind = (

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
+from dnk_tool.catalogue.standard.model import (
+    Area,
+    Criterion,
+    IndicatorSet,
+    Requirement,
+    Succession,
+    SuccessionStatus,
+)
+from dnk_tool.catalogue.values import Standing, Verification
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.labels import label
 from dnk_tool.language import format_long_date
@@ -25,11 +33,48 @@ def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[Index
             source.words.catalogue_text(indicator.title),
             source.status(indicator),
             source.status_label(indicator),
+            _today_label(indicator.succeeded_by, source) if indicator.succeeded_by else "",
         )
         for criterion in source.document.selection.criteria
         if criterion.block
         for indicator in criterion.block.indicators
     )
+
+
+def _today_label(succession: Succession, source: RenderContext) -> str:
+    """What is asked for today, with the year of its standard, as codes are used again: "GRI 2-23 (2021)".
+
+    An asterisk marks what one source alone says.
+    """
+    _ = source.words.gettext
+    mark = "" if succession.verified is Verification.CONFIRMED else "*"
+    if not succession.codes:
+        return _("zurückgezogen") + mark
+    said = f"{_indicator_set(source).abbreviation} {', '.join(succession.codes)} ({succession.edition})"
+    if succession.status is SuccessionStatus.WITHDRAWN:
+        said = _("zurückgezogen; siehe %(codes)s") % {"codes": said}
+    elif succession.since and succession.since > succession.as_of:
+        said = _("ab %(year)s: %(codes)s") % {"year": succession.since.year, "codes": said}
+    return said + mark
+
+
+def _indicator_set(source: RenderContext) -> IndicatorSet:
+    return source.document.selection.catalogue.indicator_set(source.document.indicator_set)
+
+
+def index_note(rows: tuple[IndexRow, ...], source: RenderContext) -> str:
+    """What to know about the codes of the set, with its day; empty if the rows name no successor."""
+    standing = _indicator_set(source).standing
+    return _standing_text(standing, source) if standing and any(row.today for row in rows) else ""
+
+
+def _standing_text(standing: Standing, source: RenderContext) -> str:
+    words = source.words
+    about = words.gettext("Stand: %(day)s; Quelle: %(source)s.") % {
+        "day": format_long_date(standing.as_of, words.language),
+        "source": words.catalogue_text(standing.source),
+    }
+    return f"{words.catalogue_text(standing.text)} {about}"
 
 
 def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
@@ -140,6 +185,10 @@ def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
             "berichtet wird."
         )
     yield f"{follows} {how}"
+    selection = source.document.selection
+    for option in selection.catalogue.options:
+        if option.key in selection.options and option.standing:
+            yield f"{source.words.catalogue_text(option.title)}: {_standing_text(option.standing, source)}"
     yield " ".join(assurance_statements(source.words, issue))
     yield _(
         "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "

@@ -8,7 +8,7 @@ from dnk_tool.language import LOCALES, format_long_date
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.assurance import assurance_facts
-from dnk_tool.report.view.back_matter import imprint, statements
+from dnk_tool.report.view.back_matter import imprint, index_note, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
@@ -74,6 +74,7 @@ def compose(
         mark=label,
         notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
         digests=body.digests,
+        index_note=index_note(body.index, source),
         look=look,
     )
 

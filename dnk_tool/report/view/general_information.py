@@ -4,7 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from dnk_tool.catalogue import load_sectors
-from dnk_tool.domain.organisation import Site
+from dnk_tool.domain.organisation import Site, company_size
+from dnk_tool.labels import label
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
@@ -21,15 +22,16 @@ FACTS = (
     "declaration.indicator-set",
 )
 SITES_NAMED = 3
+COMPANY_TYPE = "general.company-type"
 
 
 def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
     """Data from the company's profile, then the details; empty ones are left out unless required."""
     words, selection = source.words, source.document.selection
     entries = []
-    for key, label in selection.catalogue.derived:
+    for key, title in selection.catalogue.derived:
         if prose := _DERIVED.get(key, _no_prose)(source):
-            entries.append(LabelledText(words.catalogue_text(label), prose))
+            entries.append(LabelledText(words.catalogue_text(title), prose))
     for detail in selection.catalogue.general.details:
         (item,) = detail.items
         prose = item_prose(item, source.sheet, words)
@@ -98,6 +100,16 @@ def _employees(source: RenderContext) -> Prose:
     return source.words.paragraph("" if employees is None else source.words.number(Decimal(employees)))
 
 
+def _size(source: RenderContext) -> Prose:
+    """The size class; empty where an earlier declaration chose one as its kind of company."""
+    size = company_size(source.document.organisation.employees)
+    kind = source.document.selection.catalogue.items.get(COMPANY_TYPE)
+    chosen = source.sheet.answer(COMPANY_TYPE).value
+    if size is None or (kind and any(choice.key == chosen and choice.is_retired for choice in kind.choices)):
+        return ()
+    return source.words.paragraph(label(size, source.words.language))
+
+
 def _sites(source: RenderContext) -> Prose:
     sites = tuple(_site(site, source) for site in source.document.organisation.sites)
     return (Block(True, sites),) if sites else ()
@@ -140,6 +152,7 @@ _DERIVED: dict[str, Callable[[RenderContext], Prose]] = {
     "organisation.legal-form": _legal_form,
     "organisation.sector": _sector,
     "organisation.employees": _employees,
+    "organisation.size": _size,
     "organisation.sites": _sites,
     "organisation.turnover": _turnover,
     "declaration.reporting-year": _year,

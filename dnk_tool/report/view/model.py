@@ -89,13 +89,17 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """An indicator in the index; if it has an anchor, the layout adds its page."""
+    """An indicator in the index; if it has an anchor, the layout adds its page.
+
+    `today`: what stands in its place by now, empty where nothing is known.
+    """
 
     anchor: str
     code: str
     title: str
     status: str
     status_label: str
+    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +167,10 @@ class DeclarationView:
     mark: str = ""
     notice: tuple[str, ...] = ()
     digests: tuple[DigestSection, ...] = ()
+    index_note: str = ""
     look: Branding = DEFAULT_BRANDING
+
+    @property
+    def has_today(self) -> bool:
+        """Whether the index has a column with what stands in the indicators' place by now."""
+        return any(row.today for row in self.index)

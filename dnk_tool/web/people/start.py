@@ -57,9 +57,11 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/hilfe")
 @permit(Permission.PUBLIC)
 def help_page() -> ResponseReturnValue:
-    sets = [indicator_set.abbreviation for indicator_set in load_catalogue(CURRENT_EDITION).indicator_sets]
+    catalogue = load_catalogue(CURRENT_EDITION)
+    sets = [indicator_set.abbreviation for indicator_set in catalogue.indicator_sets]
     return render_template(
         "people/start/help.html",
         set_names=format_alternatives(sets, current_language()),
         set_count=len(sets),
+        standing=catalogue.standing,
     )

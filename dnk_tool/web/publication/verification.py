@@ -102,7 +102,7 @@ def check() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def seal(code: str) -> ResponseReturnValue:
     seal = verification.public_seal(db(), parse_typed_code(code)) or abort(404)
-    return attachment(seal.encode(), SEAL_TYPE, f"DNK-Siegel-{parse_typed_code(code)[:14]}.sig")
+    return attachment(seal.encode(), SEAL_TYPE, f"Siegel-{parse_typed_code(code)[:14]}.sig")
 
 
 @blueprint.get("/.well-known/dnk-seal.pem")

@@ -16,6 +16,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import messages_by_field
 from dnk_tool.web.text.labels import label_of, meaning, quality_options
 from dnk_tool.web.text.options import (
+    answer_options,
     choice_options,
     enum_options,
     explained_options,
@@ -25,8 +26,10 @@ from dnk_tool.web.text.options import (
     text_options,
     with_current,
 )
+from dnk_tool.web.text.standing import standing_note
 
 OPTIONS = (
+    answer_options,
     choice_options,
     enum_options,
     explained_options,
@@ -52,6 +55,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(localised_timestamp, "moment")
     app.add_template_filter(iso_timestamp, "iso")
     app.add_template_filter(messages_by_field)
+    app.add_template_filter(standing_note)
     for options in OPTIONS:
         app.add_template_filter(options)
     app.context_processor(template_helpers)

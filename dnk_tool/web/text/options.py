@@ -5,9 +5,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from dnk_tool.catalogue import Criterion, Section, Text
+from dnk_tool.catalogue.standard.item_model import Choice
+from dnk_tool.catalogue.values import Standing
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.labels import label_of, meaning
+from dnk_tool.web.text.standing import standing_note
 
 # "value", "label" and sometimes "hint": an item of the form components.
 Option = dict[str, Any]
@@ -35,6 +38,9 @@ class _Explained(Protocol):
     @property
     def explains(self) -> Text: ...
 
+    @property
+    def standing(self) -> Standing | None: ...
+
 
 def enum_options(members: Iterable[StrEnum], blank: str = "") -> list[Option]:
     """One option for each member. `blank`: label of an empty option before them."""
@@ -53,11 +59,27 @@ def choice_options(choices: Iterable[_Labelled], blank: str = "") -> list[Option
 
 
 def explained_options(entries: Iterable[_Explained]) -> list[Option]:
-    """One option for each entry, with its explanation as hint."""
+    """One option for each entry; its explanation and what holds today are the hint."""
     language = current_language()
     return [
-        {"value": entry.key, "label": entry.title.to(language), "hint": entry.explains.to(language)}
+        {
+            "value": entry.key,
+            "label": entry.title.to(language),
+            "hint": " ".join(
+                (entry.explains.to(language), *([standing_note(entry.standing)] if entry.standing else ()))
+            ),
+        }
         for entry in entries
+    ]
+
+
+def answer_options(choices: Iterable[Choice], chosen: str | None) -> list[Option]:
+    """One option for each choice, with its hint; a retired one only if it is the chosen one."""
+    language = current_language()
+    return [
+        {"value": choice.key, "label": choice.label.to(language), "hint": choice.hint.to(language)}
+        for choice in choices
+        if not choice.is_retired or choice.key == chosen
     ]
 
 

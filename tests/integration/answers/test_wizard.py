@@ -384,3 +384,33 @@ def test_the_draft_as_pdf(editor: FlaskClient, world: World, tmp_path: Path) -> 
     assert 'filename="DNK-Erklaerung-2025-A-GmbH-Entwurf.pdf"' in answer.headers["Content-Disposition"] or (
         "filename=DNK-Erklaerung-2025-A-GmbH-Entwurf.pdf" in answer.headers["Content-Disposition"]
     )
+
+
+def test_c2_1_law_is_told_where_the_choice_is_made(
+    editor: FlaskClient, world: World, page: Callable[[str], str]
+) -> None:
+    settings = editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text
+    assert settings.count("Stand: 27. November 2026") == 5, "three options and two sets"
+    general = editor.get(page("general")).text
+    assert "Eine Erklärung nach dem DNK erfüllt diese Pflicht nicht" in general
+    assert "Richtlinie (EU) 2026/470" in general
+    assert "mehr als ein Jahr her" not in general
+    assert "mit dieser Erklärung ist kein Signet verbunden" in editor.get("/hilfe").text
+
+
+def test_c2_1_what_is_older_than_a_year_asks_to_be_looked_up(app: Flask, world: World) -> None:
+    with time_machine.travel(datetime(2027, 12, 1, 12, 0, tzinfo=UTC), tick=False):
+        assert "mehr als ein Jahr her" in app.test_client().get("/hilfe").text
+
+
+def test_c2_9_an_old_size_stays_chosen_and_is_offered_to_nobody_else(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    assert "10 bis 49 Beschäftigte" not in editor.get(page("general")).text
+    earlier = send(editor, page("general"), **{"ref-general.company-type-value": "small"})
+    assert earlier.status_code == 303
+    shown = editor.get(page("general")).text
+    assert "10 bis 49 Beschäftigte" in shown
+    assert "unter 10 Beschäftigte" not in shown
+    assert send(editor, page("general")).status_code == 303
+    assert answers(app, world)["general.company-type"][3] == "small"

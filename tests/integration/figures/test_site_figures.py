@@ -219,3 +219,17 @@ def test_a_site_that_is_gone_keeps_its_figures_too(
     saved = save(session, firm, editor, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
     assert saved.total.total == kwh("13")
     assert sites.read_scope(session, firm.organisation, 2025).included == (PLANT, STORE)
+
+
+def test_b17_a_firm_with_two_sites_adds_up_its_fines(
+    session: Session, firm: Declaration, editor: Actor
+) -> None:
+    given = {
+        PLANT: SiteAmountEdit(Quantity(Decimal("1200"), "EUR"), None),
+        STORE: SiteAmountEdit(Quantity(Decimal("80"), "EUR"), None),
+    }
+    fines = point(firm, "governance.compliance.fines")
+    saved = save_site_figures(
+        session, firm, fines, given, quality=Quality.MEASURED, seen=0, actor=editor, now=NOW
+    )
+    assert saved.total.total == Quantity(Decimal("1280"), "EUR")

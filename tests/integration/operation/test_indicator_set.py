@@ -113,7 +113,8 @@ DATAPOINTS = "".join(
   default_unit: '{unit}'
   label: {{de: {german}, en: {english}}}
   meaning: {{de: '{german} im Jahr.', en: '{english} in the year.'}}
-  aggregate: sum
+  additive: {"true" if family == "count" else "false"}
+  aggregate: {"sum" if family == "count" else "none"}
   verified: false
 """
     for key, family, unit, german, english in (

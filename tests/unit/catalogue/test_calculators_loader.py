@@ -19,7 +19,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files that calculators are made of."""
     folder = tmp_path_factory.mktemp("shared") / "criteria"
     folder.mkdir()
-    for name in ("units.yaml", "datapoints.yaml"):
+    for name in ("units.yaml", "datapoints.yaml", "constants.yaml"):
         shutil.copy(criteria_folder() / name, folder)
     return folder
 

@@ -103,3 +103,14 @@ def test_a_foreign_unit_is_refused() -> None:
 def test_shares_and_rates_do_not_add_up() -> None:
     assert is_summable(POWER)
     assert not any(point.family.key in ("percent", "ratio", "accident-rate") for point in SUMS)
+
+
+def test_b17_cases_fines_and_volumes_of_sites_add_up() -> None:
+    counts = ("fatalities", "severe-injuries", "recordable-injuries", "ill-health-cases")
+    keys = [f"safety.{who}.{what}" for who in ("employees", "other-workers") for what in counts]
+    keys += ["workforce.discrimination-incidents", "governance.corruption.incidents"]
+    keys += ["governance.compliance.fines", "governance.competition-penalties", "waste.volume"]
+    assert [key for key in keys if not is_summable(POINTS[key])] == []
+    fines = POINTS["governance.compliance.fines"]
+    of_sites = {"Werk": Quantity(Decimal("1200"), "EUR"), "Lager": Quantity(Decimal("0"), "EUR")}
+    assert sum_sites(of_sites, of_sites, fines).total == Quantity(Decimal("1200"), "EUR")

@@ -87,6 +87,7 @@ def overview(pen: DocxWriter) -> str:
     if view.index:
         parts += [pen.heading(2, _("Leistungsindikatoren"))] if view.counts else []
         parts.append(_index(pen, is_paged))
+        parts += [markup.paragraph("Normal", markup.run(view.index_note))] if view.index_note else []
     return "".join(parts)
 
 
@@ -109,20 +110,25 @@ def _counts(title: str, pen: DocxWriter) -> str:
 
 def _index(pen: DocxWriter, is_paged: bool) -> str:
     _ = pen.gettext
-    heads = [head_cell(_("Kennung")), head_cell(_("Leistungsindikator")), head_cell(_("Art der Angabe"))]
-    heads += [head_cell(_("Seite"), is_number=True)] if is_paged else []
+    has_today = pen.view.has_today
+    heads = [head_cell(_("Kennung")), head_cell(_("Leistungsindikator"))]
+    heads += [head_cell(_("Heute"))] if has_today else []
+    heads += [head_cell(_("Art der Angabe")), *([head_cell(_("Seite"), is_number=True)] if is_paged else [])]
     rows = (_index_row(row, pen, is_paged) for row in pen.view.index)
-    return table(_("Leistungsindikatoren"), heads, rows, (22, 50, 18, 10) if is_paged else (22, 58, 20))
+    code, title, today, status, page = (19, 33, 24, 15, 9) if has_today else (22, 50, 0, 18, 10)
+    widths = (code, title, today, status, page) if is_paged else (code, title + page, today, status, 0)
+    return table(_("Leistungsindikatoren"), heads, rows, tuple(width for width in widths if width))
 
 
 def _index_row(row: IndexRow, pen: DocxWriter, is_paged: bool) -> list[WordCell]:
     title = markup.run(row.title)
+    today = [text_cell(row.today, pen)] if pen.view.has_today else []
     if not is_paged:
         shown = WordCell(markup.paragraph("CellText", title), len(row.title))
-        return [label_cell(row.code), shown, text_cell(row.status_label, pen)]
+        return [label_cell(row.code), shown, *today, text_cell(row.status_label, pen)]
     linked = WordCell(markup.paragraph("CellText", markup.link(pen.mark(row.anchor), title)), len(row.title))
     page = WordCell(markup.paragraph("CellNumber", pen.page_of(row.anchor)))
-    return [label_cell(row.code), linked, text_cell(row.status_label, pen), page]
+    return [label_cell(row.code), linked, *today, text_cell(row.status_label, pen), page]
 
 
 def annex(pen: DocxWriter) -> str:

@@ -187,3 +187,8 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
     assert not any(rows[start + 1][:-1])
     [whole] = [row for row in lines(to_csv(long, view_of(long))) if row["Kennung"] == ref]
     assert whole["Text"] == text
+
+
+def test_c2_3_the_sheet_of_indicators_says_what_stands_in_their_place() -> None:
+    heads, first, *_ = read(to_xlsx(full_document(), view_of(full_document())))["Indikatoren"]
+    assert (heads[3], first[3]) == ("Heute", "GRI 2-23 (2021)")

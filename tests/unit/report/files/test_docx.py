@@ -292,3 +292,11 @@ def test_a_company_has_its_colour_and_its_logo(document: Document) -> None:
     assert not re.search("005F66|{", styles)
     plain = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document)))).read("word/styles.xml").decode()
     assert "005f66" in plain
+
+
+def test_c2_3_the_index_has_a_column_for_today(document: Document) -> None:
+    word = docx.Document(io.BytesIO(to_docx(view_of(document, FINAL))))
+    index = next(table for table in word.tables if table.rows[0].cells[0].text == "Kennung")
+    assert [cell.text for cell in index.rows[0].cells][2] == "Heute"
+    assert index.rows[1].cells[2].text == "GRI 2-23 (2021)"
+    assert any("GRI 102 von 2025" in paragraph.text for paragraph in word.paragraphs)

@@ -225,6 +225,38 @@ def test_the_index_lists_every_indicator_of_the_set(indicator_set: str) -> None:
     }
 
 
+def test_c2_3_the_index_says_what_stands_in_place_of_an_indicator() -> None:
+    view = compose(full_document(indicator_set="gri"), FINAL)
+    today = {row.code.split("-", 1)[1]: row.today for row in view.index}
+    assert today["102-16"] == "GRI 2-23 (2021)"
+    assert today["301-1"] == "GRI 301-1 (2016)"
+    assert today["305-1"] == "ab 2027: GRI 102-5 (2025)*"
+    assert today["412-1"] == "zurückgezogen; siehe GRI 2-23, 2-24, 3-3 (2021)"
+    assert today["FS11"] == "zurückgezogen*"
+    assert "Stand: 27. November 2026" in view.index_note
+    assert "mit Stern aus nur einer Quelle" in view.index_note
+    other = compose(full_document(indicator_set="effas"), FINAL)
+    assert (other.has_today, other.index_note) == (False, "")
+
+
+def test_c2_1_a_chosen_option_says_what_holds_and_since_when() -> None:
+    said = " ".join(compose(full_document(), FINAL).statements)
+    for words in ("CSR-RUG", "10 Prozent", "Stand: 27. November 2026", "Richtlinie (EU) 2026/470"):
+        assert words in said
+    assert "2026/470" not in " ".join(compose(empty_document(), FINAL).statements)
+
+
+@pytest.mark.parametrize(("kind", "is_derived"), [("public", True), ("small", False)])
+def test_c2_9_the_size_follows_from_the_employees(kind: str, is_derived: bool) -> None:
+    document = empty_document(answers={"general.company-type": Answer(value=kind)})
+    document = replace(document, organisation=replace(document.organisation, employees=30))
+    entries = {
+        entry.label: entry.prose[0].lines[0] for entry in compose(document, FINAL).general if entry.prose
+    }
+    assert ("Größe" in entries) is is_derived
+    assert "Kleines Unternehmen (10 bis 49 Beschäftigte)" in entries.values()
+
+
 def test_the_self_assessment_is_printed_only_if_published() -> None:
     assert compose(full_document(with_assessments=False), FINAL).ratings == ()
     groups = compose(full_document(), FINAL).ratings

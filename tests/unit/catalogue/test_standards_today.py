@@ -1,0 +1,196 @@
+"""Promises about what law and standards say today: dated, sourced, and never more than is true."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.catalogue import editions, load_catalogue
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.constants import read_constants
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.standard.model import Indicator, SuccessionStatus
+from dnk_tool.catalogue.values import Standing, Verification
+from dnk_tool.paths import criteria_folder
+
+ROOT = Path(__file__).parents[3]
+CATALOGUES = [load_catalogue(edition) for edition in editions()]
+INDICATORS = [
+    requirement
+    for catalogue in CATALOGUES
+    for requirement in catalogue.requirements.values()
+    if isinstance(requirement, Indicator)
+]
+GRI = {indicator.code.split("-", 1)[1]: indicator for indicator in INDICATORS if "GRI" in indicator.code}
+
+# As of November 2026: what replaced the codes of 2016 in GRI 2 and 3 (2021), and in GRI 102 and 103 (2025).
+REPLACED = {
+    "102-16": ("2-23", 2023),
+    "102-35": ("2-19", 2023),
+    "102-38": ("2-21", 2023),
+    "102-44": ("2-29", 2023),
+    "419-1": ("2-27", 2023),
+    "302-1": ("103-2", 2027),
+    "302-4": ("103-5", 2027),
+    "305-1": ("102-5", 2027),
+    "305-2": ("102-6", 2027),
+    "305-3": ("102-7", 2027),
+    "305-5": ("102-4", 2027),
+}
+WITHDRAWN = {"412-1": ("2-23", "2-24", "3-3"), "412-3": ("2-23", "2-24", "3-3"), "FS11": ()}
+ONE_SOURCE = {"102-44", "FS11", "302-1", "302-4", "305-1", "305-2", "305-3", "305-5"}
+
+# What a declaration after the DNK must never claim.
+CLAIM = re.compile(
+    r"in accordance with (the )?GRI|in Übereinstimmung mit (den )?GRI|gemäß (den )?GRI|"
+    r"GRI[- ](konform|compliant)",
+    re.IGNORECASE,
+)
+SEAL = re.compile(r"\bsignets?\b|\bDNK-(Siegel|Zeichen|Datenbank)\b", re.IGNORECASE)
+DENIAL = re.compile(r"\b(kein|keine|nein|nicht|no|not|nothing|never)\b", re.IGNORECASE)
+
+
+def _texts() -> Iterator[tuple[Path, str]]:
+    """Every file that has words for people: data, templates, translations, the program and its documents."""
+    for folder, pattern in (
+        ("criteria", "*.yaml"),
+        ("templates", "*.*"),
+        ("dnk_tool", "*.py"),
+        ("dnk_tool/locale", "*.po"),
+        ("docs", "*.md"),
+    ):
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+    yield Path("README.md"), (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_c2_3_each_gri_indicator_says_what_stands_in_its_place() -> None:
+    assert len(GRI) == 29
+    for code, indicator in GRI.items():
+        today = indicator.succeeded_by
+        assert today, code
+        assert today.address.startswith("https://")
+        assert today.as_of >= date(2026, 11, 27)
+        assert (today.verified is Verification.PARTIAL) is (code in ONE_SOURCE), code
+        if code in WITHDRAWN:
+            assert (today.status, today.codes) == (SuccessionStatus.WITHDRAWN, WITHDRAWN[code])
+            continue
+        assert today.since
+        if code in REPLACED:
+            assert today.status is SuccessionStatus.REPLACED
+            assert (today.codes, today.since.year) == ((REPLACED[code][0],), REPLACED[code][1])
+        else:
+            assert (today.status, today.codes) == (SuccessionStatus.VALID, (code,))
+        assert re.fullmatch(r"20\d\d", today.edition), "a code without its edition is used twice"
+
+
+def test_c2_3_nothing_claims_accordance_with_gri() -> None:
+    assert [f"{path}: {claim[0]}" for path, text in _texts() for claim in CLAIM.finditer(text)] == []
+
+
+def test_c2_nothing_promises_a_signet_or_a_place_in_a_database() -> None:
+    promised = []
+    for path, text in _texts():
+        for claim in SEAL.finditer(text):
+            around = text[max(0, claim.start() - 160) : claim.end() + 160]
+            if not DENIAL.search(around):
+                promised.append(f"{path}: {around}")
+    assert promised == []
+
+
+def _standings() -> Iterator[tuple[str, Standing]]:
+    for catalogue in CATALOGUES:
+        parts = {
+            catalogue.edition: catalogue.standing,
+            **{option.key: option.standing for option in catalogue.options},
+            **{indicator_set.key: indicator_set.standing for indicator_set in catalogue.indicator_sets},
+            **{detail.ref: detail.standing for detail in catalogue.general.details},
+        }
+        for key, standing in parts.items():
+            if standing:
+                yield key, standing
+
+
+def test_c2_1_law_has_a_day_and_a_source() -> None:
+    told = dict(_standings())
+    wanted = {"dnk-2017", "csr-rug", "nap", "eu-taxonomy", "general.reporting-duty", "gri", "effas"}
+    assert wanted <= told.keys()
+    for key, standing in told.items():
+        assert standing.as_of >= date(2026, 11, 27), key
+        assert standing.address.startswith("https://"), key
+    assert "1.000 Beschäftigten und mehr als 450 Mio. €" in told["csr-rug"].text.de
+    assert "10 Prozent" in told["eu-taxonomy"].text.de
+    assert "2010" in told["effas"].source.de
+
+
+def test_c2_1_who_must_report_under_the_csrd_is_told_that_this_is_no_report_of_that_kind() -> None:
+    for catalogue in CATALOGUES:
+        (duty,) = catalogue.requirements["general.reporting-duty"].items
+        csrd = next(choice for choice in duty.choices if choice.key == "csrd-esrs-report")
+        assert csrd.label.de == "Pflicht nach CSRD (ESRS-Bericht)"
+        assert "erfüllt diese Pflicht nicht" in csrd.hint.de
+
+
+def test_c2_4_gri_is_advised_and_effas_is_no_easy_start() -> None:
+    for catalogue in CATALOGUES:
+        explains = {indicator_set.key: indicator_set.explains for indicator_set in catalogue.indicator_sets}
+        assert "Empfehlung" in explains["gri"].de
+        assert not re.search("guter Einstieg|good start", f"{explains['effas'].de} {explains['effas'].en}")
+
+
+def test_c2_9_the_kind_of_company_says_nothing_about_its_size() -> None:
+    for catalogue in CATALOGUES:
+        (kind,) = catalogue.requirements["general.company-type"].items
+        offered = {choice.key for choice in kind.choices if not choice.is_retired}
+        assert offered == {"private", "public", "non-profit", "other"}
+        known = {choice.key for choice in kind.choices}
+        assert {"micro", "small", "medium", "large"} <= known, "old answers stay valid"
+        assert "organisation.size" in dict(catalogue.derived)
+
+
+def test_c2_7_notifiable_accidents_stand_beside_those_that_gri_counts() -> None:
+    items = [item for item in GRI["403-9"].items if item.datapoint]
+    keys = [item.datapoint.key for item in items if item.datapoint]
+    place = keys.index("safety.employees.recordable-injuries")
+    assert keys[place + 1] == "safety.employees.notifiable-accidents"
+    assert not items[place + 1].required
+    assert "mehr als drei Tagen" in items[place + 1].hint.de
+    assert "mehr, als Sie melden müssen" in items[place].hint.de
+
+
+HOURS = re.compile(r"(?<![\d.,])1[.,]?[4-9]\d\d(?= (?:Stunden|hours|Jahresstunden))")
+
+
+def test_b13_one_number_of_hours_for_a_full_time_position() -> None:
+    number = read_constants(criteria_folder(), [])["hours-per-fte"]
+    field = next(
+        field
+        for calculator in load_calculators().values()
+        for activity in calculator.activities
+        for field in activity.fields
+        if field.key == "hours" and "Jahresstunden" in field.hint.de
+    )
+    rules = {rule.key: rule for rule in load_plausibility().rules}
+    hint = next(item for item in GRI["403-9"].items if item.ref.endswith(".a-v")).hint
+    texts = [field.hint, hint]
+    texts += [rules[key].reference for key in ("hours-per-fte", "hours-per-person")]
+    for text in texts:
+        assert number.de in text.de
+        assert number.en in text.en
+        assert "{" not in text.de + text.en
+    written = [
+        f"{path}: {hours[0]}"
+        for path, content in _texts()
+        if path.parts[0] == "criteria" and path.name != "constants.yaml"
+        for hours in HOURS.finditer(content)
+    ]
+    assert written == [], "say {hours-per-fte} instead"
+    assert f"in Germany about {number.en} |" in (ROOT / "docs/calculators.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda catalogue: catalogue.edition)
+def test_b13_no_constant_stays_a_name(catalogue: object) -> None:
+    names = {f"{{{key}}}" for key in read_constants(criteria_folder(), [])}
+    assert [name for name in names if name in repr(catalogue)] == []

@@ -29,6 +29,9 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
         "Hier stehen Treibhauspotenziale (GWP) aus verschiedenen Berichten des IPCC nebeneinander. Nehmen "
         "Sie bitte überall denselben Bericht."
     ),
+    NoteCode.UPSTREAM_MISSING: lambda count: ngettext(
+        "Bei %(num)d Zeile fehlt die Vorkette.", "Bei %(num)d Zeilen fehlt die Vorkette.", count
+    ),
     NoteCode.LATER_FACTOR: lambda count: ngettext(
         "Für Ihr Berichtsjahr kennen wir keinen Faktor: %(num)d Zeile rechnet mit dem eines späteren Jahres.",
         "Für Ihr Berichtsjahr kennen wir keinen Faktor: %(num)d Zeilen rechnen mit dem eines späteren "
@@ -122,7 +125,7 @@ ALERT_CODES = frozenset(
 
 def note_text(note: CalculationNote) -> str:
     """The note's sentence; "" for a code without a text."""
-    if note.code is NoteCode.UPSTREAM_MISSING:
+    if note.code is NoteCode.UPSTREAM_MISSING and note.groups:
         return _("Die Vorkette ist hier nicht enthalten: %(carriers)s.", carriers=_carriers(note))
     text = NOTE_TEXTS.get(note.code)
     return text(len(note.lines)) if text else ""

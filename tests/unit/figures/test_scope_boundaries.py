@@ -111,6 +111,25 @@ def test_b7_lorries_count_with_upstream_by_uba() -> None:
     assert _exact("ghg.scope3.upstream-transport", line) == Fraction("5.0976")
 
 
+@pytest.mark.parametrize(
+    ("where", "given", "category", "tonnes"),
+    [
+        ("purchases/construction-metals", {"quantity": "2 t"}, "purchased-goods", "7.64389716"),
+        ("purchases/concrete", {"quantity": "10 t"}, "purchased-goods", "1.1880307"),
+        ("commuting/home-office", {"quantity": "1000 kWh"}, "commuting", "0.406"),
+        ("freight/parcels", {"quantity": "1000 kg", "distance": "300 km"}, "upstream-transport", "0.1683"),
+        ("freight/outbound-lorry", {"quantity": "1000 tkm"}, "downstream-transport", "0.118"),
+        ("travel/hotel", {"quantity": "10 room-night"}, "business-travel", "0.132"),
+    ],
+)
+def test_rough_lines_of_scope_3_count_in_their_category(
+    where: str, given: dict[str, str], category: str, tonnes: str
+) -> None:
+    line = make_line(where, **given)
+    assert _exact(f"ghg.scope3.{category}", line) == Fraction(tonnes)
+    assert _exact("ghg.scope3.gross", line) == Fraction(tonnes)
+
+
 def test_b12_hazardous_waste_has_a_factor_of_its_own() -> None:
     factor = make_line("waste/hazardous-recycling", quantity="1 t").factors["scope3"]
     assert factor

@@ -126,7 +126,7 @@ ALERT_CODES = frozenset(
 def note_text(note: CalculationNote) -> str:
     """The note's sentence; "" for a code without a text."""
     if note.code is NoteCode.UPSTREAM_MISSING and note.groups:
-        return _("Die Vorkette ist hier nicht enthalten: %(carriers)s.", carriers=_carriers(note))
+        return str(_("Die Vorkette ist hier nicht enthalten: %(carriers)s.", carriers=_carriers(note)))
     text = NOTE_TEXTS.get(note.code)
     return text(len(note.lines)) if text else ""
 

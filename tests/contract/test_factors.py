@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus, FactorUse
 from dnk_tool.catalogue.values import Verification
@@ -23,11 +24,13 @@ def test_the_editions_are_those_that_the_documentation_names() -> None:
     assert set(FACTORS.editions) == {
         "bafa-eew-3.4",
         "desnz-2025",
+        "desnz-2026-1.2",
         "ebev-2030",
         "ghg-protocol-scope-2",
         "ipcc-ar4",
         "ipcc-ar5",
         "ipcc-ar6",
+        "pump-fuels-2026",
         "uba-electricity-16-2026",
         "uba-transport-2024",
     }
@@ -87,7 +90,66 @@ def test_electricity_has_a_value_for_each_year() -> None:
     assert (status[2024], status[2025]) == (FactorStatus.PROVISIONAL, FactorStatus.ESTIMATED)
 
 
-@pytest.mark.parametrize("year", range(2020, 2026))
+@pytest.mark.parametrize("year", range(1990, 2026))
+def test_b8_the_mix_is_proposed_in_co2e_for_every_year(year: int) -> None:
+    scope_2 = FACTORS.newest("electricity.de.co2e", year)
+    upstream = FACTORS.newest("electricity.de.upstream", year)
+    assert scope_2
+    assert upstream
+    assert (scope_2.data_year, upstream.data_year) == (year, year)
+    assert (scope_2.gases, scope_2.boundary) == ("CO2, CH4, N2O", Boundary.DIRECT)
+    assert scope_2.verification is upstream.verification is Verification.CONFIRMED
+    assert scope_2.use is upstream.use is FactorUse.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("gas", "ar4", "ar5", "ar6"),
+    [
+        ("r448a", "1387.09", "1273.49", "1494.3561"),
+        ("r449a", "1397.047", "1281.854", "1504.469753"),
+        ("r454c", "148.265", "146.34", "166.158285"),
+        ("r513a", "631.44", "572.56", "673.48056"),
+        ("r410a", "2087.5", "1923.5", "2255.5"),
+        ("sf6", "22800", "23500", "24300"),
+    ],
+)
+def test_b10_each_set_has_the_common_refrigerants(gas: str, ar4: str, ar5: str, ar6: str) -> None:
+    for edition, value in (("ipcc-ar4", ar4), ("ipcc-ar5", ar5), ("ipcc-ar6", ar6)):
+        factor = FACTORS.exact(f"refrigerant.{gas}", edition)
+        assert factor
+        assert (str(factor.value), factor.edition.gwp_set) == (value, edition[-3:].upper())
+
+
+def test_b11_sets_of_potentials_cite_the_report_itself() -> None:
+    for edition in ("ipcc-ar4", "ipcc-ar5", "ipcc-ar6"):
+        assert FACTORS.editions[edition].address.startswith("https://www.ipcc.ch/")
+        tables = {factor.reference for factor in ALL if factor.edition.key == edition}
+        assert all(re.match(r"Chapter \d.*Table ", table) for table in tables), tables
+
+
+def test_b3_what_counts_in_scope_1_is_without_upstream() -> None:
+    """Fuels of the calculators: none of the proposed factors of Scope 1 holds the upstream part."""
+    for calculator in load_calculators().values():
+        for activity in calculator.activities:
+            for slot in activity.slots:
+                if slot.datapoint.key == "ghg.scope1.gross":
+                    boundaries = {f.boundary for key in slot.factors for f in FACTORS.by_key[key]}
+                    assert boundaries <= {Boundary.DIRECT}, f"{calculator.key}/{activity.key}"
+
+
+def test_what_is_known_from_one_source_says_so() -> None:
+    edition = [factor for factor in ALL if factor.edition.key == "desnz-2026-1.2"]
+    partial = [factor for factor in edition if factor.verification is Verification.PARTIAL]
+    assert [_name(factor) for factor in partial if factor.key != "waste.hazardous.recycling"
+            and "Eine Quelle." not in factor.note.de] == []  # fmt: skip
+
+
+def test_no_electricity_or_rail_of_the_united_kingdom_is_offered() -> None:
+    british = [factor for factor in ALL if factor.region == "GB" and factor.use is not FactorUse.CROSS_CHECK]
+    assert [_name(f) for f in british if re.search(r"electric(ity|\.)|rail|tram", f.key)] == []
+
+
+@pytest.mark.parametrize("year", range(2018, 2026))
 def test_upstream_of_electricity_is_with_minus_without(year: int) -> None:
     with_it, without, upstream = (
         FACTORS.exact(f"electricity.de.{name}", "uba-electricity-16-2026", year)
@@ -96,7 +158,8 @@ def test_upstream_of_electricity_is_with_minus_without(year: int) -> None:
     assert with_it
     assert without
     assert upstream
-    assert upstream.value == with_it.value - without.value
+    # For 2023 the source prints 56 g, which differs from its rounded columns.
+    assert abs(upstream.value - (with_it.value - without.value)) <= (Decimal("0.001") if year == 2023 else 0)
     assert upstream.boundary is Boundary.UPSTREAM
 
 
@@ -106,6 +169,14 @@ MIXTURES = {
     "r404a": {"r125": "0.44", "r143a": "0.52", "r134a": "0.04"},
     "r407c": {"r32": "0.23", "r125": "0.25", "r134a": "0.52"},
     "r507a": {"r125": "0.5", "r143a": "0.5"},
+    "r448a": {"r32": "0.26", "r125": "0.26", "r1234yf": "0.2", "r134a": "0.21", "r1234ze": "0.07"},
+    "r449a": {"r32": "0.243", "r125": "0.247", "r1234yf": "0.253", "r134a": "0.257"},
+    "r452a": {"r32": "0.11", "r125": "0.59", "r1234yf": "0.3"},
+    "r454b": {"r32": "0.689", "r1234yf": "0.311"},
+    "r454c": {"r32": "0.215", "r1234yf": "0.785"},
+    "r455a": {"r744": "0.03", "r32": "0.215", "r1234yf": "0.755"},
+    "r513a": {"r1234yf": "0.56", "r134a": "0.44"},
+    "r407f": {"r32": "0.3", "r125": "0.3", "r134a": "0.4"},
 }
 
 
@@ -114,6 +185,8 @@ MIXTURES = {
 def test_a_mixture_is_the_sum_of_its_parts(name: str, edition: str) -> None:
     def value(gas: str) -> Decimal:
         factor = FACTORS.exact(f"refrigerant.{gas}", edition)
+        if gas == "r1234yf" and edition == "ipcc-ar5":  # the IPCC says "below 1"
+            factor = FACTORS.exact(f"refrigerant.{gas}", "desnz-2025")
         assert factor
         return factor.value
 

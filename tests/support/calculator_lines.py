@@ -32,12 +32,14 @@ def activity_of(line: CalculatorLine) -> Activity:
     return activity
 
 
-def make_line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> CalculatorLine:
+def make_line(
+    where: str, number: int = 1, *, year: int = YEAR, gwp_set: str = "", **given: str
+) -> CalculatorLine:
     """A line of "calculator/activity" with its fields, such as `quantity="1000 l"`; "_" stands for "-"."""
     calculator, activity = where.split("/")
     quantities = {key.replace("_", "-"): parse_quantity(text) for key, text in given.items()}
     bare = CalculatorLine(number, calculator, activity, quantities=quantities)
-    return with_proposed_factors(bare, activity_of(bare), load_factors(), year)
+    return with_proposed_factors(bare, activity_of(bare), load_factors(), year, gwp_set)
 
 
 def make_calculation(*lines: CalculatorLine, figures: Mapping[str, Figure] | None = None) -> Calculation:

@@ -28,6 +28,7 @@ SCOPE_3_CATEGORIES: Mapping[str, str] = {
     "3.5": "ghg.scope3.waste",
     "3.6": "ghg.scope3.business-travel",
     "3.7": "ghg.scope3.commuting",
+    "3.9": "ghg.scope3.downstream-transport",
 }
 
 

@@ -77,9 +77,13 @@ def report_contradictions(editions: Iterable[FactorEditionFile], units: Mapping[
 
     A key must mean the same in all editions, or a new edition would silently change what is counted.
     """
+    editions = list(editions)
+    keys = {factor.key for edition in editions for factor in edition.factors}
     first: dict[str, Factor] = {}
     dated: dict[str, Factor] = {}
     for node, factor in (row for edition in editions for row in edition.rows):
+        if factor.succeeded_by and factor.succeeded_by not in keys:
+            node.note(f"names the unknown factor '{factor.succeeded_by}'", "succeeded_by")
         known = first.setdefault(factor.key, factor)
         if known.edition is not factor.edition:
             _note_differences(node, factor, known, units)

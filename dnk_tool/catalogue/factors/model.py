@@ -53,6 +53,8 @@ class FactorTopic(StrEnum):
 # content counts none.
 NON_CO2 = "CO2, CH4, N2O, non-CO2"
 GASES = ("", "CO2", "CO2e", "CO2, CH4, N2O", NON_CO2)
+# The sets of global warming potentials over 100 years: the IPCC’s fourth, fifth and sixth assessment reports.
+GWP_SETS = ("AR4", "AR5", "AR6")
 SCOPES = ("1", "2-location", "2-market", *(f"3.{number}" for number in range(1, 16)))
 
 
@@ -61,7 +63,8 @@ class FactorEdition:
     """One edition of a source: a file under `criteria/factors/` that never changes after release.
 
     `published` is "2026", "2026-03" or "2026-03-31". `checked` says how the values were verified, and
-    `attribution` is the sentence that the licence requires to be shown.
+    `attribution` is the sentence that the licence requires to be shown. `gwp_set` is one of GWP_SETS for an
+    edition that holds global warming potentials themselves, else "".
     """
 
     key: str
@@ -74,6 +77,7 @@ class FactorEdition:
     is_own: bool = False
     checked: Text = NO_TEXT
     attribution: str = ""
+    gwp_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ class Factor:
     `key` stays the same over editions; `data_year` tells values of one key apart, such as an electricity
     mix by year. `gases` is one of GASES. `scope` says where it belongs after the GHG Protocol: of SCOPES,
     several with ", " between them, "" for an energy content. `reference` is the place in the source, and
-    `aliases` are names under which tables that people import may know the factor.
+    `aliases` are names under which tables that people import may know the factor. `succeeded_by` is the key
+    of the factor that is proposed in place of this one today.
     """
 
     key: str
@@ -104,6 +109,7 @@ class Factor:
     topic: FactorTopic = FactorTopic.OTHER
     reference: str = ""
     aliases: tuple[str, ...] = ()
+    succeeded_by: str = ""
 
 
 @dataclass(frozen=True)

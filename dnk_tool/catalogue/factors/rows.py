@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.factors.model import (
     GASES,
+    GWP_SETS,
     SCOPES,
     Boundary,
     Factor,
@@ -32,11 +33,12 @@ RESULT_FAMILIES = ("co2e", "energy")
 
 EDITION_KEYS = frozenset((
     "key", "publisher", "title", "edition", "published", "address", "licence", "attribution", "checked",
-    "factors",
+    "gwp_set", "factors",
 ))  # fmt: skip
 FACTOR_KEYS = frozenset((
     "key", "topic", "label", "value", "unit", "result_unit", "gases", "boundary", "scope", "region",
     "data_year", "status", "use", "verified", "reference", "note", "aliases",
+    "succeeded_by",
 ))  # fmt: skip
 
 
@@ -77,6 +79,7 @@ def read_edition(
         is_own=is_own,
         checked=root.text("checked", required=False),
         attribution=root.string("attribution", ""),
+        gwp_set=_gwp_set(root),
     )
     nodes = tuple(root.children("factors") if rows is None else rows)
     factor_rows = tuple((node, read_factor(node, edition, units)) for node in nodes)
@@ -115,6 +118,7 @@ def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFami
         topic=node.enum("topic", FactorTopic),
         reference=node.string("reference", ""),
         aliases=node.strings("aliases"),
+        succeeded_by=node.string("succeeded_by", ""),
     )
 
 
@@ -126,6 +130,13 @@ def _value(node: Node, scope: str) -> Decimal:
     if value < 0 or (value == 0 and scope != "2-market"):
         node.note("must be above zero", "value")
     return value
+
+
+def _gwp_set(root: Node) -> str:
+    gwp_set = root.string("gwp_set", "")
+    if gwp_set and gwp_set not in GWP_SETS:
+        root.note(f"is '{gwp_set}'; allowed: {', '.join(GWP_SETS)}", "gwp_set")
+    return gwp_set
 
 
 def _scope(node: Node) -> str:

@@ -167,6 +167,7 @@ def take_newer_factors(
     *,
     actor: Actor,
     now: datetime,
+    gwp_set: str = "",
 ) -> RecalculationOutcome:
     """Replace factors of lines by those of newer editions. `offers`: the chosen slots, by line id.
 
@@ -175,10 +176,9 @@ def take_newer_factors(
     for line_id, slots in offers.items():
         row = _open_line(session, declaration, line_id, actor)
         line = _stored_line(row).line
-        chosen = {
-            newer_factor.slot: newer_factor.new
-            for newer_factor in newer_factors(line, factors, declaration.reporting_year)
-        }
+        activity = load_calculators()[line.calculator].activity(line.activity)
+        updates = newer_factors(line, factors, declaration.reporting_year, gwp_set, activity=activity)
+        chosen = {update.slot: update.new for update in updates}
         new = {slot: factor_snapshot(chosen[slot]) for slot in slots if slot in chosen}
         if new:
             changed = replace(line, factors={**line.factors, **new})

@@ -66,7 +66,8 @@ def calculation_from_lines(
 ) -> Calculation:
     """Calculate what follows from the lines, with the year's figures (`known`) for totals and intensities."""
     points = declarations.selection_of(declaration).catalogue.datapoints
-    return evaluate_lines(lines, load_calculators(), figures=known, datapoints=points)
+    year = declaration.reporting_year
+    return evaluate_lines(lines, load_calculators(), figures=known, datapoints=points, reporting_year=year)
 
 
 def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> RecalculationOutcome:

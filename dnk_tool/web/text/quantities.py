@@ -47,9 +47,11 @@ class QuantityFormatter:
         return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
 
     def factor(self, factor: FactorSnapshot | Factor | UsedFactor) -> str:
-        """A factor with its unit: "0,181395 kg CO₂e je kWh (Hs)"."""
+        """A factor with its unit: "0,352 kg CO₂e je kWh"; "kg CO₂" if it counts carbon dioxide alone."""
         value = format_number(factor.value, self.language)
         result, unit = self.unit(factor.result_unit), self.unit(factor.unit)
+        if factor.gases == "CO2":
+            result = result.replace("CO₂e", "CO₂")
         return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
 
     def figure(self, figure: Figure) -> str:

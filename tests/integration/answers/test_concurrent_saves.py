@@ -194,7 +194,7 @@ def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
         assert stored.line.quantities["quantity"].value == 200
         used = stored.line.factors["location"]
         assert used is not None
-        assert used.value == Decimal("0.344")
+        assert used.value == Decimal("0.352")
         assert stored.version == 3
 
 

@@ -82,7 +82,7 @@ def test_four_bills_become_energy_scope_1_and_scope_2(
     assert scope1
     assert scope1.value == round(kilograms / 1000, 6)
     assert scope2
-    assert scope2.value == Decimal("41250") * Decimal("0.344") / 1000
+    assert scope2.value == Decimal("41250") * Decimal("0.352") / 1000
     # Both indicator sets read the same rows.
     total = figure(session, declaration, "energy.total")
     assert total
@@ -106,11 +106,11 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     )
     taken = figure(session, declaration, "ghg.scope2.location")
     assert taken
-    assert (taken.value, taken.origin) == (Decimal("0.344"), Origin.LINES)
+    assert (taken.value, taken.origin) == (Decimal("0.352"), Origin.LINES)
     save(session, declaration, editor, line("electricity", "1000", "kWh"))
     followed = figure(session, declaration, "ghg.scope2.location")
     assert followed
-    assert followed.value == Decimal("0.688")
+    assert followed.value == Decimal("0.704")
 
 
 def test_intensities_follow_what_is_entered_by_hand(
@@ -172,7 +172,7 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     assert not saved.conflicts
     scope2 = figure(session, declaration, "ghg.scope2.location")
     assert scope2
-    assert (scope2.value, scope2.origin) == (Decimal("0.344"), Origin.LINES)
+    assert (scope2.value, scope2.origin) == (Decimal("0.352"), Origin.LINES)
     assert (
         calculators.adopt_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
         is None
@@ -274,7 +274,7 @@ def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
     )
     after = figure(session, declaration, "ghg.scope2.location")
     assert after
-    assert after.value == Decimal("0.344")
+    assert after.value == Decimal("0.352")
 
 
 def test_a_finished_report_never_changes(session: Session, declaration: Declaration, editor: Actor) -> None:

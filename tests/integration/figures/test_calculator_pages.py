@@ -327,9 +327,23 @@ def test_each_remark_stands_once_with_the_figures_it_is_about(editor: FlaskClien
     send(editor, at(GAS), f__quantity="86.400")
     send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
     page = editor.get(at("energy")).text
-    remark = "Die Faktoren zählen nur CO₂."
+    remark = "Der Herausgeber nennt den Faktor vorläufig oder geschätzt."
     assert page.count(remark) == 1
-    assert "Direkte Treibhausgase (Scope 1); Scope 2, standortbasiert" in page
+    assert "Scope 2, standortbasiert; Scope 2, marktbasiert" in page
+
+
+def test_b5_the_page_names_the_carriers_without_upstream(editor: FlaskClient, at: Path) -> None:
+    send(editor, at(GAS), f__quantity="86.400")
+    send(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="1000")
+    page = editor.get(at("energy")).text
+    assert page.count("Die Vorkette ist hier nicht enthalten: Nah- oder Fernwärme.") == 1
+
+
+def test_b8_a_factor_of_co2_alone_is_not_said_to_be_co2e(editor: FlaskClient, at: Path) -> None:
+    send(editor, at(GAS), f__quantity="86.400")
+    trace = editor.get(at("spur/ghg.scope1.gross")).text
+    assert "kg CO₂ je kWh (Hs)" in trace
+    assert "0,181395 kg CO₂e" not in trace
 
 
 def test_what_cannot_be_worked_out_says_why(editor: FlaskClient, at: Path) -> None:
@@ -505,10 +519,51 @@ def test_another_refrigerant_takes_the_potential_on_its_nameplate(
 ) -> None:
     own = {"s__scope1__value": "1.387", "s__scope1__reason": "Typenschild"}
     path = at("refrigerants/zeilen/neu?art=other-refrigerant")
-    answer = send(editor, path, f__quantity="1,2", **own)
+    answer = send(editor, path, f__quantity="1,2", **own, s__scope1__gwp="AR4")
     assert answer.status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("1.6644")
     assert "„1.387“ haben wir als 1.387 kg CO₂e gelesen" in editor.get(answer.location).text
+
+
+def test_b10_a_typed_potential_needs_its_report(editor: FlaskClient, at: Path) -> None:
+    own = {"s__scope1__value": "631", "s__scope1__reason": "Typenschild"}
+    path = at("refrigerants/zeilen/neu?art=other-refrigerant")
+    answer = send(editor, path, f__quantity="1", **own)
+    assert answer.status_code == 422
+    assert "Wählen Sie den Bericht, aus dem das Treibhauspotenzial stammt." in answer.text
+    assert 'value="631"' in answer.text
+    send(editor, path, f__quantity="1", **own, s__scope1__gwp="AR4")
+    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
+    assert "aus dem AR4 des IPCC" in editor.get(at("refrigerants")).text
+
+
+def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    for kind in ("r410a", "r449a"):
+        assert send(editor, at(f"refrigerants/zeilen/neu?art={kind}"), f__quantity="1").status_code == 303
+    latest = Decimal("2.2555") + Decimal("1.504470")
+    assert value(app, world, "ghg.scope1.gross") == latest
+    page = editor.get(at("refrigerants"))
+    assert "aus dem AR6 des IPCC" in page.text
+    assert 'id="offers"' not in page.text
+    offered = editor.get(at("refrigerants?gwp=AR5")).text
+    assert value(app, world, "ghg.scope1.gross") == latest
+    chosen = re.findall(r'name="offer"\s+value="([^"]+)"', offered)
+    assert len(chosen) == 2
+    sent = {**form_fields(offered), "gwp": "AR5", "offer": chosen}
+    answer = editor.post(at("refrigerants/neuere-faktoren"), data=sent)
+    assert answer.status_code == 303
+    assert value(app, world, "ghg.scope1.gross") == Decimal("1.9235") + Decimal("1.281854")
+    assert "aus dem AR5 des IPCC" in editor.get(at("refrigerants")).text
+    # A new line follows the others.
+    send(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
+    assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
+
+
+def test_b11_what_is_no_report_is_ignored(editor: FlaskClient, at: Path) -> None:
+    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
+    assert 'name="gwp"' not in editor.get(at("refrigerants?gwp=AR9")).text
 
 
 def test_the_bill_of_the_year_beside_its_months_is_pointed_out(editor: FlaskClient, at: Path) -> None:

@@ -15,11 +15,11 @@ from dnk_tool.paths import criteria_folder
 HEADS = "key;name_de;name_en;unit;value;gases;boundary;scope;data_year;use;verified" + (
     ";source_title;source_address;licence"
 )
-DIESEL = "car.diesel.km;Pkw Diesel;Diesel car;km;0,17265;CO2, CH4, N2O;direct;1, 3.6;2026;default;true"
-PETROL = "car.petrol.km;Pkw Benzin;Petrol car;km;0,16152;CO2, CH4, N2O;direct;1, 3.6;2026;default;true"
-NEW = "car.cargo-bike.km;Lastenrad;Cargo bike;km;0,01;CO2e;direct;1;2026;optional;"
+DIESEL = "car.diesel.km;Pkw Diesel;Diesel car;km;0,171;CO2, CH4, N2O;direct;1, 3.6;2027;default;true"
+PETROL = "car.petrol.km;Pkw Benzin;Petrol car;km;0,16;CO2, CH4, N2O;direct;1, 3.6;2027;default;true"
+NEW = "car.cargo-bike.km;Lastenrad;Cargo bike;km;0,01;CO2e;direct;1;2027;optional;"
 SOURCE = ";Conversion factors 2026;https://example.org/2026;Open Government Licence v3.0"
-GIVEN = ("--edition", "desnz-2026", "--publisher", "DESNZ", "--name", "2026", "--published", "2026-06-11")
+GIVEN = ("--edition", "desnz-2027", "--publisher", "DESNZ", "--name", "2026", "--published", "2026-06-11")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def imported(instance: Path, tmp_path: Path) -> Path:
     """The file of an edition that was imported."""
     result = _run("import", _table(tmp_path, DIESEL, PETROL, NEW), *GIVEN)
     assert result.exit_code == 0, result.output
-    return instance / "factors" / "desnz-2026.yaml"
+    return instance / "factors" / "desnz-2027.yaml"
 
 
 def test_factors_are_listed_with_what_the_tool_does_with_them(instance: Path) -> None:
@@ -51,7 +51,7 @@ def test_factors_are_listed_with_what_the_tool_does_with_them(instance: Path) ->
     assert "natural-gas.hs  0.18139464 kg-co2e/kWh-hs  ebev-2030  default\n" in result.output
     assert "natural-gas.hs  0.18296 kg-co2e/kWh-hs  2025  desnz-2025  cross-check\n" in result.output
     assert "diesel" not in result.output
-    assert "2024  uba-electricity-16-2026  optional, not verified" in _run("list").output
+    assert "2024  uba-transport-2024  optional, not verified" in _run("list").output
     assert _run("list", "--key", "natural").exit_code == 1
 
 
@@ -63,13 +63,13 @@ def test_what_ships_has_no_problem(instance: Path) -> None:
 
 
 def test_what_is_not_verified_is_listed_on_demand(instance: Path) -> None:
-    assert "unconfirmed  electricity.de.co2e  2024" not in _run("check").output
-    assert "unconfirmed  electricity.de.co2e  2024" in _run("check", "--marks").output
+    assert "unconfirmed  rail.long-distance.pkm  2024" not in _run("check").output
+    assert "unconfirmed  rail.long-distance.pkm  2024" in _run("check", "--marks").output
 
 
 def test_a_file_is_checked_with_named_places(instance: Path, tmp_path: Path) -> None:
     shipped = criteria_folder() / "factors" / "ipcc-ar5.yaml"
-    assert _run("check", shipped).output == "ipcc-ar5: 12 factors (12 default)\nno problems\n"
+    assert _run("check", shipped).output == "ipcc-ar5: 23 factors (23 default)\n  9 partial\nno problems\n"
     copy = tmp_path / "ipcc-ar5.yaml"
     copy.write_text(shipped.read_text("utf-8").replace("unit: kg\n", "unit: kilo\n", 1), encoding="utf-8")
     result = _run("check", copy)
@@ -79,11 +79,11 @@ def test_a_file_is_checked_with_named_places(instance: Path, tmp_path: Path) -> 
 
 
 def test_own_editions_are_checked_too(instance: Path, imported: Path) -> None:
-    assert "desnz-2026: 3 factors (2 default, 1 optional)" in _run("check").output
-    imported.write_text(imported.read_text("utf-8").replace("'0.17265'", "'0'"), encoding="utf-8")
+    assert "desnz-2027: 3 factors (2 default, 1 optional)" in _run("check").output
+    imported.write_text(imported.read_text("utf-8").replace("'0.171'", "'0'"), encoding="utf-8")
     result = _run("check")
     assert result.exit_code == 1
-    assert "factors/desnz-2026.yaml: factors[0].value: must be above zero" in result.output
+    assert "factors/desnz-2027.yaml: factors[0].value: must be above zero" in result.output
 
 
 def test_two_editions_are_compared_in_per_cent(instance: Path) -> None:
@@ -91,7 +91,7 @@ def test_two_editions_are_compared_in_per_cent(instance: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "~ refrigerant.r410a: 1923.5 kg-co2e/kg (ipcc-ar5) -> 2087.5 kg-co2e/kg, +8.5 %" in result.output
     assert "- gas.methane: 28 kg-co2e/kg" in result.output
-    assert result.output.endswith("0 added, 3 removed, 8 changed, 1 as before\n")
+    assert result.output.endswith("1 added, 1 removed, 20 changed, 2 as before\n")
     assert "not among the editions: " in _run("diff", "ipcc-ar5", "ipcc-ar9").output
 
 
@@ -99,30 +99,30 @@ def test_an_import_says_what_it_changes(instance: Path, tmp_path: Path) -> None:
     result = _run("import", _table(tmp_path, DIESEL, NEW), *GIVEN)
     assert result.exit_code == 0, result.output
     assert (
-        "~ car.diesel.km 2026: 0.17304 kg-co2e/km (desnz-2025, 2025) -> 0.17265 kg-co2e/km, -0.2 %"
+        "~ car.diesel.km 2027: 0.17265 kg-co2e/km (desnz-2026-1.2, 2026) -> 0.171 kg-co2e/km, -1 %"
         in result.output
     )
-    assert "+ car.cargo-bike.km 2026: 0.01 kg-co2e/km" in result.output
+    assert "+ car.cargo-bike.km 2027: 0.01 kg-co2e/km" in result.output
     assert "1 added, 0 removed, 1 changed, 0 as before" in result.output
     assert "Stored lines keep the value" in result.output
 
 
 def test_what_was_imported_is_proposed_from_its_year_on(instance: Path, imported: Path) -> None:
     all_factors = load_factors(imported.parent)
-    for year, expected in ((2025, "0.17304"), (2026, "0.17265")):
+    for year, expected in ((2026, "0.17265"), (2027, "0.171")):
         factor = all_factors.newest("car.diesel.km", year)
         assert factor is not None
         assert factor.value == Decimal(expected)
-    bike = all_factors.newest("car.cargo-bike.km", 2026)
+    bike = all_factors.newest("car.cargo-bike.km", 2027)
     assert bike is not None
     assert (bike.label.de, bike.label.en, bike.verification.value) == ("Lastenrad", "Cargo bike", "false")
-    edition = all_factors.editions["desnz-2026"]
+    edition = all_factors.editions["desnz-2027"]
     assert (edition.title, edition.licence.de) == ("Conversion factors 2026", "Open Government Licence v3.0")
 
 
 def test_nobody_else_can_read_or_write_what_was_imported(imported: Path) -> None:
     assert imported.stat().st_mode & 0o077 == 0
-    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2027.yaml"]
 
 
 def test_the_same_import_once_more_is_no_fault(imported: Path, tmp_path: Path) -> None:
@@ -133,11 +133,11 @@ def test_the_same_import_once_more_is_no_fault(imported: Path, tmp_path: Path) -
 
 def test_an_edition_is_never_overwritten(imported: Path, tmp_path: Path) -> None:
     before = imported.read_bytes()
-    result = _run("import", _table(tmp_path, DIESEL.replace("0,17265", "0,18")), *GIVEN)
+    result = _run("import", _table(tmp_path, DIESEL.replace("0,171", "0,18")), *GIVEN)
     assert result.exit_code == 1
     assert "Editions never change" in result.output
     assert imported.read_bytes() == before
-    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+    assert [file.name for file in imported.parent.iterdir()] == ["desnz-2027.yaml"]
 
 
 def test_the_key_of_a_shipped_edition_is_refused(instance: Path, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path,
     table = _table(
         tmp_path,
         DIESEL,
-        PETROL.replace("0,16152", "viel"),
+        PETROL.replace("0,16", "viel"),
         NEW.replace(";km;", ";Meilen;"),
         "van.diesel.km;Transporter;Van;km;0,2;CO2e;direct;1;;default;true",
         "car.hybrid.km;Hybrid;Hybrid;km;0,1;CO2e;upstream;1;2026;default;true",
@@ -165,19 +165,19 @@ def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path,
 
 
 def test_a_missing_year_can_be_given_for_all_rows(instance: Path, tmp_path: Path) -> None:
-    table = _table(tmp_path, DIESEL.replace(";2026;", ";;"))
+    table = _table(tmp_path, DIESEL.replace(";2027;", ";;"))
     assert _run("import", table, *GIVEN).exit_code == 1
-    assert _run("import", table, *GIVEN, "--data-year", "2026").exit_code == 0
+    assert _run("import", table, *GIVEN, "--data-year", "2027").exit_code == 0
 
 
 def test_a_slipped_decimal_sign_is_pointed_out(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL.replace("0,17265", "17,265")), *GIVEN, "--dry-run")
+    result = _run("import", _table(tmp_path, DIESEL.replace("0,171", "17,265")), *GIVEN, "--dry-run")
     assert "please check: unit? decimal sign?" in result.output
     assert not (instance / "factors").exists()
 
 
 def test_missing_provenance_is_refused(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL), "--edition", "desnz-2026")
+    result = _run("import", _table(tmp_path, DIESEL), "--edition", "desnz-2027")
     assert result.exit_code == 1
     assert "edition: publisher: is missing" in result.output
     assert "edition: published: is missing" in result.output
@@ -191,14 +191,14 @@ def test_an_excel_file_is_imported_alike(instance: Path, tmp_path: Path) -> None
         cells = (DIESEL + SOURCE).split(";")
         for column, cell in enumerate(cells):
             if column == 4:
-                sheet.write_number(1, column, 0.17265)
+                sheet.write_number(1, column, 0.171)
             else:
                 sheet.write_string(1, column, cell)
     file = tmp_path / "factors.xlsx"
     file.write_bytes(stream.getvalue())
     result = _run("import", file, *GIVEN)
     assert result.exit_code == 0, result.output
-    assert "-> 0.17265 kg-co2e/km" in result.output
+    assert "-> 0.171 kg-co2e/km" in result.output
 
 
 @pytest.mark.parametrize(

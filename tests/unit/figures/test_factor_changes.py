@@ -68,25 +68,26 @@ def test_a_set_of_one_year_is_compared_with_last_years() -> None:
 
 def test_a_new_value_stands_beside_the_one_it_would_follow() -> None:
     known = load_factors()
-    (same_year,) = known.by_key["car.diesel.km"]
+    latest = known.newest("car.diesel.km", 2026)
+    assert latest is not None
     electricity = known.exact("electricity.de.direct", "uba-electricity-16-2026", 2023)
     assert electricity is not None
     new = [
-        replace(same_year, data_year=2026),
+        replace(latest, data_year=2027),
         electricity,
         replace(electricity, data_year=2026),
         _factor("x.l"),
     ]
     before = [change.before for change in changes_against(known, new)]
-    assert [factor and factor.data_year for factor in before] == [2025, 2023, 2025, None]
+    assert [factor and factor.data_year for factor in before] == [2026, 2023, 2025, None]
 
 
 def test_a_value_to_compare_with_follows_its_own_kind() -> None:
     known = load_factors()
-    check = known.exact("natural-gas.hs", "desnz-2025", 2025)
+    check = known.exact("natural-gas.hs", "desnz-2026-1.2", 2026)
     proposed = known.newest("natural-gas.hs", 2025)
     assert check is not None
     assert proposed is not None
-    (of_check,) = changes_against(known, [replace(check, data_year=2026)])
+    (of_check,) = changes_against(known, [replace(check, data_year=2027)])
     (of_proposed,) = changes_against(known, [replace(proposed, use=FactorUse.OPTIONAL)])
     assert (of_check.before, of_proposed.before) == (check, proposed)

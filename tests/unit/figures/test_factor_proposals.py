@@ -9,6 +9,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Slot
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factor, Factors
+from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
     InvalidLine,
@@ -44,9 +45,9 @@ def _keys(where: str, slot: str, unit: str) -> list[str]:
         ("energy/natural-gas", "scope1", "m3", ["natural-gas.hs"]),
         ("energy/lpg", "scope1", "l", ["lpg.litre"]),
         ("energy/lpg", "scope1", "t", ["lpg.kg"]),
-        ("energy/electricity", "location", "GJ", ["electricity.de.direct", "electricity.de.co2e"]),
+        ("energy/electricity", "location", "GJ", ["electricity.de.co2e", "electricity.de.direct"]),
         ("energy/electricity", "location", "l", []),
-        ("freight/lorry", "scope3", "t", ["freight.lorry-direct.tkm", "freight.lorry.tkm"]),
+        ("freight/lorry", "scope3", "t", ["freight.lorry.tkm", "freight.lorry-direct.tkm"]),
         ("commuting/bus", "scope3", "km", ["bus.local.pkm"]),
     ],
 )
@@ -82,7 +83,14 @@ def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
 
 
 def test_what_nobody_compared_with_its_source_is_offered_but_not_proposed() -> None:
-    assert "upstream" not in make_line("energy/electricity", quantity="1 kWh").factors
+    factors = load_factors()
+    unconfirmed = tuple(
+        replace(factor, verification=Verification.UNCONFIRMED)
+        for factor in factors.by_key["electricity.de.upstream"]
+    )
+    doubted = Factors(factors.editions, {**factors.by_key, "electricity.de.upstream": unconfirmed})
+    bare = replace(make_line("energy/electricity", quantity="1 kWh"), factors={})
+    assert "upstream" not in with_proposed_factors(bare, activity_of(bare), doubted, YEAR).factors
     assert _keys("energy/electricity", "upstream", "kWh") == ["electricity.de.upstream"]
 
 
@@ -93,7 +101,7 @@ def test_a_stated_value_goes_before_any_factor() -> None:
 
 
 def test_the_year_decides_which_mix_is_proposed() -> None:
-    for year, value in ((2023, "0.379"), (2025, "0.344"), (2030, "0.344"), (2010, "0.473")):
+    for year, value in ((1990, "0.771"), (2010, "0.565"), (2018, "0.481"), (2025, "0.352"), (2030, "0.352")):
         factor = make_line("energy/electricity", year=year, quantity="1 kWh").factors["location"]
         assert factor is not None
         assert str(factor.value) == value
@@ -113,7 +121,7 @@ def _with_edition(factors: Factors, key: str, value: str) -> tuple[Factors, Fact
 def test_a_newer_edition_is_offered_with_the_difference_and_never_forced() -> None:
     given = make_line("energy/electricity-green", quantity="1 kWh")
     assert newer_factors(given, load_factors(), YEAR) == ()
-    factors, new = _with_edition(load_factors(), "electricity.de.direct", "0.3612")
+    factors, new = _with_edition(load_factors(), "electricity.de.co2e", "0.3696")
     (offer,) = newer_factors(given, factors, YEAR)
     assert (offer.slot, offer.new, offer.difference_percent) == ("location", new, Decimal("5.0"))
     assert with_proposed_factors(given, activity_of(given), factors, YEAR) == given

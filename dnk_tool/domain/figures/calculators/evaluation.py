@@ -14,7 +14,7 @@ from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedVa
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
 from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine
-from dnk_tool.domain.figures.calculators.result_notes import factor_notes
+from dnk_tool.domain.figures.calculators.result_notes import factor_notes, upstream_notes
 from dnk_tool.domain.figures.calculators.results import (
     Calculation,
     CalculationNote,
@@ -51,14 +51,16 @@ def evaluate_lines(
     *,
     datapoints: Mapping[str, Datapoint],
     figures: Mapping[str, Figure] | None = None,
+    reporting_year: int | None = None,
 ) -> Calculation:
     """The results of a year, independent of the order of its lines; a datapoint without lines has none.
 
     `figures` are those of the same year: in totals, shares and intensities, a value entered by hand takes
     precedence over one from lines, as in the printed declaration. A line with faults does not count, and a
-    note says so at each datapoint that it would have led to.
+    note says so at each datapoint that it would have led to. With a `reporting_year`, notes name the lines
+    whose factor is from a later year.
     """
-    year = _YearEvaluation(datapoints, figures or {})
+    year = _YearEvaluation(datapoints, figures or {}, reporting_year)
     year.read(sorted(lines, key=lambda line: (line.id, line.label)), calculators)
     year.add_up()
     for derivation in DERIVATIONS:
@@ -74,8 +76,11 @@ def _note_order(note: CalculationNote) -> tuple[str, str, tuple[int, ...]]:
 class _YearEvaluation:
     """Collects usable lines, sums, results and notes."""
 
-    def __init__(self, datapoints: Mapping[str, Datapoint], figures: Mapping[str, Figure]) -> None:
+    def __init__(
+        self, datapoints: Mapping[str, Datapoint], figures: Mapping[str, Figure], reporting_year: int | None
+    ) -> None:
         self.datapoints, self.figures = datapoints, figures
+        self.reporting_year = reporting_year
         self.notes: list[CalculationNote] = []
         self.usable: list[tuple[CalculatorLine, Activity]] = []
         self.sums = YearSums(self.usable, datapoints, figures)
@@ -110,13 +115,14 @@ class _YearEvaluation:
             CalculationNote(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()
         ]
         self.notes += noted
+        self.notes += upstream_notes(self.usable, steps)
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
         for key in sorted(steps):
             self._add_sum(key, tuple(steps[key]), estimates)
 
     def _add_sum(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
         exact = sum((step.exact for step in steps), Fraction(0))
-        of_factors = factor_notes(key, steps)
+        of_factors = factor_notes(key, steps, self.reporting_year)
         self.notes += of_factors
         is_estimate = any(step.line in estimates for step in steps)
         self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))

@@ -14,21 +14,24 @@ from dnk_tool.domain.figures.calculators.units import equivalent_unit, slot_fami
 
 @dataclass(frozen=True, slots=True)
 class FactorUpdate:
-    """A newer value for a slot. `difference_percent` has one decimal; None if the stored value is zero."""
+    """A newer value for a slot; `stored` is None where the line has no factor yet.
+
+    `difference_percent` has one decimal; None without a stored value or if that is zero.
+    """
 
     slot: str
-    stored: FactorSnapshot
+    stored: FactorSnapshot | None
     new: Factor
     difference_percent: Decimal | None
 
 
 def factor_alternatives(
-    activity: Activity, slot: Slot, unit: str, factors: Factors, year: int
+    activity: Activity, slot: Slot, unit: str, factors: Factors, year: int, gwp_set: str = ""
 ) -> tuple[Factor, ...]:
     """The factors that a line in this unit may use in a slot, the proposed one first.
 
     For each key the value for the year, default factors before optional ones; then the same keys in other
-    editions, such as another assessment report. Cross-checks are left out.
+    editions, such as another assessment report. Those of `gwp_set` go before all. Cross-checks are left out.
     """
     best = [factor for key in slot.factors if (factor := factors.newest(key, year))]
     best.sort(key=lambda factor: factor.use is not FactorUse.DEFAULT)
@@ -40,9 +43,8 @@ def factor_alternatives(
         and factor.edition.key != first.edition.key
         and factor.data_year == first.data_year
     ]
-    return tuple(
-        dict.fromkeys(other for other in (*best, *others) if factor_fits(activity, slot, unit, other))
-    )
+    fitting = dict.fromkeys(other for other in (*best, *others) if factor_fits(activity, slot, unit, other))
+    return tuple(sorted(fitting, key=lambda factor: not gwp_set or factor.edition.gwp_set != gwp_set))
 
 
 def factor_fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
@@ -59,22 +61,33 @@ def needs_factor(activity: Activity, slot: Slot, unit: str) -> bool:
 
 
 def with_proposed_factors(
-    line: CalculatorLine, activity: Activity, factors: Factors, year: int
+    line: CalculatorLine, activity: Activity, factors: Factors, year: int, gwp_set: str = ""
 ) -> CalculatorLine:
     """The line with the proposed factor in each slot that needs one and has no choice yet.
 
     A slot set to None stays without, and a factor stated on the bill takes precedence. In an optional slot an
-    unconfirmed factor is not proposed: it can be chosen.
+    unconfirmed factor is not proposed: it can be chosen. `gwp_set` is that of the inventory, "" for none.
     """
-    chosen = dict(line.factors)
+    proposed = _missing_factors(line, activity, factors, year, gwp_set)
+    return replace(
+        line, factors={**line.factors, **{slot: factor_snapshot(new) for slot, new in proposed.items()}}
+    )
+
+
+def _missing_factors(
+    line: CalculatorLine, activity: Activity, factors: Factors, year: int, gwp_set: str
+) -> dict[str, Factor]:
+    """The proposed factors of the slots that have no choice yet."""
+    missing: dict[str, Factor] = {}
     for slot in activity.slots:
         unit = slot_unit(line, activity, slot)
-        if slot.key in chosen or unit is None or slot.value_field in line.quantities:
+        if slot.key in line.factors or unit is None or slot.value_field in line.quantities:
             continue
-        proposed = _proposed_factor(slot, factor_alternatives(activity, slot, unit, factors, year))
+        alternatives = factor_alternatives(activity, slot, unit, factors, year, gwp_set)
+        proposed = _proposed_factor(slot, alternatives)
         if proposed and needs_factor(activity, slot, unit):
-            chosen[slot.key] = factor_snapshot(proposed)
-    return replace(line, factors=chosen)
+            missing[slot.key] = proposed
+    return missing
 
 
 def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
@@ -96,25 +109,43 @@ def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | Non
     return quantity.unit if quantity else None
 
 
-def newer_factors(line: CalculatorLine, factors: Factors, year: int) -> tuple[FactorUpdate, ...]:
+def newer_factors(
+    line: CalculatorLine,
+    factors: Factors,
+    year: int,
+    gwp_set: str = "",
+    *,
+    activity: Activity | None = None,
+) -> tuple[FactorUpdate, ...]:
     """Newer values for the factors kept with the line, where they differ; own factors stay.
 
     A factor chosen from an optional edition, such as another assessment report, is compared with that edition
-    alone.
+    alone, or with the inventory's `gwp_set`. One that another key succeeded is compared with that. With an
+    `activity`, what is proposed today for slots without a choice follows.
     """
     comparisons = (
-        (slot, stored, _newer_factor(stored, factors, year))
+        (slot, stored, _newer_factor(stored, factors, year, gwp_set))
         for slot, stored in line.factors.items()
         if stored is not None and not stored.is_own
     )
-    return tuple(
-        FactorUpdate(slot, stored, new, _difference_percent(stored.value, new.value))
-        for slot, stored, new in comparisons
-        if new is not None and _has_changed(stored, new)
+    missing = _missing_factors(line, activity, factors, year, gwp_set) if activity else {}
+    return (
+        *(
+            FactorUpdate(slot, stored, new, _difference_percent(stored.value, new.value))
+            for slot, stored, new in comparisons
+            if new is not None and _has_changed(stored, new)
+        ),
+        *(FactorUpdate(slot, None, new, None) for slot, new in missing.items()),
     )
 
 
-def _newer_factor(stored: FactorSnapshot, factors: Factors, year: int) -> Factor | None:
+def _newer_factor(stored: FactorSnapshot, factors: Factors, year: int, gwp_set: str) -> Factor | None:
+    known = factors.by_key.get(stored.key, ())
+    successor = next((factor.succeeded_by for factor in known if factor.succeeded_by), "")
+    if successor:
+        return factors.newest(successor, year)
+    if gwp_set and any(factor.edition.gwp_set == gwp_set for factor in known):
+        return next(factor for factor in known if factor.edition.gwp_set == gwp_set)
     kept = factors.exact(stored.key, stored.edition, stored.data_year)
     newest = factors.newest(stored.key, year)
     was_chosen = (

@@ -58,6 +58,7 @@ def _snapshot_to_json(factor_snapshot: FactorSnapshot) -> dict[str, Any]:
         "reason": factor_snapshot.reason,
         "status": factor_snapshot.status.value,
         "verified": factor_snapshot.verification.value,
+        "gwp_set": factor_snapshot.gwp_set,
     }
     return {key: value for key, value in data.items() if value not in ("", None)}
 
@@ -100,6 +101,7 @@ def _snapshot_or_none(reader: "_LineReader") -> FactorSnapshot | None:
         reason=reader.text("reason"),
         status=reader.member("status", FactorStatus, FactorStatus.FINAL),
         verification=reader.member("verified", Verification, Verification.CONFIRMED),
+        gwp_set=reader.text("gwp_set"),
     )
 
 

@@ -9,6 +9,8 @@ from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus
 from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.domain.quantities import Quantity
 
+_GWP_SETS_OF_EDITIONS = {"ipcc-ar4": "AR4", "ipcc-ar5": "AR5", "ipcc-ar6": "AR6"}
+
 
 class Basis(StrEnum):
     """Where the quantities of a line come from."""
@@ -32,6 +34,7 @@ class FactorSnapshot:
     """A factor as it was saved with a line; later editions do not change it.
 
     `value` units of `result_unit` for each `unit`. A company's own factor has a reason and no edition.
+    `gwp_set` is the assessment report of a global warming potential that somebody typed.
     """
 
     key: str
@@ -47,6 +50,15 @@ class FactorSnapshot:
     reason: str = ""
     status: FactorStatus = FactorStatus.FINAL
     verification: Verification = Verification.CONFIRMED
+    gwp_set: str = ""
+
+    @property
+    def stated_gwp_set(self) -> str:
+        """The set of global warming potentials that the factor belongs to, or "".
+
+        Lines of earlier programs do not hold it; then the edition says it.
+        """
+        return self.gwp_set or _GWP_SETS_OF_EDITIONS.get(self.edition, "")
 
     @property
     def is_own(self) -> bool:

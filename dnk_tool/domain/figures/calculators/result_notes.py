@@ -1,33 +1,54 @@
 """Notes for the reader on the factors behind a result: boundaries, gases, sources."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from dnk_tool.catalogue.calculators.model import Activity
 from dnk_tool.catalogue.factors.model import Boundary, FactorStatus
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators.line_steps import STATED_FACTOR_KEY
-from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.calculators.results import CalculationNote, CalculationStep, NoteCode
 
 _CARBON_DIOXIDE = "CO2"
 _NON_CO2 = "non-CO2"
+# What shows that an activity consumes a carrier of energy, and where its upstream part counts.
+_CARRIER_DATAPOINTS = frozenset(
+    {
+        "energy.fuels.non-renewable",
+        "energy.fuels.renewable",
+        "energy.electricity.consumption",
+        "energy.heating.consumption",
+        "energy.cooling.consumption",
+        "energy.steam.consumption",
+    }
+)
+_SELF_GENERATED = "energy.electricity.self-generated."
+_UPSTREAM_RESULT, _SCOPE_3 = "ghg.scope3.fuel-and-energy", "ghg.scope3.gross"
 _MARKET, _GRID = "ghg.scope2.market", "electricity.de."
 
 StepsWithFactor = Sequence[tuple[CalculationStep, FactorSnapshot]]
 
 
-def factor_notes(datapoint: str, steps: Iterable[CalculationStep]) -> tuple[CalculationNote, ...]:
+def factor_notes(
+    datapoint: str, steps: Iterable[CalculationStep], reporting_year: int | None = None
+) -> tuple[CalculationNote, ...]:
     """The notes on a sum of emissions, by the factors of its steps; none where no factor was used.
 
     Codes: "mixed-boundary" and "mixed-gases" with the lines of each group, "with-upstream" (a Scope 1 or 2
     that counts nothing else), "co2-only", "own-factor", "unverified-factor", "non-co2-effects" (of flights
     at high altitude), "grid-average" (market-based without a value of the supplier or a residual mix),
-    "unsettled-factor" (provisional or estimated by its publisher).
+    "unsettled-factor" (provisional or estimated by its publisher), "mixed-gwp-sets" with the lines of each
+    set, "later-factor" (from a year after the reporting year, as no earlier one is known).
     """
     used = [(step, step.factor) for step in steps if step.factor]
     return (
         *_boundary_notes(datapoint, used),
         *_gas_notes(datapoint, [(step, factor) for step, factor in used if factor.gases]),
+        *_gwp_notes(datapoint, used),
+        *_factor_notes_where(
+            datapoint, used, NoteCode.LATER_FACTOR, lambda factor: _is_later(factor, reporting_year)
+        ),
         *_factor_notes_where(
             datapoint,
             used,
@@ -45,6 +66,46 @@ def factor_notes(datapoint: str, steps: Iterable[CalculationStep]) -> tuple[Calc
             datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda factor: factor.status is not FactorStatus.FINAL
         ),
     )
+
+
+def upstream_notes(
+    lines: Iterable[tuple[CalculatorLine, Activity]], steps: Mapping[str, Sequence[CalculationStep]]
+) -> tuple[CalculationNote, ...]:
+    """One note for each carrier of energy whose upstream part is missing from a result of Scope 3.3.
+
+    Each names the carrier's activity as its group. Electricity of own sun, wind or water has no upstream
+    part, and that of own fuels is in the fuels.
+    """
+    counted = {step.line for step in steps.get(_UPSTREAM_RESULT, ())}
+    missing: dict[str, set[int]] = defaultdict(set)
+    for line, activity in lines:
+        points = activity.datapoints
+        is_carrier = any(point in _CARRIER_DATAPOINTS for point in points)
+        is_generated = any(point.startswith(_SELF_GENERATED) for point in points)
+        if is_carrier and not is_generated and line.id not in counted:
+            missing[activity.key].add(line.id)
+    return tuple(
+        CalculationNote(
+            NoteCode.UPSTREAM_MISSING, datapoint, tuple(sorted(ids)), ((activity, tuple(sorted(ids))),)
+        )
+        for datapoint in (_UPSTREAM_RESULT, _SCOPE_3)
+        if steps.get(datapoint)
+        for activity, ids in missing.items()
+    )
+
+
+def _is_later(factor: FactorSnapshot, reporting_year: int | None) -> bool:
+    return bool(reporting_year and factor.data_year and factor.data_year > reporting_year)
+
+
+def _gwp_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
+    """A note where refrigerants are counted by the potentials of more than one assessment report."""
+    by_set: dict[str, set[int]] = defaultdict(set)
+    for step, factor in used:
+        if gwp_set := factor.stated_gwp_set:
+            by_set[gwp_set].add(step.line)
+    if len(by_set) > 1:
+        yield _grouped_note(NoteCode.MIXED_GWP_SETS, datapoint, by_set)
 
 
 def _is_unverified(factor: FactorSnapshot) -> bool:

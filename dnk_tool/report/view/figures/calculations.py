@@ -205,7 +205,11 @@ def _sum_quantities(quantities: list[Quantity]) -> Quantity:
 
 
 def _factor_unit(factor: UsedFactor, source: RenderContext) -> str:
-    return f"{_unit(factor.result_unit, source)}/{_unit(factor.unit, source)}"
+    """The unit of a factor; one that counts carbon dioxide alone is not said to be in CO2 equivalents."""
+    result = _unit(factor.result_unit, source)
+    if factor.gases == "CO2":
+        result = result.replace("CO₂e", "CO₂")
+    return f"{result}/{_unit(factor.unit, source)}"
 
 
 def _unit(symbol: str, source: RenderContext) -> str:

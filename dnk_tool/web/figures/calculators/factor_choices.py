@@ -17,9 +17,9 @@ from dnk_tool.web.figures.calculators.form import (
     LineForm,
     factor_field_name,
     factor_key,
-    own_factor_unit,
     slot_factors,
 )
+from dnk_tool.web.figures.calculators.own_factor import own_factor_unit
 from dnk_tool.web.figures.calculators.page import gases_label
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
@@ -37,14 +37,23 @@ class SlotChoice:
     source: str
     address: str
     unit: str
+    gwp_sets: list[dict[str, str]]
     is_open: bool
 
 
 def slot_choices(
-    form: LineForm, stored: StoredLine | None, factors: Factors, shown: QuantityFormatter, *, year: int
+    form: LineForm,
+    stored: StoredLine | None,
+    factors: Factors,
+    shown: QuantityFormatter,
+    *,
+    year: int,
+    gwp_set: str = "",
 ) -> tuple[SlotChoice, ...]:
-    """The slots of the form's activity that take a factor."""
-    return tuple(_slot_choice(form, slot, stored, factors, shown, year=year) for slot in form.slots)
+    """The slots of the form's activity that take a factor; those of `gwp_set` are offered first."""
+    return tuple(
+        _slot_choice(form, slot, stored, factors, shown, year=year, gwp_set=gwp_set) for slot in form.slots
+    )
 
 
 def _slot_choice(
@@ -55,11 +64,14 @@ def _slot_choice(
     shown: QuantityFormatter,
     *,
     year: int,
+    gwp_set: str,
 ) -> SlotChoice:
     name = factor_field_name(slot.key)
     used = stored.line.factors.get(slot.key) if stored else None
-    known = slot_factors(form.activity, slot, factors, year=year)
+    known = slot_factors(form.activity, slot, factors, year=year, gwp_set=gwp_set)
     value, reason = form[f"{name}-value"], form[f"{name}-reason"]
+    asks_gwp = f"{name}-gwp" in form
+    errors = [*value.errors, *reason.errors, *(form[f"{name}-gwp"].errors if asks_gwp else ())]
     chosen = form[name].data or PROPOSED
     is_left_out = chosen in (PROPOSED, NONE) and not known and slot.is_optional
     if is_left_out:
@@ -74,9 +86,22 @@ def _slot_choice(
         source=_factor_source(now, shown),
         address=_factor_address(now),
         unit=shown.unit(own_factor_unit(slot)),
-        is_open=not is_left_out
-        and (chosen not in (PROPOSED, STORED) or bool(value.errors or reason.errors) or not known),
+        gwp_sets=_gwp_options() if asks_gwp else [],
+        is_open=not is_left_out and (chosen not in (PROPOSED, STORED) or bool(errors) or not known),
     )
+
+
+def _gwp_options() -> list[dict[str, str]]:
+    """The assessment reports that a typed potential may come from."""
+    reports = {
+        "AR4": _("AR4 (IPCC 2007; die meisten Typenschilder)"),
+        "AR5": _("AR5 (IPCC 2013)"),
+        "AR6": _("AR6 (IPCC 2021)"),
+    }
+    return [
+        {"value": "", "label": _("Bitte wählen")},
+        *({"value": key, "label": label} for key, label in reports.items()),
+    ]
 
 
 def _options(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer_factors
@@ -31,19 +33,22 @@ def factor_update_rows(
     shown: QuantityFormatter,
     *,
     year: int,
+    gwp_set: str = "",
 ) -> tuple[FactorUpdateRow, ...]:
-    """The newer factors for the lines of one calculator."""
+    """The newer factors for the lines of one calculator; with a `gwp_set`, those of that report too."""
     rows = []
     for stored in lines:
         activity = calculator.activity(stored.line.activity)
-        for offer in newer_factors(stored.line, factors, year):
+        for offer in newer_factors(stored.line, factors, year, gwp_set, activity=activity):
             title = activity.label.to(shown.language) if activity else ""
+            slot = activity.slot(offer.slot) if activity and offer.stored is None else None
+            named = slot.label.to(shown.language) if slot else ""
             edition = offer.new.edition
             rows.append(
                 FactorUpdateRow(
                     value=f"{stored.line.id}:{offer.slot}",
-                    line=": ".join(text for text in (title, stored.line.label) if text),
-                    before=shown.factor(offer.stored),
+                    line=": ".join(text for text in (title, stored.line.label, named) if text),
+                    before=shown.factor(offer.stored) if offer.stored else _("noch kein Faktor"),
                     after=shown.factor(offer.new),
                     change=_signed(offer.difference_percent, shown),
                     source=" ".join(text for text in (edition.title, edition.edition) if text),

@@ -18,19 +18,21 @@ from dnk_tool.catalogue.calculators.model import (
     QuantityMethod,
     Slot,
 )
-from dnk_tool.catalogue.factors.model import Factor, Factors
-from dnk_tool.catalogue.values import Text
+from dnk_tool.catalogue.factors.model import GWP_SETS, Factor, Factors
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,
-    FactorSnapshot,
     LineFault,
     factor_alternatives,
+    factor_fits,
     factor_snapshot,
     needs_factor,
 )
 from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
+from dnk_tool.domain.figures.calculators.factor_proposals import slot_unit
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.figures.calculators.gwp_choice import takes_potential
+from dnk_tool.web.figures.calculators.own_factor import own_factor
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField
 
@@ -66,6 +68,10 @@ class LineForm(FlaskForm):
             if not reason.data:
                 reason.errors = [_("Schreiben Sie, woher dieser Faktor stammt und warum Sie ihn verwenden.")]
                 is_valid = False
+            gwp_set = self._fields.get(f"{factor_field_name(slot.key)}-gwp")
+            if gwp_set is not None and not gwp_set.data:
+                gwp_set.errors = [_("Wählen Sie den Bericht, aus dem das Treibhauspotenzial stammt.")]
+                is_valid = False
         return is_valid
 
 
@@ -86,11 +92,6 @@ def slot_units(activity: Activity, slot: Slot) -> tuple[str, ...]:
     """The units in which a line can give the quantity that the slot counts."""
     field = activity.field(slot.field)
     return tuple(field.units) if field else tuple(activity.measured.units if activity.measured else ())
-
-
-def own_factor_unit(slot: Slot) -> str:
-    """The unit of an own factor's result: kWh for energy, else the datapoint's base unit."""
-    return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
 
 
 def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[ActivityField, ...]]:
@@ -135,6 +136,8 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
         attributes[name] = SelectField(default=PROPOSED, validate_choice=False)
         attributes[f"{name}-value"] = NumberField()
         attributes[f"{name}-reason"] = LineField()
+        if takes_potential(activity, slot):
+            attributes[f"{name}-gwp"] = SelectField(choices=["", *GWP_SETS], default="")
     return type("ActivityForm", (LineForm,), attributes)
 
 
@@ -158,6 +161,7 @@ def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
         data[name] = NONE if used is None else OWN if used.is_own else STORED
         if used is not None and used.is_own:
             data[f"{name}-value"], data[f"{name}-reason"] = used.value, used.reason
+            data[f"{name}-gwp"] = used.gwp_set
     return data
 
 
@@ -208,9 +212,15 @@ def _read_choice(
     if choice == NONE and slot.is_optional:
         chosen[slot.key] = None
     elif choice == OWN and value is not None:
-        chosen[slot.key] = _own_factor(form, slot, line, value)
+        gwp_set = form[f"{name}-gwp"].data if f"{name}-gwp" in form else ""
+        reason = form[f"{name}-reason"].data
+        chosen[slot.key] = own_factor(form.activity, slot, line, value, reason=reason, gwp_set=gwp_set)
     elif choice == STORED and stored and slot.key in stored.factors:
-        chosen[slot.key] = stored.factors[slot.key]
+        kept, unit = stored.factors[slot.key], slot_unit(line, form.activity, slot)
+        # With another unit, the one beside what is asked for is proposed anew.
+        is_stale = kept and not kept.is_own and unit and not factor_fits(form.activity, slot, unit, kept)
+        if not (is_stale and slot.is_optional):
+            chosen[slot.key] = kept
     else:
         fitting = slot_factors(form.activity, slot, factors, year=year)
         known = {factor_key(factor): factor for factor in fitting}
@@ -218,33 +228,18 @@ def _read_choice(
             chosen[slot.key] = factor_snapshot(known[choice])
 
 
-def _own_factor(form: LineForm, slot: Slot, line: CalculatorLine, value: Decimal) -> FactorSnapshot:
-    """The company's own factor, for the unit in which the quantity was entered."""
-    entered = line.quantities.get(slot.field)
-    measured = form.activity.measured
-    otherwise = measured.base if measured else form.activity.fields[0].default_unit
-    return FactorSnapshot(
-        key="own",
-        edition="",
-        data_year=None,
-        label=Text("Eigener Faktor", "Own factor"),
-        value=value,
-        unit=entered.unit if entered else otherwise,
-        result_unit=own_factor_unit(slot),
-        reason=form[f"{factor_field_name(slot.key)}-reason"].data,
-    )
-
-
 def factor_key(factor: Factor) -> str:
     """The factor's value in a select field."""
     return f"{factor.key}|{factor.edition.key}|{factor.data_year or ''}"
 
 
-def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int) -> tuple[Factor, ...]:
+def slot_factors(
+    activity: Activity, slot: Slot, factors: Factors, *, year: int, gwp_set: str = ""
+) -> tuple[Factor, ...]:
     """The factors that can be chosen for a slot, in all its units; each unit's proposed one first."""
     choices: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
-        for factor in factor_alternatives(activity, slot, unit, factors, year):
+        for factor in factor_alternatives(activity, slot, unit, factors, year, gwp_set):
             choices.setdefault(factor_key(factor), factor)
     return tuple(choices.values())
 

@@ -27,6 +27,7 @@ from dnk_tool.web.figures.calculators.form import (
     read_line,
     split_fields,
 )
+from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
 from dnk_tool.web.figures.calculators.number_notes import ambiguous_readings_text
 from dnk_tool.web.figures.calculators.page import entered_text
 from dnk_tool.web.figures.calculators.routes import (
@@ -109,7 +110,8 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     if not form.validate():
         return _page(calculator, form, stored), 422
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
-    line = with_proposed_factors(line, form.activity, factors, year)
+    gwp_set = inventory_gwp_set(declaration, calculator, factors)
+    line = with_proposed_factors(line, form.activity, factors, year, gwp_set)
     add_fault_errors(form, line_faults(line, form.activity))
     if field_errors(form):
         return _page(calculator, form, stored), 422
@@ -262,6 +264,8 @@ def _page(
     selection = declarations.selection_of(declaration)
     shown = QuantityFormatter(selection.catalogue, language)
     fields, further = split_fields(form.activity)
+    factors = known_factors()
+    gwp_set = inventory_gwp_set(declaration, calculator, factors)
     by = accounts.names_of(db(), {theirs.changed_by}) if theirs and theirs.changed_by else {}
     return render_template(
         "figures/calculators/line.html",
@@ -282,7 +286,7 @@ def _page(
             form[quantity_field_name(field.key)]._value() or form[quantity_field_name(field.key)].errors
             for field in further
         ),
-        slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
+        slots=slot_choices(form, stored, factors, shown, year=declaration.reporting_year, gwp_set=gwp_set),
         bases=list(Basis),
         sites=[site["name"] for site in declaration.organisation.sites],
         theirs=theirs,

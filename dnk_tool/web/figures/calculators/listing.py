@@ -20,6 +20,7 @@ from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.rows import add_evidence_url
 from dnk_tool.web.figures.calculators.factor_updates import factor_update_rows, read_factor_updates
+from dnk_tool.web.figures.calculators.gwp_choice import gwp_choice, known_gwp_set
 from dnk_tool.web.figures.calculators.last_year import last_year_line_rows
 from dnk_tool.web.figures.calculators.page import (
     asking_sections,
@@ -94,6 +95,8 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     calculation = calculator_lines.calculation_of(declaration, lines, figures)
     shown = QuantityFormatter(selection.catalogue, current_language())
+    before = calculator_lines.lines_before(db(), declaration, calculator.key)
+    factors, gwp_set = known_factors(), known_gwp_set(request.args.get("gwp"))
     versions = {key: row.version for key, row in rows.items()}
     return render_template(
         "figures/calculators/show.html",
@@ -105,14 +108,12 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         ),
         criteria=asking_sections(calculator, selection),
         remarks=result_notes(calculator, calculation, shown),
-        offers=factor_update_rows(calculator, own, known_factors(), shown, year=declaration.reporting_year),
-        before=last_year_line_rows(
-            declaration,
-            calculator,
-            own,
-            calculator_lines.lines_before(db(), declaration, calculator.key),
-            shown,
+        offers=factor_update_rows(
+            calculator, own, factors, shown, year=declaration.reporting_year, gwp_set=gwp_set
         ),
+        gwp=gwp_choice(declaration, calculator, factors, own, before),
+        gwp_set=gwp_set,
+        before=last_year_line_rows(declaration, calculator, own, before, shown),
         removed=_removed_lines(declaration, calculator, shown),
         files=evidence.count_files_by_line(db(), declaration),
         files_href=lambda line_id: add_evidence_url(EvidenceTarget(line=line_id)),
@@ -145,13 +146,20 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         if line.line.calculator == calculator.key
     ]
     factors, year = known_factors(), declaration.reporting_year
+    gwp_set = known_gwp_set(request.form.get("gwp"))
     known = {
-        line.line.id: {offer.slot for offer in newer_factors(line.line, factors, year)} for line in lines
+        line.line.id: {
+            offer.slot
+            for offer in newer_factors(
+                line.line, factors, year, gwp_set, activity=calculator.activity(line.line.activity)
+            )
+        }
+        for line in lines
     }
     chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
         calculator_lines.take_newer_factors(
-            db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC)
+            db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC), gwp_set=gwp_set
         )
         flash(_("Die neueren Faktoren sind übernommen."), "success")
     return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator_key), 303)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.figures.calculators import CalculationNote, NoteCode
+from dnk_tool.web.http.languages import current_language
 
 # Each takes the number of lines concerned.
 NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
@@ -22,6 +24,19 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     ),
     NoteCode.CO2_ONLY: lambda count: _(
         "Die Faktoren zählen nur CO₂. Mit Methan und Lachgas wäre der Wert etwa ein Prozent höher."
+    ),
+    NoteCode.MIXED_GWP_SETS: lambda count: _(
+        "Hier stehen Treibhauspotenziale (GWP) aus verschiedenen Berichten des IPCC nebeneinander. Nehmen "
+        "Sie bitte überall denselben Bericht."
+    ),
+    NoteCode.UPSTREAM_MISSING: lambda count: ngettext(
+        "Bei %(num)d Zeile fehlt die Vorkette.", "Bei %(num)d Zeilen fehlt die Vorkette.", count
+    ),
+    NoteCode.LATER_FACTOR: lambda count: ngettext(
+        "Für Ihr Berichtsjahr kennen wir keinen Faktor: %(num)d Zeile rechnet mit dem eines späteren Jahres.",
+        "Für Ihr Berichtsjahr kennen wir keinen Faktor: %(num)d Zeilen rechnen mit dem eines späteren "
+        "Jahres.",
+        count,
     ),
     NoteCode.OWN_FACTOR: lambda count: ngettext(
         "%(num)d Zeile rechnet mit einem eigenen Faktor.",
@@ -110,5 +125,16 @@ ALERT_CODES = frozenset(
 
 def note_text(note: CalculationNote) -> str:
     """The note's sentence; "" for a code without a text."""
+    if note.code is NoteCode.UPSTREAM_MISSING and note.groups:
+        return str(_("Die Vorkette ist hier nicht enthalten: %(carriers)s.", carriers=_carriers(note)))
     text = NOTE_TEXTS.get(note.code)
     return text(len(note.lines)) if text else ""
+
+
+def _carriers(note: CalculationNote) -> str:
+    """The labels of the activities that the groups of a note name."""
+    language = current_language()
+    labels = {
+        activity.key: activity.label.to(language) for activity in load_calculators()["energy"].activities
+    }
+    return ", ".join(labels.get(key, key) for key, _lines in note.groups)

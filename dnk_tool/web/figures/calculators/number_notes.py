@@ -12,9 +12,9 @@ from dnk_tool.web.figures.calculators.form import (
     LineForm,
     factor_field_name,
     form_data,
-    own_factor_unit,
     quantity_field_name,
 )
+from dnk_tool.web.figures.calculators.own_factor import own_factor_unit
 from dnk_tool.web.text.form_fields import number_language
 from dnk_tool.web.text.quantities import QuantityFormatter
 

@@ -1,0 +1,214 @@
+"""What counts in which scope: direct, upstream and biogenic apart, and a note on what is missing."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.domain.figures.calculators import (
+    CalculatorLine,
+    factor_snapshot,
+    line_from_json,
+    line_to_json,
+    newer_factors,
+)
+from dnk_tool.domain.figures.calculators.evaluation import evaluate_lines
+from tests.support.calculator_lines import DATAPOINTS, YEAR, activity_of, make_calculation, make_line
+
+UPSTREAM = "ghg.scope3.fuel-and-energy"
+
+
+def _exact(datapoint: str, *lines: CalculatorLine) -> Fraction:
+    return make_calculation(*lines).results[datapoint].exact
+
+
+def _with_earlier(
+    line: CalculatorLine, slot: str, key: str, edition: str, year: int | None
+) -> CalculatorLine:
+    """The line as an earlier program saved it, with that factor and none of the later slots."""
+    factor = load_factors().exact(key, edition, year)
+    assert factor
+    return replace(line, factors={slot: factor_snapshot(factor)})
+
+
+def test_b8_grid_electricity_counts_co2e_and_its_upstream_apart() -> None:
+    line = make_line("energy/electricity", quantity="100000 kWh")
+    assert _exact("ghg.scope2.location", line) == _exact("ghg.scope2.market", line) == Fraction("35.2")
+    assert _exact(UPSTREAM, line) == Fraction("5.4")
+    codes = {note.code for note in make_calculation(line).results["ghg.scope2.location"].notes}
+    assert not codes & {"co2-only", "mixed-gases"}
+
+
+@pytest.mark.parametrize(
+    ("where", "amount", "direct", "biogenic"),
+    [
+        ("energy/biogas", "40 MWh-hi", "0.0088", "7.9608"),
+        ("energy/wood-pellets", "12 t", "0.68702988", "20.12616"),
+        ("energy/wood-pellets", "12000 kWh-hi", "0.14316", "4.2"),
+        ("energy/wood", "10 MWh-hi", "0.1193", "3.5"),
+        ("energy/hvo", "1000 l", "0.03558", "2.43"),
+    ],
+)
+def test_b3_b4_biogenic_fuels_count_methane_and_nitrous_oxide_and_fill_the_biogenic_figure(
+    where: str, amount: str, direct: str, biogenic: str
+) -> None:
+    line = make_line(where, quantity=amount)
+    assert _exact("ghg.scope1.gross", line) == Fraction(direct)
+    assert _exact("ghg.scope1.biogenic", line) == Fraction(biogenic)
+    assert UPSTREAM not in make_calculation(line).results
+
+
+def test_b9_fuel_of_the_pump_stands_beside_the_fossil_one() -> None:
+    fossil = make_line("energy/diesel", quantity="1000 l")
+    pump = make_line("energy/diesel-b7", quantity="1000 l")
+    assert _exact("ghg.scope1.gross", fossil) == Fraction("2.676284")
+    assert _exact("ghg.scope1.gross", pump) == Fraction("2.48894412")
+    assert _exact("ghg.scope1.biogenic", pump) == Fraction("0.1673")
+    energy = _exact("energy.total", pump)
+    assert energy == (Fraction("33.63438") + Fraction("2.31")) * 1000 / Fraction("3.6")
+    for kind in ("petrol-e5", "petrol-e10", "cng", "adblue"):
+        amount = "100 kg" if kind == "cng" else "100 l"
+        assert _exact("ghg.scope1.gross", make_line(f"energy/{kind}", quantity=amount)) > 0
+
+
+@pytest.mark.parametrize(
+    ("where", "amount", "tonnes"),
+    [
+        ("energy/natural-gas", "10 MWh-hi", "0.3347"),
+        ("energy/natural-gas", "10 MWh-hs", "0.3021"),
+        ("energy/lpg", "1000 kg", "0.34929282"),
+        ("energy/lpg", "1000 l", "0.18551"),
+        ("energy/lpg", "10 MWh-hi", "0.2733596"),
+        ("energy/heating-oil", "10 MWh-hi", "0.6291"),
+    ],
+)
+def test_b5_every_unit_of_a_carrier_has_its_upstream_part(where: str, amount: str, tonnes: str) -> None:
+    assert _exact(UPSTREAM, make_line(where, quantity=amount)) == Fraction(tonnes)
+
+
+def test_b5_scope_3_names_each_carrier_whose_upstream_part_is_missing() -> None:
+    gas = make_line("energy/natural-gas", 1, quantity="1 MWh-hs")
+    heat = make_line("energy/district-heat", 2, quantity="5 MWh")
+    more_heat = make_line("energy/district-heat", 3, quantity="6 MWh")
+    pellets = make_line("energy/wood-pellets", 4, quantity="1 t")
+    solar = make_line("energy/own-solar", 5, quantity="1 MWh")
+    notes = make_calculation(gas, heat, more_heat, pellets, solar).notes
+    for datapoint in (UPSTREAM, "ghg.scope3.gross"):
+        missing = [note for note in notes if (note.code, note.datapoint) == ("upstream-missing", datapoint)]
+        assert sorted(note.groups for note in missing) == [
+            (("district-heat", (2, 3)),),
+            (("wood-pellets", (4,)),),
+        ]
+    # Without any result for it, nothing can be misread.
+    assert "upstream-missing" not in {note.code for note in make_calculation(heat).notes}
+
+
+def test_b7_lorries_count_with_upstream_by_uba() -> None:
+    line = make_line("freight/lorry", quantity="43.2 t", distance="1000 km")
+    assert _exact("ghg.scope3.upstream-transport", line) == Fraction("5.0976")
+
+
+@pytest.mark.parametrize(
+    ("where", "given", "category", "tonnes"),
+    [
+        ("purchases/construction-metals", {"quantity": "2 t"}, "purchased-goods", "7.64389716"),
+        ("purchases/concrete", {"quantity": "10 t"}, "purchased-goods", "1.1880307"),
+        ("commuting/home-office", {"quantity": "1000 kWh"}, "commuting", "0.406"),
+        ("freight/parcels", {"quantity": "1000 kg", "distance": "300 km"}, "upstream-transport", "0.1683"),
+        ("freight/outbound-lorry", {"quantity": "1000 tkm"}, "downstream-transport", "0.118"),
+        ("travel/hotel", {"quantity": "10 room-night"}, "business-travel", "0.132"),
+    ],
+)
+def test_rough_lines_of_scope_3_count_in_their_category(
+    where: str, given: dict[str, str], category: str, tonnes: str
+) -> None:
+    line = make_line(where, **given)
+    assert _exact(f"ghg.scope3.{category}", line) == Fraction(tonnes)
+    assert _exact("ghg.scope3.gross", line) == Fraction(tonnes)
+
+
+def test_b12_hazardous_waste_has_a_factor_of_its_own() -> None:
+    factor = make_line("waste/hazardous-recycling", quantity="1 t").factors["scope3"]
+    assert factor
+    assert factor.key == "waste.hazardous.recycling"
+
+
+def test_b15_a_factor_of_a_later_year_is_noted() -> None:
+    def codes(reporting_year: int) -> set[str]:
+        line = make_line("travel/car-shared", year=reporting_year, quantity="100 pkm")
+        calculation = evaluate_lines(
+            [line], load_calculators(), datapoints=DATAPOINTS, reporting_year=reporting_year
+        )
+        return {note.code for note in calculation.notes}
+
+    assert "later-factor" in codes(2020)
+    assert "later-factor" not in codes(2024)
+    assert "later-factor" not in codes(2025)
+
+
+@pytest.mark.parametrize(
+    ("where", "amount", "slot", "earlier", "later"),
+    [
+        ("energy/electricity", "1 kWh", "location",
+         ("electricity.de.direct", "uba-electricity-16-2026", 2025),
+         "electricity.de.co2e"),
+        ("energy/wood-pellets", "1 kg", "scope1", ("wood-pellets.kg", "bafa-eew-3.4", None),
+         "wood-pellets.direct.t"),
+        ("energy/biogas", "1 kWh-hi", "scope1", ("biogas.hi", "bafa-eew-3.4", None), "biogas.direct.hi"),
+        ("freight/lorry", "1 tkm", "scope3", ("freight.lorry-direct.tkm", "desnz-2025", 2025),
+         "freight.lorry.tkm"),
+    ],
+)  # fmt: skip
+def test_a_stored_line_keeps_its_factor_and_is_offered_the_one_that_succeeded_it(
+    where: str, amount: str, slot: str, earlier: tuple[str, str, int | None], later: str
+) -> None:
+    line = _with_earlier(make_line(where, quantity=amount), slot, *earlier)
+    assert line_from_json(line_to_json(line)) == replace(line, id=0)
+    (offer,) = newer_factors(line, load_factors(), YEAR)
+    assert (offer.slot, offer.new.key) == (slot, later)
+    taken = replace(line, factors={slot: factor_snapshot(offer.new)})
+    assert newer_factors(taken, load_factors(), YEAR) == ()
+
+
+def test_a_stored_line_is_offered_what_has_no_factor_yet() -> None:
+    pellets = make_line("energy/wood-pellets", quantity="1 t")
+    bare = replace(pellets, factors={key: pellets.factors[key] for key in ("energy", "scope1")})
+    offers = newer_factors(bare, load_factors(), YEAR, activity=activity_of(bare))
+    assert [(offer.slot, offer.stored, offer.new.key) for offer in offers] == [
+        ("biogenic", None, "wood-pellets.biogenic.t")
+    ]
+    declined = replace(bare, factors={**bare.factors, "biogenic": None})
+    assert newer_factors(declined, load_factors(), YEAR, activity=activity_of(declined)) == ()
+
+
+def test_b10_mixed_sets_of_potentials_are_noted() -> None:
+    first = make_line("refrigerants/r410a", 1, quantity="1 kg")
+    second = make_line("refrigerants/r449a", 2, quantity="1 kg")
+    factor = load_factors().exact("refrigerant.r449a", "ipcc-ar6")
+    assert factor
+    other = replace(second, factors={"scope1": factor_snapshot(factor)})
+    (note,) = (note for note in make_calculation(first, other).notes if note.code == "mixed-gwp-sets")
+    assert note.groups == (("AR5", (1,)), ("AR6", (2,)))
+    assert "mixed-gwp-sets" not in {note.code for note in make_calculation(first, second).notes}
+
+
+def test_b11_a_line_takes_the_set_of_the_inventory() -> None:
+    assert [_proposed(gwp_set) for gwp_set in ("", "AR4", "AR5", "AR6")] == [
+        Decimal("1923.5"),
+        Decimal("2087.5"),
+        Decimal("1923.5"),
+        Decimal("2255.5"),
+    ]
+    line = make_line("refrigerants/r410a", quantity="1 kg")
+    (offer,) = newer_factors(line, load_factors(), YEAR, "AR6")
+    assert (offer.new.edition.key, offer.difference_percent) == ("ipcc-ar6", Decimal("17.3"))
+    assert newer_factors(line, load_factors(), YEAR, "AR5") == ()
+
+
+def _proposed(gwp_set: str) -> Decimal:
+    factor = make_line("refrigerants/r410a", gwp_set=gwp_set, quantity="1 kg").factors["scope1"]
+    assert factor
+    return factor.value

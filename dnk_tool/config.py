@@ -1,4 +1,7 @@
-"""The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start."""
+"""The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start.
+
+A name that is no setting is refused: a misspelt one would be without effect, and nobody would notice.
+"""
 
 import os
 from datetime import timedelta
@@ -25,7 +28,12 @@ from dnk_tool.addresses import is_loopback, strict_transport
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE
 from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
-from dnk_tool.setting_problems import ConfigurationError, contradictions, problem_messages
+from dnk_tool.setting_problems import (
+    ConfigurationError,
+    contradictions,
+    problem_messages,
+    unknown_variables,
+)
 
 __all__ = ["ConfigurationError", "RoleName", "Settings", "load_settings", "secret_key"]
 
@@ -172,18 +180,23 @@ class Settings(BaseSettings):
     @model_validator(mode="wrap")
     @classmethod
     def _collect_all_problems(cls, data: dict[str, Any], check: ModelWrapValidatorHandler[Self]) -> Self:
-        """Reports contradictions between settings together with invalid single values."""
+        """Reports contradictions between settings together with invalid and unknown single ones."""
+        known = cls.model_fields.keys()
+        unknown = list(unknown_variables(os.environ, known))
         try:
-            return check(data)
+            settings = check(data)
         except ValidationError as error:
-            problems = problem_messages(error)
+            problems = unknown + problem_messages(error, known)
             wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
             try:
                 if wrong:
                     check({name: value for name, value in data.items() if name not in wrong})
             except ValidationError as further:
-                problems += problem_messages(further)
+                problems += problem_messages(further, known)
             raise ConfigurationError(problems) from error
+        if unknown:
+            raise ConfigurationError(unknown)
+        return settings
 
     @property
     def is_local(self) -> bool:

@@ -51,3 +51,24 @@ def write_private_file(path: Path, text: str) -> None:
     """Write a new file that only the server's user can read. Raises FileExistsError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """Write the file beside its place, private from its first byte, and move it there, safe from a power cut.
+
+    Readers see the old content or the new one. Raises OSError; then the old one stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_to_disk(path.parent)

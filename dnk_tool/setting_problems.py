@@ -1,6 +1,7 @@
 """What can be wrong with the settings, in words for the operator."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +12,9 @@ from dnk_tool.secret_keys import weakness_of_key
 
 if TYPE_CHECKING:
     from dnk_tool.config import Settings
+
+PREFIX = "DNK_"
+TEST_PREFIX = "DNK_TEST_"  # what the tests read; it changes nothing here
 
 
 class ConfigurationError(Exception):
@@ -69,14 +73,38 @@ def contradictions(settings: "Settings") -> Iterator[str]:
         yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
 
 
-def problem_messages(error: ValidationError) -> list[str]:
-    """Each fault as the operator reads it, by the name of its setting."""
+def unknown_variables(names: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """Yield a problem for each variable of the environment that looks like a setting and is none.
+
+    `known`: the settings, as in config.toml.
+    """
+    for name in sorted(names):
+        upper = name.upper()
+        setting = upper.removeprefix(PREFIX).lower()
+        if upper.startswith(PREFIX) and not upper.startswith(TEST_PREFIX) and setting not in known:
+            nearest = nearest_setting(setting, known)
+            yield f"{name} is no setting{_proposal(PREFIX + nearest.upper() if nearest else '')}"
+
+
+def problem_messages(error: ValidationError, known: Collection[str]) -> list[str]:
+    """Each fault as the operator reads it, by the name of its setting. `known`: see `unknown_variables`."""
     problems = []
     for detail in error.errors():
         if not detail["loc"]:
             problems += str(detail["ctx"]["error"]).split("\n")
         elif detail["type"] == "extra_forbidden":
-            problems.append(f"config.toml: '{detail['loc'][0]}' is no setting")
+            key = str(detail["loc"][0])
+            problems.append(f"config.toml: '{key}' is no setting{_proposal(nearest_setting(key, known))}")
         else:
-            problems.append(f"DNK_{str(detail['loc'][0]).upper()}: {detail['msg']}")
+            problems.append(f"{PREFIX}{str(detail['loc'][0]).upper()}: {detail['msg']}")
     return problems
+
+
+def nearest_setting(name: str, known: Collection[str]) -> str:
+    """The setting that was probably meant; "" if none resembles the name."""
+    meant = name.lower().removeprefix(PREFIX.lower())
+    return next(iter(get_close_matches(meant, known, n=1)), "")
+
+
+def _proposal(name: str) -> str:
+    return f". Is {name} meant?" if name else ""

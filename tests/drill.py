@@ -51,7 +51,7 @@ def main() -> None:
             say("postgresql: not installed here")
             continue
         with (
-            tempfile.TemporaryDirectory(dir=os.environ.get("DNK_DRILL_FOLDER")) as folder,
+            tempfile.TemporaryDirectory(dir=os.environ.get("DNK_TEST_DRILL_FOLDER")) as folder,
             urls(name) as pair,
         ):
             failures += drilled(name, Path(folder), pair, megabytes, evidence_megabytes)

@@ -11,6 +11,7 @@ from dnk_tool import config
 from dnk_tool.cli.output import fail, open_database, open_engine
 from dnk_tool.config import Settings
 from dnk_tool.paths import write_private_file
+from dnk_tool.services.operation import legal_texts
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.copy_database import DatabaseNotEmpty, copy_all_tables
@@ -30,7 +31,13 @@ def init() -> None:
         write_private_file(file, sample_config())
     with open_database():
         pass
-    click.echo(f"The instance is ready in {settings.instance.resolve()}. Start it with: dnk serve")
+    folder = settings.instance.resolve()
+    click.echo(f"The instance is ready in {folder}. Start it with: dnk serve")
+    if legal_texts.missing_texts(folder):
+        click.echo(
+            f"Imprint and privacy notice are still to be written: in the browser under Betrieb, Texte, "
+            f"or as files in {folder / legal_texts.FOLDER} (imprint.de.txt, privacy.de.txt)."
+        )
 
 
 @click.command()

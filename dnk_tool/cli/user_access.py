@@ -12,9 +12,9 @@ from dnk_tool.cli.output import fail, open_database
 from dnk_tool.services.accounts import lifecycle, security_log
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.security_log import SecurityEvent
+from dnk_tool.store.accounts import overviews, sign_ins
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts import sign_ins
-from dnk_tool.store.accounts.queries import AccountOverview
+from dnk_tool.store.accounts.overviews import AccountOverview
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
 
@@ -26,7 +26,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result
 def list_accounts(as_json: bool) -> None:
     """List all accounts with their roles, their last sign-in, and whether they are locked."""
     with open_database() as factory, factory() as session:
-        rows = accounts.overview(session, today=datetime.now(UTC).date())
+        rows = overviews.list_all(session, today=datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps([_as_data(row) for row in rows], ensure_ascii=False))
         return
@@ -113,7 +113,14 @@ def record(event: SecurityEvent, account: Account, **facts: str) -> None:
 def _columns(row: AccountOverview) -> list[str]:
     last = _moment(row.account.last_sign_in_at) if row.account.last_sign_in_at else "never signed in"
     states = [] if row.account.active else ["LOCKED"]
-    return [row.account.email, ", ".join(row.roles) or "no role", last, *states]
+    return [row.account.email, ", ".join(_roles(row)) or "no role", last, *states]
+
+
+def _roles(row: AccountOverview) -> list[str]:
+    roles = ["operator"] if row.account.is_operator else []
+    return roles + [
+        f"{role.role.value} of {role.place}{' (ended)' if role.is_ended else ''}" for role in row.roles
+    ]
 
 
 def _as_data(row: AccountOverview) -> dict[str, object]:
@@ -122,7 +129,7 @@ def _as_data(row: AccountOverview) -> dict[str, object]:
         "id": account.id,
         "email": account.email,
         "name": account.name,
-        "roles": list(row.roles),
+        "roles": _roles(row),
         "last_sign_in": _moment(account.last_sign_in_at) if account.last_sign_in_at else None,
         "locked": not account.active,
         "second_factor": row.has_second_factor,

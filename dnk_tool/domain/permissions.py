@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ORGANISATION_VIEW = "organisation-view"
     ORGANISATION_EDIT = "organisation-edit"
     ORGANISATION_OWN = "organisation-own"
+    ORGANISATION_CLOSE = "organisation-close"
     DECLARATION_ENTER = "declaration-enter"
     DECLARATION_VIEW = "declaration-view"
     DECLARATION_EDIT = "declaration-edit"
@@ -54,7 +55,8 @@ class Actor:
     """The acting person, or nobody, with the roles of today.
 
     `roles` by company and `clusters` by cluster; `sections` by company, of contributors; `asked` by
-    declaration, the requirements that a secret link lets its holder answer.
+    declaration, the requirements that a secret link lets its holder answer. `archived_companies` and
+    `archived_clusters`: those of them that can only be read.
     """
 
     user_id: int | None = None
@@ -62,6 +64,8 @@ class Actor:
     sections: Mapping[int, frozenset[str]] = field(default_factory=dict)
     clusters: Mapping[int, ClusterRole] = field(default_factory=dict)
     asked: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    archived_companies: frozenset[int] = frozenset()
+    archived_clusters: frozenset[int] = frozenset()
     is_operator: bool = False
     is_shell: bool = False
 
@@ -180,6 +184,9 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ORGANISATION_VIEW: (member, shell),
     Permission.ORGANISATION_EDIT: (writer, shell),
     Permission.ORGANISATION_OWN: (owner, shell),
+    Permission.ORGANISATION_CLOSE: (
+        owner,
+    ),  # to take everything along and delete declarations; in an archive, too
     Permission.DECLARATION_ENTER: (member, contributor, shell),
     Permission.DECLARATION_VIEW: (member, shell),
     Permission.DECLARATION_EDIT: (writer, shell),
@@ -196,16 +203,65 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
 }
 
 
+# What changes something of a company or of a cluster. While it is archived, nobody may.
+CHANGES_OF_COMPANY = frozenset(
+    {
+        Permission.ORGANISATION_EDIT,
+        Permission.ORGANISATION_OWN,
+        Permission.DECLARATION_EDIT,
+        Permission.SECTION_EDIT,
+        Permission.REMARK,
+        Permission.CONTRIBUTION_ASK,
+        Permission.DECLARATION_FINISH,
+        Permission.DECLARATION_SIGN,
+        Permission.DECLARATION_PUBLISH,
+        Permission.REVIEW,
+    }
+)
+CHANGES_OF_CLUSTER = frozenset({Permission.CLUSTER_LEAD, Permission.REVIEW})
+
+
 class NotPermitted(Exception):
     """The actor may not do this; to strangers the subject does not exist."""
 
 
+class Archived(NotPermitted):
+    """The company or the cluster is archived: it can be read, and nothing in it can be changed."""
+
+
+class Deleted(NotPermitted):
+    """The company, the cluster or the declaration was deleted while somebody was about to change it."""
+
+
 def can(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> bool:
-    """Whether the policy grants the permission."""
+    """Whether the policy grants the permission, and no archive withholds it."""
+    return not is_archived(permission, actor, subject) and can_read(permission, actor, subject)
+
+
+def can_read(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> bool:
+    """Whether the policy grants the permission for a look, which an archive allows."""
     return any(holds(actor, subject) for holds in POLICY[permission])
 
 
+def lets_in(permission: Permission, actor: Actor, subject: Subject, *, only_reads: bool) -> bool:
+    """Whether the policy lets somebody in, for a change or to look at something.
+
+    Raises Archived where only the archive stands in the way of a change.
+    """
+    if not can_read(permission, actor, subject):
+        return False
+    if not only_reads and is_archived(permission, actor, subject):
+        raise Archived(permission)
+    return True
+
+
+def is_archived(permission: Permission, actor: Actor, subject: Subject) -> bool:
+    """Whether the permission is for a change of something that is archived."""
+    in_company = permission in CHANGES_OF_COMPANY and subject.organisation_id in actor.archived_companies
+    return in_company or (permission in CHANGES_OF_CLUSTER and subject.cluster_id in actor.archived_clusters)
+
+
 def require(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> None:
-    """Raises NotPermitted unless the policy grants the permission."""
-    if not can(permission, actor, subject):
+    """Raises NotPermitted unless the policy grants the permission; Archived if an archive withholds it."""
+    if not lets_in(permission, actor, subject, only_reads=False):
         raise NotPermitted(permission)

@@ -48,6 +48,8 @@ TEAM_EVENTS = frozenset(
         EventKind.CLUSTER_CHANGED,
         EventKind.DEADLINE_SET,
         EventKind.MESSAGE_SENT,
+        EventKind.ARCHIVED,
+        EventKind.ARCHIVE_ENDED,
     }
 )
 # Events that a cluster sees without the name of the person in the company.

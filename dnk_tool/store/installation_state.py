@@ -14,6 +14,7 @@ QUIET = "quiet"
 ERASURES_KNOWN_UNTIL = "erasures-known-until"
 LAST_BACKUP = "last-backup"
 BACKUP_PROBLEM = "backup-problem"
+BACKGROUND_SEEN = "background-seen"
 
 
 def read(session: Session, name: str) -> str:

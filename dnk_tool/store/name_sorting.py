@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 # SQLite's lower() knows ASCII letters only.
@@ -34,3 +34,22 @@ def folded_text(text: str) -> str:
     for sign, plain in FOLDS:
         text = text.replace(sign, plain)
     return text.lower()
+
+
+def holds_text(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Whether the column holds the text in any spelling of `folded`, as SQL; % and _ mean themselves.
+
+    Other letters, such as the first one of Şahin, are looked for as they were typed, small, and as the first
+    letter of a word: databases differ in the letters whose small one they know.
+    """
+    spellings = {folded_text(spelling) for spelling in (text, text.lower())}
+    spellings |= {_small_ascii(spelling) for spelling in (text, text.title(), text.upper())}
+    name = folded(column)
+    return or_(*(name.contains(spelling, autoescape=True) for spelling in sorted(spellings)))
+
+
+def _small_ascii(text: str) -> str:
+    """The text as `folded` leaves it in a database that knows the small letters of ASCII only."""
+    for sign, plain in FOLDS:
+        text = text.replace(sign, plain)
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)

@@ -22,7 +22,8 @@ class BrokenReferences(Exception):
     """A migration would leave rows that refer to nothing; it was rolled back."""
 
 
-def _head_revision() -> str | None:
+def head_revision() -> str | None:
+    """The revision of the newest schema."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
@@ -46,7 +47,7 @@ def upgrade(engine: Engine) -> None:
                 if not is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
                 _refuse_newer(connection)
-                if MigrationContext.configure(connection).get_current_revision() == _head_revision():
+                if MigrationContext.configure(connection).get_current_revision() == head_revision():
                     return  # the check of all references would only take long
                 command.upgrade(_config(connection), "head")
                 if is_sqlite:
@@ -59,7 +60,7 @@ def upgrade(engine: Engine) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head_revision()
+        return MigrationContext.configure(connection).get_current_revision() == head_revision()
 
 
 def differences(connection: Connection) -> list[Any]:

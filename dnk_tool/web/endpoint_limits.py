@@ -61,6 +61,11 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "company_list.check": (Limit(parse("60/hour"), by_person),),
     "figure_files.check": (Limit(parse("60/hour"), by_person),),
     "from_file.check": (Limit(parse("60/hour"), by_person),),
+    "operation.send_password_link": (
+        Limit(parse("30/hour"), by_person),
+        Limit(parse("10/day"), by_named_account, scope="links-by-mail"),
+    ),
+    "outbox.send_test": (Limit(parse("10/hour"), by_person),),
     "origin.check": (Limit(parse("10/minute"), by_network), Limit(parse("60/hour"), by_network)),
     "sign_offs.answer": (Limit(parse("30/minute"), by_network),),
     "sign_off.remind": (Limit(parse("20/hour"), by_person),),

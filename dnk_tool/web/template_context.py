@@ -72,6 +72,7 @@ def init_app(app: Flask) -> None:
             "language_links": languages.language_links(),
             "navigation": _links(_pages(is_signed_in=account is not None)),
             "acting_for": place.name if place else None,
+            "archived": place if place is not None and place.archived_at else None,
             **_affiliation_switcher(place),
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,

@@ -27,7 +27,7 @@ OPTIONS = (
     "--in-process-gpu",
 )
 # Read before the settings of this machine are put aside.
-SHOTS = Path("/tmp/e2e-shots") if os.environ.get("DNK_SHOTS") else None  # noqa: S108  asked for by name
+SHOTS = Path("/tmp/e2e-shots") if os.environ.get("DNK_TEST_SHOTS") else None  # noqa: S108  asked for by name
 
 Visit = Callable[..., Visitor]
 Shot = Callable[[Page, str], None]
@@ -94,7 +94,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
 
 @pytest.fixture
 def shot() -> Shot:
-    """Keeps a picture of the whole page in /tmp/e2e-shots if DNK_SHOTS is set."""
+    """Keeps a picture of the whole page in /tmp/e2e-shots if DNK_TEST_SHOTS is set."""
 
     def take(page: Page, name: str) -> None:
         if SHOTS:

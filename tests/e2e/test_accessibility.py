@@ -653,6 +653,16 @@ def confirmed(page: Page, world: World) -> None:
         press("Weiter")(page, world)
 
 
+def confirmed_and(button: str) -> Go:
+    """Press it after the password was asked for."""
+
+    def go(page: Page, world: World) -> None:
+        confirmed(page, world)
+        press(button)(page, world)
+
+    return go
+
+
 def wrong_first_code(page: Page, world: World) -> None:
     confirmed(page, world)
     press("App einrichten")(page, world)
@@ -968,6 +978,19 @@ def stock_collided(page: Page, world: World) -> None:
         press("Speichern")(tab, world)
         expect(tab.get_by_role("alert" if tab == other else "region").first).to_be_visible()
     other.close()
+
+
+def skeleton_previewed(page: Page, world: World) -> None:
+    """A text with placeholders, shown as visitors would see it; nothing is saved."""
+    press("Gerüst einfügen")(page, world)
+    press("Vorschau")(page, world)
+
+
+def legal_text_collided(page: Page, world: World) -> None:
+    """Somebody else saved the text meanwhile."""
+    page.get_by_label("Text", exact=True).fill("Beck GmbH")
+    page.eval_on_selector("main input[name=version]", "field => { field.value = 'earlier'; }")
+    press("Speichern")(page, world)
 
 
 def review(rest: str = "", declaration: str = "review") -> str:
@@ -1292,6 +1315,7 @@ STATES = (
     State("password", "jonas", "/konto/passwort", heading="Passwort ändern"),
     State("password-error", "jonas", "/konto/passwort", press("Passwort speichern"), "Passwort ändern"),
     State("operation", "oskar", "/betrieb", heading="Betrieb"),
+    State("operation-outbox", "oskar", "/betrieb/post", press("Test-E-Mail senden"), "E-Mails", BOTH),
     State("operation-clusters", "oskar", "/betrieb/cluster", press("Cluster anlegen"), "Cluster", BOTH),
     State(
         "operation-ending-last",
@@ -1300,7 +1324,51 @@ STATES = (
         nobody_left,
         "Mara",
     ),
+    State("operation-people", "oskar", "/betrieb/personen", heading="Personen", javascript=BOTH),
+    State("operation-people-none", "oskar", "/betrieb/personen?suche=niemand", heading="Personen"),
+    State("operation-person", "oskar", "/betrieb/personen/{manager}", heading="Mara"),
+    State(
+        "operation-person-lock", "oskar", "/betrieb/personen/{manager}/sperren", confirmed, "Konto sperren?"
+    ),
+    State(
+        "operation-person-factors",
+        "oskar",
+        "/betrieb/personen/{manager}/zweiter-faktor",
+        confirmed_and("Ja, zurücksetzen"),
+        "Zweiten Faktor zurücksetzen?",
+        BOTH,
+    ),
+    State(
+        "operation-person-joins", "oskar", "/betrieb/personen/{manager}/betrieb", confirmed, "In den Betrieb"
+    ),
+    State(
+        "operation-person-erase",
+        "oskar",
+        "/betrieb/personen/{manager}/loeschen",
+        confirmed_and("Konto endgültig löschen"),
+        "Konto löschen?",
+        BOTH,
+    ),
+    State("operation-person-gone", "oskar", "/betrieb/personen/987654", heading="gibt es nicht mehr"),
+    State("operation-companies", "oskar", "/betrieb/unternehmen", heading="Unternehmen"),
+    State("operation-company", "oskar", "/betrieb/unternehmen/1"),
+    State("operation-company-delete", "oskar", "/betrieb/unternehmen/1/loeschen"),
+    State(
+        "operation-cluster-delete", "oskar", "/betrieb/cluster/{cockpit}/loeschen", press("Cluster löschen")
+    ),
     State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
+    State("legal-texts", "oskar", "/betrieb/texte", heading="Texte"),
+    State("legal-text", "oskar", "/betrieb/texte/imprint/en", heading="Impressum auf Englisch"),
+    State(
+        "legal-text-preview", "oskar", "/betrieb/texte/privacy/de", skeleton_previewed, "Datenschutz", BOTH
+    ),
+    State(
+        "legal-text-conflict",
+        "oskar",
+        "/betrieb/texte/accessibility/de",
+        legal_text_collided,
+        "Barrierefreiheit",
+    ),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("company-invite", "mara", "/cluster/{cockpit}/mitglieder/einladen", heading="Unternehmen einladen"),

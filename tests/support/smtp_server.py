@@ -2,13 +2,16 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class RecordingSmtpServer:
@@ -31,6 +34,14 @@ class RecordingSmtpServer:
         """What makes the tool deliver here."""
         return {"smtp_host": "127.0.0.1", "smtp_port": self.port, "smtp_security": "none"}
 
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if "MAIL" in self.refuse:
+            return self.refuse["MAIL"]
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
@@ -52,14 +63,31 @@ class RecordingSmtpServer:
 
 
 @contextmanager
-def running_smtp_server() -> Iterator[RecordingSmtpServer]:
-    """A server on a free port, until the end."""
+def running_smtp_server(**options: Any) -> Iterator[RecordingSmtpServer]:
+    """A server on a free port, until the end. `options`: see aiosmtpd's Controller and SMTP."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     handler = RecordingSmtpServer(port)
-    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10, **options)
     controller.start()
     try:
         yield handler
     finally:
         controller.stop()
+
+
+@contextmanager
+def secure_smtp_server(
+    certificate: Path, key: Path, user: str, password: str
+) -> Iterator[RecordingSmtpServer]:
+    """A server with STARTTLS that wants a sign-in."""
+
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        is_right = (data.login, data.password) == (user.encode(), password.encode())
+        return AuthResult(success=is_right, handled=False)
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    options = {"tls_context": context, "authenticator": authenticate, "auth_required": True}
+    with running_smtp_server(**options) as server:
+        yield server

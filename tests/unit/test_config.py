@@ -141,9 +141,50 @@ def test_f12_https_for_hosts_below(tmp_path: Path, host: str, wish: bool | None,
 
 def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("prot = 1")
-    assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting"]
+    assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting. Is port meant?"]
     (tmp_path / "config.toml").write_text("port = ")
     assert "cannot be read" in problems(instance=tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "proposal"),
+    [
+        ("DNK_PUBLIC_ULR", ". Is DNK_PUBLIC_URL meant?"),
+        ("DNK_SMTP_USERNAME", ". Is DNK_SMTP_USER meant?"),
+        ("DNK_BACKUP_KEPT", ". Is DNK_BACKUPS_KEPT meant?"),
+        ("dnk_prot", ". Is DNK_PORT meant?"),
+        ("DNK_QQQQQQ", ""),
+        ("DNK_", ""),
+    ],
+)
+def test_an_unknown_variable_is_refused_with_the_nearest_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, proposal: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert problems(instance=tmp_path) == [f"{name} is no setting{proposal}"]
+
+
+def test_unknown_names_are_told_with_all_other_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text('DNK_Backup_Foldr = "/tmp"\n[mail]\nserver = "mail.example.org"\n')
+    monkeypatch.setenv("DNK_PUBLIC_ULR", "https://dnk.example.org")
+    messages = problems(instance=tmp_path, host="0.0.0.0")
+    assert messages == [
+        "DNK_PUBLIC_ULR is no setting. Is DNK_PUBLIC_URL meant?",
+        "config.toml: 'DNK_Backup_Foldr' is no setting. Is backup_folder meant?",
+        "config.toml: 'mail' is no setting. Is mail_from meant?",
+        "DNK_PUBLIC_URL is missing: DNK_HOST=0.0.0.0 can be reached from outside",
+    ]
+
+
+def test_every_setting_and_what_the_tests_read_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DNK_TEST_ENGINE_OF_ANOTHER_DAY", "x")
+    monkeypatch.setenv("dnk_port", "8123")
+    monkeypatch.setenv("DNKNOTHING", "x")
+    assert config.load_settings(instance=tmp_path).port == 8123
 
 
 def test_the_sample_is_valid_and_all_of_it_is_commented_out(tmp_path: Path) -> None:

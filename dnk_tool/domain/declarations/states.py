@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     """The kinds of event, in the past tense; events are only ever added."""
 
     CREATED = "created"
+    DECLARATION_DELETED = "declaration-deleted"
     IMPORTED = "imported"
     SETTINGS_CHANGED = "settings-changed"
     SECTION_SAVED = "section-saved"
@@ -88,6 +89,8 @@ class EventKind(StrEnum):
     COMPANY_INVITED = "company-invited"
     DEADLINE_SET = "deadline-set"
     MESSAGE_SENT = "message-sent"
+    ARCHIVED = "archived"
+    ARCHIVE_ENDED = "archive-ended"
 
 
 class Decision(StrEnum):

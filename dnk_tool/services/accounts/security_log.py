@@ -36,6 +36,12 @@ class SecurityEvent(StrEnum):
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_UNLOCKED = "account-unlocked"
     SIGN_INS_ENDED = "sign-ins-ended"
+    OPERATOR_ADDED = "operator-added"
+    OPERATOR_REMOVED = "operator-removed"
+    ACCOUNT_ERASED = "account-erased"
+    LEGAL_TEXT_CHANGED = "legal-text-changed"
+    ARCHIVE_CHANGED = "archive-changed"
+    DELETED = "deleted"
 
 
 # Nothing was refused: what people or the operator did.
@@ -47,6 +53,12 @@ REGULAR = frozenset(
         SecurityEvent.ACCOUNT_LOCKED,
         SecurityEvent.ACCOUNT_UNLOCKED,
         SecurityEvent.SIGN_INS_ENDED,
+        SecurityEvent.OPERATOR_ADDED,
+        SecurityEvent.OPERATOR_REMOVED,
+        SecurityEvent.ACCOUNT_ERASED,
+        SecurityEvent.LEGAL_TEXT_CHANGED,
+        SecurityEvent.ARCHIVE_CHANGED,
+        SecurityEvent.DELETED,
     }
 )
 

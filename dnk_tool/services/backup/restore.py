@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from dnk_tool import config
 from dnk_tool.config import Settings
+from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.privacy import erasure_files
@@ -214,7 +215,7 @@ def _put_files(
             and (is_different or instance_files.names_other_places(content, settings.model_dump()))
         ):
             aside.append(instance / f"restored-{path}")
-            instance_files.write_private(aside[-1], content)
+            replace_private_file(aside[-1], content)
         else:
             fresh[path] = content
     fresh[erasure_log.ERASURE_LOG] = log_text.encode()

@@ -11,6 +11,7 @@ from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 
@@ -26,6 +27,7 @@ def resend(
     Managers may resend any, the operator only those to staff. Raises NotPermitted, LookupError for an
     invitation of another cluster, InvalidInvitationLink and ClusterInvitationLimitReached.
     """
+    clusters.lock(session, cluster.id)
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
     token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)

@@ -36,9 +36,7 @@ def accept_company_invitation(
     ConsentAlreadyGranted.
     """
     held = accounts.memberships_of(session, account.id, today=local_day(now))
-    actor = Actor(
-        user_id=account.id, roles={membership.organisation_id: membership.role for membership, _ in held}
-    )
+    actor = Actor(user_id=account.id, roles={it.row.organisation_id: it.row.role for it in held})
     if organisation_id is not None:  # the company is locked before the invitation, as everywhere
         require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
         declarations.lock_organisation(session, organisation_id)

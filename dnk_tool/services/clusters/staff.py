@@ -115,7 +115,7 @@ def remove_manager(
     NotPermitted, LookupError for a person who does not manage the cluster, and LastManager.
     """
     require(Permission.INSTALLATION_RUN, actor)
-    row = _locked_staff_row(session, cluster, user_id)
+    row = _locked_staff_row(session, cluster, user_id, even_archived=True)
     if row.role is not ClusterRole.MANAGER:
         raise LookupError(user_id)
     if _is_only_manager(session, cluster, row) and not _is_successor_invited(session, cluster, now=now):
@@ -129,9 +129,11 @@ def _staff_row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -
     return _locked_staff_row(session, cluster, user_id)
 
 
-def _locked_staff_row(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
+def _locked_staff_row(
+    session: Session, cluster: Cluster, user_id: int, *, even_archived: bool = False
+) -> ClusterStaff:
     """The person's row, read after locking the cluster. Raises LookupError."""
-    clusters.lock(session, cluster.id)
+    clusters.lock(session, cluster.id, even_archived=even_archived)
     row = memberships.find_cluster_staff(session, cluster.id, user_id)
     if row is None:
         raise LookupError(user_id)

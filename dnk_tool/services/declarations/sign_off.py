@@ -113,8 +113,9 @@ def assign_to_cluster(
 
 
 def require_consent(session: Session, declaration: Declaration, cluster_id: int) -> None:
-    """Raise NoConsent unless the company consents to the cluster today."""
-    if cluster_id not in clusters.cluster_ids_of_company(session, declaration.organisation_id):
+    """Raise NoConsent unless the company consents to the cluster today, and the cluster reviews."""
+    joined = clusters.of_organisation(session, declaration.organisation_id)
+    if cluster_id not in {cluster.id for cluster, _consent in joined if cluster.archived_at is None}:
         raise NoConsent(cluster_id)
 
 

@@ -36,6 +36,7 @@ def remove_unused_contents(
     with write_session(factory) as session, session.begin():
         if installation_state.quiet_since(session):
             return
-        declarations.lock_organisation(session, organisation_id)
+        if declarations.find_organisation(session, organisation_id) is not None:
+            declarations.lock_organisation(session, organisation_id, even_archived=True)
         for sha256 in hashes - evidence.content_hashes(session, organisation_id, hashes):
             blobs.delete(BlobKey(organisation_id, sha256))

@@ -100,7 +100,7 @@ def _remove_orphan(factory: sessionmaker[Session], blobs: BlobStore, stored_blob
     owner, sha256 = stored_blob.key.organisation_id, stored_blob.key.sha256
     with write_session(factory) as session, session.begin():
         if declarations.find_organisation(session, owner) is not None:
-            declarations.lock_organisation(session, owner)
+            declarations.lock_organisation(session, owner, even_archived=True)
         if evidence.content_hashes(session, owner, {sha256}):
             return False
         blobs.delete(stored_blob.key)

@@ -142,6 +142,11 @@ class RenderQueue:
             making = sum(job.stage is RenderStage.MAKING for job in self._orders.values())
             return making + turns.index(order.key) if order.key in turns else 0
 
+    def count_open(self) -> int:
+        """How many jobs wait or are being made."""
+        with self._lock:
+            return len(self._orders)
+
     def stop(self, patience_seconds: float = 5.0) -> None:
         """Accept no more jobs, drop the waiting ones, and give the running one `patience_seconds` to end."""
         with self._lock:

@@ -22,9 +22,9 @@ from dnk_tool.store.tables.organisations import Membership
 def lock_invitation_target(session: Session, invitation: Invitation) -> None:
     """Lock the invitation's company or cluster, whose people are about to change."""
     if invitation.organisation_id is not None:
-        declarations.lock_organisation(session, invitation.organisation_id)
+        declarations.lock_organisation(session, invitation.organisation_id, even_archived=True)
     elif invitation.cluster_id is not None:
-        clusters.lock(session, invitation.cluster_id)
+        clusters.lock(session, invitation.cluster_id, even_archived=True)
 
 
 def require_still_offered(session: Session, invitation: Invitation, *, now: datetime) -> None:

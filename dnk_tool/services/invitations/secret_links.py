@@ -35,17 +35,21 @@ COUNTED_AS = {
 
 
 class LinkFault(StrEnum):
-    """Why a link does not work. RESTING: the asker of a question may not ask any more."""
+    """Why a link does not work. RESTING: the asker of a question may not ask any more.
+
+    ARCHIVED: what it leads to is archived; it works again if the operator takes that back.
+    """
 
     UNKNOWN = "unknown"
     USED = "used"
     REVOKED = "revoked"
     EXPIRED = "expired"
     RESTING = "resting"
+    ARCHIVED = "archived"
 
 
 class InvalidInvitationLink(Exception):
-    """The link is unknown, used, revoked, expired or resting; `why` says which."""
+    """The link does not work; `why` says why."""
 
     def __init__(self, why: LinkFault) -> None:
         self.why = why
@@ -145,7 +149,8 @@ def revoke_invitation(row: Invitation, *, now: datetime) -> None:
 def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now: datetime) -> Invitation:
     """The invitation that the token opens.
 
-    Raises InvalidInvitationLink if it is unknown, of none of these kinds, revoked, used or expired.
+    Raises InvalidInvitationLink if it is unknown, of none of these kinds, revoked, used or expired, or leads
+    to a company or a cluster that is archived.
     """
     row = invitations.by_token(session, token)
     if row is None or row.kind not in kinds:
@@ -156,6 +161,8 @@ def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now:
         raise InvalidInvitationLink(LinkFault.USED)
     if row.expires_at <= now:
         raise InvalidInvitationLink(LinkFault.EXPIRED)
+    if invitations.is_target_archived(session, row):
+        raise InvalidInvitationLink(LinkFault.ARCHIVED)
     return row
 
 

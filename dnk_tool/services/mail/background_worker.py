@@ -14,12 +14,14 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
 from dnk_tool.services.publication import seals
-from dnk_tool.store.database import is_connection_lost
+from dnk_tool.store import installation_state
+from dnk_tool.store.database import is_connection_lost, write_session
 
 log = logging.getLogger(__name__)
 
 POLL_INTERVAL_SECONDS = 20.0
 SEAL_INTERVAL = timedelta(minutes=1)
+HEARTBEAT_INTERVAL = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class BackgroundWorker:
         self._factory, self._pause_seconds = factory, pause_seconds
         self._deliver = mail_delivery.mail_transport(settings)
         self._chores = (
+            PeriodicJob("heartbeat", self._note_heartbeat, HEARTBEAT_INTERVAL),
             *chores,
             PeriodicJob(
                 "seals", lambda now: seals.seal_due(factory, settings.instance, now=now), SEAL_INTERVAL
@@ -126,6 +129,11 @@ class BackgroundWorker:
         last = self._done.get(chore.name)
         is_time = last is None or not timedelta(0) <= now - last < chore.every
         return is_time and now.astimezone(LOCAL_TIME_ZONE).hour >= chore.from_hour
+
+    def _note_heartbeat(self, now: datetime) -> None:
+        """Note that background work is done, so that the operator sees when it no longer is."""
+        with write_session(self._factory) as session, session.begin():
+            installation_state.write(session, installation_state.BACKGROUND_SEEN, now.isoformat(), now=now)
 
     def _attempt(self, name: str, job: Callable[[], object]) -> bool:
         try:

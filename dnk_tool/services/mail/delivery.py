@@ -45,10 +45,13 @@ class MailDraft:
 
 
 class MailNotSent(Exception):
-    """The mail was certainly not accepted. `for_good`: the failure is permanent, so it is not tried again."""
+    """The mail was certainly not accepted. `for_good`: the failure is permanent, so it is not tried again.
 
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
-        self.for_good = for_good
+    `step`: at which step the server refused it: "sender", "recipient" or "text"; "" for any other failure.
+    """
+
+    def __init__(self, reason: str, *, for_good: bool = False, step: str = "") -> None:
+        self.for_good, self.step = for_good, step
         super().__init__(reason)
 
 
@@ -160,12 +163,15 @@ def _next_try(attempts: int) -> datetime | None:
     return datetime.now(UTC) + BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None
 
 
-def mail_transport(settings: Settings) -> MailTransport:
-    """The way this installation delivers mails: by SMTP, or into the folder `outbox` without `smtp_host`."""
+def mail_transport(settings: Settings, *, patience_seconds: float = SMTP_TIMEOUT_SECONDS) -> MailTransport:
+    """The way this installation delivers mails: by SMTP, or into the folder `outbox` without `smtp_host`.
+
+    `patience_seconds`: how long the server may take for each reply.
+    """
     if not settings.smtp_host:
         folder = settings.instance / "outbox"
         return lambda mail: _write_to_folder(mail, folder, settings.sender)
-    return lambda mail: _send_by_smtp(mail, settings)
+    return lambda mail: _send_by_smtp(mail, settings, patience_seconds)
 
 
 def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
@@ -179,10 +185,10 @@ def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
         raise MailNotSent(repr(error)) from error
 
 
-def _send_by_smtp(mail: Mail, settings: Settings) -> None:
+def _send_by_smtp(mail: Mail, settings: Settings, patience_seconds: float = SMTP_TIMEOUT_SECONDS) -> None:
     try:
         text = _message(mail, settings.sender, encoding="quoted-printable").as_bytes(policy=SMTP)
-        server = _connect(settings)
+        server = _connect(settings, patience_seconds)
     except ValueError as error:
         raise MailNotSent(str(error), for_good=True) from error
     except (OSError, smtplib.SMTPException) as error:
@@ -193,13 +199,13 @@ def _send_by_smtp(mail: Mail, settings: Settings) -> None:
         server.close()
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
+def _connect(settings: Settings, patience_seconds: float) -> smtplib.SMTP:
     context = ssl.create_default_context()
     host, port = settings.smtp_host, settings.smtp_port
     if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SMTP_TIMEOUT_SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=patience_seconds, context=context)
     else:
-        server = smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT_SECONDS)
+        server = smtplib.SMTP(host, port, timeout=patience_seconds)
     try:
         if settings.smtp_security == "starttls":
             server.starttls(context=context)
@@ -218,14 +224,14 @@ def _transmit(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) ->
     """
     try:
         server.ehlo_or_helo_if_needed()
-        _require_accepted(server.mail(sender))
-        _require_accepted(server.rcpt(recipient))
+        _require_accepted(server.mail(sender), "sender")
+        _require_accepted(server.rcpt(recipient), "recipient")
     except (OSError, smtplib.SMTPException) as error:
         raise MailNotSent(repr(error)) from error
     try:
-        _require_accepted(server.data(text))
+        _require_accepted(server.data(text), "text")
     except smtplib.SMTPDataError as error:
-        raise MailNotSent(repr(error), for_good=error.smtp_code >= 500) from error
+        raise MailNotSent(repr(error), for_good=error.smtp_code >= 500, step="text") from error
     except (OSError, smtplib.SMTPException) as error:
         raise MailDeliveryUncertain(type(error).__name__) from error
     try:
@@ -234,10 +240,10 @@ def _transmit(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) ->
         log.debug("the mail server hung up after accepting")
 
 
-def _require_accepted(reply: tuple[int, bytes]) -> None:
+def _require_accepted(reply: tuple[int, bytes], step: str) -> None:
     code, words = reply
     if code >= 400:
-        raise MailNotSent(f"{code} {words.decode('utf-8', 'replace')}", for_good=code >= 500)
+        raise MailNotSent(f"{code} {words.decode('utf-8', 'replace')}", for_good=code >= 500, step=step)
 
 
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:

@@ -8,7 +8,7 @@ from dnk_tool.domain import people as role_grants
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.invitations import accept as acceptance
@@ -37,6 +37,14 @@ class MemberAlreadyInvited(Exception):
     """An invitation to the address is open; it can be sent again, or must be revoked first."""
 
 
+class OwnerLeft(Exception):
+    """The company has an owner, who invites others."""
+
+
+class OwnAddress(Exception):
+    """The address is that of somebody who runs the installation."""
+
+
 class CompanyInvitationLimitReached(Exception):
     """The company has sent MAX_PER_HOUR invitations within the hour."""
 
@@ -58,16 +66,71 @@ def invite_member(
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
+    _refuse_member(session, organisation_id, normalised_address(email), now=now)
+    return _invite(
+        session,
+        organisation_id,
+        email=email,
+        place=place,
+        language=language,
+        by=actor.user_id,
+        actor=actor,
+        now=now,
+    )
+
+
+def invite_owner(
+    session: Session, organisation_id: int, *, email: str, language: Language, actor: Actor, now: datetime
+) -> tuple[Invitation, str]:
+    """Invite an owner into a company that has none left, as the operator; nobody else could.
+
+    Who works there in another role may be invited, too. An operator's address is refused: to run the
+    installation gives no look at what companies write. Raises NotPermitted, OwnerLeft, OwnAddress,
+    InvalidAddress, MemberAlreadyInvited and CompanyInvitationLimitReached.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    declarations.lock_organisation(session, organisation_id)
+    if memberships.active_owners(session, organisation_id):
+        raise OwnerLeft
+    known = accounts.by_email(session, normalised_address(email))
+    if known is not None and known.is_operator:
+        raise OwnAddress
+    place = RoleGrant(Role.OWNER, frozenset(), None)
+    # Without a sender it holds, as those from the command line do.
+    return _invite(
+        session,
+        organisation_id,
+        email=email,
+        place=place,
+        language=language,
+        by=None,
+        actor=actor,
+        now=now,
+    )
+
+
+def _invite(
+    session: Session,
+    organisation_id: int,
+    *,
+    email: str,
+    place: RoleGrant,
+    language: Language,
+    by: int | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Invitation, str]:
     email, today = normalised_address(email), local_day(now)
     given = role_grants.role_grant(place.role, place.sections, place.until, today=today)
-    _refuse_known(session, organisation_id, email, now=now)
+    if invitations.find_open_by_email(session, organisation_id, email) is not None:
+        raise MemberAlreadyInvited
     _refuse_flood(session, organisation_id, now=now)
     invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.MEMBER,
         email=email,
         language=language,
-        by=actor.user_id,
+        by=by,
         now=now,
         organisation_id=organisation_id,
         role=given.role.value,
@@ -177,13 +240,11 @@ def _invitation(session: Session, organisation_id: int, invitation_id: int, acto
     return invitation
 
 
-def _refuse_known(session: Session, organisation_id: int, email: str, *, now: datetime) -> None:
+def _refuse_member(session: Session, organisation_id: int, email: str, *, now: datetime) -> None:
     account = accounts.by_email(session, email)
     held = memberships.find(session, organisation_id, account.id) if account else None
     if held is not None and (held.until is None or held.until >= local_day(now)):
         raise AlreadyMember(held.user_id)
-    if invitations.find_open_by_email(session, organisation_id, email) is not None:
-        raise MemberAlreadyInvited
 
 
 def _refuse_flood(session: Session, organisation_id: int, *, now: datetime) -> None:

@@ -62,13 +62,14 @@ def remove_member(
 ) -> Account:
     """End a person's access and return their account; what they wrote stays.
 
-    Owners may end anybody's access, everybody their own. Open invitations from them and to them are revoked.
-    Raises NotPermitted, LookupError for a person who does not work there, and LastOwner.
+    Owners may end anybody's access, everybody their own, that also in an archived company. Open invitations
+    from them and to them are revoked. Raises NotPermitted, LookupError for a person who does not work there,
+    and LastOwner.
     """
     is_own = actor.user_id is not None and actor.user_id == user_id
     needed = Permission.DECLARATION_ENTER if is_own else Permission.ORGANISATION_OWN
     require(needed, actor, Subject(organisation_id))
-    row = _locked_membership(session, organisation_id, user_id)
+    row = _locked_membership(session, organisation_id, user_id, even_archived=is_own)
     _require_other_owner(session, row)
     account = session.get_one(Account, user_id)
     member_invitations.revoke_sent_by(session, row.organisation_id, row.user_id, actor=actor, now=now)
@@ -89,9 +90,11 @@ def remove_member(
     return account
 
 
-def _locked_membership(session: Session, organisation_id: int, user_id: int) -> Membership:
+def _locked_membership(
+    session: Session, organisation_id: int, user_id: int, *, even_archived: bool = False
+) -> Membership:
     """The person's membership, read after locking the company. Raises LookupError."""
-    declarations.lock_organisation(session, organisation_id)
+    declarations.lock_organisation(session, organisation_id, even_archived=even_archived)
     row = memberships.find(session, organisation_id, user_id)
     if row is None:
         raise LookupError(user_id)

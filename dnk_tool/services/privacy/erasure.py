@@ -76,11 +76,13 @@ def erase(
         erasure.memberships(session, account.id),
         erasure.cluster_roles(session, account.id),
     )
-    # The locks ensure that of two last owners who leave concurrently one stays.
+    # The locks ensure that of two last owners, managers or operators who leave concurrently one stays.
+    if account.is_operator:
+        accounts.lock_active_operators(session)
     for membership in memberships:
-        declarations.lock_organisation(session, membership.organisation_id)
+        declarations.lock_organisation(session, membership.organisation_id, even_archived=True)
     for staffing in staffings:
-        clusters.lock(session, staffing.cluster_id)
+        clusters.lock(session, staffing.cluster_id, even_archived=True)
     responsibilities = sole_responsibilities(session, account)
     if responsibilities and not even_if_needed:
         raise SuccessorNeeded(responsibilities)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.privacy import deletion_files
 from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy.erasure_log import copy_log, log_erasure, logged_erasures, merge_journals
@@ -50,8 +51,8 @@ def delete_mails(instance: Path, email: str, name: str = "") -> None:
 def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
     """Erase the accounts again that a restored backup brought back. Returns how many.
 
-    Log and journal of the erasures are merged before. An account created after its erasure is kept: another
-    person got the same id.
+    Deletes companies, clusters and declarations again, too. Log and journal of the erasures are merged
+    before. An account created after its erasure is kept: another person got the same id.
     """
     with write_session(factory) as session, session.begin():
         merge_journals(session, instance, now=datetime.now(UTC))
@@ -66,6 +67,7 @@ def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
         delete_mails(instance, erased.email, erased.name)
         log.info("account %s was erased once more", account_id)
         count += 1
+    deletion_files.reapply_deletions(factory, instance)
     return count
 
 

@@ -42,6 +42,7 @@ def add_remark_template(
 ) -> StockRemark:
     """Add a reusable remark to the cluster. Raises NotPermitted."""
     _require_permission(cluster_id, actor)
+    clusters.lock(session, cluster_id)
     row = StockRemark(
         cluster_id=cluster_id,
         title=stock.title,

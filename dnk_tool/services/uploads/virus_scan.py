@@ -79,6 +79,18 @@ class VirusScanner:
             raise ScannerAway("unexpected reply")
         return False
 
+    def ping(self, seconds: float) -> None:
+        """Raise ScannerAway unless clamd answers within so many seconds."""
+        deadline = time.monotonic() + seconds
+        try:
+            with self._connect(deadline) as connection:
+                connection.sendall(b"zPING\0")
+                reply = _receive(connection, deadline)
+        except OSError as error:
+            raise ScannerAway(type(error).__name__) from error
+        if reply != b"PONG":
+            raise ScannerAway("unexpected reply")
+
     def _connect(self, deadline: float) -> socket.socket:
         if not self.address.startswith(UNIX_SOCKET):
             return socket.create_connection(host_and_port(self.address), timeout=_time_left(deadline))

@@ -1,32 +1,19 @@
 """Queries of accounts, their names and their roles in companies."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, Passkey
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership, Organisation
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOverview:
-    """An account and what it may do, in words for the operator."""
-
-    account: Account
-    roles: tuple[str, ...]
-    has_second_factor: bool
-
 
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
 _MEMBERSHIPS = (
-    select(Membership, Organisation.name)
+    select(Membership, Organisation.name, Organisation.archived_at)
     .join(Organisation, Organisation.id == Membership.organisation_id)
     .where(
         Membership.user_id == bindparam("account_id"),
@@ -62,42 +49,39 @@ def any_exists(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
-def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[tuple[Membership, str]]:
-    """The person's memberships that have not ended, each with the company's name, sorted by it."""
+@dataclass(frozen=True, slots=True)
+class CompanyMembership:
+    """A person's membership with the name of the company, and whether that is archived."""
+
+    row: Membership
+    company: str
+    is_archived: bool
+
+
+def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[CompanyMembership]:
+    """The person's memberships that have not ended, sorted by the company's name."""
     rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
-    return [(membership, name) for membership, name in rows]
-
-
-def overview(session: Session, *, today: date) -> list[AccountOverview]:
-    """All accounts by address, each with its roles and whether it has a second factor."""
-    roles: dict[int, list[str]] = defaultdict(list)
-    memberships = select(Membership, Organisation.name).join(
-        Organisation, Organisation.id == Membership.organisation_id
-    )
-    for membership, name in session.execute(memberships.order_by(Organisation.name)):
-        ended = " (ended)" if membership.until and membership.until < today else ""
-        roles[membership.user_id].append(f"{membership.role.value} of {name}{ended}")
-    staff = select(ClusterStaff, Cluster.name).join(Cluster, Cluster.id == ClusterStaff.cluster_id)
-    for row, name in session.execute(staff.order_by(Cluster.name)):
-        roles[row.user_id].append(f"{row.role.value} of {name}")
-    with_factor = {
-        *session.scalars(select(AuthenticatorApp.account_id)),
-        *session.scalars(select(Passkey.account_id)),
-    }
-    return [
-        AccountOverview(
-            account,
-            (*(["operator"] if account.is_operator else []), *roles[account.id]),
-            account.id in with_factor,
-        )
-        for account in session.scalars(select(Account).order_by(Account.email))
-    ]
+    return [CompanyMembership(row, name, archived_at is not None) for row, name, archived_at in rows]
 
 
 def has_active_operator(session: Session) -> bool:
     """Whether any operator can sign in."""
     operators = select(Account.id).where(Account.is_operator.is_(True), Account.active.is_(True))
     return session.scalar(operators.limit(1)) is not None
+
+
+def lock_active_operators(session: Session) -> frozenset[int]:
+    """The ids of the operators who can sign in, whose rows are locked until the transaction ends.
+
+    So changes of who runs the installation come one after the other, and each sees those before.
+    """
+    operators = select(Account.id).where(Account.is_operator.is_(True), Account.active.is_(True))
+    return frozenset(session.scalars(operators.order_by(Account.id).with_for_update()))
+
+
+def find_for_update(session: Session, account_id: int) -> Account | None:
+    """The account, reread and locked until the transaction ends; None if it is gone."""
+    return session.get(Account, account_id, with_for_update=True, populate_existing=True)
 
 
 def people_with_roles(

@@ -5,7 +5,13 @@ from collections.abc import Collection
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.accounts import AuthenticatorApp, InstallationDefault, Passkey, RecoveryCode
+from dnk_tool.store.tables.accounts import (
+    Account,
+    AuthenticatorApp,
+    InstallationDefault,
+    Passkey,
+    RecoveryCode,
+)
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
@@ -28,6 +34,15 @@ def has_any(session: Session, account_id: int) -> bool:
     """Whether the person has an authenticator app or a passkey, so that the password alone is not enough."""
     has_passkey = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
     return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
+
+
+def count_operators(session: Session) -> tuple[int, int]:
+    """How many operators can sign in, and how many of them have neither an app nor a passkey."""
+    has_app = select(AuthenticatorApp.account_id).where(AuthenticatorApp.account_id == Account.id).exists()
+    has_passkey = select(Passkey.id).where(Passkey.account_id == Account.id).exists()
+    counts = select(func.count(), func.count().filter(~has_app & ~has_passkey)).select_from(Account)
+    operators, without = session.execute(counts.where(Account.is_operator, Account.active)).one()
+    return operators, without
 
 
 def has_versions_and_no_factor(session: Session, account_id: int, organisation_ids: Collection[int]) -> bool:

@@ -3,10 +3,10 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.accounts import SignIn
+from dnk_tool.store.tables.accounts import Account, SignIn
 
 
 def hash_sign_in_id(secret_id: str) -> str:
@@ -28,6 +28,15 @@ def of_account(session: Session, account_id: int, *, now: datetime, idle: timede
         .order_by(SignIn.last_seen_at.desc())
     )
     return list(rows)
+
+
+def latest(session: Session) -> datetime | None:
+    """When anybody signed in or used a sign-in last; None if nobody ever did."""
+    moments = (
+        session.scalar(select(func.max(Account.last_sign_in_at))),
+        session.scalar(select(func.max(SignIn.last_seen_at))),
+    )
+    return max((moment for moment in moments if moment), default=None)
 
 
 def touch(session: Session, id_hash: str, *, now: datetime) -> None:

@@ -1,11 +1,11 @@
 """The files of the instance folder that belong in a backup, and putting them back."""
 
 import json
-import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from dnk_tool.paths import replace_private_file
 from dnk_tool.store.backup.archive import is_instance_file
 from dnk_tool.store.privacy.erasure_log import ERASURE_LOG
 
@@ -60,7 +60,7 @@ def put_back(instance: Path, path: str, content: bytes) -> None:
     """
     if not is_instance_file(path):
         raise ValueError(path)
-    write_private(instance / path, content)
+    replace_private_file(instance / path, content)
 
 
 def keep_replaced(instance: Path, fresh: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
@@ -74,21 +74,8 @@ def keep_replaced(instance: Path, fresh: Mapping[str, bytes], folder: Path) -> t
         if present.is_file() and (former := present.read_bytes()) != content:
             folder.mkdir(exist_ok=True, mode=0o700)
             kept.append(folder / path)
-            write_private(kept[-1], former)
+            replace_private_file(kept[-1], former)
     return tuple(kept)
-
-
-def write_private(target: Path, content: bytes) -> None:
-    """Write the file beside its place, private from its first byte, and move it there."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = target.with_name(f".{target.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, target)
 
 
 def _toml_value(value: str) -> str:

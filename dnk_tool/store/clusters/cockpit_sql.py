@@ -39,7 +39,10 @@ class ClusterYear:
 
 
 def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
-    """Select columns of all members, with their declaration of the year where there is one."""
+    """Select columns of all members, with their declaration of the year where there is one.
+
+    Archived companies are left out, here and wherever members are counted.
+    """
     newest = (  # of several editions
         select(func.max(Declaration.id))
         .where(
@@ -66,7 +69,11 @@ def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *c
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .outerjoin(Declaration, with_declaration)
         .outerjoin(Publication, stands)
-        .where(Consent.cluster_id == view.cluster_id, Consent.withdrawn_at.is_(None))
+        .where(
+            Consent.cluster_id == view.cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
+        )
     )
 
 

@@ -19,9 +19,11 @@ from dnk_tool.domain.clusters.cockpit import (
 )
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.tables.clusters import Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.organisations import Organisation
 
 MAX_EVENTS = 500
 
@@ -63,6 +65,7 @@ class MemberCounts:
     tasks: Mapping[ClusterTask, int]
     approved: int
     waiting: int
+    archived: int
 
 
 def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
@@ -74,7 +77,12 @@ def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
             cast(null(), Date).label("due"),
         )
         .join(Consent, Consent.organisation_id == Declaration.organisation_id)
-        .where(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None))
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .where(
+            Consent.cluster_id == cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
+        )
         .group_by(Declaration.reporting_year)
     )
     due = select(Deadline.reporting_year, literal(0), Deadline.due).where(Deadline.cluster_id == cluster_id)
@@ -98,18 +106,22 @@ def count_members_by_stage(session: Session, view: ClusterYear) -> MemberCounts:
     waiting = select(func.count()).select_from(
         cockpit_sql.select_waiting_for_review(view, Declaration.id).subquery("waiting")
     )
+    archived = cluster_lists.select_archived_count(view.cluster_id).scalar_subquery()
     sums = (func.sum(each.c[task.value]) for task in ClusterTask)
     rows = session.execute(
-        select(*alike, waiting.scalar_subquery(), func.count(), *sums).group_by(*alike)
+        select(*alike, waiting.scalar_subquery(), archived, func.count(), *sums).group_by(*alike)
     ).all()
     stages: Counter[MemberStage] = Counter()
     tasks: Counter[ClusterTask] = Counter()
     approved = 0
-    for state, is_published, is_here, _waiting, count, *to_do in rows:
+    for state, is_published, is_here, _waiting, _archived, count, *to_do in rows:
         stages[member_stage(state, is_published=is_published)] += count
         tasks.update(dict(zip(ClusterTask, to_do, strict=True)))
         approved += count if state is State.APPROVED and is_here else 0
-    return MemberCounts(stages.total(), stages, tasks, approved, waiting=rows[0][3] if rows else 0)
+    if rows:
+        return MemberCounts(stages.total(), stages, tasks, approved, waiting=rows[0][3], archived=rows[0][4])
+    resting = session.scalar(select(archived)) or 0
+    return MemberCounts(0, stages, tasks, approved, waiting=0, archived=resting)
 
 
 def review_events(session: Session, view: ClusterYear) -> list[ReviewEvent]:

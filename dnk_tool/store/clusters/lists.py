@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
@@ -26,6 +27,7 @@ class ClusterSummary:
     id: int
     name: str
     created_at: datetime
+    archived_at: datetime | None
     members: int
     managers: int
 
@@ -43,7 +45,7 @@ def cluster_summaries(session: Session) -> Sequence[ClusterSummary]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Cluster.id, Cluster.name, Cluster.created_at, members, managers).order_by(
+        select(Cluster.id, Cluster.name, Cluster.created_at, Cluster.archived_at, members, managers).order_by(
             func.lower(Cluster.name), Cluster.id
         )
     )
@@ -58,17 +60,17 @@ def has_name(session: Session, name: str, *, other_than: int | None = None) -> b
 
 def list_members(
     session: Session, cluster_id: int, *, offset: int = 0, limit: int | None = None
-) -> Sequence[tuple[int, str, Consent]]:
-    """The cluster's present members: id, name and consent, by name."""
+) -> Sequence[tuple[Organisation, Consent]]:
+    """The cluster's present members with their consents, by name."""
     rows = session.execute(
-        select(Organisation.id, Organisation.name, Consent)
+        select(Organisation, Consent)
         .join(Consent, Consent.organisation_id == Organisation.id)
         .where(*_is_member(cluster_id))
         .order_by(func.lower(Organisation.name), Organisation.id)
         .offset(offset)
         .limit(limit)
     )
-    return [(key, name, consent) for key, name, consent in rows]
+    return [(organisation, consent) for organisation, consent in rows]
 
 
 def count_members(session: Session, cluster_id: int) -> int:
@@ -76,9 +78,27 @@ def count_members(session: Session, cluster_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Consent).where(*_is_member(cluster_id))) or 0
 
 
+def select_archived_count(cluster_id: int) -> Select[Any]:
+    """Select the number of present members that are archived; no other count includes them."""
+    return (
+        select(func.count())
+        .select_from(Consent)
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .where(*_is_member(cluster_id), Organisation.archived_at.is_not(None))
+    )
+
+
 def consents_before_public_lists(session: Session, cluster_id: int) -> Sequence[Consent]:
-    """The consents of present members whose edition does not mention a public list."""
-    query = select(Consent).where(*_is_member(cluster_id), Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST))
+    """The consents of present members whose edition does not mention a public list; of archived ones none."""
+    query = (
+        select(Consent)
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .where(
+            *_is_member(cluster_id),
+            Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST),
+            Organisation.archived_at.is_(None),
+        )
+    )
     return session.scalars(query.order_by(Consent.id)).all()
 
 

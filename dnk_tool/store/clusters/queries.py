@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
 
@@ -82,6 +82,14 @@ def deadlines(session: Session, cluster_id: int) -> Sequence[Deadline]:
     ).all()
 
 
-def lock(session: Session, cluster_id: int) -> None:
-    """Lock the cluster's row until the transaction ends, so that changes to its staff run one by one."""
-    session.scalars(select(Cluster).where(Cluster.id == cluster_id).with_for_update()).one()
+def lock(session: Session, cluster_id: int, *, even_archived: bool = False) -> None:
+    """Lock the cluster's row until the transaction ends, so that changes to its staff run one by one.
+
+    Rereads it. Raises Archived for an archived cluster unless `even_archived`, and Deleted if it is gone.
+    """
+    held = select(Cluster).where(Cluster.id == cluster_id).with_for_update()
+    cluster = session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
+    if cluster is None:
+        raise Deleted(cluster_id)
+    if cluster.archived_at is not None and not even_archived:
+        raise Archived(cluster_id)

@@ -14,6 +14,7 @@ from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
 from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.permissions import Archived, Deleted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.database import TRANSACTION_ENDED
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
@@ -78,20 +79,35 @@ def organisations_named(session: Session, name: str) -> Sequence[Organisation]:
     return session.scalars(sql(Organisation).where(Organisation.name == name)).all()
 
 
-def lock_organisation(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
+def lock_organisation(
+    session: Session,
+    organisation_id: int,
+    declaration: Declaration | None = None,
+    *,
+    even_archived: bool = False,
+) -> None:
     """Lock the company's row until the transaction ends, so that changes to it run one after the other.
 
     Rereads the company and the declaration. On SQLite a writing transaction locks the whole database from
-    its start, so nothing is done there unless the rows were read in an earlier transaction.
+    its start, so nothing is reread there unless the rows were read in an earlier transaction.
+
+    Every change of a company comes this way, so here it is refused while the company is archived: raises
+    Archived unless `even_archived`, and Deleted if the company or the declaration is gone.
     """
     if session.get_bind().dialect.name == "sqlite" and TRANSACTION_ENDED not in session.info:
-        return
-    newest = {"populate_existing": True}
-    held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
-    session.scalars(held, execution_options=newest).one()
-    if declaration is not None:
-        again = sql(Declaration).where(Declaration.id == declaration.id)
-        session.scalars(again, execution_options=newest).one()
+        organisation = session.get(Organisation, organisation_id)
+    else:
+        newest = {"populate_existing": True}
+        held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
+        organisation = session.scalars(held, execution_options=newest).one_or_none()
+        if declaration is not None:
+            again = sql(Declaration).where(Declaration.id == declaration.id)
+            if session.scalars(again, execution_options=newest).one_or_none() is None:
+                raise Deleted(declaration)
+    if organisation is None:
+        raise Deleted(organisation_id)
+    if organisation.archived_at is not None and not even_archived:
+        raise Archived(organisation_id)
 
 
 def read_content(session: Session, declaration: Declaration) -> DeclarationContent:

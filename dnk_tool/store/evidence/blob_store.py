@@ -47,6 +47,9 @@ class StoredBlob:
 class BlobStore(Protocol):
     """A store of file contents. Each method may raise StorageDown."""
 
+    def check(self) -> None:
+        """Raise StorageDown unless the store can be reached, in at most some seconds. Nothing is written."""
+
     def put(self, key: BlobKey, content: bytes) -> None:
         """Store the content so that it survives a power cut. Raises StorageFull, and then keeps no part."""
 

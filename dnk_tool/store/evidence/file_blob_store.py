@@ -29,6 +29,12 @@ class FileBlobStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def check(self) -> None:
+        """Raise StorageDown unless the folder, or the one that it will be made in, can be written."""
+        folder = self._folder if self._folder.exists() else self._folder.parent
+        if not (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)):
+            raise StorageDown("the folder cannot be written")
+
     def put(self, key: BlobKey, content: bytes) -> None:
         """Write a temporary file, sync it and move it into place. Raises StorageFull and StorageDown."""
         target = self._folder / key.path

@@ -31,6 +31,14 @@ class S3BlobStore:
     def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
         self._bucket, self._short_timeout_bucket = bucket, brisk
 
+    def check(self) -> None:
+        """List one object with the short timeout. Raises StorageDown, also if the bucket does not exist."""
+        try:
+            with _translate_s3_errors():
+                next(iter(obstore.list(self._short_timeout_bucket, chunk_size=1)), None)
+        except FileNotFoundError:
+            raise StorageDown("there is no such bucket") from None
+
     def put(self, key: BlobKey, content: bytes) -> None:
         """Upload the content. Raises StorageDown, also if the bucket does not exist."""
         try:

@@ -13,7 +13,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.organisations import Organisation
 
 
 def hash_token(token: str) -> str:
@@ -37,6 +40,16 @@ def lock(session: Session, token: str) -> None:
     """Lock the invitation's row until the transaction ends, and reread it."""
     held = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
     session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
+
+
+def is_target_archived(session: Session, row: Invitation) -> bool:
+    """Whether the company or the cluster to which the invitation leads is archived."""
+    organisation_id = row.organisation_id
+    if row.declaration_id is not None:
+        organisation_id = session.get_one(Declaration, row.declaration_id).organisation_id
+    company = session.get(Organisation, organisation_id) if organisation_id is not None else None
+    cluster = session.get(Cluster, row.cluster_id) if row.cluster_id is not None else None
+    return any(target is not None and target.archived_at is not None for target in (company, cluster))
 
 
 def open_of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:

@@ -46,6 +46,7 @@ def recipients(
         .where(
             Consent.cluster_id == cluster_id,
             Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
             Organisation.id.in_(organisation_ids),
             Membership.role.in_(RECIPIENT_ROLES),
             or_(Membership.until.is_(None), Membership.until >= today),

@@ -75,6 +75,12 @@ def count_by_status(session: Session) -> OutboxCounts:
     return OutboxCounts(waiting, sent, failed, unclear)
 
 
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the oldest mail was written that is still to be delivered; None if none waits."""
+    written = select(func.min(Mail.created_at)).where(Mail.next_try.is_not(None), Mail.recipient != "")
+    return session.scalar(written)
+
+
 def failures(session: Session, limit: int) -> Sequence[Mail]:
     """Mails given up, failed so far or of unclear delivery, latest first, without subject and text."""
     failed = or_(_is_given_up(), and_(Mail.next_try.is_not(None), Mail.error != ""), _is_delivery_unknown())

@@ -26,7 +26,10 @@ ReminderKey = tuple[int, int, int, date, int]
 def companies_with_deadline(
     session: Session, *, first: date, last: date
 ) -> Sequence[tuple[Deadline, Cluster, Organisation, Declaration | None]]:
-    """Each member company with a deadline from `first` to `last`, and its declaration of that year if any."""
+    """Each member company with a deadline from `first` to `last`, and its declaration of that year if any.
+
+    Nobody is reminded of anything archived.
+    """
     rows = session.execute(
         select(Deadline, Cluster, Organisation, Declaration)
         .join(Cluster, Cluster.id == Deadline.cluster_id)
@@ -39,7 +42,11 @@ def companies_with_deadline(
                 Declaration.reporting_year == Deadline.reporting_year,
             ),
         )
-        .where(Deadline.due.between(first, last))
+        .where(
+            Deadline.due.between(first, last),
+            Organisation.archived_at.is_(None),
+            Cluster.archived_at.is_(None),
+        )
         .order_by(Deadline.due, Organisation.name, Deadline.reporting_year, Cluster.id)
     )
     return [(deadline, cluster, company, declaration) for deadline, cluster, company, declaration in rows]

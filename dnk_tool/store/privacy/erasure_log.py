@@ -1,6 +1,6 @@
-"""The journal of erased accounts, in the database and in a log beside it that outlives it.
+"""The journal of erasures, in the database and in a log beside it that outlives it.
 
-After a restored backup the accounts are erased again by either.
+After a restored backup accounts, companies, clusters and declarations are erased again by either.
 """
 
 import logging
@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.store import installation_state
-from dnk_tool.store.tables.installation import Erasure
+from dnk_tool.store.tables.installation import Deletion, Erasure
 
 log = logging.getLogger(__name__)
 
 ERASURE_LOG = "erasures.log"
+# In this order they are deleted again.
+DELETED_KINDS = ("declaration", "company", "cluster")
 
 
 _HEADING, _GAP = "# erasures of ", "# a copy, which knows none after "
@@ -31,6 +33,16 @@ def note_erasure(session: Session, account_id: int, now: datetime) -> None:
 def log_erasure(instance: Path, account_id: int, now: datetime) -> None:
     """Append the time and the account's id, nothing else, and sync the file against a power cut."""
     _append(instance, f"{now.isoformat()} {account_id}\n")
+
+
+def note_deletion(session: Session, kind: str, number: int, now: datetime) -> None:
+    """Note in the database that a company, cluster or declaration is deleted, in that transaction."""
+    session.merge(Deletion(kind=kind, number=number, deleted_at=now))
+
+
+def log_deletion(instance: Path, kind: str, number: int, now: datetime) -> None:
+    """Append time, kind and number to the log, as `log_erasure` does."""
+    _append(instance, f"{now.isoformat()} {kind} {number}\n")
 
 
 def merge_journals(session: Session, instance: Path, *, now: datetime) -> None:
@@ -47,6 +59,12 @@ def merge_journals(session: Session, instance: Path, *, now: datetime) -> None:
         note_erasure(session, account_id, moment)
     for moment, account_id in sorted(noted - logged):
         log_erasure(instance, account_id, moment)
+    known = set(logged_deletions(instance))
+    stored = {(row.deleted_at, row.kind, row.number) for row in session.scalars(select(Deletion))}
+    for moment, kind, number in sorted(known - stored):
+        note_deletion(session, kind, number, moment)
+    for moment, kind, number in sorted(stored - known):
+        log_deletion(instance, kind, number, moment)
 
 
 def read_log(instance: Path) -> str:
@@ -126,17 +144,27 @@ def logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
     yield from erasures_in(read_log(instance))
 
 
+def logged_deletions(instance: Path) -> Iterator[tuple[datetime, str, int]]:
+    """Yield time, kind and number of each deletion of a company, cluster or declaration."""
+    yield from ((moment, kind, number) for moment, kind, number in _entries(read_log(instance)) if kind)
+
+
 def erasures_in(log_text: str) -> Iterator[tuple[datetime, int]]:
     """Yield time and account id of each erasure that a log's text names."""
+    yield from ((moment, number) for moment, kind, number in _entries(log_text) if not kind)
+
+
+def _entries(log_text: str) -> Iterator[tuple[datetime, str, int]]:
+    """Yield time, kind and number of each line; the kind of an account is ""."""
     for line in log_text.splitlines():
         if line.startswith("#") or not line:
             continue
-        moment, _, number = line.partition(" ")
+        moment, *kinds, number = line.split(" ") if " " in line else (line, "")
         try:
-            erasure = datetime.fromisoformat(moment), int(number)
+            entry = datetime.fromisoformat(moment), " ".join(kinds), int(number)
         except ValueError:
             # A power cut may leave half a line; the others still count.
             log.warning("a line of %s cannot be read", ERASURE_LOG)
             continue
-        if erasure[0].tzinfo is not None:
-            yield erasure
+        if entry[0].tzinfo is not None and entry[1] in ("", *DELETED_KINDS):
+            yield entry

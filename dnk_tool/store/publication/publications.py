@@ -1,5 +1,6 @@
 """Finds publications by address, company and declaration, and lists those for search engines."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.publication import GonePage, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ def by_slug(session: Session, slug: str) -> PublicationRecord | None:
         .where(Publication.slug == slug)
     ).one_or_none()
     return PublicationRecord(*row) if row else None
+
+
+def slug_digest(slug: str) -> str:
+    """What is kept of the address of a deleted page: it names the company."""
+    return hashlib.sha256(slug.encode()).hexdigest()
+
+
+def is_gone(session: Session, slug: str) -> bool:
+    """Whether a declaration with this address was published, and deleted since."""
+    return session.get(GonePage, slug_digest(slug)) is not None
 
 
 def published_years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[PublishedYear]:

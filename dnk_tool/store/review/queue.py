@@ -58,6 +58,7 @@ def submitted_declarations(
             Declaration.state.in_(states),
             Consent.cluster_id == cluster_id,
             Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
         )
         .order_by(Snapshot.submitted_at, Declaration.id)
     )

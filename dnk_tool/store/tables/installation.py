@@ -1,4 +1,4 @@
-"""The tables of what the installation notes about itself: its state, and whom it erased."""
+"""The tables of what the installation notes about itself: its state, and whom and what it erased."""
 
 from datetime import datetime
 
@@ -25,3 +25,16 @@ class Erasure(Base):
 
     account_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     erased_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+
+
+class Deletion(Base):
+    """A company, cluster or declaration that was deleted, by its number alone.
+
+    After a restore it is deleted again.
+    """
+
+    __tablename__ = "deletion"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    deleted_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)

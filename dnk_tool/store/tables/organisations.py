@@ -11,7 +11,11 @@ from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
 
 
 class Organisation(Base):
-    """A company with its profile; `is_findable`: search engines may show what it published."""
+    """A company with its profile; `is_findable`: search engines may show what it published.
+
+    `archived_at`: since when it can only be read, as the operator archived it. `exported_at`: when an
+    owner last took everything along; `asked_to_close_at`: when the operator last asked the owners to.
+    """
 
     __tablename__ = "organisation"
 
@@ -29,6 +33,9 @@ class Organisation(Base):
     is_findable: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    exported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_to_close_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="has_name"),

@@ -58,3 +58,11 @@ class Proof(Base):
     )
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seal: Mapped[str] = mapped_column(Text, default="")
+
+
+class GonePage(Base):
+    """The address of a published declaration that was deleted, as a SHA-256: it answers that it is gone."""
+
+    __tablename__ = "gone_page"
+
+    slug_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -21,15 +21,16 @@ SIGN_IN_CHANGES = frozenset(
         "recovery-code-used",
         "service-linked",
         "service-unlinked",
+        "reset",
     }
 )
 
 
-def send_sign_in_alert(account: Account, change: str) -> None:
-    """Queue the mail about the change and log it. Raises ValueError for an unknown change."""
+def send_sign_in_alert(account: Account, change: str, **facts: str) -> None:
+    """Queue the mail about the change and log it with the facts. Raises ValueError for an unknown change."""
     if change not in SIGN_IN_CHANGES:
         raise ValueError(change)
     log.info("account %s: %s (request %s)", account.id, change, request_id())
-    security_events.record(SecurityEvent.FACTORS_CHANGED, account_id=account.id, change=change)
+    security_events.record(SecurityEvent.FACTORS_CHANGED, account_id=account.id, change=change, **facts)
     written = mails.render_mail("accounts/sign_in_changed", account, change=change)
     mails.queue_mail(written, recipient=account.email, language=account.language)

@@ -104,7 +104,7 @@ class PasswordRules(PasswordUtil):
             message = weakness_message(password)
         else:
             today = datetime.now(UTC).date()
-            companies = [name for _m, name in accounts.memberships_of(db(), user.account.id, today=today)]
+            companies = [it.company for it in accounts.memberships_of(db(), user.account.id, today=today)]
             message = weakness_message(
                 password, email=user.email, name=user.account.name, companies=companies
             )

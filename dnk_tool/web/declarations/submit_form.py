@@ -126,7 +126,11 @@ def submit_choices(declaration: Declaration) -> SubmitChoices:
     """Read the choices, in at most two queries."""
     organisation_id, today = declaration.organisation_id, local_day(datetime.now(UTC))
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    joined_clusters = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
+    joined_clusters = [
+        cluster
+        for cluster, _consent in clusters.of_organisation(db(), organisation_id)
+        if cluster.archived_at is None
+    ]
     is_asked = declaration.organisation.requires_sign_off
     people = (
         accounts.people_with_roles(db(), organisation_id, SIGNATORY_ROLES, today=today) if is_asked else ()

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can
+from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can_read, lets_in
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
@@ -129,7 +129,7 @@ def _check() -> ResponseReturnValue | None:
         return refused
     subject = _load_subject()
     g.subject = subject or NO_SUBJECT
-    if subject is not None and can(permission, g.actor, subject):
+    if subject is not None and lets_in(permission, g.actor, subject, only_reads=is_safe()):
         return None
     if g.actor.user_id is None:
         return interrupted_forms.ask_to_sign_in()
@@ -153,7 +153,7 @@ def may_access(permission: Permission) -> bool:
     try:
         g.actor = _load_actor()
         subject = _load_subject()
-        return subject is not None and can(permission, g.actor, subject)
+        return subject is not None and can_read(permission, g.actor, subject)
     finally:
         discard_transaction()
         for name in _LOOKED_UP:
@@ -205,16 +205,16 @@ def _load_actor() -> Actor:
     memberships = accounts.memberships_of(db(), account.id, today=today)
     staffed = clusters.of_person(db(), account.id)
     g.places = Affiliations(
-        {membership.organisation_id: name for membership, name in memberships},
+        {it.row.organisation_id: it.company for it in memberships},
         {cluster.id: cluster.name for cluster, _ in staffed},
     )
     return Actor(
         user_id=account.id,
-        roles={membership.organisation_id: membership.role for membership, _ in memberships},
-        sections={
-            membership.organisation_id: frozenset(membership.sections) for membership, _ in memberships
-        },
+        roles={it.row.organisation_id: it.row.role for it in memberships},
+        sections={it.row.organisation_id: frozenset(it.row.sections) for it in memberships},
         clusters={cluster.id: role for cluster, role in staffed},
+        archived_companies=frozenset(it.row.organisation_id for it in memberships if it.is_archived),
+        archived_clusters=frozenset(cluster.id for cluster, _ in staffed if cluster.archived_at),
         is_operator=account.is_operator,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import LazyString
 
-from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.permissions import Permission, can_read
 from dnk_tool.web.http.access import View, current_actor, current_cluster, current_subject, permit
 
 blueprint = Blueprint("cluster_navigation", __name__)
@@ -48,7 +48,7 @@ def cluster_links(current: str = "") -> list[dict[str, Any]]:
             "current": endpoint == (current or request.endpoint),
         }
         for endpoint, page in _registered_pages()
-        if can(page.permission, current_actor(), current_subject())
+        if can_read(page.permission, current_actor(), current_subject())
     ]
 
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.permissions import Actor, Archived, Deleted, NotPermitted
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)
+    app.register_error_handler(Archived, _archived)
+    app.register_error_handler(Deleted, lambda _error: _inaccessible_page(404))
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
@@ -103,6 +105,8 @@ def _title_and_text(status: int) -> tuple[str, str]:
         429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
         503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
     }
+    if g.get("is_archived"):
+        return _archived_words()
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
         return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
     if status == 413 and (too_large := request_limits.too_large_text()) is not None:
@@ -216,6 +220,23 @@ def _forget_actor() -> None:
 def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
     security_events.record(SecurityEvent.PERMISSION_DENIED)
     return _inaccessible_page(403)
+
+
+def _archived(_error: Archived) -> ResponseReturnValue:
+    """Say that it can only be read, and show the typed text for copying. Who tries has not done wrong."""
+    g.is_archived, g.error_page = True, True
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.archived_response(), 409
+    page = interrupted_forms.typed_text_page(_archived_words()[1])
+    return make_response(page, 403) if page else error_page(403)
+
+
+def _archived_words() -> tuple[str, str]:
+    text = _(
+        "Das ist archiviert: Was hier steht, lässt sich lesen, aber nicht ändern. "
+        "Wer diese Installation betreibt, kann es aus dem Archiv zurückholen."
+    )
+    return _("Das ist archiviert"), text
 
 
 def _locked(_error: Locked) -> ResponseReturnValue:

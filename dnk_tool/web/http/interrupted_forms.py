@@ -120,6 +120,12 @@ def locked_response() -> Any:
     return jsonify(status="conflict", message=message)
 
 
+def archived_response() -> Any:
+    """JSON for autosave once the company is archived: the text is kept in the browser."""
+    message = _("Das Unternehmen ist inzwischen archiviert. Ihr Text bleibt in diesem Browser gesichert.")
+    return jsonify(status="conflict", message=message)
+
+
 def unavailable_response() -> Any:
     """JSON for autosave while the database does not answer; the script tries again."""
     message = _("Das Speichern dauert gerade zu lange. Ihr Text bleibt in diesem Browser gesichert.")
@@ -189,11 +195,11 @@ def resume_page(
     )
 
 
-def typed_text_page() -> str | None:
-    """Render typed text for copying where it cannot be sent any more; None without text."""
+def typed_text_page(why: str = "") -> str | None:
+    """Render typed text for copying where it cannot be sent any more, and `why`; None without text."""
     interrupted_form = posted_form()
     words = typed_texts(interrupted_form.fields) if interrupted_form else []
-    return render_template("accounts/sign_in/typed_text.html", words=words) if words else None
+    return render_template("accounts/sign_in/typed_text.html", words=words, why=why) if words else None
 
 
 def typed_texts(fields: list[tuple[str, str]]) -> list[str]:

@@ -1,38 +1,39 @@
-"""Imprint, privacy and accessibility notices: the operator's texts from the instance folder."""
+"""Imprint, privacy and accessibility notices: the operator's texts, and what every installation says."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LANGUAGES
-from dnk_tool.web.http.access import permit
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.operation import legal_texts
+from dnk_tool.services.operation.legal_text_parts import split_text
+from dnk_tool.services.operation.legal_texts import LegalText
+from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 
 blueprint = Blueprint("notices", __name__)
 
-MAX_CHARACTERS = 100_000
-
 
 @blueprint.get("/impressum")
 @permit(Permission.PUBLIC)
 def imprint() -> ResponseReturnValue:
-    return render_template("http/imprint.html", **_operator_text("imprint"))
+    return render_template("http/imprint.html", **_operator_text(LegalText.IMPRINT))
 
 
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("http/privacy.html", kept=_retention_periods(), **_operator_text("privacy"))
+    return render_template(
+        "http/privacy.html", kept=_retention_periods(), **_operator_text(LegalText.PRIVACY)
+    )
 
 
 @blueprint.get("/barrierefreiheit")
 @permit(Permission.PUBLIC)
 def accessibility() -> ResponseReturnValue:
-    return render_template("http/accessibility.html", **_operator_text("accessibility"))
+    return render_template("http/accessibility.html", **_operator_text(LegalText.ACCESSIBILITY))
 
 
 def _retention_periods() -> dict[str, int]:
@@ -46,23 +47,13 @@ def _retention_periods() -> dict[str, int]:
     }
 
 
-def _operator_text(name: str) -> dict[str, Any]:
-    """The operator's paragraphs, preferably in the page's language, and the file's path."""
-    settings = current_settings()
-    folder = settings.instance / "pages"
-    wanted = [current_language(), *LANGUAGES]
-    text_language = next(
-        (language for language in wanted if (folder / f"{name}.{language}.txt").is_file()), None
-    )
-    text = _read(folder / f"{name}.{text_language}.txt") if text_language else ""
-    paragraphs = [paragraph.strip() for paragraph in text.split("\n\n") if paragraph.strip()]
+def _operator_text(name: LegalText) -> dict[str, Any]:
+    """The operator's text in blocks, its language, and for the operator the address of its editor."""
+    language = current_language()
+    shown = legal_texts.shown_text(current_settings().instance, name, language)
+    may_edit = can(Permission.INSTALLATION_RUN, current_actor())
     return {
-        "paragraphs": paragraphs,
-        "text_language": text_language,
-        "file": f"pages/{name}.{current_language()}.txt",
+        "blocks": split_text(shown.text),
+        "text_language": shown.language,
+        "edit_url": url_for("operation.legal_text", legal_text=name, language=language) if may_edit else "",
     }
-
-
-def _read(file: Path) -> str:
-    with file.open(encoding="utf-8", errors="replace") as opened:
-        return opened.read(MAX_CHARACTERS)

@@ -3,13 +3,18 @@
 import codecs
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from typing import cast
 
 from flask import Response, abort, current_app
 
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
+from dnk_tool.services.privacy import deletion_files
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, StorageDown
+from dnk_tool.store.privacy.deletion import Deleted
 from dnk_tool.web.http.headers import request_id, set_download_name
+from dnk_tool.web.http.settings import current_settings
+from dnk_tool.web.http.transactions import after_commit, session_factory
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +22,21 @@ log = logging.getLogger(__name__)
 def blob_store() -> BlobStore:
     """The application's store of file contents."""
     return cast(BlobStore, current_app.extensions["dnk_blobs"])
+
+
+def finish_deletion(deleted: Deleted, *, now: datetime) -> None:
+    """Log the deletion and delete its files, once the request's transaction is committed."""
+    settings = current_settings()
+    after_commit(
+        lambda: deletion_files.finish_deletion(
+            session_factory(),
+            blob_store(),
+            settings.instance,
+            deleted,
+            now=now,
+            backups=settings.backup_folder,
+        )
+    )
 
 
 def evidence_attachment(evidence: Evidence, organisation_id: int) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import current_app, url_for
 
-from dnk_tool.domain.permissions import can
+from dnk_tool.domain.permissions import can_read
 from dnk_tool.web.http.access import current_actor, current_subject, permission_of
 
 
@@ -16,4 +16,4 @@ def home_url(organisation_id: int | None, cluster_id: int | None = None) -> str:
 def can_open(endpoint: str) -> bool:
     """Whether the person may open the endpoint for what the address names."""
     permission = permission_of(current_app, endpoint)
-    return permission is not None and can(permission, current_actor(), current_subject())
+    return permission is not None and can_read(permission, current_actor(), current_subject())

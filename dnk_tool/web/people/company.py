@@ -24,7 +24,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         role=current_actor().roles[organisation_id],
         works=works,
-        first=dashboard.most_urgent_item(works),
+        first=None if current_organisation().archived_at else dashboard.most_urgent_item(works),
         next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
         ways=_company_links(organisation_id),
     )
@@ -40,6 +40,11 @@ def _company_links(organisation_id: int) -> list[dict[str, str]]:
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
         ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
+        (
+            "company_export.show",
+            _("Alles mitnehmen"),
+            _("Alles von hier in einer Datei, und Erklärungen löschen"),
+        ),
     ]
     return [
         {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}

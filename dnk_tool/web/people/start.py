@@ -26,13 +26,16 @@ def show() -> ResponseReturnValue:
     works = dashboard.dashboard_items(actor, places.organisations)
     return render_template(
         "people/start/declarations.html",
-        first=dashboard.most_urgent_item(works),
+        first=dashboard.most_urgent_item(
+            work for work in works if work.declaration.organisation.archived_at is None
+        ),
         offers_second_factor=second_factor.should_offer(db(), current_account(), actor),
         organisations=[
             {
                 "id": key,
                 "name": name,
                 "role": actor.roles[key],
+                "is_archived": key in actor.archived_companies,
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
                 "works": [work for work in works if work.declaration.organisation_id == key],
                 "next_year": dashboard.declaration_to_continue(actor, works, key),
@@ -40,7 +43,12 @@ def show() -> ResponseReturnValue:
             for key, name in places.organisations.items()
         ],
         clusters=[
-            {"name": name, "role": actor.clusters[key], "href": home_url(None, key)}
+            {
+                "name": name,
+                "role": actor.clusters[key],
+                "href": home_url(None, key),
+                "is_archived": key in actor.archived_clusters,
+            }
             for key, name in places.clusters.items()
         ],
     )

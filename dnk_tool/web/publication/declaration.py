@@ -163,10 +163,10 @@ def _file(slug: str, label: str, media_type: str, write: Callable[[PublicDeclara
 
 
 def public_declaration(slug: str) -> PublicDeclaration:
-    """The published version; aborts with 404 if there never was one, with 410 if withdrawn."""
+    """The published version; aborts with 404 if there never was one, with 410 if withdrawn or deleted."""
     record = publications.by_slug(db(), slug)
     if record is None:
-        abort(404)
+        abort(410 if publications.is_gone(db(), slug) else 404)
     publication = record.publication
     snapshot = declarations.snapshot(db(), publication.declaration_id, publication.version)
     if publication.revoked_at is not None or snapshot is None:

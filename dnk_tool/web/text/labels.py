@@ -125,6 +125,7 @@ REPLY: Mapping[SelfCheckAnswer, str] = {
 
 EVENT: Mapping[EventKind, str] = {
     EventKind.CREATED: N_("Erklärung angelegt"),
+    EventKind.DECLARATION_DELETED: N_("Erklärung gelöscht"),
     EventKind.IMPORTED: N_("Erklärung aus einer Datei übernommen"),
     EventKind.SETTINGS_CHANGED: N_("Einstellungen geändert"),
     EventKind.SECTION_SAVED: N_("Angaben gespeichert"),
@@ -173,6 +174,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
     EventKind.DEADLINE_SET: N_("Frist festgelegt"),
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
+    EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
+    EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {

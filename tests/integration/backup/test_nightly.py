@@ -121,15 +121,15 @@ def test_the_operators_page_is_red_after_48_hours(full: Flask) -> None:
     sign_in(client, "betrieb@example.org")
     is_sqlite = settings.database.startswith("sqlite")
     page = client.get("/betrieb").text
-    assert ('id="backup-old-title"' in page) == is_sqlite
-    assert ("dnk backup DATEI" in page) != is_sqlite
+    assert ('id="problem-backup"' in page) == is_sqlite
+    assert ("selbst keine nächtlichen Sicherungen" in page) != is_sqlite
     now = datetime.now(UTC)
     run(full, settings, now)
     page = client.get("/betrieb").text
     assert "Die letzte Sicherung begann" in page
-    assert 'id="backup-old-title"' not in page
+    assert 'id="problem-backup"' not in page
     with time_machine.travel(now + timedelta(hours=1)):
-        assert 'id="backup-old-title"' not in client.get("/betrieb").text
+        assert 'id="problem-backup"' not in client.get("/betrieb").text
     with database_session(full) as session:
         values = installation_state.read(session, installation_state.LAST_BACKUP)
         aged = values.replace(now.isoformat(), (now - timedelta(hours=49)).isoformat())

@@ -62,7 +62,8 @@ PROTECTED = frozenset({"csrf_token"})
 
 # They end a sign-in, a membership or a draft: the last of each round, after which the world is made anew.
 LAST = re.compile(
-    r"account\.sign_out_everywhere|privacy\.erase|member\.|operation\.remove|cluster_team\.(change|remove)"
+    r"account\.sign_out_everywhere|privacy\.erase|member\.|cluster_team\.(change|remove)"
+    r"|operation\.(remove|lock_person|end_sign_ins|reset_factors|change_operator|erase_person)"
     r"|consents\.withdraw|finish\.|security\.|sign_off|review\.(approve|request)|invitations\.show|single"
 )
 # A text beside a conflict is kept on purpose, so that it can be had back; of a page all other answers.

@@ -41,6 +41,7 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.declarations import completion, next_year
+from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations import submission as submissions
@@ -56,6 +57,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
+from dnk_tool.services.operation import archive
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.publication import publish as publishing_steps
@@ -544,6 +546,20 @@ def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:
         cluster_staff.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
     with story.leaves(EventKind.MEMBER_REMOVED):
         account_erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
+    for begin, end, what in (
+        (archive.archive_company, archive.end_company_archive, declaration.organisation),
+        (archive.archive_cluster, archive.end_cluster_archive, cluster),
+    ):
+        for deed, kind in ((begin, EventKind.ARCHIVED), (end, EventKind.ARCHIVE_ENDED)):
+            with story.leaves(kind):
+                deed(session, what, **story.by("manager"))  # type: ignore[operator]
+            with story.leaves():
+                deed(session, what, **story.by("manager"))  # type: ignore[operator]
+    organisation_id = declaration.organisation_id
+    declaration_deletion.delete_declaration(session, declaration, **story.by("owner"))
+    left = session.scalars(select(Event).where(Event.organisation_id == organisation_id)).all()
+    assert EventKind.DECLARATION_DELETED in {event.kind for event in left}
+    story.told.add(EventKind.DECLARATION_DELETED)
 
 
 def test_what_is_refused_leaves_no_event(session: Session) -> None:

@@ -425,7 +425,7 @@ def test_only_shortly_after_a_sign_in(any_app: Flask, world: World) -> None:
         ("owner", ("A GmbH", "Geben Sie das Unternehmen zuerst an jemand anderen ab.")),
         ("stranger", ("B GmbH", "Dort arbeitet sonst niemand.")),
         ("manager", ("Cluster Nord", "Geben Sie das Clustermanagement zuerst")),
-        ("operator", ("Diese Installation", "dnk user add --operator")),
+        ("operator", ("Diese Installation", "in den Betrieb auf", "/betrieb/personen")),
     ],
 )
 def test_whoever_is_needed_hears_what_to_do_first(

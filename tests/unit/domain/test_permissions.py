@@ -61,6 +61,7 @@ GRANTED: dict[Permission, set[str]] = {
     Permission.ORGANISATION_VIEW: MEMBERS,
     Permission.ORGANISATION_EDIT: WRITERS,
     Permission.ORGANISATION_OWN: {"owner", "shell"},
+    Permission.ORGANISATION_CLOSE: {"owner"},
     Permission.DECLARATION_ENTER: MEMBERS | CONTRIBUTORS,
     Permission.DECLARATION_VIEW: MEMBERS,
     Permission.DECLARATION_EDIT: WRITERS,

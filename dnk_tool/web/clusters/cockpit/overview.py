@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, median_days, review_times
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.clusters import cockpit, cockpit_sums
@@ -21,7 +21,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.http import conflict_of_interest
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_subject, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.transactions import db
 
@@ -59,6 +59,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         shown=shown,
         members=members,
         total=total,
+        acting_leads=can_read(Permission.CLUSTER_LEAD, current_actor(), current_subject()),
         last_page=page_count(total),
         tally=cockpit_sums.count_members_by_stage(db(), shown.view),
         to_do=cockpit.members_by_task(db(), shown.view, most=MAX_TO_DO),
@@ -112,7 +113,7 @@ def can_review(shown: MemberListQuery, member: MemberSummary) -> bool:
         consents=frozenset({cluster_id}),  # members are companies that consent
         reviewing=cluster_id if member.is_here else None,
     )
-    return can(Permission.REVIEW, current_actor(), subject)
+    return can_read(Permission.REVIEW, current_actor(), subject)
 
 
 @blueprint.get("/mitglieder/<int:organisation_id>")

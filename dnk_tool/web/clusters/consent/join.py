@@ -117,10 +117,12 @@ def _welcome_text(consent: Consent, organisation: Organisation) -> str:
 
 
 def _owned_companies() -> dict[int, str]:
-    """Names of the companies that the person owns, by id."""
-    roles = current_actor().roles
+    """Names of the companies that the person owns, by id, without archived ones."""
+    actor = current_actor()
     return {
-        key: name for key, name in current_affiliations().organisations.items() if roles[key] is Role.OWNER
+        key: name
+        for key, name in current_affiliations().organisations.items()
+        if actor.roles[key] is Role.OWNER and key not in actor.archived_companies
     }
 
 

@@ -21,6 +21,7 @@ STATUS = {
     LinkFault.REVOKED: 410,
     LinkFault.EXPIRED: 410,
     LinkFault.RESTING: 410,
+    LinkFault.ARCHIVED: 410,
 }
 # Name endings of fields that hold typed text; see answers/section_forms.py.
 TEXT_FIELD_SUFFIXES = ("-text", "-explanation", "-note", "-value")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dnk_tool.cli.declaration_files import read_file
+from dnk_tool.cli.declarations.files import read_file
 from dnk_tool.cli.output import fail, progress, write_file
 from dnk_tool.config import load_settings
 from dnk_tool.domain.answers import completeness

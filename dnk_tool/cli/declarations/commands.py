@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.declaration_files import read_file
+from dnk_tool.cli.declarations.files import read_file
+from dnk_tool.cli.declarations.render import render_declaration
 from dnk_tool.cli.output import fail, open_database, write_file
-from dnk_tool.cli.render import render_declaration
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document

@@ -1,0 +1,1 @@
+"""Commands for declarations: list, import, export, render, seal and verify."""

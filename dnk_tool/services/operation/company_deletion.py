@@ -1,0 +1,110 @@
+"""Deletes a company without declarations, as the operator, once its owners could take everything along.
+
+What companies write is not for the operator: declarations are deleted, and the export is taken, by owners.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.text import normalised
+from dnk_tool.store import people as memberships
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.operation import company_closing
+from dnk_tool.store.operation.company_closing import CompanyBelongings
+from dnk_tool.store.privacy import deletion
+from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.tables.organisations import Organisation
+
+TIME_TO_EXPORT = timedelta(days=14)
+PAUSE_BETWEEN_REQUESTS = timedelta(days=1)
+
+
+class DeclarationsLeft(Exception):
+    """The company has declarations, which only its owners can delete."""
+
+
+class ExportPending(Exception):
+    """The owners have not taken everything along yet, nor had the time to."""
+
+
+class OtherName(Exception):
+    """The typed name is not the company's."""
+
+
+class NobodyToAsk(Exception):
+    """The company has no owner who can sign in."""
+
+
+class AskedJustNow(Exception):
+    """The owners were asked within the last day."""
+
+
+@dataclass(frozen=True)
+class CompanyConsequences:
+    """What goes with a company, and what stands in the way. `export_until`: until when owners have time."""
+
+    belongings: CompanyBelongings
+    declarations: Sequence[tuple[int, State]]
+    has_owner: bool
+    is_exported: bool
+    export_until: datetime | None
+    may_delete: bool
+
+
+def consequences(session: Session, organisation: Organisation, *, now: datetime) -> CompanyConsequences:
+    """What the deletion takes away, in numbers, and whether it is possible now."""
+    left = company_closing.declarations_left(session, organisation.id)
+    has_owner = bool(memberships.active_owners(session, organisation.id))
+    changed_at = company_closing.changed_at(session, organisation.id) or organisation.created_at
+    exported_at, asked_at = organisation.exported_at, organisation.asked_to_close_at
+    is_exported = exported_at is not None and exported_at >= changed_at
+    until = asked_at + TIME_TO_EXPORT if asked_at else None
+    is_over = until is not None and until <= now
+    return CompanyConsequences(
+        company_closing.belongings(session, organisation.id),
+        left,
+        has_owner,
+        is_exported,
+        until,
+        may_delete=not left and (is_exported or is_over or not has_owner),
+    )
+
+
+def ask_owners_to_close(session: Session, organisation: Organisation, *, actor: Actor, now: datetime) -> None:
+    """Note that the owners are asked to take everything along and to delete their declarations.
+
+    Raises NotPermitted, NobodyToAsk and AskedJustNow.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    if not memberships.active_owners(session, organisation.id):
+        raise NobodyToAsk
+    asked_at = organisation.asked_to_close_at
+    if asked_at is not None and asked_at > now - PAUSE_BETWEEN_REQUESTS:
+        raise AskedJustNow
+    organisation.asked_to_close_at = now
+
+
+def delete_company(
+    session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
+) -> Deleted:
+    """Delete the company for good. The caller commits, then calls `deletion_files.finish_deletion`.
+
+    A change that has begun ends first, and counts: raises NotPermitted, OtherName, DeclarationsLeft and
+    ExportPending, each before anything is changed.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    if normalised(typed_name).casefold() != normalised(organisation.name).casefold():
+        raise OtherName(typed_name)
+    known = consequences(session, organisation, now=now)
+    if known.declarations:
+        raise DeclarationsLeft
+    if not known.may_delete:
+        raise ExportPending
+    return deletion.delete_company(session, organisation.id, now=now)

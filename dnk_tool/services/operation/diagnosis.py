@@ -1,0 +1,138 @@
+"""How the installation stands: one list of findings, for the page "Betrieb" and for `dnk doctor`."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from dnk_tool import __version__
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.labels import N_
+from dnk_tool.services.operation.findings import Finding, FindingState, Message, message, size
+from dnk_tool.services.operation.machine import Visit, check_machine
+from dnk_tool.services.operation.records import check_clock, check_records
+from dnk_tool.store.database import UnsafeStorage, refuse_network_file_system
+from dnk_tool.store.inspection import DatabaseFacts, read_facts, sqlite_file
+
+PROBLEM, OK = FindingState.PROBLEM, FindingState.OK
+DATABASE, PDFS = message(N_("Version und Datenbank")), message(N_("PDFs"))
+_ORDER = {FindingState.PROBLEM: 0, FindingState.NOTICE: 1, FindingState.OK: 2}
+
+
+def diagnose(
+    session: Session,
+    settings: Settings,
+    *,
+    actor: Actor,
+    now: datetime,
+    open_pdfs: int | None = None,
+    visit: Visit | None = None,
+) -> list[Finding]:
+    """All findings, problems first. Changes nothing; works where the database does not answer or is old.
+
+    `open_pdfs`: how many PDFs wait or are made, which only the server itself knows. Raises NotPermitted.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    findings = [*_check_database(session, settings, now), *check_machine(settings, visit)]
+    findings.append(_check_pdfs(open_pdfs))
+    return sorted(findings, key=lambda finding: _ORDER[finding.state])
+
+
+def _check_database(session: Session, settings: Settings, now: datetime) -> list[Finding]:
+    if missing := _missing_file(settings):
+        return [missing]
+    try:
+        facts = read_facts(session.connection())
+        database = _database_finding(facts, settings)
+        if not facts.is_current:
+            return [database]
+        clock = check_clock(session, now=now, database_clock=facts.clock)
+        return [database, *check_records(session, settings, now=now), clock]
+    except SQLAlchemyError:
+        session.rollback()
+        return [_no_answer(settings)]
+
+
+def _missing_file(settings: Settings) -> Finding | None:
+    file = sqlite_file(settings.database)
+    if file is None or file.exists():
+        return None
+    text = message(N_("Die Datei der Datenbank fehlt: %(file)s."), file=str(file))
+    to_do = message(
+        N_("Stimmt DNK_INSTANCE? Wenn das ein neuer Server ist, legt „dnk serve“ die Datenbank an.")
+    )
+    return Finding("database", DATABASE, PROBLEM, (_program(), text), to_do)
+
+
+def _no_answer(settings: Settings) -> Finding:
+    text = message(
+        N_("Die Datenbank antwortet nicht oder ist beschädigt. Was darin steht, konnte nicht geprüft werden.")
+    )
+    file = sqlite_file(settings.database)
+    to_do = (
+        message(N_("Läuft PostgreSQL, und stimmt DNK_DATABASE_URL? Das Log von PostgreSQL nennt den Grund."))
+        if file is None
+        else message(
+            N_(
+                "Darf dieser Benutzer %(file)s lesen? Wenn ja, holen Sie die letzte Sicherung zurück: "
+                "dnk restore."
+            ),
+            file=str(file),
+        )
+    )
+    return Finding("database", DATABASE, PROBLEM, (_program(), text), to_do)
+
+
+def _database_finding(facts: DatabaseFacts, settings: Settings) -> Finding:
+    told = (
+        _program(),
+        message(
+            N_("Datenbank: %(kind)s %(version)s, %(size)s, Schema %(revision)s."),
+            kind=facts.kind,
+            version=facts.version,
+            size=size(facts.size),
+            revision=facts.revision or "–",
+        ),
+    )
+    if facts.is_newer:
+        text = message(N_("Die Datenbank gehört zu einer neueren Version von dnk-tool."))
+        to_do = message(
+            N_("Installieren Sie wieder die neuere Version, oder holen Sie die Sicherung von vorher zurück.")
+        )
+        return Finding("database", DATABASE, PROBLEM, (text, *told), to_do)
+    if not facts.is_current:
+        text = message(
+            N_(
+                "Die Datenbank ist nicht auf dem Stand dieser Version. Was darin steht, konnte nicht geprüft "
+                "werden."
+            )
+        )
+        to_do = message(
+            N_("Machen Sie eine Sicherung, dann: dnk upgrade. „dnk serve“ tut dasselbe beim Start.")
+        )
+        return Finding("database", DATABASE, PROBLEM, (text, *told), to_do)
+    if file := sqlite_file(settings.database):
+        try:
+            refuse_network_file_system(file.parent)
+        except UnsafeStorage:
+            text = message(
+                N_("Die Datenbank liegt auf einem Netzlaufwerk: Gespeichertes kann verloren gehen.")
+            )
+            to_do = message(
+                N_("Legen Sie den Ordner %(folder)s auf eine lokale Platte."), folder=str(file.parent)
+            )
+            return Finding("database", DATABASE, PROBLEM, (text, *told), to_do)
+    return Finding("database", DATABASE, OK, told)
+
+
+def _check_pdfs(count: int | None) -> Finding:
+    if count is None:
+        text = message(N_("Wie viele PDFs gerade entstehen, weiß nur der laufende Server: Seite „Betrieb“."))
+    else:
+        text = message(N_("Warten oder entstehen gerade: %(count)s."), count=count)
+    return Finding("pdfs", PDFS, OK, (text,))
+
+
+def _program() -> Message:
+    return message(N_("dnk-tool %(version)s."), version=__version__)

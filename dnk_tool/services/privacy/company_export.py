@@ -1,0 +1,56 @@
+"""Hands a company's owners everything that the installation holds of it, in one file."""
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.declarations.documents import current_file
+from dnk_tool.services.privacy.data_export import SECRET_COLUMNS
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.privacy import company_data
+from dnk_tool.store.tables.organisations import Organisation
+
+FORMAT, VERSION = "dnk-company", 1
+
+
+def export_company(session: Session, organisation: Organisation, *, actor: Actor, now: datetime) -> bytes:
+    """Export the company as a ZIP file, as an owner, and note when. Raises NotPermitted.
+
+    `unternehmen.json` holds every row that belongs to the company: profile, sites, people, figures, lines,
+    the activity log; beside it lies each declaration as its own data file.
+    """
+    require(Permission.ORGANISATION_CLOSE, actor, Subject(organisation.id))
+    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": now,
+        "company": company_data.company_row(session, organisation.id),
+        "people": company_data.people(session, organisation.id),
+        "rows": company_data.rows(session, organisation.id, SECRET_COLUMNS),
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = json.dumps(content, default=_plain, ensure_ascii=False, indent=2)
+        archive.writestr("unternehmen.json", text + "\n")
+        for declaration in declarations.of_organisations(session, [organisation.id]):
+            name = f"erklaerung-{declaration.reporting_year}-{declaration.edition}.json"
+            archive.writestr(name, current_file(session, declaration))
+    organisation.exported_at = now
+    return buffer.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,1 @@
+"""What the operator sees of companies and clusters, and what goes when they are deleted."""

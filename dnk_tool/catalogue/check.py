@@ -18,6 +18,7 @@ from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 from dnk_tool.catalogue.values import Verification
+from dnk_tool.catalogue.waste_codes import build_waste_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, factors, calculators, quick checks and plausibility rules.
+    Shared are sectors, waste codes, factors, calculators, quick checks and plausibility rules.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
-    problems = [*build_sectors(folder)[1], *of_factors, *of_calculators]
+    problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     defined = {key for catalogue in catalogues for key in catalogue.datapoints}

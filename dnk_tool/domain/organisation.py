@@ -37,7 +37,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The profile of a company. `sector` is a division of the WZ 2008 (NACE Rev. 2), such as "25"."""
+    """The profile of a company. `sector`: "WZ 2025: 43.21", "25" of WZ 2008, or own words."""
 
     name: str
     legal_form: str = ""

@@ -100,7 +100,8 @@ def _activities_by_name(calculators: Mapping[str, Calculator]) -> Mapping[str, A
 
 def _divisions_by_sector(sectors: Sectors) -> Mapping[str, tuple[str, ...]]:
     """The divisions behind each name of a sector: a section's letter, or a division itself."""
+    current = sectors.current
     sections = {
-        section.key: tuple(division.key for division in section.divisions) for section in sectors.sections
+        section.key: tuple(division.key for division in section.divisions) for section in current.sections
     }
-    return {**sections, **{key: (key,) for key in sectors.divisions}}
+    return {**sections, **{key: (key,) for key in current.divisions}}

@@ -87,11 +87,12 @@ def _legal_form(source: RenderContext) -> Prose:
 
 def _sector(source: RenderContext) -> Prose:
     said = source.document.organisation.sector
-    known = load_sectors().divisions.get(said)
+    known = load_sectors().sector(said)
     if known is None:
         return source.words.prose(said)
+    classification = known.classification.replace(" ", NO_BREAK)
     return source.words.paragraph(
-        f"{source.words.catalogue_text(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})"
+        f"{source.words.catalogue_text(known.label)} ({classification}:{NO_BREAK}{known.code})"
     )
 
 

@@ -30,7 +30,8 @@ class PublicationSortOrder(StrEnum):
 class PublicationFilter:
     """Which published declarations to list; a field that is None or empty does not filter.
 
-    `sectors`: divisions of the classification WZ. `cluster_id`: members that its public list may name.
+    `sectors`: as they are stored, of either classification. `cluster_id`: members that its public list may
+    name.
     """
 
     text: str = ""

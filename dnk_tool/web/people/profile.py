@@ -23,6 +23,7 @@ from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people.sector_choice import FIND_SECTOR, sector_choice, taken_sector
 from dnk_tool.web.text.amounts import unit_options
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import (
@@ -33,7 +34,7 @@ from dnk_tool.web.text.form_fields import (
     WholeNumberField,
     seen_version,
 )
-from dnk_tool.web.text.options import Option, choice_options, pair_options
+from dnk_tool.web.text.options import choice_options
 
 blueprint = Blueprint("profile", __name__)
 
@@ -51,6 +52,7 @@ class ProfileForm(FlaskForm):
     name = LineField()
     legal_form = LineField()
     sector = LineField(longest=80)
+    sector_words = LineField()
     employees = WholeNumberField()
     turnover = NumberField()
     turnover_unit = SelectField(validate_choice=False)
@@ -81,6 +83,8 @@ def new() -> ResponseReturnValue:
 @creates
 def create() -> ResponseReturnValue:
     form = ProfileForm()
+    if _asks_for_sector():
+        return _profile_page(form, None)
     if not form.validate():
         return _profile_page(form, None), 422
     organisation = create_organisation(db(), _profile(form), actor=current_actor(), now=datetime.now(UTC))
@@ -103,6 +107,9 @@ def edit(organisation_id: int) -> ResponseReturnValue:
 def update(organisation_id: int) -> ResponseReturnValue:
     organisation = current_organisation()
     form = ProfileForm()
+    if _asks_for_sector():
+        return _profile_page(form, organisation)
+    form.sector.data = taken_sector(request.form.get("action", ""), form.sector.data or "")
     if not form.validate():
         return _profile_page(form, organisation), 422
     try:
@@ -123,6 +130,10 @@ def update(organisation_id: int) -> ResponseReturnValue:
     if _adds_row():
         return redirect(_edit_url(organisation_id, _anchor="sites"), 303)
     return redirect(url_for("company.show", organisation_id=organisation_id), 303)
+
+
+def _asks_for_sector() -> bool:
+    return request.form.get("action") == FIND_SECTOR
 
 
 def _adds_row() -> bool:
@@ -190,19 +201,12 @@ def _profile_page(
         form=form,
         errors=field_errors(form),
         legal_forms=choice_options(load_sectors().legal_forms.values(), _("Bitte wählen")),
-        divisions=_division_options(),
+        sector=sector_choice(
+            form.sector.data or "", form.sector_words.data or "", is_searched=_asks_for_sector()
+        ),
         units=unit_options(_money().key, editions()[0], current_language()),
         theirs=theirs,
         in_review=_in_review(organisation),
-    )
-
-
-def _division_options() -> list[Option]:
-    """The divisions of the classification of economic activities (WZ 2008), each with its number."""
-    divisions, language = load_sectors().divisions.values(), current_language()
-    return pair_options(
-        ((division.key, f"{division.key} {division.label.to(language)}") for division in divisions),
-        _("Bitte wählen"),
     )
 
 

@@ -24,6 +24,6 @@ ORDERS: Mapping[PublicationSortOrder, Any] = {
 
 
 def sector_name(key: str, language: Language) -> str:
-    """The name of a division of WZ 2008; "" if unknown."""
-    division = load_sectors().divisions.get(key)
-    return division.label.to(language) if division else ""
+    """The title of a stored sector, whatever its classification; "" if unknown."""
+    sector = load_sectors().sector(key)
+    return sector.label.to(language) if sector else ""

@@ -29,9 +29,8 @@ class PublicationQuery:
         return bool(self.text or self.year or self.section or self.size or self.indicator_set)
 
     def to_filter(self, cluster_id: int | None) -> PublicationFilter:
-        """The filter for the store, in which a section of WZ 2008 becomes its divisions."""
-        sections = {section.key: section.divisions for section in load_sectors().sections}
-        sectors = tuple(division.key for division in sections.get(self.section, ()))
+        """The filter for the store, in which a section of WZ 2025 becomes all sectors that count in it."""
+        sectors = load_sectors().stored_in(self.section) if self.section else ()
         return PublicationFilter(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
 
     def url_values(self, **other: Any) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def requested_query() -> PublicationQuery:
         text=" ".join(given.get("suche", "").split())[:MAX_TEXT_LENGTH],
         year=_number(given.get("jahr", ""), digits=4),
         section=section
-        if section in {known_section.key for known_section in load_sectors().sections}
+        if section in {known_section.key for known_section in load_sectors().current.sections}
         else "",
         size=next(
             (company_size for company_size in CompanySize if company_size == given.get("groesse")), None

@@ -92,10 +92,11 @@ def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[s
     language = current_language()
     everything = {"value": "", "label": _("alle")}
     years = sorted({year for year, _sector in kinds} | ({what.year} if what.year else set()), reverse=True)
-    there = {sector for _year, sector in kinds}
+    sectors = load_sectors()
+    there = {division for _year, sector in kinds for division in sectors.compared_divisions(sector)}
     sections = [
         {"value": section.key, "label": section.label.to(language)}
-        for section in load_sectors().sections
+        for section in sectors.current.sections
         if section.key == what.section or there & {division.key for division in section.divisions}
     ]
     return {

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language, format_number
+from dnk_tool.web.text.sectors import sector_text
 
 # The catalogue's derived labels for the profile begin with this.
 PROFILE_PREFIX = "organisation."
@@ -14,13 +15,13 @@ PROFILE_PREFIX = "organisation."
 
 def profile_texts(document: Document, language: Language) -> dict[str, tuple[str, str]]:
     """Label and text of each part of the profile, by key; empty parts have empty texts."""
-    profile, sectors = document.organisation, load_sectors()
-    form, sector = sectors.legal_forms.get(profile.legal_form), sectors.divisions.get(profile.sector)
+    profile = document.organisation
+    form = load_sectors().legal_forms.get(profile.legal_form)
     said = {
         "name": profile.name,
         "address": profile.address,
         "legal-form": form.label.to(language) if form else profile.legal_form,
-        "sector": f"{sector.label.to(language)} (WZ 2008: {profile.sector})" if sector else profile.sector,
+        "sector": sector_text(profile.sector, language),
         "employees": "" if profile.employees is None else format_number(Decimal(profile.employees), language),
         "turnover": _turnover(document, language),
         "website": profile.website,

@@ -151,6 +151,16 @@ def test_an_empty_list_is_kind(visitor: FlaskClient, play: DeclarationScenario) 
     )
 
 
+def test_13_a_section_lists_codes_of_both_classifications(visitor: FlaskClient, publish: Publish) -> None:
+    publish(name="Code Alt", year=2023, sector="62", employees=8)
+    publish(name="Code Neu", year=2024, sector="WZ 2025: 62.10", employees=8)
+    publish(name="Geld", year=2024, sector="64", employees=8)
+    page = visitor.get("/berichte?branche=K").text
+    assert companies(page) == ["Code Alt 2023", "Code Neu 2024"]
+    assert "Programmierungstätigkeiten" in page
+    assert companies(visitor.get("/berichte?branche=L").text) == ["Geld 2024"]
+
+
 def test_filter_search_and_order(visitor: FlaskClient, slug: str, publish: Publish) -> None:
     publish(name="Äpfel & Söhne", year=2023, sector="01", employees=8)
     publish(name="Zimmerei Zander", year=2024, sector="43", employees=300)

@@ -40,7 +40,7 @@ RULE = """rules:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything but the rules."""
     made = tmp_path_factory.mktemp("criteria")
-    for name in ("units", "datapoints", "sectors", "calculators"):
+    for name in ("units", "datapoints", "sectors", "sector-classification", "calculators"):
         shutil.copy(criteria_folder() / f"{name}.yaml", made)
     return made
 

@@ -1,4 +1,4 @@
-"""The sectors are the WZ 2008 with all its sections and divisions; legal forms go with them."""
+"""The sectors are WZ 2025 and, for what was stored before, WZ 2008; legal forms go with them."""
 
 from typing import Any
 
@@ -6,29 +6,32 @@ import pytest
 
 from dnk_tool.catalogue import CatalogueError, load_sectors, sectors
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.sectors import build_sectors
+from dnk_tool.catalogue.sectors import SectorClassification, build_sectors
 from dnk_tool.catalogue.values import Text
 
-# WZ 2008 leaves out 04, 34, 40, 44, 48, 54, 57, 67, 76, 83 and 89.
+# WZ 2008 leaves out 04, 34, 40, 44, 48, 54, 57, 67, 76, 83 and 89, WZ 2025 also 45.
 UNUSED = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}
 
 
-def test_all_sections_and_divisions_of_the_classification_are_there() -> None:
-    sectors = load_sectors()
-    assert [section.key for section in sectors.sections] == list("ABCDEFGHIJKLMNOPQRSTU")
-    assert list(sectors.divisions) == [f"{number:02d}" for number in range(1, 100) if number not in UNUSED]
-    assert len(sectors.divisions) == 88
+def test_13_all_parts_of_both_classifications_are_there() -> None:
+    current, former = load_sectors().current, load_sectors().former
+    assert [section.key for section in former.sections] == list("ABCDEFGHIJKLMNOPQRSTU")
+    assert [section.key for section in current.sections] == list("ABCDEFGHIJKLMNOPQRSTUV")
+    assert list(former.divisions) == [f"{number:02d}" for number in range(1, 100) if number not in UNUSED]
+    assert set(current.divisions) == set(former.divisions) - {"45"}
+    assert (len(current.divisions), len(current.classes)) == (87, 651)
 
 
-def test_divisions_follow_their_sections() -> None:
-    sectors = load_sectors()
-    assert [division for section in sectors.sections for division in section.divisions] == list(
-        sectors.divisions.values()
+@pytest.mark.parametrize("name", ["current", "former"])
+def test_divisions_follow_their_sections(name: str) -> None:
+    known: SectorClassification = getattr(load_sectors(), name)
+    assert [division for section in known.sections for division in section.divisions] == list(
+        known.divisions.values()
     )
 
 
 @pytest.mark.parametrize(
-    ("key", "section", "german"),
+    ("stored", "section", "german"),
     [
         ("01", "A", "Landwirtschaft, Jagd und damit verbundene Tätigkeiten"),
         ("25", "C", "Herstellung von Metallerzeugnissen"),
@@ -37,9 +40,68 @@ def test_divisions_follow_their_sections() -> None:
         ("99", "U", "Exterritoriale Organisationen und Körperschaften"),
     ],
 )
-def test_a_division_has_its_established_title(key: str, section: str, german: str) -> None:
-    division = load_sectors().divisions[key]
-    assert (division.section, division.label.de) == (section, german)
+def test_a_division_of_the_former_one_has_its_established_title(
+    stored: str, section: str, german: str
+) -> None:
+    assert load_sectors().former.divisions[stored].section == section
+    sector = load_sectors().sector(stored)
+    assert sector is not None
+    assert (sector.classification, sector.code, sector.label.de) == ("WZ 2008", stored, german)
+
+
+@pytest.mark.parametrize(
+    ("code", "section", "english"),
+    [("68", "M", "Real estate activities"), ("43.21", "F", "Electrical installation"), ("62", "K", "")],
+)
+def test_13_sections_have_other_letters_from_j_on(code: str, section: str, english: str) -> None:
+    known = load_sectors()
+    sector = known.sector(f"WZ 2025: {code}")
+    assert sector is not None
+    assert (sector.stored, known.current.divisions[code[:2]].section) == (f"WZ 2025: {code}", section)
+    assert sector.label.en.startswith(english)
+
+
+@pytest.mark.parametrize("words", ["", "Drechslerei", "25.11", "WZ 2025: 45", "WZ 2025: 99.99", "2025: 43"])
+def test_13_other_words_are_no_sector(words: str) -> None:
+    known = load_sectors()
+    assert (known.sector(words), known.proposals(words)) == (None, ())
+    assert known.compared_divisions(words) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("stored", "proposed"),
+    [
+        ("62", ["62"]),
+        ("31", ["31"]),
+        ("41", ["41", "43", "68", "91"]),
+        ("45", ["46", "47", "95"]),
+        ("88", ["88", "85"]),
+        ("WZ 2025: 62", []),
+    ],
+)
+def test_13_a_former_code_is_proposed_whole_or_asked_for(stored: str, proposed: list[str]) -> None:
+    assert [sector.code for sector in load_sectors().proposals(stored)] == proposed
+
+
+def test_13_most_divisions_went_over_whole() -> None:
+    successors = load_sectors().successors
+    assert successors.keys() == load_sectors().former.divisions.keys()
+    assert sum(len(codes) == 1 for codes in successors.values()) == 55
+
+
+@pytest.mark.parametrize(
+    ("stored", "divisions"),
+    [("WZ 2025: 43.21", {"43"}), ("43", {"43"}), ("41", {"41"}), ("45", {"46", "47", "95"})],
+)
+def test_13_all_are_compared_in_one_classification(stored: str, divisions: set[str]) -> None:
+    assert load_sectors().compared_divisions(stored) == divisions
+
+
+def test_13_a_section_holds_stored_codes_of_both() -> None:
+    computing, trade = load_sectors().stored_in("K"), load_sectors().stored_in("G")
+    assert {"WZ 2025: 62", "WZ 2025: 62.10", "62"} <= set(computing)
+    assert not {"58", "64", "WZ 2025: 64"} & set(computing)
+    assert "45" in trade
 
 
 def test_legal_forms_of_small_companies_are_there() -> None:
@@ -50,23 +112,30 @@ def test_legal_forms_of_small_companies_are_there() -> None:
 
 def test_they_are_loaded_once_and_name_their_source() -> None:
     assert load_sectors() is load_sectors()
-    assert "WZ 2008" in load_sectors().source
+    assert "WZ 2008" in load_sectors().former.source
+    assert "WZ 2025" in load_sectors().current.source
 
 
 def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
     copy.plant("sectors", "- key: '02'", "- key: '01'")
     copy.plant("sectors", "- key: '05'\n  section: 'B'", "- key: '05'\n  section: 'X'")
     copy.plant("sectors", "    en: Foundation\n", "")
+    copy.plant("sector-classification", "{key: '05', divisions: ['05']}", "{key: '05', divisions: ['45']}")
     _, problems = build_sectors(copy.folder)
     assert problems == [
+        Problem("criteria/sector-classification.yaml", "successors", "'02' is no division of WZ 2008"),
+        Problem("criteria/sector-classification.yaml", "successors", "'05' names the unknown division '45'"),
         Problem("criteria/sectors.yaml", "divisions", "'01' stands twice"),
         Problem("criteria/sectors.yaml", "divisions[3].section", "names the unknown section 'X'"),
         Problem("criteria/sectors.yaml", "legal_forms[11].label.en", "translation is missing"),
     ]
 
 
-def test_a_missing_file_is_an_error_that_names_it(copy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy.file("sectors").unlink()
+@pytest.mark.parametrize("name", ["sectors", "sector-classification"])
+def test_a_missing_file_is_an_error_that_names_it(
+    name: str, copy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.file(f"{name}.yaml").unlink()
     monkeypatch.setattr(sectors, "criteria_folder", lambda: copy.folder)
-    with pytest.raises(CatalogueError, match=r"criteria/sectors\.yaml: \(file\): cannot be read"):
+    with pytest.raises(CatalogueError, match=rf"criteria/{name}\.yaml: \(file\): cannot be read"):
         load_sectors.__wrapped__()

@@ -183,6 +183,22 @@ def test_nothing_before_is_no_jump() -> None:
     assert warnings_of(case) == {}
 
 
+@pytest.mark.parametrize(
+    ("sector", "is_odd"),
+    [
+        ("WZ 2025: 43", False),
+        ("WZ 2025: 43.21", False),
+        ("43", False),
+        ("WZ 2025: 70.20", True),
+        ("45", True),
+    ],
+)
+def test_13_limits_follow_the_sector_of_either_classification(sector: str, is_odd: bool) -> None:
+    rate = {"safety.employees.recordable-injury-rate": "100 per-1m-hours"}
+    warned = "accident-rate-by-branch" in warnings_of({"sector": sector, "figures": rate})
+    assert warned is is_odd
+
+
 def test_limits_follow_sector_and_size() -> None:
     rate = {"safety.employees.recordable-injury-rate": "80 per-1m-hours"}
     for sector, is_odd in (("41", False), ("25", False), ("70", True), ("", True)):

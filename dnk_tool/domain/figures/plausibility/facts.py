@@ -12,6 +12,7 @@ from dnk_tool.catalogue.plausibility.model import (
     PlausibilityRules,
     RuleAmount,
 )
+from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.answers.values import Row, Rows
@@ -94,10 +95,10 @@ class FactLookup:
     def fitting(self, limits: Sequence[PlausibilityLimits]) -> PlausibilityLimits | None:
         """The first limits that fit the company; those for a sector or size need it to be known."""
         profile = self.facts.profile
-        sector = profile.sector if profile else ""
+        divisions = load_sectors().compared_divisions(profile.sector) if profile else frozenset()
         employees = profile.employees if profile else None
         for limit in limits:
-            if limit.divisions and sector not in limit.divisions:
+            if limit.divisions and not (divisions and divisions <= limit.divisions):
                 continue
             if limit.employees_from or limit.employees_to is not None:
                 if employees is None or employees < limit.employees_from:

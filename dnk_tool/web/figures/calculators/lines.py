@@ -17,6 +17,7 @@ from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLi
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.figures.calculators import waste_code_field
 from dnk_tool.web.figures.calculators.factor_choices import slot_choices
 from dnk_tool.web.figures.calculators.form import (
     LineForm,
@@ -107,12 +108,15 @@ def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRetu
 def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> ResponseReturnValue:
     declaration, factors = current_declaration(), known_factors()
     year = declaration.reporting_year
+    if waste_code_field.searches_code(form, year):
+        return _page(calculator, form, stored)
     if not form.validate():
         return _page(calculator, form, stored), 422
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     gwp_set = inventory_gwp_set(declaration, calculator, factors)
     line = with_proposed_factors(line, form.activity, factors, year, gwp_set)
     add_fault_errors(form, line_faults(line, form.activity))
+    waste_code_field.add_code_errors(form, line, year)
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:
@@ -287,6 +291,7 @@ def _page(
             for field in further
         ),
         slots=slot_choices(form, stored, factors, shown, year=declaration.reporting_year, gwp_set=gwp_set),
+        waste_code=waste_code_field.waste_code_choice(form, declaration.reporting_year),
         bases=list(Basis),
         sites=[site["name"] for site in declaration.organisation.sites],
         theirs=theirs,

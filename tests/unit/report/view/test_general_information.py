@@ -34,7 +34,13 @@ def printed(profile: Profile, language: Language = "de") -> dict[str, list[str]]
 def test_the_sector_is_printed_by_name_and_number() -> None:
     assert printed(PROFILE)["sector"] == ["Herstellung von Metallerzeugnissen (WZ\u00a02008:\u00a025)"]
     (english,) = printed(PROFILE, "en")["sector"]
-    assert english == f"{load_sectors().divisions['25'].label.en} (WZ\u00a02008:\u00a025)"
+    assert english == f"{load_sectors().former.divisions['25'].label.en} (WZ\u00a02008:\u00a025)"
+
+
+def test_13_a_sector_of_wz_2025_is_printed_with_its_classification() -> None:
+    profile = replace(PROFILE, sector="WZ 2025: 43.21")
+    assert printed(profile)["sector"] == ["Elektroinstallation (WZ\u00a02025:\u00a043.21)"]
+    assert printed(profile, "en")["sector"] == ["Electrical installation (WZ\u00a02025:\u00a043.21)"]
 
 
 def test_a_sector_in_own_words_stays_as_it_is() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.items import read_item, read_reasons
+from dnk_tool.catalogue.standard.items import read_explanations, read_item, read_reasons, read_zeros
 from dnk_tool.catalogue.standard.model import Criterion, Indicator, IndicatorBlock, IndicatorSet
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 
@@ -88,6 +88,9 @@ def _indicator(node: Node, indicator_set: str, lists: SharedDefinitions) -> Indi
         code=node.string("code"),
         fields_verified=node.verification("fields_verified"),
         note=node.string("note", ""),
+        zeros=read_zeros(node, ref),
+        explanations=read_explanations(node),
+        picture=node.string("picture", ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -22,12 +23,14 @@ from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.yaml_reader import PARSED_FILE
 from dnk_tool.paths import criteria_folder
 from dnk_tool.report.view.charts.by_indicator import CHART_FUNCTIONS
+from tests.banned_phrases import BANNED, STRAIGHT_APOSTROPHE, banned_phrases
 
 FOLDER = criteria_folder()
 FILES = sorted(FOLDER.rglob("*.yaml"))
 SCHEMAS = sorted((FOLDER / "schema").glob("*.schema.json"))
 HEADER = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 HINT_LENGTH = 200
+MOST_EQUAL_HINTS = 5
 # Straight quotes and abbreviations that the style of the texts rules out.
 FAULTY_GERMAN = re.compile(r'"|\bz\. ?B\.|\bd\. ?h\.|\bu\. ?a\.|\betc\.|\w[*:]innen\b')
 
@@ -120,6 +123,76 @@ def test_texts_keep_to_the_typography(file: Path) -> None:
             assert line.count("„") == line.count("“"), f"{path}: {line}"
         for line in _lines(english):
             assert '"' not in line, f"{path}: {line}"
+            assert not STRAIGHT_APOSTROPHE.search(line), f"{path}: {line}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("language", BANNED)
+def test_c3_no_text_uses_a_banned_phrase(file: Path, language: str) -> None:
+    """Official titles of others, such as those of sectors, keep their words."""
+    if file.name == "sectors.yaml":
+        return
+    for path, german, english in _translated(_content(file)):
+        for line in _lines(german if language == "de" else english):
+            assert banned_phrases(line, language) == [], f"{path}: {line}"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "We have not recorded the risks in an orderly way."),
+        ("en", "Ask the person of trust."),
+        ("en", "A training plan is intended for the coming year."),
+        ("en", "Greenhouse gas balance, if there is one"),
+        ("de", "Zum Belang „Umweltbelange“ haben wir kein Konzept."),
+        ("de", "Die Risiken haben wir noch nicht geordnet erfasst."),
+    ],
+)
+def test_c3_a_banned_phrase_is_found(language: str, line: str) -> None:
+    assert banned_phrases(line, language)
+
+
+def test_c3_what_all_lines_of_a_group_share_is_said_once() -> None:
+    """A hint that stands at every line of a long list is that of the group."""
+    for calculator in _content(FOLDER / "calculators.yaml")["calculators"]:
+        own = Counter(one["hint"]["de"] for one in calculator["activities"] if "hint" in one)
+        shared = {group["hint"]["de"] for group in calculator.get("groups", ()) if "hint" in group}
+        assert not shared & set(own), calculator["key"]
+        if "groups" in calculator:
+            assert max(own.values()) <= MOST_EQUAL_HINTS, own.most_common(1)
+
+
+def test_c3_reasons_stand_in_one_order(catalogue: Catalogue) -> None:
+    order = [reason.key for reason in catalogue.reasons]
+    assert order == ["not-collected", "planned", "not-material", "not-applicable", "confidential"]
+    for requirement in catalogue.requirements.values():
+        keys = [reason.key for reason in requirement.reasons]
+        assert keys == sorted(keys, key=order.index), requirement.ref
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "GRI-G4-FS11",
+        "GRI-SRS-205-3",
+        "GRI-SRS-403-9",
+        "GRI-SRS-412-3",
+        "GRI-SRS-415-1",
+        "GRI-SRS-419-1",
+        "EFFAS-G01-01",
+        "TAX.1",
+        "TAX.2",
+    ],
+)
+def test_c2_8_a_full_report_of_zero_is_not_offered_as_an_explanation(ref: str) -> None:
+    requirement = load_catalogue("dnk-2017").requirements[ref]
+    assert requirement.zeros
+    assert all(zero.label.de.endswith(": 0") and zero.label.en.endswith(": 0") for zero in requirement.zeros)
+    says_zero = re.compile(
+        r"grundsätzlich nicht|keine? (?:meldepflichtigen|bekannt)|null Prozent|leisten keine"
+    )
+    assert not [reason.text.de for reason in requirement.reasons if says_zero.search(reason.text.de)]
+    assert "not-applicable" not in {reason.key for reason in requirement.reasons}
 
 
 @pytest.mark.parametrize("edition", editions())
@@ -179,7 +252,7 @@ def test_the_same_explanation_is_not_offered_twice(catalogue: Catalogue) -> None
 def test_every_indicator_asks_for_something_and_can_be_explained(catalogue: Catalogue) -> None:
     for indicator in _indicators(catalogue):
         assert any(item.required for item in indicator.items), indicator.ref
-        assert indicator.reasons, indicator.ref
+        assert indicator.reasons or indicator.zeros, indicator.ref
         assert indicator.code, indicator.ref
 
 

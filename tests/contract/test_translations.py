@@ -12,6 +12,7 @@ from babel.support import Translations
 from jinja2 import Environment
 
 from dnk_tool.build_hook import compile_translations
+from tests.banned_phrases import STRAIGHT_APOSTROPHE, banned_phrases
 from tests.translations import ENGLISH, ROOT, as_text, read_english, untranslated, update_catalogue
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
@@ -64,6 +65,19 @@ def test_placeholders_are_the_same() -> None:
 def test_no_german_is_left_in_english() -> None:
     english_texts = [text for entry in _entries() for text in _all(entry.string)]
     assert [text for text in english_texts if GERMAN.search(text)] == []
+
+
+def test_c3_pages_use_no_banned_phrase_and_no_straight_apostrophe() -> None:
+    for entry in _entries():
+        for german, english in zip(_all(entry.id), _all(entry.string), strict=True):
+            assert banned_phrases(german, "de") == [], german
+            assert banned_phrases(english, "en") == [], english
+            assert not STRAIGHT_APOSTROPHE.search(english), english
+
+
+def test_c3_the_demo_uses_no_banned_phrase() -> None:
+    for file in sorted((ROOT / "dnk_tool/cli/demo").rglob("*.json")):
+        assert banned_phrases(file.read_text("utf-8"), "de") == [], file.name
 
 
 def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:

@@ -115,10 +115,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class ActivityGroup:
-    """Activities under one heading, where there are too many to choose from in one list."""
+    """Activities under one heading, where there are too many to choose from in one list.
+
+    `hint` is that of all its activities without one of their own.
+    """
 
     label: Text
     activities: tuple[Activity, ...]
+    hint: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
-from dnk_tool.catalogue.values import NO_TEXT
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
 
@@ -97,7 +97,8 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
 
 
 def _calculator(node: Node, parts: CalculatorDefinitions) -> Calculator:
-    activities = tuple(_activity(child, parts) for child in node.children("activities"))
+    hints = _group_hints(node)
+    activities = tuple(_activity(child, parts, hints) for child in node.children("activities"))
     node.distinct("activities", (activity.key for activity in activities))
     derived = node.strings("derives")
     for key in derived:
@@ -127,20 +128,29 @@ def _groups(node: Node, activities: tuple[Activity, ...]) -> tuple[ActivityGroup
     for group in node.children("groups"):
         keys = group.strings("activities")
         named += keys
-        groups.append(ActivityGroup(group.text("label"), tuple(by_key[key] for key in keys if key in by_key)))
+        members = tuple(by_key[key] for key in keys if key in by_key)
+        groups.append(ActivityGroup(group.text("label"), members, group.text("hint", required=False)))
     for key in dict.fromkeys(key for key in (*named, *by_key) if named.count(key) != 1 or key not in by_key):
         node.note(f"'{key}' does not stand under exactly one heading", "groups")
     return tuple(groups)
 
 
-def _activity(node: Node, parts: CalculatorDefinitions) -> Activity:
+def _group_hints(node: Node) -> dict[str, Text]:
+    """The hints of the groups by the keys of their activities."""
+    groups = [group for group in node.children("groups") if group.has("hint")] if node.has("groups") else []
+    return {key: group.text("hint") for group in groups for key in group.strings("activities")}
+
+
+def _activity(node: Node, parts: CalculatorDefinitions, hints: Mapping[str, Text]) -> Activity:
+    """One activity; without a hint of its own it takes that of its group."""
+    shared = hints.get(node.string("key", ""))
     measure = node.enum("measure", QuantityMethod) if node.has("measure") else QuantityMethod.AS_ENTERED
     is_measured = measure is not QuantityMethod.AS_ENTERED
     code = node.child("code") if node.has("code") else None
     activity = Activity(
         key=node.string("key"),
         label=node.text("label"),
-        hint=node.text("hint"),
+        hint=shared if shared and not node.has("hint") else node.text("hint"),
         fields=_named_fields(node, parts),
         slots=tuple(slot for slot_node in _slot_nodes(node) if (slot := _named_slot(slot_node, parts))),
         is_single=node.flag("single"),

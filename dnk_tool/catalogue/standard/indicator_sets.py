@@ -6,7 +6,7 @@ from pathlib import Path
 from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.items import read_item, read_reasons
+from dnk_tool.catalogue.standard.items import read_explanations, read_item, read_reasons, read_zeros
 from dnk_tool.catalogue.standard.model import (
     Criterion,
     Indicator,
@@ -105,6 +105,9 @@ def _indicator(node: Node, indicator_set: str, lists: SharedDefinitions) -> Indi
         fields_verified=node.verification("fields_verified"),
         note=node.string("note", ""),
         succeeded_by=_succession(node.child("succeeded_by")) if node.has("succeeded_by") else None,
+        zeros=read_zeros(node, ref),
+        explanations=read_explanations(node),
+        picture=node.string("picture", ""),
     )
 
 

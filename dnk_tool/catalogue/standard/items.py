@@ -1,8 +1,8 @@
-"""Reads items of every kind, and ready-made explanations."""
+"""Reads items of every kind, ready-made explanations and zeros, and the terms explained beside them."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind
-from dnk_tool.catalogue.standard.model import Reason
+from dnk_tool.catalogue.standard.model import Explanation, Reason, Zero
 from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.catalogue.yaml_reader import Node
 
@@ -32,7 +32,9 @@ def _choices(node: Node, kind: ItemKind, lists: SharedDefinitions) -> tuple[Choi
 
 
 def read_reasons(node: Node, lists: SharedDefinitions) -> tuple[Reason, ...]:
-    """The ready-made explanations of an aspect or indicator."""
+    """The ready-made explanations of an aspect or indicator; one with zeros may have none."""
+    if node.has("zeros") and not node.has("reasons"):
+        return ()
     return tuple(
         Reason(
             child.string("key", ""),
@@ -41,3 +43,26 @@ def read_reasons(node: Node, lists: SharedDefinitions) -> tuple[Reason, ...]:
         )
         for child in node.children("reasons")
     )
+
+
+def read_zeros(node: Node, ref: str = "") -> tuple[Zero, ...]:
+    """The full reports of zero that one button fills in; `ref` is that of the indicator with the fields."""
+    if not node.has("zeros"):
+        return ()
+    node.distinct("zeros", (child.string("key", "") for child in node.children("zeros")))
+    return tuple(
+        Zero(
+            child.string("key", ""),
+            child.text("label"),
+            child.text("text"),
+            tuple(f"{ref}.{key}" for key in child.strings("fields")) if child.has("fields") else (),
+        )
+        for child in node.children("zeros")
+    )
+
+
+def read_explanations(node: Node) -> tuple[Explanation, ...]:
+    """The terms explained for beginners; most requirements have none."""
+    if not node.has("explains"):
+        return ()
+    return tuple(Explanation(child.text("term"), child.text("text")) for child in node.children("explains"))

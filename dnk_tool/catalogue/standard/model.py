@@ -9,6 +9,8 @@ from functools import cached_property
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT, Standing, Text, Verification
 
+ZERO_CHOICE = "yes"  # what a zero chooses: "no significant breaches" is true
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -16,6 +18,27 @@ class Reason:
 
     key: str
     label: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """A full report of zero that one button fills in: 0 in the figures, `text` where words are asked for.
+
+    `fields` are the refs of the items that it answers; none: the text of an aspect.
+    """
+
+    key: str
+    label: Text
+    text: Text
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A term that a beginner has to know in order to answer, with its meaning in plain words."""
+
+    term: Text
     text: Text
 
 
@@ -29,6 +52,9 @@ class Requirement:
     reasons: tuple[Reason, ...]
     items: tuple[Item, ...]
     verified: Verification
+    zeros: tuple[Zero, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    picture: str = ""
 
     @property
     def is_explainable(self) -> bool:

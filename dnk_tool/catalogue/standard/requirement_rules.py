@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.standard.model import Aspect, Catalogue, Indicator, Requirement
-from dnk_tool.catalogue.standard.sections import MATTER_PLACEHOLDER
+from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.standard.model import ZERO_CHOICE, Aspect, Catalogue, Indicator, Requirement
+from dnk_tool.catalogue.standard.sections import MATTER_KEYS
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 from dnk_tool.catalogue.values import Text
 
@@ -19,17 +20,39 @@ def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Itera
 
 
 def _fault_messages(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
-    yield from _reasons(requirement)
+    yield from _reasons(requirement, catalogue)
+    yield from _zeros(requirement)
     if isinstance(requirement, Indicator):
         yield from _fields(requirement)
     if isinstance(requirement, Aspect):
         yield from _option(requirement, catalogue)
 
 
-def _reasons(requirement: Requirement) -> Iterator[str]:
-    """One explanation for each reason, because an answer keeps only the reason's key."""
-    for key in sorted(duplicates(reason.key for reason in requirement.reasons)):
+def _reasons(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
+    """One explanation for each reason, because an answer keeps only its key, in the edition's order."""
+    keys = [reason.key for reason in requirement.reasons]
+    for key in sorted(duplicates(keys)):
         yield f"has two explanations for the reason '{key}'"
+    if keys != [reason.key for reason in catalogue.reasons if reason.key in keys]:
+        yield "has its reasons in another order than explanation_reasons"
+
+
+def _zeros(requirement: Requirement) -> Iterator[str]:
+    """A zero answers fields that exist and can hold 0, its sentence or yes; an indicator's at least one."""
+    items = {item.ref: item for item in requirement.items}
+    for zero in requirement.zeros:
+        if isinstance(requirement, Indicator) and not zero.fields:
+            yield f"the zero '{zero.key}' names no field"
+        for ref in zero.fields:
+            item = items.get(ref)
+            is_answered = item and (
+                item.kind in (ItemKind.QUANTITY, ItemKind.TEXT)
+                or (
+                    item.kind is ItemKind.CHOICE and any(choice.key == ZERO_CHOICE for choice in item.choices)
+                )
+            )
+            if not is_answered:
+                yield f"the zero '{zero.key}' cannot answer '{ref}'"
 
 
 def _fields(indicator: Indicator) -> Iterator[str]:
@@ -47,10 +70,12 @@ def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
     """The aspect's option exists, and no placeholder for a criterion's matter is left in its texts."""
     if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
         yield f"names the unknown option '{aspect.option}'"
-    if any(MATTER_PLACEHOLDER in text.de + text.en for text in _texts(aspect)):
-        yield f"{MATTER_PLACEHOLDER} has no csr_rug_matter in its criterion"
+    for place, key in MATTER_KEYS.items():
+        if any(place in text.de + text.en for text in _texts(aspect)):
+            yield f"{place} has no {key} in its criterion"
 
 
 def _texts(aspect: Aspect) -> Iterator[Text]:
     yield from (aspect.title, aspect.hint, aspect.example, *aspect.belongs, *aspect.where)
     yield from (reason.text for reason in aspect.reasons)
+    yield from (zero.text for zero in aspect.zeros)

@@ -1,16 +1,18 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
-from dnk_tool.catalogue.standard.items import read_item, read_reasons
+from dnk_tool.catalogue.standard.items import read_explanations, read_item, read_reasons, read_zeros
 from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, IndicatorBlock, Reason, Section
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
-# The place in an option's texts for the CSR-RUG matter of the criterion to which the option is added.
-MATTER_PLACEHOLDER = "{matter}"
+# The places in an option's texts for the CSR-RUG matter of the criterion to which the option is added, each
+# with the key of the criterion's words for it: "for {matter}" and "our policy {on_matter}".
+MATTER_KEYS = {"{matter}": "csr_rug_matter", "{on_matter}": "csr_rug_matter_on"}
 
 
 def read_general(node: Node, lists: SharedDefinitions) -> Section:
@@ -44,6 +46,7 @@ def _detail(node: Node, lists: SharedDefinitions) -> Detail:
         items=(read_item(node, ref, lists),),
         verified=node.verification(),
         standing=node.standing("standing"),
+        explanations=read_explanations(node),
     )
 
 
@@ -70,7 +73,7 @@ def read_criterion(
 def _added_aspects(options: Node, criterion: Node, lists: SharedDefinitions) -> tuple[Aspect, ...]:
     """The aspects that options add to a criterion, such as 17.N1 under the NAP."""
     number = criterion.integer("number")
-    matter = criterion.text("csr_rug_matter", required=False)
+    matter = {place: criterion.text(key, required=False) for place, key in MATTER_KEYS.items()}
     return tuple(
         _aspect(
             child, f"{number}.{child.string('suffix')}", lists, option=option.string("key"), matter=matter
@@ -94,7 +97,12 @@ def read_supplement(node: Node, lists: SharedDefinitions) -> Section:
 
 
 def _aspect(
-    node: Node, ref: str, lists: SharedDefinitions, *, option: str | None = None, matter: Text = NO_TEXT
+    node: Node,
+    ref: str,
+    lists: SharedDefinitions,
+    *,
+    option: str | None = None,
+    matter: Mapping[str, Text] = MappingProxyType({}),
 ) -> Aspect:
     title = _with_matter(node.text("name"), matter)
     return Aspect(
@@ -114,6 +122,9 @@ def _aspect(
         csr_rug=node.flag("csr_rug"),
         basis=node.string("basis", ""),
         holds_goals=node.flag("goal"),
+        zeros=read_zeros(node),
+        explanations=read_explanations(node),
+        picture=node.string("picture", ""),
     )
 
 
@@ -126,10 +137,9 @@ def _aspect_items(node: Node, ref: str, title: Text, lists: SharedDefinitions) -
     return text, Item(f"{ref}.{table.key}", ItemKind.TABLE, table.label, NO_TEXT, required=False, table=table)
 
 
-def _with_matter(text: Text, matter: Text) -> Text:
-    """The text with the matter of its criterion in place."""
-    if matter == NO_TEXT:
-        return text
-    return Text(
-        text.de.replace(MATTER_PLACEHOLDER, matter.de), text.en.replace(MATTER_PLACEHOLDER, matter.en)
-    )
+def _with_matter(text: Text, matter: Mapping[str, Text]) -> Text:
+    """The text with the words for the matter of its criterion in place."""
+    for place, words in matter.items():
+        if words != NO_TEXT:
+            text = Text(text.de.replace(place, words.de), text.en.replace(place, words.en))
+    return text

@@ -1,7 +1,7 @@
 """Builds short declarations of the demo's members from shared sentences and each firm's own words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dnk_tool.catalogue import Requirement, Section, selection_for
-from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.standard.item_model import Item, ItemKind
+from dnk_tool.catalogue.standard.model import ZERO_CHOICE
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
@@ -74,7 +75,8 @@ def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_
         options=frozenset(),
         organisation=member.profile,
         answers=answers,
-        figures=dict(_figures(member, year)) if criteria == ALL_CRITERIA else {},
+        figures=dict(_zero_figures(sections, year))
+        | (dict(_figures(member, year)) if criteria == ALL_CRITERIA else {}),
         done=frozenset(section.ref for section in sections),
     )
 
@@ -89,6 +91,38 @@ def _figures(member: DemoMemberData, year: int) -> Iterator[tuple[tuple[int, str
                     Decimal(figure_words[str(year)]), figure_words["unit"], Quality(figure_words["quality"])
                 ),
             )
+
+
+def _zero_figures(sections: Iterable[Section], year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
+    """The zeros of what the firms report that did not happen, each with its key."""
+    for section in sections:
+        for requirement in section.all_requirements:
+            items = _zero_items(requirement)
+            has_text = any(item.kind is ItemKind.TEXT for item, _ in items)
+            for index, (item, sentence) in enumerate(items):
+                if item.datapoint:
+                    note = "" if has_text or index else sentence
+                    unit = item.datapoint.default_unit
+                    yield (year, item.datapoint.key), Figure(Decimal(0), unit, Quality.MEASURED, note)
+
+
+def _zero_items(requirement: Requirement) -> list[tuple[Item, str]]:
+    """The items that the firms answer by zero, each with the sentence for it; none for most requirements."""
+    if requirement.ref not in _load_data()["zeros"]:
+        return []
+    sentences = {ref: zero.text.de for zero in requirement.zeros for ref in zero.fields}
+    return [(item, sentences[item.ref]) for item in requirement.items if item.ref in sentences]
+
+
+def _zero_answers(requirement: Requirement) -> dict[str, Answer]:
+    """The answers that go with the zeros of a requirement, by ref."""
+    items = _zero_items(requirement)
+    words = {
+        item.ref: Answer(text=text) if item.kind is ItemKind.TEXT else Answer(value=ZERO_CHOICE)
+        for item, text in items
+        if item.datapoint is None
+    }
+    return {requirement.ref: Answer(Disclosure.COMPLY), **words} if items else {}
 
 
 def _section_answers(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
@@ -110,6 +144,8 @@ def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dic
     if why is not None:
         explanation = why["text"].format(**words)
         return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=explanation, reason=why["reason"])}
+    if zeros := _zero_answers(requirement):
+        return zeros
     if requirement.ref in texts:
         return {requirement.ref: Answer(Disclosure.COMPLY, texts[requirement.ref].format(**words))}
     items = {ref: Answer(text=text) for ref, text in reported.get(requirement.ref, {}).items()}

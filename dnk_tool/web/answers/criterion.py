@@ -33,6 +33,7 @@ from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
+from dnk_tool.web.answers.zeros import flash_zero, requested_zero, with_zero
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_neighbours
 from dnk_tool.web.figures.calculator_hints import calculator_hints
 from dnk_tool.web.figures.warnings import section_datapoints, section_warnings
@@ -66,7 +67,9 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
     row = requested_row(request.form)
-    sent = without_removed_row(request.form, row)
+    zero = requested_zero(request.form, section)
+    language = settings_of(declaration).language
+    sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
     form = section_form(selection, section)(formdata=sent)
     goals = posted_goal_forms(section, sent)
     is_readable = form.validate() and not goal_errors(goals)
@@ -77,7 +80,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     submission = read_section_edit(
         section,
         form,
-        settings_of(declaration).language,
+        language,
         sent,
         reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
     )
@@ -104,6 +107,9 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None
         return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
+    if zero:
+        flash_zero(is_filled=is_zero)
+        return redirect(_url(declaration, section, _anchor=zero.anchor), 303)
     if is_take_over_action(action := request.form.get("action", "")):
         return redirect(
             _url(declaration, section, _anchor=perform_take_over_action(declaration, section, action)), 303

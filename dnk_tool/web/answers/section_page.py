@@ -8,12 +8,13 @@ from wtforms import Form
 
 from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
-from dnk_tool.catalogue.values import Text
+from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
+from dnk_tool.web.answers.zeros import zero_action
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text, reading_text, unit_options
 from dnk_tool.web.text.answers import answer_text
@@ -91,17 +92,29 @@ class RequirementPage:
 
     @property
     def reasons(self) -> list[Option]:
-        """All reasons as options; those with a ready-made text for this requirement come first."""
-        own = {reason.key: reason for reason in self.requirement.reasons}
-        others = [reason for reason in self.all_reasons if reason.key not in own]
+        """The reasons that make sense here, with their ready-made texts, and one chosen otherwise before."""
+        texts = {reason.key: reason.text for reason in self.requirement.reasons}
+        chosen = self.head["reason"].data if self.head else ""
+        offered = [reason for reason in self.all_reasons if reason.key in texts or reason.key == chosen]
         language = current_language()
         return [
-            *(
-                {**option, "hint": own[option["value"]].text.to(language)}
-                for option in choice_options(own.values())
-            ),
-            *choice_options(others),
+            {**option, "hint": texts.get(option["value"], NO_TEXT).to(language)}
+            for option in choice_options(offered)
         ]
+
+    def zero_buttons(self, ref: str) -> list[Option]:
+        """The zeros that are offered beside the answer of this ref, while it is empty."""
+        return [
+            {"value": zero_action(self.requirement, zero), "label": zero.label.to(current_language())}
+            for zero in self.requirement.zeros
+            if (zero.fields[0] if zero.fields else self.requirement.ref) == ref and self._is_empty(ref)
+        ]
+
+    def _is_empty(self, ref: str) -> bool:
+        """Whether the figure of this ref, or the text of the requirement itself, is not given yet."""
+        if ref == self.requirement.ref:
+            return self.head is not None and "text" in self.head and not self.head["text"].data
+        return any(one.item.ref == ref and one.form["value"].data is None for one in self.items)
 
     @property
     def aspect(self) -> Aspect | None:

@@ -38,6 +38,20 @@ FAULTS = [
         "",
         "two explanations for the reason 'not-collected'",
     ),
+    (
+        "dnk-2017/05",
+        "key: not-applicable",
+        "key: not-collected",
+        "5.1",
+        "another order than explanation_reasons",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "fields: [a-number, a-share, b]",
+        "fields: [a-number, a-share, c]",
+        "GRI-SRS-412-3",
+        "the zero 'none' cannot answer 'GRI-SRS-412-3.c'",
+    ),
     ("dnk-2017/18", "when: csr-rug", "when: csr-rag", "18.2", "unknown option 'csr-rag'"),
     ("dnk-2017/catalogue", "edition: dnk-2017", "edition: dnk-2018", "edition", "'dnk-2018' is not the name"),
     (
@@ -151,7 +165,7 @@ def test_an_indicator_without_a_required_field_is_a_problem(finding: CatalogueCh
 
 def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: CatalogueCheck) -> None:
     message = "{matter} has no csr_rug_matter in its criterion"
-    assert Problem("dnk-2017/options.yaml", "14.C1", message) in finding.problems
+    assert Problem("dnk-2017/options.yaml", "14.C2", message) in finding.problems
 
 
 def test_a_gap_between_the_criteria_is_a_problem(copy: Any) -> None:

@@ -318,8 +318,11 @@ def test_options_add_their_aspects_with_the_matter_of_the_criterion() -> None:
     criterion = load_catalogue(EDITION).criteria[16]
     added = load_catalogue(EDITION).requirements["17.C1"]
     assert added in criterion.aspects
-    assert criterion.csr_rug_matter.de in added.hint.de
-    assert criterion.csr_rug_matter.en in added.reasons[0].text.en
+    assert "Ihr Konzept zur Achtung der Menschenrechte mit Zielen" in added.hint.de
+    assert "a policy on respect for human rights yet" in added.reasons[0].text.en
+    risks = load_catalogue(EDITION).requirements["17.C4"]
+    assert f"mit Blick auf {criterion.csr_rug_matter.de}" in risks.hint.de
+    assert f"with regard to {criterion.csr_rug_matter.en}" in risks.hint.en
 
 
 def test_what_is_known_already_is_not_asked() -> None:

@@ -19,6 +19,7 @@ from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
+from dnk_tool.web.answers.zeros import requested_zero, with_zero
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
@@ -56,7 +57,9 @@ def _form_page(visit: ContributionLink) -> str:
 
 def _save(visit: ContributionLink, now: datetime) -> ResponseReturnValue:
     row = requested_row(request.form)
-    sent = without_removed_row(request.form, row)
+    language = settings_of(visit.declaration).language
+    zero = requested_zero(request.form, visit.section)
+    sent, _is_zero = with_zero(without_removed_row(request.form, row), zero, language)
     form, names = section_form(visit.selection, visit.section)(formdata=sent), visit.name_form()
     is_readable, is_named = form.validate(), names.validate()
     is_autosave = request.form.get("autosave") == "1"
@@ -65,7 +68,7 @@ def _save(visit: ContributionLink, now: datetime) -> ResponseReturnValue:
     submission = read_section_edit(
         visit.section,
         form,
-        settings_of(visit.declaration).language,
+        language,
         sent,
         reasons=frozenset(reason.key for reason in visit.selection.catalogue.reasons),
     )
@@ -123,6 +126,8 @@ def _save_by_button(
     if row:
         extra = row.ref if row.is_added else None
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
+    if zero := requested_zero(request.form, visit.section):
+        return redirect(visit.url(_anchor=zero.anchor), 303)
     if request.form.get("action") == SEND:
         seen = {ref: given.seen for ref, given in submission.answers.items()}
         guest = contributions.complete_contribution(

@@ -1,0 +1,122 @@
+"""Answers of zero: one button fills in 0 with a sentence; reasons are for what is not reported."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.figures import FigureRow
+from tests.support.app import World, database_session, form_fields, sign_in
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def page(world: World) -> Callable[[str], str]:
+    return lambda ref: f"/erklaerungen/{world.own_declaration}/kriterien/{ref}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+    """Load the page, change some fields as a person would, and send the form."""
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    return client.post(path, data={**fields, **changes})
+
+
+def answers(app: Flask, world: World) -> dict[str, str]:
+    """The texts of all answers by ref."""
+    with database_session(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
+        return {row.ref: row.text for row in rows}
+
+
+def figures(app: Flask, world: World) -> dict[str, tuple[str, str]]:
+    with database_session(app) as session:
+        rows = session.scalars(select(FigureRow).where(FigureRow.organisation_id == world.own))
+        return {row.datapoint: (str(row.value), row.note) for row in rows if row.value is not None}
+
+
+def test_c2_8_one_button_reports_zero_and_keeps_the_rest(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """Also without a script: it is a submit button that saves the page as any other."""
+    shown = editor.get(page("20")).text
+    assert 'value="zero:GRI-SRS-205-3:none"' in shown
+    assert "Keine Vorfälle: 0" in shown
+    answer = send(editor, page("20"), **{"ref-20.1-text": "Vier Augen.", "action": "zero:GRI-SRS-205-3:none"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("kriterien/20#ref-GRI-SRS-205-3")
+    saved, numbers = answers(app, world), figures(app, world)
+    assert saved["20.1"] == "Vier Augen."
+    assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
+    assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
+    again = editor.get(page("20")).text
+    assert 'value="zero:GRI-SRS-205-3:none"' not in again, "what is given needs no button"
+
+
+def test_c2_8_a_zero_without_a_text_field_has_its_sentence_as_a_note(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    explained = {"ref-GRI-SRS-415-1-disclosure": "explain", "ref-GRI-SRS-415-1-explanation": "Nie."}
+    send(editor, page("19"), **explained)
+    send(editor, page("19"), action="zero:GRI-SRS-415-1:none")
+    value, note = figures(app, world)["governance.political-donations"]
+    assert (value, note[:28]) == ("0", "Wir haben im Berichtsjahr ni")
+    assert form_fields(editor.get(page("19")).text)["ref-GRI-SRS-415-1-disclosure"] == ["comply"]
+
+
+def test_c2_8_a_zero_never_overwrites_another_number(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    typed = {"ref-GRI-SRS-205-3.b-value": "2", "action": "zero:GRI-SRS-205-3:none"}
+    answer = send(editor, page("20"), **typed)
+    assert answer.status_code == 303
+    assert figures(app, world) == {"governance.corruption.dismissals": ("2", "")}
+    assert "GRI-SRS-205-3.d" not in answers(app, world)
+    assert "schon eine andere Zahl" in editor.get(page("20")).text
+
+
+def test_c2_8_a_zero_is_refused_like_any_answer_that_another_changed(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    opened: dict[str, Any] = dict(form_fields(editor.get(page("20")).text))
+    send(editor, page("20"), **{"ref-GRI-SRS-205-3.a-value": "1"})
+    answer = editor.post(page("20"), data={**opened, "action": "zero:GRI-SRS-205-3:none"})
+    assert answer.status_code == 409
+    assert figures(app, world)["governance.corruption.incidents"][0] == "1"
+
+
+def test_c2_8_an_aspect_reports_zero_in_words(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    with database_session(app) as session:
+        declaration = declarations.by_id(session, world.own_declaration)
+        assert declaration is not None
+        declaration.options = ["eu-taxonomy"]
+        session.commit()
+    send(editor, page("taxonomy"), action="zero:TAX.1:none")
+    assert answers(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
+
+
+def test_reasons_stand_in_one_order_and_only_those_that_make_sense(
+    editor: FlaskClient, page: Callable[[str], str]
+) -> None:
+    shown = editor.get(page("1")).text
+    offered = re.findall(r'name="ref-1\.3-reason" type="radio" value="([a-z-]*)"', shown)
+    assert offered == ["not-collected", "planned", "not-material"]
+    assert not re.search(r'name="ref-GRI-SRS-415-1-reason" type="radio"', editor.get(page("19")).text)
+
+
+def test_a_reason_chosen_before_stays_offered(editor: FlaskClient, page: Callable[[str], str]) -> None:
+    send(editor, page("1"), **{"ref-1.3-disclosure": "explain", "ref-1.3-reason": "confidential"})
+    assert form_fields(editor.get(page("1")).text)["ref-1.3-reason"] == ["confidential"]

@@ -1046,6 +1046,8 @@ STATES = (
     State("start-many-places", "viola", "/", heading="Meine Unternehmen und Cluster"),
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
+    State("company-export", "jonas", "/unternehmen/{half_company}/mitnehmen", heading="Alles mitnehmen"),
+    State("declaration-delete", "jonas", "/erklaerungen/{half}/loeschen", press("Erklärung löschen")),
     State("company-of-several", "viola", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
     State("company-contributor", "zora", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
     State("people", "jonas", "/unternehmen/{half_company}/personen", heading="Personen"),
@@ -1521,7 +1523,7 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
-    r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
+    r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
     r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|look\.logo$|"
     r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"

@@ -13,8 +13,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -44,10 +44,12 @@ def lock(session: Session, token: str) -> None:
 
 def is_target_archived(session: Session, row: Invitation) -> bool:
     """Whether the company or the cluster to which the invitation leads is archived."""
-    organisation_id = row.organisation_id
+    company: Organisation | None = None
     if row.declaration_id is not None:
-        organisation_id = session.get_one(Declaration, row.declaration_id).organisation_id
-    company = session.get(Organisation, organisation_id) if organisation_id is not None else None
+        declaration = declarations.by_id(session, row.declaration_id)
+        company = declaration.organisation if declaration else None
+    elif row.organisation_id is not None:
+        company = session.get(Organisation, row.organisation_id)
     cluster = session.get(Cluster, row.cluster_id) if row.cluster_id is not None else None
     return any(target is not None and target.archived_at is not None for target in (company, cluster))
 

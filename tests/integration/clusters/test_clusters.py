@@ -557,7 +557,7 @@ def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world:
 @pytest.mark.parametrize(
     ("who", "path"),
     [
-        ("operator", "/betrieb"),
+        ("operator", "/betrieb/cluster"),
         ("operator", "/betrieb/cluster/1"),
         ("manager", "/cluster/1/mitglieder"),
         ("manager", "/cluster/1/mitglieder/einladen"),

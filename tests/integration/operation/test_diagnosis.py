@@ -27,7 +27,7 @@ from dnk_tool.store import installation_state as notes
 from dnk_tool.store.inspection import open_for_reading, read_facts
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import database_session, make_account, sign_in
+from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
@@ -378,6 +378,18 @@ def operator(busy: Flask) -> FlaskClient:
     client = busy.test_client()
     sign_in(client, OPERATOR)
     return client
+
+
+def test_the_page_takes_as_many_statements_however_much_there_is(busy: Flask, operator: FlaskClient) -> None:
+    with count_statements(busy) as before:
+        assert operator.get("/betrieb").status_code == 200
+    with database_session(busy) as session:
+        for number in range(30):
+            make_organisation(session, f"Firma {number}")
+            make_account(session, f"mehr{number}@example.org", is_operator=number < 3)
+    with count_statements(busy) as after:
+        assert operator.get("/betrieb").status_code == 200
+    assert len(after) <= len(before) <= 30
 
 
 def test_the_page_shows_what_to_do_and_where(busy: Flask, operator: FlaskClient) -> None:

@@ -48,6 +48,7 @@ PAGES = (
     "factors",
     "figures.calculators.lines",
     "figures.calculators.listing",
+    "figures.calculators.base_year",
     "figures.calculators.trace",
     "figures.figure_list",
     "figures.figure_page",

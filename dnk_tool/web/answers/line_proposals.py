@@ -171,9 +171,10 @@ class _ProposalMaker:
         if not questions.base_year or not known:
             return {}
         first = min(known)
-        answers = {questions.base_year: (str(first),)}
-        if first < self.year and known[first].unit == "t-co2e" and known[first].value is not None:
-            answers[questions.base_amount] = (format_number(known[first].value, current_language()),)
+        answers: dict[str, tuple[str, ...]] = {questions.base_year: (str(first),)}
+        amount = known[first].value
+        if first < self.year and known[first].unit == "t-co2e" and amount is not None:
+            answers[questions.base_amount] = (format_number(amount, current_language()),)
         return answers
 
     def _word(self, text: str) -> str:

@@ -129,7 +129,9 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
 def _base_year(declaration: Declaration, gwp_set: str, shown: QuantityFormatter) -> dict[str, Any] | None:
     """The base year with its emissions as stated and by this year's set; None if nothing is to change."""
     update = base_year_update(db(), declaration, known_factors(), gwp_set)
-    return update and {
+    if update is None:
+        return None
+    return {
         "year": update.year,
         "before": shown.figure(update.before),
         "after": shown.figure(update.after),

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from dnk_tool.catalogue import selection_for
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure, Origin
@@ -20,7 +21,7 @@ from dnk_tool.domain.figures.calculators import (
     line_to_json,
     newer_factors,
 )
-from tests.support.calculator_lines import activity_of, make_calculation, make_line
+from tests.support.calculator_lines import DATAPOINTS, activity_of, make_calculation, make_line
 
 SOLD, FED_IN, TOTAL = "energy.electricity.sold", "energy.electricity.fed-in", "energy.total"
 LOCATION, MARKET = "ghg.scope2.location", "ghg.scope2.market"
@@ -207,3 +208,12 @@ def test_b16_calculator_and_datapoint_leave_other_fines_out() -> None:
         assert "Gewerbesteuer" in text
     assert "Bußgelder stehen bei Kriterium 20" in field.hint.de
     assert "andere Bußgelder auch nicht" in slot.datapoint.meaning.de
+
+
+def test_c2_6_the_hint_of_the_total_says_what_the_calculator_does() -> None:
+    """Bought and resold electricity is taken off as well, not only what own fuels made."""
+    items = selection_for("dnk-2017", "gri").items
+    assert "ohne die verkaufte Energie" in items["GRI-SRS-302-1.e"].hint.de
+    assert "weitergegebener Netzstrom" in items["GRI-SRS-302-1.d-i-own"].hint.de
+    assert items["GRI-SRS-302-1.d-i-own"].datapoint == DATAPOINTS[FED_IN]
+    assert make_calculation(bought(), tenants()).results[TOTAL].value.value == 38000

@@ -5,6 +5,7 @@ What changes here changes printed pages, so this file is part of the program ver
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -146,6 +147,17 @@ def label(member: StrEnum, language: Language) -> str:
 def stored_label(kind: type[StrEnum], value: str, language: Language) -> str:
     """Returns the translated label of a value that a document holds as text; empty for an unknown value."""
     return label(kind(value), language) if value in set(kind) else ""
+
+
+def period_text(first: date, last: date, days_in_year: int, language: Language) -> str:
+    """The days that a bill covers, and how many of them are in the reporting year."""
+    pattern = "%d.%m.%Y" if language == "de" else "%d/%m/%Y"
+    return translations(language).gettext("%(first)s bis %(last)s: %(counted)s von %(days)s Tagen") % {
+        "first": first.strftime(pattern),
+        "last": last.strftime(pattern),
+        "counted": days_in_year,
+        "days": (last - first).days + 1,
+    }
 
 
 def topic_labels(language: Language) -> dict[str, str]:

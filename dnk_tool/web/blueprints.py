@@ -46,6 +46,7 @@ PAGES = (
     "evidence.listing",
     "exports.declaration_files",
     "factors",
+    "figures.calculators.base_year",
     "figures.calculators.lines",
     "figures.calculators.listing",
     "figures.calculators.trace",

@@ -252,6 +252,7 @@ ALLOWED = {
     "self_checks.add": WRITERS,
     "calculators.index": MEMBERS,
     "calculators.show": MEMBERS,
+    "calculators.recalculate_base_year": WRITERS,
     "calculators.take_newer": WRITERS,
     "calculators.take_result": WRITERS,
     "calculators.new": WRITERS,

@@ -42,5 +42,9 @@ def make_line(
     return with_proposed_factors(bare, activity_of(bare), load_factors(), year, gwp_set)
 
 
-def make_calculation(*lines: CalculatorLine, figures: Mapping[str, Figure] | None = None) -> Calculation:
-    return evaluate_lines(lines, load_calculators(), datapoints=DATAPOINTS, figures=figures)
+def make_calculation(
+    *lines: CalculatorLine, figures: Mapping[str, Figure] | None = None, year: int | None = None
+) -> Calculation:
+    return evaluate_lines(
+        lines, load_calculators(), datapoints=DATAPOINTS, figures=figures, reporting_year=year
+    )

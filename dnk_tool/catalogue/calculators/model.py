@@ -29,6 +29,7 @@ SCOPE_3_CATEGORIES: Mapping[str, str] = {
     "3.6": "ghg.scope3.business-travel",
     "3.7": "ghg.scope3.commuting",
     "3.9": "ghg.scope3.downstream-transport",
+    "3.13": "ghg.scope3.leased-assets",
 }
 
 
@@ -65,7 +66,8 @@ class Slot:
     `field` is "quantity" for the quantity that follows by the activity's method. `share_field` is the
     percentage of it that counts; `value_field` holds a factor stated on the bill, which takes precedence. A
     slot with `is_optional` may stay without a factor; with `is_noted`, a note beside the result then says
-    that the line does not count.
+    that the line does not count. One that `deducts` takes its result off; with `is_mean` it does so by the
+    mean of all lines that add to its datapoint, if the line deducts by a factor elsewhere.
     """
 
     key: str
@@ -78,6 +80,8 @@ class Slot:
     field: str = QUANTITY_FIELD
     share_field: str = ""
     value_field: str = ""
+    deducts: bool = False
+    is_mean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class Activity:
     """A kind of line, such as a gas bill. With `is_single` there is one line in a year, otherwise any number.
 
     `measured` is the unit family of the quantity that the method works out from the fields, such as
-    tonne-kilometres. `code_label` names a code that a line may have, such as that of the waste list.
+    tonne-kilometres. `code_label` names a code that a line may have, such as that of the waste list. With
+    `has_period`, the bill may cover days of other years, which then do not count.
     """
 
     key: str
@@ -97,6 +102,7 @@ class Activity:
     measure: QuantityMethod = QuantityMethod.AS_ENTERED
     measured: UnitFamily | None = None
     code_label: Text = NO_TEXT
+    has_period: bool = False
     code_pattern: str = ""
 
     def field(self, key: str) -> ActivityField | None:

@@ -93,6 +93,8 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
         field=node.string("field", QUANTITY_FIELD),
         share_field=node.string("share_field", ""),
         value_field=node.string("value_field", ""),
+        deducts=node.flag("deducts"),
+        is_mean=node.flag("mean"),
     )
 
 
@@ -158,6 +160,7 @@ def _activity(node: Node, parts: CalculatorDefinitions, hints: Mapping[str, Text
         measured=node.lookup("measured", parts.families, "unit family") if is_measured else None,
         code_label=code.text("label") if code else NO_TEXT,
         code_pattern=code.string("pattern") if code else "",
+        has_period=node.flag("period"),
     )
     _check_slots(node, activity)
     return activity

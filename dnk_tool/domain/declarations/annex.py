@@ -8,6 +8,9 @@ from typing import Any
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity
 
+# What the source of a typed global warming potential begins with; the set follows, such as "AR6".
+OWN_POTENTIAL = "IPCC "
+
 
 @dataclass(frozen=True, slots=True)
 class UsedFactor:

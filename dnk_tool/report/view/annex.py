@@ -21,6 +21,7 @@ from dnk_tool.report.view.figures.calculations import (
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists
+from dnk_tool.report.view.figures.potentials import potentials_sentence
 from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 
@@ -45,6 +46,7 @@ class AnnexView:
     goals: tuple[EarlierGoalView, ...] = ()
     further: tuple[PrintedTable, ...] = ()
     calculations: tuple[CalculationView, ...] = ()
+    potentials: str = ""
     sums: tuple[PrintedTable, ...] = ()
     lists: tuple[PrintedTable, ...] = ()
     entries: tuple[PrintedTable, ...] = ()
@@ -70,6 +72,7 @@ def annex_view(source: RenderContext) -> AnnexView:
         goals=tuple(_goal(goal, source) for goal in source.document.annex.goals),
         further=tuple(_further_figures_table(source)),
         calculations=calculations,
+        potentials=potentials_sentence(source),
         sums=added,
         lists=lists.views(),
         entries=tuple(formula_input_tables(source)),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import (
+    OWN_POTENTIAL,
     Annex,
     AnnexLine,
     AnnexStep,
@@ -17,8 +18,14 @@ from dnk_tool.domain.declarations.annex import (
     UsedFactor,
 )
 from dnk_tool.domain.declarations.redaction_annex import WithheldFigures
-from dnk_tool.domain.figures.calculators import Calculation, CalculationStep, FactorSnapshot
+from dnk_tool.domain.figures.calculators import (
+    Calculation,
+    CalculationStep,
+    CalculatorLine,
+    FactorSnapshot,
+)
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.labels import period_text
 from dnk_tool.language import Language, known_language
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.evidence import listing as evidence_listing
@@ -30,6 +37,8 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 
 MAX_DECIMALS = 40
+# The longest label of a line that the format holds.
+MAX_LABEL = 500
 _SMALLEST_STEP, _WIDE_CONTEXT = Decimal(1).scaleb(-MAX_DECIMALS), Context(prec=100)
 
 
@@ -45,7 +54,7 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     calculation = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
     kept_back = WithheldFigures(content.sheet, calculation)
     return Annex(
-        calculations=tuple(_lines(lines, calculation, kept_back, language)),
+        calculations=tuple(_lines(lines, calculation, kept_back, language, declaration.reporting_year)),
         figures=tuple(_further_figures(declaration, figures, kept_back)),
         evidence=evidence_listing.listed_evidence(
             session, declaration, of_lines=_datapoints(lines, calculation)
@@ -66,7 +75,11 @@ def _datapoints(lines: Sequence[StoredLine], calculation: Calculation) -> dict[i
 
 
 def _lines(
-    lines: Sequence[StoredLine], calculation: Calculation, kept_back: WithheldFigures, language: Language
+    lines: Sequence[StoredLine],
+    calculation: Calculation,
+    kept_back: WithheldFigures,
+    language: Language,
+    year: int,
 ) -> Iterator[AnnexLine]:
     """Every line with its steps, without those that lead only to figures that the declaration withholds."""
     for line in (
@@ -78,7 +91,7 @@ def _lines(
             calculator=line.calculator,
             activity=line.activity,
             title=activity.label.to(language) if activity else line.activity,
-            label=line.label,
+            label=_label(line, language, year),
             site=line.site,
             basis=line.basis.value,
             note=line.note,
@@ -93,6 +106,14 @@ def _lines(
                 if key not in kept_back.datapoints
             ),
         )
+
+
+def _label(line: CalculatorLine, language: Language, year: int) -> str:
+    """The company's label of the line, with the period of a bill over the turn of the year."""
+    if line.period is None:
+        return line.label
+    period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
+    return f"{line.label[: MAX_LABEL - len(period) - 3]} ({period})" if line.label else period
 
 
 def _step(datapoint: str, step: CalculationStep, language: Language) -> AnnexStep:
@@ -125,7 +146,8 @@ def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
         result_unit=used.result_unit,
         gases=used.gases,
         boundary=used.boundary.value if used.gases else "",
-        source=", ".join(part for part in (used.source.title, used.source.edition) if part),
+        source=", ".join(part for part in (used.source.title, used.source.edition) if part)
+        or (f"{OWN_POTENTIAL}{used.gwp_set}" if used.gwp_set else ""),
         edition=used.edition,
         data_year=used.data_year,
         address=used.source.address,

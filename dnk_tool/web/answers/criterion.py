@@ -27,6 +27,12 @@ from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
 from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year, last_year
+from dnk_tool.web.answers.line_proposals import (
+    flash_filled,
+    line_proposals,
+    requested_fill,
+    with_line_proposals,
+)
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.section_forms import section_form
@@ -42,6 +48,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
 from dnk_tool.web.review.company_side.threads import REMARKS_ACTION, authors_of, remarks_url, threads_by_ref
+from dnk_tool.web.text.form_fields import field_name
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
 
@@ -70,6 +77,10 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     zero = requested_zero(request.form, section)
     language = settings_of(declaration).language
     sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
+    if fill := requested_fill(request.form.get("action", ""), section):
+        content = content_with_last_year(declaration, section)
+        proposed = line_proposals(declaration, section, content, lines_of(db(), declaration))
+        sent = with_line_proposals(sent, fill, proposed.get(fill, ()))
     form = section_form(selection, section)(formdata=sent)
     goals = posted_goal_forms(section, sent)
     is_readable = form.validate() and not goal_errors(goals)
@@ -110,6 +121,9 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     if zero:
         flash_zero(is_filled=is_zero)
         return redirect(_url(declaration, section, _anchor=zero.anchor), 303)
+    if fill:
+        flash_filled()
+        return redirect(_url(declaration, section, _anchor=field_name(fill)), 303)
     if is_take_over_action(action := request.form.get("action", "")):
         return redirect(
             _url(declaration, section, _anchor=perform_take_over_action(declaration, section, action)), 303
@@ -177,6 +191,7 @@ def _page(
         behind=calculator_hints(declaration, content, lines)
         if _declaration_id_if_figures_visible(declaration)
         else None,
+        proposed=line_proposals(declaration, section, content, lines) if is_editable else {},
         odd=section_warnings(db(), declaration, section, content, lines, sees_all=can_view_all_sections()),
         self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),

@@ -28,7 +28,7 @@ from dnk_tool.domain.figures.calculators import (
     line_to_json,
     with_proposed_factors,
 )
-from dnk_tool.domain.figures.calculators.rounding import DECIMALS, rounded_for_figure
+from dnk_tool.domain.figures.calculators.units import DECIMALS, rounded_for_figure
 from dnk_tool.domain.figures.formulas import exact
 from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base

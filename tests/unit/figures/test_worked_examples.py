@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators import CalculatorLine, factor_snapshot
+from dnk_tool.domain.figures.calculators import BillPeriod, CalculatorLine, factor_snapshot
 from dnk_tool.domain.quantities import Quantity, change_in_percent, converted
 from tests.support.calculator_lines import make_calculation, make_line
 
@@ -194,6 +195,9 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
     "WE45": lambda: _exact(
         "ghg.scope2.location", make_line("energy/electricity-green", quantity="36000 kWh")
     ),
+    "WE46": lambda: _exact(
+        "energy.total", _electricity("20000 kWh"), figures={"energy.electricity.sold": _figure(16500, "kWh")}
+    ),
     "WE47": lambda: _exact(
         "energy.total",
         _electricity("20000 kWh"),
@@ -203,6 +207,11 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
         "energy.total",
         make_line("energy/natural-gas", 1, quantity="100000 kWh-hs"),
         make_line("energy/chp-electricity", 2, quantity="24000 kWh", fed_in="6000 kWh"),
+    ),
+    "WE49": lambda: _exact(
+        "ghg.scope2.location",
+        _electricity("50000 kWh"),
+        make_line("energy/electricity-sold", 2, quantity="12000 kWh"),
     ),
     "WE50": lambda: _exact(
         "ghg.scope1.gross",
@@ -230,11 +239,20 @@ CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
         / 100
     ),
     "WE57": lambda: _exact("ghg.scope1.gross", make_line("energy/wood-pellets", quantity="12 t")),
+    "WE58": lambda: _bill_of_two_years("12400 kWh", "2024-11-15", "2025-11-14"),
 }
 
 
 def _electricity(amount: str) -> CalculatorLine:
     return make_line("energy/electricity", 1, quantity=amount)
+
+
+def _bill_of_two_years(amount: str, first: str, last: str) -> Fraction:
+    """What counts for 2025 of a bill over the turn of the year."""
+    line = replace(
+        _electricity(amount), period=BillPeriod(date.fromisoformat(first), date.fromisoformat(last))
+    )
+    return make_calculation(line, year=2025).results["energy.electricity.consumption"].exact
 
 
 def _carbon_dioxide_only(line: CalculatorLine) -> CalculatorLine:

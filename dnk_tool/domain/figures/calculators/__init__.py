@@ -7,12 +7,14 @@ from dnk_tool.domain.figures.calculators.factor_proposals import (
     factor_fits,
     needs_factor,
     newer_factors,
+    with_gwp_set,
     with_proposed_factors,
 )
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_schema import line_from_json, line_to_json
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,
+    BillPeriod,
     CalculatorLine,
     FactorSnapshot,
     FactorSource,
@@ -31,6 +33,7 @@ from dnk_tool.domain.figures.calculators.results import (
 
 __all__ = [
     "Basis",
+    "BillPeriod",
     "Calculation",
     "CalculationNote",
     "CalculationResult",
@@ -52,5 +55,6 @@ __all__ = [
     "line_to_json",
     "needs_factor",
     "newer_factors",
+    "with_gwp_set",
     "with_proposed_factors",
 ]

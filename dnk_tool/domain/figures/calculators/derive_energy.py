@@ -1,7 +1,7 @@
 """Energy of a year: the total without double counting, the renewable part, self-generated electricity."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
@@ -11,6 +11,7 @@ from dnk_tool.domain.figures.calculators.derivation import (
     derive_value,
     evaluate_formula,
 )
+from dnk_tool.domain.figures.calculators.passed_on import purchase_ids
 from dnk_tool.domain.figures.calculators.results import NoteCode
 from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 
@@ -23,14 +24,15 @@ _CONSUMED = {
     "cooling": "energy.cooling.consumption",
     "steam": "energy.steam.consumption",
 }
+_SOLD_ELECTRICITY, _USED_ELECTRICITY = "energy.electricity.sold", "energy.electricity.consumption"
 _SOLD = (
-    "energy.electricity.sold",
     "energy.heating.sold",
     "energy.cooling.sold",
     "energy.steam.sold",
 )
 _FED_IN = "energy.electricity.fed-in"
-_RENEWABLE = ("energy.fuels.renewable", "energy.electricity.renewable", "energy.heating.renewable")
+_RENEWABLE_ELECTRICITY = "energy.electricity.renewable"
+_RENEWABLE = ("energy.fuels.renewable", _RENEWABLE_ELECTRICITY, "energy.heating.renewable")
 _OWN_FUELS = ("energy/chp-electricity", "energy/chp-electricity-renewable")
 
 
@@ -61,19 +63,57 @@ def _known_terms(sums: YearSums, keys: "list[str] | tuple[str, ...]") -> tuple[F
     return tuple(term for key in keys if (term := sums.datapoint(key)) is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """Electricity given to others, by its origin. `terms` are the figures that say so.
+
+    `own` is of own sun, wind or water, `fuelled` of own fuels, `resold` was bought before, and of `unclear`
+    nobody has said where it came from.
+    """
+
+    terms: tuple[FormulaTerm, ...] = ()
+    own: Fraction = Fraction(0)
+    fuelled: Fraction = Fraction(0)
+    resold: Fraction = Fraction(0)
+    unclear: Fraction = Fraction(0)
+
+    @property
+    def deducted(self) -> Fraction:
+        """What is taken off the total: of own generation nothing, which is not in it."""
+        return self.fuelled + self.resold
+
+
+def _sale(sums: YearSums) -> _Sale:
+    """Where the electricity sold came from: what was fed in is own, a sale by hand is asked about."""
+    sold, fed_in = sums.datapoint(_SOLD_ELECTRICITY), sums.datapoint(_FED_IN)
+    if sold is None:
+        return _Sale()
+    own = min(fed_in.exact, sold.exact) if fed_in else Fraction(0)
+    by_lines = sums.calculated(_SOLD_ELECTRICITY)
+    known = by_lines.exact if by_lines else Fraction(0)
+    is_asked = fed_in is None and sums.entered(_SOLD_ELECTRICITY) is not None
+    unclear = max(sold.exact - known, Fraction(0)) if is_asked else Fraction(0)
+    fuel_lines = [term for activity in _OWN_FUELS if (term := sums.field(activity, "fed-in"))]
+    rest = sold.exact - own - unclear
+    fuelled = min(formulas.total(*(term.exact for term in fuel_lines)), rest)
+    terms = (sold, *((fed_in,) if fed_in else ()))
+    return _Sale(terms, own, fuelled, rest - fuelled, unclear)
+
+
 def _total_energy(sums: YearSums) -> DerivedValue | None:
     """The total; None if no line contributes, since figures entered by hand alone are not added up here."""
     consumed = {name: term for name, key in _CONSUMED.items() if (term := sums.datapoint(key))}
-    sold, fed_in = _known_terms(sums, _SOLD), sums.calculated(_FED_IN)
-    terms = (*consumed.values(), *((fed_in,) if fed_in else ()), *sold)
+    sold, sale = _known_terms(sums, _SOLD), _sale(sums)
+    terms = (*consumed.values(), *sale.terms, *sold)
     if not consumed or not any(term.part.lines for term in terms):
         return None
     exact = formulas.total_energy(
         **{name: term.exact for name, term in consumed.items()},
-        generated_not_consumed=fed_in.exact if fed_in else 0,
-        sold=formulas.total(*(term.exact for term in sold)),
+        generated_not_consumed=sale.own + sale.unclear,
+        sold=formulas.total(*(term.exact for term in sold), sale.deducted, sale.own, sale.unclear),
     )
     notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
+    notes += [(NoteCode.SALE_ORIGIN, ())] if sale.unclear else []
     own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.lines_of(activity)}))
     notes += [(NoteCode.OWN_FUELS, own)] if own else []
     derived_value = DerivedValue(
@@ -83,12 +123,29 @@ def _total_energy(sums: YearSums) -> DerivedValue | None:
 
 
 def _renewable_energy(sums: YearSums) -> DerivedValue | None:
-    """Renewable energy consumed, without the electricity of own renewable fuels that was fed in."""
+    """Renewable energy consumed, without what was fed in of own fuels or passed on of purchases."""
     terms = _known_terms(sums, _RENEWABLE)
     if not terms:
         return None
+    sale = _sale(sums)
+    resold = sale.resold * _renewable_part(sums)
     fed_in = sums.field("energy/chp-electricity-renewable", "fed-in")
-    gone = fed_in.exact if fed_in else Fraction(0)
+    gone = (fed_in.exact if fed_in else Fraction(0)) + resold
     exact = formulas.total(*(term.exact for term in terms)) - gone
-    all_terms = (*terms, fed_in) if fed_in else terms
+    all_terms = (*terms, *((fed_in,) if fed_in else ()), *(sale.terms if resold else ()))
     return evaluate_formula("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))
+
+
+def _renewable_part(sums: YearSums) -> Fraction:
+    """The renewable part of the electricity bought, 0 to 1; by the figures where no line says it."""
+    bought = purchase_ids(sums.lines, "ghg.scope2.location")
+    used, renewable = (
+        sum((step.exact for step in result.steps if step.line in bought), Fraction(0))
+        if not sums.entered(key) and (result := sums.results.get(key))
+        else None
+        for key in (_USED_ELECTRICITY, _RENEWABLE_ELECTRICITY)
+    )
+    if not used or renewable is None:
+        whole, part = sums.datapoint(_USED_ELECTRICITY), sums.datapoint(_RENEWABLE_ELECTRICITY)
+        used, renewable = whole.exact if whole else Fraction(0), part.exact if part else Fraction(0)
+    return min(renewable / used, Fraction(1)) if used else Fraction(0)

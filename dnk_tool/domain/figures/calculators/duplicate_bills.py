@@ -13,11 +13,11 @@ _TOLERANCE = Fraction(1, 100)
 
 
 def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool:
-    """Whether another line has the same activity, label and quantities."""
+    """Whether another line has the same activity, label, quantities and period."""
     return any(
         other.id != line.id
         and (other.calculator, other.activity, other.label) == (line.calculator, line.activity, line.label)
-        and other.quantities == line.quantities
+        and (other.quantities, other.period) == (line.quantities, line.period)
         for other in others
     )
 

@@ -14,6 +14,7 @@ from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedVa
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
 from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine
+from dnk_tool.domain.figures.calculators.passed_on import deducted_means
 from dnk_tool.domain.figures.calculators.result_notes import factor_notes, upstream_notes
 from dnk_tool.domain.figures.calculators.results import (
     Calculation,
@@ -22,9 +23,8 @@ from dnk_tool.domain.figures.calculators.results import (
     CalculationStep,
     NoteCode,
 )
-from dnk_tool.domain.figures.calculators.rounding import rounded_for_figure
 from dnk_tool.domain.figures.calculators.sums import YearSums
-from dnk_tool.domain.figures.calculators.units import in_default_unit
+from dnk_tool.domain.figures.calculators.units import in_default_unit, rounded_for_figure
 from dnk_tool.domain.quantities import Quantity
 
 _NO_QUANTITY = Quantity(Decimal(0), "")
@@ -83,7 +83,7 @@ class _YearEvaluation:
         self.reporting_year = reporting_year
         self.notes: list[CalculationNote] = []
         self.usable: list[tuple[CalculatorLine, Activity]] = []
-        self.sums = YearSums(self.usable, datapoints, figures)
+        self.sums = YearSums(self.usable, datapoints, figures, reporting_year)
 
     def read(self, lines: Iterable[CalculatorLine], calculators: Mapping[str, Calculator]) -> None:
         """Keep the lines without faults, and note the others."""
@@ -105,12 +105,14 @@ class _YearEvaluation:
         steps: dict[str, list[CalculationStep]] = defaultdict(list)
         missed: dict[str, set[int]] = defaultdict(set)
         for line, activity in self.usable:
-            for slot_step in slot_steps(line, activity):
+            for slot_step in slot_steps(line, activity, self.reporting_year):
                 for key in _datapoint_keys(slot_step.slot.datapoint.key, slot_step.slot.category):
                     if slot_step.step:
                         steps[key].append(slot_step.step)
                 if slot_step.step is None and slot_step.slot.is_noted:
                     missed[slot_step.slot.datapoint.key].add(line.id)
+        for key, step in list(deducted_means(self.usable, steps, self.reporting_year)):
+            steps[key].append(step)
         noted = [
             CalculationNote(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()
         ]
@@ -122,8 +124,14 @@ class _YearEvaluation:
 
     def _add_sum(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
         exact = sum((step.exact for step in steps), Fraction(0))
-        of_factors = factor_notes(key, steps, self.reporting_year)
-        self.notes += of_factors
+        self.notes += factor_notes(key, steps, self.reporting_year)
+        cut = {line.id for line, _ in self.usable if line.share_of_year(self.reporting_year) != 1}
+        if partly := tuple(sorted(cut & {step.line for step in steps})):
+            self.notes.append(CalculationNote(NoteCode.PRO_RATA, key, partly))
+        if exact < 0 and any(step.factor and step.quantity.value < 0 for step in steps):
+            lines = tuple(sorted({step.line for step in steps}))
+            self.notes.append(CalculationNote(NoteCode.BELOW_ZERO, key, lines))
+            return
         is_estimate = any(step.line in estimates for step in steps)
         self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 

@@ -165,3 +165,15 @@ def _difference_percent(before: Decimal, after: Decimal) -> Decimal | None:
     if before == 0:
         return None
     return Decimal(round((after - before) / abs(before) * 1000)) / 10
+
+
+def with_gwp_set(line: CalculatorLine, factors: Factors, gwp_set: str) -> CalculatorLine:
+    """The line with its global warming potentials taken from the set; those that it lacks stay."""
+    changed = {
+        slot: factor_snapshot(other)
+        for slot, stored in line.factors.items()
+        if stored is not None and not stored.is_own
+        for other in factors.by_key.get(stored.key, ())
+        if other.edition.gwp_set == gwp_set and stored.stated_gwp_set
+    }
+    return replace(line, factors={**line.factors, **changed})

@@ -17,6 +17,8 @@ from dnk_tool.domain.numbers import MAX_DIGITS
 _PERCENT = "percent"
 _WHOLE = 100
 _TOO_LONG = 10**MAX_DIGITS
+# Two years and a month: bills come late, but not later.
+MAX_BILL_DAYS = 762
 
 
 def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ...]:
@@ -25,13 +27,15 @@ def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ..
     Codes: "missing", "unit", "negative", "above-whole" (more than the whole that it is part of, or than 100
     %), "below-zero" (a balance), "either-or" (a quantity, and fields that only count without it),
     "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor", "no-reason"
-    (of an own factor), "code", "too-long" (a quantity that no company has and no record holds).
+    (of an own factor), "code", "too-long" (a quantity that no company has and no record holds), "period" (a
+    bill that ends before it begins, or covers more than MAX_BILL_DAYS).
     """
     faults = [
         *_field_faults(line, activity),
         *_measure_faults(line, activity),
         *(fault for slot in activity.slots for fault in _slot_faults(line, activity, slot)),
         *_code_faults(line, activity),
+        *_period_faults(line),
     ]
     return tuple(dict.fromkeys(faults))
 
@@ -109,3 +113,8 @@ def _is_required_field(value_field: str, activity: Activity) -> bool:
 def _code_faults(line: CalculatorLine, activity: Activity) -> Iterator[LineFault]:
     if line.code and activity.code_pattern and not re.fullmatch(activity.code_pattern, line.code):
         yield LineFault("code", "code")
+
+
+def _period_faults(line: CalculatorLine) -> Iterator[LineFault]:
+    if line.period and not 0 < line.period.days <= MAX_BILL_DAYS:
+        yield LineFault("period", "period_first")

@@ -1,6 +1,7 @@
 """Converts a line to plain JSON values and back: numbers are exact text, empty values are left out."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,
+    BillPeriod,
     CalculatorLine,
     FactorSnapshot,
     FactorSource,
@@ -33,7 +35,8 @@ def line_to_json(line: CalculatorLine) -> dict[str, Any]:
     factors = {
         key: None if factor is None else _snapshot_to_json(factor) for key, factor in line.factors.items()
     }
-    given = {**texts, "quantities": quantities, "basis": line.basis.value}
+    period = line.period and {"first": line.period.first.isoformat(), "last": line.period.last.isoformat()}
+    given = {**texts, "quantities": quantities, "basis": line.basis.value, "period": period}
     return {**{key: value for key, value in given.items() if value}, "factors": factors}
 
 
@@ -72,6 +75,7 @@ def line_from_json(data: object, *, id: int = 0) -> CalculatorLine:  # noqa: A00
         quantities=reader.entries("quantities", _quantity),
         factors=reader.entries("factors", _snapshot_or_none),
         basis=reader.member("basis", Basis, Basis.BILL),
+        period=reader.period("period"),
     )
     if reader.faults:
         raise InvalidLine(tuple(reader.faults))
@@ -143,6 +147,20 @@ class _LineReader:
             self._note("not-a-year", key)
             return None
         return year
+
+    def period(self, key: str) -> BillPeriod | None:
+        if self._mapping.get(key) is None:
+            return None
+        inner = self.inner(key)
+        first, last = inner.day("first"), inner.day("last")
+        return BillPeriod(first, last) if first and last else None
+
+    def day(self, key: str) -> date | None:
+        try:
+            return date.fromisoformat(self.text(key, required=True))
+        except ValueError:
+            self._note("not-a-day", key)
+            return None
 
     def member(self, key: str, kind: type[E], default: E) -> E:
         value = self._mapping.get(key, default.value)

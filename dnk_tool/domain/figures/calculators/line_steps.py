@@ -20,6 +20,8 @@ from dnk_tool.domain.quantities import Quantity
 
 # The key of a factor that the bill itself states, such as a supplier's grams for each kilowatt-hour.
 STATED_FACTOR_KEY = "stated"
+# That of the mean of all lines that add to a datapoint.
+MEAN_FACTOR_KEY = "mean"
 
 # By unit family of its field: the unit that a stated factor converts, and the unit of its result.
 _STATED_UNITS: Mapping[str, tuple[str, str]] = {"co2e-per-energy": ("kWh", "kg-co2e")}
@@ -33,15 +35,18 @@ class SlotStep:
     step: CalculationStep | None
 
 
-def slot_steps(line: CalculatorLine, activity: Activity) -> Iterator[SlotStep]:
-    """The contribution to each slot of a line without faults; slots whose field is empty are left out."""
+def slot_steps(line: CalculatorLine, activity: Activity, year: int | None = None) -> Iterator[SlotStep]:
+    """The contribution to each slot of a line without faults; slots whose field is empty are left out.
+
+    With a `year`, of a bill that covers other years only the days of this year count. Slots that take the
+    mean of other lines follow in `passed_on`.
+    """
     for slot in activity.slots:
         amount = measured_amount(activity, line.quantities, slot.field)
         share = _share(line, activity, slot)
-        if amount is None or share is None:
+        if amount is None or share is None or slot.is_mean:
             continue
-        counts = MeasuredAmount(amount.exact * share, amount.family, amount.entered)
-        yield SlotStep(slot, _step(line, activity, slot, counts))
+        yield SlotStep(slot, _step(line, activity, slot, amount, share * line.share_of_year(year)))
 
 
 def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | None:
@@ -52,9 +57,18 @@ def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | N
     return None if share is None else share.exact / 100
 
 
+def counted_amount(amount: MeasuredAmount, slot: Slot, share: Fraction) -> MeasuredAmount:
+    """The share of the amount that counts in the slot, below zero in one that deducts."""
+    if not slot.deducts:
+        return MeasuredAmount(amount.exact * share, amount.family, amount.entered)
+    entered = Quantity(-amount.entered.value, amount.entered.unit)
+    return MeasuredAmount(-amount.exact * share, amount.family, entered)
+
+
 def _step(
-    line: CalculatorLine, activity: Activity, slot: Slot, amount: MeasuredAmount
+    line: CalculatorLine, activity: Activity, slot: Slot, entered: MeasuredAmount, share: Fraction
 ) -> CalculationStep | None:
+    amount = counted_amount(entered, slot, share)
     factor = stated_factor(line, activity, slot) or line.factors.get(slot.key)
     if factor is None:
         return _step_without_factor(line, slot, amount)
@@ -62,11 +76,11 @@ def _step(
         by_entry = entered_amount(activity, line.quantities, slot.field)
         if by_entry is None or factor.unit not in by_entry.family.units:
             return None
-        amount = by_entry
+        amount = counted_amount(by_entry, slot, share)
     times = amount.in_unit(factor.unit)
     exact = in_unit_family(formulas.emissions(times, factor.value), factor.result_unit, slot.datapoint.family)
     counted_in = Quantity(to_decimal(times), factor.unit)
-    return None if exact is None else _build_step(line, slot, amount, counted_in, factor, exact)
+    return None if exact is None else build_step(line, slot, amount, counted_in, factor, exact)
 
 
 def _step_without_factor(line: CalculatorLine, slot: Slot, amount: MeasuredAmount) -> CalculationStep | None:
@@ -74,10 +88,10 @@ def _step_without_factor(line: CalculatorLine, slot: Slot, amount: MeasuredAmoun
     exact = in_unit_family(amount.exact, amount.family.base, slot.datapoint.family)
     unit = amount.entered.unit if amount.entered.unit in amount.family.units else amount.family.base
     counted_in = Quantity(to_decimal(amount.in_unit(unit)), unit)
-    return None if exact is None else _build_step(line, slot, amount, counted_in, None, exact)
+    return None if exact is None else build_step(line, slot, amount, counted_in, None, exact)
 
 
-def _build_step(
+def build_step(
     line: CalculatorLine,
     slot: Slot,
     amount: MeasuredAmount,
@@ -85,6 +99,7 @@ def _build_step(
     factor: FactorSnapshot | None,
     exact: Fraction,
 ) -> CalculationStep:
+    """The step with its result in the datapoint's default unit."""
     datapoint = slot.datapoint
     result = Quantity(to_decimal(in_default_unit(exact, datapoint)), datapoint.default_unit)
     return CalculationStep(

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus
 from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.domain.quantities import Quantity
 
-_GWP_SETS_OF_EDITIONS = {"ipcc-ar4": "AR4", "ipcc-ar5": "AR5", "ipcc-ar6": "AR6"}
+# The sets of global warming potentials by the key of their edition.
+GWP_SETS_OF_EDITIONS = {"ipcc-ar4": "AR4", "ipcc-ar5": "AR5", "ipcc-ar6": "AR6"}
 
 
 class Basis(StrEnum):
@@ -18,6 +21,24 @@ class Basis(StrEnum):
     BILL = "bill"
     METER = "meter"
     ESTIMATE = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class BillPeriod:
+    """The days that a bill covers; the first and the last one count."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """The number of days; zero or less if the last day is before the first."""
+        return (self.last - self.first).days + 1
+
+    def days_in(self, year: int) -> int:
+        """How many of its days are in the calendar year."""
+        first, last = max(self.first, date(year, 1, 1)), min(self.last, date(year, 12, 31))
+        return max(0, (last - first).days + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ class FactorSnapshot:
 
         Lines of earlier programs do not hold it; then the edition says it.
         """
-        return self.gwp_set or _GWP_SETS_OF_EDITIONS.get(self.edition, "")
+        return self.gwp_set or GWP_SETS_OF_EDITIONS.get(self.edition, "")
 
     @property
     def is_own(self) -> bool:
@@ -89,7 +110,8 @@ def factor_snapshot(factor: Factor) -> FactorSnapshot:
 class CalculatorLine:
     """One bill, trip or headcount. `factors` by slot: None means deliberately none, a missing key not yet.
 
-    `code` is a code of the thing itself, such as that of the waste list.
+    `code` is a code of the thing itself, such as that of the waste list. `period` is that of a bill, where it
+    covers days of another year.
     """
 
     id: int
@@ -102,6 +124,13 @@ class CalculatorLine:
     basis: Basis = Basis.BILL
     note: str = ""
     code: str = ""
+    period: BillPeriod | None = None
+
+    def share_of_year(self, year: int | None) -> Fraction:
+        """The share of the quantities that counts for the year, by days; all of it without a period."""
+        if self.period is None or year is None or self.period.days <= 0:
+            return Fraction(1)
+        return Fraction(self.period.days_in(year), self.period.days)
 
 
 @dataclass(frozen=True, slots=True)

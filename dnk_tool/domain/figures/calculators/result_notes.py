@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dnk_tool.catalogue.calculators.model import Activity
 from dnk_tool.catalogue.factors.model import Boundary, FactorStatus
 from dnk_tool.catalogue.values import Verification
-from dnk_tool.domain.figures.calculators.line_steps import STATED_FACTOR_KEY
+from dnk_tool.domain.figures.calculators.line_steps import MEAN_FACTOR_KEY, STATED_FACTOR_KEY
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.calculators.results import CalculationNote, CalculationStep, NoteCode
 
@@ -25,6 +25,7 @@ _CARRIER_DATAPOINTS = frozenset(
 )
 _SELF_GENERATED = "energy.electricity.self-generated."
 _UPSTREAM_RESULT, _SCOPE_3 = "ghg.scope3.fuel-and-energy", "ghg.scope3.gross"
+_UPSTREAM_CATEGORY = "3.3"
 _MARKET, _GRID = "ghg.scope2.market", "electricity.de."
 
 StepsWithFactor = Sequence[tuple[CalculationStep, FactorSnapshot]]
@@ -53,7 +54,7 @@ def factor_notes(
             datapoint,
             used,
             NoteCode.OWN_FACTOR,
-            lambda factor: factor.is_own and factor.key != STATED_FACTOR_KEY,
+            lambda factor: factor.is_own and factor.key not in (STATED_FACTOR_KEY, MEAN_FACTOR_KEY),
         ),
         *_factor_notes_where(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
         *_factor_notes_where(
@@ -127,7 +128,7 @@ def _boundary_notes(datapoint: str, used: StepsWithFactor) -> Iterator[Calculati
         if factor.gases:
             by_category[step.category][factor.boundary].add(step.line)
     for category, lines_by_boundary in sorted(by_category.items()):
-        if len(lines_by_boundary) > 1:
+        if len(lines_by_boundary) > 1 and category != _UPSTREAM_CATEGORY:
             yield _grouped_note(NoteCode.MIXED_BOUNDARY, datapoint, lines_by_boundary)
         elif not category and Boundary.DIRECT not in lines_by_boundary:
             yield _grouped_note(NoteCode.WITH_UPSTREAM, datapoint, lines_by_boundary)

@@ -69,6 +69,8 @@ class NoteCode(StrEnum):
     IMPOSSIBLE_SHARE = "impossible-share"
     NO_DENOMINATOR = "no-denominator"
     TOO_LONG = "too-long"
+    PRO_RATA = "pro-rata"
+    SALE_ORIGIN = "sale-origin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,9 @@ class YearSums:
         lines: Sequence[tuple[CalculatorLine, Activity]],
         datapoints: Mapping[str, Datapoint],
         figures: Mapping[str, Figure],
+        reporting_year: int | None = None,
     ) -> None:
-        self.lines, self.datapoints = lines, datapoints
+        self.lines, self.datapoints, self.reporting_year = lines, datapoints, reporting_year
         self.figures = {key: figure for key, figure in figures.items() if figure.origin is not Origin.LINES}
         self.results: dict[str, CalculationResult] = {}
 
@@ -49,7 +50,8 @@ class YearSums:
         ]
         if not entries:
             return None
-        exact = sum((amount.exact for _, amount in entries), Fraction(0))
+        year = self.reporting_year
+        exact = sum((amount.exact * line.share_of_year(year) for line, amount in entries), Fraction(0))
         lines = tuple(sorted({line.id for line, _ in entries}))
         quantity = Quantity(to_decimal(exact), entries[0][1].family.base)
         is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in entries)

@@ -1,4 +1,4 @@
-"""Matches the units of quantities, factors and datapoints."""
+"""Matches the units of quantities, factors and datapoints, and rounds to what a figure stores."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -6,7 +6,11 @@ from fractions import Fraction
 
 from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, QuantityMethod, Slot
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
+from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import PRECISION
+
+# The decimals of a figure in its datapoint's default unit.
+DECIMALS = 6
 
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.
 _NET_SUFFIX = "-hi"
@@ -64,3 +68,14 @@ def in_default_unit(exact: Fraction, datapoint: Datapoint) -> Fraction:
 def to_decimal(exact: Fraction) -> Decimal:
     """The value to 28 significant digits."""
     return PRECISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+
+
+def rounded_for_figure(exact: Fraction, decimals: int = DECIMALS) -> Decimal | None:
+    """The value to so many decimals, halves away from zero, no trailing zeros; None if it is too long."""
+    scaled = abs(exact) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    if len(str(whole // 10**decimals)) > MAX_DIGITS:
+        return None
+    digits = f"{whole:0{decimals + 1}d}"
+    text = f"{digits[:-decimals]}.{digits[-decimals:]}".rstrip("0").rstrip(".")
+    return Decimal(f"-{text}" if exact < 0 and whole else text)

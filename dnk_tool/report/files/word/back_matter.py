@@ -191,6 +191,8 @@ def _calculations(pen: DocxWriter) -> Iterator[str]:
             "hier so, wie er verwendet wurde."
         )
         yield markup.paragraph("Normal", markup.run(how))
+        if annex_view.potentials:
+            yield markup.paragraph("Normal", markup.run(annex_view.potentials))
     for each in annex_view.calculations:
         yield printed_table(each.table, pen)
         if each.total:

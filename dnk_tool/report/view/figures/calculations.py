@@ -51,7 +51,7 @@ class FactorSources:
 
 def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     _ = words.gettext
-    if not factor.edition:
+    if not factor.edition and factor.reason:
         return _("Eigener Faktor: %(reason)s") % {"reason": words.printable_text(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
     boundary = stored_label(Boundary, factor.boundary, words.language)

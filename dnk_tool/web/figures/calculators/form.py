@@ -31,6 +31,7 @@ from dnk_tool.domain.figures.calculators import (
 from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
 from dnk_tool.domain.figures.calculators.factor_proposals import slot_unit
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.figures.calculators.bill_period import period_data, period_fields, posted_period
 from dnk_tool.web.figures.calculators.gwp_choice import takes_potential
 from dnk_tool.web.figures.calculators.own_factor import own_factor
 from dnk_tool.web.http.languages import current_language
@@ -78,7 +79,9 @@ class LineForm(FlaskForm):
 def choosable_slots(activity: Activity) -> tuple[Slot, ...]:
     """The activity's slots that take a factor: with known factors, or only the company's own."""
     return tuple(
-        slot for slot in activity.slots if slot.factors or slot.category or _takes_own(activity, slot)
+        slot
+        for slot in activity.slots
+        if (slot.factors or slot.category or _takes_own(activity, slot)) and not slot.is_mean
     )
 
 
@@ -122,7 +125,7 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
     activity = load_calculators()[calculator].activity(key)
     if activity is None:
         raise LookupError(key)
-    attributes: dict[str, Any] = {"activity": activity}
+    attributes: dict[str, Any] = {"activity": activity, **period_fields(activity)}
     for field in activity.fields:
         attributes[quantity_field_name(field.key)] = NumberField()
         units = list(field.units)
@@ -150,6 +153,7 @@ def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
         "note": line.note,
         "code": line.code,
         "version": str(version),
+        **period_data(line),
     }
     for key, quantity in line.quantities.items():
         data[quantity_field_name(key)], data[f"{quantity_field_name(key)}-unit"] = (
@@ -187,6 +191,7 @@ def read_line(
         basis=Basis(form.basis.data),
         note=form.note.data or "",
         code=form["code"].data or "" if "code" in form else "",
+        period=posted_period(form),
     )
     chosen: dict[str, Any] = {}
     for slot in form.slots:
@@ -276,6 +281,7 @@ def _fault_text(form: LineForm, fault: LineFault) -> tuple[str, str]:
         "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
         "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),
         "unfit-factor": _("Dieser Faktor passt nicht zur Einheit der Menge. Wählen Sie einen anderen."),
+        "period": _("Der letzte Tag liegt vor dem ersten, oder es sind mehr als zwei Jahre."),
         "code": _("Dieser Schlüssel hat nicht die richtige Form. Richtig ist zum Beispiel 15 01 01."),
         "either-or": _(
             "Diese Angabe passt nicht zu einer anderen auf dieser Seite. Lassen Sie eine von beiden leer."

@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.domain.evidence import EvidenceTarget
-from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, line_faults, with_proposed_factors
-from dnk_tool.domain.figures.calculators.duplicate_bills import is_annual_beside_monthly, is_duplicate
+from dnk_tool.domain.figures.calculators import Basis, line_faults, with_proposed_factors
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
@@ -18,6 +17,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.calculators import waste_code_field
+from dnk_tool.web.figures.calculators.bill_period import add_period_errors
 from dnk_tool.web.figures.calculators.factor_choices import slot_choices
 from dnk_tool.web.figures.calculators.form import (
     LineForm,
@@ -29,7 +29,6 @@ from dnk_tool.web.figures.calculators.form import (
     split_fields,
 )
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
-from dnk_tool.web.figures.calculators.number_notes import ambiguous_readings_text
 from dnk_tool.web.figures.calculators.page import entered_text
 from dnk_tool.web.figures.calculators.routes import (
     activity_or_404,
@@ -38,6 +37,7 @@ from dnk_tool.web.figures.calculators.routes import (
     known_factors,
     line_or_404,
 )
+from dnk_tool.web.figures.calculators.saved_message import flash_saved
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -117,6 +117,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     line = with_proposed_factors(line, form.activity, factors, year, gwp_set)
     add_fault_errors(form, line_faults(line, form.activity))
     waste_code_field.add_code_errors(form, line, year)
+    add_period_errors(form, line, year)
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:
@@ -128,51 +129,10 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
         return _page(calculator, form, stored), 422
     if outcome.theirs:
         return _conflict_page(calculator, form, outcome)
-    _flash_saved(form, outcome, stored.line if stored else None)
+    flash_saved(form, outcome, stored.line if stored else None)
     if request.form.get("action") == "next":
         return redirect(_next_url(calculator, form), 303)
     return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
-
-
-def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine | None) -> None:
-    """Flash what was saved, warnings about the line, and figures that stayed as they are locked."""
-    selection = declarations.selection_of(current_declaration())
-    shown = QuantityFormatter(selection.catalogue, current_language())
-    text = entered_text(outcome.stored, form.activity, shown)
-    flash(
-        _(
-            "Gespeichert: %(title)s: %(text)s",
-            title=_line_title(outcome.stored, form.activity, shown),
-            text=text,
-        ),
-        "success",
-    )
-    mine = outcome.stored.line
-    lines = [line.line for line in calculator_lines.lines_of(db(), current_declaration())]
-    if is_duplicate(mine, lines):
-        flash(
-            _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
-        )
-    elif not form.activity.is_single and is_annual_beside_monthly(mine, lines, form.activity):
-        flash(
-            _(
-                "Eine Zeile dieser Art ist so groß wie alle anderen zusammen. Ist es die Jahresrechnung, und "
-                "die anderen sind ihre Monate? Dann zählt der Verbrauch doppelt: Entfernen Sie bitte eins "
-                "von beiden."
-            ),
-            "warning",
-        )
-    if reading := ambiguous_readings_text(form, before, shown):
-        flash(reading, "info")
-    labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
-    if labels:
-        names = ", ".join(label.to(shown.language) for label in labels)
-        flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
-
-
-def _line_title(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
-    """Activity and label of a line."""
-    return ", ".join(text for text in (activity.label.to(shown.language), stored.line.label) if text)
 
 
 def _lines_of_activity(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import newer_factors
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.base_year import base_year_update
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
@@ -98,11 +100,12 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     before = calculator_lines.lines_before(db(), declaration, calculator.key)
     factors, gwp_set = known_factors(), known_gwp_set(request.args.get("gwp"))
     versions = {key: row.version for key, row in rows.items()}
+    chosen = gwp_choice(declaration, calculator, factors, own, before)
     return render_template(
         "figures/calculators/show.html",
         declaration=declaration,
         calculator=calculator,
-        rows=line_rows(calculator, lines, calculation, shown),
+        rows=line_rows(calculator, lines, calculation, shown, declaration.reporting_year),
         results=result_rows(
             calculator, calculation, figures, versions, selection.datapoints, line_names(lines, shown), shown
         ),
@@ -111,8 +114,9 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         offers=factor_update_rows(
             calculator, own, factors, shown, year=declaration.reporting_year, gwp_set=gwp_set
         ),
-        gwp=gwp_choice(declaration, calculator, factors, own, before),
+        gwp=chosen,
         gwp_set=gwp_set,
+        base_year=_base_year(declaration, chosen.used, shown) if chosen else None,
         before=last_year_line_rows(declaration, calculator, own, before, shown),
         removed=_removed_lines(declaration, calculator, shown),
         files=evidence.count_files_by_line(db(), declaration),
@@ -120,6 +124,19 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         saved=request.args.get("gespeichert", type=int),
         is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),
     )
+
+
+def _base_year(declaration: Declaration, gwp_set: str, shown: QuantityFormatter) -> dict[str, Any] | None:
+    """The base year with its emissions as stated and by this year's set; None if nothing is to change."""
+    update = base_year_update(db(), declaration, known_factors(), gwp_set)
+    if update is None:
+        return None
+    return {
+        "year": update.year,
+        "before": shown.figure(update.before),
+        "after": shown.figure(update.after),
+        "version": update.version,
+    }
 
 
 def _removed_lines(

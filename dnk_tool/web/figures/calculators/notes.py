@@ -102,6 +102,16 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     NoteCode.NO_DENOMINATOR: lambda count: _(
         "Dafür fehlt noch die Größe, durch die geteilt wird, oder sie ist null."
     ),
+    NoteCode.PRO_RATA: lambda count: ngettext(
+        "%(num)d Rechnung geht über den Jahreswechsel und zählt nach Tagen.",
+        "%(num)d Rechnungen gehen über den Jahreswechsel und zählen nach Tagen.",
+        count,
+    ),
+    NoteCode.SALE_ORIGIN: lambda count: _(
+        "Woher stammt der verkaufte Strom, den Sie von Hand eingetragen haben? Solange das nicht gesagt ist, "
+        "ziehen wir ihn nicht ab. Tragen Sie bei GRI SRS-302-1 unter d.i ein, wie viel davon eigener Strom "
+        "aus Sonne, Wind oder Wasser ist, bei weitergegebenem Netzstrom 0."
+    ),
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
@@ -118,6 +128,7 @@ ALERT_CODES = frozenset(
         NoteCode.OTHER_HEADCOUNT,
         NoteCode.IMPOSSIBLE_SHARE,
         NoteCode.NO_DENOMINATOR,
+        NoteCode.SALE_ORIGIN,
         NoteCode.TOO_LONG,
     }
 )

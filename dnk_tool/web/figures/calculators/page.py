@@ -13,6 +13,7 @@ from dnk_tool.domain.figures.calculators import Calculation, CalculationNote, Ca
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
+from dnk_tool.web.figures.calculators.bill_period import line_period_text
 from dnk_tool.web.figures.calculators.notes import ALERT_CODES, note_text
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
@@ -30,6 +31,7 @@ class LineListRow:
     title: str
     quantity: str
     results: tuple[tuple[str, str], ...]
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,11 @@ class ResultRow:
 
 
 def line_rows(
-    calculator: Calculator, lines: Sequence[StoredLine], calculation: Calculation, shown: QuantityFormatter
+    calculator: Calculator,
+    lines: Sequence[StoredLine],
+    calculation: Calculation,
+    shown: QuantityFormatter,
+    year: int,
 ) -> tuple[LineListRow, ...]:
     """The lines of one calculator, in the order in which they were created."""
     return tuple(
@@ -59,6 +65,7 @@ def line_rows(
             activity.label.to(shown.language),
             entered_text(line, activity, shown),
             tuple(_results_of(line, activity, calculation, shown)),
+            line_period_text(line.line, year),
         )
         for line in lines
         if line.line.calculator == calculator.key and (activity := calculator.activity(line.line.activity))

@@ -24,6 +24,7 @@ from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.evidence.rows import evidence_url
+from dnk_tool.web.figures.calculators.bill_period import line_period_text
 from dnk_tool.web.figures.calculators.notes import note_text
 from dnk_tool.web.figures.calculators.page import entered_text, gases_label
 from dnk_tool.web.figures.calculators.routes import blueprint
@@ -85,7 +86,7 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         point=catalogue.datapoints[datapoint],
         result=result,
         value=shown.quantity(result.value) if result else "",
-        steps=_steps(result, lines, files, shown) if result else (),
+        steps=_steps(result, lines, files, shown, declaration.reporting_year) if result else (),
         files=_file_links(files, EvidenceTarget(datapoint=datapoint)),
         parts=_parts(result, shown) if result else (),
         notes=[note_text(note) for note in result.notes] if result else [],
@@ -101,6 +102,7 @@ def _steps(
     lines: tuple[StoredLine, ...],
     files: EvidenceByTarget,
     shown: QuantityFormatter,
+    year: int,
 ) -> tuple[CalculationStepRow, ...]:
     by_id = {stored.line.id: stored for stored in lines}
     rows = []
@@ -115,7 +117,7 @@ def _steps(
                 calculator=line.calculator,
                 title=": ".join(text for text in (title, line.label) if text),
                 quantity=shown.entered_quantity(step.in_factor_unit),
-                entered=_entered(stored, activity, step, shown),
+                entered=_entered(stored, activity, step, shown, year),
                 factor=shown.factor(step.factor) if step.factor else "",
                 result=shown.quantity(step.result),
                 used=step.factor,
@@ -129,14 +131,19 @@ def _steps(
 
 
 def _entered(
-    stored: StoredLine, activity: Activity | None, step: CalculationStep, shown: QuantityFormatter
+    stored: StoredLine,
+    activity: Activity | None,
+    step: CalculationStep,
+    shown: QuantityFormatter,
+    year: int,
 ) -> str:
     """The quantities as entered if several of them make up what counts, else ""."""
     slot = activity.slot(step.slot) if activity else None
     if activity is None or slot is None:
         return ""
-    follows = slot.share_field or is_measured(activity, stored.line.quantities)
-    return entered_text(stored, activity, shown) if follows else ""
+    follows = slot.share_field or is_measured(activity, stored.line.quantities) or stored.line.period
+    texts = (entered_text(stored, activity, shown), line_period_text(stored.line, year))
+    return ", ".join(text for text in texts if text) if follows else ""
 
 
 def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[str, str], ...]:

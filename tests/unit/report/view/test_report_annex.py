@@ -216,3 +216,17 @@ def test_many_lines_with_one_factor_stand_in_one_row_and_in_one_list(document: D
     assert len(listed.rows) == 4, "three lines side by side"
     few = annex(document, Annex(many[:8]))
     assert (len(few.calculations[0].table.rows), few.lists) == (8, ())
+
+
+def test_b11_the_set_of_potentials_has_a_line_of_its_own(document: Document) -> None:
+    """In the view, and so in every file; a typed potential names its report in the source."""
+    gas = replace(GRID, name="R410A", gases="CO2e", source="IPCC", edition="ipcc-ar6", data_year=None)
+    typed = replace(OWN, name="Treibhauspotenzial nach AR4", source="IPCC AR4")
+    lines = (line("R410A", step("ghg.scope1.gross", "1", "2255", gas)),)
+    view = annex(document, Annex(lines))
+    said = "Treibhauspotenziale (GWP) über 100 Jahre: IPCC, Sechster Sachstandsbericht (AR6, 2021)."
+    assert view.potentials == said
+    mixed = annex(document, Annex((*lines, line("Anderes", step("ghg.scope1.gross", "1", "631", typed)))))
+    assert "Vierter Sachstandsbericht (AR4, 2007); Sechster" in mixed.potentials
+    assert annex(document, Annex((line("A", step("ghg.scope2.location", "1", "1", GRID)),))).potentials == ""
+    assert said in render_html(compose(replace(document, annex=Annex(lines)), ISSUE))

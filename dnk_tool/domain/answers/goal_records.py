@@ -86,8 +86,8 @@ def with_changes(value: Value | None, changes: Mapping[str, ChangedCells]) -> Ro
         return None
     rows: dict[str, Row] = {}
     for index, row in enumerate(_rows(value)):
-        changed = {**row, **changes.get(goal_key(row), {})}
-        cells = {column: cell for column, cell in changed.items() if cell is not None}
+        changed: ChangedCells = {**row, **changes.get(goal_key(row), {})}
+        cells: Row = {column: cell for column, cell in changed.items() if cell is not None}
         cells = _of_one_unit(cells, _unit_of(changes.get(goal_key(row), {})) or _unit_of(cells))
         key = goal_key(cells) or f"\n{index}"
         rows[key] = _filled(rows.get(key, {}), cells)

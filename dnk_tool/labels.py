@@ -10,14 +10,19 @@ from enum import StrEnum
 from typing import Any
 
 from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.item_model import Unit
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
+from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.language import Language, translations
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language, format_number, translations
+
+PLAIN_COUNT = "1"  # the symbol of a number without a unit in units.yaml
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
@@ -94,6 +99,15 @@ GOAL_OUTCOME: Mapping[GoalOutcome, str] = {
     GoalOutcome.ONGOING: N_("läuft noch"),
 }
 
+GOAL_DIRECTION: Mapping[GoalDirection, str] = {
+    GoalDirection.REACHED: N_("Ziel erreicht"),
+    GoalDirection.ON_THE_WAY: N_("%(percent)s %% des Wegs geschafft"),
+    GoalDirection.BARELY: N_("weniger als 1 %% des Wegs geschafft"),
+    GoalDirection.NOT_BEGUN: N_("unverändert seit dem Start"),
+    GoalDirection.AWAY: N_("weiter vom Ziel entfernt als am Start"),
+    GoalDirection.NO_DISTANCE: N_("Start und Ziel sind gleich, der heutige Wert weicht ab"),
+}
+
 # Which part of a supply chain an emission factor counts.
 BOUNDARY: Mapping[Boundary, str] = {
     Boundary.DIRECT: N_("ohne Vorkette"),
@@ -134,6 +148,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     FigureState: FIGURE_STATE,
     Rating: RATING,
     GoalOutcome: GOAL_OUTCOME,
+    GoalDirection: GOAL_DIRECTION,
     Boundary: BOUNDARY,
     CompanySize: COMPANY_SIZE,
 }
@@ -158,6 +173,30 @@ def period_text(first: date, last: date, days_in_year: int, language: Language) 
         "counted": days_in_year,
         "days": (last - first).days + 1,
     }
+
+
+def progress_text(progress: GoalProgress | None, language: Language) -> str:
+    """How far a goal is, such as "63 % des Wegs geschafft"; empty where its numbers do not say it."""
+    return label(progress.direction, language) % {"percent": progress.percent} if progress else ""
+
+
+def goal_numbers_text(numbers: GoalNumbers, units: Mapping[str, Unit], language: Language) -> str:
+    """The numbers of a goal in one line, such as "Startwert 120 t, heute 96 t, Zielwert 60 t"."""
+    gettext = translations(language).gettext
+    named = (
+        (gettext("Startwert"), numbers.start),
+        (gettext("heute"), numbers.today),
+        (gettext("Zielwert"), numbers.target),
+    )
+    said = (f"{name} {_quantity(number, units, language)}" for name, number in named if number)
+    return ", ".join(said)
+
+
+def _quantity(quantity: Quantity, units: Mapping[str, Unit], language: Language) -> str:
+    """Value and unit; a plain count has no unit."""
+    unit = units.get(quantity.unit)
+    name = "" if quantity.unit == PLAIN_COUNT else unit.display.to(language) if unit else quantity.unit
+    return f"{format_number(quantity.value, language)} {name}".strip()
 
 
 def topic_labels(language: Language) -> dict[str, str]:

@@ -80,9 +80,11 @@ class Node:
             return ""
         return text
 
-    def integer(self, key: str) -> int:
-        """The whole number under the key; anything else is noted and gives 0."""
+    def integer(self, key: str, default: int | None = None) -> int:
+        """The whole number under the key; a missing one gives `default`, or is noted and gives 0."""
         number = self.get(key)
+        if number is None and default is not None:
+            return default
         if type(number) is not int:
             self.note("is missing or is not a whole number", key)
             return 0

@@ -52,6 +52,7 @@ PROBLEMS = {
     "not-a-quantity": 'is not a quantity such as {"value": "12.5", "unit": "kWh"}',
     "value-not-available": "says that there is no value, but one is given",
     "unknown-unit": "the unit {} does not fit",
+    "other-unit": "has another unit than the same row's first number, which is in {}",
     "unknown-datapoint": "the declaration does not ask for the figure '{}'",
     "double-figure": "the figure {} stands twice",
     "later-than-report": "is later than the reporting year {}",

@@ -6,6 +6,15 @@ from enum import StrEnum
 from dnk_tool.domain.quantities import Quantity
 
 MAX_SITES = 200
+# What is the same in each declaration of a company: its profile says it, and a new one begins with it.
+BOUNDARY_REF = "general.reporting-boundary"
+STANDING_REFS = (
+    "general.contact-name",
+    "general.contact-role",
+    "general.contact-email",
+    "general.contact-phone",
+    BOUNDARY_REF,
+)
 
 
 class CompanySize(StrEnum):

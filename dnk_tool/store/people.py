@@ -1,15 +1,15 @@
-"""Reads and changes memberships of companies, and reads the staff of clusters."""
+"""Reads and changes memberships of companies and what profiles say for new declarations."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import ClusterStaff
-from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.organisations import Membership, Organisation, StandingAnswer
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Account, Membership]]:
@@ -81,4 +81,18 @@ def find_cluster_staff(session: Session, cluster_id: int, user_id: int) -> Clust
         select(ClusterStaff)
         .where(ClusterStaff.cluster_id == cluster_id, ClusterStaff.user_id == user_id)
         .execution_options(populate_existing=True)
+    )
+
+
+def standing_answers(session: Session, organisation_id: int) -> dict[str, str]:
+    """What the company's profile says for each new declaration, by ref; without a text there is no ref."""
+    rows = session.scalars(select(StandingAnswer).where(StandingAnswer.organisation_id == organisation_id))
+    return {row.ref: row.text for row in rows}
+
+
+def replace_standing_answers(session: Session, organisation_id: int, texts: Mapping[str, str]) -> None:
+    """Store these texts for new declarations instead of all that there are."""
+    session.execute(delete(StandingAnswer).where(StandingAnswer.organisation_id == organisation_id))
+    session.add_all(
+        StandingAnswer(organisation_id=organisation_id, ref=ref, text=text) for ref, text in texts.items()
     )

@@ -15,6 +15,7 @@ PAGES = (
     "accounts.step_up",
     "activity.pages",
     "answers.criterion",
+    "answers.goal_list",
     "answers.goals",
     "answers.history",
     "answers.self_assessment",

@@ -243,6 +243,8 @@ ALLOWED = {
     "next_year.show": WRITERS,
     "next_year.begin": WRITERS,
     "next_year.take_all": WRITERS,
+    "goal_list.show": MEMBERS,
+    "goal_list.save": WRITERS,
     "goals.show": MEMBERS,
     "goals.save": WRITERS,
     "self_checks.index": MEMBERS,

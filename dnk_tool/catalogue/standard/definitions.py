@@ -82,6 +82,8 @@ def _column(
         families=_families(node, families) if kind is ItemKind.QUANTITY else (),
         default_unit=node.string("default_unit", ""),
         choices=(node.lookup("choices", choices, "list") or ()) if kind is ItemKind.CHOICE else (),
+        shared_unit=node.string("shared_unit", ""),
+        since=node.integer("since", 1),
     )
     if column.families:
         node.lookup("default_unit", column.units, "unit of its families")

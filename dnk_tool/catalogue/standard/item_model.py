@@ -95,7 +95,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; a quantity may come in units of any of its families."""
+    """A column of a table; a quantity may come in units of any of its families.
+
+    `shared_unit` names the one unit of several columns. `since` is the first version of the file format
+    that knows the column.
+    """
 
     key: str
     kind: ItemKind
@@ -104,6 +108,13 @@ class Column:
     families: tuple[UnitFamily, ...]
     default_unit: str
     choices: tuple[Choice, ...]
+    shared_unit: str = ""
+    since: int = 1
+
+    @property
+    def unit_field(self) -> str:
+        """The name of the field that holds the unit; the same for columns that share one."""
+        return self.shared_unit or f"{self.key}-unit"
 
     @property
     def units(self) -> Mapping[str, Unit]:

@@ -41,13 +41,17 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer under one ref. The text for each choice of disclosure is kept when the choice changes."""
+    """The answer under one ref. The text for each choice of disclosure is kept when the choice changes.
+
+    `is_marked_up`: its texts have marks for lists and emphasis instead of being plain.
+    """
 
     disclosure: Disclosure | None = None
     text: str = ""
     explanation: str = ""
     reason: str = ""
     value: Value | None = None
+    is_marked_up: bool = False
 
     @property
     def is_empty(self) -> bool:

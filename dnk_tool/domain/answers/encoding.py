@@ -8,7 +8,7 @@ from typing import Any
 from dnk_tool.catalogue.standard.item_model import Choice, Column, Item, ItemKind
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
-from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.self_assessment import Assessment, Effect, Measure
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS, Cell, Row, Rows, Value
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import MAX_LENGTH, normalised
@@ -40,6 +40,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             "explanation": answer.explanation,
             "reason": answer.reason,
             "value": None if answer.value is None else value_to_json(answer.value),
+            "markup": answer.is_marked_up or None,
         }
     )
 
@@ -56,6 +57,7 @@ def answer_from_json(item: Item | None, content: Mapping[str, Any]) -> Answer:
         content.get("explanation", ""),
         content.get("reason", ""),
         value_from_json(item, value) if item and value is not None else None,
+        content.get("markup", False),
     )
 
 
@@ -102,8 +104,18 @@ def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
 
 
 def _measure_to_json(measure: Measure) -> dict[str, Any]:
-    due = measure.due.isoformat() if measure.due else None
-    return without_empty({"text": measure.text, "owner": measure.owner, "due": due})
+    return without_empty(
+        {
+            "text": measure.text,
+            "owner": measure.owner,
+            "due": measure.due.isoformat() if measure.due else None,
+            "effect": measure.effect and _effect_to_json(measure.effect),
+        }
+    )
+
+
+def _effect_to_json(effect: Effect) -> dict[str, str]:
+    return {"datapoint": effect.datapoint, **_quantity_to_json(effect.change)}
 
 
 def without_empty(data: dict[str, Any]) -> dict[str, Any]:
@@ -119,9 +131,11 @@ def value_to_json(value: Value) -> Any:
 
 
 def _cell_to_json(cell: Cell) -> Any:
-    if isinstance(cell, Quantity):
-        return {"value": numbers.plain(cell.value), "unit": cell.unit}
-    return cell
+    return _quantity_to_json(cell) if isinstance(cell, Quantity) else cell
+
+
+def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
+    return {"value": numbers.plain(quantity.value), "unit": quantity.unit}
 
 
 def value_from_json(item: Item, data: Any) -> Value:
@@ -175,11 +189,22 @@ def _rows(data: Any, columns: tuple[Column, ...], faults: list[ValueFault]) -> I
             faults.append(ValueFault(f"[{index}]", "not-a-row"))
             continue
         faults += [ValueFault(f"[{index}].{key}"[:80], "unknown-column") for key in row if key not in known]
-        yield {
+        cells = {
             key: _cell(row[key], column, f"[{index}].{key}", faults)
             for key, column in known.items()
             if key in row
         }
+        faults += _unit_faults(cells, columns, f"[{index}]")
+        yield cells
+
+
+def _unit_faults(row: Row, columns: tuple[Column, ...], path: str) -> Iterator[ValueFault]:
+    """A fault for each cell whose unit differs from the first one of the columns that share its unit."""
+    units: dict[str, str] = {}
+    for column in columns:
+        cell = row.get(column.key)
+        if isinstance(cell, Quantity) and units.setdefault(column.unit_field, cell.unit) != cell.unit:
+            yield ValueFault(f"{path}.{column.key}.unit", "other-unit", units[column.unit_field])
 
 
 def _cell(data: Any, column: Column, path: str, faults: list[ValueFault]) -> Cell:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from dnk_tool.catalogue.standard.model import Area, Catalogue
+from dnk_tool.domain.quantities import Quantity
 
 MAX_MEASURES = 100
 
@@ -26,12 +27,21 @@ class Rating(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """By how much a measure changes a datapoint in a year; a saving is negative."""
+
+    datapoint: str
+    change: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """Something the company plans to do, with the person responsible and the date."""
+    """Something the company plans to do, with the person responsible, the date and the effect."""
 
     text: str
     owner: str = ""
     due: date | None = None
+    effect: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)

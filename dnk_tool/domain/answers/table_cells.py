@@ -16,7 +16,10 @@ def cell_text(cell: Cell, column: Column, language: Language) -> str:
 
 
 def row_text(row: Row, table: Table, language: Language) -> str:
-    """The filled cells of a row in one line."""
+    """The filled cells of a row in one line; numbers that share a unit with others say which they are."""
     return " · ".join(
-        cell_text(row[column.key], column, language) for column in table.columns if column.key in row
+        (f"{column.label.to(language)}: " if column.shared_unit else "")
+        + cell_text(row[column.key], column, language)
+        for column in table.columns
+        if column.key in row
     )

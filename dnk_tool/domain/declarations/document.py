@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
@@ -16,12 +17,13 @@ from dnk_tool.domain.answers.encoding import (
     without_empty,
 )
 from dnk_tool.domain.answers.self_assessment import Assessment
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.language import Language
 
 FORMAT_NAME = "dnk-declaration"
-FORMAT_VERSION = 1
+FIRST_VERSION, FORMAT_VERSION = 1, 2  # what is written where it says all, and the latest
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Document:
     """The content of a declaration. Figures are keyed by (year, datapoint key), earlier years included.
 
     `assessments` is None unless the company publishes its self-assessment. `internal_assessments` is the
-    self-assessment for a print that stays in the company; no file contains it.
+    self-assessment for a print that stays in the company; no file contains it. `gwp_set` names the global
+    warming potentials of the whole inventory; empty if none is chosen for it.
     """
 
     edition: str
@@ -44,6 +47,7 @@ class Document:
     assessments: Mapping[int, Assessment] | None = None
     annex: Annex = NO_ANNEX
     internal_assessments: Mapping[int, Assessment] | None = None
+    gwp_set: str = ""
 
     @property
     def selection(self) -> Selection:
@@ -77,11 +81,43 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def format_version(document: Document) -> int:
+    """The version in which the document is written: the first, unless something in it needs the latest."""
+    needs_latest = says_more_than_is_stored(document) or any(
+        _has_latest_cells(ref, answer, document) for ref, answer in document.answers.items()
+    )
+    return FORMAT_VERSION if needs_latest else FIRST_VERSION
+
+
+def _has_latest_cells(ref: str, answer: Answer, document: Document) -> bool:
+    """Whether the answer is a table with a cell in a column that the first version does not know."""
+    if not isinstance(answer.value, Rows):
+        return False
+    item = document.selection.items.get(ref)
+    later = later_columns(item, FIRST_VERSION) if item else frozenset()
+    return any(later & row.keys() for row in answer.value.rows)
+
+
+def says_more_than_is_stored(document: Document) -> bool:
+    """Whether it has marked-up texts, effects or a GWP set, which this program reads and writes only."""
+    measures = (
+        measure for assessment in (document.assessments or {}).values() for measure in assessment.measures
+    )
+    is_marked_up = any(answer.is_marked_up for answer in document.answers.values() if not answer.is_empty)
+    return bool(document.gwp_set) or is_marked_up or any(measure.effect for measure in measures)
+
+
+def later_columns(item: Item, version: int) -> frozenset[str]:
+    """The keys of the item's columns that a version of the format does not know."""
+    columns = item.table.columns if item.table else ()
+    return frozenset(column.key for column in columns if column.since > version)
+
+
 def document_to_json(document: Document) -> dict[str, Any]:
     """The document as JSON objects without empty fields, and without the persons responsible for figures."""
     data: dict[str, Any] = {
         "format": FORMAT_NAME,
-        "version": FORMAT_VERSION,
+        "version": format_version(document),
         "edition": document.edition,
         "reporting_year": document.reporting_year,
         "indicator_set": document.indicator_set,
@@ -102,6 +138,8 @@ def document_to_json(document: Document) -> dict[str, Any]:
         data["self_assessment"] = {
             str(number): assessment_to_json(assessment) for number, assessment in document.assessments.items()
         }
+    if document.gwp_set:
+        data["gwp_set"] = document.gwp_set
     if annex := document.annex.to_json():
         data["annex"] = annex
     return data

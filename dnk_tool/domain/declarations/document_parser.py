@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dnk_tool.domain.declarations.document_schema import DocumentShape
+from dnk_tool.domain.declarations.document_schema import SHAPES, AnyDocumentShape, DocumentShape
 from dnk_tool.domain.schema_types import NOT_A_DATE
 
 MAX_BYTES = 10_000_000
@@ -34,17 +34,20 @@ class DocumentError(ValueError):
         )
 
 
-def parse_document(content: bytes) -> DocumentShape:
-    """Parse the file by the format's shapes; refs are not looked up yet. Raises DocumentError."""
+def parse_document(content: bytes) -> AnyDocumentShape:
+    """Parse the file by the shapes of the version that it names; refs are not looked up yet.
+
+    Raises DocumentError. A version that does not exist is a fault of the first version's shape.
+    """
     if len(content) > MAX_BYTES:
         raise DocumentError([DocumentProblem("", "too-large", str(MAX_BYTES // 1_000_000))])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DocumentError([DocumentProblem("", "not-utf-8")]) from None
-    _check_syntax(text)
+    shape = _shape_of(_checked_syntax(text))
     try:
-        return DocumentShape.model_validate_json(text)
+        return shape.model_validate_json(text)
     except ValidationError as error:
         problems = [
             _problem_from_error(detail) for detail in error.errors(include_url=False, include_input=False)
@@ -56,10 +59,16 @@ class _DuplicateKey(Exception):
     pass
 
 
-def _check_syntax(text: str) -> None:
-    """Rejects what Pydantic's parser accepts: repeated names, and constants that JSON lacks."""
+def _shape_of(data: Any) -> type[AnyDocumentShape]:
+    """The shape of the version that the data name."""
+    version = data.get("version") if isinstance(data, dict) else None
+    return SHAPES.get(version, DocumentShape) if type(version) is int else DocumentShape
+
+
+def _checked_syntax(text: str) -> Any:
+    """The data; rejects what Pydantic's parser accepts: repeated names, and constants that JSON lacks."""
     try:
-        json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
+        return json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
     except _DuplicateKey as error:
         raise DocumentError([DocumentProblem(str(error), "double-key")]) from None
     except json.JSONDecodeError as error:

@@ -7,9 +7,9 @@ from dnk_tool.catalogue.standard.loader import editions, load_catalogue
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain.answers import encoding
 from dnk_tool.domain.answers.answer import Answer, Figure
-from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.self_assessment import Assessment, Effect, Measure
 from dnk_tool.domain.answers.values import Value
-from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document import Document, later_columns
 from dnk_tool.domain.declarations.document_parser import (
     MAX_BYTES,
     MAX_PROBLEMS,
@@ -19,8 +19,12 @@ from dnk_tool.domain.declarations.document_parser import (
 )
 from dnk_tool.domain.declarations.document_schema import (
     AnswerShape,
-    DocumentShape,
+    AnyDocumentShape,
+    DocumentShape2,
+    EffectMeasureShape,
     FigureShape,
+    MarkedAnswerShape,
+    MeasureShape,
     OrganisationShape,
 )
 from dnk_tool.domain.organisation import Profile, Site
@@ -42,6 +46,7 @@ def read_document(content: bytes) -> Document:
     answers = {
         ref: _answer(selection, ref, answer_shape, problems) for ref, answer_shape in shape.answers.items()
     }
+    problems += _version_problems(selection, shape)
     figures = _figures(selection, shape, problems)
     problems += _list_problems("done", shape.done, selection.section_by_ref, "unknown-ref")
     assessments = _assessments(selection, shape, problems)
@@ -60,10 +65,20 @@ def read_document(content: bytes) -> Document:
         done=frozenset(shape.done),
         assessments=assessments,
         annex=shape.annex.read(),
+        gwp_set=(shape.gwp_set or "") if isinstance(shape, DocumentShape2) else "",
     )
 
 
-def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
+def _version_problems(selection: Selection, shape: AnyDocumentShape) -> Iterator[DocumentProblem]:
+    """The cells in columns that the file's version of the format does not know."""
+    for ref, answer in shape.answers.items():
+        later = later_columns(selection.items[ref], shape.version) if ref in selection.items else frozenset()
+        for index, row in enumerate(answer.value if later and isinstance(answer.value, list) else ()):
+            for key in sorted(later & row.keys()) if isinstance(row, dict) else ():
+                yield DocumentProblem(f"answers.{ref}.value[{index}].{key}", "unknown-column")
+
+
+def _frame_problems(shape: AnyDocumentShape) -> Iterator[DocumentProblem]:
     """Edition, indicator set and options must exist before anything else can be judged."""
     if shape.edition not in editions():
         yield DocumentProblem("edition", "unknown-edition", shape.edition)
@@ -104,7 +119,8 @@ def _answer(selection: Selection, ref: str, shape: AnswerShape, problems: list[D
     if shape.reason and shape.reason not in {c.key for c in selection.catalogue.reasons}:
         problems.append(DocumentProblem(f"{path}.reason", "not-allowed", shape.reason))
     value = _value(item, shape.value, path, problems)
-    return Answer(shape.disclosure, shape.text, shape.explanation, shape.reason, value)
+    is_marked_up = isinstance(shape, MarkedAnswerShape) and shape.markup
+    return Answer(shape.disclosure, shape.text, shape.explanation, shape.reason, value, is_marked_up)
 
 
 def _value(item: Item | None, data: object, path: str, problems: list[DocumentProblem]) -> Value | None:
@@ -125,7 +141,7 @@ def _value_problems(path: str, faults: list[encoding.ValueFault]) -> Iterator[Do
 
 
 def _figures(
-    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
+    selection: Selection, shape: AnyDocumentShape, problems: list[DocumentProblem]
 ) -> dict[tuple[int, str], Figure]:
     figures: dict[tuple[int, str], Figure] = {}
     for index, figure_shape in enumerate(shape.figures):
@@ -162,7 +178,7 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
 
 
 def _assessments(
-    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
+    selection: Selection, shape: AnyDocumentShape, problems: list[DocumentProblem]
 ) -> dict[int, Assessment] | None:
     if shape.self_assessment is None:
         return None
@@ -172,9 +188,30 @@ def _assessments(
         if ref not in numbers:
             problems.append(DocumentProblem(f"self_assessment.{ref}", "unknown-ref", ref))
             continue
-        measures = tuple(Measure(m.text, m.owner, m.due) for m in assessment_shape.measures)
+        measures = tuple(
+            _measure(selection, measure, f"self_assessment.{ref}.measures[{index}]", problems)
+            for index, measure in enumerate(assessment_shape.measures)
+        )
         assessments[int(ref)] = Assessment(assessment_shape.rating, measures)
     return assessments
+
+
+def _measure(
+    selection: Selection, shape: MeasureShape, path: str, problems: list[DocumentProblem]
+) -> Measure:
+    effect = None
+    if isinstance(shape, EffectMeasureShape) and shape.effect:
+        point = selection.catalogue.datapoints.get(shape.effect.datapoint)
+        if point is None:
+            problems.append(
+                DocumentProblem(f"{path}.effect.datapoint", "unknown-datapoint", shape.effect.datapoint)
+            )
+        faults: list[encoding.ValueFault] = []
+        said = {"value": shape.effect.value, "unit": shape.effect.unit}
+        units = point.family.units.keys() if point else (shape.effect.unit,)
+        effect = Effect(shape.effect.datapoint, encoding.quantity_from_json(said, units, ".effect", faults))
+        problems += _value_problems(path, faults)
+    return Measure(shape.text, shape.owner, shape.due, effect)
 
 
 def _profile(selection: Selection, shape: OrganisationShape, problems: list[DocumentProblem]) -> Profile:

@@ -1,6 +1,10 @@
-"""The file format `dnk-declaration`: its shape, as published in docs/dnk-declaration.schema.json."""
+"""The file format `dnk-declaration`: its shapes, one for each version.
 
-from typing import Annotated, Any, Literal
+They are published as docs/dnk-declaration.schema.json (version 1) and docs/dnk-declaration-2.schema.json.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, JsonValue
 
@@ -91,10 +95,50 @@ class DocumentShape(Shape):
     annex: AnnexShape = AnnexShape()
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the format (draft 2020-12)."""
+class MarkedAnswerShape(AnswerShape):
+    markup: bool = False
+
+
+class EffectShape(QuantityShape):
+    datapoint: Ref
+
+
+class EffectMeasureShape(MeasureShape):
+    effect: EffectShape | None = None
+
+
+class EffectAssessmentShape(Shape):
+    rating: Rating | None = None
+    measures: Annotated[list[EffectMeasureShape], Field(max_length=MAX_MEASURES)] = []
+
+
+class DocumentShape2(Shape):
+    """One declaration of one company for one year, with what version 1 has no place for."""
+
+    format: Literal["dnk-declaration"]
+    version: Annotated[Literal[2], BeforeValidator(require_integer)]
+    edition: Ref
+    reporting_year: Year
+    indicator_set: Ref
+    language: Literal["de", "en"]
+    options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE_ITEMS)] = []
+    organisation: OrganisationShape
+    answers: Annotated[dict[Ref, MarkedAnswerShape], Field(max_length=5_000)] = {}
+    figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
+    done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE_ITEMS)] = []
+    self_assessment: dict[Ref, EffectAssessmentShape] | None = None
+    annex: AnnexShape = AnnexShape()
+    gwp_set: Literal["AR4", "AR5", "AR6"] | None = None
+
+
+AnyDocumentShape: TypeAlias = DocumentShape | DocumentShape2
+SHAPES: Mapping[int, type[AnyDocumentShape]] = {1: DocumentShape, 2: DocumentShape2}
+
+
+def json_schema(version: int = 1) -> dict[str, Any]:
+    """The JSON Schema of a version of the format (draft 2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "dnk-declaration, version 1",
-        **DocumentShape.model_json_schema(),
+        "title": f"dnk-declaration, version {version}",
+        **SHAPES[version].model_json_schema(),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dnk_tool.domain.declarations import attachment_names
-from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, Document, canonical_json
+from dnk_tool.domain.declarations.document import FORMAT_NAME, Document, canonical_json, format_version
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
@@ -41,7 +41,7 @@ def attachments_of(
             attachment_names.DATA_MEDIA_TYPE,
             attachment_names.SOURCE_RELATIONSHIP,
             _("Die Erklärung als Daten (%(format)s, Version %(version)s)")
-            % {"format": FORMAT_NAME, "version": FORMAT_VERSION},
+            % {"format": FORMAT_NAME, "version": format_version(said)},
             canonical_json(said),
         ),
         Attachment(

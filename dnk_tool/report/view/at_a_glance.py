@@ -21,7 +21,13 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
 )
 from dnk_tool.report.view.general_information import short_facts
-from dnk_tool.report.view.goals import entered_goals, goal_requirements, goals_note
+from dnk_tool.report.view.goals import (
+    NUMBERS_COLUMN,
+    PROGRESS_COLUMN,
+    entered_goals,
+    goal_requirements,
+    goals_note,
+)
 from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyGoal
 
 MOST_FIGURES, MOST_GOALS = 9, 6
@@ -145,7 +151,9 @@ def _nth(queues: list[list[KeyGoal]], place: int) -> Iterator[KeyGoal]:
 def _goals_of(number: int, requirement: Requirement, source: RenderContext) -> Iterator[KeyGoal]:
     words = source.words
     for row in entered_goals(requirement, source):
-        status = row.get("status")
+        status = "; ".join(
+            filter(None, (row.get("status"), row.get(PROGRESS_COLUMN) or row.get(NUMBERS_COLUMN)))
+        )
         yield KeyGoal(
             goal=words.printable_text(_truncate(row["goal"], LONGEST_GOAL)),
             due=row.get("due") or NO_VALUE,

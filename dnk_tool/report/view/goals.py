@@ -7,11 +7,12 @@ from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.report.view.annex import outcome_label
 from dnk_tool.report.view.context import EXPLAINED, REPORTED, RenderContext
-from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
+from dnk_tool.report.view.figures.company_tables import goal_number_texts, lay_out_table, row_cells
 from dnk_tool.report.view.figures.field_tables import NO_VALUE
 from dnk_tool.report.view.parts import PrintedTable
 
 GOAL_COLUMNS = ("due", "baseline-year", "baseline", "status")
+NUMBER_COLUMNS = NUMBERS_COLUMN, PROGRESS_COLUMN = ("numbers", "progress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class DeclaredGoal:
     due: str = ""
     baseline: str = ""
     status: str = ""
+    numbers: str = ""
+    progress: str = ""
 
 
 def goal_requirements(source: RenderContext) -> Iterator[tuple[int, Requirement]]:
@@ -35,13 +38,20 @@ def goal_requirements(source: RenderContext) -> Iterator[tuple[int, Requirement]
 
 def entered_goals(requirement: Requirement, source: RenderContext) -> Iterator[dict[str, str]]:
     """The goals entered in an aspect's tables, as text by column; rows without a goal are left out."""
+    words = source.words
     for item in requirement.items:
         value = source.sheet.answer(item.ref).value
-        for row in value.rows if item.table and isinstance(value, Rows) else ():
+        if item.table is None or not isinstance(value, Rows):
+            continue
+        for row in value.rows:
             goal = row.get("goal")
             if isinstance(goal, str) and goal.strip():
                 said = {key: row[key] for key in GOAL_COLUMNS if key in row}
-                yield {"goal": goal} | {key: str(cell).strip() for key, cell in said.items()}
+                yield {
+                    "goal": goal,
+                    **{key: str(cell).strip() for key, cell in said.items()},
+                    **dict(zip(NUMBER_COLUMNS, goal_number_texts(item.table, row, words), strict=True)),
+                }
 
 
 def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
@@ -58,6 +68,8 @@ def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
                 due=had.due or row.get("due", ""),
                 baseline=had.baseline or baseline,
                 status=had.status or row.get("status", ""),
+                numbers=had.numbers or row.get(NUMBERS_COLUMN, ""),
+                progress=had.progress or row.get(PROGRESS_COLUMN, ""),
             )
     return tuple(goals.values())
 
@@ -74,7 +86,8 @@ def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
             words.printable_text(goal.goal),
             goal.due or NO_VALUE,
             words.printable_text(goal.baseline) or NO_VALUE,
-            words.printable_text(goal.status) or NO_VALUE,
+            words.printable_text("; ".join(filter(None, (goal.status, goal.numbers, goal.progress))))
+            or NO_VALUE,
             ", ".join(map(str, goal.criteria)),
         )
         for goal in goals

@@ -15,6 +15,7 @@ from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.updates import decide_figure
 from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.answers.goal_records import NO_SPREAD, SpreadGoals, spread_goals
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.figures import recalculate as recalculation
@@ -43,13 +44,14 @@ class SectionSaveOutcome:
 
     `already_stored`: current versions of answers whose submitted content was stored before, though the sender
     knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
-    its own first attempt.
+    its own first attempt. `goals`: the other sections that hold a goal changed here.
     """
 
     versions: Mapping[str, int]
     conflicts: tuple[Conflict[Answer] | Conflict[Figure], ...]
     completeness: Completeness
     already_stored: Mapping[str, int] = field(default_factory=dict)
+    goals: SpreadGoals = NO_SPREAD
 
 
 def save_section(
@@ -66,15 +68,18 @@ def save_section(
 
     Writes an answer if its sender had seen the latest version. If somebody else changed it meanwhile, the
     stored answer stays; the sender's comes back as a Conflict and is kept aside in the history, so that no
-    text is lost. Then recalculates the figures that calculators derive from a changed one, as an event of
-    its own. Raises NotPermitted and Locked.
+    text is lost. A goal that other criteria hold too is changed there as well. Then recalculates the figures
+    that calculators derive from a changed one, as an event of its own. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
+    before = {ref: writer.answers.content(ref) for ref in submission.answers}
     _write_edits(writer, submission)
+    versions = dict(sorted(writer.versions.items()))
+    spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
     sheet = writer.sheet(done=done)
-    if writer.versions or is_changed:
+    if versions or is_changed:
         progress.update_progress(declaration, sheet)
         history.record_declaration_event(
             session,
@@ -83,12 +88,16 @@ def save_section(
             actor_id=actor.user_id,
             now=now,
             section=section.ref,
-            versions=dict(sorted(writer.versions.items())),
+            versions=versions,
             done=submission.done,
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(
-        writer.versions, writer.conflicts, section_completeness(sheet, section), writer.already_stored
+        writer.versions,
+        writer.conflicts,
+        section_completeness(sheet, section),
+        writer.already_stored,
+        spread,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import selection_for
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
@@ -17,7 +18,10 @@ from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.answers import history
+from dnk_tool.store.answers.versioned_rows import put
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.people import standing_answers
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -50,7 +54,7 @@ def start_declaration(
     event: EventKind = EventKind.CREATED,
     follows: int | None = None,
 ) -> Declaration:
-    """Start an empty declaration of the company.
+    """Start a declaration of the company, empty but for what the profile says for each of them.
 
     `follows`: the year of the declaration that it continues, recorded with the event. Raises
     NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
@@ -77,8 +81,21 @@ def start_declaration(
     detail: dict[str, Any] = {} if follows is None else {"follows": follows}
     history.record_declaration_event(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
     session.refresh(declaration, ["organisation"])
+    if event is EventKind.CREATED:
+        _begin_with_profile(session, declaration, actor=actor, now=now)
     progress.refresh_progress(session, declaration)
     return declaration
+
+
+def _begin_with_profile(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Answer what the company's profile says already: contact person, and what the declaration covers."""
+    texts = standing_answers(session, declaration.organisation_id)
+    if not texts:
+        return
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    for ref, text in texts.items():
+        if ref in writer.selection.items:
+            put(writer.answers, ref, Answer(text=text))
 
 
 def change_settings(

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.conflicts import conflict, is_change
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored
-from dnk_tool.domain.organisation import Profile, renamed_sites
+from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.accounts.action_limits import LimitedAction, count_action
@@ -18,11 +19,21 @@ from dnk_tool.services.editing import progress
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
+from dnk_tool.store.people import replace_standing_answers, standing_answers
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
-def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
+def create_organisation(
+    session: Session,
+    profile: Profile,
+    *,
+    actor: Actor,
+    now: datetime,
+    standing: Mapping[str, str] | None = None,
+) -> Organisation:
     """Create a company with the actor as its owner; on the command line without one.
+
+    `standing`: what its declarations begin with, by ref.
 
     Raises NotPermitted and ActionLimitReached.
     """
@@ -32,6 +43,9 @@ def create_organisation(session: Session, profile: Profile, *, actor: Actor, now
     _write(organisation, profile)
     session.add(organisation)
     session.flush()
+    given = {ref: text for ref, text in (standing or {}).items() if text}
+    if given:
+        replace_standing_answers(session, organisation.id, given)
     if actor.user_id is not None:
         add_member(session, organisation, actor.user_id, Role.OWNER, now=now)
     return organisation
@@ -52,17 +66,26 @@ def update_profile(
     seen: int,
     actor: Actor,
     now: datetime,
+    standing: Mapping[str, str] | None = None,
 ) -> Mapping[str, str]:
     """Save the profile. Returns the new names of renamed sites that have figures, by their old names.
 
-    `seen`: the version that the sender knew. Figures and other data of a site move to its new name. Raises
+    `seen`: the version that the sender knew. `standing`: what new declarations begin with, by ref; None
+    leaves it. Figures and other data of a site move to its new name. Raises
     NotPermitted, and ConflictError without writing anything if the profile was changed meanwhile.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     current = declarations.profile_of(organisation)
-    if not is_change(Stored(current, organisation.version), seen, profile):
+    stored = Stored(current, organisation.version)
+    texts = standing_answers(session, organisation.id)
+    given = texts if standing is None else {ref: text for ref, text in standing.items() if text}
+    if not is_change(stored, seen, profile) and given == texts:
         return {}
+    if given != texts:
+        if seen != organisation.version:
+            raise ConflictError(conflict(stored, profile))
+        replace_standing_answers(session, organisation.id, given)
     _write(organisation, profile)
     new_names = sites.rename_sites(session, organisation.id, renamed_sites(current.sites, profile.sites))
     organisation.version += 1
@@ -73,7 +96,7 @@ def update_profile(
         organisation_id=organisation.id,
         actor_id=actor.user_id,
         now=now,
-        fields=changed_fields(current, profile),
+        fields=changed_fields(current, profile) | _changed_standing(texts, given),
     )
     return new_names
 
@@ -85,6 +108,15 @@ def changed_fields(before: Profile, after: Profile) -> dict[str, list[str]]:
         for field in fields(Profile)
         if getattr(before, field.name) != getattr(after, field.name)
     }
+
+
+def _changed_standing(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, list[str]]:
+    """What changed of the standing answers. Of the contact person the event says nothing but that."""
+    changed = {ref for ref in STANDING_REFS if before.get(ref) != after.get(ref)}
+    fields: dict[str, list[str]] = {"contact": []} if changed - {BOUNDARY_REF} else {}
+    if BOUNDARY_REF in changed:
+        fields["reporting_boundary"] = [before.get(BOUNDARY_REF, ""), after.get(BOUNDARY_REF, "")]
+    return fields
 
 
 def _as_text(value: object) -> str:

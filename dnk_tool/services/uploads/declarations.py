@@ -11,7 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.document import (
+    Document,
+    canonical_json,
+    says_more_than_is_stored,
+)
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentError, DocumentProblem
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.services.uploads import sandbox
@@ -66,7 +70,7 @@ def read_declaration_file(content: bytes) -> Document:
     data = declaration_data(content)
     if len(data) > MAX_BYTES_HERE:
         data = _checked_by_child(data)
-    return _read_here(data)
+    return refuse_unstored(_read_here(data))
 
 
 def canonical_declaration(content: bytes) -> bytes:
@@ -82,6 +86,13 @@ def _read_here(data: bytes) -> Document:
         return read_document(data)
     except DocumentError as error:
         raise _unreadable(error.problems) from None
+
+
+def refuse_unstored(document: Document) -> Document:
+    """The document, if it can be stored without loss. Raises UnreadableDeclaration (NEWER) otherwise."""
+    if says_more_than_is_stored(document):
+        raise UnreadableDeclaration(DeclarationFileFault.NEWER)
+    return document
 
 
 def _unreadable(problems: Sequence[DocumentProblem]) -> UnreadableDeclaration:

@@ -43,6 +43,18 @@ class Organisation(Base):
     )
 
 
+class StandingAnswer(Base):
+    """What the profile says for each new declaration under a ref: contact person, and what it covers."""
+
+    __tablename__ = "standing_answer"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class Membership(Base):
     """A person's role in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
 

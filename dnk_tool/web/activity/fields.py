@@ -27,6 +27,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "website": _l("Website"),
     "sites": _l("Standorte"),
     "contact": _l("Ansprechperson"),
+    "reporting_boundary": _l("Wofür die Erklärung gilt"),
     "indicator_set": _l("Indikatorenset"),
     "language": _l("Sprache"),
     "options": _l("Zusatzangaben"),

@@ -118,10 +118,12 @@ def _answer_fields(
     if answer.value is None:
         yield f"{name}-text", answer.text
     elif isinstance(answer.value, Rows):
+        columns = item.table.columns if item and item.table else ()
+        unit_fields = {column.key: column.unit_field for column in columns}
         for index, row in enumerate(answer.value.rows):
             for key, cell in row.items():
-                for suffix, text in cell_form_fields(cell, language):
-                    yield f"{name}-rows-{index}-{key}{suffix}", text
+                for field, text in cell_form_fields(key, cell, unit_fields[key], language):
+                    yield f"{name}-rows-{index}-{field}", text
     elif isinstance(answer.value, tuple):
         for key in answer.value:
             yield f"{name}-value", key
@@ -129,10 +131,10 @@ def _answer_fields(
         yield f"{name}-value", str(answer.value)
 
 
-def cell_form_fields(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
-    """Yield (name suffix, text) of each form field of a table cell."""
+def cell_form_fields(key: str, cell: Cell, unit_field: str, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of each form field of a table cell."""
     if isinstance(cell, Quantity):
-        yield "", format_number(cell.value, language)
-        yield "-unit", cell.unit
+        yield key, format_number(cell.value, language)
+        yield unit_field, cell.unit
     else:
-        yield "", str(cell)
+        yield key, str(cell)

@@ -24,6 +24,7 @@ from dnk_tool.web.answers.autosave import autosave_response
 from dnk_tool.web.answers.conflicts import conflict_pages
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
+from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
 from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year, last_year
@@ -114,6 +115,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
     ):
         flash(doubtful, "info")
+    flash_spread_goals(outcome.goals)
     if row:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None

@@ -1,6 +1,6 @@
 """Converts between a section's content and its form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -9,7 +9,7 @@ from wtforms import Form, FormField
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.answers.values import Cell, Rows, Value
+from dnk_tool.domain.answers.values import Cell, Row, Rows, Value
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
@@ -55,7 +55,8 @@ def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
     if item.kind is ItemKind.TEXT:
         data["text"] = answer.text
     elif isinstance(answer.value, Rows):
-        data["rows"] = [_row_data(row) for row in answer.value.rows]
+        fields = {column.key: column.unit_field for column in item.table.columns} if item.table else {}
+        data["rows"] = [_row_data(row, fields) for row in answer.value.rows]
     elif isinstance(answer.value, tuple):
         data["value"] = list(answer.value)
     else:
@@ -63,11 +64,12 @@ def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
     return data
 
 
-def _row_data(row: Any) -> dict[str, Any]:
+def _row_data(row: Row, unit_fields: Mapping[str, str]) -> dict[str, Any]:
+    """The row as form data; `unit_fields` names the field of each column's unit."""
     data: dict[str, Any] = {}
     for key, cell in row.items():
         if isinstance(cell, Quantity):
-            data[key], data[f"{key}-unit"] = cell.value, cell.unit
+            data[key], data[unit_fields[key]] = cell.value, cell.unit
         else:
             data[key] = cell
     return data
@@ -153,6 +155,6 @@ def _rows(item: Item, part: Form) -> Iterator[dict[str, Cell]]:
             if data in (None, ""):
                 continue
             if column.kind is ItemKind.QUANTITY:
-                data = Quantity(data, entry.form[f"{column.key}-unit"].data)
+                data = Quantity(data, entry.form[column.unit_field].data)
             row[column.key] = data
         yield row

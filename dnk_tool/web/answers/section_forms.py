@@ -126,7 +126,7 @@ def _row_form(table: Table) -> type[Form]:
         attributes[column.key] = _cell_field(column)
         if column.kind is ItemKind.QUANTITY:
             units = list(column.units)
-            attributes[f"{column.key}-unit"] = SelectField(
+            attributes[column.unit_field] = SelectField(
                 choices=units, default=column.default_unit or units[0]
             )
     return type("RowForm", (Form,), attributes)

@@ -16,14 +16,22 @@ KEYBOARDS = {ItemKind.QUANTITY: "decimal", ItemKind.YEAR: "numeric"}
 
 
 def table_columns(table: Table) -> list[InputColumn]:
-    """The columns in order; the first is wide, and a quantity adds a column for its unit."""
+    """The columns in order; the first is wide, and a quantity adds a column for its unit.
+
+    Columns that share a unit have one column for it, before the first of them.
+    """
     columns: list[InputColumn] = []
     for column in table.columns:
-        columns += _columns(column, is_first=column is table.columns[0])
+        here = list(_columns(column, is_first=column is table.columns[0]))
+        names = {input_column["name"] for input_column in columns}
+        columns += [input_column for input_column in here if input_column["name"] not in names]
     return columns
 
 
 def _columns(column: Column, *, is_first: bool) -> Iterator[InputColumn]:
+    unit = {"name": column.unit_field, "label": _("Einheit"), "options": _unit_options(column)}
+    if column.shared_unit:
+        yield unit
     yield {
         "name": column.key,
         "label": column.label.to(current_language()),
@@ -32,8 +40,8 @@ def _columns(column: Column, *, is_first: bool) -> Iterator[InputColumn]:
         "wide": is_first,
         "multiline": column.kind is ItemKind.TEXT,
     }
-    if column.kind is ItemKind.QUANTITY:
-        yield {"name": f"{column.key}-unit", "label": _("Einheit"), "options": _unit_options(column)}
+    if column.kind is ItemKind.QUANTITY and not column.shared_unit:
+        yield unit
 
 
 def _unit_options(column: Column) -> list[Option]:

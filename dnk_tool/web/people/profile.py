@@ -13,11 +13,12 @@ from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
+from dnk_tool.domain.organisation import MAX_SITES, STANDING_REFS, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.people.organisations import create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.people import standing_answers
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -37,6 +38,15 @@ from dnk_tool.web.text.form_fields import (
 from dnk_tool.web.text.options import choice_options
 
 blueprint = Blueprint("profile", __name__)
+
+
+STANDING_FIELDS = dict(
+    zip(
+        ("contact_name", "contact_role", "contact_email", "contact_phone", "boundary"),
+        STANDING_REFS,
+        strict=True,
+    )
+)
 
 
 class SiteForm(Form):
@@ -59,6 +69,11 @@ class ProfileForm(FlaskForm):
     address = ProseField()
     website = LineField()
     sites = RowsField(SiteForm, MAX_SITES)
+    contact_name = LineField()
+    contact_role = LineField()
+    contact_email = LineField()
+    contact_phone = LineField()
+    boundary = ProseField()
     version = HiddenField(default="0")
 
     def validate_name(self, field: LineField) -> None:
@@ -87,7 +102,9 @@ def create() -> ResponseReturnValue:
         return _profile_page(form, None)
     if not form.validate():
         return _profile_page(form, None), 422
-    organisation = create_organisation(db(), _profile(form), actor=current_actor(), now=datetime.now(UTC))
+    organisation = create_organisation(
+        db(), _profile(form), actor=current_actor(), now=datetime.now(UTC), standing=_standing(form)
+    )
     if _adds_row():
         return redirect(_edit_url(organisation.id, _anchor="sites"), 303)
     flash(_("Das Profil ist gespeichert. Jetzt können Sie Ihre Erklärung anlegen."), "success")
@@ -120,6 +137,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
             seen=seen_version(form),
             actor=current_actor(),
             now=datetime.now(UTC),
+            standing=_standing(form),
         )
     except ConflictError as error:
         form.version.data = str(error.conflict.version)
@@ -174,9 +192,18 @@ def _profile(form: ProfileForm) -> Profile:
     )
 
 
+def _standing(form: ProfileForm) -> dict[str, str] | None:
+    """What the form says for each new declaration, by ref; None from a page that has no such fields."""
+    if not request.form.keys() & STANDING_FIELDS.keys():
+        return None
+    return {ref: form[name].data or "" for name, ref in STANDING_FIELDS.items()}
+
+
 def _profile_data(organisation: Organisation) -> dict[str, Any]:
     profile = declarations.profile_of(organisation)
+    standing = standing_answers(db(), organisation.id)
     return {
+        **{name: standing.get(ref, "") for name, ref in STANDING_FIELDS.items()},
         "name": profile.name,
         "legal_form": profile.legal_form,
         "sector": profile.sector,

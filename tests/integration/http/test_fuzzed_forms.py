@@ -483,6 +483,11 @@ WITHOUT_PAGE: dict[str, dict[str, list[str]]] = {
     "figures.save_the_scope": {"version": ["0"], "sites": ["x"], "note": ["x"]},
     "figures.take": {"version": ["0"]},
     "from_file.take": {"declaration": ["x"]},
+    "goal_list.save": {
+        "goal-0-key": ["weniger"],
+        "goal-0-shown": ["3.1.goals"],
+        "goal-0-tables": ["13.2.goals"],
+    },
     "goals.save": {"ref-3.1-version": ["0"], "ref-3.1-reached": ["yes"], "ref-3.1-reason": ["x"]},
     "history.restore": {"version": ["1"]},
     "operation.change_invitation": {"action": ["resend", "revoke"]},

@@ -66,6 +66,7 @@ NOT_CREATING = {
         "stock.change",
     },
     "it puts something where it is already": {
+        "goal_list.save",
         "operation.archive_cluster",
         "operation.archive_company",
         "calculators.restore",

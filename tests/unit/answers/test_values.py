@@ -51,6 +51,14 @@ def fitting(item: Item) -> st.SearchStrategy[Value]:
         return st.sets(st.sampled_from(keys), min_size=1).map(lambda s: tuple(k for k in keys if k in s))
     assert item.table
     row = st.fixed_dictionaries({}, optional={c.key: cells(c) for c in item.table.columns}).filter(bool)
+    shared = {c.key for c in item.table.columns if c.shared_unit}
+
+    def in_one_unit(cells: dict[str, Any]) -> dict[str, Any]:
+        """The row with the unit of the first cell that shares it in all others."""
+        unit = next((cell.unit for key, cell in cells.items() if key in shared), "")
+        return {key: Quantity(cell.value, unit) if key in shared else cell for key, cell in cells.items()}
+
+    row = row.map(in_one_unit)
     return st.lists(row, min_size=1, max_size=3).map(lambda rows: Rows(tuple(rows)))
 
 

@@ -140,7 +140,7 @@ def test_what_the_format_needs_is_missed(name: str) -> None:
     ("changes", "path", "code"),
     [
         ({"format": "vsme"}, "format", "not-allowed"),
-        ({"version": 2}, "version", "not-allowed"),
+        ({"version": 3}, "version", "not-allowed"),
         ({"version": True}, "version", "wrong-type"),
         ({"version": 1.0}, "version", "wrong-type"),
         ({"version": "1"}, "version", "wrong-type"),

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
-from dnk_tool.domain.answers.values import Cell, Rows
+from dnk_tool.domain.answers.goal_progress import goal_numbers
+from dnk_tool.domain.answers.values import Cell, Row, Rows
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.labels import goal_numbers_text, progress_text
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import (
     GAP,
@@ -36,13 +38,35 @@ def answer_table(
 ) -> PrintedTable:
     """The answer as a table without columns that are empty in every row; required columns stay.
 
+    Numbers that share a unit, as those of a goal, stand in one column of their own.
+
     `around` decides the width: indicators use the whole page, aspects the text column.
     """
-    columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
+    columns = [
+        c
+        for c in table.columns
+        if not c.shared_unit and (c.required or any(c.key in row for row in rows.rows))
+    ]
     heads = tuple(TableCell(words.catalogue_text(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
+    if any(not goal_numbers(row).is_empty for row in rows.rows):
+        heads += (TableCell(words.gettext("In Zahlen"), False),)
+        said = ("; ".join(filter(None, goal_number_texts(table, row, words))) for row in rows.rows)
+        cells = tuple(
+            (*row, TableCell(text or "–", False, True)) for row, text in zip(cells, said, strict=True)
+        )
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
     return lay_out_table(f"{item.letter} {words.catalogue_text(item.label)}".strip(), heads, cells, room=room)
+
+
+def goal_number_texts(table: Table, row: Row, words: TextFormatter) -> tuple[str, str]:
+    """The numbers of a goal's row and how far the goal is; both empty for a goal in words alone."""
+    units = {symbol: unit for column in table.columns for symbol, unit in column.units.items()}
+    numbers = goal_numbers(row)
+    return (
+        words.printable_text(goal_numbers_text(numbers, units, words.language)),
+        words.printable_text(progress_text(numbers.progress, words.language)),
+    )
 
 
 def row_cells(

@@ -1,0 +1,134 @@
+"""The goals of a declaration, each once: rows with the same words in several tables are one goal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.standard.model import Aspect
+from dnk_tool.catalogue.standard.selection import Selection
+from dnk_tool.domain.answers.answer import NO_ANSWER, Answer
+from dnk_tool.domain.answers.goal_progress import NUMBERS
+from dnk_tool.domain.answers.values import Cell, Row, Rows, Value
+from dnk_tool.domain.quantities import Quantity
+
+WORDS = "goal"
+
+# Changed cells by column; None for a cell that was emptied.
+ChangedCells = Mapping[str, Cell | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRecord:
+    """A goal with all that its rows say, and the refs of the tables that hold it."""
+
+    key: str
+    row: Row
+    tables: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The goal in the company's words, as they stand in the first table."""
+        return str(self.row[WORDS]).strip()
+
+
+def goal_key(row: Row) -> str:
+    """What makes two rows the same goal: their words, without regard to case and spaces; "" without words."""
+    return " ".join(str(row.get(WORDS, "")).casefold().split())
+
+
+def goal_tables(selection: Selection) -> dict[str, Aspect]:
+    """The aspects that hold goals, by the ref of their table."""
+    return {
+        item.ref: requirement
+        for requirement in selection.requirements.values()
+        if isinstance(requirement, Aspect) and requirement.holds_goals
+        for item in requirement.items
+        if item.table
+    }
+
+
+def goal_records(selection: Selection, answers: Mapping[str, Answer]) -> tuple[GoalRecord, ...]:
+    """Every goal once, in the order of the tables; later rows fill cells that are empty in earlier ones."""
+    records: dict[str, GoalRecord] = {}
+    for ref in goal_tables(selection):
+        for row in _rows(answers.get(ref, NO_ANSWER).value):
+            if not (key := goal_key(row)):
+                continue
+            had = records.get(key, GoalRecord(key, {}, ()))
+            tables = had.tables if ref in had.tables else (*had.tables, ref)
+            records[key] = GoalRecord(key, _filled(had.row, row), tables)
+    return tuple(records.values())
+
+
+def changed_goals(before: Value | None, after: Value | None) -> dict[str, ChangedCells]:
+    """The changed cells of each goal of a table, by the key that it had before.
+
+    A row whose words changed is the goal that stood in the same place, if the table has as many rows as
+    before and nothing else has the old words.
+    """
+    old_rows, new_rows = _rows(before), _rows(after)
+    old, new = {goal_key(row): row for row in old_rows}, {goal_key(row) for row in new_rows}
+    changes: dict[str, ChangedCells] = {}
+    for index, row in enumerate(new_rows):
+        key = goal_key(row)
+        if key and key not in old and len(old_rows) == len(new_rows):
+            key = "" if goal_key(old_rows[index]) in new else goal_key(old_rows[index])
+        if key and key in old and goal_key(row) and (cells := _changed_cells(old[key], row)):
+            changes[key] = cells
+    return changes
+
+
+def with_changes(value: Value | None, changes: Mapping[str, ChangedCells]) -> Rows | None:
+    """The table after the changes of its goals; None if none of them is in it.
+
+    Where a goal gets the words of another in the table, the first of both rows stays, filled from the other.
+    """
+    if not any(goal_key(row) in changes for row in _rows(value)):
+        return None
+    rows: dict[str, Row] = {}
+    for index, row in enumerate(_rows(value)):
+        changed: ChangedCells = {**row, **changes.get(goal_key(row), {})}
+        cells: Row = {column: cell for column, cell in changed.items() if cell is not None}
+        cells = _of_one_unit(cells, _unit_of(changes.get(goal_key(row), {})) or _unit_of(cells))
+        key = goal_key(cells) or f"\n{index}"
+        rows[key] = _filled(rows.get(key, {}), cells)
+    return Rows(tuple(rows.values()))
+
+
+def with_goal(value: Value | None, record: GoalRecord) -> Rows:
+    """The table with the goal as its last row, unless it holds it already."""
+    rows = _rows(value)
+    return Rows(rows if record.key in map(goal_key, rows) else (*rows, dict(record.row)))
+
+
+def without_goal(value: Value | None, key: str) -> Rows:
+    """The table without the goal."""
+    return Rows(tuple(row for row in _rows(value) if goal_key(row) != key))
+
+
+def _rows(value: Value | None) -> tuple[Row, ...]:
+    return value.rows if isinstance(value, Rows) else ()
+
+
+def _filled(row: Row, other: Row) -> Row:
+    """The row with its empty cells filled from the other, except numbers of another unit than its own."""
+    return {**_of_one_unit(other, _unit_of(row) or _unit_of(other)), **row}
+
+
+def _unit_of(row: ChangedCells) -> str:
+    """The unit of the row's numbers; "" without any."""
+    cells = (row.get(column) for column in NUMBERS)
+    return next((cell.unit for cell in cells if isinstance(cell, Quantity)), "")
+
+
+def _of_one_unit(row: Row, unit: str) -> Row:
+    """The row without numbers of another unit: numbers of different units are no progress."""
+    return {
+        column: cell
+        for column, cell in row.items()
+        if column not in NUMBERS or (isinstance(cell, Quantity) and cell.unit == unit)
+    }
+
+
+def _changed_cells(before: Row, after: Row) -> ChangedCells:
+    changed = {column: cell for column, cell in after.items() if before.get(column) != cell}
+    return changed | dict.fromkeys(before.keys() - after.keys())

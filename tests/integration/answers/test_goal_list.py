@@ -1,0 +1,104 @@
+"""The page of all goals: each once, with progress, put into criteria by ticks."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.store.tables.answers import AnswerRow
+from tests.support.app import World, database_session, form_fields, sign_in
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine is enough: the services are tested on both."""
+    return sqlite_url
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def start(world: World) -> str:
+    return f"/erklaerungen/{world.own_declaration}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> Any:
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    fields.update(changes)
+    return client.post(path, data=fields)
+
+
+def goals_of(app: Flask, world: World) -> dict[str, Any]:
+    with database_session(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
+        return {row.ref: row.value for row in rows if row.value}
+
+
+def typed(ref: str, **cells: str) -> dict[str, str]:
+    return {f"ref-{ref}.goals-rows-0-{key}": cell for key, cell in cells.items()}
+
+
+NUMBERS = {"unit": "t-co2e", "start": "1.200,5", "today": "900", "target": "600"}
+
+
+def test_a_goal_in_numbers_shows_its_progress(
+    editor: FlaskClient, app: Flask, world: World, start: str
+) -> None:
+    assert "Noch ist kein Ziel" in editor.get(f"{start}/zielliste").text
+    saved = send(editor, f"{start}/kriterien/13", **typed("13.2", goal="Halb so viel", due="2030", **NUMBERS))
+    assert saved.status_code == 303
+    assert goals_of(app, world)["13.2.goals"] == [
+        {
+            "goal": "Halb so viel",
+            "due": 2030,
+            "start": {"value": "1200.5", "unit": "t-co2e"},
+            "today": {"value": "900", "unit": "t-co2e"},
+            "target": {"value": "600", "unit": "t-co2e"},
+        }
+    ]
+    page = editor.get(f"{start}/zielliste").text
+    assert "Halb so viel" in page
+    assert "Startwert 1.200,5 t CO₂e, heute 900 t CO₂e, Zielwert 600 t CO₂e" in page
+    assert "50 % des Wegs geschafft" in page
+    again = form_fields(editor.get(f"{start}/kriterien/13").text)
+    assert again["ref-13.2.goals-rows-0-unit"] == ["t-co2e"]
+    assert again["ref-13.2.goals-rows-0-start"] == ["1.200,5"]
+
+
+def test_a_number_that_is_none_stays_with_a_message(
+    editor: FlaskClient, app: Flask, world: World, start: str
+) -> None:
+    refused = send(editor, f"{start}/kriterien/13", **typed("13.2", goal="x", due="2030", start="viel"))
+    assert refused.status_code == 422
+    assert "viel" in refused.text
+    assert goals_of(app, world) == {}
+
+
+def test_a_goal_is_ticked_into_another_criterion_and_edited_once(
+    editor: FlaskClient, app: Flask, world: World, start: str
+) -> None:
+    send(editor, f"{start}/kriterien/3", **typed("3.1", goal="Weniger Strom", due="2030"))
+    ticked = send(editor, f"{start}/zielliste", **{"goal-0-tables": ["3.1.goals", "12.1.goals"]})
+    assert ticked.status_code == 303
+    assert goals_of(app, world)["12.1.goals"] == [{"goal": "Weniger Strom", "due": 2030}]
+    send(editor, f"{start}/kriterien/12", **typed("12.1", due="2032"))
+    assert "Das geänderte Ziel steht auch bei Kriterium 3." in editor.get(f"{start}/").text
+    assert goals_of(app, world)["3.1.goals"] == [{"goal": "Weniger Strom", "due": 2032}]
+    refused = send(editor, f"{start}/zielliste", **{"goal-0-tables": []})
+    assert refused.status_code == 422
+    assert "Ein Ziel gehört zu mindestens einem Kriterium." in refused.text
+
+
+def test_whoever_only_reads_sees_the_goals_and_cannot_place_them(
+    client: FlaskClient, world: World, start: str
+) -> None:
+    sign_in(client, "viewer@example.org")
+    page = client.get(f"{start}/zielliste")
+    assert page.status_code == 200
+    assert "Gehört zu diesen Kriterien" not in page.text

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_installation
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.privacy import erasure as account_erasure
@@ -30,7 +30,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase {email}? This cannot be undone", abort=True)
     settings, now = config.load_settings(), datetime.now(UTC)
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         try:
             erased = account_erasure.erase_address(
                 session, email, actor=SHELL, now=now, even_if_needed=even_if_needed

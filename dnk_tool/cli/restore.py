@@ -7,7 +7,7 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, tidy_end, told_problems
-from dnk_tool.cli.output import fail, open_database, progress
+from dnk_tool.cli.output import fail, open_installation, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
 from dnk_tool.services.backup import quiet
@@ -97,7 +97,7 @@ def resume(send_waiting: bool) -> None:
 
     Mails that were waiting when the backup was made are not sent, as the original may have sent them since.
     """
-    with open_database() as factory, write_session(factory) as session, session.begin():
+    with open_installation() as factory, write_session(factory) as session, session.begin():
         try:
             report = quiet.resume(session, actor=SHELL, now=datetime.now(UTC), is_sending_old=send_waiting)
         except NotQuiet:

@@ -223,7 +223,7 @@ def test_a_demo_is_never_put_into_an_instance_in_use(env: dict[str, str], tmp_pa
 
 def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
     run = CliRunner().invoke
-    options = ["--generate", "--json", "--organisation", "Holz GmbH", "--role", "owner"]
+    options = ["--generate", "--json", "--organisation", "Holz GmbH"]
     done = run(cli, ["user", "add", "Anna@Holz.de", "--name", "Anna", *options])
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
@@ -239,8 +239,10 @@ def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
         ("anna@holz.de", 0),
         ("ben@holz.de", 1),
     ]
-    assert rows(tmp_path, "SELECT name FROM organisation") == [("Holz GmbH",)]
-    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",)]
+    run(cli, ["user", "add", "cem@buch.de", "--generate", "--organisation", "Buch KG", "--role", "viewer"])
+    assert rows(tmp_path, "SELECT name FROM organisation ORDER BY id") == [("Holz GmbH",), ("Buch KG",)]
+    # Whoever comes with a new company leads it, as nobody else could invite them.
+    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",), ("viewer",)]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +262,32 @@ def test_users_that_cannot_be_added(
     assert done.exit_code == 1
     assert message in done.stderr
     assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["user", "list"],
+        ["user", "lock", "anna@holz.de"],
+        ["user", "reset-factors", "anna@holz.de"],
+        ["user", "erase", "anna@holz.de"],
+        ["cluster", "list"],
+        ["cluster", "add", "Nord", "--manager", "mia@holz.de"],
+        ["declaration", "list"],
+        ["figures", "export", "1", "-o", "figures.csv"],
+        ["evidence", "check"],
+        ["resume"],
+        ["backup", "later.tar.gz"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_in_the_wrong_folder_begins_no_installation(
+    env: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    done = CliRunner().invoke(cli, command, input="y\n")
+    assert done.exit_code == 1, done.output
+    assert f"is DNK_INSTANCE ({tmp_path / 'instance'})" in done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:

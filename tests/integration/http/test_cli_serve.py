@@ -1,5 +1,6 @@
 """`dnk serve`, `dnk init` and `dnk user`, as an operator runs them."""
 
+import errno
 import io
 import json
 import logging
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from gunicorn.config import Config
+from sqlalchemy.exc import OperationalError
 
 from dnk_tool.cli import logs
 from dnk_tool.cli.main import COMMANDS, cli, main
@@ -318,6 +320,42 @@ def test_main_tells_problems_without_a_traceback(
         main()
     assert ended.value.code == 1
     assert "DNK_PORT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "instance/secret-key"), "instance/secret-key"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (OperationalError("SELECT 'Kanarie'", {}, Exception("database or disk is full")), "disk is full"),
+    ],
+    ids=["permission", "disk", "database"],
+)
+def test_main_sends_to_the_doctor_for_what_an_operator_mends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, message: str
+) -> None:
+    def fail(**_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr("dnk_tool.cli.main.cli", fail)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert "dnk doctor" in said
+    assert "Kanarie" not in said
+
+
+def test_a_database_that_does_not_answer_ends_the_start_with_a_message(env: dict[str, str]) -> None:
+    address = "postgresql+psycopg://dnk:Kanarie@127.0.0.1:1/dnk"
+    done = subprocess.run(
+        [*DNK, "user", "list"], env=env | {"DNK_DATABASE_URL": address}, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "Traceback" not in done.stderr
+    assert "Kanarie" not in done.stderr
 
 
 def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) -> None:

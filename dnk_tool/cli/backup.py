@@ -156,4 +156,6 @@ def tidy_end() -> Iterator[None]:
 
 
 def _size(size: int) -> str:
+    if size < 1e6:
+        return f"{size / 1e3:.0f} kB"
     return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

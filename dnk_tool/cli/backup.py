@@ -49,7 +49,7 @@ def backup() -> None:
     """Back up everything that this installation keeps: `dnk backup FILE`.
 
     One file, private to its user, with the database, evidence, keys, settings, own factors and pages. It is
-    as secret as the installation itself.
+    as secret as the installation itself. To encrypt it: `dnk backup create --help`.
     """
 
 

@@ -6,7 +6,7 @@ A name that is no setting is refused: a misspelt one would be without effect, an
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -14,11 +14,13 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -31,6 +33,8 @@ from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
 from dnk_tool.setting_problems import (
     ConfigurationError,
     contradictions,
+    file_problem,
+    list_from_text,
     problem_messages,
     unknown_variables,
 )
@@ -59,7 +63,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="Address under which people reach the tool, as in https://dnk.example.de"
     )
-    trusted_hosts: tuple[str, ...] = Field((), description="Further host names to answer to")
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Further host names to answer to"
+    )
     proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
     hsts_subdomains: bool | None = Field(
         None,
@@ -75,7 +81,7 @@ class Settings(BaseSettings):
     language: Language = Field("de", description="Language for visitors whose browser names neither")
 
     self_registration: bool = Field(False, description="Anybody may create an account")
-    second_factor_for: tuple[RoleName, ...] | None = Field(
+    second_factor_for: Annotated[tuple[RoleName, ...] | None, NoDecode] = Field(
         None, description='Roles that need a second factor, as in ["operator"]; by default see the manual'
     )
     hibp_file: Path | None = Field(
@@ -164,11 +170,21 @@ class Settings(BaseSettings):
         file = TomlConfigSettingsSource(settings_cls, Path(given) / "config.toml")
         return init_settings, env_settings, file
 
-    @field_validator("backup_nightly", "backup_folder", mode="before")
+    @field_validator(
+        "secret_key", "hsts_subdomains", "hibp_file", "backup_nightly", "backup_folder", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
-        """An empty folder would be the one in which the program was started."""
+        """`dnk init` writes them empty; an empty path would be the current folder."""
         return None if value == "" else value
+
+    @field_validator("trusted_hosts", "second_factor_for", mode="before")
+    @classmethod
+    def _read_list(cls, value: object, field: ValidationInfo) -> object:
+        """Reads a list as the environment gives it; an empty text is unset."""
+        if value == "":
+            return cls.model_fields[str(field.field_name)].default
+        return list_from_text(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Self:
@@ -264,7 +280,7 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except (OSError, ValueError) as error:
-        raise ConfigurationError([f"config.toml cannot be read: {error}"]) from error
+        raise ConfigurationError([file_problem(error)]) from error
 
 
 def secret_key(settings: Settings) -> str:

@@ -1,7 +1,9 @@
 """What can be wrong with the settings, in words for the operator."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from tomllib import TOMLDecodeError
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -95,9 +97,28 @@ def problem_messages(error: ValidationError, known: Collection[str]) -> list[str
         elif detail["type"] == "extra_forbidden":
             key = str(detail["loc"][0])
             problems.append(f"config.toml: '{key}' is no setting{_proposal(nearest_setting(key, known))}")
+        elif detail["type"] == "value_error":
+            problems.append(f"{PREFIX}{str(detail['loc'][0]).upper()}: {detail['ctx']['error']}")
         else:
             problems.append(f"{PREFIX}{str(detail['loc'][0]).upper()}: {detail['msg']}")
     return problems
+
+
+def file_problem(error: OSError | ValueError) -> str:
+    """Why config.toml cannot be read; what is mostly wrong in it are texts without quotes."""
+    hint = ' – write texts in double quotes, as in public_url = "https://dnk.example.de"'
+    return f"config.toml cannot be read: {error}{hint if isinstance(error, TOMLDecodeError) else ''}"
+
+
+def list_from_text(text: str) -> list[object]:
+    """A list as it stands in the environment. Raises ValueError with what is expected."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, list):
+        raise ValueError(f'{text} is no list, such as ["first", "second"] or []')
+    return values
 
 
 def nearest_setting(name: str, known: Collection[str]) -> str:

@@ -49,7 +49,7 @@ def backup() -> None:
     """Back up everything that this installation keeps: `dnk backup FILE`.
 
     One file, private to its user, with the database, evidence, keys, settings, own factors and pages. It is
-    as secret as the installation itself.
+    as secret as the installation itself. To encrypt it: `dnk backup create --help`.
     """
 
 
@@ -156,4 +156,6 @@ def tidy_end() -> Iterator[None]:
 
 
 def _size(size: int) -> str:
+    if size < 1e6:
+        return f"{size / 1e3:.0f} kB"
     return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

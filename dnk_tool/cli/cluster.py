@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_installation
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.language import LANGUAGES, Language, local_day
 from dnk_tool.services.accounts.lifecycle import InvalidAddress
@@ -34,7 +34,7 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
     The link of the invitation is printed once, and sent to nobody: hand it on yourself.
     """
     now = datetime.now(UTC)
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         try:
             made = create_cluster(session, name, actor=SHELL, now=now)
             invitation, token = cluster_staff.invite_staff(
@@ -68,7 +68,7 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON for scripts.")
 def list_clusters(as_json: bool) -> None:
     """All clusters with the number of their members and managers."""
-    with open_database() as factory, factory() as session:
+    with open_installation() as factory, factory() as session:
         cluster_summaries = cluster_lists.cluster_summaries(session)
     if as_json:
         rows = [

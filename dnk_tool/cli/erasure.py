@@ -1,16 +1,18 @@
 """The command `dnk user erase`, by which the operator erases people who cannot do so themselves."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_installation
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.privacy.erasure_files import Reapplied
 from dnk_tool.store.database import write_session
 
 
@@ -30,7 +32,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase {email}? This cannot be undone", abort=True)
     settings, now = config.load_settings(), datetime.now(UTC)
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         try:
             erased = account_erasure.erase_address(
                 session, email, actor=SHELL, now=now, even_if_needed=even_if_needed
@@ -54,3 +56,11 @@ def _still_needed_message(email: str, needed: SoleResponsibilities) -> str:
         f"Nobody but {email} is responsible for: {', '.join(places)}. "
         "Let somebody take over first, or repeat with --even-if-needed."
     )
+
+
+def reapplied_messages(done: Reapplied) -> Iterator[str]:
+    """Yield what was erased and deleted again, as nobody else would see it."""
+    if done.accounts:
+        yield f"Erased {done.accounts} accounts once more that the backup had brought back."
+    if done.deletions:
+        yield f"Deleted {done.deletions} companies, clusters or declarations once more, as they were before."

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_database, progress
+from dnk_tool.cli.output import fail, open_installation, progress
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.evidence import store_check
@@ -44,7 +44,7 @@ def check_command(remove_orphans: bool, is_scanned: bool) -> None:
     scanner = configured_scanner(settings) if is_scanned else None
     if is_scanned and scanner is None:
         fail("There is no virus scanner: DNK_CLAMD is empty.")
-    with open_database() as factory:
+    with open_installation() as factory:
         blobs = open_blob_store(settings)
         try:
             with progress("Reading files"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.output import fail, open_database, write_file
+from dnk_tool.cli.output import fail, open_installation, write_file
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureFilePreview
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureRowFault, RejectedFigureRow
@@ -75,7 +75,7 @@ def export_figures(
     )
     if chosen is None:
         fail(f"'{ending}' is neither xlsx nor csv; say --format.")
-    with open_database() as factory, factory() as session:
+    with open_installation() as factory, factory() as session:
         declaration = _find_declaration(session, declaration_id)
         words = fill_in_labels(known_language(language or declaration.language), declaration.reporting_year)
         content = figure_files.export_figures(
@@ -99,7 +99,7 @@ def import_figures(
     Says row by row what is new, changed or a problem. With a problem nothing is stored, unless those rows
     shall be left out. Exits with 1 if anything was refused.
     """
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         declaration = _find_declaration(session, declaration_id)
         try:
             read = figure_files.read_figure_file(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from dnk_tool import config
+from dnk_tool.cli.erasure import reapplied_messages
 from dnk_tool.cli.output import fail, open_database, open_engine
 from dnk_tool.config import Settings
 from dnk_tool.paths import write_private_file
@@ -47,8 +48,8 @@ def upgrade() -> None:
         was_current = schema.is_current(engine)
         schema.upgrade(engine)
         erased = erasure_files.reapply_erasures(session_factory(engine), config.load_settings().instance)
-    if erased:
-        click.echo(f"Erased {erased} accounts once more that a backup had brought back.")
+    for line in reapplied_messages(erased):
+        click.echo(line)
     click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")
 
 

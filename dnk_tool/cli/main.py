@@ -1,10 +1,12 @@
 """The command `dnk`: each subcommand is loaded only when it is asked for."""
 
+import errno
 import os
 import sys
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from dnk_tool import __version__
 from dnk_tool.catalogue import CatalogueError
@@ -32,6 +34,10 @@ COMMANDS = {
     "evidence": "dnk_tool.cli.evidence:evidence",
     "demo": "dnk_tool.cli.demo.command:demo",
 }
+
+# What an operator can mend: a disk that is full or read-only, and a folder that belongs to somebody else.
+STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+ASK_THE_DOCTOR = "What is wrong and what to do says: dnk doctor"
 
 
 class LazyGroup(click.Group):
@@ -70,4 +76,13 @@ def main() -> None:
         cli(prog_name="dnk")
     except (CatalogueError, ConfigurationError, UnsafeStorage, NewerDatabase) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        click.echo(f"The database cannot be used: {str(error.orig).strip()}\n{ASK_THE_DOCTOR}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in STORAGE_ERRORS:
+            raise
+        place = f": {error.filename}" if error.filename else ""
+        click.echo(f"{error.strerror}{place}\n{ASK_THE_DOCTOR}", err=True)
         sys.exit(1)

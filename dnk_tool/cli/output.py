@@ -15,6 +15,7 @@ from dnk_tool import config
 from dnk_tool.domain.declarations.document_parser import DocumentProblem
 from dnk_tool.paths import create_instance
 from dnk_tool.store import schema
+from dnk_tool.store.backup.database_copy import NothingThere, require_installation
 from dnk_tool.store.database import make_engine, session_factory
 
 # Messages by code of the problem in a declaration file; `{}` stands for the subject of the problem.
@@ -94,6 +95,25 @@ def open_database() -> Iterator[sessionmaker[Session]]:
     A wrong configuration ends the command.
     """
     with open_engine() as engine:
+        schema.upgrade(engine)
+        yield session_factory(engine)
+
+
+@contextmanager
+def open_installation() -> Iterator[sessionmaker[Session]]:
+    """Open and migrate the database of an existing installation; end the command if there is none.
+
+    In a wrong folder it would otherwise begin an empty one, which even a backup takes for real.
+    """
+    with open_engine() as engine:
+        try:
+            require_installation(engine)
+        except NothingThere:
+            instance = config.load_settings().instance.resolve()
+            fail(
+                f"There is no installation: is DNK_INSTANCE ({instance}) the right folder? "
+                "A new one begins with dnk serve or dnk init."
+            )
         schema.upgrade(engine)
         yield session_factory(engine)
 

@@ -7,7 +7,8 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, tidy_end, told_problems
-from dnk_tool.cli.output import fail, open_database, progress
+from dnk_tool.cli.erasure import reapplied_messages
+from dnk_tool.cli.output import fail, open_installation, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
 from dnk_tool.services.backup import quiet
@@ -76,8 +77,7 @@ def _told(report: RestoreReport) -> list[str]:
             "DNK_SECRET_KEY is not the backup's: second factors and links in mails will not work. "
             "Set the one of the backup, in secret-key."
         )
-    if report.erased:
-        lines.append(f"Erased {report.erased} accounts once more that the backup had brought back.")
+    lines += reapplied_messages(report.erased)
     if report.erasures_known_until:
         lines.append(
             f"No erasure after {report.erasures_known_until:%Y-%m-%d %H:%M:%S} UTC is known here. If the "
@@ -97,7 +97,7 @@ def resume(send_waiting: bool) -> None:
 
     Mails that were waiting when the backup was made are not sent, as the original may have sent them since.
     """
-    with open_database() as factory, write_session(factory) as session, session.begin():
+    with open_installation() as factory, write_session(factory) as session, session.begin():
         try:
             report = quiet.resume(session, actor=SHELL, now=datetime.now(UTC), is_sending_old=send_waiting)
         except NotQuiet:

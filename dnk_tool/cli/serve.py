@@ -89,7 +89,9 @@ def _listen(settings: Settings) -> socket.socket:
         place = f"{settings.host}:{settings.port}"
         if error.errno == errno.EADDRINUSE:
             click.echo(
-                f"{place} is in use by another program. Choose a port: dnk serve --port 8001", err=True
+                f"{place} is in use, perhaps by dnk-tool itself. "
+                "Stop that, or choose a port: dnk serve --port 8001",
+                err=True,
             )
         else:
             click.echo(f"Cannot listen on {place}: {os.strerror(error.errno or 0)}", err=True)

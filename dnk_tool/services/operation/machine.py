@@ -75,7 +75,7 @@ def check_disk(instance: Path) -> Finding:
     share = disk.free / disk.total if disk.total else 0.0
     free = message(
         N_("%(free)s von %(total)s sind frei (%(share)s %%)."),
-        free=size(disk.free),
+        free=size(disk.free, least=0),
         total=size(disk.total),
         share=round(share * 100),
     )

@@ -26,9 +26,10 @@ BACKUP, MAILS, BACKGROUND = (
     message(N_("E-Mails")),
     message(N_("Arbeit im Hintergrund")),
 )
-FACTOR, QUIET, CLOCK = (
+FACTOR, QUIET, RESUMED, CLOCK = (
     message(N_("Zweiter Faktor")),
     message(N_("Stille Kopie")),
+    message(N_("Zurückgespielte Sicherung")),
     message(N_("Uhr")),
 )
 # Why a nightly backup failed and what to do about it, by its kind.
@@ -228,7 +229,7 @@ def check_quiet(session: Session) -> Finding | None:
         to_do = message(N_("Soll sie die Arbeit übernehmen, beenden Sie die Stille: dnk resume."))
     if known_until:
         facts.append(message(N_("Sie kennt keine Löschungen nach dem %(moment)s."), moment=known_until))
-    return Finding("quiet", QUIET, NOTICE, tuple(facts), to_do)
+    return Finding("quiet", QUIET if since else RESUMED, NOTICE, tuple(facts), to_do)
 
 
 def check_clock(session: Session, *, now: datetime, database_clock: datetime | None) -> Finding:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -48,11 +49,19 @@ def delete_mails(instance: Path, email: str, name: str = "") -> None:
             file.unlink(missing_ok=True)
 
 
-def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
-    """Erase the accounts again that a restored backup brought back. Returns how many.
+@dataclass(frozen=True, slots=True)
+class Reapplied:
+    """How many accounts were erased once more, and how many companies, clusters and declarations deleted."""
 
-    Deletes companies, clusters and declarations again, too. Log and journal of the erasures are merged
-    before. An account created after its erasure is kept: another person got the same id.
+    accounts: int
+    deletions: int
+
+
+def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> Reapplied:
+    """Erase the accounts again that a restored backup brought back, and delete what was deleted.
+
+    Log and journal of the erasures are merged before. An account created after its erasure is kept:
+    another person got the same id.
     """
     with write_session(factory) as session, session.begin():
         merge_journals(session, instance, now=datetime.now(UTC))
@@ -67,8 +76,7 @@ def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
         delete_mails(instance, erased.email, erased.name)
         log.info("account %s was erased once more", account_id)
         count += 1
-    deletion_files.reapply_deletions(factory, instance)
-    return count
+    return Reapplied(count, deletion_files.reapply_deletions(factory, instance))
 
 
 def _delete_cached_pdfs(instance: Path, erased: ErasedAccount) -> None:

@@ -18,6 +18,7 @@ from dnk_tool.store import installation_state, schema
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.installation import Erasure, InstallationState
+from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.backup.conftest import Dnk, new_postgres
 from tests.support.app import database_session, sign_in
 
@@ -195,6 +196,23 @@ def test_a_log_that_outlived_the_database_erases_again(
     assert "Erased 1 accounts once more" in done.output
     assert "is known here" not in done.output, "the original's own log knows all of them"
     assert emails(elsewhere) == {"mehmet@example.org", "betrieb@example.org"}
+
+
+@ON_SQLITE
+def test_a_restore_says_what_it_deleted_again(
+    full: Flask, backup_file: Path, dnk: Dnk, elsewhere: Settings
+) -> None:
+    with database_session(full) as session:
+        company = session.scalars(select(Organisation.id)).first()
+    log = full.extensions["dnk_settings"].instance / "erasures.log"
+    with log.open("a") as lines:
+        lines.write(f"{datetime.now(UTC).isoformat()} company {company}\n")
+    done = dnk(elsewhere, "restore", "--erasures", log, backup_file)
+    assert "Deleted 1 companies, clusters or declarations once more" in done.output, done.output
+    engine = make_engine(elsewhere.database)
+    with session_factory(engine)() as session:
+        assert session.get(Organisation, company) is None
+    engine.dispose()
 
 
 @ON_SQLITE

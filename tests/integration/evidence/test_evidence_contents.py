@@ -325,6 +325,7 @@ def test_the_command_names_a_bucket_that_does_not_answer(
         "EVIDENCE_SECRET_KEY": "geheim",
     }.items():
         monkeypatch.setenv(f"DNK_{name}", value)
+    assert CliRunner().invoke(cli, ["upgrade"]).exit_code == 0
     result = CliRunner().invoke(cli, ["evidence", "check"])
     assert result.exit_code == 1
     assert "bucket belege at https://s3.example.org" in result.output

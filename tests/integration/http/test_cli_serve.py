@@ -1,5 +1,6 @@
 """`dnk serve`, `dnk init` and `dnk user`, as an operator runs them."""
 
+import errno
 import io
 import json
 import logging
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from gunicorn.config import Config
+from sqlalchemy.exc import OperationalError
 
 from dnk_tool.cli import logs
 from dnk_tool.cli.main import COMMANDS, cli, main
@@ -223,7 +225,7 @@ def test_a_demo_is_never_put_into_an_instance_in_use(env: dict[str, str], tmp_pa
 
 def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
     run = CliRunner().invoke
-    options = ["--generate", "--json", "--organisation", "Holz GmbH", "--role", "owner"]
+    options = ["--generate", "--json", "--organisation", "Holz GmbH"]
     done = run(cli, ["user", "add", "Anna@Holz.de", "--name", "Anna", *options])
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
@@ -239,8 +241,10 @@ def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
         ("anna@holz.de", 0),
         ("ben@holz.de", 1),
     ]
-    assert rows(tmp_path, "SELECT name FROM organisation") == [("Holz GmbH",)]
-    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",)]
+    run(cli, ["user", "add", "cem@buch.de", "--generate", "--organisation", "Buch KG", "--role", "viewer"])
+    assert rows(tmp_path, "SELECT name FROM organisation ORDER BY id") == [("Holz GmbH",), ("Buch KG",)]
+    # Whoever comes with a new company leads it, as nobody else could invite them.
+    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",), ("viewer",)]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +264,32 @@ def test_users_that_cannot_be_added(
     assert done.exit_code == 1
     assert message in done.stderr
     assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["user", "list"],
+        ["user", "lock", "anna@holz.de"],
+        ["user", "reset-factors", "anna@holz.de"],
+        ["user", "erase", "anna@holz.de"],
+        ["cluster", "list"],
+        ["cluster", "add", "Nord", "--manager", "mia@holz.de"],
+        ["declaration", "list"],
+        ["figures", "export", "1", "-o", "figures.csv"],
+        ["evidence", "check"],
+        ["resume"],
+        ["backup", "later.tar.gz"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_in_the_wrong_folder_begins_no_installation(
+    env: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    done = CliRunner().invoke(cli, command, input="y\n")
+    assert done.exit_code == 1, done.output
+    assert f"is DNK_INSTANCE ({tmp_path / 'instance'})" in done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
@@ -290,6 +320,42 @@ def test_main_tells_problems_without_a_traceback(
         main()
     assert ended.value.code == 1
     assert "DNK_PORT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "instance/secret-key"), "instance/secret-key"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (OperationalError("SELECT 'Kanarie'", {}, Exception("database or disk is full")), "disk is full"),
+    ],
+    ids=["permission", "disk", "database"],
+)
+def test_main_sends_to_the_doctor_for_what_an_operator_mends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, message: str
+) -> None:
+    def fail(**_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr("dnk_tool.cli.main.cli", fail)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert "dnk doctor" in said
+    assert "Kanarie" not in said
+
+
+def test_a_database_that_does_not_answer_ends_the_start_with_a_message(env: dict[str, str]) -> None:
+    address = "postgresql+psycopg://dnk:Kanarie@127.0.0.1:1/dnk"
+    done = subprocess.run(
+        [*DNK, "user", "list"], env=env | {"DNK_DATABASE_URL": address}, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "Traceback" not in done.stderr
+    assert "Kanarie" not in done.stderr
 
 
 def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) -> None:

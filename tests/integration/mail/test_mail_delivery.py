@@ -18,7 +18,8 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import World, database_session, post, sign_in
-from tests.support.smtp_server import RecordingSmtpServer
+from tests.support.proxies import write_certificate
+from tests.support.smtp_server import RecordingSmtpServer, secure_smtp_server
 
 
 @pytest.fixture
@@ -201,6 +202,36 @@ def test_a_final_no_is_not_asked_again(
     assert deliver(app, smtp) == 0
     assert the_mail(app).next_try is None
     assert "550" in the_mail(app).error
+
+
+def test_mails_wait_for_a_trusted_certificate_and_the_right_password(
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An expired certificate or a mistyped password costs no mail: repaired, it goes out."""
+    certificate, key = write_certificate(tmp_path)
+    with secure_smtp_server(certificate, key, "dnk", "the right one") as server:
+
+        def secure(password: str) -> Settings:
+            given = server.settings | {"smtp_security": "starttls", "smtp_user": "dnk"}
+            return config.load_settings(
+                instance=settings.instance,
+                secret_key="only for tests " * 4,
+                smtp_password=password,
+                **given,
+            )
+
+        with time_machine.travel(time.time(), tick=False) as clock:
+            queue(app)
+            assert deliver(app, secure("the right one")) == 0
+            assert "CERTIFICATE_VERIFY_FAILED" in the_mail(app).error
+            assert the_mail(app).next_try == datetime.now(UTC) + mail_delivery.BACK_OFF[0]
+            clock.shift(mail_delivery.BACK_OFF[0])
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+            assert deliver(app, secure("a wrong one")) == 0
+            assert the_mail(app).next_try == datetime.now(UTC) + mail_delivery.BACK_OFF[1]
+            clock.shift(mail_delivery.BACK_OFF[1])
+            assert deliver(app, secure("the right one")) == 1
+        assert server.recipients == ["anna@example.org"]
 
 
 def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:

@@ -226,7 +226,9 @@ def test_a_quiet_copy(busy: Flask) -> None:
     assert "keine Löschungen nach dem 25. November 2026" in told(look(busy)["quiet"])
     with database_session(busy) as session:
         notes.remove(session, notes.QUIET)
-    assert "dnk user erase" in told(look(busy)["quiet"])
+    resumed = look(busy)["quiet"]
+    assert "dnk user erase" in told(resumed)
+    assert resumed.part.to("de") == "Zurückgespielte Sicherung", "it is not quiet any more"
 
 
 def test_a_clock_that_is_wrong(busy: Flask) -> None:
@@ -302,6 +304,7 @@ def test_a_disk_that_is_full(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_pa
         (100, 4, NOTICE, "wird knapp"),
         (10, 1, NOTICE, "Schaffen Sie Platz"),
         (100, 0.3, PROBLEM, "fast voll"),
+        (100, 0, PROBLEM, "0 MB von 100,0 GB sind frei"),
     ):
         size = usage(int(total * 1e9), int((total - free) * 1e9), int(free * 1e9))
         monkeypatch.setattr(machine.shutil, "disk_usage", lambda _folder, size=size: size)

@@ -530,8 +530,8 @@ def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None
     later = made_at + timedelta(hours=1)
     # As if it had been erased an hour after it was made, and the backup were older.
     (instance / "erasures.log").write_text(f"{later.isoformat()} {who}\n{later.isoformat()} 987654\n20")
-    assert erasure_files.reapply_erasures(factory, instance) == 1
-    assert erasure_files.reapply_erasures(factory, instance) == 0
+    assert erasure_files.reapply_erasures(factory, instance).accounts == 1
+    assert erasure_files.reapply_erasures(factory, instance).accounts == 0
     with database_session(any_app) as session:
         assert EMAIL not in everything(session)
 
@@ -542,7 +542,7 @@ def test_a_successor_with_the_same_number_is_left_alone(any_app: Flask, world: W
     with database_session(any_app) as session:
         earlier = session.get_one(Account, who).created_at - timedelta(seconds=1)
     (instance / "erasures.log").write_text(f"{earlier.isoformat()} {who}\n")
-    assert erasure_files.reapply_erasures(factory, instance) == 0
+    assert erasure_files.reapply_erasures(factory, instance).accounts == 0
     with database_session(any_app) as session:
         assert session.get(Account, who)
 

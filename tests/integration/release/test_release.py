@@ -35,10 +35,11 @@ def test_f15_two_runs_give_the_same_bytes(released: Release, tmp_path: Path) -> 
 
 
 def test_f15_the_sums_are_signed(released: Release) -> None:
-    """With the commands of docs/operations.md."""
-    who = "-f allowed_signers -I release@dnk-tool -n dnk-tool"
+    """With the command of docs/operations.md, whose trusted key is here the one that the tests made."""
+    who = "-f ~/trusted/allowed_signers -I release@dnk-tool -n dnk-tool"
     verify = f"ssh-keygen -Y verify {who} -s SHA256SUMS.sig < SHA256SUMS"
     assert verify in (ROOT / "docs/operations.md").read_text("utf-8")
+    verify = verify.replace("~/trusted/", "")
     run = {"cwd": released.files, "capture_output": True, "text": True}
     assert subprocess.run(["sh", "-c", verify], **run).returncode == 0
     listed = {line.split()[1] for line in (released.files / "SHA256SUMS").read_text().splitlines()}
@@ -99,6 +100,8 @@ def ready(tmp_path: Path) -> Path:
     root = tmp_path / "repository"
     root.mkdir()
     (root / "pyproject.toml").write_text('[project]\nversion = "0.2.0"\n')
+    (root / "dnk_tool").mkdir()
+    (root / "dnk_tool/__init__.py").write_text('__version__ = "0.2.0"\n')
     (root / "CHANGELOG.md").write_text("# Changes\n\n## 0.2.0 - 2026-12-01\n")
     git(root, "init", "--quiet")
     git(root, "add", "--all")
@@ -120,6 +123,10 @@ def test_f15_no_release_of_what_is_not_ready(ready: Path) -> None:
     with pytest.raises(release.Refused, match=r"not committed(.|\n)*stray\.txt"):
         release.check_sources(ready, "v0.2.0")
     (ready / "stray.txt").unlink()
+    edit(ready, "dnk_tool/__init__.py", "0.2.0", "0.1.0")
+    with pytest.raises(release.Refused, match=r"dnk_tool/__init__\.py does not say that it is 0\.2\.0"):
+        release.check_sources(ready, "v0.2.0")
+    edit(ready, "dnk_tool/__init__.py", "0.1.0", "0.2.0")
     git(ready, "tag", "v0.2.0")
     assert release.check_sources(ready, "v0.2.0"), "made once more from the same commit"
     edit(ready, "CHANGELOG.md", "0.2.0 - 2026-12-01", "0.2.0 – unreleased")

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from dnk_tool.store.schema import head_revision
+
 ROOT = Path(__file__).parents[3]
 HEADING = re.compile(r"^## (\S+)", re.MULTILINE)
 
@@ -27,3 +29,9 @@ def test_what_the_notes_refer_to_exists() -> None:
     for page, anchor in re.findall(r"\]\((\w+\.md)#([\w-]+)\)", text):
         headings = re.findall(r"^#+ (.*)$", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
         assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_the_notes_name_the_present_schema() -> None:
+    """A migration that the notes do not tell of would leave operators without a way back that they expect."""
+    named = re.findall(r"\bschema (\d{4})\b", (ROOT / "docs/upgrading.md").read_text("utf-8"))
+    assert max(named, default=None) == head_revision()

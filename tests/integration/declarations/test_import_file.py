@@ -124,7 +124,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
     def bare(document: pikepdf.Pdf) -> None:
         del document.Root.Names.EmbeddedFiles
 
-    newer = json.dumps(json.loads(CRAFT.read_bytes()) | {"version": 2}).encode()
+    newer = json.dumps(json.loads(CRAFT.read_bytes()) | {"version": 3}).encode()
     wrong = json.dumps(json.loads(CRAFT.read_bytes()) | {"answers": {"99.9": {"text": "x"}}}).encode()
     for content, words in (
         (b"", "in der etwas steht"),

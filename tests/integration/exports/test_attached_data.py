@@ -255,7 +255,7 @@ def test_each_reason_has_its_own_word(craft: bytes) -> None:
         pdf.attachments["erklaerung-2024.json"] = data
 
     locked = changed(craft, empty, encryption=pikepdf.Encryption(owner="x", user="y"))
-    newer = json.loads(CRAFT.read_bytes()) | {"version": 2, "whatever": [1]}
+    newer = json.loads(CRAFT.read_bytes()) | {"version": 3, "whatever": [1]}
     assert fault(b"") is DeclarationFileFault.EMPTY
     assert fault(b"\xef\xbb\xbf \n") is DeclarationFileFault.EMPTY
     assert fault(b"PK\x03\x04 a letter") is DeclarationFileFault.OTHER_KIND

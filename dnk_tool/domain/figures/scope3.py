@@ -7,7 +7,8 @@ from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.answers.values import Row, Rows
 
-CATEGORIES = tuple(f"3.{number}" for number in range(1, 16))
+# The keys of the choices in the catalogue, "3-1" to "3-15".
+CATEGORIES = tuple(f"3-{number}" for number in range(1, 16))
 TABLE = "scope3-categories"
 
 
@@ -25,17 +26,18 @@ def proposed_states(
 ) -> Mapping[str, CategoryState]:
     """The state of each category by lines and figures; nobody but the company knows what is not relevant.
 
-    `steps` are the categories of the lines' steps, each with whether its line is an estimate.
+    `steps` are the categories of the lines' steps, such as "3.4", each with whether its line is an estimate.
     """
     states = dict.fromkeys(CATEGORIES, CategoryState.MISSING)
-    for category, key in SCOPE_3_CATEGORIES.items():
+    for name, key in SCOPE_3_CATEGORIES.items():
+        category = _key(name)
         figure = figures.get(key, NO_FIGURE)
         if figure.value is not None:
             is_estimate = figure.quality is Quality.ESTIMATED
             states[category] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
-    for category, is_estimate in sorted(steps):
-        if category in states:
-            states[category] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
+    for name, is_estimate in sorted(steps):
+        if _key(name) in states:
+            states[_key(name)] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
     return states
 
 
@@ -48,6 +50,11 @@ def completed_rows(rows: Rows, proposed: Mapping[str, CategoryState]) -> Rows:
         if category not in stated
     ]
     return Rows(tuple(sorted((*rows.rows, *added), key=_place)))
+
+
+def _key(category: str) -> str:
+    """The key of the choice for a category such as "3.4"."""
+    return category.replace(".", "-")
 
 
 def _place(row: Row) -> int:

@@ -1,13 +1,14 @@
 """Reads and rounds numbers in German and English notation, as exact decimals and never as floats."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 MAX_LENGTH = 40
 MAX_DIGITS = 20
 MAX_DECIMALS = 10
-READABLE_DIGITS = 4
+MOST_SHOWN_DIGITS = 4
 FEW_DECIMALS = 3
+_WIDE = Context(prec=100)
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED_DE = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
@@ -74,11 +75,34 @@ def readable(value: Decimal) -> Decimal:
     """A result rounded for reading: to four significant digits, but never to less than whole units."""
     if not value:
         return value
-    places = max(0, READABLE_DIGITS - 1 - value.adjusted())
+    places = max(0, MOST_SHOWN_DIGITS - 1 - value.adjusted())
     shown = value.quantize(Decimal(1).scaleb(-places))
     if shown == value:
         return value
     return shown.normalize() if places else shown
+
+
+def with_digits(value: Decimal, digits: int) -> Decimal:
+    """The value rounded to so many significant digits, also above the decimal separator."""
+    if not value:
+        return value
+    places = digits - 1 - value.adjusted()
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent <= places:
+        return value
+    shown = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
+    return shown.quantize(Decimal(1), context=_WIDE) if places <= 0 else _without_zeros(shown)
+
+
+def significant_digits(value: Decimal) -> int:
+    """The digits with which a number was written, zeros at its end included: 0.35 has two, 1200 has four."""
+    return max(1, len(str(abs(int(value.scaleb(-int(value.as_tuple().exponent)))))))
+
+
+def _without_zeros(value: Decimal) -> Decimal:
+    """The value without zeros after its last decimal."""
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize(_WIDE)
 
 
 def short(value: Decimal) -> Decimal:

@@ -66,6 +66,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "permissions": "the whole policy on one screen",
         "reminders": "when somebody is reminded of a deadline; whom and how is the business of `mail`",
         "quantities": "exact values with units",
+        "precision": "how many digits of a computed value are shown",
         "numbers": "numbers as people write them",
         "text": "texts as they are compared and counted",
         "word_search": "entries of a long list by words, as people type them",

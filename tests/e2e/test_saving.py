@@ -421,3 +421,22 @@ def test_going_back_shows_the_newest_text(page: Page) -> None:
     field(page, TEXT).fill("Und nach dem Zurückgehen.")
     expect_saved(page)
     expect(page.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_plausible_what_looks_odd_comes_and_goes_while_one_types(petra: Visitor, desk: Desk) -> None:
+    page = petra.page(section_path(desk.declaration, "12"))
+    box = page.locator('[data-live="energy.electricity.consumption"]')
+    name = page.locator('[data-version-of="energy.electricity.consumption"]').get_attribute("name") or ""
+    value = page.locator(f'[name="{name.removesuffix("-version")}-value"]')
+    indicator = page.locator('[id="ref-GRI-SRS-302-1"]')
+    if indicator.get_attribute("open") is None:
+        indicator.locator("summary").first.click()
+    value.fill("-5")
+    expect(box.locator(".dnk-odd")).to_contain_text("unter null", timeout=WAIT)
+    box.locator("summary").first.click()
+    sentence = box.locator("textarea").first
+    sentence.fill("Gutschrift des Vorjahres.")
+    value.focus()  # a sentence that is being written is not taken away, and is saved with the rest
+    expect(box.locator(".dnk-odd--explained")).to_contain_text("Gutschrift des Vorjahres.", timeout=WAIT)
+    value.fill("5000")
+    expect(box).not_to_contain_text("unter null", timeout=WAIT)

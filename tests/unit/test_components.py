@@ -72,7 +72,7 @@ def odd(text: str, *, is_open: bool = True) -> SimpleNamespace:
     said = SimpleNamespace(odd=text, slip=text)
     noted = SimpleNamespace(text=text)
     return SimpleNamespace(
-        is_open=is_open, is_outdated=True, text=said, finding=noted, about=text, href="/p#w-1"
+        id="w-1", is_open=is_open, is_outdated=True, text=said, finding=noted, about=text, href="/p#w-1"
     )
 
 
@@ -121,9 +121,6 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "checkboxes": render("checkboxes", "checkboxes", **words, items=items, values=[text]),
         "checkbox": render("checkboxes", "checkbox", **words, value=text),
         "select": render("select", "select", **words, items=items, value=text),
-        "warnings": render(
-            "warnings", "warnings", found=[odd(text), odd(text, is_open=False)], explained=True
-        ),
         "quantity": render("quantity", "quantity", **words, value=text, units=items * 2, qualities=items),
         "quantity_plain": render("quantity", "quantity", **words, value=text, units=items),
         "table_input": render(
@@ -347,10 +344,12 @@ def test_a_diff_says_in_words_and_by_tags_what_was_added_and_removed(render: Ren
     assert "<del>" not in render("diff", "diff", runs=word_diff("Gleich.", "Gleich."))
 
 
-def test_warnings_are_quiet_link_to_their_place_and_show_a_sentence_only_where_asked(render: Render) -> None:
-    html = render("warnings", "warnings", found=[odd("Zu viel.")])
+def test_what_looks_odd_links_to_its_place_and_shows_the_sentence(env: Environment) -> None:
+    template = env.get_template("figures/odd_at_field.html")
+    found = [odd("<b>Zu viel.</b>"), odd("Erklärt.", is_open=False)]
+    html = template.render(found=found, explanations={}, may=lambda *_: True)
     assert "Ihre Begründung galt für andere Werte." in html
     assert Elements(html).having(href="/p#w-1")
-    explained = [odd("Zu viel.", is_open=False)]
-    assert "Zu viel." not in render("warnings", "warnings", found=explained)
-    assert "Ihre Begründung:" in render("warnings", "warnings", found=explained, explained=True)
+    assert "<b>" not in html
+    assert "Ihre Begründung:" in html
+    assert "href" not in template.render(found=found, explanations={}, may=lambda *_: False)

@@ -12,6 +12,7 @@ from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.precision import ALL_DIGITS, ComputedTerm, sum_digits
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 
 
@@ -75,7 +76,8 @@ class Figure:
     """The value of a datapoint in one year, in the unit as entered. No value is not zero.
 
     `note` is the reason or remark that the reader sees, `source` where the value was read, such as a bill;
-    `responsible` is who takes care of it and never leaves the company.
+    `responsible` is who takes care of it and never leaves the company. `digits`: how many of a computed
+    value are shown, where what it follows from is at hand; nothing stores it.
     """
 
     value: Decimal | None = None
@@ -85,6 +87,7 @@ class Figure:
     source: str = ""
     responsible: str = ""
     origin: Origin = Origin.ENTERED
+    digits: int | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -104,10 +107,17 @@ class Figure:
 
     @property
     def readable(self) -> Quantity | None:
-        """The quantity for readers: calculated from lines it is rounded, otherwise it stays as entered."""
-        if self.value is None or self.origin is not Origin.LINES:
+        """The quantity for readers: a computed one has the digits of its inputs, an entered one all."""
+        if self.value is None or self.shown_digits == ALL_DIGITS:
             return self.quantity
-        return Quantity(numbers.readable(self.value), self.unit)
+        return Quantity(numbers.with_digits(self.value, self.shown_digits), self.unit)
+
+    @property
+    def shown_digits(self) -> int:
+        """How many digits of the value are shown; all of an entered one."""
+        if self.digits is not None:
+            return self.digits
+        return numbers.MOST_SHOWN_DIGITS if self.origin is Origin.LINES else ALL_DIGITS
 
     @property
     def is_stated(self) -> bool:
@@ -153,12 +163,17 @@ def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figu
     rule = datapoint.computed
     if rule is None:
         return None
-    total = Fraction(0)
+    total, terms = Fraction(0), []
     for sign, keys in ((1, rule.plus), (-1, rule.minus)):
         for key in keys:
-            quantity = figures.get(key, NO_FIGURE).quantity
+            figure = figures.get(key, NO_FIGURE)
+            quantity = figure.quantity
             if quantity is None or quantity.unit not in datapoint.family.units:
                 return None
-            total += sign * in_base(quantity, datapoint.family.units)
+            exact = sign * in_base(quantity, datapoint.family.units)
+            terms.append(
+                ComputedTerm(from_base(exact, datapoint.default_unit, datapoint.family), figure.shown_digits)
+            )
+            total += exact
     value = from_base(total, datapoint.default_unit, datapoint.family)
-    return Figure(value, datapoint.default_unit, Quality.CALCULATED)
+    return Figure(value, datapoint.default_unit, Quality.CALCULATED, digits=sum_digits(terms))

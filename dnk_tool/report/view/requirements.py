@@ -1,7 +1,10 @@
 """Builds the view of an aspect or indicator: text, tables and figures, or its explanation."""
 
+from dnk_tool.catalogue.standard.item_model import Table
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.figures import scope3
+from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.report.view.context import EXPLAINED, RenderContext
 from dnk_tool.report.view.figures.company_tables import answer_table
 from dnk_tool.report.view.figures.field_tables import field_table
@@ -48,10 +51,22 @@ def _fields(requirement: Requirement, source: RenderContext) -> tuple[FieldTable
 def _tables(requirement: Requirement, source: RenderContext) -> tuple[PrintedTable, ...]:
     tables = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
     return tuple(
-        answer_table(item, table, value, source.words, requirement)
+        answer_table(item, table, _all_categories(table, value, source), source.words, requirement)
         for item, table, value in tables
         if table and isinstance(value, Rows) and value.rows
     )
+
+
+def _all_categories(table: Table, rows: Rows, source: RenderContext) -> Rows:
+    """The rows; of the categories of Scope 3 all fifteen."""
+    if table.key != scope3.TABLE:
+        return rows
+    steps = [
+        (step.category, line.basis == Basis.ESTIMATE.value)
+        for line in source.document.annex.calculations
+        for step in line.steps
+    ]
+    return scope3.completed_rows(rows, scope3.proposed_states(steps, source.sheet.figures))
 
 
 def _reason(key: str, source: RenderContext) -> str:

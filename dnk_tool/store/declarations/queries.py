@@ -222,7 +222,7 @@ def figure_of(row: FigureRow) -> Figure:
 
 def figure_columns(figure: Figure) -> dict[str, Any]:
     """The values of a row's columns for the figure, by column name."""
-    return {column.name: getattr(figure, column.name) for column in fields(Figure)}
+    return {column.name: getattr(figure, column.name) for column in fields(Figure) if column.compare}
 
 
 def profile_of(organisation: Organisation) -> Profile:

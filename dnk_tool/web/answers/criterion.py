@@ -36,14 +36,25 @@ from dnk_tool.web.answers.line_proposals import (
 )
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
+from dnk_tool.web.answers.odd_figures import (
+    NOTHING_POSTED,
+    PostedExplanations,
+    live_fields,
+    odd_after_save,
+    odd_figures,
+    posted_explanations,
+    row_warnings,
+)
+from dnk_tool.web.answers.scope3_proposal import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
 from dnk_tool.web.answers.zeros import flash_zero, requested_zero, with_zero
-from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_neighbours
-from dnk_tool.web.figures.calculator_hints import calculator_hints
-from dnk_tool.web.figures.warnings import section_datapoints, section_warnings
+from dnk_tool.web.declarations.visible_sections import visible_neighbours
+from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
+from dnk_tool.web.figures.plausibility import explanations_page
+from dnk_tool.web.figures.warnings import section_datapoints
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -82,13 +93,16 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         content = content_with_last_year(declaration, section)
         proposed = line_proposals(declaration, section, content, lines_of(db(), declaration))
         sent = with_line_proposals(sent, fill, proposed.get(fill, ()))
+    proposal = requested_proposal(request.form, section)
+    sent = with_proposal(sent, proposal, declaration)
     form = section_form(selection, section)(formdata=sent)
     goals = posted_goal_forms(section, sent)
-    is_readable = form.validate() and not goal_errors(goals)
+    sentences = posted_explanations()
+    is_readable = form.validate() and not goal_errors(goals) and not sentences.errors
     is_autosave = request.form.get("autosave") == "1"
     if not is_readable and not is_autosave:
         content = content_with_last_year(declaration, section)
-        return _page(declaration, section, form, content, goals=goals), 422
+        return _page(declaration, section, form, content, goals=goals, sentences=sentences), 422
     submission = read_section_edit(
         section,
         form,
@@ -100,10 +114,18 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
     reviewed = save_goals(declaration, section, goals)
-    read = number_readings(section, form, submission, outcome.versions)
+    clashes = sentences.save(declaration)
+    odd = odd_after_save(declaration, section, outcome.versions, is_explained=sentences.is_changed)
+    read = number_readings(declaration, section, form, submission, outcome.versions)
     if is_autosave:
         return autosave_response(
-            outcome, reviewed, is_readable=is_readable, readings=reading_sentences(read, current_language())
+            outcome,
+            reviewed,
+            is_readable=is_readable,
+            is_clash=bool(clashes),
+            readings=reading_sentences(read, current_language()),
+            fields=live_fields(declaration, section, form, odd),
+            sentences=odd.versions if odd else {},
         )
     if reviewed.conflicts:
         db().commit()  # saves the rest; a conflicting answer is kept in its history
@@ -111,6 +133,11 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     if outcome.conflicts:
         db().commit()  # saves the rest; the person's own text is kept in the history
         return _conflict_page(declaration, section, outcome), 409
+    if clashes:
+        db().commit()  # saves the rest; the other sentence is kept
+        refs = {clash.ref for clash in clashes}
+        again = {key: one for key, one in sentences.typed.items() if one.ref in refs}
+        return explanations_page(again, conflicts=clashes), 409
     if doubtful := ambiguity_notice(
         read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
     ):
@@ -126,10 +153,22 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     if fill:
         flash_filled()
         return redirect(_url(declaration, section, _anchor=field_name(fill)), 303)
+    if proposal:
+        flash_proposal()
+        return redirect(_url(declaration, section, _anchor=f"{field_name(proposal.ref)}-rows"), 303)
     if is_take_over_action(action := request.form.get("action", "")):
         return redirect(
             _url(declaration, section, _anchor=perform_take_over_action(declaration, section, action)), 303
         )
+    if sentences.pressed:
+        flash(_("Gespeichert."), "success")
+        return redirect(_url(declaration, section), 303)
+    if odd and (warning := odd.newly_open(outcome.versions)):
+        flash(
+            _("Gespeichert. Eine Zahl fällt auf: Sehen Sie sie sich an, oder gehen Sie einfach weiter."),
+            "info",
+        )
+        return redirect(_url(declaration, section, _anchor=warning), 303)
     return _redirect_after_saving(declaration, selection, section, outcome.completeness)
 
 
@@ -159,13 +198,21 @@ def _page(
     *,
     extra_row: str = "",
     goals: Mapping[str, GoalForm] | None = None,
+    sentences: PostedExplanations = NOTHING_POSTED,
 ) -> str:
     selection = content.sheet.selection
     language = current_language()
+    lines = lines_of(db(), declaration) if section_datapoints(section) else ()
+    behind = (
+        calculator_hints(declaration, content, lines)
+        if _declaration_id_if_figures_visible(declaration)
+        else None
+    )
+    digits = behind.digits if behind else {}
     page = section_page(
         section,
         form,
-        content,
+        with_shown_digits(content, declaration.reporting_year, digits),
         section_completeness(content.sheet, section),
         year=declaration.reporting_year,
         language=language,
@@ -175,7 +222,7 @@ def _page(
     situation = company_review_state(declaration, sections=[section.ref])
     is_editable = situation.is_open(section.ref)
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
-    lines = lines_of(db(), declaration) if section_datapoints(section) else ()
+    odd = odd_figures(declaration, section, content, lines, sentences.typed)
     return render_template(
         "answers/criterion.html",
         declaration=declaration,
@@ -183,18 +230,18 @@ def _page(
         section=section,
         page=page,
         form=form,
-        errors=(*page.errors, *goal_errors(goals or {})),
+        errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors),
         last_year=last_year(declaration, section, content, goal_forms=goals),
         before=before,
         after=after,
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(situation.threads),
-        behind=calculator_hints(declaration, content, lines)
-        if _declaration_id_if_figures_visible(declaration)
-        else None,
+        behind=behind,
         proposed=line_proposals(declaration, section, content, lines) if is_editable else {},
-        odd=section_warnings(db(), declaration, section, content, lines, sees_all=can_view_all_sections()),
+        odd=odd.by_field,
+        explanations=odd.explanations,
+        row_warnings=row_warnings,
         self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),
         asides=margin_notes(

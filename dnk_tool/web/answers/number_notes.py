@@ -1,7 +1,7 @@
-"""Tells how numbers were read right after saving, so that a misread "1.234" is noticed early."""
+"""Tells how numbers were read right after saving; asks only where another reading is the more plausible."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask import url_for
@@ -13,15 +13,19 @@ from dnk_tool.catalogue import Section
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number
 from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.figures.readings import likelier_figures
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import reading_text
 from dnk_tool.web.text.form_fields import field_name, number_language
 
 
 @dataclass(frozen=True, slots=True)
 class NumberReading:
-    """A figure just saved: the text typed, and the other number that it could mean."""
+    """A figure just saved: the text typed, and the other number if that is the more plausible reading."""
 
     point: Datapoint
     figure: Figure
@@ -30,7 +34,11 @@ class NumberReading:
 
 
 def number_readings(
-    section: Section, form: FlaskForm, submission: SectionEdit, saved: Collection[str]
+    declaration: Declaration,
+    section: Section,
+    form: FlaskForm,
+    submission: SectionEdit,
+    saved: Collection[str],
 ) -> tuple[NumberReading, ...]:
     """The readings of all figures that this save wrote; `saved` holds their datapoints."""
     language = number_language()
@@ -46,7 +54,15 @@ def number_readings(
                     str(typed[0]).strip(),
                     numbers.ambiguity(str(typed[0]), language),
                 )
-    return tuple(readings.values())
+    others = {
+        key: Quantity(reading.other, reading.figure.unit)
+        for key, reading in readings.items()
+        if reading.other is not None and reading.figure.value is not None
+    }
+    likelier = likelier_figures(db(), declaration, others)
+    return tuple(
+        reading if key in likelier else replace(reading, other=None) for key, reading in readings.items()
+    )
 
 
 def reading_sentences(readings: Iterable[NumberReading], language: Language) -> dict[str, str]:

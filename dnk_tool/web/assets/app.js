@@ -212,11 +212,12 @@ class Autosave {
     const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
     this.renewed = Boolean(reply.csrf_token) && isOwn;
     this.signedOut = reply.status === "signed-out" && !isBack;
-    const { versions = {}, readings = {} } = reply;
+    const { versions = {}, readings = {}, fields = {} } = reply;
     const each = (mark, action) => this.form.querySelectorAll(`[data-${mark}]`).forEach(action);
     each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
+    each("live", (box) => this.renew(box, fields[box.dataset.live], sent));
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
@@ -230,6 +231,14 @@ class Autosave {
       this.dirty ||= reply.status === "signed-out";
       if (!isBack) this.show(reply.message);
     }
+  }
+
+  /** What stands at a field follows the answer, but not while somebody writes there. */
+  renew(box, html, sent) {
+    const now = this.drafts.values();
+    const isTouched = [...box.querySelectorAll("[name]")].some(({ name }) => now[name] !== sent[name]);
+    if (html === undefined || isTouched || box.contains(document.activeElement)) return;
+    box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   }
 
   retry() {

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed_figure
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
 from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
 from dnk_tool.domain.quantities import change_in_percent
 from dnk_tool.language import Language, format_number
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import figure_of
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.figures.calculator_hints import results_of_lines
 from dnk_tool.web.figures.labels import topic_title
 from dnk_tool.web.text.amounts import default_unit_text, figure_amount_text
 
@@ -117,6 +119,7 @@ def figure_list(
     }
     rows = figures.rows_of_years(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
     known = {(row.year, row.datapoint): figure_of(row) for row in rows}
+    known |= _results_with_digits(session, declaration, known)
     files = evidence.count_files_by_figure(session, declaration)
     points = selection.catalogue.datapoints
     others = [
@@ -139,6 +142,22 @@ def figure_list(
         tuple(line for line in lines(set(others)) if wanted.matches(line)),
         tuple(topics.items()),
     )
+
+
+def _results_with_digits(
+    session: Session, declaration: Declaration, known: FiguresByYear
+) -> dict[tuple[int, str], Figure]:
+    """The year's results with the digits that are shown; no query if there is none."""
+    year = declaration.reporting_year
+    of_year = {key: figure for (of, key), figure in known.items() if of == year}
+    if all(figure.origin is not Origin.LINES for figure in of_year.values()):
+        return {}
+    results = results_of_lines(declaration, of_year, lines_of(session, declaration))
+    return {
+        (year, key): replace(figure, digits=results[key].figure.shown_digits)
+        for key, figure in of_year.items()
+        if figure.origin is Origin.LINES and key in results
+    }
 
 
 def _topics(

@@ -1,6 +1,7 @@
 """The page of one figure: shown, saved, corrected with one click, and results taken over."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,12 +15,15 @@ from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp, local_day
 from dnk_tool.services.figures.calculator_lines import adopt_result
+from dnk_tool.services.figures.readings import likelier_figures
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.figures.explanations import explanations_of
 from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import state_detail, state_tag
@@ -69,7 +73,7 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     flash(_("Gespeichert."), "success")
     typed = str(form.value.raw_data[0]).strip() if form.value.raw_data else ""
     is_new = form.value.data != before.figure.value and request.form.get("meant") != "1"
-    if is_new and numbers.ambiguity(typed, number_language()) is not None:
+    if is_new and _is_other_likelier(declaration, point, form, numbers.ambiguity(typed, number_language())):
         return redirect(_url(declaration, point, gelesen=typed), 303)
     if request.form.get("action") == "list":
         return redirect(url_for("figures.index", declaration_id=declaration_id, _anchor=point.topic), 303)
@@ -100,6 +104,14 @@ def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     else:
         flash(_("Jetzt gilt das Ergebnis der Zeilen. Der andere Wert bleibt im Verlauf."), "success")
     return redirect(_url(declaration, point), 303)
+
+
+def _is_other_likelier(
+    declaration: Declaration, point: Datapoint, form: FigureForm, other: Decimal | None
+) -> bool:
+    if other is None:
+        return False
+    return bool(likelier_figures(db(), declaration, {point.key: Quantity(other, form["unit"].data)}))
 
 
 def _url(declaration: Declaration, point: Datapoint, **values: Any) -> str:
@@ -133,6 +145,7 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
         state_word=state_tag(page.state),
         state_detail=state_detail(page.state),
         other_reading=_other_reading(page, language),
+        explanations=explanations_of(declaration, page.odd),
         files=evidence_panel(EvidenceTarget(datapoint=page.point.key)),
     )
 

@@ -20,7 +20,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines
+from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines, with_shown_digits
 from dnk_tool.web.figures.figure_list_rows import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
 from dnk_tool.web.text.amounts import amount_text, figure_amount_text, other_unit_texts, reading_text
@@ -102,10 +102,14 @@ def figure_page(
     """Read and word all that the page shows."""
     content, year = declarations.read_content(session, declaration), declaration.reporting_year
     sheet = replace(content.sheet, figures=content.of_year(year))
+    all_lines = lines_of(session, declaration)
+    results = results_of_lines(declaration, sheet.figures, all_lines)
+    lines = results.get(point.key)
+    digits = {key: result.figure.shown_digits for key, result in results.items()}
+    content = with_shown_digits(content, year, digits)
+    sheet = replace(content.sheet, figures=content.of_year(year))
     figure = sheet.figures.get(point.key, NO_FIGURE)
     quantity = figure.quantity
-    all_lines = lines_of(session, declaration)
-    lines = results_of_lines(declaration, sheet.figures, all_lines).get(point.key)
     of_sites = sites.rows_of_figure(session, declaration.organisation_id, year, point.key)
     return FigurePage(
         point=point,

@@ -1,6 +1,6 @@
 """Warnings about odd figures as pages show them: text, compared values, explanation."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,24 +92,46 @@ def warnings_by_compared_figure(shown: Iterable[WarningView]) -> Mapping[str, Se
     return by_figure
 
 
-def warnings_by_figure(
-    shown: Iterable[WarningView], visible: frozenset[str] | None = None
+def warnings_by_field(
+    shown: Iterable[WarningView], fields: Collection[str], visible: frozenset[str] | None = None
 ) -> Mapping[str, Sequence[WarningView]]:
-    """Group the warnings by the figure at which they are shown.
+    """Group the warnings by the field of a page that caused them: a datapoint, or a row of a table.
 
-    `visible`: leaves out warnings that compare any figure besides these.
+    That is the row itself, else the figure that may be off by a thousand, else the one that the warning is
+    about, else the first that it compares. `fields`: the datapoints and tables of the page. `visible`: leaves
+    out warnings that compare any figure besides these.
     """
-    by_figure: dict[str, list[WarningView]] = {}
+    by_field: dict[str, list[WarningView]] = {}
     for view in shown:
-        if visible is None or visible.issuperset(view.datapoints):
-            by_figure.setdefault(view.datapoint, []).append(view)
-    return by_figure
+        if visible is not None and not visible.issuperset(view.datapoints):
+            continue
+        warning = view.finding.warning
+        if is_row(warning.subject, fields):
+            by_field.setdefault(warning.subject, []).append(view)
+            continue
+        about = warning.slip.about if warning.slip else ""
+        compared = [value.key for value in warning.compared if not value.is_before]
+        place = next((key for key in (about, warning.datapoint, *compared) if key in fields), None)
+        if place is not None:
+            by_field.setdefault(place, []).append(view)
+    return by_field
+
+
+def is_row(subject: str, fields: Collection[str]) -> bool:
+    """Whether the subject is a line of the page, or a row "table:name" of one of its tables."""
+    table, colon, _name = subject.partition(":")
+    return table in fields and (colon != "" or table.startswith("line-"))
 
 
 def section_datapoints(section: Section) -> frozenset[str]:
     """The datapoints for which a section asks."""
     items = [item for requirement in section.all_requirements for item in requirement.items]
     return frozenset(item.datapoint.key for item in items if item.datapoint)
+
+
+def _section_tables(section: Section) -> frozenset[str]:
+    items = [item for requirement in section.all_requirements for item in requirement.items]
+    return frozenset(item.ref for item in items if item.table)
 
 
 def section_warnings(
@@ -121,12 +143,12 @@ def section_warnings(
     *,
     sees_all: bool,
 ) -> Mapping[str, Sequence[WarningView]]:
-    """The warnings for a section's page, by datapoint; no query if it has no figures."""
+    """The warnings for a section's page, by field; no query if it has no figures."""
     points = section_datapoints(section)
     if not points:
         return {}
     shown = warning_views(session, declaration, content, current_language(), lines=lines)
-    return warnings_by_figure(shown, None if sees_all else points)
+    return warnings_by_field(shown, points | _section_tables(section), None if sees_all else points)
 
 
 def _warning_view(

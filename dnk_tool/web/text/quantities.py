@@ -10,7 +10,7 @@ from dnk_tool.catalogue.standard.item_model import Unit
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import UsedFactor
 from dnk_tool.domain.figures.calculators import FactorSnapshot
-from dnk_tool.domain.numbers import readable, short
+from dnk_tool.domain.numbers import readable, short, with_digits
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number
 
@@ -31,6 +31,10 @@ class QuantityFormatter:
         """Value and unit; rounded for reading unless `is_exact`."""
         value = quantity.value if is_exact else readable(quantity.value)
         return f"{format_number(value, self.language)} {self.unit(quantity.unit)}".strip()
+
+    def result(self, quantity: Quantity, digits: int) -> str:
+        """A computed value and its unit, with so many digits."""
+        return self.quantity(Quantity(with_digits(quantity.value, digits), quantity.unit), is_exact=True)
 
     def field_value(self, quantity: Quantity) -> str:
         """The value beside a label: "2", not "2 number"."""

@@ -70,8 +70,8 @@ def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, wo
     page = editor.get(answer.location).text
     assert "Stadtwerke" in page
     assert "15,67" in page
-    # "86.400" could be 86.4 to somebody else: the page says how it was read.
-    assert "86,4 kWh (Hs)" in page
+    # "86.400" could be 86.4 to somebody else, but nothing speaks for that.
+    assert "86,4 kWh (Hs)" not in page
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_statements_do_not_grow_with_lines(editor: FlaskClient, app: Flask, worl
         with count_statements(app) as statements:
             editor.get(at("energy"))
         counts.append(len(statements))
-    assert counts[0] == counts[-1] <= 10
+    assert counts[0] == counts[-1] <= 13
 
 
 def test_a_frozen_declaration_shows_its_lines_and_takes_none(
@@ -450,6 +450,7 @@ def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: Wor
 
 
 def test_a_number_that_stood_there_is_not_asked_about_again(editor: FlaskClient, at: Path) -> None:
+    send(editor, at(DIESEL), f__quantity="10,9")  # other lines of this kind speak for 11.2
     answer = send(editor, at(DIESEL), f__quantity="11.200")
     assert "„11.200“ haben wir als" in editor.get(answer.location).text
     line = at(f"energy/zeilen/{answer.location.rpartition('=')[2]}")
@@ -462,6 +463,7 @@ def test_a_number_that_stood_there_is_not_asked_about_again(editor: FlaskClient,
 
 
 def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None:
+    send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="10,5", f__fed__in="8,5")
     answer = send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="11.200", f__fed__in="9.300")
     page = editor.get(answer.location).text
     assert page.count("So haben wir gelesen") == 1

@@ -97,6 +97,7 @@ def test_all_that_is_said_of_a_figure_is_kept(
 def test_an_ambiguous_number_is_corrected_with_one_click(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
+    put(app, world, "1.3", year=2024)
     answer = send(editor, page(POWER), value="1.234", source="Rechnung")
     assert figure(app, world).value == 1234
     shown = editor.get(answer.headers["Location"]).text
@@ -369,6 +370,7 @@ def test_a_criterion_page_leads_to_the_lines(editor: FlaskClient, app: Flask, wo
 def test_a_criterion_page_says_how_it_read_a_doubtful_number(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
+    put(app, world, "1.3", year=2024)
     path, name = criterion(world)
     answer = send(editor, path, **{f"{name}-value": "1.234", "action": "stay"})
     shown = editor.get(answer.headers["Location"]).text
@@ -378,7 +380,8 @@ def test_a_criterion_page_says_how_it_read_a_doubtful_number(
     assert "haben wir so gelesen" not in again, "once is enough"
 
 
-def test_a_page_that_saves_by_itself_reads_aloud(editor: FlaskClient, world: World) -> None:
+def test_a_page_that_saves_by_itself_reads_aloud(editor: FlaskClient, app: Flask, world: World) -> None:
+    put(app, world, "1.3", year=2024)
     path, name = criterion(world)
     answer = send(editor, path, **{f"{name}-value": "1.234", "autosave": "1"})
     said = answer.get_json()["readings"][POWER]

@@ -16,6 +16,7 @@ from dnk_tool.domain.figures.calculators.activity_quantity import (
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.calculators.results import CalculationStep
 from dnk_tool.domain.figures.calculators.units import equivalent_unit, in_default_unit, to_decimal
+from dnk_tool.domain.precision import product_digits
 from dnk_tool.domain.quantities import Quantity
 
 # The key of a factor that the bill itself states, such as a supplier's grams for each kilowatt-hour.
@@ -103,7 +104,15 @@ def build_step(
     datapoint = slot.datapoint
     result = Quantity(to_decimal(in_default_unit(exact, datapoint)), datapoint.default_unit)
     return CalculationStep(
-        line.id, slot.key, slot.category, amount.entered, counted_in, factor, result, exact
+        line.id,
+        slot.key,
+        slot.category,
+        amount.entered,
+        counted_in,
+        factor,
+        result,
+        exact,
+        product_digits(line.quantities.values(), factor.value if factor else None),
     )
 
 

@@ -73,7 +73,9 @@ class YearSums:
         point = self.datapoints[key]
         exact = result.exact * Fraction(point.family.units[point.default_unit].factor)
         return FormulaTerm(
-            exact, FormulaPart(key, result.value, result.lines), result.quality is Quality.ESTIMATED
+            exact,
+            FormulaPart(key, result.value, result.lines, result.digits),
+            result.quality is Quality.ESTIMATED,
         )
 
     def entered(self, key: str) -> FormulaTerm | None:

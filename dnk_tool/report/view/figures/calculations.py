@@ -9,12 +9,13 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
+from dnk_tool.domain.precision import ALL_DIGITS, ComputedTerm, sum_digits
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.context import RenderContext, step_digits
 from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.grouped_lines import LineLists, Steps, group_by_factor
 from dnk_tool.report.view.parts import PrintedTable, TableCell
@@ -194,9 +195,18 @@ def _step_row(
         TableCell(name, False),
         TableCell(_rounded_text(_sum_quantities([step.quantity for _line, step in steps]), source), True),
         TableCell(times or "–", True),
-        TableCell(_rounded_text(_sum_quantities([step.result for _line, step in steps]), source), True),
+        TableCell(_result_text(steps, source), True),
         TableCell(sources.number(factor) if factor else "", False),
     )
+
+
+def _result_text(steps: Steps, source: RenderContext) -> str:
+    """The sum of the results, with the digits of their least exact input."""
+    total = _sum_quantities([step.result for _line, step in steps])
+    digits = sum_digits(ComputedTerm(step.result.value, step_digits(line, step)) for line, step in steps)
+    if digits == ALL_DIGITS:
+        return _rounded_text(total, source)
+    return quantity_text(Quantity(numbers.with_digits(total.value, digits), total.unit), source)
 
 
 def _sum_quantities(quantities: list[Quantity]) -> Quantity:
@@ -249,5 +259,7 @@ def _total(point: Datapoint, source: RenderContext) -> str:
 def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:
     """The value of a further figure with its unit; calculated and estimated ones are rounded."""
     is_result = further_figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
-    value = numbers.readable(further_figure.quantity.value) if is_result else further_figure.quantity.value
+    value, digits = further_figure.quantity.value, source.digits.get(further_figure.datapoint)
+    if is_result:
+        value = numbers.readable(value) if digits is None else numbers.with_digits(value, digits)
     return quantity_text(Quantity(value, further_figure.quantity.unit), source)

@@ -160,11 +160,9 @@ def _conflict_page(calculator: Calculator, form: LineForm, outcome: LineSaveOutc
 @blueprint.post("/<calculator_key>/zeilen/<int:line_id>/entfernen")
 @permit(Permission.DECLARATION_EDIT)
 def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
-    calculator = calculator_or_404(calculator_key)
+    calculator, declaration = calculator_or_404(calculator_key), current_declaration()
     line_or_404(calculator, line_id)
-    calculator_lines.remove_line(
-        db(), current_declaration(), line_id, actor=current_actor(), now=datetime.now(UTC)
-    )
+    calculator_lines.remove_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
     flash(_("Die Zeile zählt nicht mehr mit. Unten auf dieser Seite können Sie sie zurückholen."), "success")
     return redirect(_list_url(calculator), 303)
 
@@ -173,11 +171,8 @@ def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRe
 @permit(Permission.DECLARATION_EDIT)
 def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator, declaration = calculator_or_404(calculator_key), current_declaration()
-    removed = calculator_lines.removed_lines(db(), declaration, calculator.key)
-    if (
-        line_id not in {removed_line.line.id for removed_line in removed}
-        and line_of(db(), declaration, line_id) is None
-    ):
+    removed = {line.line.id for line in calculator_lines.removed_lines(db(), declaration, calculator.key)}
+    if line_id not in removed and line_of(db(), declaration, line_id) is None:
         abort(404)
     try:
         calculator_lines.restore_line(

@@ -1,6 +1,6 @@
 """All calculators of a declaration, and one of them with its lines and results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ from dnk_tool.web.figures.calculators.page import (
     result_rows,
 )
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
+from dnk_tool.web.figures.explanations import explanations_of
+from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_field
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -101,6 +103,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     factors, gwp_set = known_factors(), known_gwp_set(request.args.get("gwp"))
     versions = {key: row.version for key, row in rows.items()}
     chosen = gwp_choice(declaration, calculator, factors, own, before)
+    odd = _odd_figures(declaration, calculator, lines)
     return render_template(
         "figures/calculators/show.html",
         declaration=declaration,
@@ -123,6 +126,8 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         files_href=lambda line_id: add_evidence_url(EvidenceTarget(line=line_id)),
         saved=request.args.get("gespeichert", type=int),
         is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),
+        odd=odd,
+        explanations=explanations_of(declaration, [view for views in odd.values() for view in views]),
     )
 
 
@@ -137,6 +142,16 @@ def _base_year(declaration: Declaration, gwp_set: str, shown: QuantityFormatter)
         "after": shown.figure(update.after),
         "version": update.version,
     }
+
+
+def _odd_figures(
+    declaration: Declaration, calculator: Calculator, lines: Sequence[StoredLine]
+) -> Mapping[str, Sequence[WarningView]]:
+    """What looks odd at the calculator's lines ("line-7") and results."""
+    content = declarations.read_content(db(), declaration)
+    shown = warning_views(db(), declaration, content, current_language(), lines=lines)
+    rows = [f"line-{line.line.id}" for line in lines if line.line.calculator == calculator.key]
+    return warnings_by_field(shown, {*rows, *calculator.results})
 
 
 def _removed_lines(

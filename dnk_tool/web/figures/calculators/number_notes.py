@@ -1,4 +1,4 @@
-"""Tells how ambiguous numbers in a calculator line, such as "1.234", were read."""
+"""Tells how numbers such as "1.234" in a calculator line were read, where the other reading is likelier."""
 
 from decimal import Decimal
 
@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.figures.readings import likelier_fields
 from dnk_tool.web.figures.calculators.form import (
     OWN,
     LineForm,
@@ -15,16 +16,21 @@ from dnk_tool.web.figures.calculators.form import (
     quantity_field_name,
 )
 from dnk_tool.web.figures.calculators.own_factor import own_factor_unit
+from dnk_tool.web.http.access import current_declaration
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_fields import number_language
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 
-def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown: QuantityFormatter) -> str:
-    """One message about all ambiguous numbers; "" without any.
+def ambiguous_readings_text(
+    form: LineForm, before: CalculatorLine | None, saved: CalculatorLine, shown: QuantityFormatter
+) -> str:
+    """One message about all numbers whose other reading is likelier; "" without any.
 
-    Numbers unchanged since the stored line `before` are left out, as the page wrote them.
+    Numbers unchanged since the stored line `before` are left out, as the page wrote them. An own factor has
+    nothing to be compared with and is always told.
     """
-    readings = []
+    readings, others = [], dict[str, Quantity]()
     known = form_data(before, 0) if before else {}
     units = {
         quantity_field_name(field.key): form[f"{quantity_field_name(field.key)}-unit"].data
@@ -41,10 +47,19 @@ def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown
             continue
         if known.get(name) == typed.data and known.get(f"{name}-unit", unit) == unit:
             continue
+        meant = Quantity(_without_trailing_zeros(other), unit)
         read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
-        readings.append(
-            (raw, read, shown.quantity(Quantity(_without_trailing_zeros(other), unit), is_exact=True))
-        )
+        readings.append((name, (raw, read, shown.quantity(meant, is_exact=True))))
+        others |= {key: meant for key in saved.quantities if quantity_field_name(key) == name}
+    likelier = {
+        quantity_field_name(key) for key in likelier_fields(db(), current_declaration(), saved, others)
+    }
+    compared = {quantity_field_name(key) for key in others}
+    told = [texts for name, texts in readings if name in likelier or name not in compared]
+    return _readings_text(told)
+
+
+def _readings_text(readings: list[tuple[str, str, str]]) -> str:
     if len(readings) < 2:
         return "".join(_single_reading_text(*reading) for reading in readings)
     return str(

@@ -93,7 +93,7 @@ def _results_of(
         slot = activity.slot(step.slot)
         if slot and (slot.key, step.result) not in told:
             told.add((slot.key, step.result))
-            yield slot.label.to(shown.language), shown.quantity(step.result)
+            yield slot.label.to(shown.language), shown.result(step.result, step.digits)
 
 
 def result_rows(
@@ -183,7 +183,7 @@ def _result_row(
     entered = (shown.figure(figure) or label_of(Quality.NOT_AVAILABLE)) if is_other else ""
     return ResultRow(
         datapoint=datapoint,
-        value=shown.quantity(result.value),
+        value=shown.result(result.value, result.digits),
         lines=len(result.lines),
         notes=_alerts(result.notes, datapoint.key, names),
         entered=entered,

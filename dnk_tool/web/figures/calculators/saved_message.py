@@ -46,7 +46,7 @@ def flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine
             ),
             "warning",
         )
-    if reading := ambiguous_readings_text(form, before, shown):
+    if reading := ambiguous_readings_text(form, before, mine, shown):
         flash(reading, "info")
     labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:

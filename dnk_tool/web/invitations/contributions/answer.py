@@ -101,7 +101,7 @@ def _autosave(
             "Diese Erklärung lässt sich gerade nicht ändern. Ihr Text bleibt in diesem Browser gesichert."
         )
         return jsonify(status="conflict", message=message), 409
-    read = number_readings(visit.section, form, submission, outcome.versions)
+    read = number_readings(visit.declaration, visit.section, form, submission, outcome.versions)
     return autosave_response(
         outcome, is_readable=is_readable, readings=reading_sentences(read, current_language())
     )
@@ -120,7 +120,7 @@ def _save_by_button(
     if outcome.conflicts:
         db().commit()  # saves the rest; the person's own text is kept in the history
         return conflict_page(visit, outcome), 409
-    read = number_readings(visit.section, form, submission, outcome.versions)
+    read = number_readings(visit.declaration, visit.section, form, submission, outcome.versions)
     if doubtful := ambiguity_notice(read, current_language(), declaration_id=None):
         flash(doubtful, "info")
     if row:

@@ -1046,6 +1046,7 @@ STATES = (
     State("start-many-places", "viola", "/", heading="Meine Unternehmen und Cluster"),
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
+    State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
     State("company-export", "jonas", "/unternehmen/{half_company}/mitnehmen", heading="Alles mitnehmen"),
     State("declaration-delete", "jonas", "/erklaerungen/{half}/loeschen", press("Erklärung löschen")),
     State("company-of-several", "viola", "/unternehmen/{half_company}", heading="Metallbau Brandt"),

@@ -66,7 +66,7 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     expect(results).to_contain_text(f"{tonnes} t CO₂e")
     expect(results).to_contain_text("14,5 t CO₂e")  # the factor of electricity has three digits
     page.get_by_role("link", name=re.compile(r"So gerechnet\W+Direkte Treibhausgase")).click()
-    expect(page.locator("main")).to_contain_text("× 0,18139464 kg CO₂e je kWh (Hs)")
+    expect(page.locator("main")).to_contain_text("× 0,18139464 kg CO₂ je kWh (Hs)")
     expect(page.locator("main")).to_contain_text("EBeV")
     shot(page, f"trace-{javascript}")
 

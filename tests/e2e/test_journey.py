@@ -130,7 +130,7 @@ def create_profile(page: Page) -> None:
     page.get_by_role("link", name="Unternehmen anlegen").click()
     page.get_by_label("Name des Unternehmens").fill("Beck Holzbau GmbH")
     page.get_by_label("Rechtsform").select_option("gmbh")
-    page.get_by_label("Branche").select_option("16")
+    page.get_by_label("Branche", exact=True).select_option("WZ 2025: 16")
     page.get_by_label("Zahl der Beschäftigten").fill("24")
     page.get_by_label("Wert").fill("2,4")
     page.get_by_label("Einheit").select_option("Mio-EUR")
@@ -178,9 +178,13 @@ def answer(page: Page, ref: str) -> None:
 
 
 def explain(page: Page, ref: str) -> None:
-    """A ready-made reason, without a word of one's own."""
+    """A ready-made reason without a word of one's own; own words where only a zero would make sense."""
     field(page, f"ref-{ref}-disclosure").and_(page.locator("[value=explain]")).check()
-    field(page, f"ref-{ref}-reason").first.check()
+    reason = field(page, f"ref-{ref}-reason").first
+    if reason.get_attribute("type") == "radio":
+        reason.check()
+    else:
+        field(page, f"ref-{ref}-explanation").fill(TEXT)
 
 
 def set_goals(page: Page) -> None:

@@ -28,12 +28,6 @@ from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
 from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year, last_year
-from dnk_tool.web.answers.line_proposals import (
-    flash_filled,
-    line_proposals,
-    requested_fill,
-    with_line_proposals,
-)
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import (
@@ -45,12 +39,18 @@ from dnk_tool.web.answers.odd_figures import (
     posted_explanations,
     row_warnings,
 )
-from dnk_tool.web.answers.scope3_proposal import flash_proposal, requested_proposal, with_proposal
+from dnk_tool.web.answers.proposals.lines import (
+    flash_filled,
+    line_proposals,
+    requested_fill,
+    with_line_proposals,
+)
+from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
+from dnk_tool.web.answers.proposals.zeros import flash_zero, requested_zero, with_zero
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
-from dnk_tool.web.answers.zeros import flash_zero, requested_zero, with_zero
 from dnk_tool.web.declarations.visible_sections import visible_neighbours
 from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
 from dnk_tool.web.figures.plausibility import explanations_page

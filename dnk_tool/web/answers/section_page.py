@@ -13,8 +13,8 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_f
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
+from dnk_tool.web.answers.proposals.zeros import zero_action
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
-from dnk_tool.web.answers.zeros import zero_action
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text, reading_text, unit_options
 from dnk_tool.web.text.answers import answer_text

@@ -302,6 +302,7 @@ def test_the_command_takes_a_pdf(craft: bytes, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
     path, exported = tmp_path / "craft.pdf", tmp_path / "again.json"
     path.write_bytes(craft)
+    assert CliRunner().invoke(cli, ["init"]).exit_code == 0
     run = CliRunner().invoke(cli, ["declaration", "import", str(path), "--json"])
     assert run.exit_code == 0, run.output
     number = str(json.loads(run.stdout)["declaration"])

@@ -40,6 +40,7 @@ NOT_CREATING = {
     "the page's version makes the second one a conflict, or it says the same": {
         "account.change",
         "assessment.save",
+        "calculators.recalculate_base_year",
         "calculators.save",
         "cluster_deadlines.save",
         "cluster_team.change",

@@ -17,9 +17,9 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.answers.autosave import autosave_response
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
+from dnk_tool.web.answers.proposals.zeros import requested_zero, with_zero
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
-from dnk_tool.web.answers.zeros import requested_zero, with_zero
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe

@@ -151,6 +151,7 @@ def start_declaration(page: Page) -> None:
 
 
 def answer_general(page: Page) -> None:
+    page.wait_for_load_state()
     for box in page.locator("main input[type=text]:visible, main textarea:visible").all():
         box.fill("Anna Beck, Geschäftsführung")
     for question in page.locator("main fieldset:has(input[type=radio][name$='-value'])").all():
@@ -161,6 +162,7 @@ def answer_general(page: Page) -> None:
 
 def answer(page: Page, ref: str) -> None:
     """The page of a criterion: texts where we report, reasons where we do not."""
+    page.wait_for_load_state()  # the heading is there before the last of the fields
     for box in page.locator(".dnk-requirement textarea[name$='-text']:visible").all():
         box.fill(TEXT)
     if ref == "1":

@@ -17,7 +17,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import company_closing
 from dnk_tool.store.operation.company_closing import CompanyBelongings
 from dnk_tool.store.privacy import deletion
-from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.store.tables.organisations import Organisation
 
 TIME_TO_EXPORT = timedelta(days=14)
@@ -92,7 +92,7 @@ def ask_owners_to_close(session: Session, organisation: Organisation, *, actor: 
 
 def delete_company(
     session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
-) -> Deleted:
+) -> DatabaseDeletion:
     """Delete the company for good. The caller commits, then calls `deletion_files.finish_deletion`.
 
     A change that has begun ends first, and counts: raises NotPermitted, OtherName, DeclarationsLeft and

@@ -22,6 +22,7 @@ from dnk_tool.services.operation import archive, cluster_deletion
 from dnk_tool.services.operation.company_deletion import OtherName
 from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -134,14 +135,38 @@ def test_deletion_gives_submissions_back_and_takes_the_network_only(session: Ses
     with pytest.raises(OtherName):
         cluster_deletion.delete_cluster(session, cluster, typed_name="Süd", actor=SHELL, now=NOW)
     assert cluster_deletion.consequences(session, cluster).waiting == 1
-    done = cluster_deletion.delete_cluster(session, cluster, typed_name="cluster nord", actor=SHELL, now=NOW)
+    cluster_deletion.delete_cluster(session, cluster, typed_name="cluster nord", actor=SHELL, now=NOW)
     session.expire_all()
-    assert [it.id for it in done.recalled] == [declaration.id]
     assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
     assert session.get(Cluster, play.cluster_id) is None
     assert session.scalar(select(func.count()).select_from(Consent)) == 0
     assert session.scalar(select(func.count(Event.id)).where(Event.organisation_id.is_(None))) == 0
     assert session.scalar(select(func.count(Declaration.id))) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_what_is_submitted_while_the_cluster_is_deleted_goes_back_too(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database_session(any_app) as session:
+        play = make_review_scenario(session)
+        submission.recall(session, play.declaration(session), actor=play.owner, now=NOW)
+    lock = clusters.lock
+
+    def submit_then_lock(session: Session, cluster_id: int, **options: bool) -> None:
+        with database_session(any_app) as other:
+            submission.submit(
+                other, play.declaration(other), cluster_id=cluster_id, actor=play.owner, now=NOW
+            )
+        lock(session, cluster_id, **options)
+
+    monkeypatch.setattr(clusters, "lock", submit_then_lock)
+    with database_session(any_app) as session:
+        cluster = session.get_one(Cluster, play.cluster_id)
+        cluster_deletion.delete_cluster(session, cluster, typed_name="Cluster Nord", actor=SHELL, now=NOW)
+    with database_session(any_app) as session:
+        declaration = play.declaration(session)
+        assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
 
 
 def test_a_deleted_cluster_is_told_to_all_concerned_once(any_app: Flask, world: World) -> None:

@@ -6,10 +6,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import Action, State, find_transition
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.services.declarations.transitions import apply_transition
-from dnk_tool.services.operation.company_deletion import OtherName
+from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import cluster_closing
@@ -34,8 +33,7 @@ def delete_cluster(
     NotPermitted and OtherName.
     """
     require(Permission.INSTALLATION_RUN, actor)
-    if normalised(typed_name).casefold() != normalised(cluster.name).casefold():
-        raise OtherName(typed_name)
+    require_typed_name(typed_name, cluster.name)
     # Companies are locked before the cluster, as by everything that changes both. Once it is locked, nobody
     # submits to it any more; until then somebody may.
     _give_all_back(session, cluster.id, actor=actor, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.text import normalised
+from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import company_closing
@@ -30,10 +30,6 @@ class DeclarationsLeft(Exception):
 
 class ExportPending(Exception):
     """The owners have not taken everything along yet, nor had the time to."""
-
-
-class OtherName(Exception):
-    """The typed name is not the company's."""
 
 
 class NobodyToAsk(Exception):
@@ -100,8 +96,7 @@ def delete_company(
     """
     require(Permission.INSTALLATION_RUN, actor)
     declarations.lock_organisation(session, organisation.id, even_archived=True)
-    if normalised(typed_name).casefold() != normalised(organisation.name).casefold():
-        raise OtherName(typed_name)
+    require_typed_name(typed_name, organisation.name)
     known = consequences(session, organisation, now=now)
     if known.declarations:
         raise DeclarationsLeft

@@ -73,7 +73,7 @@ def test_an_archived_cluster_invites_nobody_and_its_links_rest(any_app: Flask, w
             company="Neu GmbH",
         )
         cluster = session.get_one(Cluster, world.cluster)
-        archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         with pytest.raises(Archived):
             staff.invite_staff(
                 session,
@@ -119,7 +119,7 @@ def test_nobody_is_reminded_of_what_is_archived(
 def test_a_company_submits_nothing_to_an_archived_cluster_and_takes_back(session: Session) -> None:
     play = make_review_scenario(session)
     declaration, cluster = play.declaration(session), session.get_one(Cluster, play.cluster_id)
-    archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+    archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
     submission.recall(session, declaration, actor=play.owner, now=NOW)
     with pytest.raises(NoConsent):
         submission.submit(session, declaration, cluster_id=cluster.id, actor=play.owner, now=NOW)
@@ -190,7 +190,7 @@ def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
             session, declaration, section, Verdict.ACCEPTED, seen=0, actor=play.rolf, now=NOW
         )
         cluster = session.get_one(Cluster, play.cluster_id)
-        archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         name, manager = declaration.organisation.name, play.karin.user_id
     path = f"/cluster/{play.cluster_id}/pruefungen.csv"
     assert name in browser(any_app, "karin").get(path).text

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from dnk_tool import config
-from dnk_tool.config import ConfigurationError, Settings
+from dnk_tool.config import ConfigurationError
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.labels import N_
 from dnk_tool.language import LANGUAGES, Language
@@ -48,14 +48,10 @@ def _findings() -> list[Finding]:
     except ConfigurationError as error:
         return [_of_settings(error.problems)]
     try:
-        return _diagnose(settings)
+        engine = open_for_reading(settings.database)
     except (ArgumentError, ValueError):
         # An address of a database that cannot be read; it may hold a password, so it is not told.
         return [_of_settings(["DNK_DATABASE_URL"])]
-
-
-def _diagnose(settings: Settings) -> list[Finding]:
-    engine = open_for_reading(settings.database)
     try:
         with Session(engine) as session:
             return diagnose(session, settings, actor=SHELL, now=datetime.now(UTC))

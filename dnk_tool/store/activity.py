@@ -81,6 +81,15 @@ class ActivityFilter:
     kind: EventKind | None = None
 
 
+def is_shown_to_company() -> ColumnElement[bool]:
+    """Whether the company may see the event: no verdicts, and nothing that only reviewers read."""
+    shared = {audience.value for audience in READABLE_AUDIENCES[ReviewSide.COMPANY]}
+    return and_(
+        Event.kind.not_in(EVENTS_HIDDEN_FROM_COMPANY),
+        or_(Event.kind.not_in(REMARK_EVENTS), Event.detail["audience"].as_string().in_(shared)),
+    )
+
+
 def of_organisation(
     session: Session,
     organisation_id: int,
@@ -91,12 +100,9 @@ def of_organisation(
     skip: int = 0,
 ) -> Sequence[Event]:
     """Events of a company that it may see, latest first. `before`: only those older than this event."""
-    shared = {audience.value for audience in READABLE_AUDIENCES[ReviewSide.COMPANY]}
-    is_shown = or_(Event.kind.not_in(REMARK_EVENTS), Event.detail["audience"].as_string().in_(shared))
     conditions = [
         Event.organisation_id == organisation_id,
-        Event.kind.not_in(EVENTS_HIDDEN_FROM_COMPANY),
-        is_shown,
+        is_shown_to_company(),
         *_filter_conditions(wanted),
     ]
     if before is not None:

@@ -67,7 +67,7 @@ PAGES = (
     "invitations.contributions.new_request",
     "invitations.contributions.request_list",
     "mail.reminders",
-    "operation.cluster_archive",
+    "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",
     "operation.cluster_managers",

@@ -15,7 +15,7 @@ OLD_AFTER = timedelta(hours=48)
 class BackupStatus:
     """The newest backup, if any; `problem`: why the last nightly one failed, "" if it did not.
 
-    `lost`: contents of evidence that it could not hold; `erasures_known_until`: see `RestoreReport`.
+    `lost`: contents of evidence that it could not hold.
     """
 
     is_nightly: bool
@@ -24,8 +24,6 @@ class BackupStatus:
     lost: int
     problem: str
     is_old: bool
-    quiet_since: datetime | None
-    erasures_known_until: datetime | None
 
 
 def backup_status(session: Session, settings: Settings, *, now: datetime) -> BackupStatus:
@@ -40,6 +38,4 @@ def backup_status(session: Session, settings: Settings, *, now: datetime) -> Bac
         lost=last.get("lost", 0),
         problem=problem.get("kind", ""),
         is_old=now - began > OLD_AFTER if began else settings.has_nightly_backup,
-        quiet_since=installation_state.quiet_since(session),
-        erasures_known_until=installation_state.read_moment(session, installation_state.ERASURES_KNOWN_UNTIL),
     )

@@ -12,7 +12,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.privacy import deletion
-from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -37,7 +37,9 @@ def consequences(session: Session, declaration: Declaration) -> DeclarationConse
     )
 
 
-def delete_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Deleted:
+def delete_declaration(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> DatabaseDeletion:
     """Delete the declaration for good, also in an archived company. Raises NotPermitted.
 
     The caller commits, then calls `deletion_files.finish_deletion`.

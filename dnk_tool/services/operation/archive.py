@@ -13,57 +13,41 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 
 
-def archive_company(session: Session, organisation: Organisation, *, actor: Actor, now: datetime) -> bool:
-    """Archive the company, as the operator. Returns whether that changes anything. Raises NotPermitted.
+def begin_archive(session: Session, subject: Organisation | Cluster, *, actor: Actor, now: datetime) -> bool:
+    """Archive the company or the cluster. Returns whether that changes anything. Raises NotPermitted.
 
-    A change that has begun ends first. What is published stays public.
+    A change that has begun ends first. What a company published stays public. Members of a cluster keep
+    everything, and can take back what they submitted.
     """
-    return _set_company(session, organisation, now, actor=actor, now=now)
+    return _set_archived(session, subject, now, actor=actor, now=now)
 
 
-def end_company_archive(session: Session, organisation: Organisation, *, actor: Actor, now: datetime) -> bool:
-    """Let the company be changed again. Returns whether that changes anything. Raises NotPermitted."""
-    return _set_company(session, organisation, None, actor=actor, now=now)
+def end_archive(session: Session, subject: Organisation | Cluster, *, actor: Actor, now: datetime) -> bool:
+    """Let the company or the cluster work again. Returns whether that changes anything.
 
-
-def archive_cluster(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> bool:
-    """Archive the cluster, as the operator. Returns whether that changes anything. Raises NotPermitted.
-
-    Its members keep everything, and can take back what they submitted.
+    Raises NotPermitted.
     """
-    return _set_cluster(session, cluster, now, actor=actor, now=now)
+    return _set_archived(session, subject, None, actor=actor, now=now)
 
 
-def end_cluster_archive(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> bool:
-    """Let the cluster work again. Returns whether that changes anything. Raises NotPermitted."""
-    return _set_cluster(session, cluster, None, actor=actor, now=now)
-
-
-def _set_company(
-    session: Session, organisation: Organisation, since: datetime | None, *, actor: Actor, now: datetime
+def _set_archived(
+    session: Session,
+    subject: Organisation | Cluster,
+    since: datetime | None,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> bool:
     require(Permission.INSTALLATION_RUN, actor)
-    declarations.lock_organisation(session, organisation.id, even_archived=True)
-    if (organisation.archived_at is None) == (since is None):
+    if isinstance(subject, Organisation):
+        where = {"organisation_id": subject.id}
+        declarations.lock_organisation(session, subject.id, even_archived=True)
+    else:
+        where = {"cluster_id": subject.id}
+        clusters.lock(session, subject.id, even_archived=True)
+    if (subject.archived_at is None) == (since is None):
         return False
-    organisation.archived_at = since
-    history.record_event(
-        session, _event(since), organisation_id=organisation.id, actor_id=actor.user_id, now=now
-    )
+    subject.archived_at = since
+    kind = EventKind.ARCHIVED if since else EventKind.ARCHIVE_ENDED
+    history.record_event(session, kind, **where, actor_id=actor.user_id, now=now)
     return True
-
-
-def _set_cluster(
-    session: Session, cluster: Cluster, since: datetime | None, *, actor: Actor, now: datetime
-) -> bool:
-    require(Permission.INSTALLATION_RUN, actor)
-    clusters.lock(session, cluster.id, even_archived=True)
-    if (cluster.archived_at is None) == (since is None):
-        return False
-    cluster.archived_at = since
-    history.record_event(session, _event(since), cluster_id=cluster.id, actor_id=actor.user_id, now=now)
-    return True
-
-
-def _event(since: datetime | None) -> EventKind:
-    return EventKind.ARCHIVED if since else EventKind.ARCHIVE_ENDED

@@ -1,32 +1,22 @@
 """Deletes a cluster, as the operator. Its members lose this network and nothing of what they wrote."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import Action, State, find_transition
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.services.declarations.transitions import apply_transition
-from dnk_tool.services.operation.company_deletion import OtherName
+from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import cluster_closing
 from dnk_tool.store.operation.cluster_closing import ClusterBelongings
 from dnk_tool.store.privacy import deletion
-from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
-
-
-@dataclass(frozen=True)
-class DeletedCluster:
-    """The deletion, and the declarations that went back to their companies."""
-
-    deleted: Deleted
-    recalled: tuple[Declaration, ...]
 
 
 def consequences(session: Session, cluster: Cluster) -> ClusterBelongings:
@@ -36,38 +26,36 @@ def consequences(session: Session, cluster: Cluster) -> ClusterBelongings:
 
 def delete_cluster(
     session: Session, cluster: Cluster, *, typed_name: str, actor: Actor, now: datetime
-) -> DeletedCluster:
+) -> DatabaseDeletion:
     """Delete the cluster for good. The caller commits, then calls `deletion_files.finish_deletion`.
 
     What waits for its review, or for the sign-off that submits it, goes back to the company first. Raises
     NotPermitted and OtherName.
     """
     require(Permission.INSTALLATION_RUN, actor)
-    if normalised(typed_name).casefold() != normalised(cluster.name).casefold():
-        raise OtherName(typed_name)
-    # Companies are locked before the cluster, as by everything that changes both.
-    recalled = tuple(
-        declaration
-        for declaration in cluster_closing.waiting_declarations(session, cluster.id)
-        if _give_back(session, declaration, cluster.id, actor=actor, now=now)
-    )
+    require_typed_name(typed_name, cluster.name)
+    # Companies are locked before the cluster, as by everything that changes both. Once it is locked, nobody
+    # submits to it any more; until then somebody may.
+    _give_all_back(session, cluster.id, actor=actor, now=now)
     clusters.lock(session, cluster.id, even_archived=True)
+    _give_all_back(session, cluster.id, actor=actor, now=now)
+    return deletion.delete_cluster(session, cluster.id, now=now)
+
+
+def _give_all_back(session: Session, cluster_id: int, *, actor: Actor, now: datetime) -> None:
+    for declaration in cluster_closing.waiting_declarations(session, cluster_id):
+        _give_back(session, declaration, cluster_id, actor=actor, now=now)
     session.flush()
-    return DeletedCluster(deletion.delete_cluster(session, cluster.id, now=now), recalled)
 
 
 def _give_back(
     session: Session, declaration: Declaration, cluster_id: int, *, actor: Actor, now: datetime
-) -> bool:
+) -> None:
     declarations.lock_organisation(session, declaration.organisation_id, declaration, even_archived=True)
-    was_waiting = False
-    while cluster_closing.is_waiting(
-        session, declaration, cluster_id
-    ):  # twice, if a revision was to be signed
+    # Twice, if a revision was to be signed.
+    while cluster_closing.is_waiting(session, declaration, cluster_id):
         step = find_transition(declaration.state, Action.RECALL)
         if declaration.state is State.SIGNING:
             sign_off.withdraw_sign_off(session, declaration, now=now)
         apply_transition(session, declaration, step, actor=actor, now=now)
         session.flush()
-        was_waiting = True
-    return was_waiting

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.text import normalised
+from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import company_closing
 from dnk_tool.store.operation.company_closing import CompanyBelongings
 from dnk_tool.store.privacy import deletion
-from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.store.tables.organisations import Organisation
 
 TIME_TO_EXPORT = timedelta(days=14)
@@ -30,10 +30,6 @@ class DeclarationsLeft(Exception):
 
 class ExportPending(Exception):
     """The owners have not taken everything along yet, nor had the time to."""
-
-
-class OtherName(Exception):
-    """The typed name is not the company's."""
 
 
 class NobodyToAsk(Exception):
@@ -92,7 +88,7 @@ def ask_owners_to_close(session: Session, organisation: Organisation, *, actor: 
 
 def delete_company(
     session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
-) -> Deleted:
+) -> DatabaseDeletion:
     """Delete the company for good. The caller commits, then calls `deletion_files.finish_deletion`.
 
     A change that has begun ends first, and counts: raises NotPermitted, OtherName, DeclarationsLeft and
@@ -100,8 +96,7 @@ def delete_company(
     """
     require(Permission.INSTALLATION_RUN, actor)
     declarations.lock_organisation(session, organisation.id, even_archived=True)
-    if normalised(typed_name).casefold() != normalised(organisation.name).casefold():
-        raise OtherName(typed_name)
+    require_typed_name(typed_name, organisation.name)
     known = consequences(session, organisation, now=now)
     if known.declarations:
         raise DeclarationsLeft

@@ -1,4 +1,4 @@
-"""Reads and replaces the text files of the operator, whatever encoding an editor gave them."""
+"""Reads the files of legal texts in the usual encodings, and locks their folder for a change."""
 
 import codecs
 import contextlib

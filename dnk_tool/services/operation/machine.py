@@ -99,14 +99,17 @@ def check_disk(instance: Path) -> Finding:
 def check_address(settings: Settings, visit: Visit | None) -> Finding:
     """Whether address and proxies fit each other and the request that asks, if there is one."""
     at = message(N_("Die Adresse ist %(address)s."), address=settings.address)
-    for state, text, to_do in _address_faults(settings, visit):
-        return Finding("address", ADDRESS, state, (text, at), to_do)
-    return Finding("address", ADDRESS, OK, (at,))
+    fault = next(_address_faults(settings, visit), None)
+    if fault is None:
+        return Finding("address", ADDRESS, OK, (at,))
+    state, text, to_do = fault
+    return Finding("address", ADDRESS, state, (text, at), to_do)
 
 
 def _address_faults(
     settings: Settings, visit: Visit | None
 ) -> Iterator[tuple[FindingState, Message, Message]]:
+    """Yield state, text and what to do of each fault, the worst first."""
     public = urlsplit(settings.address).hostname or ""
     if settings.is_https and not settings.proxies:
         yield (

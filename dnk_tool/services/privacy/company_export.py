@@ -1,4 +1,4 @@
-"""Hands a company's owners everything that the installation holds of it, in one file."""
+"""Hands a company's owners its data in one file. PDFs and evidence they download at each declaration."""
 
 import io
 import json
@@ -23,7 +23,7 @@ def export_company(session: Session, organisation: Organisation, *, actor: Actor
     """Export the company as a ZIP file, as an owner, and note when. Raises NotPermitted.
 
     `unternehmen.json` holds every row that belongs to the company: profile, sites, people, figures, lines,
-    the activity log; beside it lies each declaration as its own data file.
+    the activity log as owners see it; beside it lies each declaration as its own data file.
     """
     require(Permission.ORGANISATION_CLOSE, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id, even_archived=True)

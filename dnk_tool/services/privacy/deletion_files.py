@@ -11,8 +11,13 @@ from dnk_tool.services.exports import pdf_cache
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore, StorageDown
 from dnk_tool.store.privacy import deletion
-from dnk_tool.store.privacy.deletion import Deleted
-from dnk_tool.store.privacy.erasure_log import DELETED_KINDS, copy_log, log_deletion, logged_deletions
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
+from dnk_tool.store.privacy.erasure_log import (
+    DELETED_KINDS,
+    copy_log_to_backups,
+    log_deletion,
+    logged_deletions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +26,7 @@ def finish_deletion(
     factory: sessionmaker[Session],
     blobs: BlobStore,
     instance: Path,
-    deleted: Deleted,
+    deleted: DatabaseDeletion,
     *,
     now: datetime,
     backups: Path | None = None,
@@ -31,11 +36,7 @@ def finish_deletion(
     What cannot be deleted now is unused, and is removed when retention is applied.
     """
     log_deletion(instance, deleted.kind, deleted.number, now)
-    if backups:
-        try:
-            copy_log(instance, backups)
-        except OSError as error:
-            log.error("the log of erasures cannot be copied to the backups: %s", type(error).__name__)
+    copy_log_to_backups(instance, backups)
     delete_prints(instance, deleted)
     if deleted.organisation_id is not None:
         try:
@@ -44,7 +45,7 @@ def finish_deletion(
             log.warning("contents of company %s wait to be removed: %s", deleted.organisation_id, error)
 
 
-def delete_prints(instance: Path, deleted: Deleted) -> None:
+def delete_prints(instance: Path, deleted: DatabaseDeletion) -> None:
     """Delete the cached PDFs of the versions, and all drafts: nothing records whose they are."""
     folder = instance / pdf_cache.FOLDER
     for sha256 in deleted.prints:

@@ -15,7 +15,12 @@ from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import deletion_files
 from dnk_tool.services.privacy.erasure import ErasedAccount, erase
 from dnk_tool.store.database import write_session
-from dnk_tool.store.privacy.erasure_log import copy_log, log_erasure, logged_erasures, merge_journals
+from dnk_tool.store.privacy.erasure_log import (
+    copy_log_to_backups,
+    log_erasure,
+    logged_erasures,
+    merge_journals,
+)
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
@@ -30,11 +35,7 @@ def finish_erasure(
     to the folder of the `backups`, where there is one of its own, as it is needed where those are.
     """
     log_erasure(instance, erased.account_id, now)
-    if backups:
-        try:
-            copy_log(instance, backups)
-        except OSError as error:
-            log.error("the log of erasures cannot be copied to the backups: %s", type(error).__name__)
+    copy_log_to_backups(instance, backups)
     _delete_cached_pdfs(instance, erased)
     delete_mails(instance, erased.email, erased.name)
 

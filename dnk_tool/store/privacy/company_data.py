@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store import schema
+from dnk_tool.store import activity, schema
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.organisations import Membership
 
 # Declarations are handed out as documents, which say all of it.
@@ -35,12 +36,17 @@ def people(session: Session, organisation_id: int) -> list[dict[str, Any]]:
 def rows(
     session: Session, organisation_id: int, left_out: Mapping[str, Collection[str]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Every row that refers to the company, by table, without the columns that are left out."""
+    """Every row that refers to the company, by table, without the columns that are left out.
+
+    Of events only those that the company sees in its activity log: others are between the reviewers.
+    """
     by_table = {}
     for name, table in sorted(schema.metadata().tables.items()):
         if name in AS_DOCUMENTS or "organisation_id" not in table.c:
             continue
         columns = [column for column in table.c if column.name not in left_out.get(name, ())]
         asked = select(*columns).where(table.c.organisation_id == organisation_id)
+        if name == Event.__tablename__:
+            asked = asked.where(activity.is_shown_to_company())
         by_table[name] = [dict(row._mapping) for row in session.execute(asked)]
     return by_table

@@ -19,8 +19,8 @@ from dnk_tool.store.tables.review import RemarkRow
 
 
 @dataclass(frozen=True)
-class Deleted:
-    """What is left to delete outside the database after the commit.
+class DatabaseDeletion:
+    """A deletion from the database, and what is left to delete outside it after the commit.
 
     `contents`: SHA-256 of evidence that no row uses any more; `prints`: of versions with cached PDFs.
     """
@@ -32,7 +32,7 @@ class Deleted:
     prints: tuple[str, ...] = ()
 
 
-def delete_declaration(session: Session, declaration: Declaration, *, now: datetime) -> Deleted:
+def delete_declaration(session: Session, declaration: Declaration, *, now: datetime) -> DatabaseDeletion:
     """Delete the declaration with its versions, and the evidence that belongs to nothing else.
 
     The figures stay: they are the company's. Addresses of published versions answer that they are gone.
@@ -51,10 +51,10 @@ def delete_declaration(session: Session, declaration: Declaration, *, now: datet
     kept = session.scalars(select(EvidenceFile.sha256).where(EvidenceFile.organisation_id == organisation_id))
     note_deletion(session, "declaration", key, now)
     contents = frozenset(row.sha256 for row in candidates) - set(kept)
-    return Deleted("declaration", key, organisation_id, contents, prints)
+    return DatabaseDeletion("declaration", key, organisation_id, contents, prints)
 
 
-def delete_company(session: Session, organisation_id: int, *, now: datetime) -> Deleted:
+def delete_company(session: Session, organisation_id: int, *, now: datetime) -> DatabaseDeletion:
     """Delete the company with everything that belongs to it, its declarations too."""
     keys = session.scalars(select(Declaration.id).where(Declaration.organisation_id == organisation_id)).all()
     prints = _prints(session, keys)
@@ -65,10 +65,10 @@ def delete_company(session: Session, organisation_id: int, *, now: datetime) -> 
     contents = frozenset(hashes)
     session.execute(delete(Organisation).where(Organisation.id == organisation_id))
     note_deletion(session, "company", organisation_id, now)
-    return Deleted("company", organisation_id, organisation_id, contents, prints)
+    return DatabaseDeletion("company", organisation_id, organisation_id, contents, prints)
 
 
-def delete_cluster(session: Session, cluster_id: int, *, now: datetime) -> Deleted:
+def delete_cluster(session: Session, cluster_id: int, *, now: datetime) -> DatabaseDeletion:
     """Delete the cluster with its own remarks and events; what it told companies stays theirs."""
     session.execute(
         delete(RemarkRow).where(RemarkRow.cluster_id == cluster_id, RemarkRow.audience == Audience.REVIEWERS)
@@ -76,10 +76,12 @@ def delete_cluster(session: Session, cluster_id: int, *, now: datetime) -> Delet
     session.execute(delete(Event).where(Event.cluster_id == cluster_id, Event.organisation_id.is_(None)))
     session.execute(delete(Cluster).where(Cluster.id == cluster_id))
     note_deletion(session, "cluster", cluster_id, now)
-    return Deleted("cluster", cluster_id)
+    return DatabaseDeletion("cluster", cluster_id)
 
 
-def delete_again(session: Session, kind: str, number: int, *, deleted_at: datetime) -> Deleted | None:
+def delete_again(
+    session: Session, kind: str, number: int, *, deleted_at: datetime
+) -> DatabaseDeletion | None:
     """Delete what a restored backup brought back; None if it is not there or was made after the deletion."""
     models = {"declaration": Declaration, "company": Organisation, "cluster": Cluster}
     row: Declaration | Organisation | Cluster | None = session.get(models[kind], number)  # type: ignore[assignment]

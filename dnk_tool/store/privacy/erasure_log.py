@@ -119,6 +119,16 @@ def copy_log(instance: Path, folder: Path) -> None:
     os.replace(fresh, target)
 
 
+def copy_log_to_backups(instance: Path, backups: Path | None) -> None:
+    """Copy the log to the folder of backups, if they have one of their own. A failure is logged only."""
+    if backups is None:
+        return
+    try:
+        copy_log(instance, backups)
+    except OSError as error:
+        log.error("the log of erasures cannot be copied to the backups: %s", type(error).__name__)
+
+
 def _append(instance: Path, line: str) -> None:
     descriptor = os.open(instance / ERASURE_LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:

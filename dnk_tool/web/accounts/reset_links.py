@@ -1,4 +1,4 @@
-"""Sends the link for a new password: to whoever asks for it, or to somebody whom the operator helps."""
+"""Sends a link for a new password, when a person asks for one or the operator sends them one."""
 
 from flask import url_for
 from flask_security.recoverable import generate_reset_password_token

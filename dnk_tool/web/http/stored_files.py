@@ -11,7 +11,7 @@ from flask import Response, abort, current_app
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
 from dnk_tool.services.privacy import deletion_files
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, StorageDown
-from dnk_tool.store.privacy.deletion import Deleted
+from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.web.http.headers import request_id, set_download_name
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import after_commit, session_factory
@@ -24,7 +24,7 @@ def blob_store() -> BlobStore:
     return cast(BlobStore, current_app.extensions["dnk_blobs"])
 
 
-def finish_deletion(deleted: Deleted, *, now: datetime) -> None:
+def finish_deletion(deleted: DatabaseDeletion, *, now: datetime) -> None:
     """Log the deletion and delete its files, once the request's transaction is committed."""
     settings = current_settings()
     after_commit(

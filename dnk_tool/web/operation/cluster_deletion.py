@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import cluster_deletion
-from dnk_tool.services.operation.company_deletion import OtherName
+from dnk_tool.services.operation.typed_names import OtherName
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.accounts import Account
@@ -40,13 +40,13 @@ def delete_cluster(key: int) -> ResponseReturnValue:
     cluster, now, typed = cluster_or_404(key), datetime.now(UTC), request.form.get(NAME_FIELD, "")
     name, concerned = cluster.name, _concerned(cluster)
     try:
-        done = cluster_deletion.delete_cluster(
+        deleted = cluster_deletion.delete_cluster(
             db(), cluster, typed_name=typed, actor=current_actor(), now=now
         )
     except OtherName:
         return _page(cluster, _("Geben Sie genau den Namen des Clusters ein."), typed), 422
     mails.notify_accounts("operation/cluster_deleted", concerned, cluster=name)
-    finish_deletion(done.deleted, now=now)
+    finish_deletion(deleted, now=now)
     security_events.record(SecurityEvent.DELETED, about="cluster", number=str(key))
     flash(_("Das Cluster %(name)s ist gelöscht.", name=name), "success")
     return redirect(url_for("operation.clusters"), 303)

@@ -2,15 +2,12 @@
 
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.services.accounts.lifecycle import one_line
-from dnk_tool.services.accounts.security_log import SecurityEvent
-from dnk_tool.services.operation import archive
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -18,11 +15,8 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.operation import companies as company_lists
 from dnk_tool.store.operation.companies import CompanyFilter, CompanyGroup
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.accounts.step_up import requires_step_up
-from dnk_tool.web.http import security_events
-from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.operation import mails
 from dnk_tool.web.operation.overview import blueprint
 from dnk_tool.web.text.options import pair_options
 from dnk_tool.web.text.paging import PAGE_SIZE, paginate
@@ -54,30 +48,6 @@ def companies() -> ResponseReturnValue:
 @permit(Permission.INSTALLATION_RUN)
 def company(key: int) -> ResponseReturnValue:
     return render_company_page(company_or_404(key))
-
-
-@blueprint.post("/unternehmen/<int:key>/archiv")
-@permit(Permission.INSTALLATION_RUN)
-@requires_step_up
-def archive_company(key: int) -> ResponseReturnValue:
-    """Archive the company, or take that back; tell its owners."""
-    organisation, actor, now = company_or_404(key), current_actor(), datetime.now(UTC)
-    if request.form.get("action") == "end":
-        if archive.end_company_archive(db(), organisation, actor=actor, now=now):
-            security_events.record(SecurityEvent.ARCHIVE_CHANGED, about="company", number=str(key), to="end")
-            mails.tell_owners("operation/company_restored", organisation)
-        flash(_("%(name)s lässt sich wieder bearbeiten.", name=organisation.name), "success")
-    else:
-        if archive.archive_company(db(), organisation, actor=actor, now=now):
-            security_events.record(
-                SecurityEvent.ARCHIVE_CHANGED, about="company", number=str(key), to="begin"
-            )
-            mails.tell_owners("operation/company_archived", organisation)
-        flash(
-            _("%(name)s ist archiviert: lesbar, aber nicht mehr zu ändern.", name=organisation.name),
-            "success",
-        )
-    return redirect_to_company(organisation)
 
 
 def company_or_404(key: int) -> Organisation:

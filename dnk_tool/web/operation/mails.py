@@ -29,8 +29,6 @@ def tell_owners(template: str, organisation: Organisation, **values: object) -> 
     return len(owners)
 
 
-def tell_managers(template: str, cluster: Cluster, **values: object) -> int:
-    """Queue a mail for each of the cluster's managers. Returns how many get one."""
-    managers = managers_of(cluster)
-    mails.notify_accounts(template, managers, cluster=cluster.name, **values)
-    return len(managers)
+def tell_managers(template: str, cluster: Cluster) -> None:
+    """Queue a mail for each of the cluster's managers."""
+    mails.notify_accounts(template, managers_of(cluster), cluster=cluster.name)

@@ -19,9 +19,10 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.operation import archive, cluster_deletion
-from dnk_tool.services.operation.company_deletion import OtherName
+from dnk_tool.services.operation.typed_names import OtherName
 from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -72,7 +73,7 @@ def test_an_archived_cluster_invites_nobody_and_its_links_rest(any_app: Flask, w
             company="Neu GmbH",
         )
         cluster = session.get_one(Cluster, world.cluster)
-        archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         with pytest.raises(Archived):
             staff.invite_staff(
                 session,
@@ -118,7 +119,7 @@ def test_nobody_is_reminded_of_what_is_archived(
 def test_a_company_submits_nothing_to_an_archived_cluster_and_takes_back(session: Session) -> None:
     play = make_review_scenario(session)
     declaration, cluster = play.declaration(session), session.get_one(Cluster, play.cluster_id)
-    archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+    archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
     submission.recall(session, declaration, actor=play.owner, now=NOW)
     with pytest.raises(NoConsent):
         submission.submit(session, declaration, cluster_id=cluster.id, actor=play.owner, now=NOW)
@@ -134,14 +135,38 @@ def test_deletion_gives_submissions_back_and_takes_the_network_only(session: Ses
     with pytest.raises(OtherName):
         cluster_deletion.delete_cluster(session, cluster, typed_name="Süd", actor=SHELL, now=NOW)
     assert cluster_deletion.consequences(session, cluster).waiting == 1
-    done = cluster_deletion.delete_cluster(session, cluster, typed_name="cluster nord", actor=SHELL, now=NOW)
+    cluster_deletion.delete_cluster(session, cluster, typed_name="cluster nord", actor=SHELL, now=NOW)
     session.expire_all()
-    assert [it.id for it in done.recalled] == [declaration.id]
     assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
     assert session.get(Cluster, play.cluster_id) is None
     assert session.scalar(select(func.count()).select_from(Consent)) == 0
     assert session.scalar(select(func.count(Event.id)).where(Event.organisation_id.is_(None))) == 0
     assert session.scalar(select(func.count(Declaration.id))) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_what_is_submitted_while_the_cluster_is_deleted_goes_back_too(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database_session(any_app) as session:
+        play = make_review_scenario(session)
+        submission.recall(session, play.declaration(session), actor=play.owner, now=NOW)
+    lock = clusters.lock
+
+    def submit_then_lock(session: Session, cluster_id: int, **options: bool) -> None:
+        with database_session(any_app) as other:
+            submission.submit(
+                other, play.declaration(other), cluster_id=cluster_id, actor=play.owner, now=NOW
+            )
+        lock(session, cluster_id, **options)
+
+    monkeypatch.setattr(clusters, "lock", submit_then_lock)
+    with database_session(any_app) as session:
+        cluster = session.get_one(Cluster, play.cluster_id)
+        cluster_deletion.delete_cluster(session, cluster, typed_name="Cluster Nord", actor=SHELL, now=NOW)
+    with database_session(any_app) as session:
+        declaration = play.declaration(session)
+        assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
 
 
 def test_a_deleted_cluster_is_told_to_all_concerned_once(any_app: Flask, world: World) -> None:
@@ -165,7 +190,7 @@ def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
             session, declaration, section, Verdict.ACCEPTED, seen=0, actor=play.rolf, now=NOW
         )
         cluster = session.get_one(Cluster, play.cluster_id)
-        archive.archive_cluster(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         name, manager = declaration.organisation.name, play.karin.user_id
     path = f"/cluster/{play.cluster_id}/pruefungen.csv"
     assert name in browser(any_app, "karin").get(path).text

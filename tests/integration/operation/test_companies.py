@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, Archived, Deleted, Role
+from dnk_tool.domain.review import Audience
 from dnk_tool.services.operation import archive, company_deletion
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.answers import history
@@ -146,7 +147,7 @@ def test_a_save_that_waited_for_the_archive_is_refused(any_app: Flask, world: Wo
 
     def begin(session: Any) -> object:
         organisation = session.get_one(Organisation, world.own)
-        return archive.archive_company(session, organisation, actor=runs, now=datetime.now(UTC))
+        return archive.begin_archive(session, organisation, actor=runs, now=datetime.now(UTC))
 
     def edit(session: Any) -> object:
         declaration = declarations.by_id(session, world.own_declaration)
@@ -215,6 +216,26 @@ def test_owners_take_everything_along_before_a_company_goes(any_app: Flask, worl
         long_ago = datetime.now(UTC) - timedelta(days=15)
         session.get_one(Organisation, world.own).asked_to_close_at = long_ago
     assert post(client, page(world, "/loeschen"), {"typed_name": "A GmbH"}).status_code == 303
+
+
+def test_what_reviewers_keep_among_themselves_is_not_taken_along(any_app: Flask, world: World) -> None:
+    hidden = (EventKind.VERDICT_GIVEN, {}), (EventKind.REMARK_WRITTEN, {"audience": Audience.REVIEWERS.value})
+    told = (EventKind.APPROVED, {}), (EventKind.REMARK_WRITTEN, {"audience": Audience.SHARED.value})
+    with database_session(any_app) as session:
+        for kind, detail in (*hidden, *told):
+            history.record_event(
+                session,
+                kind,
+                organisation_id=world.own,
+                cluster_id=world.cluster,
+                actor_id=None,
+                now=datetime.now(UTC),
+                **detail,
+            )
+    taken = post(browser(any_app, "owner"), f"/unternehmen/{world.own}/mitnehmen")
+    with zipfile.ZipFile(io.BytesIO(taken.data)) as file:
+        events = json.loads(file.read("unternehmen.json"))["rows"]["event"]
+    assert [(event["kind"], event["detail"]) for event in events if event["cluster_id"]] == list(told)
 
 
 def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(

@@ -88,6 +88,17 @@ def test_a_database_that_does_not_answer(instance: Path, monkeypatch: pytest.Mon
     assert "canary" not in json.dumps(found)
 
 
+@pytest.mark.parametrize("address", ["canary", "postgresql+psycopg://dnk:canary@127.0.0.1:port/dnk"])
+def test_the_address_of_a_database_that_cannot_be_read(
+    instance: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DNK_DATABASE_URL", address)
+    result = run()
+    assert result.exit_code == 1
+    assert "DNK_DATABASE_URL" in result.output
+    assert "canary" not in result.output
+
+
 def test_a_database_that_is_damaged(instance: Path) -> None:
     (instance / "dnk.sqlite3").write_bytes(b"no database" * 1000)
     found = data()

@@ -1,6 +1,7 @@
 """Each action leaves exactly one event, and the trail shows it: everything that can happen, in one story."""
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -72,7 +73,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import WORDING, make_account
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
@@ -546,15 +547,13 @@ def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:
         cluster_staff.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
     with story.leaves(EventKind.MEMBER_REMOVED):
         account_erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
-    for begin, end, what in (
-        (archive.archive_company, archive.end_company_archive, declaration.organisation),
-        (archive.archive_cluster, archive.end_cluster_archive, cluster),
-    ):
-        for deed, kind in ((begin, EventKind.ARCHIVED), (end, EventKind.ARCHIVE_ENDED)):
-            with story.leaves(kind):
-                deed(session, what, **story.by("manager"))  # type: ignore[operator]
-            with story.leaves():
-                deed(session, what, **story.by("manager"))  # type: ignore[operator]
+    subjects: tuple[Organisation | Cluster, ...] = (declaration.organisation, cluster)
+    changes = (archive.begin_archive, EventKind.ARCHIVED), (archive.end_archive, EventKind.ARCHIVE_ENDED)
+    for subject, (change, kind) in itertools.product(subjects, changes):
+        with story.leaves(kind):
+            change(session, subject, **story.by("manager"))
+        with story.leaves():
+            change(session, subject, **story.by("manager"))
     organisation_id = declaration.organisation_id
     declaration_deletion.delete_declaration(session, declaration, **story.by("owner"))
     left = session.scalars(select(Event).where(Event.organisation_id == organisation_id)).all()

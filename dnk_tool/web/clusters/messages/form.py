@@ -47,8 +47,8 @@ class MessageForm(FlaskForm):
     def begin_preview(self, keys: Sequence[RecipientKey], *, after: str = "") -> None:
         """Note the previewed recipients and a new idempotency key, so that a second click sends nothing.
 
-        `after`: the key of the message that left them out, from which theirs follows: both answers to a double
-        click lead to the same message.
+        `after`: the key of the message that left them out, from which theirs follows: both answers to a
+        double click lead to the same message.
         """
         self.to.data = ",".join(f"{company}-{person}" for company, person in keys)
         self.message_id.data = sha256(after.encode()).hexdigest() if after else secrets.token_urlsafe(16)

@@ -174,6 +174,11 @@ def test_f10_an_erasure_asks_and_leaves_other_peoples_text_alone(petra: Visitor,
     petra.sign_in("nina").close()
     leave_unsent(petra, path, "Ninas Text.")
     page = petra.page("/konto/loeschen")
+    page.get_by_role("button", name="Konto löschen").click()
+    expect(page.get_by_role("link", name="Bestätigen Sie bitte")).to_be_visible()
+    assert "Ninas Text." in page.evaluate("JSON.stringify(localStorage)"), (
+        "nothing is erased without the tick"
+    )
     page.get_by_label("Ja, ich will mein Konto löschen").check()
     page.get_by_role("button", name="Konto löschen").click()
     expect(question(page).get_by_role("textbox")).to_have_value(re.compile("Ninas Text."))

@@ -50,7 +50,14 @@ class TooManyMessages(Exception):
 
 
 class MessageAlreadySent(Exception):
-    """The message with this id was sent already, for example because the button was pressed twice."""
+    """The message with this id was sent already, for example because the button was pressed twice.
+
+    `refused`: the letters to people who got too many mails then.
+    """
+
+    def __init__(self, refused: Sequence[Letter]) -> None:
+        self.refused = refused
+        super().__init__()
 
 
 class NoRecipientsLeft(Exception):
@@ -75,7 +82,7 @@ def send_message(
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    _require_hourly_limit(session, cluster, message_id, now)
+    _require_first_time(session, cluster, letters, message_id, now)
     companies = {letter.recipient.organisation_id for letter in letters}
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     standing = {
@@ -101,12 +108,28 @@ def _draft(letter: Letter, reply_to: str) -> MailDraft:
     return MailDraft(account.email, letter.subject, letter.body, account.language, reply_to)
 
 
-def _require_hourly_limit(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:
+def _require_first_time(
+    session: Session, cluster: Cluster, letters: Sequence[Letter], message_id: str, now: datetime
+) -> None:
+    """Raise MessageAlreadySent and TooManyMessages."""
     sent = cluster_messages.sent_since(session, cluster.id, now - HOUR)
-    if any(detail.get("message") == message_id for _at, detail in sent):
-        raise MessageAlreadySent
+    for at, detail in sent:
+        if detail.get("message") == message_id:
+            raise MessageAlreadySent(_not_written(session, letters, at))
     if len(sent) >= MAX_PER_HOUR:
         raise TooManyMessages(sent[-MAX_PER_HOUR][0] + HOUR)
+
+
+def _not_written(session: Session, letters: Sequence[Letter], at: datetime) -> list[Letter]:
+    """The letters of which no mail was queued at that moment: the last ones of those to the same address."""
+    written = cluster_messages.mails_by_address(session, at)
+    missing = []
+    for letter in letters:
+        address = letter.recipient.account.email
+        if written[address] < 1:
+            missing.append(letter)
+        written[address] -= 1
+    return missing
 
 
 def _record_event(

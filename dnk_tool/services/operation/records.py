@@ -151,10 +151,15 @@ def check_mails(session: Session, settings: Settings, *, now: datetime) -> Findi
         return Finding(
             "mails", MAILS, PROBLEM if settings.public_url else NOTICE, (text, *facts), to_do, here
         )
-    if oldest and now - oldest > MAILS_LATE_AFTER and not installation_state.quiet_since(session):
-        text = message(N_("E-Mails kommen nicht hinaus."))
+    is_late = oldest and now - oldest > MAILS_LATE_AFTER
+    if (is_late or counts.delayed) and not installation_state.quiet_since(session):
+        text = message(
+            N_("E-Mails kommen nicht hinaus.")
+            if is_late
+            else N_("Einige E-Mails gingen mehrmals nicht hinaus. dnk-tool versucht es weiter.")
+        )
         to_do = message(N_("Senden Sie eine Test-E-Mail: Sie zeigt, was der Mailserver sagt."))
-        return Finding("mails", MAILS, PROBLEM, (text, *facts), to_do, here)
+        return Finding("mails", MAILS, PROBLEM if is_late else NOTICE, (text, *facts), to_do, here)
     if counts.failed:
         text = message(N_("Einige E-Mails wurden aufgegeben."))
         to_do = message(N_("Sehen Sie nach, warum, und lassen Sie sie noch einmal zustellen."))

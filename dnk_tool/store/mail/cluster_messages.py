@@ -1,5 +1,6 @@
 """The recipients of a cluster's message, and the messages it sent."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from dnk_tool.store.name_sorting import folded
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Messages go to those who can answer for the declaration.
@@ -71,3 +73,8 @@ def sent_since(
         .order_by(Event.id)
     )
     return [(at, detail) for at, detail in rows]
+
+
+def mails_by_address(session: Session, moment: datetime) -> Counter[str]:
+    """How many mails were queued to each address at exactly that moment, in which a message was sent."""
+    return Counter(session.scalars(select(Mail.recipient).where(Mail.created_at == moment)))

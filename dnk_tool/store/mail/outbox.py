@@ -55,12 +55,16 @@ def remove_old(session: Session, *, before: datetime) -> None:
 
 @dataclass(frozen=True)
 class OutboxCounts:
-    """Numbers of mails: waiting, sent, given up, and with unclear delivery (begun but never ended)."""
+    """Numbers of mails: waiting, sent, given up, and with unclear delivery (begun but never ended).
+
+    `delayed`: those waiting that failed twice or more so far.
+    """
 
     waiting: int
     sent: int
     failed: int
     unclear: int
+    delayed: int
 
 
 def count_by_status(session: Session) -> OutboxCounts:
@@ -70,9 +74,9 @@ def count_by_status(session: Session) -> OutboxCounts:
         func.count(Mail.id).filter(Mail.sent_at.is_not(None)),
         func.count(Mail.id).filter(_is_given_up()),
         func.count(Mail.id).filter(_is_delivery_unknown()),
+        func.count(Mail.id).filter(Mail.next_try.is_not(None), Mail.attempts > 1),
     )
-    waiting, sent, failed, unclear = session.execute(asked.where(Mail.recipient != "")).one()
-    return OutboxCounts(waiting, sent, failed, unclear)
+    return OutboxCounts(*session.execute(asked.where(Mail.recipient != "")).one())
 
 
 def oldest_waiting(session: Session) -> datetime | None:

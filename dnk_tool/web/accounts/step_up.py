@@ -138,7 +138,7 @@ def confirm() -> ResponseReturnValue:
         end_transaction()
         if not _has_first_factor(account):
             security_events.record(SecurityEvent.STEP_UP_REFUSED, via=via)
-            return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
+            return _first_factor_refused(account), 422
         try:
             via = _check_second_factor(account)
         except WrongCode:
@@ -155,6 +155,12 @@ def _has_first_factor(account: Account) -> bool:
     if account.password_hash:
         return passwords.matches(request.form.get("password", ""), account.password_hash)
     return _is_recent(PROVIDER_PROVED_AT)
+
+
+def _first_factor_refused(account: Account) -> str:
+    if account.password_hash:
+        return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password")
+    return _page(_("Die Bestätigung ist zu lange her. Fangen Sie bitte noch einmal damit an."))
 
 
 def _check_second_factor(account: Account) -> str:

@@ -331,6 +331,7 @@ class SignOut {
     on("stay", () => dialog.close());
     for (const form of forms) {
       form.addEventListener("submit", (event) => {
+        if (!form.checkValidity()) return; // the server says what is missing, and nothing is taken along
         event.preventDefault();
         this.form = form;
         this.once(this.asked);

@@ -407,7 +407,10 @@ def test_f8_the_providers_word_alone_is_no_proof_where_there_is_a_second_factor(
         way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
         go(client, "guarded", way)
         clock.shift(700)
-        assert post(client, "/konto/bestaetigen", {"code": codes[0]}).status_code == 422, "for ten minutes"
+        late = post(client, "/konto/bestaetigen", {"code": codes[0]})
+        assert late.status_code == 422, "for ten minutes"
+        assert "Die Bestätigung ist zu lange her." in late.text
+        assert "Passwort." not in late.text, "there is none"
 
 
 def test_f8_who_has_password_and_second_factor_confirms_with_these(

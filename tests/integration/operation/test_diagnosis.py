@@ -177,6 +177,20 @@ def test_mails_that_do_not_go_out(busy: Flask, public: Settings) -> None:
     assert look(busy, public)["mails"].state is NOTICE, "a quiet copy holds them back"
 
 
+def test_mails_that_failed_twice_are_noticed_within_minutes(busy: Flask, public: Settings) -> None:
+    """As with a wrong password of the mail server; the first failure may be a server that lets one wait."""
+    fresh = {"created_at": NOW - timedelta(minutes=2), "next_try": NOW, "error": "535 nein"}
+    add_mail(busy, attempts=1, **fresh)
+    assert look(busy, public)["mails"].state is OK
+    add_mail(busy, attempts=2, **fresh)
+    delayed = look(busy, public)["mails"]
+    assert delayed.state is NOTICE
+    assert "Einige E-Mails gingen mehrmals nicht hinaus." in told(delayed)
+    assert "Senden Sie eine Test-E-Mail" in told(delayed)
+    note(busy, notes.QUIET, NOW.isoformat())
+    assert look(busy, public)["mails"].state is OK, "a quiet copy holds them back"
+
+
 def test_no_mail_server(busy: Flask, public: Settings) -> None:
     without = look(busy, public.model_copy(update={"smtp_host": ""}))["mails"]
     assert without.state is PROBLEM

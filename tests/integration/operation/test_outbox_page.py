@@ -60,7 +60,9 @@ def operator(mixed: Flask) -> FlaskClient:
 
 def test_the_counts(mixed: Flask) -> None:
     with database_session(mixed) as session:
-        assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=2, sent=3, failed=2, unclear=1)
+        assert outbox.count_by_status(session) == outbox.OutboxCounts(
+            waiting=2, sent=3, failed=2, unclear=1, delayed=1
+        )
 
 
 def test_the_page_says_how_many_and_why_but_not_who_and_what(mixed: Flask, operator: FlaskClient) -> None:
@@ -103,7 +105,9 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
         "with the one that was under way"
     )
     with database_session(mixed) as session:
-        assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=1, sent=6, failed=0, unclear=1)
+        assert outbox.count_by_status(session) == outbox.OutboxCounts(
+            waiting=1, sent=6, failed=0, unclear=1, delayed=1
+        )
     post(operator, "/betrieb/post/erneut")
     assert "Es gibt keine aufgegebene E-Mail." in operator.get("/betrieb/post").text
 

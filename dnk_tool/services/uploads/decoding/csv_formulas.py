@@ -96,9 +96,9 @@ def _end_of_cell(line: str, at: int, most: int) -> int:
 
 
 def _cells_between(line: str, start: re.Pattern[str]) -> Iterator[str]:
-    """Each formula up to the next delimiter of the kind before it, whatever brackets and strings say.
+    """Each formula up to the next sign like the delimiter before it, also one in brackets or in a string.
 
-    Where the cell begins with a quotation mark, it goes on to the next one.
+    What stands in quotation marks at the cell's beginning belongs to it as a whole.
     """
     for found in start.finditer(line):
         quoted, begin = _quoted(line, found)

@@ -151,8 +151,10 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except MessageAlreadySent:
+    except MessageAlreadySent as error:
         flash(_("Diese Nachricht ist schon unterwegs. Sie wird kein zweites Mal gesendet."), "info")
+        if error.refused:
+            return _refused_page(shown, form, error.refused)
     except TooManyMessages as error:
         return _preview(shown, circle, form, error=_too_many_text(error)), 429
     except NoRecipientsLeft:
@@ -166,8 +168,8 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
 
 
 def _refused_page(shown: MemberListQuery, form: MessageForm, refused: Sequence[Letter]) -> str:
-    """Show the mails that were not sent, as a message of their own that can be sent later."""
-    form.begin_preview([letter.recipient.key for letter in refused])
+    """Show the mails that were not sent, as a message of their own that can be sent later, and once."""
+    form.begin_preview([letter.recipient.key for letter in refused], after=form.idempotency_key)
     text = ngettext(
         "%(num)d E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails bekommen. "
         "Spätestens morgen um diese Zeit geht es wieder. Ihr Text steht noch hier.",

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -43,10 +44,14 @@ class MessageForm(FlaskForm):
             )
         _refuse_unknown(field.data)
 
-    def begin_preview(self, keys: Sequence[RecipientKey]) -> None:
-        """Note the previewed recipients and a new idempotency key, so that a second click sends nothing."""
+    def begin_preview(self, keys: Sequence[RecipientKey], *, after: str = "") -> None:
+        """Note the previewed recipients and a new idempotency key, so that a second click sends nothing.
+
+        `after`: the key of the message that left them out, from which theirs follows: both answers to a
+        double click lead to the same message.
+        """
         self.to.data = ",".join(f"{company}-{person}" for company, person in keys)
-        self.message_id.data = secrets.token_urlsafe(16)
+        self.message_id.data = sha256(after.encode()).hexdigest() if after else secrets.token_urlsafe(16)
 
     @property
     def previewed(self) -> list[RecipientKey]:

@@ -1,6 +1,7 @@
 """Reads the numbers that several texts name, from `constants.yaml`, so that all of them name the same one."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dnk_tool.catalogue.problems import Problem
@@ -14,7 +15,15 @@ def read_constants(folder: Path, problems: list[Problem]) -> Mapping[str, Text]:
     root = read_yaml(folder / "constants.yaml", problems)
     nodes = list(root.children("constants"))
     root.distinct("constants", (node.string("key") for node in nodes))
-    return {node.string("key"): _constant(node) for node in nodes}
+    constants = {node.string("key"): _constant(node) for node in nodes}
+    root.note_unknown()
+    return constants
+
+
+def unknown_placeholders(texts: Iterable[Text]) -> list[str]:
+    """What stands in braces in the texts after all constants are in place, such as a misspelt key."""
+    words = "".join(text.de + text.en for text in texts)
+    return sorted(set(re.findall(r"\{[^{}]*\}", words)))
 
 
 def _constant(node: Node) -> Text:

@@ -107,7 +107,7 @@ class Sectors:
     def compared_divisions(self, stored: str) -> frozenset[str]:
         """The divisions of `current` as which a stored sector is compared; none for own words.
 
-        One of the former classification counts as the division with the same number if that took over most
+        One of the former classification counts as the division with the same number if that took over a part
         of it, or else as all of its successors.
         """
         if stored in self.former.divisions:
@@ -151,6 +151,9 @@ def build_sectors(folder: Path) -> tuple[Sectors, list[Problem]]:
     current.distinct("successors", (node.string("key") for node in current.children("successors")))
     _check_successors(sectors, current)
     _check_classes(sectors, current)
+    current.verification()
+    for root in (former, current):
+        root.note_unknown()
     return sectors, sorted(set(problems))
 
 

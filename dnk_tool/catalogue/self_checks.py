@@ -57,6 +57,7 @@ def build_self_checks(folder: Path) -> tuple[tuple[SelfCheck, ...], list[Problem
     root = read_yaml(folder / "self-checks.yaml", problems)
     checks = tuple(_check(node) for node in root.children("checks"))
     root.distinct("checks", (check.key for check in checks))
+    root.note_unknown()
     return checks, sorted(set(problems))
 
 

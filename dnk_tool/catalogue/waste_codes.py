@@ -81,7 +81,10 @@ def build_waste_codes(folder: Path) -> tuple[WasteCodes, list[Problem]]:
             root.note(f"'{key}' stands twice for the same days", "codes")
         for unknown in sorted({name for code in codes for name in code.successors} - by_key.keys()):
             root.note(f"'{key}' names the unknown code '{unknown}'", "codes")
-    return WasteCodes(root.string("source"), root.string("as_of"), headings, by_key), sorted(set(problems))
+    root.string("change_source")
+    codes_of_list = WasteCodes(root.string("source"), root.string("as_of"), headings, by_key)
+    root.note_unknown()
+    return codes_of_list, sorted(set(problems))
 
 
 def _code(node: Node) -> WasteCode:

@@ -1,7 +1,7 @@
 """Reads a YAML file and collects every fault with its file and key."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -37,6 +37,7 @@ class Node:
     path: str
     problems: list[Problem] = field(repr=False)
     constants: Mapping[str, Text] = field(default_factory=dict, repr=False)
+    asked: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def note(self, message: str, key: str = "") -> None:
         """Add a problem about this node, or about the value under `key`."""
@@ -47,7 +48,33 @@ class Node:
 
     def get(self, key: str) -> Any:
         """The value under the key as it was read; None if it is missing or the node is no mapping."""
+        self.asked.add((self.path, key))
         return self.value.get(key) if isinstance(self.value, dict) else None
+
+    def note_unknown(self, *, besides: Collection[str] = ()) -> None:
+        """Note each key of this and all nodes below that nobody asked for: a misspelt one would be ignored.
+
+        `besides` are keys that stand there for maintainers, or for another reader. A node with another fault
+        may not be read to its end and is left out.
+        """
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                if isinstance(value, dict | list):
+                    self._below(value, f"{self.path}[{index}]").note_unknown(besides=besides)
+        if not isinstance(self.value, dict):
+            return
+        is_faulty = any(
+            problem.file == self.file and problem.key.startswith(self.path) for problem in self.problems
+        )
+        for key, value in self.value.items():
+            if (self.path, key) in self.asked:
+                if isinstance(value, dict | list):
+                    self._below(value, self._at(key)).note_unknown(besides=besides)
+            elif key not in besides and not is_faulty:
+                self.note("is no key of this file", key)
+
+    def _below(self, value: Any, path: str) -> "Node":
+        return Node(value, self.file, path, self.problems, self.constants, self.asked)
 
     def has(self, key: str) -> bool:
         """Whether there is a value other than null under the key."""
@@ -59,7 +86,7 @@ class Node:
         if not isinstance(mapping, dict):
             self.note("is missing or is not a mapping", key)
             mapping = {}
-        return Node(mapping, self.file, self._at(key), self.problems, self.constants)
+        return self._below(mapping, self._at(key))
 
     def children(self, key: str) -> Iterator["Node"]:
         """The entries of the list under the key; a missing or empty list is noted."""
@@ -68,7 +95,7 @@ class Node:
             self.note("is missing or is not a list", key)
             return
         for index, value in enumerate(entries):
-            yield Node(value, self.file, f"{self._at(key)}[{index}]", self.problems, self.constants)
+            yield self._below(value, f"{self._at(key)}[{index}]")
 
     def string(self, key: str, default: str | None = None) -> str:
         """The text under the key; a missing one gives `default`, or is noted and gives an empty text."""

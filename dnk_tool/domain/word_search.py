@@ -133,7 +133,9 @@ def _best_fit(token: str, words: frozenset[str], similar: frozenset[str]) -> int
 def _fit(token: str, word: str, similar: frozenset[str]) -> int:
     if len(token) >= 3 and word.startswith(token):
         return _BEGINNING
-    if len(word) >= 4 and token.startswith(word):
+    if (
+        len(word) >= 4 and token.startswith(word) and 3 * len(word) >= len(token)
+    ):  # not "Kunst" of Kunststoffspritzguss
         return _BEGUN
     if len(token) >= 4 and token in word:
         return _PART

@@ -63,7 +63,7 @@ STATUSES: Mapping[FactorStatus, Any] = {
 }
 VERIFICATIONS: Mapping[Verification, Any] = {
     Verification.CONFIRMED: _l("geprüft"),
-    Verification.PARTIAL: _l("abgeleitet"),
+    Verification.PARTIAL: _l("teilweise geprüft"),
     Verification.UNCONFIRMED: _l("nicht geprüft"),
 }
 SCOPE_2: Mapping[str, Any] = {"2-location": _l("2 standortbasiert"), "2-market": _l("2 marktbasiert")}

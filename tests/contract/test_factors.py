@@ -75,6 +75,13 @@ def test_what_is_uncertain_says_why() -> None:
     assert [_name(factor) for factor in uncertain if not (factor.note.de and factor.note.en)] == []
 
 
+def test_13_olefins_are_marked_in_every_set() -> None:
+    """The reports print less than 1, or one transcription alone has the value."""
+    olefins = [factor for factor in ALL if factor.key == "refrigerant.r1234ze"]
+    assert {factor.edition.gwp_set for factor in olefins} == {"AR4", "AR5", "AR6"}
+    assert {factor.verification for factor in olefins} == {Verification.PARTIAL}
+
+
 def test_values_for_grants_and_certificates_are_no_factors() -> None:
     electricity = [factor for factor in ALL if factor.key.startswith("electricity.")]
     assert {factor.edition.key for factor in electricity} == {

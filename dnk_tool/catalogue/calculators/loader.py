@@ -1,6 +1,6 @@
 """Loads the calculators, and finds those that give a datapoint."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.calculators.reader import read_calculators
-from dnk_tool.catalogue.constants import read_constants
+from dnk_tool.catalogue.constants import read_constants, unknown_placeholders
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import read_yaml
 from dnk_tool.paths import criteria_folder
 
@@ -60,4 +61,15 @@ def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Prob
     datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
     root = read_yaml(folder / "calculators.yaml", problems, constants=read_constants(folder, problems))
     calculators = read_calculators(root, families, datapoints)
+    for calculator in calculators.values():
+        for name in unknown_placeholders(_hints(calculator)):
+            root.note(f"'{calculator.key}' mentions the unknown '{name}'", "calculators")
+    root.note_unknown()
     return calculators, sorted(set(problems))
+
+
+def _hints(calculator: Calculator) -> Iterator[Text]:
+    """Its texts in which numbers may stand."""
+    yield from (calculator.explains, *calculator.where)
+    for activity in calculator.activities:
+        yield from (activity.hint, *(field.hint for field in activity.fields))

@@ -64,6 +64,7 @@ def _build_rules(
     of_lines = {f"{LINE_SUM_PREFIX}{name}.{field}" for name, known in fields.items() for field in known}
     for unknown in sorted({key for key in labels if key.startswith(LINE_SUM_PREFIX)} - of_lines):
         root.note(f"'{unknown}' is no field of a line", "words")
+    root.note_unknown()
     called = {name: kind.label for name, kind in kinds.items()}
     return PlausibilityRules(rules, datapoints, families, labels, called, words), sorted(set(problems))
 

@@ -40,6 +40,7 @@ def build_presentation(
         key_figures[root.string("key", "")] = read_key_figures(root, catalogue)
         charts |= dict(read_charts(root, catalogue))
     glossary = _glossary(((shared, "terms"), *((root, "glossary") for root in sets)))
+    shared.note_unknown()
     return Presentation(key_figures, charts, glossary), sorted(set(problems))
 
 

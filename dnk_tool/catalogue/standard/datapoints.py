@@ -68,6 +68,8 @@ def _check_pooling(node: Node, point: Datapoint, datapoints: Mapping[str, Datapo
     """A pooled figure names what is divided; all of it may be added over members."""
     if (point.aggregate is Aggregate.POOLED) is not (point.pooled is not None):
         node.note("goes with the aggregate 'pooled', and only with it", "pooled")
+    if point.pooled and not (point.pooled.numerator and point.pooled.denominator):
+        node.note("must name a numerator and a denominator", "pooled")
     for key in (*point.pooled.numerator, *point.pooled.denominator) if point.pooled else ():
         part = datapoints.get(key)
         if part is None:

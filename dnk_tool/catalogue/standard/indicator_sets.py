@@ -18,6 +18,7 @@ from dnk_tool.catalogue.standard.model import (
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 
 SETS_FOLDER = "indicators"  # in the folder of an edition
+PRESENTATION_KEYS = frozenset(("key_figures", "charts", "glossary"))  # what `presentation` reads of a set
 
 
 def read_set_files(folder: Path, edition: str, problems: list[Problem]) -> tuple[Node, ...]:

@@ -8,6 +8,7 @@ from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions, read_definitions
 from dnk_tool.catalogue.standard.indicator_sets import (
+    PRESENTATION_KEYS,
     blocks_by_criterion,
     check_blocks,
     read_blocks,
@@ -27,6 +28,9 @@ from dnk_tool.catalogue.standard.model import (
 from dnk_tool.catalogue.standard.sections import read_criterion, read_derived, read_general, read_supplement
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
+
+UNREAD_KEYS = frozenset(("key", "source", "sources", "as_of", "verified"))  # for maintainers alone
+DERIVED_KEYS = frozenset(("hint", "kind", "required", "choices"))  # of general information from elsewhere
 
 
 def editions(folder: Path | None = None) -> tuple[str, ...]:
@@ -48,8 +52,9 @@ def load_catalogue(edition: str) -> Catalogue:
 def build_catalogue(folder: Path, edition: str) -> tuple[Catalogue, list[Problem]]:
     """The edition and all faults that its files show on their own; nothing is raised."""
     problems: list[Problem] = []
-    families = read_families(read_yaml(folder / "units.yaml", problems))
-    datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", problems), families)
+    units, figures = (read_yaml(folder / name, problems) for name in ("units.yaml", "datapoints.yaml"))
+    families = read_families(units)
+    datapoints = read_datapoints(figures, families)
     root = read_yaml(folder / edition / "catalogue.yaml", problems)
     options = read_yaml(folder / edition / "options.yaml", problems)
     lists = read_definitions(root, datapoints, families)
@@ -59,6 +64,11 @@ def build_catalogue(folder: Path, edition: str) -> tuple[Catalogue, list[Problem
     check_blocks(root, blocks, criteria)
     sets = tuple(read_indicator_set(node) for node in set_files)
     catalogue = _catalogue(root, options, lists, criteria=criteria, sets=sets, families=families)
+    for node in (units, figures, options):
+        node.note_unknown()
+    root.note_unknown(besides=UNREAD_KEYS | DERIVED_KEYS)
+    for node in set_files:
+        node.note_unknown(besides=PRESENTATION_KEYS)
     return catalogue, sorted(set(problems))
 
 
@@ -72,6 +82,7 @@ def _criteria(
         criterion = read_criterion(node, options, lists, blocks)
         if not path.name.startswith(f"{criterion.number:02d}-"):
             node.note(f"does not fit the name of the file, {path.name}", "number")
+        node.note_unknown(besides=UNREAD_KEYS)
         criteria.append(criterion)
     return tuple(criteria)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT, Standing, Text, Verification
 
+PICTURES = ("scopes",)  # beside explained terms; each is a template in answers/help
 ZERO_CHOICE = "yes"  # what a zero chooses: "no significant breaches" is true
 
 

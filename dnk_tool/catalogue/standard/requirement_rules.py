@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from dnk_tool.catalogue.constants import unknown_placeholders
 from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.standard.item_model import ItemKind
-from dnk_tool.catalogue.standard.model import ZERO_CHOICE, Aspect, Catalogue, Indicator, Requirement
+from dnk_tool.catalogue.standard.model import PICTURES, ZERO_CHOICE, Aspect, Catalogue, Indicator, Requirement
 from dnk_tool.catalogue.standard.sections import MATTER_KEYS
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 from dnk_tool.catalogue.values import Text
@@ -22,6 +23,9 @@ def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Itera
 def _fault_messages(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
     yield from _reasons(requirement, catalogue)
     yield from _zeros(requirement)
+    yield from _placeholders(requirement)
+    if requirement.picture and requirement.picture not in PICTURES:
+        yield f"names the unknown picture '{requirement.picture}'"
     if isinstance(requirement, Indicator):
         yield from _fields(requirement)
     if isinstance(requirement, Aspect):
@@ -67,15 +71,24 @@ def _fields(indicator: Indicator) -> Iterator[str]:
 
 
 def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
-    """The aspect's option exists, and no placeholder for a criterion's matter is left in its texts."""
+    """The aspect's option exists."""
     if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
         yield f"names the unknown option '{aspect.option}'"
-    for place, key in MATTER_KEYS.items():
-        if any(place in text.de + text.en for text in _texts(aspect)):
-            yield f"{place} has no {key} in its criterion"
 
 
-def _texts(aspect: Aspect) -> Iterator[Text]:
-    yield from (aspect.title, aspect.hint, aspect.example, *aspect.belongs, *aspect.where)
-    yield from (reason.text for reason in aspect.reasons)
-    yield from (zero.text for zero in aspect.zeros)
+def _placeholders(requirement: Requirement) -> Iterator[str]:
+    """No placeholder is left in a text: neither a criterion's matter nor a constant, nor a misspelt name."""
+    for place in unknown_placeholders(_texts(requirement)):
+        key = MATTER_KEYS.get(place)
+        yield f"{place} has no {key} in its criterion" if key else f"mentions the unknown '{place}'"
+
+
+def _texts(requirement: Requirement) -> Iterator[Text]:
+    yield from (requirement.title, requirement.hint)
+    yield from (reason.text for reason in requirement.reasons)
+    yield from (zero.text for zero in requirement.zeros)
+    yield from (explanation.text for explanation in requirement.explanations)
+    for item in requirement.items:
+        yield from (item.label, item.hint)
+    if isinstance(requirement, Aspect):
+        yield from (requirement.example, *requirement.belongs, *requirement.where)

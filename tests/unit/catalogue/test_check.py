@@ -123,6 +123,26 @@ FAULTS = [
 ]
 
 
+# A misspelt key or name that would be ignored or printed: where it is planted, and what the report names.
+MISSPELT = [
+    ("dnk-2017/catalogue", "retired: true", "retird: true", "retird"),
+    ("dnk-2017/catalogue", "since: 2,", "sinc: 2,", "sinc"),
+    ("dnk-2017/catalogue", "\nstanding:", "\nstanding_today:", "standing_today"),
+    ("dnk-2017/13", "picture: scopes", "picture: scopez", "'scopez'"),
+    ("dnk-2017/13", "  explains:\n  - term", "  explain:\n  - term", "explain"),
+    ("dnk-2017/options", "{on_matter}", "{onmatter}", "{onmatter}"),
+    ("dnk-2017/indicators/gri", "  succeeded_by:", "  succeded_by:", "succeded_by"),
+    ("dnk-2017/indicators/gri", "  zeros:", "  zeroes:", "zeroes"),
+    ("dnk-2017/indicators/gri", "{hours-per-fte}", "{hours-per-ftee}", "{hours-per-ftee}"),
+    ("datapoints", "numerator: [waste.recycled.mass]", "numerator: []", "numerator"),
+    ("waste-codes", "hazardous: true", "hazardus: true", "hazardus"),
+    ("sector-classification", "words:", "wrds:", "wrds"),
+    ("calculators", "deducts: true", "deduct: true", "deduct"),
+    ("calculators", "period: true", "perid: true", "perid"),
+    ("calculators", "{hours-per-fte}", "{hours-per-ftee}", "{hours-per-ftee}"),
+]
+
+
 @pytest.fixture(scope="module")
 def finding(make_copy: Callable[[], Any]) -> CatalogueCheck:
     """All faults are planted in one copy, for each must be found whatever else is wrong."""
@@ -151,6 +171,23 @@ def test_a_fault_is_reported_with_file_and_key(
     assert key in {problem.key for problem in problems} or (
         not key and all(problem.key for problem in problems)
     )
+
+
+@pytest.fixture(scope="module")
+def misspelt(make_copy: Callable[[], Any]) -> list[str]:
+    copy = make_copy()
+    for name, old, new, _ in MISSPELT:
+        copy.plant(name, old, new)
+    problems = (*check_edition(copy.folder, EDITION).problems, *check_shared_data(copy.folder))
+    return [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "told"), MISSPELT)
+def test_a_misspelt_key_or_name_is_a_fault(
+    misspelt: list[str], name: str, old: str, new: str, told: str
+) -> None:
+    file = name if "/" in name else f"criteria/{name}"
+    assert any(line.startswith(file) and told in line for line in misspelt)
 
 
 def test_an_indicator_without_a_required_field_is_a_problem(finding: CatalogueCheck) -> None:

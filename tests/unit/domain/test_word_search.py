@@ -31,6 +31,7 @@ def index() -> WordIndex:
         ("Steuerberater/in", "69.20"),
         ("Kfz-Werkstatt", "95.31"),
         ("Maler*in", "43.34"),
+        ("Kunststoffspritzguss", "22.26"),
         ("plumber", "43.22"),
         ("tax adviser", "69.20"),
         ("43.21", "43.21"),
@@ -39,6 +40,10 @@ def index() -> WordIndex:
 )
 def test_13_a_trade_is_found_first(index: WordIndex, words: str, code: str) -> None:
     assert index.find(words)[0] == code
+
+
+def test_13_the_beginning_of_a_long_word_alone_is_no_match(index: WordIndex) -> None:
+    assert "11.07" not in index.find("Softwareentwicklung")  # soft drinks
 
 
 def test_13_a_trade_in_two_classes_is_found_in_both(index: WordIndex) -> None:

@@ -54,7 +54,7 @@ def test_without_a_number_nothing_is_said_of_progress() -> None:
     ("language", "variant", "said"),
     [
         ("de", Variant.FULL, "90 Tonnen; 63 % des Wegs geschafft"),
-        ("en", Variant.FULL, "90 Tonnen; 63 % of the way"),
+        ("en", Variant.FULL, "90 Tonnen; 63% of the way"),
     ],
 )
 def test_the_first_look_says_how_far_a_goal_is(language: Language, variant: Variant, said: str) -> None:

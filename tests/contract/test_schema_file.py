@@ -14,7 +14,7 @@ FILES = {1: DOCS / "dnk-declaration.schema.json", 2: DOCS / "dnk-declaration-2.s
 
 @pytest.mark.parametrize("version", FILES)
 def test_the_schema_file_is_the_schema_of_the_code(version: int) -> None:
-    """To renew the file, write `json.dumps(schema(), indent=2, ensure_ascii=False)` and a line end."""
+    """To renew it, write `json.dumps(json_schema(version), indent=2, ensure_ascii=False)` and a line end."""
     text = json.dumps(json_schema(version), indent=2, ensure_ascii=False) + "\n"
     assert FILES[version].read_text(encoding="utf-8") == text
 
@@ -22,3 +22,4 @@ def test_the_schema_file_is_the_schema_of_the_code(version: int) -> None:
 @pytest.mark.parametrize("version", FILES)
 def test_the_schema_is_a_schema(version: int) -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema(version))
+    assert json_schema(version)["title"] == f"dnk-declaration, version {version}"

@@ -80,24 +80,30 @@ def changed_goals(before: Value | None, after: Value | None) -> dict[str, Change
 def with_changes(value: Value | None, changes: Mapping[str, ChangedCells]) -> Rows | None:
     """The table after the changes of its goals; None if none of them is in it.
 
-    Where a goal gets the words of another in the table, the first of both rows stays, filled from the other.
+    Where a goal gets the words of another in the table, both become one row unless they contradict each
+    other: then both stay, and nothing is lost.
     """
     if not any(goal_key(row) in changes for row in _rows(value)):
         return None
-    rows: dict[str, Row] = {}
-    for index, row in enumerate(_rows(value)):
+    rows: list[Row] = []
+    for row in _rows(value):
         changed: ChangedCells = {**row, **changes.get(goal_key(row), {})}
         cells: Row = {column: cell for column, cell in changed.items() if cell is not None}
         cells = _of_one_unit(cells, _unit_of(changes.get(goal_key(row), {})) or _unit_of(cells))
-        key = goal_key(cells) or f"\n{index}"
-        rows[key] = _filled(rows.get(key, {}), cells)
-    return Rows(tuple(rows.values()))
+        same = next((place for place, other in enumerate(rows) if _agree(other, cells)), None)
+        if same is None:
+            rows.append(cells)
+        else:
+            rows[same] = _filled(rows[same], cells)
+    return Rows(tuple(rows))
 
 
 def with_goal(value: Value | None, record: GoalRecord) -> Rows:
-    """The table with the goal as its last row, unless it holds it already."""
+    """The table with the goal as its last row; if it holds it already, with that row's empty cells filled."""
     rows = _rows(value)
-    return Rows(rows if record.key in map(goal_key, rows) else (*rows, dict(record.row)))
+    if record.key not in map(goal_key, rows):
+        return Rows((*rows, dict(record.row)))
+    return Rows(tuple(_filled(row, record.row) if goal_key(row) == record.key else row for row in rows))
 
 
 def without_goal(value: Value | None, key: str) -> Rows:
@@ -107,6 +113,16 @@ def without_goal(value: Value | None, key: str) -> Rows:
 
 def _rows(value: Value | None) -> tuple[Row, ...]:
     return value.rows if isinstance(value, Rows) else ()
+
+
+def _agree(row: Row, other: Row) -> bool:
+    """Whether both rows are the same goal and no cell of one says something else than in the other."""
+    units = {_unit_of(row), _unit_of(other)} - {""}
+    return (
+        goal_key(row) == goal_key(other) != ""
+        and len(units) < 2
+        and all(row.get(column, cell) == cell for column, cell in other.items() if column != WORDS)
+    )
 
 
 def _filled(row: Row, other: Row) -> Row:

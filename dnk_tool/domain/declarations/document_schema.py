@@ -77,22 +77,27 @@ class AssessmentShape(Shape):
     measures: Annotated[list[MeasureShape], Field(max_length=MAX_MEASURES)] = []
 
 
-class DocumentShape(Shape):
-    """One declaration of one company for one year."""
+class _CommonShape(Shape):
+    """What every version says in the same way."""
 
     format: Literal["dnk-declaration"]
-    version: Annotated[Literal[1], BeforeValidator(require_integer)]
     edition: Ref
     reporting_year: Year
     indicator_set: Ref
     language: Literal["de", "en"]
     options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE_ITEMS)] = []
     organisation: OrganisationShape
-    answers: Annotated[dict[Ref, AnswerShape], Field(max_length=5_000)] = {}
     figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
     done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE_ITEMS)] = []
-    self_assessment: dict[Ref, AssessmentShape] | None = None
     annex: AnnexShape = AnnexShape()
+
+
+class DocumentShape(_CommonShape):
+    """One declaration of one company for one year."""
+
+    version: Annotated[Literal[1], BeforeValidator(require_integer)]
+    answers: Annotated[dict[Ref, AnswerShape], Field(max_length=5_000)] = {}
+    self_assessment: dict[Ref, AssessmentShape] | None = None
 
 
 class MarkedAnswerShape(AnswerShape):
@@ -112,22 +117,12 @@ class EffectAssessmentShape(Shape):
     measures: Annotated[list[EffectMeasureShape], Field(max_length=MAX_MEASURES)] = []
 
 
-class DocumentShape2(Shape):
+class DocumentShape2(_CommonShape):
     """One declaration of one company for one year, with what version 1 has no place for."""
 
-    format: Literal["dnk-declaration"]
     version: Annotated[Literal[2], BeforeValidator(require_integer)]
-    edition: Ref
-    reporting_year: Year
-    indicator_set: Ref
-    language: Literal["de", "en"]
-    options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE_ITEMS)] = []
-    organisation: OrganisationShape
     answers: Annotated[dict[Ref, MarkedAnswerShape], Field(max_length=5_000)] = {}
-    figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
-    done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE_ITEMS)] = []
     self_assessment: dict[Ref, EffectAssessmentShape] | None = None
-    annex: AnnexShape = AnnexShape()
     gwp_set: Literal["AR4", "AR5", "AR6"] | None = None
 
 
@@ -139,6 +134,6 @@ def json_schema(version: int = 1) -> dict[str, Any]:
     """The JSON Schema of a version of the format (draft 2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"dnk-declaration, version {version}",
         **SHAPES[version].model_json_schema(),
+        "title": f"dnk-declaration, version {version}",
     }

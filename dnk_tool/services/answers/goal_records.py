@@ -97,7 +97,8 @@ def place_goals(
     """Add goals to criteria and remove them from others; returns the sections that changed.
 
     `placements` by key of the goal; skips a key that no goal has any more, and what is done already. Raises
-    NotPermitted, Locked, and GoalWithoutCriterion before anything is written.
+    NotPermitted, Locked, and GoalWithoutCriterion before anything is written. What only a removed row says
+    is filled into the empty cells of the rows that stay, where these are open.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
@@ -110,9 +111,10 @@ def place_goals(
     changed: list[Section] = []
     for ref in goal_tables(writer.selection):
         before = writer.answers.content(ref).value
-        rows = _placed_rows(ref, before, wanted)
+        section = section_of(writer.selection, ref)
+        is_open = section_is_open(session, declaration, section.ref)
+        rows = _placed_rows(ref, before, wanted, is_open=is_open)
         if rows != (before or Rows(())):
-            section = section_of(writer.selection, ref)
             open_section(session, declaration, section, actor)
             _put_rows(writer, ref, rows)
             _record(writer, section, ref, actor=actor, now=now)
@@ -135,12 +137,14 @@ def section_of(selection: Selection, table: str) -> Section:
     return next(section for section in selection.sections if aspect in section.all_requirements)
 
 
-def _placed_rows(ref: str, value: object, wanted: Sequence[tuple[GoalRecord, GoalPlacement]]) -> Rows:
+def _placed_rows(
+    ref: str, value: object, wanted: Sequence[tuple[GoalRecord, GoalPlacement]], *, is_open: bool
+) -> Rows:
     rows = value if isinstance(value, Rows) else Rows(())
     for record, placement in wanted:
         if ref in placement.removed:
             rows = without_goal(rows, record.key)
-        elif ref in placement.added:
+        elif ref in placement.added or (placement.removed and ref in record.tables and is_open):
             rows = with_goal(rows, record)
     return rows
 

@@ -15,6 +15,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.updates import restored_figure
 from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.answers.goal_records import SpreadGoals
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.store.answers import history
@@ -66,8 +67,8 @@ def restore_revision(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Write an earlier text or value as the newest version.
+) -> SpreadGoals:
+    """Write an earlier text or value as the newest version; returns what its goals changed elsewhere.
 
     Raises NotPermitted, Locked, and LookupError for a revision that belongs to another requirement or that
     the edition can no longer read.
@@ -93,7 +94,7 @@ def restore_revision(
         submission = SectionEdit(
             figures={wanted.ref: VersionedEdit(figure, content.figure_version(wanted.ref))}
         )
-    save_section(
+    outcome = save_section(
         session,
         declaration,
         section,
@@ -102,6 +103,7 @@ def restore_revision(
         now=now,
         event=EventKind.ANSWER_RESTORED,
     )
+    return outcome.goals
 
 
 def _answer_entries(

@@ -1,6 +1,6 @@
 """Recalculates the emissions of the base year by another set of global warming potentials, on request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
-from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -35,25 +35,23 @@ class BaseYearUpdate:
 
 
 def base_year_update(
-    session: Session, declaration: Declaration, factors: Factors, gwp_set: str
+    session: Session, declaration: Declaration, content: DeclarationContent, factors: Factors, gwp_set: str
 ) -> BaseYearUpdate | None:
     """What the lines of the base year give with this set.
 
     None without a base year, if its emissions were not calculated from lines with potentials, or if they are
     stated so already.
     """
-    sheet = declarations.read_content(session, declaration).sheet
-    year = sheet.answer(BASE_YEAR_REF).value
+    year = content.sheet.answer(BASE_YEAR_REF).value
     if not gwp_set or not isinstance(year, int) or year >= declaration.reporting_year:
+        return None
+    if content.of_year(year).get(_EMISSIONS, NO_FIGURE).origin is not Origin.LINES:
         return None
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, year)
     lines = [line_from_json(row.content, id=row.id) for row in rows]
-    stated = declarations.figure_rows(session, declaration.organisation_id, year).get(_EMISSIONS)
-    if stated is None or stated.origin is not Origin.LINES:
-        return None
     if not any(factor and factor.stated_gwp_set for line in lines for factor in line.factors.values()):
         return None
-    points = declarations.selection_of(declaration).catalogue.datapoints
+    points = content.sheet.selection.catalogue.datapoints
     calculation = evaluate_lines(
         [with_gwp_set(line, factors, gwp_set) for line in lines],
         load_calculators(),
@@ -61,14 +59,11 @@ def base_year_update(
         reporting_year=year,
     )
     result = calculation.results.get(_EMISSIONS)
-    row = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year).get(
-        BASE_YEAR_FIGURE
-    )
-    before = declarations.figure_of(row) if row else NO_FIGURE
+    before = content.of_year(declaration.reporting_year).get(BASE_YEAR_FIGURE, NO_FIGURE)
     if result is None or is_same_amount(result.figure, before, points[BASE_YEAR_FIGURE].family):
         return None
-    after = Figure(result.value.value, result.value.unit, Quality.CALCULATED, note=before.note)
-    return BaseYearUpdate(year, before, after, row.version if row else 0)
+    after = replace(before, value=result.value.value, unit=result.value.unit, quality=Quality.CALCULATED)
+    return BaseYearUpdate(year, before, after, content.figure_version(BASE_YEAR_FIGURE))
 
 
 def take_base_year(

@@ -68,21 +68,7 @@ class LineSaveOutcome:
 def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ...]:
     """The lines of the declaration's year, of all calculators, in one SQL statement."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
-    return tuple(_stored_line(row) for row in rows)
-
-
-def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
-    """The lines of a calculator in the year before, in one SQL statement."""
-    company_year = declaration.organisation_id, declaration.reporting_year - 1
-    rows = calculator_lines.rows_of_year(session, *company_year, calculator)
-    return tuple(_stored_line(row) for row in rows)
-
-
-def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
-    """The removed lines of a calculator, which can be restored, latest first."""
-    company_year = declaration.organisation_id, declaration.reporting_year
-    rows = calculator_lines.removed_rows_of_year(session, *company_year, calculator)
-    return tuple(_stored_line(row) for row in rows)
+    return tuple(stored_line(row) for row in rows)
 
 
 def line_of(
@@ -90,7 +76,7 @@ def line_of(
 ) -> StoredLine | None:
     """The line with this id in the company's year, a removed one only if `even_removed`; else None."""
     row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, line_id)
-    return _stored_line(row) if row and (even_removed or row.removed_at is None) else None
+    return stored_line(row) if row and (even_removed or row.removed_at is None) else None
 
 
 def calculation_of(
@@ -119,7 +105,7 @@ def save_line(
     is_gone = row.removed_at is not None
     if row.id and row.version != seen and (is_gone or row.content != content):
         calculator_lines.keep_revision(session, row, content, by=actor.user_id, now=now, kept_aside=True)
-        theirs = _stored_line(row)
+        theirs = stored_line(row)
         return LineSaveOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
     if not row.id or is_gone:
         _require_room(session, declaration)
@@ -127,7 +113,7 @@ def save_line(
         row.removed_at = None
         calculator_lines.save(session, row, content, by=actor.user_id, now=now)
         _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
-    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def remove_line(
@@ -141,7 +127,7 @@ def remove_line(
         calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
-    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def restore_line(
@@ -156,7 +142,7 @@ def restore_line(
         calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
-    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def take_newer_factors(
@@ -175,7 +161,7 @@ def take_newer_factors(
     """
     for line_id, slots in offers.items():
         row = _open_line(session, declaration, line_id, actor)
-        line = _stored_line(row).line
+        line = stored_line(row).line
         activity = load_calculators()[line.calculator].activity(line.activity)
         updates = newer_factors(line, factors, declaration.reporting_year, gwp_set, activity=activity)
         chosen = {update.slot: update.new for update in updates}
@@ -279,7 +265,8 @@ def _line_row(session: Session, declaration: Declaration, line_id: int) -> LineR
     return row
 
 
-def _stored_line(row: LineRow) -> StoredLine:
+def stored_line(row: LineRow) -> StoredLine:
+    """The row with its line as a domain value."""
     line = replace(line_from_json(row.content), id=row.id)
     return StoredLine(line, row.version, row.changed_at, row.changed_by)
 

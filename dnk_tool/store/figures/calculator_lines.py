@@ -4,23 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.figures import LineRevision, LineRow
 
 
-def rows_of_year(
-    session: Session, organisation_id: int, year: int, calculator: str = ""
-) -> Sequence[LineRow]:
-    """The lines of a year that are not removed, oldest first; an empty `calculator` means all."""
-    query = sql(LineRow).where(
-        LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
-    )
-    if calculator:
-        query = query.where(LineRow.calculator == calculator)
-    return session.scalars(query.order_by(LineRow.id)).all()
+def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[LineRow]:
+    """The lines of a year that are not removed, oldest first."""
+    wanted = LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
+    return session.scalars(sql(LineRow).where(*wanted).order_by(LineRow.id)).all()
 
 
 def count_lines(session: Session, organisation_id: int, year: int) -> int:
@@ -39,19 +33,17 @@ def find_row(session: Session, organisation_id: int, year: int, line_id: int) ->
     )
 
 
-def removed_rows_of_year(
+def rows_beside_calculator(
     session: Session, organisation_id: int, year: int, calculator: str
 ) -> Sequence[LineRow]:
-    """The removed lines of a calculator, latest removal first; each can be restored."""
+    """All lines of a year; of the calculator also its removed ones, and those of the year before."""
+    is_removed, is_own = LineRow.removed_at.is_not(None), LineRow.calculator == calculator
+    wanted = or_(
+        and_(LineRow.year == year, or_(is_own, ~is_removed)),
+        and_(LineRow.year == year - 1, is_own, ~is_removed),
+    )
     return session.scalars(
-        sql(LineRow)
-        .where(
-            LineRow.organisation_id == organisation_id,
-            LineRow.year == year,
-            LineRow.calculator == calculator,
-            LineRow.removed_at.is_not(None),
-        )
-        .order_by(LineRow.removed_at.desc(), LineRow.id.desc())
+        sql(LineRow).where(LineRow.organisation_id == organisation_id, wanted).order_by(LineRow.id)
     ).all()
 
 

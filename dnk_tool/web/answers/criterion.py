@@ -113,6 +113,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     outcome = save_section(
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
+    flash_spread_goals(outcome.goals)
     reviewed = save_goals(declaration, section, goals)
     clashes = sentences.save(declaration)
     odd = odd_after_save(declaration, section, outcome.versions, is_explained=sentences.is_changed)
@@ -142,7 +143,6 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
     ):
         flash(doubtful, "info")
-    flash_spread_goals(outcome.goals)
     if row:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None

@@ -1,10 +1,10 @@
 """The page of all goals of a declaration, each once: how far it is, and to which criteria it belongs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -48,7 +48,8 @@ class GoalEntry:
     """A goal as the page shows it.
 
     `said`: what its row says, each with its label. `here`: the first criterion that holds it. `options`: the
-    criteria that can be chosen, `frozen` those that hold it and cannot be changed now.
+    criteria that can be chosen, `ticked` the chosen ones, `frozen` those that hold it and cannot be changed
+    now.
     """
 
     name: str
@@ -56,6 +57,7 @@ class GoalEntry:
     said: tuple[tuple[str, str], ...]
     here: Section
     options: list[Option]
+    ticked: frozenset[str]
     frozen: tuple[GoalCriterion, ...]
     error: str = ""
 
@@ -77,7 +79,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
             db(), declaration, sent, actor=current_actor(), now=datetime.now(UTC)
         )
     except GoalWithoutCriterion as refused:
-        return _page(declaration, refused=refused.words), 422
+        return _page(declaration, sent, refused=refused.words), 422
     if changed:
         flash(_("Gespeichert."), "success")
     else:
@@ -86,9 +88,12 @@ def save(declaration_id: int) -> ResponseReturnValue:
 
 
 def flash_spread_goals(goals: SpreadGoals) -> None:
-    """Say which criteria follow a change of goals, and which keep the old text because they are frozen."""
+    """Say which criteria follow a change of goals, and which keep the old text because they are frozen.
+
+    On the next page, once, even if the page saved the same change several times by itself.
+    """
     if goals.sections:
-        flash(
+        _flash_once(
             _(
                 "Das geänderte Ziel steht auch bei Kriterium %(numbers)s. Dort haben wir es ebenso geändert.",
                 numbers=", ".join(goals.sections),
@@ -96,7 +101,7 @@ def flash_spread_goals(goals: SpreadGoals) -> None:
             "info",
         )
     if goals.left:
-        flash(
+        _flash_once(
             _(
                 "Bei Kriterium %(numbers)s steht das Ziel noch in der alten Fassung, "
                 "denn dieses Kriterium können Sie gerade nicht ändern.",
@@ -104,6 +109,11 @@ def flash_spread_goals(goals: SpreadGoals) -> None:
             ),
             "warning",
         )
+
+
+def _flash_once(text: str, category: str) -> None:
+    if [category, text] not in map(list, session.get("_flashes", ())):
+        flash(text, category)
 
 
 def _sent_placements(sent: MultiDict[str, str], selection: Selection) -> dict[str, GoalPlacement]:
@@ -121,11 +131,14 @@ def _sent_placements(sent: MultiDict[str, str], selection: Selection) -> dict[st
     return placements
 
 
-def _page(declaration: Declaration, *, refused: str = "") -> str:
+def _page(
+    declaration: Declaration, sent: Mapping[str, GoalPlacement] | None = None, *, refused: str = ""
+) -> str:
+    """Render the goals, with the ticks as `sent`; `refused` are the words of the goal that cannot be so."""
     selection = declarations.selection_of(declaration)
     criteria = tuple(_criteria(declaration, selection))
     entries = tuple(
-        _entry(index, record, criteria, refused)
+        _entry(index, record, criteria, (sent or {}).get(record.key, GoalPlacement()), refused)
         for index, record in enumerate(goal_records.records_of(db(), declaration))
     )
     return render_template(
@@ -150,7 +163,13 @@ def _table_of(aspect: Aspect, ref: str) -> Table:
     return next(item.table for item in aspect.items if item.ref == ref and item.table)
 
 
-def _entry(index: int, record: GoalRecord, criteria: tuple[GoalCriterion, ...], refused: str) -> GoalEntry:
+def _entry(
+    index: int,
+    record: GoalRecord,
+    criteria: tuple[GoalCriterion, ...],
+    sent: GoalPlacement,
+    refused: str,
+) -> GoalEntry:
     holding = tuple(criterion for criterion in criteria if criterion.ref in record.tables)
     return GoalEntry(
         name=f"goal-{index}",
@@ -165,6 +184,7 @@ def _entry(index: int, record: GoalRecord, criteria: tuple[GoalCriterion, ...], 
             for criterion in criteria
             if criterion.is_open
         ],
+        ticked=(frozenset(record.tables) | sent.added) - sent.removed,
         frozen=tuple(criterion for criterion in holding if not criterion.is_open),
         error=_(
             "Ein Ziel gehört zu mindestens einem Kriterium. Wenn Sie es streichen wollen, "

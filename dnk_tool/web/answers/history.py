@@ -15,6 +15,7 @@ from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -69,12 +70,13 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     try:
-        answer_history.restore_revision(
+        goals = answer_history.restore_revision(
             db(), declaration, requirement, kind, revision_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
         abort(404)
     flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")
+    flash_spread_goals(goals)
     section = declarations.selection_of(declaration).section_of[ref]
     return redirect(
         url_for(

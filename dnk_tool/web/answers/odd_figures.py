@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Section
@@ -78,11 +78,17 @@ class PostedExplanations:
         return next((key for key, one in self.typed.items() if one.is_pressed), "")
 
     def save(self, declaration: Declaration) -> tuple[Conflict[ExplanationEdit], ...]:
-        """Save the changed and readable ones; returns the conflicts. No query if there are none."""
+        """Save the changed and readable ones; returns the conflicts. No query if there are none.
+
+        A rule that does not exist is not found.
+        """
         meant = [one.sentence for one in self.typed.values() if one.is_changed and not one.error]
         if not meant:
             return ()
-        return save_explanations(db(), declaration, meant, actor=current_actor(), now=datetime.now(UTC))
+        try:
+            return save_explanations(db(), declaration, meant, actor=current_actor(), now=datetime.now(UTC))
+        except LookupError:
+            abort(404)
 
 
 NOTHING_POSTED = PostedExplanations({})

@@ -19,6 +19,7 @@ from dnk_tool.domain.declarations.states import (
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations.sign_off import NoConsent
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
@@ -29,6 +30,8 @@ from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_r
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.exports.responses import warm_version
+from dnk_tool.web.figures.calculators.factor_updates import calculators_with_updates
+from dnk_tool.web.figures.calculators.routes import known_factors
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -191,6 +194,7 @@ def _check_page(
 ) -> str:
     content = declarations.read_content(db(), declaration)
     parts = completeness.declaration_completeness(content.sheet)
+    own_lines = lines_of(db(), declaration)
     lines = {part.section: tuple(gap_lines(part, declaration, content.sheet)) for part in parts}
     choices = submit_choices(declaration)
     if form is None:
@@ -205,7 +209,8 @@ def _check_page(
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         is_complete=is_complete,
         waiting=waiting,
-        odd=count_open_findings(db(), declaration, content)[0],
+        odd=count_open_findings(db(), declaration, content, own_lines)[0],
+        newer=calculators_with_updates(declaration, own_lines, known_factors(), current_language()),
         # Blocks only during a review; otherwise it can go to another cluster or to none.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),

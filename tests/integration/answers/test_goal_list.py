@@ -1,5 +1,6 @@
 """The page of all goals: each once, with progress, put into criteria by ticks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -90,9 +91,41 @@ def test_a_goal_is_ticked_into_another_criterion_and_edited_once(
     send(editor, f"{start}/kriterien/12", **typed("12.1", due="2032"))
     assert "Das geänderte Ziel steht auch bei Kriterium 3." in editor.get(f"{start}/").text
     assert goals_of(app, world)["3.1.goals"] == [{"goal": "Weniger Strom", "due": 2032}]
-    refused = send(editor, f"{start}/zielliste", **{"goal-0-tables": []})
+    send(editor, f"{start}/kriterien/14", **typed("14.1", goal="Anderes", due="2030"))
+    changes = {"goal-0-tables": [], "goal-1-tables": ["14.1.goals", "15.1.goals"]}
+    refused = send(editor, f"{start}/zielliste", **changes)
     assert refused.status_code == 422
+    assert form_fields(refused.text)["goal-1-tables"] == ["14.1.goals", "15.1.goals"], "ticks stay as set"
     assert "Ein Ziel gehört zu mindestens einem Kriterium." in refused.text
+
+
+def test_a_goal_changed_by_a_page_that_saves_by_itself_is_told_once(
+    editor: FlaskClient, app: Flask, world: World, start: str
+) -> None:
+    for section, ref in (("3", "3.1"), ("13", "13.2")):
+        send(editor, f"{start}/kriterien/{section}", **typed(ref, goal="Weniger Strom", due="2030"))
+    editor.get(f"{start}/")
+    for words in ("Weniger Strom im Büro", "Weniger Strom im Büro und Lager"):
+        saved = send(editor, f"{start}/kriterien/13", **typed("13.2", goal=words), autosave="1")
+        assert saved.get_json()["status"] == "saved"
+        assert goals_of(app, world)["3.1.goals"][0]["goal"] == words
+    said = "Das geänderte Ziel steht auch bei Kriterium 3."
+    assert editor.get(f"{start}/").text.count(said) == 1
+    assert said not in editor.get(f"{start}/").text
+
+
+def test_a_goal_brought_back_from_the_history_is_told_where_it_changes_too(
+    editor: FlaskClient, app: Flask, world: World, start: str
+) -> None:
+    for section, ref in (("3", "3.1"), ("13", "13.2")):
+        send(editor, f"{start}/kriterien/{section}", **typed(ref, goal="Weniger Strom", due="2030"))
+    send(editor, f"{start}/kriterien/13", **typed("13.2", goal="Weniger Strom im Büro"))
+    editor.get(f"{start}/")
+    history = editor.get(f"{start}/verlauf/13.2").text
+    (action,) = re.findall(r'action="([^"]*/verlauf/13\.2/[^"]*)"', history)
+    assert editor.post(action, data=form_fields(history)).status_code == 303
+    assert goals_of(app, world)["3.1.goals"] == [{"goal": "Weniger Strom", "due": 2030}]
+    assert "Das geänderte Ziel steht auch bei Kriterium 3." in editor.get(f"{start}/").text
 
 
 def test_whoever_only_reads_sees_the_goals_and_cannot_place_them(

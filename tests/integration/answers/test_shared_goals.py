@@ -116,6 +116,17 @@ def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, edi
     assert place_goals(session, shared, put, actor=editor, now=NOW) == (), "the same again changes nothing"
 
 
+def test_a_row_that_is_removed_leaves_what_only_it_says_to_the_others(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "3.1", {**GOAL, "status": "zur Hälfte"})
+    save(session, declaration, editor, "13.2", GOAL)
+    put = {"weniger strom": GoalPlacement(removed=frozenset({"3.1.goals"}))}
+    changed = place_goals(session, declaration, put, actor=editor, now=NOW)
+    assert [section.ref for section in changed] == ["3", "13"]
+    assert rows_of(session, declaration)["13.2.goals"] == [{**GOAL, "status": "zur Hälfte"}]
+
+
 def test_a_goal_never_loses_its_last_criterion_here(
     session: Session, shared: Declaration, editor: Actor
 ) -> None:

@@ -25,6 +25,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
+from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -197,9 +198,8 @@ def test_a_removed_line_empties_its_figure_and_can_come_back(
     gone = figure(session, declaration, "ghg.scope1.gross")
     assert gone
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
-    assert [
-        removed_line.line.id for removed_line in calculators.removed_lines(session, declaration, "energy")
-    ] == [stored.line.id]
+    removed = lines_beside_calculator(session, declaration, "energy").removed
+    assert [line.line.id for line in removed] == [stored.line.id]
     calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     back = figure(session, declaration, "ghg.scope1.gross")
     assert back

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.answers.answer import Origin
@@ -54,10 +55,14 @@ def answers(app: Flask, world: World) -> dict[str, Any]:
         return {row.ref: row.text or row.value for row in rows}
 
 
+def figure_row(session: Session, world: World, datapoint: str, year: int) -> FigureRow | None:
+    mine = FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
+    return session.scalar(select(FigureRow).where(*mine, FigureRow.year == year))
+
+
 def figure(app: Flask, world: World, datapoint: str, year: int) -> Decimal | None:
     with database_session(app) as session:
-        mine = FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
-        row = session.scalar(select(FigureRow).where(*mine, FigureRow.year == year))
+        row = figure_row(session, world, datapoint, year)
         return row.value if row else None
 
 
@@ -147,6 +152,11 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
         **{"ref-GRI-SRS-305-1.d-value": str(base), "ref-GRI-SRS-305-1.d-ii-value": "3,847"},
     )
     assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("3.847")
+    with database_session(app) as session:
+        row = figure_row(session, world, "ghg.scope1.base-year", year)
+        assert row
+        row.note, row.source, row.responsible = "Vor dem Umzug", "Bericht des Vorjahres", "Frau Sommer"
+        session.commit()
     add_line(
         editor, at, "refrigerants/r410a", **{"f__quantity": "1", "s__scope1": "refrigerant.r410a|ipcc-ar6|"}
     )
@@ -160,6 +170,11 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
     assert editor.post(at("rechner/refrigerants/basisjahr"), data=sent).status_code == 303
     assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("4.511")
     assert figure(app, world, "ghg.scope1.gross", base) == Decimal("3.847"), "the year itself stays"
+    with database_session(app) as session:
+        row = figure_row(session, world, "ghg.scope1.base-year", year)
+        assert row
+        kept = (row.note, row.source, row.responsible)
+    assert kept == ("Vor dem Umzug", "Bericht des Vorjahres", "Frau Sommer"), "only the amount is replaced"
     assert "Basisjahr neu berechnen" not in editor.get(at("rechner/refrigerants")).text
 
 

@@ -207,3 +207,9 @@ def test_plausible_a_point_is_asked_about_only_where_the_other_reading_fits_bett
     said = send(nine, at("kriterien/12"), **sent, autosave="1").get_json()["readings"][key]
     assert said.startswith("Gelesen als 1\u00a0850 m³")
     assert ("Dann schreiben Sie 1,85" in said) is is_asked
+
+
+def test_a_sentence_about_a_rule_that_is_gone_is_not_found(nine: FlaskClient, at: Page, app: Flask) -> None:
+    gone = {"w-0123456789ab-rule": "gone", "w-0123456789ab-values": "0" * 64, "w-0123456789ab-text": SENTENCE}
+    assert send(nine, at("kriterien/12"), **gone).status_code == 404
+    assert sentences(app) == []

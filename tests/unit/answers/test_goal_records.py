@@ -19,7 +19,7 @@ from dnk_tool.domain.answers.goal_records import (
     with_goal,
     without_goal,
 )
-from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import goal_numbers_text, progress_text
 from dnk_tool.language import Language
@@ -88,6 +88,13 @@ def test_a_goal_that_gets_the_words_of_another_becomes_one_with_it() -> None:
     assert with_changes(rows, {"b": {"goal": "A"}}) == Rows(({"goal": "A", "due": 2030, "status": "halb"},))
 
 
+@pytest.mark.parametrize("cells", [{"due": 2027}, {"start": amount("1", "kWh")}])
+def test_goals_of_the_same_words_that_contradict_each_other_both_stay(cells: Row) -> None:
+    first: Row = {"goal": "A", "due": 2030, "start": amount("1", "t")}
+    rows = Rows((first, {"goal": "B", **cells}))
+    assert with_changes(rows, {"b": {"goal": "A"}}) == Rows((first, {"goal": "A", **cells}))
+
+
 def test_numbers_of_a_goal_never_mix_units() -> None:
     other = Rows(({"goal": "A", "start": amount("100", "kWh"), "target": amount("50", "kWh")},))
     assert with_changes(other, {"a": {"start": amount("20", "percent")}}) == Rows(
@@ -110,6 +117,9 @@ def test_a_goal_is_put_into_a_table_once_and_taken_out() -> None:
     put = with_goal(None, record)
     assert put == Rows(({"goal": "A", "due": 2030},))
     assert with_goal(put, record) == put
+    assert with_goal(Rows(({"goal": "a", "status": "halb"},)), record) == Rows(
+        ({"goal": "a", "status": "halb", "due": 2030},)
+    )
     assert without_goal(put, record.key) == Rows(())
 
 

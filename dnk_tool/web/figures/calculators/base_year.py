@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import base_year, calculator_lines
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.calculators.gwp_choice import used_gwp_set
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
@@ -20,7 +21,8 @@ def recalculate_base_year(declaration_id: int, calculator_key: str) -> ResponseR
     """Write the base year's emissions as its lines give them with this year's set."""
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     lines = [line.line for line in calculator_lines.lines_of(db(), declaration)]
-    update = base_year.base_year_update(db(), declaration, known_factors(), used_gwp_set(lines))
+    content, used = declarations.read_content(db(), declaration), used_gwp_set(lines)
+    update = base_year.base_year_update(db(), declaration, content, known_factors(), used)
     if update:
         seen = request.form.get("version", default=0, type=int)
         saved = base_year.take_base_year(

@@ -9,8 +9,8 @@ from flask import url_for
 from dnk_tool.catalogue.calculators.model import Activity, Calculator, Slot
 from dnk_tool.catalogue.factors.model import GWP_SETS, Factors
 from dnk_tool.domain.figures.calculators import CalculatorLine
-from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 
@@ -61,9 +61,9 @@ def inventory_gwp_set(declaration: Declaration, calculator: Calculator, factors:
     """The set for a new line: that of the year's lines, else of last year's, else the latest; or ""."""
     if not counts_potentials(calculator, factors):
         return ""
-    own = _lines_of(calculator, calculator_lines.lines_of(db(), declaration))
-    before = _lines_of(calculator, calculator_lines.lines_before(db(), declaration, calculator.key))
-    return used_gwp_set(own) or used_gwp_set(before) or LATEST_GWP_SET
+    lines = lines_beside_calculator(db(), declaration, calculator.key)
+    own = [line.line for line in lines.of_year if line.line.calculator == calculator.key]
+    return used_gwp_set(own) or used_gwp_set(line.line for line in lines.before) or LATEST_GWP_SET
 
 
 def gwp_choice(
@@ -97,7 +97,3 @@ def gwp_choice(
 def known_gwp_set(sent: str | None) -> str:
     """The set that a request names; "" for anything else."""
     return sent if sent in GWP_SETS else ""
-
-
-def _lines_of(calculator: Calculator, lines: Iterable[StoredLine]) -> list[CalculatorLine]:
-    return [line.line for line in lines if line.line.calculator == calculator.key]

@@ -171,8 +171,8 @@ def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRe
 @permit(Permission.DECLARATION_EDIT)
 def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator, declaration = calculator_or_404(calculator_key), current_declaration()
-    removed = {line.line.id for line in calculator_lines.removed_lines(db(), declaration, calculator.key)}
-    if line_id not in removed and line_of(db(), declaration, line_id) is None:
+    stored = line_of(db(), declaration, line_id, even_removed=True)
+    if stored is None or stored.line.calculator != calculator.key:
         abort(404)
     try:
         calculator_lines.restore_line(

@@ -17,7 +17,9 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.base_year import base_year_update
 from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.rows import add_evidence_url
@@ -92,18 +94,17 @@ def _task_row(calculator: Calculator, counts: Mapping[str, int]) -> dict[str, st
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
-    selection = declarations.selection_of(declaration)
-    lines = calculator_lines.lines_of(db(), declaration)
+    content = declarations.read_content(db(), declaration)
+    selection, figures = content.sheet.selection, content.of_year(declaration.reporting_year)
+    known = lines_beside_calculator(db(), declaration, calculator.key)
+    lines, before = known.of_year, known.before
     own = [line for line in lines if line.line.calculator == calculator.key]
-    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
-    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     calculation = calculator_lines.calculation_of(declaration, lines, figures)
     shown = QuantityFormatter(selection.catalogue, current_language())
-    before = calculator_lines.lines_before(db(), declaration, calculator.key)
     factors, gwp_set = known_factors(), known_gwp_set(request.args.get("gwp"))
-    versions = {key: row.version for key, row in rows.items()}
+    versions = {key: change.version for key, change in content.figure_changes.items()}
     chosen = gwp_choice(declaration, calculator, factors, own, before)
-    odd = _odd_figures(declaration, calculator, lines)
+    odd = _odd_figures(declaration, content, calculator, lines)
     return render_template(
         "figures/calculators/show.html",
         declaration=declaration,
@@ -119,9 +120,9 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         ),
         gwp=chosen,
         gwp_set=gwp_set,
-        base_year=_base_year(declaration, chosen.used, shown) if chosen else None,
+        base_year=_base_year(declaration, content, chosen.used, shown) if chosen else None,
         before=last_year_line_rows(declaration, calculator, own, before, shown),
-        removed=_removed_lines(declaration, calculator, shown),
+        removed=_removed_rows(calculator, known.removed, shown),
         files=evidence.count_files_by_line(db(), declaration),
         files_href=lambda line_id: add_evidence_url(EvidenceTarget(line=line_id)),
         saved=request.args.get("gespeichert", type=int),
@@ -131,9 +132,11 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     )
 
 
-def _base_year(declaration: Declaration, gwp_set: str, shown: QuantityFormatter) -> dict[str, Any] | None:
+def _base_year(
+    declaration: Declaration, content: DeclarationContent, gwp_set: str, shown: QuantityFormatter
+) -> dict[str, Any] | None:
     """The base year with its emissions as stated and by this year's set; None if nothing is to change."""
-    update = base_year_update(db(), declaration, known_factors(), gwp_set)
+    update = base_year_update(db(), declaration, content, known_factors(), gwp_set)
     if update is None:
         return None
     return {
@@ -145,21 +148,23 @@ def _base_year(declaration: Declaration, gwp_set: str, shown: QuantityFormatter)
 
 
 def _odd_figures(
-    declaration: Declaration, calculator: Calculator, lines: Sequence[StoredLine]
+    declaration: Declaration,
+    content: DeclarationContent,
+    calculator: Calculator,
+    lines: Sequence[StoredLine],
 ) -> Mapping[str, Sequence[WarningView]]:
     """What looks odd at the calculator's lines ("line-7") and results."""
-    content = declarations.read_content(db(), declaration)
     shown = warning_views(db(), declaration, content, current_language(), lines=lines)
     rows = [f"line-{line.line.id}" for line in lines if line.line.calculator == calculator.key]
     return warnings_by_field(shown, {*rows, *calculator.results})
 
 
-def _removed_lines(
-    declaration: Declaration, calculator: Calculator, shown: QuantityFormatter
+def _removed_rows(
+    calculator: Calculator, removed: Sequence[StoredLine], shown: QuantityFormatter
 ) -> list[tuple[StoredLine, str, str]]:
     """Removed lines that can be restored, each with its activity and quantities."""
     rows = []
-    for removed_line in calculator_lines.removed_lines(db(), declaration, calculator.key):
+    for removed_line in removed:
         activity = calculator.activity(removed_line.line.activity)
         if activity:
             rows.append(

@@ -61,7 +61,12 @@ def _findings() -> list[Finding]:
 
 def _of_settings(problems: Iterable[str]) -> Finding:
     said = message(N_("So lässt sich dnk-tool nicht starten."))
-    to_do = message(N_("Berichtigen Sie die Umgebung oder config.toml, dann noch einmal: dnk doctor."))
+    to_do = message(
+        N_(
+            "Berichtigen Sie die Umgebungsvariablen oder config.toml, "
+            "und rufen Sie dann noch einmal auf: dnk doctor."
+        )
+    )
     # The problems are in English as at the start, which they would stop.
     told = [message("%(problem)s", problem=problem) for problem in problems]
     return Finding("settings", message(N_("Einstellungen")), FindingState.PROBLEM, (said, *told), to_do)

@@ -152,6 +152,9 @@ def test_c3_no_text_uses_a_banned_phrase(file: Path, language: str) -> None:
         ("en", "Greenhouse gas balance, if there is one"),
         ("de", "Zum Belang „Umweltbelange“ haben wir kein Konzept."),
         ("de", "Die Risiken haben wir noch nicht geordnet erfasst."),
+        ("de", "Todesfälle anderer, deren Arbeit Sie anleiten nach einem Unfall."),
+        ("de", "Standorte mit Wasserknappheit. Keiner davon: 0 eintragen."),
+        ("de", "Einer der beiden Sätze von Indikatoren des DNK"),
     ],
 )
 def test_c3_a_banned_phrase_is_found(language: str, line: str) -> None:

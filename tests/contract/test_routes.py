@@ -638,7 +638,7 @@ def check_headers(answer: TestResponse) -> None:
 @pytest.mark.parametrize(
     ("status", "german"),
     [
-        (403, "Das dürfen Sie hier nicht"),
+        (403, "Dazu fehlen Ihnen hier die Rechte"),
         (404, "Diese Seite gibt es nicht"),
         (409, "Jemand war schneller"),
         (410, "Diese Seite gibt es nicht mehr"),

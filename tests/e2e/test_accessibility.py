@@ -1137,7 +1137,7 @@ STATES = (
         "forbidden",
         "vera",
         "/unternehmen/{half_company}/erklaerungen/neu",
-        heading="Das dürfen Sie hier nicht",
+        heading="Dazu fehlen Ihnen hier die Rechte",
     ),
     State("questions", "jonas", of(HALF, "beitraege"), heading="Anfragen", javascript=BOTH),
     State("questions-empty", "leo", of(EMPTY, "beitraege"), heading="Anfragen"),

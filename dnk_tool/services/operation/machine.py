@@ -128,8 +128,8 @@ def _address_faults(
             message(N_("DNK_PROXIES nennt Webserver davor, aber DNK_PUBLIC_URL fehlt.")),
             message(
                 N_(
-                    "Setzen Sie DNK_PUBLIC_URL, wie in https://dnk.example.de; sonst führen Links in E-Mails "
-                    "hierher."
+                    "Setzen Sie DNK_PUBLIC_URL, zum Beispiel auf https://dnk.example.de; "
+                    "sonst führen Links in E-Mails hierher."
                 )
             ),
         )

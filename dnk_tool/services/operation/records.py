@@ -132,7 +132,7 @@ def check_mails(session: Session, settings: Settings, *, now: datetime) -> Findi
     counts, oldest = outbox.count_by_status(session), outbox.oldest_waiting(session)
     facts = [
         message(
-            N_("Unterwegs: %(waiting)s, aufgegeben: %(failed)s, ungewiss: %(unclear)s."),
+            N_("Unterwegs: %(waiting)s, nicht zustellbar: %(failed)s, ungewiss: %(unclear)s."),
             waiting=counts.waiting,
             failed=counts.failed,
             unclear=counts.unclear,
@@ -161,7 +161,7 @@ def check_mails(session: Session, settings: Settings, *, now: datetime) -> Findi
         to_do = message(N_("Senden Sie eine Test-E-Mail: Sie zeigt, was der Mailserver sagt."))
         return Finding("mails", MAILS, PROBLEM if is_late else NOTICE, (text, *facts), to_do, here)
     if counts.failed:
-        text = message(N_("Einige E-Mails wurden aufgegeben."))
+        text = message(N_("Einige E-Mails ließen sich nicht zustellen."))
         to_do = message(N_("Sehen Sie nach, warum, und lassen Sie sie noch einmal zustellen."))
         return Finding("mails", MAILS, NOTICE, (text, *facts), to_do, here)
     return Finding("mails", MAILS, OK, tuple(facts), endpoint=here)

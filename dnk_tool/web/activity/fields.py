@@ -40,7 +40,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "goal_reason": _l("Warum?"),
     "goal_outlook": _l("Wie geht es weiter?"),
     "sentence": _l("Begründung"),
-    "is_printed": _l("Im Bericht drucken"),
+    "is_printed": _l("In der Erklärung drucken"),
     "evidence_title": _l("Bezeichnung"),
     "valid_until": _l("Gültig bis"),
     "is_listed": _l("In der Erklärung genannt"),

@@ -165,7 +165,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return redirect(_url(declaration, section), 303)
     if odd and (warning := odd.newly_open(outcome.versions)):
         flash(
-            _("Gespeichert. Eine Zahl fällt auf: Sehen Sie sie sich an, oder gehen Sie einfach weiter."),
+            _("Gespeichert. Eine Zahl fällt auf: Sehen Sie kurz hin, oder gehen Sie einfach weiter."),
             "info",
         )
         return redirect(_url(declaration, section, _anchor=warning), 303)

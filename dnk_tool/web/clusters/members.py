@@ -93,7 +93,7 @@ def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     flash(
         ngettext("%(num)d Unternehmen ist gebeten.", "%(num)d Unternehmen sind gebeten.", count)
         if count
-        else _("Gerade ist niemand zu bitten."),
+        else _("Zurzeit gibt es niemanden, den Sie bitten können."),
         "success" if count else "info",
     )
     return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)

@@ -131,7 +131,12 @@ def _kind_text(name: str) -> str:
             _("Diese Art von Datei nehmen wir nicht an. Speichern Sie sie als PDF oder im neuen Format.")
         )
     if ending in ("zip", "rar", "7z"):
-        return str(_("Archive nehmen wir nicht an. Laden Sie die Dateien darin einzeln hoch."))
+        return str(
+            _(
+                "ZIP-Dateien und andere gepackte Dateien nehmen wir nicht an. "
+                "Laden Sie hoch, was darin steckt, jede Datei einzeln."
+            )
+        )
     if ending in ("eml", "msg"):
         return str(
             _("E-Mails nehmen wir nicht an. Drucken Sie die E-Mail als PDF, und laden Sie dieses hoch.")

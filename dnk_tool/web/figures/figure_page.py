@@ -99,7 +99,7 @@ def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         return redirect(_url(declaration, point), 303)
     if saved.conflicts:
         flash(
-            _("Jemand anderes hat die Kennzahl gerade geändert. Bitte sehen Sie sie sich noch an."), "warning"
+            _("Jemand anderes hat die Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."), "warning"
         )
     else:
         flash(_("Jetzt gilt das Ergebnis der Zeilen. Der andere Wert bleibt im Verlauf."), "success")

@@ -51,7 +51,7 @@ def rejected_row_text(row: RejectedFigureRow, language: Language) -> str:
             "Die Einheit „%(text)s“ passt hier nicht. Mögliche stehen in der Vorlage.", text=detail
         ),
         FigureRowFault.UNIT_ALONE: _(
-            "Eine andere Einheit ohne Wert: Tragen Sie auch den Wert in dieser Einheit ein."
+            "Die Einheit ist geändert, aber der Wert fehlt. Tragen Sie auch den Wert in dieser Einheit ein."
         ),
         FigureRowFault.UNKNOWN_QUALITY: _(
             "Die Qualität „%(text)s“ gibt es nicht. Möglich sind: gemessen, berechnet, geschätzt, liegt "

@@ -17,7 +17,7 @@ def conflict_message() -> str:
     return str(
         _(
             "Was ein Unternehmen einreicht, für das Sie selbst arbeiten, prüft jemand anderes aus dem Team. "
-            "Gibt es dort noch niemanden: Das Clustermanagement kann unter „Team“ eine zweite Person zur "
+            "Gibt es dort noch niemanden, kann das Clustermanagement unter „Team“ eine zweite Person zur "
             "Prüfung einladen."
         )
     )

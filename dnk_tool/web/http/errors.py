@@ -84,7 +84,7 @@ def _title_and_text(status: int) -> tuple[str, str]:
             _("Laden Sie die Seite neu und versuchen Sie es noch einmal."),
         ),
         403: (
-            _("Das dürfen Sie hier nicht"),
+            _("Dazu fehlen Ihnen hier die Rechte"),
             _("Fragen Sie die Person, der die Erklärung gehört, wenn Sie mehr Rechte brauchen."),
         ),
         404: (_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder gehen Sie zur Startseite.")),
@@ -260,7 +260,7 @@ def _sign_in_again() -> ResponseReturnValue:
     if "account" in g:
         page = interrupted_forms.resume_page(interrupted_forms.carried_form())
         return make_response(page, 400) if page else error_page(400)
-    message = _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein.")
+    message = _("Die Seite war zu lange offen. Bitte geben Sie Ihr Passwort noch einmal ein.")
     return make_response(sign_in_page(message), 400)
 
 

@@ -74,7 +74,7 @@ def retry() -> ResponseReturnValue:
             "success",
         )
     else:
-        flash(_("Es gibt keine aufgegebene E-Mail."), "info")
+        flash(_("Es gibt keine E-Mail, die nicht zugestellt werden konnte."), "info")
     return redirect(url_for("outbox.show"), 303)
 
 

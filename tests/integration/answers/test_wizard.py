@@ -395,7 +395,7 @@ def test_c2_1_law_is_told_where_the_choice_is_made(
     assert "Eine Erklärung nach dem DNK erfüllt diese Pflicht nicht" in general
     assert "Richtlinie (EU) 2026/470" in general
     assert "mehr als ein Jahr her" not in general
-    assert "mit dieser Erklärung ist kein Signet verbunden" in editor.get("/hilfe").text
+    assert "Ein Signet des DNK bekommen Sie für diese Erklärung nicht" in editor.get("/hilfe").text
 
 
 def test_c2_1_what_is_older_than_a_year_asks_to_be_looked_up(app: Flask, world: World) -> None:

@@ -299,7 +299,7 @@ def test_all_faults_are_said_at_once(
         "mindestens 12 Zeichen",
         "Geben Sie den Namen des Unternehmens ein.",
         "Geben Sie ein Jahr mit vier Ziffern ein",
-        "Setzen Sie den Haken",
+        "Setzen Sie das Häkchen",
     ):
         assert answer.text.lower().count(words.lower()) >= 2, words
     assert 'value="bald"' in answer.text

@@ -536,7 +536,7 @@ def test_b10_a_typed_potential_needs_its_report(editor: FlaskClient, at: Path) -
     assert 'value="631"' in answer.text
     send(editor, path, f__quantity="1", **own, s__scope1__gwp="AR4")
     send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
-    assert "aus dem AR4 des IPCC" in editor.get(at("refrigerants")).text
+    assert "aus dem Bericht AR4 des Weltklimarats (IPCC)" in editor.get(at("refrigerants")).text
 
 
 def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
@@ -547,7 +547,7 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     latest = Decimal("2.2555") + Decimal("1.504470")
     assert value(app, world, "ghg.scope1.gross") == latest
     page = editor.get(at("refrigerants"))
-    assert "aus dem AR6 des IPCC" in page.text
+    assert "aus dem Bericht AR6 des Weltklimarats (IPCC)" in page.text
     assert 'id="offers"' not in page.text
     offered = editor.get(at("refrigerants?gwp=AR5")).text
     assert value(app, world, "ghg.scope1.gross") == latest
@@ -557,7 +557,7 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     answer = editor.post(at("refrigerants/neuere-faktoren"), data=sent)
     assert answer.status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("1.9235") + Decimal("1.281854")
-    assert "aus dem AR5 des IPCC" in editor.get(at("refrigerants")).text
+    assert "aus dem Bericht AR5 des Weltklimarats (IPCC)" in editor.get(at("refrigerants")).text
     # A new line follows the others.
     send(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
     assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")

@@ -76,7 +76,7 @@ def test_a_sentence_is_saved_and_the_warning_moves_down(app: Flask, client: Flas
     assert "offen</h2>" not in html
     assert SENTENCE in html
     assert "Begründet am" in html
-    assert "steht im Bericht" in html
+    assert "steht in der Erklärung" in html
 
 
 def test_a_button_without_a_sentence_asks_for_one(app: Flask, client: FlaskClient, odd: World) -> None:

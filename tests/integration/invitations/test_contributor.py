@@ -358,4 +358,4 @@ def test_a_contributor_without_a_fitting_criterion_is_told_so(app: Flask, world:
             )
         )
     text = browser(app, "leer").get(f"/erklaerungen/{world.own_declaration}/").text
-    assert "keines der Kriterien, die Ihnen gegeben wurden" in text
+    assert "keines der Kriterien, für die Sie zuständig sind" in text

@@ -189,7 +189,7 @@ def test_whoever_cannot_be_reached_is_named(manager: FlaskClient, cluster_id: in
     everybody = manager.get(f"/cluster/{cluster_id}/nachricht").text
     assert re.search(r"<strong>Chemie AG</strong> – dort ist niemand zu erreichen", everybody)
     nobody = manager.get(f"/cluster/{cluster_id}/nachricht?stand=not-started").text
-    assert "Zu diesem Filter gibt es niemanden" in nobody
+    assert "Mit diesem Filter bleibt niemand übrig" in nobody
     assert 'name="subject"' not in nobody
 
 

@@ -166,7 +166,7 @@ def test_mails_that_do_not_go_out(busy: Flask, public: Settings) -> None:
     add_mail(busy, error="550 nein")
     given_up = look(busy, public)["mails"]
     assert given_up.state is NOTICE
-    assert "aufgegeben: 1" in told(given_up)
+    assert "nicht zustellbar: 1" in told(given_up)
     add_mail(busy, next_try=NOW)
     waiting = look(busy, public)["mails"]
     assert waiting.state is PROBLEM

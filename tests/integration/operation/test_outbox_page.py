@@ -70,7 +70,7 @@ def test_the_page_says_how_many_and_why_but_not_who_and_what(mixed: Flask, opera
     for words in (
         "beispiel.de",
         "no such mailbox",
-        "aufgegeben",
+        "nicht zustellbar",
         "ungewiss",
         "der nächste am",
         "OSError",
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
             waiting=1, sent=6, failed=0, unclear=1, delayed=1
         )
     post(operator, "/betrieb/post/erneut")
-    assert "Es gibt keine aufgegebene E-Mail." in operator.get("/betrieb/post").text
+    assert "Es gibt keine E-Mail, die nicht zugestellt werden konnte." in operator.get("/betrieb/post").text
 
 
 def test_only_the_operator_tries_again(mixed: Flask) -> None:

@@ -105,7 +105,7 @@ def test_f14_the_groups(people: Flask, operator: FlaskClient, monkeypatch: pytes
     assert shown(operator, gruppe="nie-da", suche="strasse") == {"grosse@example.org"}
     assert shown(operator, gruppe="ohne-faktor") == set(), "none is demanded"
     assert len(shown(operator, gruppe="gibt-es-nicht")) == 11
-    assert "Niemand. Suchen Sie" in operator.get("/betrieb/personen?suche=niemand-heisst-so").text
+    assert "Niemand passt dazu. Suchen Sie" in operator.get("/betrieb/personen?suche=niemand-heisst-so").text
 
 
 def test_f14_whose_second_factor_is_missing(people: Flask) -> None:

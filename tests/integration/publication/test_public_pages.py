@@ -280,10 +280,10 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     leading = app.test_client()
     sign_in(leading, "manager@example.org")
     members, ask = (f"/cluster/{play.cluster}/mitglieder{suffix}" for suffix in ("", "/oeffentliche-liste"))
-    assert "1 Mitglied darf Ihre öffentliche Liste noch nicht nennen" in leading.get(members).text
+    assert "Ihre öffentliche Liste darf 1 Mitglied noch nicht nennen" in leading.get(members).text
     assert "1 Unternehmen ist gebeten." in post(leading, ask, follow_redirects=True).text
     page = post(leading, ask, follow_redirects=True).text
-    assert "Gerade ist niemand zu bitten." in page
+    assert "Zurzeit gibt es niemanden, den Sie bitten können." in page
     assert "per E-Mail um Zustimmung bitten" not in page
     with database_session(app) as session:
         [mail] = session.scalars(select(Mail).where(Mail.subject.contains("Öffentliche Liste")))

@@ -204,16 +204,16 @@ def test_b16_calculator_and_datapoint_leave_other_fines_out() -> None:
     slot = load_calculators()["economic-value"].activities[0].slot("payments-to-government")
     assert slot
     for text in (field.hint.de, slot.datapoint.meaning.de):
-        assert "ndere Bußgelder" in text
+        assert "Bußgelder ohne Bezug zu Steuern" in text
         assert "Gewerbesteuer" in text
-    assert "Bußgelder stehen bei Kriterium 20" in field.hint.de
-    assert "andere Bußgelder auch nicht" in slot.datapoint.meaning.de
+    assert "stehen bei Kriterium 20" in field.hint.de
+    assert "zählen nicht, Bußgelder" in slot.datapoint.meaning.de
 
 
 def test_c2_6_the_hint_of_the_total_says_what_the_calculator_does() -> None:
     """Bought and resold electricity is taken off as well, not only what own fuels made."""
     items = selection_for("dnk-2017", "gri").items
-    assert "ohne die verkaufte Energie" in items["GRI-SRS-302-1.e"].hint.de
-    assert "weitergegebener Netzstrom" in items["GRI-SRS-302-1.d-i-own"].hint.de
+    assert "ohne verkaufte Energie" in items["GRI-SRS-302-1.e"].hint.de
+    assert "weitergegebenen Netzstrom" in items["GRI-SRS-302-1.d-i-own"].hint.de
     assert items["GRI-SRS-302-1.d-i-own"].datapoint == DATAPOINTS[FED_IN]
     assert make_calculation(bought(), tenants()).results[TOTAL].value.value == 38000

@@ -62,8 +62,8 @@ def flash_proposal() -> None:
     """Say what was filled in, and what is left to the person."""
     flash(
         _(
-            "Gespeichert. Berechnet und geschätzt haben wir aus Ihren Zeilen und Zahlen eingetragen. Sagen "
-            "Sie bei den übrigen Kategorien, welche für Sie nicht relevant sind und warum."
+            "Gespeichert. Wo Ihre Zeilen und Zahlen es hergeben, steht jetzt „berechnet“ oder „geschätzt“. "
+            "Sagen Sie bei den übrigen Kategorien, welche für Sie nicht relevant sind und warum."
         ),
         "success",
     )

@@ -52,7 +52,7 @@ def reviews(cluster_id: int) -> ResponseReturnValue:
         _("Berichtsjahr"),
         _("Version"),
         _("Abschnitt"),
-        _("Urteil"),
+        _("Ergebnis"),
         _("Wer es liest"),
         _("Von"),
         _("Person"),

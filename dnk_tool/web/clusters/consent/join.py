@@ -54,7 +54,7 @@ class JoinClusterForm(FiguresConsentForm):
         elif self.company.data == NEW_COMPANY and not (self.new_name.data or "").strip():
             self.new_name.errors = [_("Geben Sie den Namen des Unternehmens ein.")]
         if not self.agrees.data:
-            self.agrees.errors = [_("Setzen Sie den Haken, wenn Ihr Unternehmen beitreten soll.")]
+            self.agrees.errors = [_("Setzen Sie das Häkchen, wenn Ihr Unternehmen beitreten soll.")]
         return not any(field.errors for field in self)
 
     @property

@@ -30,7 +30,7 @@ def recalculate_base_year(declaration_id: int, calculator_key: str) -> ResponseR
         )
         if saved.conflicts:
             flash(
-                _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
+                _("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."),
                 "warning",
             )
         else:

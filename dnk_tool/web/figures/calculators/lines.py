@@ -186,7 +186,12 @@ def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseR
 
 
 def _too_many_lines_text() -> str:
-    return str(_("Mehr Zeilen passen in kein Jahr. Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."))
+    return str(
+        _(
+            "Mehr Zeilen sind in einem Jahr nicht möglich. "
+            "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."
+        )
+    )
 
 
 def _list_url(calculator: Calculator, **values: Any) -> str:

@@ -219,7 +219,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
     )
     if saved and saved.conflicts:
         flash(
-            _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
+            _("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."),
             "warning",
         )
     elif saved:

@@ -234,7 +234,7 @@ def test_c2_3_the_index_says_what_stands_in_place_of_an_indicator() -> None:
     assert today["412-1"] == "zurückgezogen; siehe GRI 2-23, 2-24, 3-3 (2021)"
     assert today["FS11"] == "zurückgezogen*"
     assert "Stand: 27. November 2026" in view.index_note
-    assert "mit Stern aus nur einer Quelle" in view.index_note
+    assert "ein Stern heißt, dass wir dafür nur eine Quelle haben" in view.index_note
     other = compose(full_document(indicator_set="effas"), FINAL)
     assert (other.has_today, other.index_note) == (False, "")
 

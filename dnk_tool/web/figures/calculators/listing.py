@@ -17,6 +17,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.base_year import base_year_update
 from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.decisions import take_newer_factors
 from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -195,7 +196,7 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     }
     chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
-        calculator_lines.take_newer_factors(
+        take_newer_factors(
             db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC), gwp_set=gwp_set
         )
         flash(_("Die neueren Faktoren sind übernommen."), "success")

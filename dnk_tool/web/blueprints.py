@@ -56,6 +56,7 @@ PAGES = (
     "figures.files",
     "figures.history",
     "figures.plausibility",
+    "figures.recalculated",
     "figures.scope",
     "figures.sites",
     "http.cluster_pages",

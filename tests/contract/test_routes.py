@@ -161,6 +161,8 @@ ALLOWED = {
     "finish.reopen": WRITERS,
     "plausibility.show": MEMBERS,
     "plausibility.save": WRITERS,
+    "recalculated.show": INSIDERS,
+    "recalculated.save": INSIDERS,  # contributors: figures of their sections, see test_recalculated
     "remarks.show": INSIDERS,
     "remarks.write": INSIDERS,
     "sign_off.show": MEMBERS,

@@ -63,6 +63,11 @@ class Recalculation:
         ]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
+    @property
+    def mark(self) -> str:
+        """Differs whenever the values, the factors or the decision do; serves as a version."""
+        return f"{self.fingerprint}{'-kept' if self.is_kept else ''}"
+
 
 def _amount(figure: Figure) -> str:
     return "" if figure.value is None else f"{figure.value.normalize():f} {figure.unit}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.model import Factor, Factors
-from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.figures.calculators import factor_snapshot, line_to_json, newer_factors
 from dnk_tool.domain.figures.recalculation import (
     ChangedFactor,
@@ -43,9 +43,9 @@ MAX_NOTE_LENGTH = 2000
 
 @dataclass(frozen=True)
 class FigureChoice:
-    """What somebody chose for a figure, having seen the values and factors behind `fingerprint`."""
+    """What somebody chose for a figure; `seen` is the mark of what stood on the page."""
 
-    fingerprint: str
+    seen: str
     is_taken: bool
     note: str = ""
 
@@ -62,6 +62,8 @@ def recalculated_figures(
 
     One SQL statement for the decisions if there are such figures, and one each for what is not given.
     """
+    if declaration.state not in EDITABLE_STATES:
+        return []
     content = content or declarations.read_content(session, declaration)
     lines = lines_of(session, declaration) if lines is None else lines
     year = _year(declaration, content, lines, factors)
@@ -111,15 +113,12 @@ def decide_figures(
     figure_save.begin_figure_save(session, declaration, choices, actor=actor, now=now)
     listed = recalculated_figures(session, declaration, factors)
     known = {each.datapoint: each for each in listed if not each.follows}
-    outdated = [
-        key
-        for key, choice in choices.items()
-        if key not in known or known[key].fingerprint != choice.fingerprint
-    ]
+    outdated = [key for key, choice in choices.items() if key not in known or known[key].mark != choice.seen]
     if outdated:
         return tuple(sorted(outdated))
     taken = {key for key, choice in choices.items() if choice.is_taken}
-    _keep(session, declaration, {key: choices[key] for key in sorted(choices.keys() - taken)}, actor, now)
+    kept = [known[key] for key in sorted(choices.keys() - taken)]
+    _keep(session, declaration, kept, choices, actor=actor, now=now)
     if taken:
         place = declaration.organisation_id, declaration.reporting_year
         decisions.forget(session, *place, taken)
@@ -141,26 +140,27 @@ def decide_figures(
 def _keep(
     session: Session,
     declaration: Declaration,
+    kept: Iterable[Recalculation],
     choices: Mapping[str, FigureChoice],
+    *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    for key, choice in choices.items():
-        decisions.save(
-            session,
-            declaration.organisation_id,
-            declaration.reporting_year,
-            key,
-            fingerprint=choice.fingerprint,
-            note=normalised(choice.note).strip(),
-            by=actor.user_id,
-            now=now,
-        )
-    if choices:
+    """Store that these values stay, and record it; a decision that says so already is left alone."""
+    place, stored = (declaration.organisation_id, declaration.reporting_year), []
+    notes = decision_notes(session, declaration)
+    for each in kept:
+        note = normalised(choices[each.datapoint].note).strip()
+        if each.is_kept and notes.get(each.datapoint) == note:
+            continue
+        made = {"fingerprint": each.fingerprint, "note": note}
+        decisions.save(session, *place, each.datapoint, **made, by=actor.user_id, now=now)
+        stored.append(each.datapoint)
+    if stored:
         session.flush()
         kind, by = EventKind.FIGURE_SAVED, actor.user_id
         history.record_declaration_event(
-            session, declaration, kind, actor_id=by, now=now, versions={}, kept=list(choices)
+            session, declaration, kind, actor_id=by, now=now, versions={}, kept=stored
         )
 
 

@@ -563,26 +563,6 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
 
 
-def test_the_final_check_reminds_of_factors_that_are_proposed_otherwise_today(
-    editor: FlaskClient, app: Flask, world: World, at: Path
-) -> None:
-    check = f"/erklaerungen/{world.own_declaration}/pruefen"
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
-    said = "Für Ihre Zeilen schlagen wir heute andere Faktoren vor:"
-    assert said not in editor.get(check).text
-    with database_session(app) as session:
-        row = session.scalars(select(LineRow)).one()
-        older = {**row.content["factors"]["location"], "value": "0.363", "edition": "uba-electricity-13-2025"}
-        row.content = {**row.content, "factors": {**row.content["factors"], "location": older}}
-        session.commit()
-    assert said in editor.get(check).text
-    page = editor.get(at("energy")).text
-    offered = re.findall(r'name="offer"\s+value="([^"]+)"', page)
-    assert len(offered) == 1
-    editor.post(at("energy/neuere-faktoren"), data={**form_fields(page), "offer": offered})
-    assert said not in editor.get(check).text
-
-
 def test_b11_what_is_no_report_is_ignored(editor: FlaskClient, at: Path) -> None:
     send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
     assert 'name="gwp"' not in editor.get(at("refrigerants?gwp=AR9")).text

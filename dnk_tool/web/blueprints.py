@@ -50,6 +50,7 @@ PAGES = (
     "figures.calculators.base_year",
     "figures.calculators.lines",
     "figures.calculators.listing",
+    "figures.calculators.potentials",
     "figures.calculators.trace",
     "figures.figure_list",
     "figures.figure_page",

@@ -257,6 +257,7 @@ ALLOWED = {
     "calculators.index": MEMBERS,
     "calculators.show": MEMBERS,
     "calculators.recalculate_base_year": WRITERS,
+    "calculators.choose_potentials": WRITERS,
     "calculators.take_newer": WRITERS,
     "calculators.take_result": WRITERS,
     "calculators.new": WRITERS,

@@ -30,6 +30,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "reporting_boundary": _l("Wofür die Erklärung gilt"),
     "indicator_set": _l("Indikatorenset"),
     "language": _l("Sprache"),
+    "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
     "rating": _l("Stufe"),

@@ -1,6 +1,6 @@
 """Builds the annex: lines, factors, evidence and explanations, as a version freezes and prints them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
     FactorSnapshot,
 )
+from dnk_tool.domain.figures.recalculation import unconcerned
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import period_text
 from dnk_tool.language import Language, known_language
@@ -53,8 +54,11 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     lines = calculator_lines.lines_of(session, declaration)
     calculation = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
     kept_back = WithheldFigures(content.sheet, calculation)
+    points = content.sheet.selection.catalogue.datapoints
+    # The lines do not lead to a stored value that an earlier program calculated.
+    otherwise = unconcerned(figures, calculation, calculation, points)
     return Annex(
-        calculations=tuple(_lines(lines, calculation, kept_back, language, declaration.reporting_year)),
+        calculations=tuple(_lines(lines, calculation, kept_back, otherwise, language, declaration.reporting_year)),
         figures=tuple(_further_figures(declaration, figures, kept_back)),
         evidence=evidence_listing.listed_evidence(
             session, declaration, of_lines=_datapoints(lines, calculation)
@@ -78,10 +82,14 @@ def _lines(
     lines: Sequence[StoredLine],
     calculation: Calculation,
     kept_back: WithheldFigures,
+    otherwise: Collection[str],
     language: Language,
     year: int,
 ) -> Iterator[AnnexLine]:
-    """Every line with its steps, without those that lead only to figures that the declaration withholds."""
+    """Every line with its steps, without those that lead only to figures that the declaration withholds.
+
+    Steps to figures that were calculated `otherwise` are left out: they would not add up to what is stated.
+    """
     for line in (
         stored_line.line for stored_line in lines if not kept_back.withholds_line(stored_line.line.id)
     ):
@@ -103,7 +111,7 @@ def _lines(
             steps=tuple(
                 _step(key, step, language)
                 for key, step in calculation.steps_of(line.id)
-                if key not in kept_back.datapoints
+                if key not in kept_back.datapoints and key not in otherwise
             ),
         )
 

@@ -58,7 +58,9 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     # The lines do not lead to a stored value that an earlier program calculated.
     otherwise = unconcerned(figures, calculation, calculation, points)
     return Annex(
-        calculations=tuple(_lines(lines, calculation, kept_back, otherwise, language, declaration.reporting_year)),
+        calculations=tuple(
+            _lines(lines, calculation, kept_back, otherwise, language, declaration.reporting_year)
+        ),
         figures=tuple(_further_figures(declaration, figures, kept_back)),
         evidence=evidence_listing.listed_evidence(
             session, declaration, of_lines=_datapoints(lines, calculation)

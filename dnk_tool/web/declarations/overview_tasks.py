@@ -90,9 +90,7 @@ class OverviewTasks:
     def _recalculated(self) -> list[TaskRow]:
         if not self.undecided:
             return []
-        hint = ngettext(
-            "%(num)d Zahl ist zu entscheiden", "%(num)d Zahlen sind zu entscheiden", self.undecided
-        )
+        hint = ngettext("Eine Zahl ist zu entscheiden", "%(num)d Zahlen sind zu entscheiden", self.undecided)
         return [
             {
                 "title": _("Zahlen, die wir heute anders rechnen"),

@@ -177,7 +177,7 @@ def _recalculation(
     return Recalculation(
         datapoint=key,
         before=figure,
-        after=replace(figure, value=result.value.value, unit=result.value.unit, digits=result.digits)
+        after=replace(figure, value=result.value.value, unit=result.value.unit, origin=Origin.LINES)
         if result
         else without_value(figure),
         factors=tuple(undecided[place] for place in places if place in undecided),

@@ -147,14 +147,22 @@ def _keep(
     now: datetime,
 ) -> None:
     """Store that these values stay, and record it; a decision that says so already is left alone."""
-    place, stored = (declaration.organisation_id, declaration.reporting_year), []
+    stored = list[str]()
     notes = decision_notes(session, declaration)
     for each in kept:
         note = normalised(choices[each.datapoint].note).strip()
         if each.is_kept and notes.get(each.datapoint) == note:
             continue
-        made = {"fingerprint": each.fingerprint, "note": note}
-        decisions.save(session, *place, each.datapoint, **made, by=actor.user_id, now=now)
+        decisions.save(
+            session,
+            declaration.organisation_id,
+            declaration.reporting_year,
+            each.datapoint,
+            fingerprint=each.fingerprint,
+            note=note,
+            by=actor.user_id,
+            now=now,
+        )
         stored.append(each.datapoint)
     if stored:
         session.flush()

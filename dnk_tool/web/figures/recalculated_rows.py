@@ -68,6 +68,7 @@ def recalculation_row(
 ) -> RecalculationRow:
     """The row of one figure, in the page's language."""
     point = shown.catalogue.datapoints[recalculation.datapoint]
+    before, after = _values(recalculation, shown)
     return RecalculationRow(
         recalculation=recalculation,
         point=point,
@@ -75,8 +76,8 @@ def recalculation_row(
             (requirement, selection.section_of[requirement.ref])
             for requirement in selection.asked_by.get(point.key, ())
         ),
-        before=shown.figure(recalculation.before) or _("kein Wert"),
-        after=shown.figure(recalculation.after) or _("kein Wert"),
+        before=before or _("kein Wert"),
+        after=after or _("kein Wert"),
         difference=percent_change_text(point, recalculation.after, recalculation.before, shown.language),
         reasons=tuple(_reasons(recalculation, lines, shown)),
         follows=tuple(
@@ -84,6 +85,17 @@ def recalculation_row(
         ),
         href=url_for("figures.show", declaration_id=declaration.id, datapoint=point.key),
     )
+
+
+def _values(recalculation: Recalculation, shown: QuantityFormatter) -> tuple[str, str]:
+    """Both values with equally many digits, with all of them where they would look the same; "" for none."""
+    both = recalculation.before, recalculation.after
+    before, after = (shown.figure(figure) for figure in both)
+    if before == after:
+        before, after = (
+            shown.quantity(figure.quantity, is_exact=True) if figure.quantity else "" for figure in both
+        )
+    return before, after
 
 
 def _reasons(

@@ -112,7 +112,7 @@ def test_another_line_recalculates_nothing_that_waits_or_was_kept(
     rooms = f"/erklaerungen/{world.own_declaration}/rechner/"
     for path, amount in (("water/zeilen/neu?art=mains", "10"), ("energy/zeilen/neu?art=diesel", "100")):
         before = values(app, LOCATION, TOTAL)
-        sent = {**form_fields(editor.get(rooms + path).text), "f-quantity": amount}
+        sent = {**form_fields(editor.get(rooms + path).text), "f-quantity": [amount]}
         assert editor.post(rooms + path, data=sent).status_code == 303
         if "water" in path:
             assert values(app, LOCATION, TOTAL) == before == ["0.3", "1500"]

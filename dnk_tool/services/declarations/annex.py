@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.waste_codes import load_waste_codes
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import (
     OWN_POTENTIAL,
@@ -119,11 +120,20 @@ def _lines(
 
 
 def _label(line: CalculatorLine, language: Language, year: int) -> str:
-    """The company's label of the line, with the period of a bill over the turn of the year."""
-    if line.period is None:
-        return line.label
-    period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
-    return f"{line.label[: MAX_LABEL - len(period) - 3]} ({period})" if line.label else period
+    """The company's label of the line, with its waste code and the period of a bill of two years."""
+    more = _waste_code_name(line.code, language, year) if line.code else ""
+    if line.period is not None:
+        period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
+        more = f"{more}; {period}" if more else period
+    if not more or not line.label:
+        return more[:MAX_LABEL] or line.label
+    return f"{line.label[: MAX_LABEL - len(more) - 3]} ({more})"
+
+
+def _waste_code_name(code: str, language: Language, year: int) -> str:
+    """The code with its name in the list of the year; the code alone if the list does not have it."""
+    held = load_waste_codes().of_year(code.rstrip("*"), year)
+    return f"{held[0].marked_key} {held[0].label.to(language)}" if held else code
 
 
 def _step(datapoint: str, step: CalculationStep, language: Language) -> AnnexStep:

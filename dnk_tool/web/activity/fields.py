@@ -88,6 +88,15 @@ def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[t
         yield texts.get(key, key), before, after
 
 
+def consent_wording_label(detail: Mapping[str, Any]) -> str:
+    """The edition of the consent's text, and the language in which it was agreed to."""
+    if "wording" not in detail:
+        return ""
+    language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
+    words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
+    return str(words)
+
+
 def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:
     match name:
         case "indicator_set" | "options":

@@ -79,6 +79,7 @@ def test_the_final_check_and_the_overview_remind_until_each_is_decided(
     again = editor.get(page).text
     assert "Entschieden: Der alte Wert bleibt" in again
     assert "Zähler gilt" in again
+    assert "Der alte Wert bleibt." in editor.get(f"/unternehmen/{world.own}/protokoll").text
 
 
 def test_a_new_value_goes_through_the_line_and_into_the_history(

@@ -79,6 +79,7 @@ def test_the_final_check_and_the_overview_remind_until_each_is_decided(
     again = editor.get(page).text
     assert "Entschieden: Der alte Wert bleibt" in again
     assert "Zähler gilt" in again
+    sign_in(editor, "owner@example.org")
     assert "Der alte Wert bleibt." in editor.get(f"/unternehmen/{world.own}/protokoll").text
 
 

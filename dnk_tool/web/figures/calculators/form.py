@@ -133,10 +133,7 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
             choices=units, default=field.default_unit or units[0]
         )
     if activity.code_label.de:
-        attributes["waste_code"], attributes["waste_code_choice"] = (
-            LineField(longest=80),
-            LineField(longest=80),
-        )
+        attributes |= {name: LineField(longest=80) for name in ("waste_code", "waste_code_choice")}
     for slot in choosable_slots(activity):
         name = factor_field_name(slot.key)
         attributes[name] = SelectField(default=PROPOSED, validate_choice=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
+from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
@@ -51,12 +52,14 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, waste codes, factors, calculators, quick checks and plausibility rules.
+    Shared are sectors, waste codes, factors, calculators, changes of their rules, quick checks and
+    plausibility rules.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
+    problems += build_rule_changes(folder)[1]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     defined = {key for catalogue in catalogues for key in catalogue.datapoints}
     used = {key for catalogue in catalogues for key in _used_datapoints(catalogue)}

@@ -161,6 +161,8 @@ ALLOWED = {
     "finish.reopen": WRITERS,
     "plausibility.show": MEMBERS,
     "plausibility.save": WRITERS,
+    "recalculated.show": INSIDERS,
+    "recalculated.save": INSIDERS,  # contributors: figures of their sections, see test_recalculated
     "remarks.show": INSIDERS,
     "remarks.write": INSIDERS,
     "sign_off.show": MEMBERS,
@@ -255,6 +257,7 @@ ALLOWED = {
     "calculators.index": MEMBERS,
     "calculators.show": MEMBERS,
     "calculators.recalculate_base_year": WRITERS,
+    "calculators.choose_potentials": WRITERS,
     "calculators.take_newer": WRITERS,
     "calculators.take_result": WRITERS,
     "calculators.new": WRITERS,

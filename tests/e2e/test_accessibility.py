@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
@@ -46,6 +47,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, StockRemark
@@ -227,6 +229,9 @@ def add_bill(session: Session, half: int) -> dict[str, int]:
     line = with_proposed_factors(given, activity, load_factors(), declaration.reporting_year)
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
     saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
+    place = {"organisation_id": declaration.organisation_id, "year": declaration.reporting_year}
+    for figure in session.scalars(select(FigureRow).filter_by(**place, origin=Origin.LINES)):
+        figure.value = (figure.value or Decimal(0)) / 2  # as an earlier program calculated
     return {"line": saved.stored.line.id}
 
 
@@ -1122,6 +1127,16 @@ STATES = (
         of(COMPLETED, "plausibilitaet"),
         lambda page, world: page.locator("button[value^='w-']").first.click(),
         "Auffällige Zahlen",
+    ),
+    State(
+        "recalculated", "jonas", of(HALF, "neu-gerechnet"), heading="Zahlen, die wir heute", javascript=BOTH
+    ),
+    State(
+        "recalculated-error",
+        "jonas",
+        of(HALF, "neu-gerechnet"),
+        press("Auswahl speichern"),
+        "Zahlen, die wir heute",
     ),
     State("criterion-tables", "karin", of(COMPLETED, "kriterien/12"), heading="Ressourcenmanagement"),
     State("criterion-errors", "jonas", of(HALF, "kriterien/13"), unreadable, "Emissionen", BOTH),

@@ -83,10 +83,12 @@ def fingerprint(content: bytes) -> str:
 
 def format_version(document: Document) -> int:
     """The version in which the document is written: the first, unless something in it needs the latest."""
-    needs_latest = says_more_than_is_stored(document) or any(
-        _has_latest_cells(ref, answer, document) for ref, answer in document.answers.items()
-    )
-    return FORMAT_VERSION if needs_latest else FIRST_VERSION
+    needs_latest = bool(document.gwp_set) or says_more_than_is_stored(document)
+    return FORMAT_VERSION if needs_latest or _has_latest_rows(document) else FIRST_VERSION
+
+
+def _has_latest_rows(document: Document) -> bool:
+    return any(_has_latest_cells(ref, answer, document) for ref, answer in document.answers.items())
 
 
 def _has_latest_cells(ref: str, answer: Answer, document: Document) -> bool:
@@ -99,12 +101,12 @@ def _has_latest_cells(ref: str, answer: Answer, document: Document) -> bool:
 
 
 def says_more_than_is_stored(document: Document) -> bool:
-    """Whether it has marked-up texts, effects or a GWP set, which this program reads and writes only."""
+    """Whether it has marked-up texts or effects, which this program reads and writes only."""
     measures = (
         measure for assessment in (document.assessments or {}).values() for measure in assessment.measures
     )
     is_marked_up = any(answer.is_marked_up for answer in document.answers.values() if not answer.is_empty)
-    return bool(document.gwp_set) or is_marked_up or any(measure.effect for measure in measures)
+    return is_marked_up or any(measure.effect for measure in measures)
 
 
 def later_columns(item: Item, version: int) -> frozenset[str]:

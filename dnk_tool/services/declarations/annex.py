@@ -1,11 +1,12 @@
 """Builds the annex: lines, factors, evidence and explanations, as a version freezes and prints them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.waste_codes import load_waste_codes
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import (
     OWN_POTENTIAL,
@@ -24,6 +25,7 @@ from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
     FactorSnapshot,
 )
+from dnk_tool.domain.figures.recalculation import unconcerned
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import period_text
 from dnk_tool.language import Language, known_language
@@ -53,8 +55,13 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     lines = calculator_lines.lines_of(session, declaration)
     calculation = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
     kept_back = WithheldFigures(content.sheet, calculation)
+    points = content.sheet.selection.catalogue.datapoints
+    # The lines do not lead to a stored value that an earlier program calculated.
+    otherwise = unconcerned(figures, calculation, calculation, points)
     return Annex(
-        calculations=tuple(_lines(lines, calculation, kept_back, language, declaration.reporting_year)),
+        calculations=tuple(
+            _lines(lines, calculation, kept_back, otherwise, language, declaration.reporting_year)
+        ),
         figures=tuple(_further_figures(declaration, figures, kept_back)),
         evidence=evidence_listing.listed_evidence(
             session, declaration, of_lines=_datapoints(lines, calculation)
@@ -78,10 +85,14 @@ def _lines(
     lines: Sequence[StoredLine],
     calculation: Calculation,
     kept_back: WithheldFigures,
+    otherwise: Collection[str],
     language: Language,
     year: int,
 ) -> Iterator[AnnexLine]:
-    """Every line with its steps, without those that lead only to figures that the declaration withholds."""
+    """Every line with its steps, without those that lead only to figures that the declaration withholds.
+
+    Steps to figures that were calculated `otherwise` are left out: they would not add up to what is stated.
+    """
     for line in (
         stored_line.line for stored_line in lines if not kept_back.withholds_line(stored_line.line.id)
     ):
@@ -103,17 +114,26 @@ def _lines(
             steps=tuple(
                 _step(key, step, language)
                 for key, step in calculation.steps_of(line.id)
-                if key not in kept_back.datapoints
+                if key not in kept_back.datapoints and key not in otherwise
             ),
         )
 
 
 def _label(line: CalculatorLine, language: Language, year: int) -> str:
-    """The company's label of the line, with the period of a bill over the turn of the year."""
-    if line.period is None:
-        return line.label
-    period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
-    return f"{line.label[: MAX_LABEL - len(period) - 3]} ({period})" if line.label else period
+    """The company's label of the line, with its waste code and the period of a bill of two years."""
+    more = _waste_code_name(line.code, language, year) if line.code else ""
+    if line.period is not None:
+        period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
+        more = f"{more}; {period}" if more else period
+    if not more or not line.label:
+        return more[:MAX_LABEL] or line.label
+    return f"{line.label[: MAX_LABEL - len(more) - 3]} ({more})"
+
+
+def _waste_code_name(code: str, language: Language, year: int) -> str:
+    """The code with its name in the list of the year; the code alone if the list does not have it."""
+    held = load_waste_codes().of_year(code.rstrip("*"), year)
+    return f"{held[0].marked_key} {held[0].label.to(language)}" if held else code
 
 
 def _step(datapoint: str, step: CalculationStep, language: Language) -> AnnexStep:

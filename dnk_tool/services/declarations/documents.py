@@ -48,6 +48,7 @@ def live_document(session: Session, declaration: Declaration) -> Document:
         done=content.sheet.done,
         assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
         annex=annex_of(session, declaration, content),
+        gwp_set=declaration.gwp_set,
     )
 
 
@@ -93,6 +94,7 @@ def import_document(
         now=now,
         event=EventKind.IMPORTED,
     )
+    declaration.gwp_set = document.gwp_set
     _write_answers(session, declaration, document, actor=actor, now=now)
     for (year, key), figure in document.figures.items():
         if year != document.reporting_year:

@@ -69,6 +69,7 @@ def begin_next_year(
         now=now,
         follows=declaration.reporting_year,
     )
+    begun.gwp_set = declaration.gwp_set
     for number, assessment in assessment_carry_over(
         session, declaration, today=local_day(now)
     ).assessments.items():

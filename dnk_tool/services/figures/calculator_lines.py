@@ -1,4 +1,4 @@
-"""Saves the lines of calculators and recalculates the figures; factors are updated only on request."""
+"""Saves the lines of calculators and recalculates the figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,23 +9,20 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
-from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
 from dnk_tool.domain.figures.calculators import (
     Calculation,
     CalculatorLine,
-    factor_snapshot,
     line_from_json,
     line_to_json,
-    newer_factors,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
-from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome
+from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome, YearBefore
 from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -101,6 +98,7 @@ def save_line(
     year.
     """
     open_calculator(session, declaration, load_calculators()[line.calculator], actor)
+    before = recalculation.lines_before(session, declaration)
     row, content = _row_to_write(session, declaration, line), line_to_json(line)
     is_gone = row.removed_at is not None
     if row.id and row.version != seen and (is_gone or row.content != content):
@@ -112,78 +110,63 @@ def save_line(
     if not row.id or row.content != content or is_gone:
         row.removed_at = None
         calculator_lines.save(session, row, content, by=actor.user_id, now=now)
-        _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
-    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
+        record_line_change(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
+    return LineSaveOutcome(
+        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
+    )
 
 
 def remove_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineSaveOutcome:
     """Take a line out of the sums; it can be restored. Raises NotPermitted, Locked and LookupError."""
-    row = _open_line(session, declaration, line_id, actor)
+    row = open_line(session, declaration, line_id, actor)
+    before = recalculation.lines_before(session, declaration)
     if row.removed_at is None:
         row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
         row.version += 1
         calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
-        _record(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
-    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
+        record_line_change(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
+    return LineSaveOutcome(
+        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
+    )
 
 
 def restore_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineSaveOutcome:
     """Restore a removed line and recalculate. Raises NotPermitted, Locked, TooManyLines and LookupError."""
-    row = _open_line(session, declaration, line_id, actor)
+    row = open_line(session, declaration, line_id, actor)
+    before = recalculation.lines_before(session, declaration)
     if row.removed_at is not None:
         _require_room(session, declaration)
         row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
         row.version += 1
         calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
-        _record(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
-    return LineSaveOutcome(stored_line(row), recalculate(session, declaration, actor=actor, now=now))
-
-
-def take_newer_factors(
-    session: Session,
-    declaration: Declaration,
-    factors: Factors,
-    offers: Mapping[int, Sequence[str]],
-    *,
-    actor: Actor,
-    now: datetime,
-    gwp_set: str = "",
-) -> RecalculationOutcome:
-    """Replace factors of lines by those of newer editions. `offers`: the chosen slots, by line id.
-
-    A slot that has no newer factor (any more) keeps its own. Raises NotPermitted, Locked and LookupError.
-    """
-    for line_id, slots in offers.items():
-        row = _open_line(session, declaration, line_id, actor)
-        line = stored_line(row).line
-        activity = load_calculators()[line.calculator].activity(line.activity)
-        updates = newer_factors(line, factors, declaration.reporting_year, gwp_set, activity=activity)
-        chosen = {update.slot: update.new for update in updates}
-        new = {slot: factor_snapshot(chosen[slot]) for slot in slots if slot in chosen}
-        if new:
-            changed = replace(line, factors={**line.factors, **new})
-            calculator_lines.save(session, row, line_to_json(changed), by=actor.user_id, now=now)
-            _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
-    return recalculate(session, declaration, actor=actor, now=now)
+        record_line_change(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
+    return LineSaveOutcome(
+        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
+    )
 
 
 def recalculate(
-    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+    session: Session,
+    declaration: Declaration,
+    *,
+    actor: Actor,
+    now: datetime,
+    before: YearBefore | None = None,
 ) -> RecalculationOutcome:
     """Recalculate the year's figures from the lines, except those entered by hand and those that are frozen.
 
-    Raises NotPermitted.
+    With the year `before` a save, only what the save concerns. Raises NotPermitted.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     return recalculation.recalculate_figures(
-        session, declaration, by=actor.user_id, now=now, even_without_lines=True
+        session, declaration, by=actor.user_id, now=now, even_without_lines=True, before=before
     )
 
 
@@ -251,8 +234,8 @@ def _existing_single_line(session: Session, declaration: Declaration, line: Calc
     return next((row for row in rows if (row.calculator, row.content.get("activity")) == activity_key), None)
 
 
-def _open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
-    """The line, read again after the company was locked."""
+def open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
+    """The line, read again after the company was locked. Raises NotPermitted, Locked and LookupError."""
     calculator = _line_row(session, declaration, line_id).calculator
     open_calculator(session, declaration, load_calculators()[calculator], actor)
     return _line_row(session, declaration, line_id)
@@ -271,9 +254,10 @@ def stored_line(row: LineRow) -> StoredLine:
     return StoredLine(line, row.version, row.changed_at, row.changed_by)
 
 
-def _record(
+def record_line_change(
     session: Session, declaration: Declaration, kind: EventKind, row: LineRow, *, actor: Actor, now: datetime
 ) -> None:
+    """Record in the activity log that a line was saved, removed or restored."""
     # The label of the line is left out: events outlive everybody who is named in them.
     detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
     history.record_declaration_event(

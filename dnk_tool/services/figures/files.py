@@ -1,7 +1,7 @@
 """Exports the figures of a declaration as a file, and imports such a file as a whole or not at all."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.figures.recalculate import YearBefore
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable
 from dnk_tool.store.answers import history
@@ -143,7 +144,7 @@ def import_figures(
         session, declaration.organisation_id, sifted.changes, by=actor.user_id, now=now
     )
     if versions:
-        _record(session, declaration, versions, actor=actor, now=now)
+        _record(session, declaration, versions, sifted.changes, actor=actor, now=now)
     years = [year for year, _key in versions]
     return FigureImportSummary({year: years.count(year) for year in sorted(set(years), reverse=True)})
 
@@ -152,6 +153,7 @@ def _record(
     session: Session,
     declaration: Declaration,
     versions: Mapping[FigureKey, int],
+    changes: Sequence[FigureChange],
     *,
     actor: Actor,
     now: datetime,
@@ -182,7 +184,12 @@ def _record(
     contents = declarations.read_contents(session, concerned)
     for year_declaration in concerned:
         progress.update_progress(year_declaration, contents[year_declaration.id].sheet)
-        recalculation.recalculate_figures(session, year_declaration, by=by, now=now, even_without_lines=False)
+        year = year_declaration.reporting_year
+        replaced = {change.place[1]: change.before for change in changes if change.place[0] == year}
+        before = YearBefore(replaced=replaced)
+        recalculation.recalculate_figures(
+            session, year_declaration, by=by, now=now, even_without_lines=False, before=before
+        )
 
 
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:

@@ -33,7 +33,8 @@ class VersionedRows(ABC, Generic[T, R]):
 
     `versions`: the new versions of the rows written in this save. `already_stored`: current versions of rows
     whose submitted content was stored before, though the sender knew an older version. The client must adopt
-    them; otherwise a retry after a lost response would conflict with its own first attempt.
+    them; otherwise a retry after a lost response would conflict with its own first attempt. `replaced`: what
+    the rows written in this save said before it.
     """
 
     def __init__(self, session: Session, rows: dict[str, R], *, by: int | None, now: datetime) -> None:
@@ -42,6 +43,7 @@ class VersionedRows(ABC, Generic[T, R]):
         self.by, self.now = by, now
         self.versions: dict[str, int] = {}
         self.already_stored: dict[str, int] = {}
+        self.replaced: dict[str, T] = {}
         self.conflicts: list[Conflict[T]] = []
 
     def contents(self) -> dict[str, T]:
@@ -111,6 +113,7 @@ def carry_out(rows: VersionedRows[T, R], ref: str, decision: Decision[T]) -> Non
 def put(rows: VersionedRows[T, R], ref: str, content: T) -> None:
     """Store the content as the next version of the ref without any check, and keep a revision."""
     encoded = rows.encode(content)
+    rows.replaced.setdefault(ref, rows.content(ref))
     row = rows.rows.get(ref)
     if row is None:
         row = rows.rows[ref] = rows.new_row(ref)

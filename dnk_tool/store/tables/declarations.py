@@ -25,7 +25,8 @@ class Declaration(Base):
 
     `cluster_id` is the cluster that a version was submitted to. While a sign-off is awaited, `signatory_id`
     is who was asked and `resumes` the state before. `progress` is the completion of each section, stored so
-    that the cockpit need not read the answers; None: not yet counted.
+    that the cockpit need not read the answers; None: not yet counted. `gwp_set` names the global warming
+    potentials that somebody chose for the whole inventory; "" if nobody chose.
     """
 
     __tablename__ = "declaration"
@@ -38,6 +39,7 @@ class Declaration(Base):
     language: Mapped[str] = mapped_column(String(2))
     options: Mapped[list[str]] = mapped_column(JSON, default=list)
     publishes_assessment: Mapped[bool] = mapped_column(default=False)
+    gwp_set: Mapped[str] = mapped_column(String(3), default="", server_default="")
     state: Mapped[State] = mapped_column(enum_by_value(State), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
@@ -56,6 +58,7 @@ class Declaration(Base):
         CheckConstraint("reporting_year BETWEEN 1900 AND 2100", name="reporting_year_plausible"),
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint("language IN ('de', 'en')", name="language_known"),
+        CheckConstraint("gwp_set IN ('', 'AR4', 'AR5', 'AR6')", name="gwp_set_known"),
     )
 
 

@@ -135,6 +135,27 @@ class ExplanationRevision(Base):
     saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
+class FigureDecision(Base):
+    """The decision that a stored figure stays, though this program would calculate it otherwise.
+
+    It holds for the values and factors that `fingerprint` was made from; `note`: why, in the company's words.
+    """
+
+    __tablename__ = "figure_decision"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    datapoint: Mapped[str] = mapped_column(String(80), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("length(fingerprint) = 64", name="fingerprint_whole"),)
+
+
 class SiteFigureRow(Base):
     """The part of one site in a figure of the company, in the unit as entered; `site` is the site's name."""
 

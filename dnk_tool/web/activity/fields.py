@@ -30,6 +30,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "reporting_boundary": _l("Wofür die Erklärung gilt"),
     "indicator_set": _l("Indikatorenset"),
     "language": _l("Sprache"),
+    "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
     "rating": _l("Stufe"),
@@ -85,6 +86,15 @@ def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[t
     for key, both in detail.get("replies", {}).items():
         before, after = (label_of(SelfCheckAnswer(reply)) if reply else str(_("offen")) for reply in both)
         yield texts.get(key, key), before, after
+
+
+def consent_wording_label(detail: Mapping[str, Any]) -> str:
+    """The edition of the consent's text, and the language in which it was agreed to."""
+    if "wording" not in detail:
+        return ""
+    language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
+    words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
+    return str(words)
 
 
 def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:

@@ -23,7 +23,12 @@ from dnk_tool.language import Language
 from dnk_tool.services.activity import RevisionDiff, SaveDiff
 from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.activity.fields import changed_replies, field_title, value_texts
+from dnk_tool.web.activity.fields import (
+    changed_replies,
+    consent_wording_label,
+    field_title,
+    value_texts,
+)
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.text.amounts import figure_details_text
 from dnk_tool.web.text.answers import answer_text
@@ -90,7 +95,6 @@ class EventLookup:
 def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
     """Word the event as an entry."""
     changes = known.changes.get(event.id, SaveDiff(()))
-    lines = [_change_line(event, change, known) for change in changes.shown]
     who = _who(event, known)
     about = (
         text
@@ -103,7 +107,10 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
         who=who,
         what=label_of(event.kind),
         about=tuple(about),
-        lines=(*lines, *_detail_lines(event, known)),
+        lines=(
+            *(_change_line(event, change, known) for change in changes.shown),
+            *_detail_lines(event, known),
+        ),
         more=changes.more,
         more_href=_section_href(event, changes),
     )
@@ -177,13 +184,14 @@ def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
     if "self_check" in detail and detail["self_check"] in load_self_checks():
         yield load_self_checks()[detail["self_check"]].title.to(known.language)
     if "figures" in detail:
-        years = ", ".join(map(str, detail.get("years", ())))
         yield ngettext(
             "%(num)d Kennzahl für %(years)s",
             "%(num)d Kennzahlen für %(years)s",
             detail["figures"],
-            years=years,
+            years=", ".join(map(str, detail.get("years", ()))),
         )
+    if "kept" in detail:
+        yield ngettext("Der alte Wert bleibt.", "%(num)d alte Werte bleiben.", len(detail["kept"]))
     if "rule" in detail:
         yield load_plausibility().label(detail.get("subject", "")).to(known.language)
     if "evidence" in detail:
@@ -232,15 +240,6 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
 
 def _sums_text(year: int | None) -> str:
     return str(_("ab %(year)s", year=year) if year else _("nie"))
-
-
-def consent_wording_label(detail: Mapping[str, Any]) -> str:
-    """The edition of the consent's text, and the language in which it was agreed to."""
-    if "wording" not in detail:
-        return ""
-    language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
-    words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
-    return str(words)
 
 
 def _change_line(event: Event, change: RevisionDiff, known: EventLookup) -> FieldChangeRow:

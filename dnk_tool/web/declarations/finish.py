@@ -30,8 +30,7 @@ from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_r
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.exports.responses import warm_version
-from dnk_tool.web.figures.calculators.factor_updates import calculators_with_updates
-from dnk_tool.web.figures.calculators.routes import known_factors
+from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -210,7 +209,7 @@ def _check_page(
         is_complete=is_complete,
         waiting=waiting,
         odd=count_open_findings(db(), declaration, content, own_lines)[0],
-        newer=calculators_with_updates(declaration, own_lines, known_factors(), current_language()),
+        undecided=undecided_count(declaration, content, own_lines),
         # Blocks only during a review; otherwise it can go to another cluster or to none.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),

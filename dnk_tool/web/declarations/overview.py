@@ -28,6 +28,7 @@ from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section
+from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
@@ -57,6 +58,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         whole=whole,
         parts=parts,
         odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
+        undecided=undecided_count(declaration, content, lines) if is_editable else 0,
         lacks_profile=bool(profile.missing),
         has_cluster=_has_cluster(declaration),
     )

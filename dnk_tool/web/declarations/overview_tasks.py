@@ -23,7 +23,7 @@ class OverviewTasks:
     """Builds the rows of the overview's task lists.
 
     `whole`: completeness by section; `parts`: the same with the status that counts during a review. `odd`:
-    open and all findings about figures.
+    open and all findings about figures. `undecided`: how many figures are calculated otherwise today.
     """
 
     situation: CompanyReviewState
@@ -31,6 +31,7 @@ class OverviewTasks:
     whole: Mapping[str, Completeness]
     parts: Mapping[str, Completeness]
     odd: tuple[int, int]
+    undecided: int
     lacks_profile: bool
     has_cluster: bool
 
@@ -65,7 +66,7 @@ class OverviewTasks:
 
     def last_steps(self) -> list[TaskRow]:
         """Rows of odd figures, if any, and of the final check."""
-        return [*self._odd_figures(), self._final_check()]
+        return [*self._odd_figures(), *self._recalculated(), self._final_check()]
 
     def _row(self, section: Section) -> TaskRow:
         declaration, badge = self.situation.declaration, self.situation.badge(section.ref)
@@ -83,6 +84,20 @@ class OverviewTasks:
                 "hint": hint if still_open else _("alle begründet"),
                 "status": _("Offen") if still_open else _("Fertig"),
                 "kind": "open" if still_open else "done",
+            }
+        ]
+
+    def _recalculated(self) -> list[TaskRow]:
+        if not self.undecided:
+            return []
+        hint = ngettext("Eine Zahl ist zu entscheiden", "%(num)d Zahlen sind zu entscheiden", self.undecided)
+        return [
+            {
+                "title": _("Zahlen, die wir heute anders rechnen"),
+                "href": url_for("recalculated.show", declaration_id=self.situation.declaration.id),
+                "hint": hint,
+                "status": _("Offen"),
+                "kind": "open",
             }
         ]
 

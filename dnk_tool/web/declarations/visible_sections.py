@@ -7,9 +7,11 @@ from flask import render_template
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.task_list import next_section, section_task_row
+from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state
@@ -58,5 +60,6 @@ def render_contributor_overview(declaration: Declaration) -> str:
             for section in sections
         ],
         next_section=next_section(sections, parts),
+        undecided=undecided_count(declaration, content, lines_of(db(), declaration)),
         is_editable=any(situation.is_open(section.ref) for section in sections),
     )

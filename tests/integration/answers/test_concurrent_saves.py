@@ -26,7 +26,7 @@ from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.declarations.start import change_settings
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
-from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures import calculator_lines, decisions
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
@@ -182,7 +182,7 @@ def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
 
     def take_newer(session: Session, declaration: Declaration) -> object:
         offers = {line_id: ["location"]}
-        return calculator_lines.take_newer_factors(
+        return decisions.take_newer_factors(
             session, declaration, load_factors(), offers, actor=SHELL, now=NOW
         )
 

@@ -23,6 +23,7 @@ from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import calculator_lines as calculators
+from dnk_tool.services.figures import decisions
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
 from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
@@ -269,7 +270,7 @@ def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
     before = figure(session, declaration, "ghg.scope2.location")
     assert before
     assert before.value == Decimal("0.363")
-    calculators.take_newer_factors(
+    decisions.take_newer_factors(
         session, declaration, load_factors(), {stored.line.id: ["location"]}, actor=editor, now=NOW
     )
     after = figure(session, declaration, "ghg.scope2.location")

@@ -1,6 +1,7 @@
 """The calculators over HTTP: bills are entered and read back, factors chosen, nothing typed is lost."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +17,11 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import QuantityMethod
 from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.declarations.document import canonical_json
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.declarations.documents import import_document, live_document
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.uploads.declarations import read_declaration_file
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRevision, LineRow
 from dnk_tool.store.tables.organisations import Organisation
@@ -563,24 +568,37 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
 
 
-def test_the_final_check_reminds_of_factors_that_are_proposed_otherwise_today(
+def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    check = f"/erklaerungen/{world.own_declaration}/pruefen"
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
-    said = "Für Ihre Zeilen schlagen wir heute andere Faktoren vor:"
-    assert said not in editor.get(check).text
+    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
     with database_session(app) as session:
-        row = session.scalars(select(LineRow)).one()
-        older = {**row.content["factors"]["location"], "value": "0.363", "edition": "uba-electricity-13-2025"}
-        row.content = {**row.content, "factors": {**row.content["factors"], "location": older}}
-        session.commit()
-    assert said in editor.get(check).text
-    page = editor.get(at("energy")).text
-    offered = re.findall(r'name="offer"\s+value="([^"]+)"', page)
-    assert len(offered) == 1
-    editor.post(at("energy/neuere-faktoren"), data={**form_fields(page), "offer": offered})
-    assert said not in editor.get(check).text
+        declaration = session.get(Declaration, world.own_declaration)
+        assert declaration is not None
+        assert json.loads(canonical_json(live_document(session, declaration)))["version"] == 1
+    page, choose = editor.get(at("refrigerants")).text, at("refrigerants/treibhauspotenziale")
+    sent = {"csrf_token": form_fields(page)["csrf_token"], "seen": ""}
+    assert editor.post(choose, data={**sent, "set": "AR4"}).status_code == 303
+    late = editor.post(choose, data={**sent, "set": "AR5"}, follow_redirects=True)
+    assert "Jemand anderes hat gerade einen anderen Bericht gewählt." in late.text
+    assert "Für das ganze Jahr ist AR4 gewählt." in late.text
+    # Nothing is recalculated silently; the page of such figures has the difference.
+    assert value(app, world, "ghg.scope1.gross") == Decimal("2.2555")
+    recalculated = f"/erklaerungen/{world.own_declaration}/neu-gerechnet"
+    shown = editor.get(recalculated).text
+    assert "Treibhauspotenzial nach AR4" in shown
+    editor.post(recalculated, data={**form_fields(shown), "action": "all"})
+    assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875")
+    send(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
+    assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875") + Decimal("0.675")
+    with database_session(app) as session:
+        declaration = session.get(Declaration, world.own_declaration)
+        assert declaration is not None
+        content = canonical_json(live_document(session, declaration))
+        assert (json.loads(content)["version"], json.loads(content)["gwp_set"]) == (2, "AR4")
+        again = import_document(session, read_declaration_file(content), actor=SHELL, now=datetime.now(UTC))
+        assert again.gwp_set == "AR4"
+        assert json.loads(canonical_json(live_document(session, again)))["gwp_set"] == "AR4"
 
 
 def test_b11_what_is_no_report_is_ignored(editor: FlaskClient, at: Path) -> None:

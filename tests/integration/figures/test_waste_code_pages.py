@@ -10,8 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRow
+from dnk_tool.web.http.interrupted_forms import NEVER_CARRIED
 from tests.support.app import World, database_session, form_fields, sign_in
 
 
@@ -25,7 +27,7 @@ def send(
     client: FlaskClient, world: World, code: str, *, kind: str = "recycling-paper", **changes: Any
 ) -> TestResponse:
     path = f"/erklaerungen/{world.own_declaration}/rechner/waste/zeilen/neu?art={kind}"
-    fields = {**form_fields(client.get(path).text), "f-quantity": "120", "code": code, **changes}
+    fields = {**form_fields(client.get(path).text), "f-quantity": "120", "waste_code": code, **changes}
     return client.post(path, data=fields)
 
 
@@ -43,7 +45,7 @@ def stored(app: Flask, world: World) -> list[str]:
 
 
 def choices(page: str) -> list[str]:
-    return re.findall(r'name="code_choice" type="radio" value="([^"]*)"', page)
+    return re.findall(r'name="waste_code_choice" type="radio" value="([^"]*)"', page)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_13_a_code_is_found_by_words_and_taken(editor: FlaskClient, app: Flask, 
     asked = send(editor, world, "Altpapier")
     assert (asked.status_code, choices(asked.text)[-1]) == (422, "")
     assert "Wählen Sie unten den passenden Schlüssel" in asked.text
-    assert send(editor, world, "Altpapier", code_choice="20 01 01").status_code == 303
+    assert send(editor, world, "Altpapier", waste_code_choice="20 01 01").status_code == 303
     assert stored(app, world) == ["20 01 01"]
 
 
@@ -122,3 +124,17 @@ def test_13_words_without_a_code_say_so(editor: FlaskClient, world: World) -> No
     page = send(editor, world, "Xyzqw", action="find-code").text
     assert "Dazu haben wir keinen Schlüssel gefunden." in page
     assert choices(page) == []
+
+
+def test_a_line_has_no_field_that_is_lost_with_an_expired_sign_in(editor: FlaskClient, world: World) -> None:
+    path = f"/erklaerungen/{world.own_declaration}/rechner/waste/zeilen/neu?art=recycling-paper"
+    typed = set(form_fields(editor.get(path).text)) - {"csrf_token"}
+    assert "waste_code" in typed
+    assert not typed & NEVER_CARRIED
+
+
+def test_the_annex_names_the_waste_behind_a_code(editor: FlaskClient, app: Flask, world: World) -> None:
+    send(editor, world, "15 01 01", label="Presse")
+    with database_session(app) as session:
+        (line,) = annex_of(session, session.get_one(Declaration, world.own_declaration)).calculations
+    assert line.label == "Presse (15 01 01 Verpackungen aus Papier und Pappe)"

@@ -52,6 +52,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import (
     ExplainedWarning,
     ExplanationRevision,
+    FigureDecision,
     FigureRevision,
     FigureRow,
     LineRevision,
@@ -175,6 +176,9 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield warning
     yield ExplanationRevision(warning_id=warning.id, version=1, content={"text": "Umbau"}, saved_at=NOW,
                               saved_by=who)  # fmt: skip
+    yield FigureDecision(
+        **year, datapoint="x", fingerprint="f" * 64, note="Zähler", changed_at=NOW, changed_by=who
+    )
     yield GoalReviewRow(declaration_id=world.own_declaration, ref="3.1", year=2024, reason="Umbau",
                         changed_at=NOW, changed_by=who)  # fmt: skip
     yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)

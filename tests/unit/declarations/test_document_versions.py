@@ -128,9 +128,9 @@ def test_a_later_version_is_called_newer() -> None:
     assert is_newer(b'{"format": "dnk-declaration", "version": 3}')
 
 
-@pytest.mark.parametrize("key", ["marked", "gwp", "effect"])
+@pytest.mark.parametrize("key", ["marked", "effect"])
 def test_a_file_that_could_not_be_stored_whole_is_refused(key: str) -> None:
-    """Marks, effects and a GWP set have no place in the database yet; nothing of a file is lost silently."""
+    """Marks and effects have no place in the database yet; nothing of a file is lost silently."""
     assert says_more_than_is_stored(LATEST[key])
     with pytest.raises(UnreadableDeclaration) as refused:
         read_declaration_file(canonical_json(LATEST[key]))

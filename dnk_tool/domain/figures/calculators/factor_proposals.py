@@ -121,22 +121,47 @@ def newer_factors(
 
     A factor chosen from an optional edition, such as another assessment report, is compared with that edition
     alone, or with the inventory's `gwp_set`. One that another key succeeded is compared with that. With an
-    `activity`, what is proposed today for slots without a choice follows.
+    `activity`, what is proposed today follows for slots without a choice, and for those whose factor has no
+    successor and is not there any more, or not for this slot.
     """
+    lost = _lost_factors(line, activity, factors) if activity else {}
     comparisons = (
         (slot, stored, _newer_factor(stored, factors, year, gwp_set))
         for slot, stored in line.factors.items()
-        if stored is not None and not stored.is_own
+        if stored is not None and not stored.is_own and slot not in lost
     )
-    missing = _missing_factors(line, activity, factors, year, gwp_set) if activity else {}
+    open_slots = replace(
+        line, factors={slot: used for slot, used in line.factors.items() if slot not in lost}
+    )
+    missing = _missing_factors(open_slots, activity, factors, year, gwp_set) if activity else {}
     return (
         *(
             FactorUpdate(slot, stored, new, _difference_percent(stored.value, new.value))
             for slot, stored, new in comparisons
             if new is not None and _has_changed(stored, new)
         ),
-        *(FactorUpdate(slot, None, new, None) for slot, new in missing.items()),
+        *(
+            FactorUpdate(
+                slot,
+                lost.get(slot),
+                new,
+                _difference_percent(lost[slot].value, new.value) if slot in lost else None,
+            )
+            for slot, new in missing.items()
+        ),
     )
+
+
+def _lost_factors(line: CalculatorLine, activity: Activity, factors: Factors) -> dict[str, FactorSnapshot]:
+    """The factors of the line that the slot does not know any more and that none succeeded, by slot."""
+    return {
+        slot.key: stored
+        for slot in activity.slots
+        if (stored := line.factors.get(slot.key))
+        and not stored.is_own
+        and stored.key not in slot.factors
+        and not any(known.succeeded_by for known in factors.by_key.get(stored.key, ()))
+    }
 
 
 def _newer_factor(stored: FactorSnapshot, factors: Factors, year: int, gwp_set: str) -> Factor | None:

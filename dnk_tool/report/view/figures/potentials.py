@@ -7,9 +7,9 @@ from dnk_tool.report.view.context import RenderContext
 
 
 def potentials_sentence(source: RenderContext) -> str:
-    """The sets by their reports; "" where no line uses a potential."""
+    """The sets of the lines and the one chosen for the inventory; "" where there is neither."""
     steps = [step for line in source.document.annex.calculations for step in line.steps]
-    used = {_gwp_set(step.factor) for step in steps if step.factor}
+    used = {_gwp_set(step.factor) for step in steps if step.factor} | {source.document.gwp_set}
     _ = source.words.gettext
     reports = {
         "AR4": _("Vierter Sachstandsbericht (AR4, 2007)"),

@@ -21,7 +21,7 @@ def recalculate_base_year(declaration_id: int, calculator_key: str) -> ResponseR
     """Write the base year's emissions as its lines give them with this year's set."""
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     lines = [line.line for line in calculator_lines.lines_of(db(), declaration)]
-    content, used = declarations.read_content(db(), declaration), used_gwp_set(lines)
+    content, used = declarations.read_content(db(), declaration), declaration.gwp_set or used_gwp_set(lines)
     update = base_year.base_year_update(db(), declaration, content, known_factors(), used)
     if update:
         seen = request.form.get("version", default=0, type=int)

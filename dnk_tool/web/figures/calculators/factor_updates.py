@@ -1,20 +1,16 @@
 """Offers newer editions of factors with the difference; they are taken only if chosen."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import url_for
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer_factors
-from dnk_tool.language import Language, format_number
+from dnk_tool.language import format_number
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 
@@ -28,36 +24,6 @@ class FactorUpdateRow:
     after: str
     change: str
     source: str
-
-
-@dataclass(frozen=True)
-class CalculatorUpdates:
-    """A calculator with the number of factors for which another one is proposed today."""
-
-    title: str
-    count: int
-    href: str
-
-
-def calculators_with_updates(
-    declaration: Declaration, lines: Iterable[StoredLine], factors: Factors, language: Language
-) -> list[CalculatorUpdates]:
-    """The calculators whose lines have another factor than would be proposed today."""
-    calculators, counts = load_calculators(), Counter[str]()
-    for line in (stored.line for stored in lines):
-        activity = calculators[line.calculator].activity(line.activity)
-        counts[line.calculator] += len(
-            newer_factors(line, factors, declaration.reporting_year, activity=activity)
-        )
-    return [
-        CalculatorUpdates(
-            calculators[key].label.to(language),
-            count,
-            url_for("calculators.show", declaration_id=declaration.id, calculator_key=key, _anchor="offers"),
-        )
-        for key, count in counts.items()
-        if count
-    ]
 
 
 def factor_update_rows(

@@ -133,7 +133,7 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
             choices=units, default=field.default_unit or units[0]
         )
     if activity.code_label.de:
-        attributes["code"], attributes["code_choice"] = LineField(longest=80), LineField(longest=80)
+        attributes |= {name: LineField(longest=80) for name in ("waste_code", "waste_code_choice")}
     for slot in choosable_slots(activity):
         name = factor_field_name(slot.key)
         attributes[name] = SelectField(default=PROPOSED, validate_choice=False)
@@ -151,7 +151,7 @@ def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
         "site": line.site,
         "basis": line.basis.value,
         "note": line.note,
-        "code": line.code,
+        "waste_code": line.code,
         "version": str(version),
         **period_data(line),
     }
@@ -190,7 +190,7 @@ def read_line(
         quantities=quantities,
         basis=Basis(form.basis.data),
         note=form.note.data or "",
-        code=form["code"].data or "" if "code" in form else "",
+        code=form["waste_code"].data or "" if "waste_code" in form else "",
         period=posted_period(form),
     )
     chosen: dict[str, Any] = {}
@@ -293,6 +293,6 @@ def _fault_text(form: LineForm, fault: LineFault) -> tuple[str, str]:
     }
     text = words.get(fault.code, _("Diese Angabe passt nicht. Bitte prüfen Sie sie."))
     fields = {field.key: quantity_field_name(field.key) for field in form.activity.fields}
-    slots = {slot.key: factor_field_name(slot.key) for slot in form.slots}
+    slots = {slot.key: factor_field_name(slot.key) for slot in form.slots} | {"code": "waste_code"}
     known = fields.get(fault.where) or slots.get(fault.where)
     return known or (fault.where if fault.where in form else "label"), text

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import url_for
-
 from dnk_tool.catalogue.calculators.model import Activity, Calculator, Slot
 from dnk_tool.catalogue.factors.model import GWP_SETS, Factors
 from dnk_tool.domain.figures.calculators import CalculatorLine
@@ -20,14 +18,21 @@ LATEST_GWP_SET = GWP_SETS[-1]
 
 @dataclass(frozen=True)
 class GwpChoice:
-    """The set of this year's lines, that of last year's, and the other sets with the address of each.
+    """The set chosen for the inventory, that of this year's lines and that of last year's; "" for none."""
 
-    `used` is "" without lines, `before` without lines last year.
-    """
-
+    chosen: str
     used: str
     before: str
-    others: tuple[tuple[str, str], ...]
+
+    @property
+    def proposed(self) -> str:
+        """The set that a new line takes."""
+        return self.chosen or self.used or self.before or LATEST_GWP_SET
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """All sets for a choice, each with its name, the latest first."""
+        return [(gwp_set, gwp_set) for gwp_set in reversed(GWP_SETS)]
 
 
 def counts_potentials(calculator: Calculator, factors: Factors) -> bool:
@@ -58,9 +63,14 @@ def used_gwp_set(lines: Iterable[CalculatorLine]) -> str:
 
 
 def inventory_gwp_set(declaration: Declaration, calculator: Calculator, factors: Factors) -> str:
-    """The set for a new line: that of the year's lines, else of last year's, else the latest; or ""."""
+    """The set for a new line: the one chosen, else that of the lines, or of last year's, or the latest.
+
+    "" for a calculator without potentials.
+    """
     if not counts_potentials(calculator, factors):
         return ""
+    if declaration.gwp_set:
+        return declaration.gwp_set
     lines = lines_beside_calculator(db(), declaration, calculator.key)
     own = [line.line for line in lines.of_year if line.line.calculator == calculator.key]
     return used_gwp_set(own) or used_gwp_set(line.line for line in lines.before) or LATEST_GWP_SET
@@ -76,22 +86,11 @@ def gwp_choice(
     """The sets of this year's and last year's lines; None for a calculator without potentials."""
     if not counts_potentials(calculator, factors):
         return None
-    used = used_gwp_set(line.line for line in own)
-    others = tuple(
-        (
-            gwp_set,
-            url_for(
-                "calculators.show",
-                declaration_id=declaration.id,
-                calculator_key=calculator.key,
-                gwp=gwp_set,
-                _anchor="offers",
-            ),
-        )
-        for gwp_set in GWP_SETS
-        if gwp_set != used
+    return GwpChoice(
+        declaration.gwp_set,
+        used_gwp_set(line.line for line in own),
+        used_gwp_set(line.line for line in before),
     )
-    return GwpChoice(used, used_gwp_set(line.line for line in before), others)
 
 
 def known_gwp_set(sent: str | None) -> str:

@@ -17,6 +17,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.base_year import base_year_update
 from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.decisions import take_newer_factors
 from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -103,6 +104,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     shown = QuantityFormatter(selection.catalogue, current_language())
     factors, gwp_set = known_factors(), known_gwp_set(request.args.get("gwp"))
     versions = {key: change.version for key, change in content.figure_changes.items()}
+    gwp_set = gwp_set or declaration.gwp_set
     chosen = gwp_choice(declaration, calculator, factors, own, before)
     odd = _odd_figures(declaration, content, calculator, lines)
     return render_template(
@@ -120,7 +122,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         ),
         gwp=chosen,
         gwp_set=gwp_set,
-        base_year=_base_year(declaration, content, chosen.used, shown) if chosen else None,
+        base_year=_base_year(declaration, content, chosen.chosen or chosen.used, shown) if chosen else None,
         before=last_year_line_rows(declaration, calculator, own, before, shown),
         removed=_removed_rows(calculator, known.removed, shown),
         files=evidence.count_files_by_line(db(), declaration),
@@ -183,7 +185,7 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         if line.line.calculator == calculator.key
     ]
     factors, year = known_factors(), declaration.reporting_year
-    gwp_set = known_gwp_set(request.form.get("gwp"))
+    gwp_set = known_gwp_set(request.form.get("gwp")) or declaration.gwp_set
     known = {
         line.line.id: {
             offer.slot
@@ -195,7 +197,7 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     }
     chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
-        calculator_lines.take_newer_factors(
+        take_newer_factors(
             db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC), gwp_set=gwp_set
         )
         flash(_("Die neueren Faktoren sind übernommen."), "success")

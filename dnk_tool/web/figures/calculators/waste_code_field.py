@@ -25,7 +25,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.options import Option
 
 FIND_CODE = "find-code"
-CODE, CHOICE = "code", "code_choice"
+CODE, CHOICE = "waste_code", "waste_code_choice"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,212 @@
+"""The page of all figures that this program calculates otherwise, where each is taken over or stays."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.figures.recalculation import Recalculation
+from dnk_tool.domain.permissions import NotPermitted, Permission, can
+from dnk_tool.services.editing.editable_content import EditableContent, editable_content
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
+from dnk_tool.services.figures.decisions import (
+    MAX_NOTE_LENGTH,
+    FigureChoice,
+    decide_figures,
+    decision_notes,
+    recalculated_figures,
+)
+from dnk_tool.services.figures.save import require_figure_editable
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.figures.calculators.routes import known_factors
+from dnk_tool.web.figures.recalculated_rows import RecalculationRow, recalculation_row
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import FieldError, messages_by_field
+from dnk_tool.web.text.quantities import QuantityFormatter
+
+blueprint = Blueprint("recalculated", __name__, url_prefix="/erklaerungen/<int:declaration_id>/neu-gerechnet")
+
+
+@dataclass(frozen=True)
+class SentChoice:
+    """What was sent for a figure: the values seen, the choice ("take", "keep" or none yet), and the note."""
+
+    seen: str
+    choice: str = ""
+    note: str = ""
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_ENTER)
+def show(declaration_id: int) -> ResponseReturnValue:
+    return _page()
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_ENTER)
+def save(declaration_id: int) -> ResponseReturnValue:
+    """Carry out the choices. Returns 409 with the present values if one of them changed meanwhile."""
+    declaration, sent = current_declaration(), _sent()
+    if request.form.get("action") == "all":
+        current = editable_content(db(), declaration)
+        rows = [row for row in _rows(declaration) if row.is_open]
+        editable = {row.key for row in rows if _may_decide(current, row.key)}
+        sent = {key: replace(each, choice="take") for key, each in sent.items() if key in editable}
+    choices = {
+        key: FigureChoice(each.seen, each.choice == "take", each.note)
+        for key, each in sent.items()
+        if each.choice
+    }
+    if errors := _errors(sent):
+        return _page(sent, errors=errors), 422
+    try:
+        outdated = decide_figures(
+            db(), declaration, known_factors(), choices, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    if outdated:
+        db().rollback()
+        return _page(sent, outdated=outdated), 409
+    taken = sum(choice.is_taken for choice in choices.values())
+    flash(_saved_text(taken, len(choices) - taken), "success")
+    return redirect(url_for(".show", declaration_id=declaration_id), 303)
+
+
+def undecided_count(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine]
+) -> int:
+    """How many figures that the person sees wait for a decision."""
+    listed = recalculated_figures(db(), declaration, known_factors(), content, lines=lines)
+    return sum(not each.follows and not each.is_kept for each in _visible(listed, content))
+
+
+def _saved_text(taken: int, kept: int) -> str:
+    """What became of the choices, in one or two sentences."""
+    texts = []
+    if taken:
+        texts.append(
+            ngettext(
+                "Der neue Wert gilt jetzt. Der alte bleibt im Verlauf der Kennzahl.",
+                "%(num)d neue Werte gelten jetzt. Die alten bleiben im Verlauf der Kennzahlen.",
+                taken,
+            )
+        )
+    if kept:
+        texts.append(ngettext("Der alte Wert bleibt.", "%(num)d alte Werte bleiben.", kept))
+    return " ".join(texts)
+
+
+def _sent() -> dict[str, SentChoice]:
+    """The choices of the page, by datapoint."""
+    form = request.form
+    return {
+        name.removeprefix("seen-"): SentChoice(
+            seen,
+            form.get(f"choice-{name.removeprefix('seen-')}", ""),
+            form.get(f"note-{name.removeprefix('seen-')}", ""),
+        )
+        for name, seen in form.items()
+        if name.startswith("seen-")
+    }
+
+
+def _errors(sent: Mapping[str, SentChoice]) -> list[FieldError]:
+    errors = []
+    for key, each in sent.items():
+        name = key.replace(".", "-")
+        if len(each.note) > MAX_NOTE_LENGTH:
+            text = _("Kürzen Sie die Notiz auf höchstens %(most)s Zeichen.", most=MAX_NOTE_LENGTH)
+            errors.append(FieldError(f"note-{name}", text))
+        elif each.note.strip() and not each.choice:
+            errors.append(FieldError(f"choice-{name}", _("Wählen Sie, welcher Wert gelten soll.")))
+    if not errors and not any(each.choice for each in sent.values()):
+        first = next(iter(sent), "")
+        errors.append(
+            FieldError(
+                f"choice-{first.replace('.', '-')}", _("Wählen Sie bei einer Zahl, welcher Wert gelten soll.")
+            )
+        )
+    return errors
+
+
+def _visible(listed: Sequence[Recalculation], content: DeclarationContent) -> list[Recalculation]:
+    """Those that the person may see: all, or of a contributor's sections."""
+    if can(Permission.DECLARATION_VIEW, current_actor(), current_subject()):
+        return list(listed)
+    selection = content.sheet.selection
+    return [
+        each
+        for each in listed
+        if any(
+            can(
+                Permission.SECTION_VIEW,
+                current_actor(),
+                replace(current_subject(), section=selection.section_of[requirement.ref].ref),
+            )
+            for requirement in selection.asked_by.get(each.datapoint, ())
+        )
+    ]
+
+
+def _rows(declaration: Declaration) -> list[RecalculationRow]:
+    content, lines = declarations.read_content(db(), declaration), lines_of(db(), declaration)
+    listed = recalculated_figures(db(), declaration, known_factors(), content, lines=lines)
+    shown = QuantityFormatter(content.sheet.selection.catalogue, current_language())
+    by_id = {stored.line.id: stored.line for stored in lines}
+    return [
+        recalculation_row(each, declaration, content.sheet.selection, by_id, shown)
+        for each in _visible(listed, content)
+    ]
+
+
+def _may_decide(current: EditableContent, key: str) -> bool:
+    try:
+        require_figure_editable(current, key, current_actor())
+    except (NotPermitted, Locked):
+        return False
+    return True
+
+
+def _page(
+    sent: Mapping[str, SentChoice] | None = None,
+    *,
+    errors: Sequence[FieldError] = (),
+    outdated: Collection[str] = (),
+) -> str:
+    """Render the page; `sent` are choices that are not saved, of `outdated` figures only the note."""
+    declaration = current_declaration()
+    rows, current = _rows(declaration), editable_content(db(), declaration)
+    notes = decision_notes(db(), declaration) if any(row.recalculation.is_kept for row in rows) else {}
+    stored = {
+        row.key: SentChoice(row.recalculation.mark, "keep", notes.get(row.key, ""))
+        if row.recalculation.is_kept
+        else SentChoice(row.recalculation.mark)
+        for row in rows
+    }
+    typed = {key: replace(each, choice="") if key in outdated else each for key, each in (sent or {}).items()}
+    points = declarations.selection_of(declaration).catalogue.datapoints
+    return render_template(
+        "figures/recalculated.html",
+        declaration=declaration,
+        to_decide=[row for row in rows if row.is_open],
+        following=[row for row in rows if row.recalculation.follows],
+        kept=[row for row in rows if row.recalculation.is_kept],
+        choices={**stored, **typed},
+        editable={row.key for row in rows if _may_decide(current, row.key)},
+        errors=errors,
+        messages=messages_by_field(errors),
+        changed=[points[key].label.to(current_language()) for key in sorted(outdated) if key in points],
+        # What was typed to a figure that is not on the page any more.
+        lost=[typed[key].note for key in sorted(typed.keys() - {row.key for row in rows}) if typed[key].note],
+        sees_all=can(Permission.DECLARATION_VIEW, current_actor(), current_subject()),
+    )

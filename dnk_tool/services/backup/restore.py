@@ -129,6 +129,9 @@ def _prepare(backup: CheckedBackup, *, now: datetime, known_until: datetime | No
         with write_session(session_factory(engine)) as session, session.begin():
             began = backup.header.moment.isoformat()
             installation_state.write(session, installation_state.QUIET, began, now=now)
+            # Between the backup and now, PDFs were made that the backup knows nothing of.
+            since = now.isoformat()
+            installation_state.write(session, installation_state.PRINTS_RECORDED_SINCE, since, now=now)
             if known_until:
                 value = known_until.isoformat()
                 installation_state.write(session, installation_state.ERASURES_KNOWN_UNTIL, value, now=now)

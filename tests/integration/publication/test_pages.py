@@ -119,8 +119,12 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
 
     document = read_document(content)
     profile = replace(document.organisation, employees=12_345)
-    changed = upload(visitor, canonical_json(replace(document, organisation=profile)))
-    assert "Diese Daten sind hier nicht festgehalten." in changed
+    key, figure = next(pair for pair in document.figures.items() if pair[1].quantity)
+    figures = {**document.figures, key: replace(figure, note="geschönt")}
+    changed = upload(visitor, canonical_json(replace(document, organisation=profile, figures=figures)))
+    assert "Die Daten in Ihrer Datei weichen von der veröffentlichten Fassung ab." in changed
+    label = document.selection.catalogue.datapoints[key[1]].label.to("de")
+    assert f"{label} ({key[0]})" in changed
     assert "Veröffentlicht ist hier Version 1. Ihre Datei sagt etwas anderes in diesen Teilen:" in changed
     assert "Allgemeine Informationen" in changed
 

@@ -288,8 +288,10 @@ def test_a_changed_file_is_not_known(app: Flask, play: DeclarationScenario, visi
     document = read_document(content)
     changed = replace(document, organisation=replace(document.organisation, employees=12_345))
     answer = upload(visitor, pdf_with(canonical_json(changed)), code=version_code(sha256))
-    assert UNKNOWN in said(answer)
+    assert "Die Daten in Ihrer Datei weichen von der veröffentlichten Fassung ab." in said(answer)
     assert UNCHANGED not in said(answer)
+    other = replace(changed, organisation=replace(document.organisation, name="Ganz anders GmbH"))
+    assert UNKNOWN in said(upload(visitor, canonical_json(other)))
     digits = fingerprint(canonical_json(changed))
     assert digits[:8] in said(answer)
 

@@ -32,6 +32,7 @@ from dnk_tool.store import installation_state
 from dnk_tool.store.publication import print_records
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.publication import PrintRecord
+from tests.printed_files import PAGES, edited, paint, printed_file, remove
 from tests.support.app import database_session, token_of
 from tests.support.declaration_scenario import (
     LATER,
@@ -41,7 +42,6 @@ from tests.support.declaration_scenario import (
     scenario_session,
     signed_in_browser,
 )
-from tests.support.printed_files import PAGES, edited, paint, printed_file, remove
 
 ORIGINAL = "Die Daten in Ihrer Datei sind unverändert. Auch die Seiten sind unser Original."
 OTHER = "Die Daten in Ihrer Datei sind unverändert. Ihre Seiten aber sind nicht unser Original."

@@ -20,6 +20,7 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.report.view.model import Issue
+from dnk_tool.services.accounts import first_start
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.exports import rendering
@@ -514,6 +515,15 @@ def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
         (replace(final, version=None), "https://dnk.example.de"),
     ):
         assert verification.with_verification_url(issue, url) == issue
+
+
+def test_a_demo_names_the_address_of_its_machine(app: Flask, tmp_path: Path) -> None:
+    settings = app.extensions["dnk_settings"].model_copy(update={"instance": tmp_path, "port": 8123})
+    assert verification.check_page_origin(settings) == ""
+    first_start.mark_as_demo(tmp_path)
+    assert verification.check_page_origin(settings) == "http://localhost:8123"
+    public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
+    assert verification.check_page_origin(public) == "https://dnk.example.de"
 
 
 def test_a_kept_pdf_without_an_address_keeps_its_place(

@@ -12,8 +12,7 @@ from dnk_tool.services.uploads.pages.client import digests_of
 from dnk_tool.services.uploads.pages.digests import page_digests
 from dnk_tool.services.uploads.pages.file_checks import OddFile
 from dnk_tool.services.uploads.pages.model import ODD_PAGE, PageDigests
-from tests.released import FOLDER as RELEASED
-from tests.support.printed_files import (
+from tests.printed_files import (
     AROUND_PAGES,
     ON_PAGES,
     PAGES,
@@ -24,6 +23,7 @@ from tests.support.printed_files import (
     printed_file,
     remove,
 )
+from tests.released import FOLDER as RELEASED
 
 OURS = printed_file(b"{}")
 DIGESTS = page_digests(OURS, is_own=True)

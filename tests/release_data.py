@@ -21,7 +21,7 @@ from typing import Any
 import time_machine
 from click.testing import CliRunner
 from sqlalchemy import make_url, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import __version__, config
 from dnk_tool.app import create_app
@@ -39,6 +39,7 @@ from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.declarations import branding, submission
 from dnk_tool.services.declarations.documents import import_document, live_document
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.print_records import Recorder, recorder
 from dnk_tool.services.exports.rendering import issue_of_version, render_cached, version_pdf_request
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.services.publication import publish as publishing_steps
@@ -113,7 +114,9 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
         words = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
         (target / released.RECORDED).write_text(words, "utf-8")
         _write_documents(session, target)
-        _write_pdfs(session, target, instance)
+    factory: sessionmaker[Session] = app.extensions["dnk_session_factory"]
+    with factory() as session:
+        _write_pdfs(session, target, instance, recorder(factory))
     app.extensions["dnk_engine"].dispose()
     with postgresql.cluster() as url:
         _run("copy-database", url)
@@ -233,7 +236,7 @@ def _write_documents(session: Session, target: Path) -> None:
             (drafts / f"{declaration.id}.json").write_bytes(content)
 
 
-def _write_pdfs(session: Session, target: Path, instance: Path) -> None:
+def _write_pdfs(session: Session, target: Path, instance: Path, record: Recorder) -> None:
     """The newest versions that are published, as anybody fetches them."""
     folder = target / released.PDFS
     folder.mkdir()
@@ -243,7 +246,8 @@ def _write_pdfs(session: Session, target: Path, instance: Path) -> None:
         if snapshot is None:
             raise LookupError(publication.slug)
         issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
-        content = render_cached(version_pdf_request(session, snapshot, issue), instance / pdf_cache.FOLDER)
+        request = version_pdf_request(session, snapshot, issue)
+        content = render_cached(request, instance / pdf_cache.FOLDER, record=record)
         (folder / f"{publication.declaration_id}-{publication.version}.pdf").write_bytes(content)
 
 

@@ -15,6 +15,8 @@ ERASURES_KNOWN_UNTIL = "erasures-known-until"
 LAST_BACKUP = "last-backup"
 BACKUP_PROBLEM = "backup-problem"
 BACKGROUND_SEEN = "background-seen"
+# Of versions frozen before this moment, PDFs may exist that are not recorded here.
+PRINTS_RECORDED_SINCE = "prints-recorded-since"
 
 
 def read(session: Session, name: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.declarations.files import read_file
+from dnk_tool.cli.declarations.pages import compare_pages
 from dnk_tool.cli.declarations.render import render_declaration
 from dnk_tool.cli.output import fail, open_installation, write_file
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
@@ -131,25 +132,38 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Public keys as PEM that you trust; default: those of this installation.",
 )
+@click.option("--pages", "with_pages", is_flag=True, help="Compare the pages with the PDFs made here, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for scripts.")
-def verify_declaration(file: Path, signature: Path | None, key: Path | None, as_json: bool) -> None:
+def verify_declaration(
+    file: Path, signature: Path | None, key: Path | None, with_pages: bool, as_json: bool
+) -> None:
     """Print the fingerprint of the data in a PDF or JSON file, and whether its seal is valid.
 
     Needs neither network nor database. Exits with 0 for a valid seal, 1 if something cannot be read, 3 for a
-    seal that proves nothing, and 4 without a seal. What is printed on the pages of a PDF is not looked at.
+    seal that proves nothing, and 4 without a seal. What is printed on the pages of a PDF is looked at with
+    --pages only, which needs the database of the installation that made it; then it exits with 5 for pages
+    that are not those of a PDF made here, and with 6 if they cannot be compared, whatever the seal is.
     """
     sha256 = fingerprint(canonical_json(read_file(file)))
+    pages = compare_pages(file, sha256) if with_pages else None
     beside = file.with_suffix(".sig")
     seal = _read_seal(signature or (beside if beside.is_file() else None))
     verdict = seals.verify_seal(seal, sha256, _trusted_keys(key)) if seal else None
     said = f"{seal.by}, {seal.sealed_on}, key {seal.key}" if seal and verdict is SealVerdict.VALID else ""
     if as_json:
-        rows = {"fingerprint": sha256, "seal": verdict.value if verdict else "absent", "by": said}
+        rows: dict[str, object] = {
+            "fingerprint": sha256,
+            "seal": verdict.value if verdict else "absent",
+            "by": said,
+        }
+        rows |= pages.to_json() if pages else {}
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
         click.echo(f"fingerprint: {sha256}")
         click.echo(f"seal: {SEAL_VERDICTS[verdict]}{f' ({said})' if said else ''}")
-    sys.exit({SealVerdict.VALID: 0, None: 4}.get(verdict, 3))
+        if pages:
+            click.echo(f"pages: {pages.text}")
+    sys.exit((pages.exit_code if pages else 0) or {SealVerdict.VALID: 0, None: 4}.get(verdict, 3))
 
 
 def _read_seal(path: Path | None) -> Seal | None:

@@ -13,8 +13,9 @@ from dnk_tool.cli.serve import run
 from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.print_records import Recorder, recorder
 from dnk_tool.services.exports.rendering import issue_of_version, render_cached, version_pdf_request
-from dnk_tool.services.publication.verification import with_verification_url
+from dnk_tool.services.publication.verification import check_page_origin, with_verification_url
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
@@ -88,7 +89,7 @@ def demo(no_serve: bool) -> None:
         _seed_once(factory, settings)
         if not sample.exists():
             with factory() as session:
-                _render_sample(session, sample, settings.public_url)
+                _render_sample(session, sample, check_page_origin(settings), recorder(factory))
     notice = _notice(sample)
     if no_serve:
         click.echo(notice)
@@ -116,7 +117,7 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
             session.commit()
 
 
-def _render_sample(session: Session, sample: Path, public_url: str) -> None:
+def _render_sample(session: Session, sample: Path, origin: str, record: Recorder) -> None:
     """Render the published declaration as PDF, to be read without signing in."""
     name = examples.load_document(FINISHED_FILE).organisation.name
     companies = [organisation.id for organisation in declarations.organisations_named(session, name)]
@@ -124,10 +125,10 @@ def _render_sample(session: Session, sample: Path, public_url: str) -> None:
         snapshot = declarations.snapshot(session, declaration.id, 1)
         if snapshot is None:
             continue
-        issue = with_verification_url(issue_of_version(session, snapshot), public_url)
+        issue = with_verification_url(issue_of_version(session, snapshot), origin)
         with progress("Rendering the sample declaration"):
             wanted = version_pdf_request(session, snapshot, issue)
-            sample.write_bytes(render_cached(wanted, sample.parent / pdf_cache.FOLDER))
+            sample.write_bytes(render_cached(wanted, sample.parent / pdf_cache.FOLDER, record=record))
         return
 
 

@@ -14,8 +14,8 @@ def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | 
     return VerificationLink(
         title=_("Ist diese Erklärung echt und aktuell?"),
         lead=_(
-            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob die "
-            "Daten in einer PDF-Datei unverändert sind:"
+            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob Daten "
+            "und Seiten einer PDF-Datei unverändert sind:"
         ),
         address=issue.check_at,
         address_text=issue.check_at.partition("://")[2],

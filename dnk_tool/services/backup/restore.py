@@ -1,6 +1,7 @@
 """Puts a backup back into an installation: checked first, migrated, and quiet until it is resumed."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from dnk_tool.config import Settings
 from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
+from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure_files import Reapplied
 from dnk_tool.store import installation_state, schema
@@ -94,6 +96,8 @@ def restore(
             database_copy.refuse_in_use(engine)
             aside, kept = _put_files(settings, backup, log_text, before)
             former = database_copy.put_in_place(backup.database, engine, aside=f".{before.name}")
+        # What was printed before belongs to the former database and is not recorded in this one.
+        shutil.rmtree(settings.instance / pdf_cache.FOLDER, ignore_errors=True)
         erased = erasure_files.reapply_erasures(session_factory(engine), settings.instance)
     finally:
         engine.dispose()
@@ -129,6 +133,9 @@ def _prepare(backup: CheckedBackup, *, now: datetime, known_until: datetime | No
         with write_session(session_factory(engine)) as session, session.begin():
             began = backup.header.moment.isoformat()
             installation_state.write(session, installation_state.QUIET, began, now=now)
+            # Between the backup and now, PDFs were made that the backup knows nothing of.
+            since = now.isoformat()
+            installation_state.write(session, installation_state.PRINTS_RECORDED_SINCE, since, now=now)
             if known_until:
                 value = known_until.isoformat()
                 installation_state.write(session, installation_state.ERASURES_KNOWN_UNTIL, value, now=now)

@@ -46,15 +46,6 @@ def has(folder: Path, name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and (file.is_file() or _memory_cache.read(file) is not None)
 
 
-def has_identical(folder: Path, fingerprint: str, content: bytes) -> bool:
-    """Whether `content` is, byte for byte, a cached PDF of a version with this fingerprint."""
-    for file in folder.glob(f"{fingerprint}-v*.pdf"):
-        with suppress(OSError):
-            if file.stat().st_size == len(content) and file.read_bytes() == content:
-                return True
-    return False
-
-
 def store(folder: Path, name: str, content: bytes) -> None:
     """Write a PDF to the cache atomically, readable by the server only; deletes outdated ones and evicts.
 

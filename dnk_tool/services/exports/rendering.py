@@ -23,6 +23,8 @@ from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.print_records import Recorder
+from dnk_tool.services.uploads.pages.model import METHOD
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.privacy.erasure_log import erasure_log_size
@@ -98,11 +100,14 @@ class PdfRequest:
 
     @property
     def name(self) -> str:
-        """The name in the cache: equal for two requests if and only if they give the same PDF."""
+        """The name in the cache: equal for two requests if and only if they give the same PDF.
+
+        The method of digests is part of it, so that the pages of each cached PDF were recorded by this one.
+        """
         issue, edition, look = self.issue, self.edition, self.look
         copy = pdf_cache.DRAFT if issue.version is None else f"v{issue.version}"
         mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
-        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), build_id())[:20]
+        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), build_id(), METHOD)[:20]
         return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
 
 
@@ -139,9 +144,13 @@ def version_pdf_request(
 
 
 def render_cached(
-    it: PdfRequest, folder: Path, on_progress: Callable[[int, int], None] | None = None
+    it: PdfRequest,
+    folder: Path,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    record: Recorder,
 ) -> bytes:
-    """The PDF from the cache in `folder`, or rendered and stored there.
+    """The PDF from the cache in `folder`, or rendered, recorded and stored there.
 
     `on_progress` is called with the steps done and the steps in all. If the PDF cannot be written to disk, it
     is held in memory for a while, so that it can still be downloaded. Raises RenderFailed.
@@ -150,6 +159,7 @@ def render_cached(
     if kept is not None:
         return kept
     content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
+    record(it.issue, content)
     try:
         pdf_cache.store(folder, it.name, content)
     except OSError as error:
@@ -161,7 +171,12 @@ def render_cached(
 
 
 def render_to_cache(
-    it: PdfRequest, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
+    it: PdfRequest,
+    instance: Path,
+    on_progress: Callable[[int, int], None],
+    *,
+    erasures_before: int,
+    record: Recorder,
 ) -> None:
     """Render the PDF into the cache of the instance; delete it if an account was erased meanwhile.
 
@@ -169,7 +184,7 @@ def render_to_cache(
     Raises RenderFailed.
     """
     folder = instance / pdf_cache.FOLDER
-    render_cached(it, folder, on_progress)
+    render_cached(it, folder, on_progress, record=record)
     if erasure_log_size(instance) != erasures_before:
         pdf_cache.delete(folder, it.name)
 

@@ -101,11 +101,16 @@ def _describe(publication: Publication, document: Document) -> None:
     """Copy what lists show and search from the published version, so that later changes do not count."""
     company = document.organisation
     publication.company = company.name
-    publication.search_name = " ".join(folded_text(company.name).split())[:MAX_SEARCH_NAME_LENGTH]
+    publication.search_name = search_name(company.name)
     publication.reporting_year = document.reporting_year
     publication.sector = company.sector
     publication.size = company_size(company.employees)
     publication.indicator_set = document.indicator_set
+
+
+def search_name(company: str) -> str:
+    """The company's name as it is searched and sorted."""
+    return " ".join(folded_text(company).split())[:MAX_SEARCH_NAME_LENGTH]
 
 
 def slugify(name: str, *, otherwise: str) -> str:

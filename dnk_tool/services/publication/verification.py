@@ -14,9 +14,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.document import fingerprint
+from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.version_code import fingerprint_prefix, version_code
 from dnk_tool.report.view.model import Issue
+from dnk_tool.services.accounts.first_start import is_demo
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import seals
 from dnk_tool.services.publication.seal_keys import UnreadableKey, public_keys
@@ -27,6 +28,8 @@ from dnk_tool.services.uploads.declarations import (
     UnreadableDeclaration,
     canonical_declaration,
 )
+from dnk_tool.services.uploads.pages.client import digests_of
+from dnk_tool.services.uploads.pages.model import PageDigests
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.publication.proofs import PublishedVersion
@@ -90,6 +93,14 @@ class VerificationLookup:
         return any(verified_version.facts for verified_version in self.verified_versions)
 
 
+def check_page_origin(settings: Settings) -> str:
+    """Where check pages can be reached, to be printed; empty if nobody was told an address.
+
+    A demo names the address of this machine, because its documents are read where it runs.
+    """
+    return settings.public_url or (settings.address if is_demo(settings.instance) else "")
+
+
 def verification_url(public_url: str, sha256: str) -> str:
     """Address of the page that verifies the version; empty if the installation has no `public_url`."""
     return f"{public_url.rstrip('/')}/p/{version_code(sha256)}" if public_url else ""
@@ -115,13 +126,19 @@ def look_up_version(session: Session, name: str, instance: Path) -> Verification
     )
 
 
-def fingerprint_of(content: bytes) -> str:
-    """The fingerprint of the data in a visitor's file, which is not stored. Slow; needs no database.
+def data_of(content: bytes) -> bytes:
+    """The canonical data in a visitor's file, which is not stored. Slow; needs no database.
 
     Raises UnreadableDeclaration, with fault BUSY after SLOT_TIMEOUT_SECONDS behind another visitor's file.
     """
     with _visitor_slot():
-        return fingerprint(canonical_declaration(content))
+        return canonical_declaration(content)
+
+
+def page_digests_of(content: bytes) -> PageDigests | None:
+    """The digests of the pages in a visitor's PDF; None if they cannot be compared. As `data_of`."""
+    with _visitor_slot():
+        return digests_of(content)
 
 
 def verify_fingerprint(

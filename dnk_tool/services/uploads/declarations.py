@@ -65,6 +65,11 @@ class UnreadableDeclaration(Exception):
         super().__init__(fault.value)
 
 
+def is_pdf(content: bytes) -> bool:
+    """Whether the file is read as a PDF."""
+    return _PDF in content[:_HEAD_BYTES]
+
+
 def read_declaration_file(content: bytes) -> Document:
     """Read the declaration from a PDF or JSON file. Slow; needs no database. Raises UnreadableDeclaration."""
     data = declaration_data(content)
@@ -114,7 +119,7 @@ def declaration_data(content: bytes) -> bytes:
         scan_upload(content)
     except ScanRefused as refused:
         raise UnreadableDeclaration(DeclarationFileFault(refused.fault.value)) from None
-    if _PDF in content[:_HEAD_BYTES]:
+    if is_pdf(content):
         with _worker_slot():
             return _run(content)
     if not content.lstrip(_BLANK).startswith(b"{"):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -29,6 +29,14 @@ class PublishedYear:
     slug: str
     year: int
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedContent:
+    """A version that everybody can read, and its address."""
+
+    snapshot: Snapshot
+    slug: str
 
 
 def search_engine_slugs(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
@@ -82,6 +90,35 @@ def published_years_of(session: Session, organisation_id: int, *, limit: int) ->
         .limit(limit)
     )
     return [PublishedYear(*row) for row in rows]
+
+
+def published_with_fingerprint(session: Session, prefix: str) -> list[PublishedContent]:
+    """The versions published now whose fingerprint starts with `prefix`."""
+    # Compared as a range, which uses the index: no hexadecimal digit comes after f.
+    return _published_content(session, Snapshot.sha256 >= prefix, Snapshot.sha256 < f"{prefix}g")
+
+
+def published_of_company(session: Session, search_name: str, year: int) -> list[PublishedContent]:
+    """The versions published now for the year by companies of this name, as it is searched."""
+    return _published_content(
+        session, Publication.search_name == search_name, Publication.reporting_year == year
+    )
+
+
+def _published_content(session: Session, *conditions: ColumnElement[bool]) -> list[PublishedContent]:
+    """At most two: whoever asks wants the only one."""
+    rows = session.execute(
+        select(Snapshot, Publication.slug)
+        .join(
+            Publication,
+            and_(
+                Publication.declaration_id == Snapshot.declaration_id, Publication.version == Snapshot.version
+            ),
+        )
+        .where(Publication.revoked_at.is_(None), *conditions)
+        .limit(2)
+    )
+    return [PublishedContent(*row) for row in rows]
 
 
 def any_published(session: Session) -> bool:

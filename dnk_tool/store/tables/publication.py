@@ -60,6 +60,25 @@ class Proof(Base):
     seal: Mapped[str] = mapped_column(Text, default="")
 
 
+class PrintRecord(Base):
+    """A PDF of a frozen version that was made here, by the SHA-256 of the file and digests of what it shows.
+
+    `pages`: a digest per page, in order, parted by spaces; empty if they could not be read. `document`: the
+    digest of the rest. `method`: what the digests cover (`services/uploads/pages/model.METHOD`).
+    """
+
+    __tablename__ = "print_record"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    file_sha256: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    method: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[str] = mapped_column(String(64), default="")
+    pages: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class GonePage(Base):
     """The address of a published declaration that was deleted, as a SHA-256: it answers that it is gone."""
 

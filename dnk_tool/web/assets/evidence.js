@@ -34,8 +34,9 @@ class Drop {
     this.box.classList.toggle("dnk-drop--over", isOver);
   }
 
-  /** Files add up, however they were chosen; the field itself holds all of them. */
+  /** Files add up, however they were chosen, unless one alone is wanted; the field itself holds all of them. */
   take(files) {
+    if (this.say.most === "1" && files.length) this.chosen = [];
     const known = new Set(this.chosen.map(idOf));
     this.chosen.push(...files.filter((one) => !known.has(idOf(one))));
     this.show();

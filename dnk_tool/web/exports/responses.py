@@ -15,6 +15,7 @@ from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import pdf_cache, rendering
+from dnk_tool.services.exports.print_records import recorder
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
 from dnk_tool.services.exports.rendering import PdfRequest
 from dnk_tool.services.publication import verification
@@ -26,7 +27,7 @@ from dnk_tool.web.http.headers import request_id, set_download_name
 from dnk_tool.web.http.interrupted_forms import is_fetch_request
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
-from dnk_tool.web.http.transactions import after_commit, db
+from dnk_tool.web.http.transactions import after_commit, db, session_factory
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def pdf_of_frozen_version(
 
 def with_verification_url(issue: Issue) -> Issue:
     """The issue with the address of its check page in this installation."""
-    return verification.with_verification_url(issue, current_settings().public_url)
+    return verification.with_verification_url(issue, verification.check_page_origin(current_settings()))
 
 
 def rendered_file_response(
@@ -123,7 +124,13 @@ def _enqueue(it: PdfRequest) -> None:
     """Queue the PDF unless it is cached. Raises RenderLimitReached."""
     if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
         instance = pending_pdfs.instance_folder()
-        make = partial(rendering.render_to_cache, it, instance, erasures_before=erasure_log_size(instance))
+        make = partial(
+            rendering.render_to_cache,
+            it,
+            instance,
+            erasures_before=erasure_log_size(instance),
+            record=recorder(session_factory()),
+        )
         pending_pdfs.shared_render_queue().queue.enqueue(it.name, make, owner=pending_pdfs.order_owner())
 
 

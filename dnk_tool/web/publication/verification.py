@@ -1,4 +1,4 @@
-"""The check page: which version a code or a file belongs to, and whether the file's data are unchanged."""
+"""The check page: which version a code or a file belongs to, and whether its data and pages are unchanged."""
 
 from pathlib import Path
 
@@ -6,13 +6,15 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.assurance import assurance_facts
-from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.publication import verification
+from dnk_tool.services.publication import printed_pages, verification
+from dnk_tool.services.publication.changed_data import ChangedData, find_changed_data
+from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdict
 from dnk_tool.services.publication.seal_keys import public_keys
 from dnk_tool.services.publication.seals import SealVerdict
 from dnk_tool.services.publication.verification import (
@@ -22,13 +24,13 @@ from dnk_tool.services.publication.verification import (
     VerificationResult,
 )
 from dnk_tool.services.uploads.declarations import MAX_FILE_BYTES, DeclarationFileFault, UnreadableDeclaration
-from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.publication.file_differences import changed_parts, difference_texts
 from dnk_tool.web.uploads import record_refused_file, scan_fault_text, uploaded_bytes
 
 blueprint = Blueprint("origin", __name__)
@@ -77,25 +79,40 @@ def _too_large_text() -> tuple[str, str]:
 @permit(Permission.PUBLIC)
 @accepts_upload(MAX_REQUEST_BYTES, too_large=_too_large_text, max_drained_bytes=MAX_DRAINED_BYTES)
 def check() -> ResponseReturnValue:
-    """Compare a file's data with the frozen versions. Stores nothing."""
+    """Compare a file's data and pages with the frozen versions. Stores nothing."""
     name = parse_typed_code(request.form.get("code", ""))
     content = uploaded_bytes()
     end_transaction()
     try:
-        sha256 = verification.fingerprint_of(content)
+        data = verification.data_of(content)
+        return _answer_page(name, content, data)
     except UnreadableDeclaration as unreadable:
+        if unreadable.fault is DeclarationFileFault.NO_ATTACHMENT:
+            # An excerpt holds no data; if it is an original, it is known as a file.
+            sha256 = printed_pages.fingerprint_of_file(db(), content)
+            if sha256:
+                answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
+                same = PagesVerdict(PagesResult.SAME)
+                return _page(name=name, lookup=lookup, answer=answer, pages=same, is_excerpt=True)
         record_refused_file(unreadable.fault)
         status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
+
+
+def _answer_page(name: str, content: bytes, data: bytes) -> ResponseReturnValue:
+    """What the file is whose data are these. Raises UnreadableDeclaration if its pages must wait too long."""
+    sha256 = fingerprint(data)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
     is_other = bool(name) and name not in (sha256, version_code(sha256))
-    # For unpublished versions the page confirms equal data only.
-    is_same_file = lookup.is_published and pdf_cache.has_identical(
-        pending_pdfs.pdf_cache_folder(), sha256, content
-    )
-    return _page(
-        name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, is_same_file=is_same_file
-    )
+    if answer is VerificationResult.UNKNOWN:
+        changed = find_changed_data(db(), data, name)
+        return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, changed=changed)
+    pages = printed_pages.quick_verdict(db(), sha256, content)
+    if pages is None:
+        end_transaction()
+        digests = verification.page_digests_of(content)
+        pages = printed_pages.verdict(db(), sha256, digests)
+    return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, pages=pages)
 
 
 @blueprint.get("/p/<code>.sig")
@@ -122,7 +139,9 @@ def _page(
     answer: VerificationResult | None = None,
     sha256: str = "",
     is_other: bool = False,
-    is_same_file: bool = False,
+    is_excerpt: bool = False,
+    pages: PagesVerdict | None = None,
+    changed: ChangedData | None = None,
     typed: str = "",
     code_error: str = "",
     file_error: str = "",
@@ -145,15 +164,21 @@ def _page(
         answer=answer,
         fingerprint=_grouped(sha256),
         is_other=is_other,
-        is_same_file=is_same_file,
+        is_excerpt=is_excerpt,
+        pages=pages,
+        differences=difference_texts(pages) if pages else [],
+        changed=changed,
+        changed_parts=changed_parts(changed, current_language()) if changed else [],
         typed=typed,
         code_error=code_error,
         file_error=file_error,
         errors=errors,
         largest=MAX_FILE_BYTES // 1_000_000,
+        most_bytes=MAX_FILE_BYTES,
         is_whole=len(name) == FINGERPRINT_LENGTH,
         Standing=PublicationStatus,
         Answer=VerificationResult,
+        Pages=PagesResult,
     )
     return page, status, NOINDEX_HEADERS
 

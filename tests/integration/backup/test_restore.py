@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure, erasure_files
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.database import make_engine, session_factory
@@ -147,10 +148,16 @@ def test_sign_ins_do_not_come_back(full: Flask, dnk: Dnk, tmp_path: Path, elsewh
     """Whoever signed out after the backup was made must not be signed in again by it."""
     sign_in(full.test_client(), "petra@example.org")
     assert dnk(full.extensions["dnk_settings"], "backup", tmp_path / "b").exit_code == 0
+    print_of_before = elsewhere.instance / pdf_cache.FOLDER / "a.pdf"
+    print_of_before.parent.mkdir(parents=True)
+    print_of_before.touch()
     assert dnk(elsewhere, "restore", tmp_path / "b").exit_code == 0
     engine = make_engine(elsewhere.database)
     with session_factory(engine)() as session:
         assert session.scalar(select(func.count()).select_from(SignIn)) == 0
+        since = installation_state.read_moment(session, installation_state.PRINTS_RECORDED_SINCE)
+        assert since, "of versions from before, PDFs may have been made that the backup does not know"
+    assert not print_of_before.exists()
     engine.dispose()
 
 

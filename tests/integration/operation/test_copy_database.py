@@ -25,7 +25,7 @@ def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DNK_INSTANCE", str(instance))
-        patch.setattr(command, "_render_sample", lambda _session, sample, _address: sample.write_bytes(b""))
+        patch.setattr(command, "_render_sample", lambda _session, sample, *_given: sample.write_bytes(b""))
         done = CliRunner().invoke(cli, ["demo", "--no-serve"])
     assert done.exit_code == 0, done.output
     return instance

@@ -20,9 +20,10 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.report.view.model import Issue
+from dnk_tool.services.accounts import first_start
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
-from dnk_tool.services.exports import pdf_cache, rendering
+from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication import seal_keys, seals, verification
 from dnk_tool.services.uploads import declarations as uploaded_declarations
@@ -257,29 +258,6 @@ def test_nothing_typed_is_told_too(visitor: FlaskClient) -> None:
 # ---- A file
 
 
-SAME_PAGES = "Ihre Datei gleicht Byte für Byte einem PDF, das hier erstellt wurde."
-
-
-def test_only_a_pdf_that_was_made_here_has_the_same_pages(
-    app: Flask, play: DeclarationScenario, visitor: FlaskClient
-) -> None:
-    sha256, content = frozen(app, play)
-    ours = pdf_with(content)
-    folder = Path(app.instance_path) / pdf_cache.FOLDER
-    pdf_cache.store(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
-    with pikepdf.open(io.BytesIO(ours)) as changed:
-        changed.pages[0].contents_add(b"0 0 9 9 re f")
-        changed.save(edited := io.BytesIO())
-    assert SAME_PAGES in said(upload(visitor, ours))
-    for other in (edited.getvalue(), content):
-        text = said(upload(visitor, other))
-        assert UNCHANGED in text
-        assert SAME_PAGES not in text
-        assert "Ob jemand die sichtbaren Seiten geändert hat, sagt der Vergleich nicht." in text
-    withdraw(app, play)
-    assert SAME_PAGES not in said(upload(visitor, ours)), "of what is not public nothing more is said"
-
-
 def test_a_file_of_a_published_version_is_unchanged(
     app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
@@ -291,7 +269,8 @@ def test_a_file_of_a_published_version_is_unchanged(
         assert UNCHANGED in said(answer)
         assert COMPANY in said(answer)
         assert "anderen Fassung" not in said(answer)
-        assert "Ob jemand die sichtbaren Seiten geändert hat" in said(answer)
+        assert ("Seiten hat eine JSON-Datei nicht" in said(answer)) == name.endswith("json")
+        assert ("Ihre Seiten aber sind nicht unser Original" in said(answer)) == name.endswith("pdf")
 
 
 def test_a_file_of_a_version_that_is_not_published_gets_a_yes_and_no_more(
@@ -310,8 +289,10 @@ def test_a_changed_file_is_not_known(app: Flask, play: DeclarationScenario, visi
     document = read_document(content)
     changed = replace(document, organisation=replace(document.organisation, employees=12_345))
     answer = upload(visitor, pdf_with(canonical_json(changed)), code=version_code(sha256))
-    assert UNKNOWN in said(answer)
+    assert "Die Daten in Ihrer Datei weichen von der veröffentlichten Fassung ab." in said(answer)
     assert UNCHANGED not in said(answer)
+    other = replace(changed, organisation=replace(document.organisation, name="Ganz anders GmbH"))
+    assert UNKNOWN in said(upload(visitor, canonical_json(other)))
     digits = fingerprint(canonical_json(changed))
     assert digits[:8] in said(answer)
 
@@ -536,6 +517,15 @@ def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
         assert verification.with_verification_url(issue, url) == issue
 
 
+def test_a_demo_names_the_address_of_its_machine(app: Flask, tmp_path: Path) -> None:
+    settings = app.extensions["dnk_settings"].model_copy(update={"instance": tmp_path, "port": 8123})
+    assert verification.check_page_origin(settings) == ""
+    first_start.mark_as_demo(tmp_path)
+    assert verification.check_page_origin(settings) == "http://localhost:8123"
+    public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
+    assert verification.check_page_origin(public) == "https://dnk.example.de"
+
+
 def test_a_kept_pdf_without_an_address_keeps_its_place(
     app: Flask, play: DeclarationScenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -554,7 +544,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
             wanted = rendering.version_pdf_request(
                 session, snapshot, verification.with_verification_url(issue, url)
             )
-            content = rendering.render_cached(wanted, folder)
+            content = rendering.render_cached(wanted, folder, record=lambda _issue, _content: None)
             assert (url.encode() in content) or not url
     assert [address.partition("/p/")[0] for address in printed] == [
         "",

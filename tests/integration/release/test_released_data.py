@@ -31,7 +31,7 @@ from dnk_tool.services.uploads.declarations import declaration_data, read_declar
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.publication import proofs
+from dnk_tool.store.publication import print_records, proofs
 from tests import prints
 from tests.released import RELEASES, Release, Version
 from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in_by_form
@@ -160,6 +160,7 @@ def test_every_version_is_as_it_was_frozen(old: Old) -> None:
             assert snapshot.sha256 == fingerprint(version.content) == version.sha256
             assert version_code(version.sha256) == version.code
             assert canonical_json(read_document(version.content)) == version.content
+            assert print_records.may_miss_prints(session, version.sha256), "its PDFs are never called changed"
             seal = proofs.seal_of(session, version.declaration, version.number)
             assert seal == version.seal
             assert bool(seal) == version.is_final

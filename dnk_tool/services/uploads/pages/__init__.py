@@ -1,0 +1,1 @@
+"""What the pages of a PDF show, as digests that stay the same when the file is only saved anew."""

@@ -73,20 +73,20 @@ class WordIndex:
     """An index of entries. Finds also parts of compounds, other endings, and words with a typing error."""
 
     def __init__(self, entries: Iterable[SearchEntry]) -> None:
-        self._titles: dict[str, frozenset[str]] = {}
-        self._words: dict[str, frozenset[str]] = {}
         self._phrases: dict[str, frozenset[tuple[str, ...]]] = {}
         self._order: dict[str, int] = {}
+        # The weight of each word at each entry that has it.
+        self._weights: dict[str, dict[str, int]] = {}
         for entry in entries:
             # An entry that changes stands twice; its texts are found together.
             self._order.setdefault(entry.key, len(self._order))
-            titles = {token for text in entry.titles for token in _tokens(text)}
-            words = {token for text in entry.words for token in _tokens(text)}
             phrases = {_tokens(text) for text in entry.words}
-            self._titles[entry.key] = self._titles.get(entry.key, frozenset()) | titles
-            self._words[entry.key] = self._words.get(entry.key, frozenset()) | words
             self._phrases[entry.key] = self._phrases.get(entry.key, frozenset()) | phrases
-        self._vocabulary = sorted(frozenset().union(*self._titles.values(), *self._words.values()))
+            for texts, weight in ((entry.titles, 1), (entry.words, _OWN_WORDS_WEIGHT)):
+                for token in (token for text in texts for token in _tokens(text)):
+                    weights = self._weights.setdefault(token, {})
+                    weights[entry.key] = max(weight, weights.get(entry.key, 0))
+        self._vocabulary = {word: frozenset(word) for word in sorted(self._weights)}
 
     def find(self, query: str, most: int = MOST_FOUND) -> list[str]:
         """The codes of the entries that fit the words or begin with the digits, the best first."""
@@ -94,10 +94,8 @@ class WordIndex:
         if _digits(asked) and not re.search(r"[^\W\d_]", asked):
             return [key for key in self._order if _digits(key).startswith(_digits(asked))][:most]
         tokens = _tokens(asked)
-        similar = {token: self._similar(token) for token in tokens}
-        scores = {key: self._score(key, tokens, similar) for key in self._order}
-        matching = [key for key, (matched, _points) in scores.items() if matched]
-        matching.sort(key=lambda key: (*(-part for part in scores[key]), self._order[key]))
+        scores = self._scores(tokens)
+        matching = sorted(scores, key=lambda key: (*(-part for part in scores[key]), self._order[key]))
         if matching:
             # A word that only resembles what was typed is of no use beside the word itself.
             count, best = scores[matching[0]]
@@ -107,30 +105,39 @@ class WordIndex:
     def _similar(self, token: str) -> frozenset[str]:
         if len(token) < 5:
             return frozenset()
-        return frozenset(difflib.get_close_matches(token, self._vocabulary, n=8, cutoff=_SIMILARITY))
-
-    def _score(
-        self, key: str, tokens: tuple[str, ...], similar: dict[str, frozenset[str]]
-    ) -> tuple[int, int]:
-        """How many words of the query fit, and how well all of them do."""
-        best = [
-            max(
-                _OWN_WORDS_WEIGHT * _best_fit(token, self._words[key], similar[token]),
-                _best_fit(token, self._titles[key], similar[token]),
-            )
-            for token in tokens
+        letters = frozenset(token)
+        # Most words have too few letters in common to be compared letter by letter.
+        possible = [
+            word
+            for word, others in self._vocabulary.items()
+            if 2
+            * min(len(token) - len(letters - others), len(word) - len(others - letters))
+            / (len(token) + len(word))
+            >= _SIMILARITY
         ]
-        whole = _WHOLE if tokens in self._phrases[key] else 0
-        return sum(1 for points in best if points), sum(best) + whole
+        return frozenset(difflib.get_close_matches(token, possible, n=8, cutoff=_SIMILARITY))
 
-
-def _best_fit(token: str, words: frozenset[str], similar: frozenset[str]) -> int:
-    if token in words:
-        return _EXACT
-    return max((_fit(token, word, similar) for word in words), default=0)
+    def _scores(self, tokens: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+        """How many words of the query fit an entry, and how well all do; none but entries that fit."""
+        best: dict[str, list[int]] = {}
+        for token in tokens:
+            best_points: dict[str, int] = {}
+            similar = self._similar(token)
+            for word in self._vocabulary:
+                if points := _fit(token, word, similar):
+                    for key, weight in self._weights[word].items():
+                        best_points[key] = max(weight * points, best_points.get(key, 0))
+            for key, points in best_points.items():
+                best.setdefault(key, []).append(points)
+        return {
+            key: (len(points), sum(points) + (_WHOLE if tokens in self._phrases[key] else 0))
+            for key, points in best.items()
+        }
 
 
 def _fit(token: str, word: str, similar: frozenset[str]) -> int:
+    if token == word:
+        return _EXACT
     if len(token) >= 3 and word.startswith(token):
         return _BEGINNING
     if (

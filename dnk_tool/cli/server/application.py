@@ -96,6 +96,7 @@ class GunicornApplication(BaseApplication):
 
     def load(self) -> Flask:
         """Create the app in the worker, after the fork, which connections and threads must not cross."""
+        gc.disable()  # until _freeze_objects: almost everything that is made here stays
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
@@ -140,6 +141,7 @@ def _freeze_objects() -> None:
         load_catalogue(edition)
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _allow_open_files() -> None:

@@ -1,6 +1,6 @@
 """Decides what is missing in a declaration, for overview, page, final check and report alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,13 +113,11 @@ def section_completeness(sheet: Sheet, section: Section) -> Completeness:
 
 def progress_by_section(sheet: Sheet) -> dict[str, SectionProgress]:
     """The progress of each section; one that is done and reports nothing counts as explained."""
-    return {
-        completeness.section: _section_progress(completeness)
-        for completeness in declaration_completeness(sheet)
-    }
+    return {part.section: section_progress(part) for part in declaration_completeness(sheet)}
 
 
-def _section_progress(part: Completeness) -> SectionProgress:
+def section_progress(part: Completeness) -> SectionProgress:
+    """The progress of the section with this completeness."""
     if part.status is CompletionStatus.DONE:
         return SectionProgress.ANSWERED if part.reported else SectionProgress.EXPLAINED
     return SectionProgress.OPEN if part.status is CompletionStatus.OPEN else SectionProgress.IN_PROGRESS
@@ -130,12 +128,15 @@ def declaration_gaps(sheet: Sheet) -> tuple[Gap, ...]:
     return tuple(gap for part in declaration_completeness(sheet) for gap in part.gaps)
 
 
-def criteria_done(sheet: Sheet) -> int:
-    """The number of criteria that are done, without general information and supplements."""
+def criteria_done(sheet: Sheet, parts: Sequence[Completeness] = ()) -> int:
+    """The number of criteria that are done, without general information and supplements.
+
+    `parts`: the completeness of every section, if it is known already.
+    """
+    criteria = {section.ref for section in sheet.selection.sections if isinstance(section, Criterion)}
     return sum(
-        section_completeness(sheet, s).status is CompletionStatus.DONE
-        for s in sheet.selection.sections
-        if isinstance(s, Criterion)
+        part.status is CompletionStatus.DONE and part.section in criteria
+        for part in parts or declaration_completeness(sheet)
     )
 
 

@@ -48,6 +48,7 @@ def main() -> None:
     logging.getLogger("dnk_tool").addHandler(_LogToServer())
     atexit.register(_remove_folder)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
+    gc.freeze()  # what is loaded stays: after each job only what that left is looked through
     for number, job in enumerate(_jobs(), start=1):
         _set_limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
         _set_limit(resource.RLIMIT_AS, job["memory"] + HEADROOM)

@@ -63,13 +63,15 @@ def save_section(
     actor: Actor,
     now: datetime,
     event: EventKind = EventKind.SECTION_SAVED,
+    counts_progress: bool = True,
 ) -> SectionSaveOutcome:
     """Write what changed on one page, and record it as one event.
 
     Writes an answer if its sender had seen the latest version. If somebody else changed it meanwhile, the
     stored answer stays; the sender's comes back as a Conflict and is kept aside in the history, so that no
     text is lost. A goal that other criteria hold too is changed there as well. Then recalculates the figures
-    that calculators derive from a changed one, as an event of its own. Raises NotPermitted and Locked.
+    that calculators derive from a changed one, as an event of its own. `counts_progress`: False where many
+    saves follow one another, after which the caller counts. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
@@ -80,7 +82,8 @@ def save_section(
     spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
     sheet = writer.sheet(done=done)
     if versions or is_changed:
-        progress.update_progress(declaration, sheet)
+        if counts_progress:
+            progress.update_progress(declaration, sheet)
         history.record_declaration_event(
             session,
             declaration,

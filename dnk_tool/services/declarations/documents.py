@@ -15,6 +15,7 @@ from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.start import start_declaration
+from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.answers import self_assessments
@@ -122,8 +123,9 @@ def _write_answers(
             {key: VersionedEdit(entered[year, key], 0) for key in keys if (year, key) in entered},
             section.ref in document.done,
         )
-        save_section(session, declaration, section, submission, actor=actor, now=now)
+        save_section(session, declaration, section, submission, actor=actor, now=now, counts_progress=False)
         session.flush()
+    refresh_progress(session, declaration)
 
 
 def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:

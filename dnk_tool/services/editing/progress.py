@@ -15,11 +15,9 @@ FINISHED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 def update_progress(declaration: Declaration, sheet: Sheet) -> None:
     """Store the progress of each section, and how many criteria are done, as counted from the sheet."""
-    progress_by_section = completeness.progress_by_section(sheet)
-    declaration.progress = {
-        section: section_progress.value for section, section_progress in progress_by_section.items()
-    }
-    declaration.criteria_done = completeness.criteria_done(sheet)
+    parts = completeness.declaration_completeness(sheet)
+    declaration.progress = {part.section: completeness.section_progress(part).value for part in parts}
+    declaration.criteria_done = completeness.criteria_done(sheet, parts)
 
 
 def refresh_progress(session: Session, declaration: Declaration) -> None:

@@ -26,6 +26,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
+from tests.support import row_cache
 
 DATA = sorted((Path(__file__).parents[2] / "data").glob("*.json"))
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -33,9 +34,15 @@ COMPLETE = [path for path in DATA if path.stem != "draft"]
 
 
 def stored(session: Session, path: Path) -> Declaration:
-    declaration = import_document(session, read_document(path.read_bytes()), actor=SHELL, now=NOW)
-    session.flush()
-    return declaration
+    """The declaration of a file, imported once for each engine and put back for every further test."""
+
+    def write(session: Session) -> int:
+        declaration = import_document(session, read_document(path.read_bytes()), actor=SHELL, now=NOW)
+        session.flush()
+        return declaration.id
+
+    number = row_cache.write_or_restore(session, ("imported", path), write)
+    return session.get_one(Declaration, number)
 
 
 def change(session: Session, declaration: Declaration, settings: DeclarationSettings) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -173,7 +174,30 @@ def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
 
 
-@pytest.mark.usefixtures("no_pdf")
+@pytest.fixture(scope="module")
+def seeded_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The instance of a first `dnk demo`, which takes seconds, and what the command said."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("DNK_")]:
+            patch.delenv(name)
+        patch.setenv("DNK_INSTANCE", str(folder / "instance"))
+        patch.chdir(folder)
+        patch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
+        first = CliRunner().invoke(cli, ["demo", "--no-serve"])
+    assert first.exit_code == 0
+    return folder / "instance", first.output
+
+
+@pytest.fixture
+def said_of_demo(env: dict[str, str], no_pdf: None, seeded_demo: tuple[Path, str], tmp_path: Path) -> str:
+    """What a first `dnk demo` said, whose instance is the one of this test."""
+    instance, said = seeded_demo
+    shutil.copytree(instance, copy := tmp_path / "instance")
+    return said.replace(str(instance), str(copy))
+
+
+@pytest.mark.usefixtures("said_of_demo")
 @pytest.mark.parametrize(
     "public",
     [
@@ -185,8 +209,7 @@ def test_a_demo_is_never_served_to_others(
     env: dict[str, str], public: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = CliRunner().invoke
-    for _ in range(2):
-        assert run(cli, ["demo", "--no-serve"]).exit_code == 0
+    assert run(cli, ["demo", "--no-serve"]).exit_code == 0, "a second time, as the first"
     monkeypatch.setattr("dnk_tool.cli.serve._listen", lambda _settings: pytest.fail("it listens"))
     refused = run(cli, ["serve"], env=public)
     assert isinstance(refused.exception, ConfigurationError)
@@ -198,17 +221,14 @@ def test_a_demo_is_never_served_to_others(
             assert page.status == 200
 
 
-@pytest.mark.usefixtures("no_pdf")
-def test_a_second_demo_keeps_what_was_entered(env: dict[str, str], tmp_path: Path) -> None:
-    run = CliRunner().invoke
-    first = run(cli, ["demo", "--no-serve"])
+def test_a_second_demo_keeps_what_was_entered(said_of_demo: str, tmp_path: Path) -> None:
     for address in ("betrieb", "karin", "ralf", "jonas", "mehmet"):
-        assert f"{address}@demo.example" in first.output
+        assert f"{address}@demo.example" in said_of_demo
     with closing(sqlite3.connect(tmp_path / "instance" / "dnk.sqlite3")) as connection, connection:
         connection.execute("UPDATE answer SET text = 'Von Hand getippt.' WHERE ref = '10.1'")
     asked = "SELECT count(*), sum(text = 'Von Hand getippt.') FROM answer"
     before = rows(tmp_path, asked)
-    assert run(cli, ["demo", "--no-serve"]).output == first.output
+    assert CliRunner().invoke(cli, ["demo", "--no-serve"]).output == said_of_demo
     assert rows(tmp_path, asked) == before
 
 

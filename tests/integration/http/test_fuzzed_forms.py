@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -239,6 +239,7 @@ def fuzzer(
     instance_folder: Path,
     applications: Applications,
     caplog: pytest.LogCaptureFixture,
+    walked: dict[str, Fuzzer],
 ) -> Iterator[Fuzzer]:
     seed = SEED or secrets.token_hex(4)
     print(f"DNK_TEST_FUZZ_SEED={seed}")  # pytest shows it if the test fails
@@ -247,13 +248,25 @@ def fuzzer(
     app.testing = False
     caplog.set_level(logging.ERROR)  # thousands of refusals are meant
     with watching(app.extensions["dnk_engine"]) as watch:
-        make_fuzz_world(app)
-        known = secret_links(app)
-        fuzzer = Fuzzer(app, random.Random(seed), watch, restorer(request, app), known)
-        fuzzer.begin_round()
-        walk(fuzzer)
+        if before := walked.get(database_url):
+            chance = random.Random(seed)
+            fuzzer = replace(before, chance=chance, watch=watch, failures={}, accepted=set(), sent=0)
+            fuzzer.begin_round()
+        else:
+            make_fuzz_world(app)
+            known = secret_links(app)
+            fuzzer = Fuzzer(app, random.Random(seed), watch, restorer(request, app), known)
+            fuzzer.begin_round()
+            walk(fuzzer)
+            walked[database_url] = fuzzer
         yield fuzzer
     applications.close(app)
+
+
+@pytest.fixture(scope="module")
+def walked() -> dict[str, Fuzzer]:
+    """By address of the database: the pages of a new world lead to the same forms in every part."""
+    return {}
 
 
 def make_fuzz_world(app: Flask) -> None:
@@ -331,7 +344,7 @@ def restorer(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
     """Brings the database and the files of evidence back to how they are now."""
     restore_database = database_restorer(request, app)
     evidence = Path(app.instance_path) / "evidence"
-    files = evidence.with_name("evidence-begin")
+    files = request.getfixturevalue("tmp_path_factory").mktemp("fuzz") / "evidence"
     shutil.copytree(evidence, files)
 
     def restore() -> None:

@@ -59,7 +59,7 @@ def _in_unit(figure: Figure, leading: Quantity, family: UnitFamily) -> YearValue
         return YearValue(quantity)
     exact = _plain(converted(quantity, leading.unit, family))
     if not exact:
-        return YearValue(Quantity(exact, leading.unit), quantity)
+        return YearValue(Quantity(exact, leading.unit))
     two_digits = min(LEAST_SHOWN_DIGITS - 1 - exact.adjusted(), decimals(exact))
     shown = to_decimals(exact, max(decimals(leading.value), two_digits))
     return YearValue(Quantity(shown, leading.unit), quantity)

@@ -128,12 +128,16 @@ def comparable_amounts(
     return tuple(
         (
             amount_text(point, value.shown, language),
-            str(_("angegeben: %(amount)s", amount=amount_text(point, value.entered, language)))
+            str(_("angegeben: %(amount)s", amount=_unbroken(amount_text(point, value.entered, language))))
             if value.entered
             else "",
         )
         for value in comparable_values(figures, point.family)
     )
+
+
+def _unbroken(amount: str) -> str:
+    return amount.replace(" ", NO_BREAK_SPACE)
 
 
 def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> str:

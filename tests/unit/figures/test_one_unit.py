@@ -64,3 +64,8 @@ def test_the_bars_of_a_chart_have_one_unit_and_two_decimals_at_most() -> None:
     bars = in_one_unit(given, "t", FAMILIES["mass"])
     assert [str(bar.value) for bar in bars] == ["26.20", "8.00", "0.29"]
     assert [str(bar.value) for bar in in_one_unit(given[1:2], "t", FAMILIES["mass"])] == ["8"]
+
+
+def test_a_zero_is_the_same_in_every_unit() -> None:
+    _now, before = comparable_values([figure("5", "t"), figure("0", "kg")], FAMILIES["mass"])
+    assert before == YearValue(Quantity(Decimal(0), "t"))

@@ -11,12 +11,13 @@ from typing import Any
 
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.item_model import Unit
-from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
 from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
@@ -31,6 +32,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be 
 
 
 _OPEN, _IN_PROGRESS, _NOT_AVAILABLE = N_("Offen"), N_("In Arbeit"), N_("liegt nicht vor")
+NOT_APPLICABLE = N_("entfällt")  # of a figure without a value because it does not apply to the company
 
 STATUS: Mapping[CompletionStatus, str] = {
     CompletionStatus.OPEN: _OPEN,
@@ -81,6 +83,7 @@ FIGURE_STATE: Mapping[FigureState, str] = {
     FigureState.FROM_SITES: N_("Summe der Standorte"),
     FigureState.FOLLOWS: N_("folgt aus anderen Kennzahlen"),
     FigureState.NOT_AVAILABLE: _NOT_AVAILABLE,
+    FigureState.NOT_APPLICABLE: NOT_APPLICABLE,
     FigureState.EXPLAINED: N_("beim Indikator erklärt"),
 }
 
@@ -162,6 +165,13 @@ def label(member: StrEnum, language: Language) -> str:
 def stored_label(kind: type[StrEnum], value: str, language: Language) -> str:
     """Returns the translated label of a value that a document holds as text; empty for an unknown value."""
     return label(kind(value), language) if value in set(kind) else ""
+
+
+def figure_quality_label(figure: Figure, language: Language) -> str:
+    """The label of a figure's quality, such as "gemessen" or "entfällt"; empty without one."""
+    if is_not_applicable(figure):
+        return translations(language).gettext(NOT_APPLICABLE)
+    return label(figure.quality, language) if figure.quality else ""
 
 
 def period_text(first: date, last: date, days_in_year: int, language: Language) -> str:

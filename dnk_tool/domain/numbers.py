@@ -1,7 +1,7 @@
 """Reads and rounds numbers in German and English notation, as exact decimals and never as floats."""
 
 import re
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MAX_LENGTH = 40
 MAX_DIGITS = 20
@@ -92,6 +92,16 @@ def with_digits(value: Decimal, digits: int) -> Decimal:
         return value
     shown = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
     return shown.quantize(Decimal(1), context=_WIDE) if places <= 0 else _without_zeros(shown)
+
+
+def decimals(value: Decimal) -> int:
+    """The digits after the decimal separator with which a number was written."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def to_decimals(value: Decimal, places: int) -> Decimal:
+    """The value with exactly so many decimals, a half rounded up as readers do."""
+    return unsigned_zero(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=_WIDE))
 
 
 def significant_digits(value: Decimal) -> int:

@@ -79,7 +79,7 @@ def _requirement_rows(
             (_name(row), prose_text(row.prose))
             for table in requirement_view.fields
             for row in table.rows
-            if row.prose
+            if row.prose and not row.is_zeros
         ]
         said += [(table.caption, text) for table in requirement_view.tables for text in _table_lines(table)]
     for field, text in said or [("", "")]:

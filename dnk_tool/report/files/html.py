@@ -8,7 +8,7 @@ from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.text import glyphs
 from dnk_tool.report.text.plain import clean
-from dnk_tool.report.text.typography import with_unbroken_quantities
+from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
 from dnk_tool.report.view.model import DeclarationView
 
 TEMPLATE = "report/declaration.html"
@@ -45,6 +45,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["kept"] = with_unbroken_quantities
+    environment.filters["bound"] = with_bound_last_word
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -41,6 +41,10 @@ class TextFormatter:
         """A text of the catalogue in the language."""
         return text.to(self.language)
 
+    def bound_text(self, text: Text) -> str:
+        """A text of the catalogue as it is printed in a table: numbers and units hold together."""
+        return with_no_break_spaces(text.to(self.language))
+
     def printable_text(self, text: str) -> str:
         """The company's text with printable characters; words of 80 characters and more get break points."""
         printed, replaced = printable(text) if self.on_paper else (text, 0)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.presentation.model import KeyFigureChoice, KeyFigureOption, KeyFigures
 from dnk_tool.catalogue.standard.model import Requirement
+from dnk_tool.domain.figures.one_unit import NO_YEAR_VALUE
 from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width
 from dnk_tool.report.text.typography import NO_BREAK
@@ -12,13 +13,19 @@ from dnk_tool.report.view.back_matter import requirements_by_area
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
-from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
+from dnk_tool.report.view.figures.field_tables import (
+    NO_VALUE,
+    change_label,
+    percentage_point_legend,
+    quality_label,
+)
 from dnk_tool.report.view.figures.status import (
     FigureAvailability,
     availability_label,
     figure_label,
     reported_figure,
     value_with_unit,
+    values_by_year,
 )
 from dnk_tool.report.view.general_information import short_facts
 from dnk_tool.report.view.goals import (
@@ -42,13 +49,15 @@ def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
     `has_goals`: False where a section of its own has the goals.
     """
     goals, others = _goals(source) if has_goals else ((), 0)
+    figures = tuple(_figures(source))
     return GlanceView(
         facts=short_facts(source),
-        figures=tuple(_figures(source)),
+        figures=figures,
         missing_figures=tuple(_missing_figures(source)),
         goals=goals,
         goals_note=_goals_note(goals, others, source) if has_goals else "",
         coverage=_coverage(source),
+        legend=percentage_point_legend((figure.before for figure in figures), source.words),
     )
 
 
@@ -75,7 +84,7 @@ def _figure(option: KeyFigureOption, source: RenderContext) -> KeyFigure:
     key, detail = option.figure, option.detail
     words, point = source.words, source.document.selection.catalogue.datapoints[key]
     now = reported_figure(key, source)
-    quantity = now.quantity
+    quantity = values_by_year(key, source)[source.document.reporting_year].shown
     said = value_with_unit(quantity, point, source) if quantity else NO_VALUE
     value, _, unit = said.partition(NO_BREAK)
     has_detail = detail and reported_figure(detail, source).quantity
@@ -85,26 +94,27 @@ def _figure(option: KeyFigureOption, source: RenderContext) -> KeyFigure:
         unit=unit,
         is_long=text_width(value, LARGE) + text_width(unit, UNIT) + 4 > TILE,
         before=_previous_value(key, source),
-        quality=quality_label(now.figure.quality, words),
+        quality=quality_label(now.figure, words),
         detail=f"{figure_label(detail, source)}: {_value_text(detail, source)}" if has_detail else "",
     )
 
 
 def _value_text(key: str, source: RenderContext) -> str:
-    quantity = reported_figure(key, source).quantity
+    quantity = values_by_year(key, source)[source.document.reporting_year].shown
     point = source.document.selection.catalogue.datapoints[key]
     return value_with_unit(quantity, point, source) if quantity else NO_VALUE
 
 
 def _previous_value(key: str, source: RenderContext) -> str:
-    """The value of the year before and the change since; empty if there is no such value."""
+    """The value of the year before in this year's unit and the change since; empty if there is none."""
     year = source.document.reporting_year - 1
     point = source.document.selection.catalogue.datapoints[key]
     before, now = reported_figure(key, source, year), reported_figure(key, source)
-    if before.quantity is None:
+    value = values_by_year(key, source).get(year, NO_YEAR_VALUE).shown
+    if value is None:
         return ""
     change = change_label(now.figure, before.figure, point, source.words)
-    said = f"{year}: {value_with_unit(before.quantity, point, source)}"
+    said = f"{year}: {value_with_unit(value, point, source)}"
     return said if change == NO_VALUE else f"{said} ({change})"
 
 
@@ -119,7 +129,7 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
             if standing is not FigureAvailability.NOT_ASKED:
                 by_reason.setdefault(standing, []).append(figure_label(key, source))
                 break
-    for standing in (FigureAvailability.EXPLAINED, FigureAvailability.NOT_AVAILABLE, FigureAvailability.OPEN):
+    for standing in FigureAvailability:
         if standing in by_reason:
             label = availability_label(standing, source)
             yield f"{label[:1].upper()}{label[1:]}: {'; '.join(by_reason[standing])}"

@@ -191,8 +191,9 @@ def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
             yield f"{source.words.catalogue_text(option.title)}: {_standing_text(option.standing, source)}"
     yield " ".join(assurance_statements(source.words, issue))
     yield _(
-        "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "
-        "vorliegt; er bedeutet nicht null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "
+        "Zahlen früherer Jahre stehen in der Einheit des Berichtsjahres; wurde ein Wert in einer anderen "
+        "angegeben, so steht das dabei. Ein Strich bedeutet, dass keine Angabe vorliegt; er bedeutet nicht "
+        "null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "
         "Angaben. Veränderungen sind nach Umrechnung in dieselbe Einheit gerechnet, die von Prozentwerten in "
         "Prozentpunkten (PP)."
     )

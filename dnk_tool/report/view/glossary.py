@@ -20,7 +20,7 @@ def glossary(
     printed_terms = [term for term in terms if _whole_words(term.pattern).search(said)]
     ordered = sorted(printed_terms, key=lambda term: words.catalogue_text(term.name).casefold())
     return tuple(
-        LabelledText(words.catalogue_text(term.name), words.paragraph(words.catalogue_text(term.meaning)))
+        LabelledText(words.catalogue_text(term.name), words.paragraph(words.bound_text(term.meaning)))
         for term in ordered
     )
 

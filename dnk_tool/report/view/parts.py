@@ -28,7 +28,8 @@ class TableCell:
 class PrintedTable:
     """A table with its caption; every row has one cell per head; all widths are in per cent.
 
-    `fit` is the CSS class of its font setting; a small table stays on one page.
+    `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
+    is zero in all years and has no row.
     """
 
     caption: str
@@ -38,6 +39,7 @@ class PrintedTable:
     rows: tuple[tuple[TableCell, ...], ...]
     fit: str
     is_small: bool
+    zeros: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,12 @@ class FigureCell:
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of an indicator: figures by year, or text across all columns."""
+    """One field of an indicator: figures by year, or text across all columns.
+
+    `quality` is the word that holds for all years; where they differ it is empty and each figure has its own.
+    `conversions` say what was entered in another unit, in the tool's words. `is_zeros`: the row stands for
+    several that are zero, and its text is the tool's.
+    """
 
     letter: str
     label: str
@@ -61,6 +68,9 @@ class FieldRow:
     notes: tuple[str, ...]
     prose: Prose
     is_open: bool
+    quality: str = ""
+    conversions: tuple[str, ...] = ()
+    is_zeros: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ class FieldTable:
     """The fields of an indicator by year, the reporting year first.
 
     `change` is the heading of the column of changes, empty if there is none. `width`: number of columns
-    beside the label; `widths`: all columns in per cent; `fit`: the CSS class of the font setting.
+    beside the label; `widths`: all columns in per cent; `fit`: the CSS class of the font setting. `free`:
+    the millimetres right of the last year that stay empty, so that years stand below each other on a page.
     """
 
     caption: str
@@ -80,6 +91,12 @@ class FieldTable:
     legend: str
     is_small: bool
     rows: tuple[FieldRow, ...]
+    free: float = 0.0
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether any row has a letter, for which the labels are indented."""
+        return any(row.letter for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +152,8 @@ class KeyGoal:
 class GlanceView:
     """The page "at a glance". `missing_figures` name key figures without a value, and why.
 
-    Without goals and `goals_note` the goals are printed in a section of their own.
+    Without goals and `goals_note` the goals are printed in a section of their own. `legend` explains the sign
+    of percentage points where a key figure has it.
     """
 
     facts: tuple[LabelledText, ...]
@@ -144,6 +162,7 @@ class GlanceView:
     goals: tuple[KeyGoal, ...]
     goals_note: str
     coverage: ChartView
+    legend: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.coverage.svg)

@@ -16,10 +16,11 @@ from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.proposals.zeros import zero_action
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.amounts import figure_text, reading_text, unit_options
+from dnk_tool.web.text.amounts import comparable_amounts, figure_text, reading_text, unit_options
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.labels import quality_of
 from dnk_tool.web.text.options import Option, choice_options
 
 EARLIER_YEARS = 2
@@ -259,11 +260,14 @@ class _SectionPageBuilder:
     def _earlier(self, item: Item) -> Iterator[str]:
         if item.datapoint is None:
             return
-        years = sorted({of for of, _ in self.content.figures if of < self.year}, reverse=True)
-        for year in years[:EARLIER_YEARS]:
-            figure = self.content.figures.get((year, item.datapoint.key))
-            if figure:
-                yield f"{year}: {figure_text(item, figure, self.language)}"
+        point = item.datapoint
+        years = sorted({of for of, _ in self.content.figures if of < self.year}, reverse=True)[:EARLIER_YEARS]
+        now = self.content.sheet.figure(point)
+        figures = [self.content.figures.get((year, point.key), NO_FIGURE) for year in years]
+        _this_year, *amounts = comparable_amounts(point, [now, *figures], self.language)
+        for year, figure, (amount, entered) in zip(years, figures, amounts, strict=True):
+            if text := f"{amount} ({entered})" if entered else amount or quality_of(figure):
+                yield f"{year}: {text}"
 
     def _computed(self, item: Item) -> str:
         if item.datapoint is None:

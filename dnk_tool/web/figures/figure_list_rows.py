@@ -18,7 +18,7 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import results_of_lines
 from dnk_tool.web.figures.labels import topic_title
-from dnk_tool.web.text.amounts import default_unit_text, figure_amount_text
+from dnk_tool.web.text.amounts import comparable_amounts, default_unit_text
 
 EARLIER_YEARS = 2
 
@@ -27,7 +27,10 @@ FiguresByYear = Mapping[tuple[int, str], Figure]
 
 @dataclass(frozen=True, slots=True)
 class FigureListRow:
-    """One figure in the list. `earlier`: values of the years before, latest first."""
+    """One figure in the list. `earlier`: values of the years before in this year's unit, latest first.
+
+    `entered`: as many texts, of what was entered in another unit.
+    """
 
     point: Datapoint
     state: FigureState
@@ -36,6 +39,7 @@ class FigureListRow:
     converted: str
     change: str
     earlier: tuple[str, ...]
+    entered: tuple[str, ...]
     files: int = 0
 
     @property
@@ -181,14 +185,16 @@ def figure_list_row(
     state = figure_state(sheet, point)
     figure = (computed_figure(point, sheet.figures) or entered) if state is FigureState.FOLLOWS else entered
     earlier = [known.get((year - back, point.key), NO_FIGURE) for back in range(1, EARLIER_YEARS + 1)]
+    (amount, _same), *amounts = comparable_amounts(point, [figure, *earlier], language)
     return FigureListRow(
         point,
         state,
         replace(figure, responsible=entered.responsible, source=figure.source or entered.source),
-        figure_amount_text(point, figure, language),
+        amount,
         default_unit_text(point, figure.quantity, language),
         percent_change_text(point, figure, earlier[0], language),
-        tuple(figure_amount_text(point, earlier_figure, language) for earlier_figure in earlier),
+        tuple(text for text, _entered in amounts),
+        tuple(entered for _text, entered in amounts),
     )
 
 

@@ -23,16 +23,23 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines, with_shown_digits
 from dnk_tool.web.figures.figure_list_rows import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
-from dnk_tool.web.text.amounts import amount_text, figure_amount_text, other_unit_texts, reading_text
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.amounts import (
+    amount_text,
+    comparable_amounts,
+    figure_amount_text,
+    other_unit_texts,
+    reading_text,
+)
+from dnk_tool.web.text.labels import quality_of
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierFigureRow:
-    """The figure of an earlier year, and the change since then."""
+    """The figure of an earlier year in this year's unit, as `entered` in another, and the change since."""
 
     year: int
     amount: str
+    entered: str
     quality: str
     note: str
     change: str
@@ -147,12 +154,15 @@ def _computed_amount(sheet: Sheet, point: Datapoint, language: Language) -> str:
 def _earlier_rows(
     content: DeclarationContent, point: Datapoint, now: Figure, year: int, language: Language
 ) -> Iterator[EarlierFigureRow]:
-    for of in range(year - 1, year - 1 - EARLIER_YEARS, -1):
-        figure = content.of_year(of).get(point.key, NO_FIGURE)
+    years = range(year - 1, year - 1 - EARLIER_YEARS, -1)
+    figures = [content.of_year(of).get(point.key, NO_FIGURE) for of in years]
+    _this_year, *amounts = comparable_amounts(point, [now, *figures], language)
+    for of, figure, (amount, entered) in zip(years, figures, amounts, strict=True):
         yield EarlierFigureRow(
             of,
-            figure_amount_text(point, figure, language),
-            label_of(figure.quality) if figure.quality else "",
+            amount,
+            entered,
+            quality_of(figure),
             figure.note,
             percent_change_text(point, now, figure, language),
         )

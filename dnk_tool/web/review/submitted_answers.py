@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
-from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
-from dnk_tool.web.text.amounts import figure_text
+from dnk_tool.web.text.amounts import comparable_amounts
 from dnk_tool.web.text.answers import answer_text, requirement_title
 from dnk_tool.web.text.form_fields import field_name
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.labels import label_of, quality_of
 
 EARLIER_YEARS = 2
 
@@ -121,18 +121,18 @@ def separate_items(requirement: Requirement) -> tuple[Item, ...]:
 def _submitted_figure_row(
     document: Document, sheet: Sheet, item: Item, years: tuple[int, ...], language: Language
 ) -> SubmittedFigureRow:
-    key = item.datapoint.key if item.datapoint else ""
-    earlier = (document.figures.get((year, key)) for year in years)
-    figure = figure_of_item(sheet, item)
+    point, figure = item.datapoint, figure_of_item(sheet, item)
+    figures = [document.figures.get((year, point.key), NO_FIGURE) for year in years] if point else []
+    amounts = comparable_amounts(point, [figure, *figures], language) if point else ()
     return SubmittedFigureRow(
         label=item.label.to(language),
-        value=figure_text(item, figure, language),
+        value=(amounts[0][0] if amounts else "") or quality_of(figure),
         remark=quality_and_note(figure),
         earlier=tuple(
-            figure_text(item, earlier_figure, language) if earlier_figure else ""
-            for earlier_figure in earlier
+            f"{amount} ({entered})" if entered else amount or quality_of(earlier_figure)
+            for earlier_figure, (amount, entered) in zip(figures, amounts[1:], strict=True)
         ),
-        datapoint=key,
+        datapoint=point.key if point else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Amounts in words: with units, converted, and with unmistakable separators."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -11,9 +11,10 @@ from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.figures.one_unit import comparable_values
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.language import Language, format_number
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.labels import quality_of
 
 NO_BREAK_SPACE = "\u00a0"
 # Conversions outside of this range are not shown.
@@ -117,10 +118,32 @@ def figure_amount_text(point: Datapoint, figure: Figure, language: Language) -> 
     return amount_text(point, figure.readable, language)
 
 
+def comparable_amounts(
+    point: Datapoint, figures: Sequence[Figure], language: Language
+) -> tuple[tuple[str, str], ...]:
+    """The amounts of several years, the leading one first, in its unit; "" without a value.
+
+    Beside each what was entered, if that was in another unit, such as "angegeben: 126,4 GJ".
+    """
+    return tuple(
+        (
+            amount_text(point, value.shown, language),
+            str(_("angegeben: %(amount)s", amount=_unbroken(amount_text(point, value.entered, language))))
+            if value.entered
+            else "",
+        )
+        for value in comparable_values(figures, point.family)
+    )
+
+
+def _unbroken(amount: str) -> str:
+    return amount.replace(" ", NO_BREAK_SPACE)
+
+
 def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> str:
     """The figure's value and unit, or its quality, such as "not available"."""
     if figure.value is None:
-        return label_of(figure.quality) if figure.quality else ""
+        return quality_of(figure)
     return amount_text(point, figure.quantity, language).strip()
 
 
@@ -128,7 +151,7 @@ def figure_details_text(point: Datapoint, figure: Figure, language: Language) ->
     """All details of a figure, one on each line."""
     parts = [
         figure_amount_text(point, figure, language),
-        label_of(figure.quality) if figure.quality else "",
+        quality_of(figure),
         figure.note,
         _("Quelle: %(source)s", source=figure.source) if figure.source else "",
         _("Zuständig: %(name)s", name=figure.responsible) if figure.responsible else "",
@@ -148,7 +171,7 @@ def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping
 def figure_text(item: Item, figure: Figure, language: Language) -> str:
     """The figure for reading: "412,0 t CO₂e", results rounded; its quality if it has no value."""
     if figure.readable is None:
-        return label_of(figure.quality) if figure.quality else ""
+        return quality_of(figure)
     units = item.datapoint.family.units if item.datapoint else {}
     unit: Text | None = units[figure.unit].display if figure.unit in units else None
     amount = format_number(figure.readable.value, language)

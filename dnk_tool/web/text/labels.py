@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext
 
 from dnk_tool import labels
-from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
@@ -200,6 +201,13 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 def label_of(member: StrEnum) -> str:
     """The member's label in the page's language."""
     return str(gettext(LABELS[type(member)][member]))
+
+
+def quality_of(figure: Figure) -> str:
+    """The figure's quality in the page's language, "entfällt" where it does not apply; "" without one."""
+    if is_not_applicable(figure):
+        return str(gettext(labels.NOT_APPLICABLE))
+    return label_of(figure.quality) if figure.quality else ""
 
 
 def meaning(role: Role | ClusterRole) -> str:

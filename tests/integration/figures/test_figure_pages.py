@@ -147,6 +147,8 @@ def test_not_available_asks_for_a_reason(editor: FlaskClient, page: Callable[...
     assert ">In Arbeit<" in editor.get(page(), query_string={"thema": "energy"}).text
     send(editor, page(POWER), note="Der Vermieter rechnet nicht ab.")
     assert "liegt nicht vor" in editor.get(page(), query_string={"thema": "energy"}).text
+    send(editor, page(POWER), note="Entfällt, weil wir keinen Strom beziehen.")
+    assert '"dnk-figure-list__more">entfällt<' in editor.get(page(), query_string={"thema": "energy"}).text
 
 
 def test_a_result_goes_only_after_a_clear_word(
@@ -203,9 +205,20 @@ def test_the_list_shows_years_changes_and_what_nobody_asks_for(
     shown = editor.get(page()).text
     assert "2\u00a0000 kWh" in shown, "in the default unit, too"
     assert "+25\u00a0%" in shown
-    assert "1.600 kWh" in shown
     assert "Weitere Kennzahlen" in shown
     assert SELECTION.catalogue.datapoints[other].label.de in shown
+
+
+def test_years_side_by_side_have_this_years_unit_and_say_what_was_entered(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "2.5", unit="MWh")
+    put(app, world, "1600", year=2024)
+    for path in (page(), page(POWER), criterion(world)[0]):
+        shown = editor.get(path).text
+        assert "1,6 MWh" in shown, path
+        assert "angegeben: 1.600\u00a0kWh" in shown, path
+    assert figure(app, world) == Figure(Decimal("2.5"), "MWh")
 
 
 def test_the_list_is_filtered(

@@ -203,7 +203,7 @@ def test_a_section_shows_texts_figures_of_earlier_years_and_what_is_explained(
     assert "Emissionen entstehen durch den Diesel der beiden Transporter" in page
     assert '<th scope="col" class="govuk-table__header govuk-table__header--numeric">2025</th>' in page
     assert "3.578 kg CO₂e" in page
-    assert "3,71 t CO₂e" in page
+    assert "3.710 kg CO₂e (angegeben: 3,71\u00a0t\u00a0CO₂e)" in page
     assert "Erklärt" in page
     assert "Grund: noch nicht erhoben" in page
     assert "Diesel auf 1.200 Liter im Jahr senken" in page

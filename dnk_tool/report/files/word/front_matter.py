@@ -100,7 +100,9 @@ def glance(pen: DocxWriter) -> str:
         )
         titles = [head_cell(_("Kennzahl")), head_cell(_("Wert"), is_number=True), head_cell(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
-    parts += [markup.paragraph("Legend", markup.run(line)) for line in glance_view.missing_figures]
+    legend = (glance_view.legend,) if glance_view.legend else ()
+    below = (*legend, *glance_view.missing_figures)
+    parts += [markup.paragraph("Legend", markup.run(line)) for line in below]
     if glance_view.goals or glance_view.goals_note:
         parts.append(pen.heading(2, _("Ziele")))
     if glance_view.goals:

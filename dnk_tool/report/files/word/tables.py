@@ -120,9 +120,11 @@ def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
         [text_cell(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
         for row in view_table.rows
     )
-    return markup.paragraph("Caption", markup.run(view_table.caption)) + table(
-        view_table.caption, heads, rows, _widths_with_heads(view_table)
-    )
+    caption = markup.paragraph("Caption", markup.run(view_table.caption))
+    zeros = markup.paragraph("Legend", markup.run(view_table.zeros)) if view_table.zeros else ""
+    if not view_table.rows:
+        return caption + zeros
+    return caption + table(view_table.caption, heads, rows, _widths_with_heads(view_table)) + zeros
 
 
 def _widths_with_heads(view_table: PrintedTable) -> list[float]:
@@ -152,6 +154,8 @@ def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
 
 def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
+    if row.is_zeros:
+        return name + markup.prose(row.prose)
     notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
         return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes
@@ -172,7 +176,7 @@ def _figures(field_table: FieldTable, rows: Sequence[FieldRow], pen: DocxWriter)
 
 def _widths(field_table: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
     """The widths in points of label, unit, years and change: by their text, and the label gets the rest."""
-    units = [text_width(row.unit, TYPE_SIZE) for row in rows]
+    units = [text_width(f"{row.unit} {row.quality}".strip(), TYPE_SIZE) for row in rows]
     values = [
         text_width(_value_text(figure), TYPE_SIZE, is_bold=True) for row in rows for figure in row.figures
     ]
@@ -190,14 +194,16 @@ def _widths(field_table: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
 
 def _figure_row(row: FieldRow, field_table: FieldTable, pen: DocxWriter) -> Iterable[WordCell]:
     first = label_cell(row.label, row.letter)
-    below = [markup.paragraph("CellText", markup.run(note, language=pen.foreign)) for note in row.notes]
+    below = [markup.paragraph("CellText", markup.run(text)) for text in row.conversions]
+    below += [markup.paragraph("CellText", markup.run(note, language=pen.foreign)) for note in row.notes]
     if row.is_open:
         below.insert(
             0,
             markup.paragraph("CellText", markup.run(pen.gettext("Noch nicht beantwortet"), style="Missing")),
         )
     yield WordCell(first.xml + "".join(below), first.length + sum(map(len, row.notes)))
-    yield text_cell(row.unit, pen)
+    quality = markup.run(f"{' ' if row.unit else ''}{row.quality}", style="Quiet") if row.quality else ""
+    yield WordCell(markup.paragraph("CellText", markup.run(row.unit), quality), len(row.unit))
     for place in range(len(field_table.years)):
         yield _figure(row, place)
     if field_table.change:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.domain.figures.one_unit import in_one_unit
+from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
+from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
 from dnk_tool.report.view.context import RenderContext
@@ -18,6 +21,7 @@ from dnk_tool.report.view.figures.status import (
     availability_label,
     figure_label,
     reported_figure,
+    sum_quantities,
     value_with_unit,
 )
 from dnk_tool.report.view.parts import ChartView
@@ -33,11 +37,11 @@ LONGEST_LABEL = 70
 
 @dataclass(frozen=True, slots=True)
 class ChartValue:
-    """A bar: its value in the base unit and the text beside it; value None with the reason as text."""
+    """A bar with its quantity, or with the reason why there is none; the chart decides unit and decimals."""
 
     label: str
-    value: Fraction | None
-    text: str
+    quantity: Quantity | None
+    reason: str = ""
 
 
 def chart_style(
@@ -63,14 +67,12 @@ def dated_title(chart: IndicatorChart, source: RenderContext) -> str:
 
 def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
     """The figure as one bar, or why it has no value; nothing for zero and for one not asked for."""
-    point = source.document.selection.catalogue.datapoints[key]
     figure = reported_figure(key, source)
     if figure.quantity is None:
         if why := availability_label(figure.availability, source):
             yield ChartValue(figure_label(key, source), None, why)
     elif figure.quantity.value:
-        value = in_base(figure.quantity, point.family.units)
-        yield ChartValue(figure_label(key, source), value, value_with_unit(figure.quantity, point, source))
+        yield ChartValue(figure_label(key, source), figure.quantity)
 
 
 def bar_chart(
@@ -87,27 +89,73 @@ def bar_chart(
     Further values are added up in one bar. No chart for fewer than two values above zero.
     """
     point = source.document.selection.catalogue.datapoints[key]
-    given = [part for part in parts if part.value is not None]
+    given = [part for part in parts if part.quantity is not None]
     if not in_order:
-        given.sort(key=lambda part: -(part.value or 0))
-    if len([part for part in given if part.value and part.value > 0]) < MIN_VALUES:
+        given.sort(key=lambda part: -_size(part, point))
+    if len([part for part in given if _size(part, point) > 0]) < MIN_VALUES:
         return
-    missing = [part for part in parts if part.value is None]
-    shown = [*_combine_smallest(given, point, source), *missing[:MOST_BARS]]
-    groups = [BarGroup(part.label, (Bar("", part.value, part.text),)) for part in shown]
-    alt = alt_text(title, [f"{part.label}: {part.text}" for part in shown], [])
+    missing = [part for part in parts if part.quantity is None]
+    drawn = [
+        (part.label, _size(part, point), text)
+        for part, text in _with_texts(_combine_smallest(given, point, source), point, source)
+    ]
+    shown = [*drawn, *((part.label, None, part.reason) for part in missing[:MOST_BARS])]
+    groups = [BarGroup(label, (Bar("", value, text),)) for label, value, text in shown]
+    alt = alt_text(title, [f"{label}: {text}" for label, _value, text in shown], [])
     yield ChartView(title, bars(alt, groups, chart_style(source.words, area)))
+
+
+def _size(part: ChartValue, point: Datapoint) -> Fraction:
+    """The value in the base unit; zero without one."""
+    return in_base(part.quantity, point.family.units) if part.quantity else Fraction(0)
+
+
+def _with_texts(
+    given: Sequence[ChartValue], point: Datapoint, source: RenderContext
+) -> Iterator[tuple[ChartValue, str]]:
+    quantities = [part.quantity for part in given if part.quantity]
+    return zip(
+        given, alike_texts(quantities, common_unit(quantities, point, source), point, source), strict=True
+    )
+
+
+def common_unit(quantities: Sequence[Quantity], point: Datapoint, source: RenderContext) -> str:
+    """The unit that all have, else the one in which the whole is reported, else the one of the largest."""
+    units = {quantity.unit for quantity in quantities}
+    if len(units) == 1:
+        return units.pop()
+    whole = reported_figure(point.key, source).quantity
+    if whole and whole.unit in units:
+        return whole.unit
+    largest = max(quantities, key=lambda quantity: in_base(quantity, point.family.units), default=None)
+    return largest.unit if largest else point.default_unit
+
+
+def alike_texts(
+    quantities: Sequence[Quantity],
+    unit: str,
+    point: Datapoint,
+    source: RenderContext,
+    *,
+    has_unit: bool = True,
+) -> Iterator[str]:
+    """The values in one unit and with as many decimals; "< 0,01 t" for one that would read as zero."""
+    for given, shown in zip(quantities, in_one_unit(quantities, unit, point.family), strict=True):
+        is_less = given.value > 0 and not shown.value
+        least = Decimal(1).scaleb(int(shown.value.as_tuple().exponent))
+        value = Quantity(least if is_less else shown.value, unit)
+        text = value_with_unit(value, point, source) if has_unit else source.words.number(value.value)
+        yield f"<{NO_BREAK}{text}" if is_less else text
 
 
 def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderContext) -> list[ChartValue]:
     if len(given) <= MOST_BARS:
         return given
     rest = given[MOST_BARS - 1 :]
-    total = sum((part.value or Fraction(0) for part in rest), Fraction(0))
-    shown = numbers.readable(from_base(total, point.default_unit, point.family))
+    quantities = [part.quantity for part in rest if part.quantity]
+    _total, shown = sum_quantities(quantities, point)
     label = source.words.gettext("%(count)s weitere") % {"count": len(rest)}
-    text = value_with_unit(Quantity(shown, point.default_unit), point, source)
-    return [*given[: MOST_BARS - 1], ChartValue(label, total, text)]
+    return [*given[: MOST_BARS - 1], ChartValue(label, Quantity(numbers.readable(shown.value), shown.unit))]
 
 
 def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:

@@ -1,11 +1,10 @@
 """Builds the chart of greenhouse gases by scope and year."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dnk_tool.catalogue.presentation.model import IndicatorChart
-from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import converted
-from dnk_tool.report.view.charts.bar_chart import MIN_VALUES, alt_text, chart_style
+from dnk_tool.report.view.charts.bar_chart import MIN_VALUES, alike_texts, alt_text, chart_style, common_unit
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import FigureAvailability, availability_label, reported_figure
@@ -26,16 +25,21 @@ def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext)
         keys = ("ghg.scope1.gross", location, "ghg.scope3.gross")
     shown = [year for year in years if any(reported_figure(key, source, year).quantity for key in keys)]
     point = source.document.selection.catalogue.datapoints[location]
-    given = [
-        quantity
+    given = {
+        (key, year): quantity
         for key in keys
-        for year in shown
+        for year in reversed(shown)
         if (quantity := reported_figure(key, source, year).quantity)
-    ]
+    }
     if len(given) < MIN_VALUES:
         return
-    units = {quantity.unit for quantity in given}
-    unit = units.pop() if len(units) == 1 else point.default_unit
+    # The unit of the latest year, in which the tables are, too.
+    latest = max(year for _key, year in given)
+    now = [quantity for (_key, year), quantity in given.items() if year == latest]
+    unit = common_unit(now, point, source)
+    said = alike_texts([*given.values()], unit, point, source, has_unit=False)
+    texts = dict(zip(given, said, strict=True))
+    values = {of: converted(quantity, unit, point.family) for of, quantity in given.items()}
     names = {
         "ghg.scope1.gross": "Scope\N{NO-BREAK SPACE}1",
         location: _("Scope 2, standortbasiert"),
@@ -45,29 +49,21 @@ def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext)
     groups: list[BarGroup] = []
     notes: list[str] = []
     for key in keys:
-        values = tuple(_year_bar(key, year, unit, shown, source) for year in shown)
-        if any(bar.value is not None for bar in values):
-            groups.append(BarGroup(names[key], values))
+        years_of = tuple(
+            Bar(str(year), values.get((key, year)), texts.get((key, year), "–"), shown[-1] - year)
+            for year in shown
+        )
+        if any(bar.value is not None for bar in years_of):
+            groups.append(BarGroup(names[key], years_of))
         missing = {year: reported_figure(key, source, year).availability for year in shown}
         notes += _missing_notes(names[key], missing, source)
     about = {"unit": source.words.unit(unit, point.family.units[unit])}
     title = _("Treibhausgase in %(unit)s") % about
-    said = "; ".join(f"{g.label}: " + ", ".join(f"{b.label} {b.text}" for b in g.bars) for g in groups)
-    alt = alt_text(title, [said], notes)
+    told = "; ".join(f"{g.label}: " + ", ".join(f"{b.label} {b.text}" for b in g.bars) for g in groups)
+    alt = alt_text(title, [told], notes)
     brush = chart_style(source.words, area)
     svg = columns(alt, groups, brush) or bars(alt, groups, brush)
     yield ChartView(title, svg, tuple(notes))
-
-
-def _year_bar(key: str, year: int, unit: str, shown: Sequence[int], source: RenderContext) -> Bar:
-    point = source.document.selection.catalogue.datapoints[key]
-    quantity = reported_figure(key, source, year).quantity
-    tone = shown[-1] - year
-    if quantity is None:
-        return Bar(str(year), None, "–", tone)
-    same = quantity.unit == unit
-    value = quantity.value if same else numbers.readable(converted(quantity, unit, point.family))
-    return Bar(str(year), value, source.words.number(value), tone)
 
 
 def _missing_notes(

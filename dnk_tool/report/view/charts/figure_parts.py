@@ -16,12 +16,7 @@ from dnk_tool.report.view.charts.bar_chart import (
     truncate_label,
 )
 from dnk_tool.report.view.context import RenderContext
-from dnk_tool.report.view.figures.status import (
-    FigureAvailability,
-    reported_figure,
-    sum_quantities,
-    value_with_unit,
-)
+from dnk_tool.report.view.figures.status import FigureAvailability, reported_figure, sum_quantities
 from dnk_tool.report.view.parts import ChartView
 
 ROUNDING_TOLERANCE = Fraction(2, 100)  # the share of a sum that may be lost by rounding
@@ -49,9 +44,7 @@ def _part_values(part: ChartPart, source: RenderContext) -> Iterator[ChartValue]
     label = source.words.catalogue_text(part.label) or NAME_PLACEHOLDER
     for name, quantity in named:
         if quantity.value:
-            value = in_base(quantity, point.family.units)
-            text = value_with_unit(quantity, point, source)
-            yield ChartValue(label.replace(NAME_PLACEHOLDER, name), value, text)
+            yield ChartValue(label.replace(NAME_PLACEHOLDER, name), quantity)
 
 
 def _named_rows(ref: str, source: RenderContext) -> list[tuple[str, Quantity]]:

@@ -1,23 +1,27 @@
 """Compares the key figures of several declarations of one company, each year by its own declaration."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.presentation.loader import load_presentation
 from dnk_tool.catalogue.presentation.model import KeyFigureChoice
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.quantities import converted
+from dnk_tool.domain.figures.one_unit import comparable_values
 from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
-from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
+from dnk_tool.report.view.figures.field_tables import (
+    NO_VALUE,
+    change_label,
+    entered_otherwise,
+    percentage_point_legend,
+)
 from dnk_tool.report.view.parts import ChartView
 
 MIN_YEARS = 2
@@ -32,7 +36,10 @@ TREND_CHARTS = (
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """A key figure with its values by year, all in `unit`: as text in `values`, as `numbers` for charts."""
+    """A key figure with its values by year, all in `unit`: as text in `values`, as `numbers` for charts.
+
+    `entered` says what the declarations state in other units.
+    """
 
     key: str
     label: str
@@ -40,6 +47,7 @@ class TrendRow:
     values: tuple[str, ...]
     change: str
     numbers: tuple[Decimal | None, ...]
+    entered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,8 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
         for title, keys in TREND_CHARTS
         for chart in _chart(words.gettext(title), keys, rows, years, words)
     )
-    return TrendView(years, NO_BREAK.join(change.rsplit(" ", 1)), rows, _legend(rows, words), charts)
-
-
-def _legend(rows: Sequence[TrendRow], words: TextFormatter) -> str:
-    short = words.gettext("PP")
-    is_used = any(row.change.endswith(short) for row in rows)
-    return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
+    legend = percentage_point_legend((row.change for row in rows), words)
+    return TrendView(years, NO_BREAK.join(change.rsplit(" ", 1)), rows, legend, charts)
 
 
 def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
@@ -98,7 +101,7 @@ def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextForm
         point = next((point for document in documents for point in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
         if point is not None and sum(figure.value is not None for figure in figures) >= MIN_YEARS:
-            return _trend_row(point, figures, words)
+            return _trend_row(point, figures, [document.reporting_year for document in documents], words)
     return None
 
 
@@ -118,18 +121,20 @@ def _figure(document: Document, key: str) -> Figure:
     return NO_FIGURE
 
 
-def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter) -> TrendRow:
+def _trend_row(
+    point: Datapoint, figures: Sequence[Figure], years: Sequence[int], words: TextFormatter
+) -> TrendRow:
     """The row with all values in the unit of the latest year, so that numbers can be compared."""
-    unit = next(figure.unit for figure in reversed(figures) if figure.value is not None)
-    alike = [_in_unit(figure, unit, point) for figure in figures]
-    shown = [figure.readable for figure in alike]
+    values = comparable_values(figures[::-1], point.family)[::-1]
+    unit = next(value.shown.unit for value in reversed(values) if value.shown)
     return TrendRow(
         key=point.key,
         label=words.catalogue_text(point.label),
         unit=words.unit(unit, point.family.units[unit]),
-        values=tuple(words.number(quantity.value) if quantity else NO_VALUE for quantity in shown),
-        change=change_label(alike[-1], alike[0], point, words),
-        numbers=tuple(quantity.value if quantity else None for quantity in shown),
+        values=tuple(words.number(value.shown.value) if value.shown else NO_VALUE for value in values),
+        change=change_label(figures[-1], figures[0], point, words),
+        numbers=tuple(value.shown.value if value.shown else None for value in values),
+        entered=entered_otherwise(dict(zip(years, values, strict=True)), point, words),
     )
 
 
@@ -158,10 +163,3 @@ def _chart(
     ]
     alt, brush = alt_text(title, told, []), chart_style(words, "environment")
     yield ChartView(title, columns(alt, groups, brush) or bars(alt, groups, brush))
-
-
-def _in_unit(figure: Figure, unit: str, point: Datapoint) -> Figure:
-    quantity = figure.quantity
-    if quantity is None or figure.unit == unit:
-        return figure
-    return replace(figure, value=numbers.readable(converted(quantity, unit, point.family)), unit=unit)

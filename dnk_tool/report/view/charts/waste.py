@@ -7,12 +7,7 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.view.charts.bar_chart import ChartValue, bar_chart, dated_title, truncate_label
 from dnk_tool.report.view.context import RenderContext
-from dnk_tool.report.view.figures.status import (
-    FigureAvailability,
-    reported_figure,
-    sum_quantities,
-    value_with_unit,
-)
+from dnk_tool.report.view.figures.status import FigureAvailability, reported_figure, sum_quantities
 from dnk_tool.report.view.parts import ChartView
 
 
@@ -36,8 +31,8 @@ def waste_by_route(chart: IndicatorChart, area: str, source: RenderContext) -> I
             unweighed.append(truncate_label(source.words.printable_text(str(row.get("waste", "")))))
     for key in (*(choice.key for choice in routes), ""):
         if key in by_route:
-            total, shown = sum_quantities(by_route[key], point)
+            _total, shown = sum_quantities(by_route[key], point)
             label = source.words.choice(routes, key) if key else _("Weg nicht angegeben")
-            parts.append(ChartValue(label, total, value_with_unit(shown, point, source)))
+            parts.append(ChartValue(label, shown))
     parts += [ChartValue(name or _("Weiterer Abfall"), None, _("ohne Menge")) for name in unweighed]
     yield from bar_chart(dated_title(chart, source), parts, source, chart.datapoint, area)

@@ -1,18 +1,26 @@
 """Builds the table of an indicator's fields: figures by year, and texts across all columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item, ItemKind
 from dnk_tool.catalogue.standard.model import Indicator
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
+from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
-from dnk_tool.labels import label
+from dnk_tool.labels import figure_quality_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
+from dnk_tool.report.view.figures.zero_rows import (
+    FoldedZeros,
+    ZeroFigure,
+    fold_zeros,
+    zero_figure,
+    zero_years,
+)
 from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell
 
 NO_VALUE = "–"
@@ -24,41 +32,77 @@ def field_table(
 ) -> FieldTable | None:
     """The fields that are answered or required, except tables; None if there are none.
 
-    `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure.
+    `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure in a row
+    of its own; figures that are zero in all years share one.
     """
-    points = [item.datapoint for item in indicator.items if item.datapoint]
+    shown = [item for item in indicator.items if item.table is None and _is_shown(item, by_year)]
+    folded = fold_zeros([_zero_figure(item, by_year, words) for item in shown], words)
+    hidden = {place for zeros in folded.values() for place in zeros.members}
+    points = [item.datapoint for place, item in enumerate(shown) if item.datapoint and place not in hidden]
     now, *earlier = by_year.items()
     kept = [
         (year, sheet) for year, sheet in earlier if any(sheet.figure(p).value is not None for p in points)
     ]
     columns = dict([now, *kept] if points else [now])
-    rows = [_row(item, columns, words) for item in indicator.items if item.table is None]
-    printed = tuple(row for row in rows if row)
-    if not printed:
+    rows = []
+    for place, item in enumerate(shown):
+        if zeros := folded.get(place):
+            rows.append(_zero_row(zeros, words))
+        elif place not in hidden:
+            rows.append(_row(item, columns, words))
+    if not rows:
         return None
-    has_change = any(change != NO_VALUE for row in printed for change in row.change)
-    if not has_change:
-        printed = tuple(replace(row, change=()) for row in printed)
+    has_change = any(change != NO_VALUE for row in rows for change in row.change)
+    printed = tuple(row if has_change else replace(row, change=()) for row in rows)
     years = tuple(str(year) for year in columns) if points else ()
     change = words.gettext("Veränderung gegenüber %(year)s") % {"year": years[1]} if has_change else ""
     change = NO_BREAK.join(change.rsplit(" ", 1))
-    widths, fit = field_layout(printed, years, change)
+    layout = field_layout(printed, years, change)
     return FieldTable(
         caption=f"{indicator.code}: {words.catalogue_text(indicator.title)}",
         years=years,
         change=change,
         width=1 + len(columns) + has_change if points else 1,
-        widths=widths,
-        fit=fit,
-        legend=_legend(printed, words),
+        widths=layout.widths,
+        fit=layout.fit,
+        legend=percentage_point_legend((change for row in printed for change in row.change), words),
         is_small=is_small(printed),
         rows=printed,
+        free=layout.free,
     )
 
 
-def _legend(rows: tuple[FieldRow, ...], words: TextFormatter) -> str:
+def _is_shown(item: Item, by_year: Mapping[int, Sheet]) -> bool:
+    """Whether the item is required or has an answer; a figure one in any of the years."""
+    if item.required:
+        return True
+    if item.datapoint:
+        return any(sheet.figure(item.datapoint).is_stated for sheet in by_year.values())
+    answer = next(iter(by_year.values())).answer(item.ref)
+    return bool(answer.text.strip()) if item.kind is ItemKind.TEXT else answer.value not in (None, "", ())
+
+
+def _zero_figure(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> ZeroFigure | None:
+    point = item.datapoint
+    if point is None:
+        return None
+    figures = {year: sheet.figure(point) for year, sheet in by_year.items()}
+    years = zero_years(point, figures, by_year)
+    if not years:
+        return None
+    said = (_quality_word(figures[year], by_year[year], point, words) for year in years)
+    return zero_figure(item.letter, words.bound_text(item.label), said, years)
+
+
+def _zero_row(zeros: FoldedZeros, words: TextFormatter) -> FieldRow:
+    prose = words.paragraph(zeros.text)
+    return FieldRow(zeros.letter, zeros.label, "", (), (), (), prose, is_open=False, is_zeros=True)
+
+
+def percentage_point_legend(said: Iterable[str], words: TextFormatter) -> str:
+    """What the sign of percentage points means; empty if none of the texts has it."""
     short = _percentage_point_sign(words)
-    is_used = any(change.endswith(short) for row in rows for change in row.change)
+    is_used = any(text.rstrip(")").endswith(f"{NO_BREAK}{short}") for text in said)
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
 
 
@@ -66,13 +110,11 @@ def _percentage_point_sign(words: TextFormatter) -> str:
     return words.gettext("PP")
 
 
-def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow | None:
+def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
     prose = item_prose(item, next(iter(by_year.values())), words)
-    if not prose and not item.required:
-        return None
-    return FieldRow(item.letter, words.catalogue_text(item.label), "", (), (), (), prose, is_open=not prose)
+    return FieldRow(item.letter, words.bound_text(item.label), "", (), (), (), prose, is_open=not prose)
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
@@ -87,49 +129,71 @@ def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
     return words.paragraph("" if answer.value is None else words.printable_text(str(answer.value)))
 
 
-def _figure_row(
-    item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: TextFormatter
-) -> FieldRow | None:
+def _figure_row(item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
     figures = [sheet.figure(point) for sheet in by_year.values()]
     now, *earlier = figures
-    if not item.required and not any(figure.is_stated for figure in figures):
-        return None
-    computed = [_is_computed(point, sheet) for sheet in by_year.values()]
-    row_unit = next((figure.unit for figure in figures if figure.value is not None), "")
+    values = comparable_values(figures, point.family)
+    row_unit = next((value.shown.unit for value in values if value.shown), "")
+    said = [
+        _quality_word(figure, sheet, point, words)
+        for figure, sheet in zip(figures, by_year.values(), strict=True)
+    ]
+    common = _common_quality(figures, said)
     cells = tuple(
-        _cell(figure, made, point, row_unit, words) for figure, made in zip(figures, computed, strict=True)
+        _cell(value, "" if common == word else word, point, row_unit, words)
+        for value, word in zip(values, said, strict=True)
     )
     return FieldRow(
         letter=item.letter,
-        label=words.catalogue_text(item.label),
+        label=words.bound_text(item.label),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
         change=(change_label(now, earlier[0], point, words),) if earlier else (),
         notes=tuple(_notes(figures, tuple(by_year), words)),
         prose=(),
         is_open=not now.is_stated,
+        quality=common,
+        conversions=entered_otherwise(dict(zip(by_year, values, strict=True)), point, words),
     )
 
 
-def _is_computed(point: Datapoint, sheet: Sheet) -> bool:
-    return not sheet.figures.get(point.key, NO_FIGURE).is_stated and sheet.figure(point).is_stated
+def _common_quality(figures: Sequence[Figure], said: Sequence[str]) -> str:
+    """The word of all years that have a value, or of all that say why there is none; empty if they differ."""
+    valued = {word for figure, word in zip(figures, said, strict=True) if figure.value is not None}
+    qualities = valued or set(filter(None, said))
+    return qualities.pop() if len(qualities) == 1 else ""
+
+
+def entered_otherwise(
+    values: Mapping[int, YearValue], point: Datapoint, words: TextFormatter
+) -> tuple[str, ...]:
+    """What was entered in another unit than is shown, such as "2023 angegeben: 126,4 GJ"."""
+    return tuple(
+        words.gettext("%(year)s angegeben: %(amount)s")
+        % {"year": year, "amount": words.quantity(value.entered, point.family.units.get(value.entered.unit))}
+        for year, value in values.items()
+        if value.entered
+    )
+
+
+def _quality_word(figure: Figure, sheet: Sheet, point: Datapoint, words: TextFormatter) -> str:
+    is_computed = not sheet.figures.get(point.key, NO_FIGURE).is_stated and figure.is_stated
+    return words.gettext("rechnerisch") if is_computed else quality_label(figure, words)
 
 
 def _cell(
-    figure: Figure, is_computed: bool, point: Datapoint, row_unit: str, words: TextFormatter
+    value: YearValue, quality: str, point: Datapoint, row_unit: str, words: TextFormatter
 ) -> FigureCell:
-    shown = figure.readable
+    shown = value.shown
     if shown is None:
-        is_missing = figure.quality is Quality.NOT_AVAILABLE
-        return FigureCell(NO_VALUE, "", quality_label(figure.quality, words) if is_missing else "")
-    own = "" if figure.unit == row_unit else words.unit(figure.unit, point.family.units.get(figure.unit))
-    quality = words.gettext("rechnerisch") if is_computed else quality_label(figure.quality, words)
+        return FigureCell(NO_VALUE, "", quality)
+    own = "" if shown.unit == row_unit else words.unit(shown.unit, point.family.units.get(shown.unit))
     return FigureCell(words.number(shown.value), own, quality)
 
 
-def quality_label(quality: Quality | None, words: TextFormatter) -> str:
-    """The label of a figure's quality, such as "measured"; empty for None."""
-    return label(quality, words.language) if quality else ""
+def quality_label(figure: Figure, words: TextFormatter) -> str:
+    """The label of a figure's quality, such as "gemessen" or "entfällt"; empty without one."""
+    return figure_quality_label(figure, words.language)
 
 
 def change_label(now: Figure, before: Figure, point: Datapoint, words: TextFormatter) -> str:

@@ -7,8 +7,10 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.figures.applicability import does_not_apply, is_not_applicable
+from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
-from dnk_tool.labels import QUALITY
+from dnk_tool.labels import NOT_APPLICABLE, QUALITY
 from dnk_tool.report.text.typography import with_no_break_spaces
 from dnk_tool.report.view.context import RenderContext
 
@@ -18,6 +20,7 @@ class FigureAvailability(Enum):
 
     GIVEN = "given"
     EXPLAINED = "explained"
+    NOT_APPLICABLE = "not-applicable"
     NOT_AVAILABLE = "not-available"
     OPEN = "open"
     NOT_ASKED = "not-asked"
@@ -52,15 +55,29 @@ def reported_figure(key: str, source: RenderContext, year: int | None = None) ->
             further, FigureAvailability.GIVEN if further.is_stated else FigureAvailability.NOT_ASKED
         )
     if all(source.sheet.is_explained(requirement) for requirement in asked_by):
-        return ReportedFigure(NO_FIGURE, FigureAvailability.EXPLAINED)
+        is_moot = does_not_apply(source.sheet, point)
+        return ReportedFigure(
+            NO_FIGURE, FigureAvailability.NOT_APPLICABLE if is_moot else FigureAvailability.EXPLAINED
+        )
     sheet = source.sheets.get(wanted)
     figure = sheet.figure(point) if sheet else NO_FIGURE
     if figure.value is None or figure.unit not in point.family.units:
-        is_said = figure.quality is Quality.NOT_AVAILABLE
-        return ReportedFigure(
-            NO_FIGURE, FigureAvailability.NOT_AVAILABLE if is_said else FigureAvailability.OPEN
-        )
+        return ReportedFigure(NO_FIGURE, _missing_availability(figure))
     return ReportedFigure(figure, FigureAvailability.GIVEN)
+
+
+def _missing_availability(figure: Figure) -> FigureAvailability:
+    if is_not_applicable(figure):
+        return FigureAvailability.NOT_APPLICABLE
+    is_said = figure.quality is Quality.NOT_AVAILABLE
+    return FigureAvailability.NOT_AVAILABLE if is_said else FigureAvailability.OPEN
+
+
+def values_by_year(key: str, source: RenderContext) -> dict[int, YearValue]:
+    """The values of all years shown, the reporting year first, in its unit; none that is not reported."""
+    figures = {year: reported_figure(key, source, year).figure for year in source.sheets}
+    point = source.document.selection.catalogue.datapoints[key]
+    return dict(zip(figures, comparable_values([*figures.values()], point.family), strict=True))
 
 
 def _annex_figure(key: str, source: RenderContext) -> Figure:
@@ -78,6 +95,7 @@ def availability_label(standing: FigureAvailability, source: RenderContext) -> s
     _ = source.words.gettext
     labels = {
         FigureAvailability.EXPLAINED: _("begründet statt berichtet"),
+        FigureAvailability.NOT_APPLICABLE: _(NOT_APPLICABLE),
         FigureAvailability.NOT_AVAILABLE: _(QUALITY[Quality.NOT_AVAILABLE]),
         FigureAvailability.OPEN: _("noch offen"),
     }

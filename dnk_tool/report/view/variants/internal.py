@@ -174,7 +174,7 @@ def _figure_row(key: str, figure: Figure, source: RenderContext) -> tuple[str, .
     return (
         figure_label(key, source),
         shown,
-        quality_label(figure.quality, words),
+        quality_label(figure, words),
         words.printable_text(figure.source),
         words.printable_text(figure.responsible),
         words.printable_text(figure.note),

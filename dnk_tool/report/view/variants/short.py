@@ -9,8 +9,26 @@ from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.company_tables import aligned_tables, row_cells
-from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
-from dnk_tool.report.view.figures.status import figure_label, reported_figure, value_with_unit
+from dnk_tool.report.view.figures.field_tables import (
+    NO_VALUE,
+    change_label,
+    entered_otherwise,
+    percentage_point_legend,
+    quality_label,
+)
+from dnk_tool.report.view.figures.status import (
+    figure_label,
+    reported_figure,
+    value_with_unit,
+    values_by_year,
+)
+from dnk_tool.report.view.figures.zero_rows import (
+    LEAST_FOLDED,
+    ZeroFigure,
+    zero_figure,
+    zero_years,
+    zeros_text,
+)
 from dnk_tool.report.view.goals import earlier_goals_table, goals_note, goals_table
 from dnk_tool.report.view.parts import DigestGroup, DigestSection, PrintedTable, TableCell
 
@@ -32,11 +50,13 @@ def _figures(source: RenderContext) -> DigestSection:
     charts = tuple(chart for block in blocks for chart in charts_of(block, source))
     drawn = (DigestGroup(charts=charts),) if charts else ()
     tables = _tables(_points_by_block(blocks, source), source)
+    changes = (cell.text for table in tables for row in table.rows for cell in row if cell.is_number)
+    legend = percentage_point_legend(changes, source.words)
     return DigestSection(
         "kennzahlen",
         _("Kennzahlen im Vergleich"),
         _("Alle Zahlen, die das Unternehmen zu den Leistungsindikatoren angibt."),
-        (*drawn, DigestGroup(_("Zahlen im Einzelnen"), tables=tables)) if tables else drawn,
+        (*drawn, DigestGroup(_("Zahlen im Einzelnen"), tables=tables, note=legend)) if tables else drawn,
     )
 
 
@@ -68,22 +88,55 @@ def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tupl
     def row(texts: tuple[str, ...]) -> tuple[TableCell, ...]:
         return row_cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
 
+    zeros = {title: _zeros(each, years, source) for title, each in by_block.items()}
     captioned = [
-        (title, tuple(row(_figure_row(point, years, source)) for point in each))
+        (
+            title,
+            tuple(row(_figure_row(point, years, source)) for point in each if point.key not in zeros[title]),
+        )
         for title, each in by_block.items()
     ]
-    return aligned_tables(row(heads), captioned)
+    return tuple(
+        replace(table, zeros=_zeros_line(zeros[table.caption], source))
+        for table in aligned_tables(row(heads), captioned)
+    )
+
+
+def _zeros(points: list[Datapoint], years: list[int], source: RenderContext) -> dict[str, ZeroFigure]:
+    """The figures that are zero in all years and stand in a line below the table; one alone has a row."""
+    zeros = {}
+    for point in points:
+        figures = {year: reported_figure(point.key, source, year).figure for year in years}
+        if of := zero_years(point, figures, source.sheets):
+            said = (quality_label(figures[year], source.words) for year in of)
+            zeros[point.key] = zero_figure("", figure_label(point.key, source), said, of)
+    return zeros if len(zeros) >= LEAST_FOLDED else {}
+
+
+def _zeros_line(zeros: dict[str, ZeroFigure], source: RenderContext) -> str:
+    by_years: dict[tuple[int, ...], list[ZeroFigure]] = {}
+    for zero in zeros.values():
+        by_years.setdefault(zero.years, []).append(zero)
+    return " ".join(
+        f"{zeros_text(each, [_full_name(zero) for zero in each], source.words)}."
+        for each in by_years.values()
+    )
+
+
+def _full_name(zero: ZeroFigure) -> str:
+    return f"{zero.group}: {zero.label}" if zero.group else zero.label
 
 
 def _figure_row(point: Datapoint, years: list[int], source: RenderContext) -> tuple[str, ...]:
-    figures = [reported_figure(point.key, source, year) for year in years]
-    values = [
-        value_with_unit(figure.quantity, point, source) if figure.quantity else NO_VALUE for figure in figures
-    ]
+    values = values_by_year(point.key, source)
+    shown = (values[year].shown for year in years)
+    texts = [value_with_unit(quantity, point, source) if quantity else NO_VALUE for quantity in shown]
+    now = reported_figure(point.key, source, years[0]).figure
     before = reported_figure(point.key, source, years[0] - 1).figure
-    quality = quality_label(figures[0].figure.quality, source.words) or NO_VALUE
-    change = change_label(figures[0].figure, before, point, source.words)
-    return (figure_label(point.key, source), *values, change, quality)
+    quality = quality_label(now, source.words) or NO_VALUE
+    change = change_label(now, before, point, source.words)
+    entered = entered_otherwise({year: values[year] for year in years}, point, source.words)
+    return ("\n".join((figure_label(point.key, source), *entered)), *texts, change, quality)
 
 
 def _goals(source: RenderContext) -> DigestSection:

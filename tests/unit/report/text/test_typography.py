@@ -4,7 +4,11 @@ import time
 
 import pytest
 
-from dnk_tool.report.text.typography import with_no_break_spaces, with_unbroken_quantities
+from dnk_tool.report.text.typography import (
+    with_bound_last_word,
+    with_no_break_spaces,
+    with_unbroken_quantities,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,10 +24,31 @@ from dnk_tool.report.text.typography import with_no_break_spaces, with_unbroken_
         ("minus 18,2 t CO₂e", "minus 18,2~t~CO₂e"),
         ("am 31. Dezember 2025", "am 31.~Dezember 2025"),
         ("z.B. bleibt", "z.B. bleibt"),
+        ("nach 45 Minuten, 3 Tagen, 2 Wochen, 6 Monaten", "nach 45~Minuten, 3~Tagen, 2~Wochen, 6~Monaten"),
+        ("in 10 Jahren um 5 Prozentpunkte", "in 10~Jahren um 5~Prozentpunkte"),
+        ("auf 12 Seiten, siehe Seite 7 und Kriterium 12", "auf 12~Seiten, siehe Seite~7 und Kriterium~12"),
+        ("see criteria 12 and criterion 6", "see criteria~12 and criterion~6"),
+        ("Frau Sommer und Herr Hölscher", "Frau~Sommer und Herr~Hölscher"),
+        ("3 Jahreszeiten, eine Frau am Tor", "3 Jahreszeiten, eine Frau am Tor"),
     ],
 )
 def test_quantities_and_short_words_hold_together(said: str, printed: str) -> None:
     assert with_no_break_spaces(said) == printed.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("Wir sind zehn.", "Wir sind~zehn."),
+        ("Wir gehen mit Bedacht", "Wir gehen mit Bedacht"),
+        ("See criterion~6.", "See criterion~6."),
+        ("Zeile\nEnde", "Zeile\nEnde"),
+        ("Ende", "Ende"),
+        ("", ""),
+    ],
+)
+def test_a_short_last_word_is_bound_to_the_one_before(said: str, printed: str) -> None:
+    assert with_bound_last_word(said.replace("~", "\u00a0")) == printed.replace("~", "\u00a0")
 
 
 def test_a_quantity_with_a_stroke_is_wrapped_and_the_rest_escaped() -> None:

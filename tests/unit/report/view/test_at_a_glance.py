@@ -50,7 +50,7 @@ def test_key_figures_stand_with_the_year_before_and_the_change() -> None:
     glance = view(stored("craft")).glance
     (scope,) = [key_figure for key_figure in glance.figures if "Scope 1" in plain(key_figure.label)]
     assert (scope.value, plain(scope.unit)) == ("3.578", "kg CO₂e")
-    assert plain(scope.before) == "2024: 3,71 t CO₂e (−3,6 %)"
+    assert plain(scope.before) == "2024: 3.710 kg CO₂e (−3,6 %)"
 
 
 def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:

@@ -24,6 +24,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.files.html import render_html
+from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.annex import AnnexView
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
@@ -147,7 +148,7 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
         goals=(ReviewedGoal("13.1", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung"),),
         scope=CoveredSites(("Werkstatt",), ("Halle",), note="Das Lager kam dazu."),
     )
-    html = render_html(compose(replace(document, annex=given), ISSUE))
+    html = plain(render_html(compose(replace(document, annex=given), ISSUE)))
     for text in (
         "Jahresabrechnung",
         "Eine Maschine stand still.",
@@ -174,7 +175,7 @@ def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(do
     assert [explanation.prose[0].lines[0] for explanation in view.explanations] == [
         "Eine Maschine stand still."
     ]
-    html = render_html(compose(replace(document, annex=given), ISSUE))
+    html = plain(render_html(compose(replace(document, annex=given), ISSUE)))
     assert html.count("Der Strom kam aus zwei Netzen.") == 1
 
 

@@ -10,7 +10,13 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import LOOSE, TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.text.text_width import ColumnNeed, distribute_width, text_width, widest_word
+from dnk_tool.report.text.text_width import (
+    MILLIMETRE,
+    ColumnNeed,
+    distribute_width,
+    text_width,
+    widest_word,
+)
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.figures.company_tables import answer_table
 from dnk_tool.report.view.parts import FieldRow, FigureCell, PrintedTable
@@ -93,21 +99,25 @@ def figures(*values: str) -> FieldRow:
 )
 def test_the_type_becomes_smaller_before_a_figure_is_divided(value: str, fit: str) -> None:
     years = ("2025", "2024", "2023")
-    widths, chosen = field_layout((figures(value, value, value),), years, "Veränderung gegenüber\u00a02024")
-    assert chosen == fit
-    assert sum(widths) == pytest.approx(100, abs=0.1)
+    layout = field_layout((figures(value, value, value),), years, "Veränderung gegenüber\u00a02024")
+    assert layout.fit == fit
+    assert sum(layout.widths) == pytest.approx(100, abs=0.1)
     size = {"": 8.5, "dense": 7.5}.get(fit)
     if size:
-        assert text_width(value, size, is_bold=True) <= TABLE_ROOM * widths[2] / 100
+        assert text_width(value, size, is_bold=True) <= TABLE_ROOM * layout.widths[2] / 100
 
 
-def test_figures_stand_below_each_other_with_and_without_changes() -> None:
-    years = ("2025", "2024", "2023")
-    changed, _ = field_layout((figures("1", "2", "3"),), years, "Veränderung gegenüber\u00a02024")
-    unchanged, fit = field_layout((figures("1", "2", "3"),), years, "")
-    assert fit == "unchanged"
-    assert unchanged[:4] == changed[:4]
-    assert field_layout((figures("1"),), years[:1], "")[1] == "single"
+def test_years_stand_below_each_other_however_many_a_table_has_and_with_or_without_changes() -> None:
+    years, change = ("2025", "2024", "2023"), "Veränderung gegenüber\u00a02024"
+    whole = field_layout((figures("1", "2", "3"),), years, change)
+    assert [TABLE_ROOM * width / 100 / MILLIMETRE for width in whole.widths] == [
+        pytest.approx(width, abs=0.1) for width in (62, 30, 18, 18, 18, 24)
+    ]
+    for count, said, free in ((3, "", 24), (2, change, 0), (2, "", 42), (1, "", 60)):
+        layout = field_layout((figures(*"123"[:count]),), years[:count], said)
+        assert layout.free == free
+        assert layout.widths[: 1 + count] == whole.widths[: 1 + count]
+        assert sum(layout.widths) == pytest.approx(100, abs=0.1)
 
 
 def test_only_short_tables_stay_in_one_piece() -> None:

@@ -50,7 +50,8 @@ def test_all_values_stand_in_the_unit_of_the_latest_year() -> None:
         of_year(2024, waste=Figure(Decimal(2500), "kg")), of_year(2025, waste=Figure(Decimal(5), "t"))
     )
     assert row
-    assert (row.values, row.unit, row.change) == (("2,5", "5"), "t", "+100,0\N{NO-BREAK SPACE}%")
+    assert (row.values, row.unit, row.change) == (("2,5", "5,0"), "t", "+100,0\N{NO-BREAK SPACE}%")
+    assert row.entered == ("2024 angegeben: 2.500\N{NO-BREAK SPACE}kg",)
 
 
 def test_a_year_that_says_nothing_has_a_dash() -> None:

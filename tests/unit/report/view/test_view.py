@@ -93,8 +93,9 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
     row = table.rows[0]
     assert table.years == (str(YEAR), str(YEAR - 1))
     assert table.change == f"Veränderung gegenüber\u00a0{YEAR - 1}"
-    assert [cell.value for cell in row.figures] == ["118,4", "148.000"]
-    assert [cell.unit for cell in row.figures] == ["", "kg\u00a0CO₂e"]
+    assert [cell.value for cell in row.figures] == ["118,4", "148,0"]
+    assert [cell.unit for cell in row.figures] == ["", ""]
+    assert row.conversions == (f"{YEAR - 1} angegeben: 148.000\u00a0kg\u00a0CO₂e",)
     assert [cell.quality for cell in row.figures] == ["geschätzt", "gemessen"]
     assert row.unit == "t\u00a0CO₂e"
     assert row.change == ("−20,0\u00a0%",)
@@ -105,8 +106,8 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
 def test_no_value_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE)
     view = compose(with_figures((YEAR, "ghg.scope1.gross", none)), DRAFT)
-    cell = answers(view)["GRI SRS-305-1"].fields[0].rows[0].figures[0]
-    assert (cell.value, cell.quality) == ("–", "liegt nicht vor")
+    row = answers(view)["GRI SRS-305-1"].fields[0].rows[0]
+    assert (row.figures[0].value, row.quality) == ("–", "liegt nicht vor")
 
 
 def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tuple[str, ...]]:
@@ -161,7 +162,7 @@ def test_computed_figures_are_marked() -> None:
         for table in requirement.fields
         for row in table.rows
     ]
-    row = next(row for row in rows if row.label == point.label.de and row.figures[0].quality == "rechnerisch")
+    row = next(row for row in rows if row.label == point.label.de and row.quality == "rechnerisch")
     assert row.figures[0].value != "–"
 
 

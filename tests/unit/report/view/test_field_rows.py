@@ -1,0 +1,154 @@
+"""Rows of figures: zeros in one line, the quality once, and what does not apply told from what is missing."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.paths import PACKAGE
+from dnk_tool.report.files.declaration_spreadsheet import to_csv
+from dnk_tool.report.files.docx import to_docx
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.text.plain import plain
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions, Variant
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import FieldRow, FieldTable
+from tests.support.documents import YEAR, empty_document
+
+FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
+DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
+INJURIES = "GRI SRS-403-9"
+ZEROS = (
+    "0 in 2023 bis 2025 (7 Angaben, gemessen oder berechnet: Todesfälle nach Arbeitsunfällen; Rate der "
+    "Todesfälle; Verletzungen mit schweren Folgen; Rate schwerer Verletzungen; Dokumentierbare Verletzungen; "
+    "Rate dokumentierbarer Verletzungen; Gearbeitete Stunden)"
+)
+
+
+@cache
+def sommer() -> Document:
+    return read_document((PACKAGE / "cli/demo/data/tischlerei-sommer.json").read_bytes())
+
+
+@cache
+def printed(variant: Variant = Variant.FULL) -> DeclarationView:
+    return compose(sommer(), FINAL, ExportOptions(variant))
+
+
+def table_of(view: DeclarationView, code: str) -> FieldTable:
+    return next(
+        requirement.fields[0]
+        for part in view.parts
+        for chapter in part.chapters
+        for requirement in chapter.parts
+        if requirement.number == code
+    )
+
+
+def said(row: FieldRow) -> str:
+    return plain(" ".join(line for block in row.prose for line in block.lines))
+
+
+def rows(
+    code: str, *figures: tuple[int, str, Figure], answers: dict[str, Answer] | None = None
+) -> FieldTable:
+    entered = {(year, key): figure for year, key, figure in figures}
+    return table_of(compose(empty_document(figures=entered, answers=answers or {}), DRAFT), code)
+
+
+def zero(year: int, key: str, note: str = "") -> tuple[int, str, Figure]:
+    return year, key, Figure(Decimal(0), "1", Quality.MEASURED, note)
+
+
+def test_figures_that_are_zero_in_all_years_share_a_line_that_lists_them() -> None:
+    table = table_of(printed(), INJURIES)
+    folded = {row.letter: row for row in table.rows if row.is_zeros}
+    assert (folded["b"].label, said(folded["b"])) == ("Leihkräfte und andere", ZEROS)
+    assert [row.letter for row in table.rows] == ["a", "a.iii", "a.iii", "a.iv", "a.v", "b", "b.iv"]
+    assert table.years == ("2025", "2024", "2023")
+
+
+def test_they_are_real_text_in_every_file_and_the_workbook_keeps_them_all() -> None:
+    view = printed()
+    html = plain(render_html(view))
+    assert ZEROS in html
+    word = zipfile.ZipFile(io.BytesIO(to_docx(view))).read("word/document.xml").decode()
+    assert ZEROS in plain(word)
+    figures = to_csv(sommer(), view).decode("utf-8-sig")
+    assert figures.count("safety.other-workers.") >= 3 * 7
+    assert "7 Angaben" not in figures
+
+
+def test_a_single_zero_one_with_a_note_and_one_beside_a_value_stay_rows() -> None:
+    fatal, rate = "safety.employees.fatalities", "safety.employees.severe-injuries"
+    alone = rows(INJURIES, zero(YEAR, fatal))
+    assert not any(row.is_zeros for row in alone.rows)
+    noted = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate, "Auch nicht auf dem Weg."))
+    assert not any(row.is_zeros for row in noted.rows)
+    before = YEAR - 1, rate, Figure(Decimal(1), "1", Quality.MEASURED)
+    changed = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate), before)
+    assert not any(row.is_zeros for row in changed.rows)
+    both = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate))
+    assert [said(row)[:15] for row in both.rows if row.is_zeros] == [f"0 in {YEAR} (2 An"]
+
+
+def test_the_short_form_lists_them_below_each_table() -> None:
+    view = printed(Variant.SHORT)
+    tables = [t for section in view.digests for group in section.groups for t in group.tables]
+    lines = [plain(table.zeros) for table in tables if table.zeros]
+    assert any("Leihkräfte und andere: Todesfälle nach Arbeitsunfällen; " in line for line in lines)
+    shown = [plain(row[0].text) for table in tables for row in table.rows]
+    assert not any(text.startswith("Leihkräfte und andere") for text in shown)
+    assert all(plain(line) in plain(render_html(view)) for line in lines)
+
+
+def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they_differ() -> None:
+    key = "ghg.scope1.gross"
+    figures = [(YEAR - back, key, Figure(Decimal(5 - back), "t-co2e", Quality.MEASURED)) for back in (0, 1)]
+    row = rows("GRI SRS-305-1", *figures).rows[0]
+    assert (row.quality, [figure.quality for figure in row.figures]) == ("gemessen", ["", ""])
+    figures[1] = (YEAR - 1, key, Figure(Decimal(4), "t-co2e", Quality.ESTIMATED))
+    row = rows("GRI SRS-305-1", *figures).rows[0]
+    assert (row.quality, [figure.quality for figure in row.figures]) == ("", ["gemessen", "geschätzt"])
+
+
+@pytest.mark.parametrize(
+    ("note", "word"),
+    [
+        ("Entfällt, weil wir keinen Fall hatten.", "entfällt"),
+        ("Das trifft auf uns nicht zu.", "entfällt"),
+        ("Not applicable, as we have one site.", "entfällt"),
+        ("Die Werte fehlen noch.", "liegt nicht vor"),
+        ("", "liegt nicht vor"),
+    ],
+)
+def test_what_does_not_apply_is_told_from_what_is_missing_by_the_reason(note: str, word: str) -> None:
+    missing = Figure(None, "", Quality.NOT_AVAILABLE, note)
+    table = rows("GRI SRS-305-1", (YEAR, "ghg.scope1.gross", missing))
+    assert table.rows[0].quality == word
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [("not-applicable", "Entfällt: "), ("not-collected", "Begründet statt berichtet: ")],
+)
+def test_a_key_figure_says_whether_its_indicator_does_not_apply(reason: str, line: str) -> None:
+    answer = Answer(Disclosure.EXPLAIN, explanation="Kein Müll.", reason=reason)
+    document = sommer()
+    view = compose(replace(document, answers={**document.answers, "GRI-SRS-306-3": answer}), FINAL)
+    assert [text for text in view.glance.missing_figures if text.startswith(line) and "Abfall" in text]
+
+
+def test_labels_are_indented_only_beside_letters() -> None:
+    table = table_of(printed(), INJURIES)
+    assert table.has_letters
+    plain_table = replace(table, rows=tuple(replace(row, letter="") for row in table.rows))
+    assert not plain_table.has_letters

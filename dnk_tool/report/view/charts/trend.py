@@ -125,7 +125,7 @@ def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter
     shown = [figure.readable for figure in alike]
     return TrendRow(
         key=point.key,
-        label=words.catalogue_text(point.label),
+        label=words.catalogue_text(point.printed),
         unit=words.unit(unit, point.family.units[unit]),
         values=tuple(words.number(quantity.value) if quantity else NO_VALUE for quantity in shown),
         change=change_label(alike[-1], alike[0], point, words),

@@ -72,7 +72,7 @@ def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> Fiel
     prose = item_prose(item, next(iter(by_year.values())), words)
     if not prose and not item.required:
         return None
-    return FieldRow(item.letter, words.catalogue_text(item.label), "", (), (), (), prose, is_open=not prose)
+    return FieldRow(item.letter, words.catalogue_text(item.printed), "", (), (), (), prose, is_open=not prose)
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
@@ -101,7 +101,7 @@ def _figure_row(
     )
     return FieldRow(
         letter=item.letter,
-        label=words.catalogue_text(item.label),
+        label=words.catalogue_text(item.printed),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
         change=(change_label(now, earlier[0], point, words),) if earlier else (),

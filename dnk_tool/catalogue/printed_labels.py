@@ -1,4 +1,4 @@
-"""The rule for labels in print: they name. They neither ask, give examples nor speak to who fills in the form."""
+"""The rule for labels in print: they name, and neither ask, give examples nor address the reader."""
 
 import re
 from collections.abc import Iterable, Iterator

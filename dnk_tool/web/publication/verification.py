@@ -6,7 +6,12 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
+from dnk_tool.domain.declarations.version_code import (
+    FINGERPRINT_LENGTH,
+    names_version,
+    parse_typed_code,
+    short_fingerprint,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.text.formatter import TextFormatter
@@ -33,7 +38,7 @@ from dnk_tool.web.uploads import record_refused_file, scan_fault_text, uploaded_
 
 blueprint = Blueprint("origin", __name__)
 
-GROUP_DIGITS = 8  # the fingerprint is grouped as in the PDF's imprint
+GROUP_DIGITS = 8  # the fingerprint is grouped as the shortened one of the PDF's imprint
 SEAL_TYPE = "application/json"
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file and the form's overhead
 MAX_DRAINED_BYTES = 60_000_000  # read and discarded of a larger file
@@ -51,8 +56,8 @@ def index() -> ResponseReturnValue:
     if name:
         return redirect(url_for("origin.show", code=name), 303)
     error = _(
-        "Geben Sie die Prüfadresse, ihren Code mit zwölf Zeichen oder die ganze Prüfsumme mit 64 Zeichen "
-        "ein. Sie stehen auf der letzten Seite des PDF."
+        "Geben Sie die Prüfadresse, ihren Code mit zwölf Zeichen oder die Prüfsumme so ein, wie sie auf der "
+        "letzten Seite des PDF steht."
     )
     return _page(typed=typed, code_error=error, status=422)
 
@@ -88,7 +93,7 @@ def check() -> ResponseReturnValue:
         status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
-    is_other = bool(name) and name not in (sha256, version_code(sha256))
+    is_other = bool(name) and not names_version(name, sha256)
     # For unpublished versions the page confirms equal data only.
     is_same_file = lookup.is_published and pdf_cache.has_identical(
         pending_pdfs.pdf_cache_folder(), sha256, content
@@ -172,6 +177,7 @@ def _rows(facts: PublicFacts) -> list[dict[str, str]]:
         *assurance_facts(TextFormatter(language, on_paper=False), issue),
         (_("Siegel"), _seal_text(facts)),
         (_("Prüfsumme (SHA-256)"), _grouped(issue.fingerprint)),
+        (_("Prüfsumme, wie sie im PDF steht"), short_fingerprint(issue.fingerprint)),
     ]
     return [{"key": label, "value": value} for label, value in said if value]
 

@@ -43,13 +43,14 @@ def compose(
     source = RenderContext(document, words, look.palette.text, has_questions)
     body = body_of(source, issue, edition)
     has_contact = bool(body.general) or edition.variant is Variant.SHORT
-    reach = contact_entries(source) if has_contact else ()
+    is_excerpt = edition.variant is Variant.SECTION
+    reach = contact_entries(source, has_website=not is_excerpt) if has_contact else ()
     words.printable_text(document.organisation.name)  # cover and imprint print it: count its characters once
     catalogue, replaced = document.selection.catalogue, words.replaced
     cover = _cover(source, issue)
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat text of the chapters: count its characters once
-    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    label = variant_label(edition.variant, words)
     terms = source.presentation.glossary if edition.variant in (Variant.FULL, Variant.SHORT) else ()
     explained = glossary(terms, words, cover, *body.glossary_texts)
     targets = targets_of(body.parts, linked_terms(terms, explained))

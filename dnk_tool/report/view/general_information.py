@@ -50,7 +50,9 @@ def general_view(source: RenderContext) -> GeneralView:
     """
     words, selection = source.words, source.document.selection
     labels = dict(selection.catalogue.derived)
-    lead, facts, texts = [], [], []
+    lead: list[LabelledText] = []
+    facts: list[LabelledText] = []
+    texts: list[LabelledText] = []
     for key in PORTRAIT:
         if prose := _DERIVED[key](source):
             entry = LabelledText(_label(key, labels, words), prose)
@@ -70,7 +72,7 @@ def general_view(source: RenderContext) -> GeneralView:
     return GeneralView(tuple(lead), tuple(facts), tuple(texts))
 
 
-def contact_entries(source: RenderContext) -> tuple[LabelledText, ...]:
+def contact_entries(source: RenderContext, *, has_website: bool = True) -> tuple[LabelledText, ...]:
     """Where to reach the company, each in one line; what is empty is left out unless required."""
     words, catalogue = source.words, source.document.selection.catalogue
     labels = dict(catalogue.derived)
@@ -88,7 +90,7 @@ def contact_entries(source: RenderContext) -> tuple[LabelledText, ...]:
         if said or item.required:
             prose = mail_prose(said) if detail.ref == CONTACT_MAIL else words.paragraph(said)
             entries.append(LabelledText(words.catalogue_text(item.printed), prose))
-    if website := _website(source):
+    if has_website and (website := _website(source)):
         entries.append(LabelledText(_label("organisation.website", labels, words), website))
     return tuple(entries)
 

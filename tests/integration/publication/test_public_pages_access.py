@@ -81,6 +81,11 @@ def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None
     ):
         assert words in text
     assert document.answers["1.1"].text[:60].replace("&", "&amp;") in text
+    assert 'href="#kriterium-4">Kriterium 4</a>' in text, "what is referred to is a link"
+    assert f'href="{document.organisation.website}" rel="nofollow noopener">' in text
+    assert set(re.findall(r'href="#(begriff-[a-z0-9-]+)"', text)) <= set(
+        re.findall(r'id="(begriff-[a-z0-9-]+)"', text)
+    )
     assert str(document.reporting_year - 1) in text, "last year's figures stand beside"
     assert "Abmelden" not in text
 

@@ -11,6 +11,7 @@ from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.presentation.loader import build_presentation
+from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
@@ -43,7 +44,8 @@ class CatalogueCheck:
 def check_edition(folder: Path, edition: str) -> CatalogueCheck:
     """Find every fault of the edition's files, and every part that is not fully confirmed; raises nothing."""
     catalogue, problems = build_catalogue(folder, edition)
-    faults = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
+    where = EditionSourceFiles(folder, edition)
+    faults = {*problems, *edition_faults(catalogue, where), *edition_label_faults(catalogue, where)}
     faults |= set(build_presentation(folder, edition, catalogue)[1])
     marks = (mark for mark in _verification_levels(catalogue) if mark.verified is not Verification.CONFIRMED)
     return CatalogueCheck(catalogue, tuple(sorted(faults)), tuple(marks))
@@ -61,12 +63,13 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     problems += _slot_problems(folder, calculators.values(), factors)
     problems += build_rule_changes(folder)[1]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
-    defined = {key for catalogue in catalogues for key in catalogue.datapoints}
+    points = {key: point for catalogue in catalogues for key, point in catalogue.datapoints.items()}
+    problems += shared_label_faults(folder.name, points.values(), calculators.values())
     used = {key for catalogue in catalogues for key in _used_datapoints(catalogue)}
     used |= {key for calculator in calculators.values() for key in calculator.results}
     unused = (
         Problem(f"{folder.name}/datapoints.yaml", key, "no edition or calculator knows this datapoint")
-        for key in defined - used
+        for key in points.keys() - used
     )
     return tuple(
         sorted(

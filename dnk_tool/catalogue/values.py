@@ -30,6 +30,19 @@ class Text:
 NO_TEXT = Text("", "")
 
 
+class PrintedLabel:
+    """For what has a `label` in the form and, where that asks or explains, a `print_label` for print."""
+
+    __slots__ = ()
+    label: Text
+    print_label: Text
+
+    @property
+    def printed(self) -> Text:
+        """The label in print; without one of its own, that of the form."""
+        return self.label if self.print_label == NO_TEXT else self.print_label
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What law or a standard says today, with the day on which it was looked up, and where."""

@@ -52,6 +52,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "calculators": "what a line of a calculator asks for, as data",
         "plausibility": "what looks odd about figures, as data",
         "presentation": "key figures, charts and terms that an edition prints, as data",
+        "printed_labels": "what a label in print must not say, whoever defines it",
         "self_checks": "the questions of the quick checks, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "waste_codes": "the codes that a line of waste may carry, as data",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dnk_tool.catalogue.standard.item_model import Datapoint, Unit, UnitFamily
-from dnk_tool.catalogue.values import NO_TEXT, Text
+from dnk_tool.catalogue.values import NO_TEXT, PrintedLabel, Text
 
 QUANTITY_FIELD = "quantity"
 
@@ -85,7 +85,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(PrintedLabel):
     """A kind of line, such as a gas bill. With `is_single` there is one line in a year, otherwise any number.
 
     `measured` is the unit family of the quantity that the method works out from the fields, such as
@@ -104,6 +104,7 @@ class Activity:
     code_label: Text = NO_TEXT
     has_period: bool = False
     code_pattern: str = ""
+    print_label: Text = NO_TEXT
 
     def field(self, key: str) -> ActivityField | None:
         """The field with this key, or None."""

@@ -161,6 +161,7 @@ def _activity(node: Node, parts: CalculatorDefinitions, hints: Mapping[str, Text
         code_label=code.text("label") if code else NO_TEXT,
         code_pattern=code.string("pattern") if code else "",
         has_period=node.flag("period"),
+        print_label=node.text("print", required=False),
     )
     _check_slots(node, activity)
     return activity

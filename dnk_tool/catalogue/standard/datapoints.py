@@ -99,4 +99,5 @@ def _datapoint(node: Node, families: Mapping[str, UnitFamily]) -> Datapoint | No
         pooled=Pooling(pooled.strings("numerator"), pooled.strings("denominator")) if pooled else None,
         computed=Computation(computed.strings("sum"), computed.strings("minus")) if computed else None,
         verified=node.verification(),
+        print_label=node.text("print", required=False),
     )

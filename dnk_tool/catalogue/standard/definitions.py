@@ -49,6 +49,7 @@ def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
             child.text("label"),
             child.text("hint", required=False),
             child.flag("retired"),
+            child.text("print", required=False),
         )
         for child in node.children(name)
     )
@@ -84,6 +85,7 @@ def _column(
         choices=(node.lookup("choices", choices, "list") or ()) if kind is ItemKind.CHOICE else (),
         shared_unit=node.string("shared_unit", ""),
         since=node.integer("since", 1),
+        print_label=node.text("print", required=False),
     )
     if column.families:
         node.lookup("default_unit", column.units, "unit of its families")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
+from dnk_tool.catalogue.values import NO_TEXT, PrintedLabel, Text, Verification
 
 
 class ItemKind(StrEnum):
@@ -64,7 +64,7 @@ class Pooling:
 
 
 @dataclass(frozen=True, slots=True)
-class Datapoint:
+class Datapoint(PrintedLabel):
     """A figure that one or several standards ask for, defined once.
 
     `additive`: the figures of a company's sites make the company's figure. `aggregate` is about companies.
@@ -81,20 +81,22 @@ class Datapoint:
     pooled: Pooling | None
     computed: Computation | None
     verified: Verification
+    print_label: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(PrintedLabel):
     """One option of a list to choose from; a retired one is offered only where it was chosen before."""
 
     key: str
     label: Text
     hint: Text = NO_TEXT
     is_retired: bool = False
+    print_label: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(PrintedLabel):
     """A column of a table; a quantity may come in units of any of its families.
 
     `shared_unit` names the one unit of several columns. `since` is the first version of the file format
@@ -110,6 +112,7 @@ class Column:
     choices: tuple[Choice, ...]
     shared_unit: str = ""
     since: int = 1
+    print_label: Text = NO_TEXT
 
     @property
     def unit_field(self) -> str:
@@ -133,7 +136,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(PrintedLabel):
     """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint."""
 
     ref: str
@@ -146,3 +149,4 @@ class Item:
     choices: tuple[Choice, ...] = ()
     table: Table | None = None
     is_short: bool = False
+    print_label: Text = NO_TEXT

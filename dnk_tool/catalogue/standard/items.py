@@ -22,6 +22,7 @@ def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
         choices=_choices(node, kind, lists),
         table=node.lookup("table", lists.tables, "table") if is_table else None,
         is_short=node.flag("short"),
+        print_label=node.text("print", required=False),
     )
 
 

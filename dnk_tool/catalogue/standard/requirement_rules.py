@@ -66,7 +66,8 @@ def _fields(indicator: Indicator) -> Iterator[str]:
     """
     if not any(item.required for item in indicator.items):
         yield "has no required field"
-    for label in sorted(duplicates(item.label.de for item in indicator.items)):
+    labels = duplicates(item.label.de for item in indicator.items)
+    for label in sorted(labels | duplicates(item.printed.de for item in indicator.items)):
         yield f"has two fields with the label '{label}'"
 
 
@@ -89,6 +90,6 @@ def _texts(requirement: Requirement) -> Iterator[Text]:
     yield from (zero.text for zero in requirement.zeros)
     yield from (explanation.text for explanation in requirement.explanations)
     for item in requirement.items:
-        yield from (item.label, item.hint)
+        yield from (item.label, item.print_label, item.hint)
     if isinstance(requirement, Aspect):
         yield from (requirement.example, *requirement.belongs, *requirement.where)

@@ -1,5 +1,6 @@
 """The command that makes a declaration's file in any export format out of its data."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +47,12 @@ OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}.
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Logo of the company: PNG, JPEG or WebP. It is drawn anew, at most 1200 by 400 pixels.",
 )
+@click.option(
+    "--questions",
+    "has_questions",
+    is_flag=True,
+    help="Print what each criterion asks. A draft does so anyway.",
+)
 def render_declaration(
     file: Path,
     output: Path,
@@ -55,6 +62,7 @@ def render_declaration(
     is_draft: bool | None,
     accent: str,
     logo: Path | None,
+    has_questions: bool,
 ) -> None:
     """Render a dnk-declaration file, or a declaration's own PDF anew: as the extension of the output says.
 
@@ -86,7 +94,7 @@ def render_declaration(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     edition = ExportOptions(chosen, section, next((code for code in LANGUAGES if code == language), None))
-    look = _branding(accent, logo)
+    look = replace(_branding(accent, logo), has_questions=has_questions)
     try:
         with progress("Rendering"):
             content = render_file(document, issue, export_format, edition=edition, look=look)

@@ -16,6 +16,11 @@ LONGEST_TYPED = 500
 
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u00ad\u200b]+")
 _FINGERPRINT = re.compile(rf"[0-9a-f]{{{FINGERPRINT_LENGTH}}}")
+# As print shortens a fingerprint: its beginning, an ellipsis and its end.
+SHORT_HEAD, SHORT_TAIL = 16, 8
+_SHORTENED = re.compile(
+    rf"([0-9a-f]{{{SHORT_HEAD}}})(?:\N{{HORIZONTAL ELLIPSIS}}|\.{{2,3}})([0-9a-f]{{{SHORT_TAIL}}})"
+)
 _CODE = re.compile(rf"[{ALPHABET}]{{{CODE_LENGTH}}}")
 
 
@@ -28,11 +33,31 @@ def version_code(fingerprint: str) -> str:
     )
 
 
+def short_fingerprint(fingerprint: str) -> str:
+    """A fingerprint as print has it: "ceb8ebf6 0a1b2c3d … 4e5f6a7b"; the metadata of a PDF have all of it."""
+    head, tail = fingerprint[:SHORT_HEAD], fingerprint[-SHORT_TAIL:]
+    half = SHORT_HEAD // 2
+    return f"{head[:half]} {head[half:]} \N{HORIZONTAL ELLIPSIS} {tail}"
+
+
+def fingerprint_end(typed: str) -> str:
+    """The end of the fingerprint that was typed as print shortens it; empty for any other text."""
+    shortened = _shortened(typed)
+    return shortened[2] if shortened else ""
+
+
+def _shortened(typed: str) -> re.Match[str] | None:
+    return _SHORTENED.fullmatch(_SEPARATORS.sub("", typed[:LONGEST_TYPED]).lower())
+
+
 def fingerprint_prefix(typed: str) -> str:
     """The beginning of the fingerprint that a code or a whole fingerprint names; empty for any other text.
 
-    Groups, case and signs that look alike do not matter. A whole fingerprint is returned whole.
+    Groups, case and signs that look alike do not matter. A whole fingerprint is returned whole; of one that
+    is shortened as in print, its beginning, and `fingerprint_end` gives the rest.
     """
+    if shortened := _shortened(typed):
+        return shortened[1]
     plain = _SEPARATORS.sub("", typed[:LONGEST_TYPED]).lower()
     if _FINGERPRINT.fullmatch(plain):
         return plain
@@ -51,7 +76,19 @@ def code_or_fingerprint(prefix: str) -> str:
 
 
 def parse_typed_code(text: str) -> str:
-    """The code or fingerprint that somebody typed, alone or at the end of an address; empty for neither."""
+    """The code or fingerprint that somebody typed, alone or at the end of an address; empty for neither.
+
+    A fingerprint that is shortened as in print stays so.
+    """
     path = re.split(r"[?#]", text.strip()[:LONGEST_TYPED])[0].rstrip("/")
-    prefix = fingerprint_prefix(path.rpartition("/")[2])
+    typed = path.rpartition("/")[2]
+    prefix = fingerprint_prefix(typed)
+    if end := fingerprint_end(typed):
+        return f"{prefix}...{end}"
     return code_or_fingerprint(prefix) if prefix else ""
+
+
+def names_version(name: str, fingerprint: str) -> bool:
+    """Whether the code or fingerprint, whole or shortened, belongs to the version with this fingerprint."""
+    prefix = fingerprint_prefix(name)
+    return bool(prefix) and fingerprint.startswith(prefix) and fingerprint.endswith(fingerprint_end(name))

@@ -239,6 +239,7 @@ def _keys_by_label(points: Mapping[str, Datapoint]) -> dict[str, str]:
     """The keys of the datapoints by label, without labels that several of them share."""
     keys_by_label: dict[str, set[str]] = {}
     for key, point in points.items():
-        for label in {point.label.de.casefold(), point.label.en.casefold()}:
+        names = (point.label.de, point.label.en, point.printed.de, point.printed.en)
+        for label in {name.casefold() for name in names}:
             keys_by_label.setdefault(label, set()).add(key)
     return {label: keys.pop() for label, keys in keys_by_label.items() if len(keys) == 1}

@@ -35,20 +35,26 @@ _ACCESSIBLE = b"""
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>"""
+# The whole fingerprint of the declaration, which the imprint shortens.
+_IDENTIFIER = b"""
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier>sha256:%s</dc:identifier>
+</rdf:Description>"""
 _END = b"</rdf:RDF>"
 
 
-def identify(pdf: pydyf.PDF) -> None:
+def identify(pdf: pydyf.PDF, fingerprint: str) -> None:
     """Says in the metadata that the file follows PDF/UA-1, too, and leaves them readable for any program.
 
-    Raises ValueError if WeasyPrint wrote none.
+    They have the whole fingerprint, too, unless it is empty. Raises ValueError if there are none.
     """
     metadata = _behind(pdf, pdf.catalog["Metadata"])
     (words,) = metadata.stream
     head, end, rest = words.partition(_END)
     if not end:
         raise ValueError("no metadata")
-    metadata.stream, metadata.compress = [head + _ACCESSIBLE + end + rest], False
+    named = _IDENTIFIER % fingerprint.encode("ascii") if fingerprint else b""
+    metadata.stream, metadata.compress = [head + _ACCESSIBLE + named + end + rest], False
 
 
 def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> None:

@@ -53,7 +53,7 @@ def write_pdf(
         def finish(document: Any, pdf: Any) -> None:
             """Completes the file before it is written: tags for listeners, PDF/UA-1, attachments."""
             tagging.finish(document, pdf, plan.names())
-            archive.identify(pdf)
+            archive.identify(pdf, fingerprint)
             archive.attach(pdf, files, issued_on)
 
         source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())

@@ -53,10 +53,14 @@ def _paths(box: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
 
 
 def _path(resume_at: Any) -> tuple[int, ...]:
-    """Turns the nested place at which the next page resumes into the numbers of children, from outside in."""
+    """Turns the nested place at which the next page resumes into the numbers of children, from outside in.
+
+    A grid is divided in each of its columns: the first of them counts.
+    """
     path = []
     while resume_at:
-        ((number, resume_at),) = resume_at.items()
+        number = min(resume_at)
+        resume_at = resume_at[number]
         path.append(number)
     return tuple(path)
 

@@ -218,6 +218,9 @@ def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
         elif element.get("Subtype") == "/Link" and "Dest" in element:
             target = element["Dest"].string
             element["Contents"] = pydyf.String(names.get(target, target))
+        elif element.get("Subtype") == "/Link" and "A" in element:
+            address = element["A"]["URI"].string
+            element["Contents"] = pydyf.String(address.removeprefix("mailto:"))
 
 
 def _is_in_head(cell: Any, elements: dict[bytes, Any]) -> bool:

@@ -59,7 +59,7 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
 
     Figures are left out: they are exported as rows of their own.
     """
-    for entry in view.general:
+    for entry in (*view.general.entries, *view.contact):
         status = "" if entry.prose else _("offen")
         title = view.general_title
         yield AnswerExportRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))

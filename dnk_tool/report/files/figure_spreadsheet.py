@@ -180,7 +180,7 @@ def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     yield row.year
     yield point.key
     yield words.topics.get(point.topic, point.topic)
-    yield point.label.to(language)
+    yield point.printed.to(language)
     yield ", ".join(_requirement_code(requirement) for requirement in row.asked_by)
     yield _number(entered.value, language)
     yield _unit(point, entered.unit or row.earlier.unit or point.default_unit, language)

@@ -80,9 +80,9 @@ class TextFormatter:
         )
 
     def choice(self, choices: tuple[Choice, ...], key: str) -> str:
-        """The label of a choice; its key if the catalogue no longer has it."""
+        """The printed label of a choice; its key if the catalogue no longer has it."""
         return next(
-            (self.catalogue_text(choice.label) for choice in choices if choice.key == key),
+            (self.catalogue_text(choice.printed) for choice in choices if choice.key == key),
             self.printable_text(key),
         )
 

@@ -87,7 +87,7 @@ def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
     rows = []
     for figure in source.document.annex.figures:
         label = (
-            words.catalogue_text(points[figure.datapoint].label)
+            words.catalogue_text(points[figure.datapoint].printed)
             if figure.datapoint in points
             else figure.datapoint
         )
@@ -152,7 +152,7 @@ def _explanations(source: RenderContext) -> Iterator[LabelledText]:
             continue
         point = points.get(explanation.datapoint)
         yield LabelledText(
-            words.catalogue_text(point.label) if point else explanation.datapoint,
+            words.catalogue_text(point.printed) if point else explanation.datapoint,
             words.prose(explanation.sentence),
         )
 
@@ -178,7 +178,7 @@ def evidence_target_label(key: str, source: RenderContext) -> str:
     """The title of what evidence belongs to: a figure or requirement by `key`; else the key itself."""
     selection, words = source.document.selection, source.words
     if key in selection.catalogue.datapoints:
-        return words.catalogue_text(selection.catalogue.datapoints[key].label)
+        return words.catalogue_text(selection.catalogue.datapoints[key].printed)
     if key in selection.requirements:
         return f"{key} {words.catalogue_text(selection.requirements[key].title)}"
     return words.printable_text(key)

@@ -60,6 +60,6 @@ def _review_text(words: TextFormatter, review: Review) -> str:
 def _confirmation_text(words: TextFormatter, confirmation: Confirmation) -> str:
     on = format_long_date(confirmation.on, words.language)
     if not confirmation.by:
-        return words.gettext("Bestätigt am %(day)s") % {"day": on}
+        return on
     about = {"name": words.printable_text(confirmation.by), "day": on}
-    return words.gettext("Bestätigt von %(name)s am %(day)s") % about
+    return words.gettext("durch %(name)s am %(day)s") % about

@@ -13,6 +13,7 @@ from dnk_tool.catalogue.standard.model import (
 )
 from dnk_tool.catalogue.values import Standing, Verification
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.declarations.version_code import short_fingerprint
 from dnk_tool.labels import label
 from dnk_tool.language import format_long_date
 from dnk_tool.report.view.assurance import assurance_facts, assurance_statements
@@ -20,8 +21,6 @@ from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContex
 from dnk_tool.report.view.model import CountRow, IndexRow, Issue, RatingGroup, RatingRow
 from dnk_tool.report.view.parts import LabelledText
 from dnk_tool.report.view.requirements import requirement_anchor
-
-FINGERPRINT_GROUP = 8
 
 
 def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
@@ -160,17 +159,23 @@ def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
     version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
     if issue.is_pending:
         version = _("%(version)s, nicht freigegeben") % {"version": version}
-    groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
-    digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
     said = (
         (_("Herausgegeben von"), words.printable_text(source.document.organisation.name)),
         (_("Version"), version),
         (_("Datum"), format_long_date(issue.issued_on, words.language)),
         *assurance_facts(words, issue),
-        (_("Ausgabe des Standards"), f"{words.catalogue_text(catalogue.title)} ({catalogue.edition})"),
-        (_("Prüfsumme des Inhalts (SHA-256)"), digits),
+        (_("Ausgabe des Standards"), f"{words.catalogue_text(catalogue.title)} ({edition_label(source)})"),
+        (_("Prüfsumme des Inhalts (SHA-256)"), short_fingerprint(issue.fingerprint)),
     )
     return tuple(LabelledText(label, words.paragraph(text)) for label, text in said if text)
+
+
+def edition_label(source: RenderContext) -> str:
+    """The edition of the standard by its year, such as "DNK-Fassung 2017"."""
+    name, _dash, year = source.document.edition.rpartition("-")
+    if not (name and year.isdigit()):
+        return source.document.edition
+    return source.words.gettext("%(standard)s-Fassung %(year)s") % {"standard": name.upper(), "year": year}
 
 
 def statements(source: RenderContext, issue: Issue) -> Iterator[str]:

@@ -43,11 +43,13 @@ class Logo:
 class Branding:
     """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG written by the tool, or empty.
 
-    Raises ValueError for any other accent, because it becomes part of a style sheet.
+    `has_questions`: a final version prints what each criterion asks, too; all others do so anyway. Raises
+    ValueError for any other accent, because it becomes part of a style sheet.
     """
 
     accent: str = ""
     logo: bytes = b""
+    has_questions: bool = False
 
     def __post_init__(self) -> None:
         if self.accent and parse_hex(self.accent) != self.accent:

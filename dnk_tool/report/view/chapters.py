@@ -83,7 +83,7 @@ def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
         anchor=f"kriterium-{criterion.number}",
         number=str(criterion.number),
         title=words.catalogue_text(criterion.title),
-        lead=words.catalogue_text(criterion.asks),
+        lead=words.catalogue_text(criterion.asks) if source.has_questions else "",
         kind=CRITERION,
         parts=tuple(requirement_view(requirement, source) for requirement in criterion.requirements),
     )
@@ -126,7 +126,7 @@ def _supplement(section: Section, source: RenderContext) -> DocumentPart:
         anchor=f"ergaenzung-{section.ref}",
         number="",
         title=words.catalogue_text(section.title),
-        lead=words.catalogue_text(section.asks),
+        lead=words.catalogue_text(section.asks) if source.has_questions else "",
         kind=SUPPLEMENT,
         parts=tuple(requirement_view(requirement, source) for requirement in section.requirements),
     )

@@ -12,8 +12,9 @@ from dnk_tool.report.view.back_matter import imprint, index_note, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
-from dnk_tool.report.view.general_information import contact
-from dnk_tool.report.view.glossary import glossary
+from dnk_tool.report.view.general_information import contact_entries, linked_contact
+from dnk_tool.report.view.glossary import glossary, linked_terms
+from dnk_tool.report.view.links import linked_parts, targets_of
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import LabelledText
 from dnk_tool.report.view.variants.bodies import body_of
@@ -38,14 +39,21 @@ def compose(
     tables are read, and no clock: the same input always gives the same view.
     """
     words = TextFormatter(edition.language or document.language, on_paper=on_paper)
-    source = RenderContext(document, words, look.palette.text)
+    has_questions = look.has_questions or issue.is_draft or issue.is_pending
+    source = RenderContext(document, words, look.palette.text, has_questions)
     body = body_of(source, issue, edition)
+    has_contact = bool(body.general) or edition.variant is Variant.SHORT
+    is_excerpt = edition.variant is Variant.SECTION
+    reach = contact_entries(source, has_website=not is_excerpt) if has_contact else ()
+    words.printable_text(document.organisation.name)  # cover and imprint print it: count its characters once
     catalogue, replaced = document.selection.catalogue, words.replaced
     cover = _cover(source, issue)
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat text of the chapters: count its characters once
-    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    label = variant_label(edition.variant, words)
     terms = source.presentation.glossary if edition.variant in (Variant.FULL, Variant.SHORT) else ()
+    explained = glossary(terms, words, cover, *body.glossary_texts)
+    targets = targets_of(body.parts, linked_terms(terms, explained))
     title = f"{words.catalogue_text(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
@@ -62,11 +70,11 @@ def compose(
         general_title=words.catalogue_text(catalogue.general.title),
         general=body.general,
         counts=body.counts,
-        parts=body.parts,
+        parts=linked_parts(body.parts, targets),
         ratings=body.ratings,
         index=body.index,
         annex=body.annex,
-        glossary=glossary(terms, words, cover, *body.glossary_texts),
+        glossary=explained,
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
         check=None if is_excerpt else verification_link(words, issue),
@@ -75,6 +83,7 @@ def compose(
         notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
         digests=body.digests,
         index_note=index_note(body.index, source),
+        contact=reach,
         look=look,
     )
 
@@ -83,20 +92,21 @@ def _cover(source: RenderContext, issue: Issue) -> Cover:
     words, document = source.words, source.document
     _ = words.gettext
     catalogue = document.selection.catalogue
-    facts = (
-        (
-            _("Leistungsindikatoren"),
-            words.catalogue_text(catalogue.indicator_set(document.indicator_set).title),
-        ),
-        (_("Ansprechperson"), contact(source)),
+    indicators = words.catalogue_text(catalogue.indicator_set(document.indicator_set).title)
+    said = (
         (_("Version"), _version_label(source, issue)),
         *assurance_facts(words, issue, longest=COVER_NAME_LENGTH),
+    )
+    facts = (
+        LabelledText(_("Leistungsindikatoren"), words.paragraph(indicators)),
+        LabelledText(_("Ansprechperson"), linked_contact(source)),
+        *(LabelledText(label, words.paragraph(text)) for label, text in said),
     )
     return Cover(
         company=" ".join(words.printable_text(document.organisation.name).split()),
         title=_with_unbroken_numbers(words.catalogue_text(catalogue.title)),
         year=str(document.reporting_year),
-        facts=tuple(LabelledText(label, words.paragraph(text)) for label, text in facts if text),
+        facts=tuple(entry for entry in facts if entry.prose),
     )
 
 

@@ -22,11 +22,15 @@ YEARS_SHOWN = 3  # the reporting year and the two before
 
 @dataclass
 class RenderContext:
-    """A document with the language and accent (`#rrggbb`) of its view; derived values are computed once."""
+    """A document with the language and accent (`#rrggbb`) of its view; derived values are computed once.
+
+    `has_questions`: what each criterion asks of the company is printed.
+    """
 
     document: Document
     words: TextFormatter
     accent: str = DEFAULT_PALETTE.text
+    has_questions: bool = True
 
     @property
     def presentation(self) -> Presentation:

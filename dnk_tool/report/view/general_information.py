@@ -1,17 +1,20 @@
 """Builds the general information of a declaration: company, reporting year, contact."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from dnk_tool.catalogue import load_sectors
-from dnk_tool.domain.organisation import Site, company_size
+from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.values import Text
+from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Site, company_size
 from dnk_tool.labels import label
-from dnk_tool.language import LANGUAGES
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.field_tables import item_prose
-from dnk_tool.report.view.parts import LabelledText
+from dnk_tool.report.view.links import contact_prose, mail_prose, web_prose
+from dnk_tool.report.view.parts import GeneralView, LabelledText
 
 FACTS = (
     "organisation.sector",
@@ -23,21 +26,87 @@ FACTS = (
 )
 SITES_NAMED = 3
 COMPANY_TYPE = "general.company-type"
+BUSINESS_MODEL = "general.business-model"
+CONTACT_NAME, CONTACT_ROLE = "general.contact-name", "general.contact-role"
+CONTACT_MAIL = "general.contact-email"
+CONTACT_REFS = tuple(ref for ref in STANDING_REFS if ref != BOUNDARY_REF)
+# What the box of the company's facts names of its profile; year and indicators stand on the cover.
+PORTRAIT = (
+    "organisation.legal-form",
+    "organisation.sector",
+    "organisation.employees",
+    "organisation.size",
+    "organisation.turnover",
+    "organisation.sites",
+    "organisation.website",
+)
+MOST_SHORT_LINES, LONGEST_SHORT_LINE = 4, 160
 
 
-def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
-    """Data from the company's profile, then the details; empty ones are left out unless required."""
+def general_view(source: RenderContext) -> GeneralView:
+    """Who the company is and what the declaration covers, led by what the company does.
+
+    Facts from the profile and details; empty ones are left out unless required.
+    """
     words, selection = source.words, source.document.selection
-    entries = []
-    for key, title in selection.catalogue.derived:
-        if prose := _DERIVED.get(key, _no_prose)(source):
-            entries.append(LabelledText(words.catalogue_text(title), prose))
+    labels = dict(selection.catalogue.derived)
+    lead: list[LabelledText] = []
+    facts: list[LabelledText] = []
+    texts: list[LabelledText] = []
+    for key in PORTRAIT:
+        if prose := _DERIVED[key](source):
+            entry = LabelledText(_label(key, labels, words), prose)
+            (facts if _is_short(prose) else texts).append(entry)
     for detail in selection.catalogue.general.details:
         (item,) = detail.items
         prose = item_prose(item, source.sheet, words)
-        if prose or item.required:
-            entries.append(LabelledText(words.catalogue_text(detail.title), prose))
+        if detail.ref in CONTACT_REFS or not (prose or item.required):
+            continue
+        entry = LabelledText(words.catalogue_text(item.printed), prose)
+        if detail.ref == BUSINESS_MODEL:
+            lead.append(entry)
+        elif item.kind is ItemKind.TEXT and not item.is_short:
+            texts.append(entry)
+        else:
+            facts.append(entry)
+    return GeneralView(tuple(lead), tuple(facts), tuple(texts))
+
+
+def contact_entries(source: RenderContext, *, has_website: bool = True) -> tuple[LabelledText, ...]:
+    """Where to reach the company, each in one line; what is empty is left out unless required."""
+    words, catalogue = source.words, source.document.selection.catalogue
+    labels = dict(catalogue.derived)
+    entries = []
+    if address := words.printable_text(source.document.organisation.address):
+        lines = words.paragraph(", ".join(line.strip(" ,") for line in address.splitlines() if line.strip()))
+        entries.append(LabelledText(_label("organisation.address", labels, words), lines))
+    for detail in catalogue.general.details:
+        (item,) = detail.items
+        if detail.ref not in CONTACT_REFS or detail.ref == CONTACT_ROLE:
+            continue
+        said = _line(item.ref, source)
+        if detail.ref == CONTACT_NAME:
+            said = ", ".join(filter(None, (said, _line(CONTACT_ROLE, source))))
+        if said or item.required:
+            prose = mail_prose(said) if detail.ref == CONTACT_MAIL else words.paragraph(said)
+            entries.append(LabelledText(words.catalogue_text(item.printed), prose))
+    if has_website and (website := _website(source)):
+        entries.append(LabelledText(_label("organisation.website", labels, words), website))
     return tuple(entries)
+
+
+def _line(ref: str, source: RenderContext) -> str:
+    return source.words.printable_text(source.sheet.answer(ref).text).replace("\n", " ")
+
+
+def _label(key: str, labels: Mapping[str, Text], words: TextFormatter) -> str:
+    """What the standard calls a part of the profile; it does not ask for the website."""
+    return words.catalogue_text(labels[key]) if key in labels else words.gettext("Website")
+
+
+def _is_short(prose: Prose) -> bool:
+    lines = [line for block in prose for line in block.lines]
+    return len(lines) <= MOST_SHORT_LINES and all(len(line) <= LONGEST_SHORT_LINE for line in lines)
 
 
 def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
@@ -59,20 +128,16 @@ def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
 
 def contact(source: RenderContext) -> str:
     """Name and address of the contact person in one line; empty if neither is given."""
-    answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
-    return ", ".join(source.words.printable_text(answer.text) for answer in answers if answer.text)
+    return ", ".join(filter(None, (_line(CONTACT_NAME, source), _line(CONTACT_MAIL, source))))
 
 
-def _no_prose(source: RenderContext) -> Prose:
-    return ()
+def linked_contact(source: RenderContext) -> Prose:
+    """The same with a link to the address."""
+    return contact_prose(_line(CONTACT_NAME, source), _line(CONTACT_MAIL, source))
 
 
-def _name(source: RenderContext) -> Prose:
-    return source.words.prose(source.document.organisation.name)
-
-
-def _address(source: RenderContext) -> Prose:
-    return source.words.prose(source.document.organisation.address)
+def _website(source: RenderContext) -> Prose:
+    return web_prose(source.words.printable_text(source.document.organisation.website))
 
 
 def _legal_form(source: RenderContext) -> Prose:
@@ -132,31 +197,18 @@ def _turnover(source: RenderContext) -> Prose:
     return source.words.paragraph(source.words.quantity(turnover, money.units.get(turnover.unit)))
 
 
-def _year(source: RenderContext) -> Prose:
-    return source.words.paragraph(str(source.document.reporting_year))
-
-
 def _indicator_set(source: RenderContext) -> Prose:
     chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
     return source.words.paragraph(source.words.catalogue_text(chosen.title))
 
 
-def _language(source: RenderContext) -> Prose:
-    _ = source.words.gettext
-    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
-    return source.words.paragraph(names[source.document.language])
-
-
 _DERIVED: dict[str, Callable[[RenderContext], Prose]] = {
-    "organisation.name": _name,
-    "organisation.address": _address,
     "organisation.legal-form": _legal_form,
     "organisation.sector": _sector,
     "organisation.employees": _employees,
     "organisation.size": _size,
     "organisation.sites": _sites,
     "organisation.turnover": _turnover,
-    "declaration.reporting-year": _year,
+    "organisation.website": _website,
     "declaration.indicator-set": _indicator_set,
-    "declaration.language": _language,
 }

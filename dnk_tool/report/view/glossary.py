@@ -1,6 +1,7 @@
 """Builds the glossary of a declaration from the abbreviations and terms that occur in it."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -9,6 +10,8 @@ from markupsafe import Markup
 
 from dnk_tool.catalogue.presentation.model import GlossaryTerm
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Link
+from dnk_tool.report.view.links import Term
 from dnk_tool.report.view.parts import LabelledText
 
 
@@ -20,9 +23,27 @@ def glossary(
     printed_terms = [term for term in terms if _whole_words(term.pattern).search(said)]
     ordered = sorted(printed_terms, key=lambda term: words.catalogue_text(term.name).casefold())
     return tuple(
-        LabelledText(words.catalogue_text(term.name), words.paragraph(words.bound_text(term.meaning)))
+        LabelledText(
+            words.catalogue_text(term.name),
+            words.paragraph(words.bound_text(term.meaning)),
+            _anchor(term),
+        )
         for term in ordered
     )
+
+
+def linked_terms(terms: Sequence[GlossaryTerm], entries: Sequence[LabelledText]) -> tuple[Term, ...]:
+    """The terms that the glossary explains, with their places in it."""
+    anchors = {entry.anchor for entry in entries}
+    return tuple(
+        Term(_whole_words(term.pattern), _anchor(term)) for term in terms if _anchor(term) in anchors
+    )
+
+
+def _anchor(term: GlossaryTerm) -> str:
+    """The anchor of a term; plain letters, as some readers of PDF stumble over others in names of places."""
+    plain = unicodedata.normalize("NFKD", term.name.de.casefold()).encode("ascii", "ignore").decode()
+    return f"begriff-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"
 
 
 @cache
@@ -31,8 +52,8 @@ def _whole_words(pattern: str) -> re.Pattern[str]:
 
 
 def _texts(part: object) -> Iterator[str]:
-    """Every text within a value of the view, except charts."""
-    if isinstance(part, Markup):
+    """Every text within a value of the view, except charts and addresses."""
+    if isinstance(part, Markup | Link):
         return
     if isinstance(part, str):
         yield part

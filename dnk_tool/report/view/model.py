@@ -6,7 +6,14 @@ from datetime import date
 from dnk_tool.report.view.annex import AnnexView
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.edition import Variant
-from dnk_tool.report.view.parts import ChartView, DigestSection, GlanceView, LabelledText, RequirementView
+from dnk_tool.report.view.parts import (
+    ChartView,
+    DigestSection,
+    GeneralView,
+    GlanceView,
+    LabelledText,
+    RequirementView,
+)
 from dnk_tool.report.view.qr_code import VerificationLink
 
 
@@ -138,7 +145,7 @@ class DeclarationView:
 
     Parts that the variant leaves out are empty. `page_words`: the words before the page number and before the
     number of pages. `mark` names the variant on every page, and each line of `draft_mark` is a warning there.
-    `notice` says what the variant holds and where to find the rest.
+    `notice` says what the variant holds and where to find the rest. `contact`: where to reach the company.
     """
 
     language: str
@@ -153,7 +160,7 @@ class DeclarationView:
     cover: Cover
     glance: GlanceView
     general_title: str
-    general: tuple[LabelledText, ...]
+    general: GeneralView
     counts: tuple[CountRow, ...]
     parts: tuple[DocumentPart, ...]
     ratings: tuple[RatingGroup, ...]
@@ -168,6 +175,7 @@ class DeclarationView:
     notice: tuple[str, ...] = ()
     digests: tuple[DigestSection, ...] = ()
     index_note: str = ""
+    contact: tuple[LabelledText, ...] = ()
     look: Branding = DEFAULT_BRANDING
 
     @property

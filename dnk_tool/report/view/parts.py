@@ -9,10 +9,31 @@ from dnk_tool.report.text.prose import Prose
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A label and its text; empty `prose` means not yet answered."""
+    """A label and its text; empty `prose` means not yet answered. `anchor`: for links, empty for none."""
 
     label: str
     prose: Prose
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralView:
+    """The general information: what the company does, facts in a few words, and what takes more of them."""
+
+    lead: tuple[LabelledText, ...] = ()
+    facts: tuple[LabelledText, ...] = ()
+    texts: tuple[LabelledText, ...] = ()
+
+    @property
+    def entries(self) -> tuple[LabelledText, ...]:
+        """All of it in printed order."""
+        return (*self.lead, *self.facts, *self.texts)
+
+    def __bool__(self) -> bool:
+        return bool(self.entries)
+
+
+NO_GENERAL = GeneralView()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _lines(
         yield AnnexLine(
             calculator=line.calculator,
             activity=line.activity,
-            title=activity.label.to(language) if activity else line.activity,
+            title=activity.printed.to(language) if activity else line.activity,
             label=_label(line, language, year),
             site=line.site,
             basis=line.basis.value,

@@ -13,6 +13,7 @@ from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.branding import StoredBranding
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -22,13 +23,13 @@ MAX_LOGO_BYTES = 5_000_000  # of the uploaded file; the stored logo has at most 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
     """The branding of drafts, and its version for optimistic locking."""
     stored_branding = branding.of_company(session, organisation_id)
-    return Branding(stored_branding.accent, stored_branding.logo), stored_branding.version
+    return _branding_of(stored_branding), stored_branding.version
 
 
 def version_branding(session: Session, snapshot: Snapshot) -> Branding:
     """The branding that the version was frozen with; it never changes."""
     stored_branding = branding.of_version(session, snapshot.id)
-    return Branding(stored_branding.accent, stored_branding.logo)
+    return _branding_of(stored_branding)
 
 
 def change_branding(
@@ -44,7 +45,9 @@ def change_branding(
     before, version = company_branding(session, organisation.id)
     if not is_change(Stored(before, version), seen, look):
         return
-    branding.save(session, organisation.id, accent=look.accent, logo=look.logo)
+    branding.save(
+        session, organisation.id, accent=look.accent, logo=look.logo, has_questions=look.has_questions
+    )
     history.record_event(
         session,
         EventKind.PROFILE_CHANGED,
@@ -55,11 +58,17 @@ def change_branding(
     )
 
 
+def _branding_of(stored: StoredBranding) -> Branding:
+    return Branding(stored.accent, stored.logo, stored.has_questions)
+
+
 def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
-    """The changed fields: the accent with old and new value, the logo without values."""
+    """The changed fields: accent and questions with old and new value, the logo without values."""
     fields: dict[str, list[Any]] = {}
     if before.accent != after.accent:
         fields["accent"] = [before.accent, after.accent]
     if before.logo != after.logo:
         fields["logo"] = []
+    if before.has_questions != after.has_questions:
+        fields["has_questions"] = [before.has_questions, after.has_questions]
     return fields

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.declarations.version_code import fingerprint_prefix, version_code
+from dnk_tool.domain.declarations.version_code import fingerprint_end, fingerprint_prefix, version_code
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.accounts.first_start import is_demo
 from dnk_tool.services.exports import rendering
@@ -115,8 +115,9 @@ def with_verification_url(issue: Issue, public_url: str) -> Issue:
 
 def look_up_version(session: Session, name: str, instance: Path) -> VerificationLookup:
     """What is public about the versions with this code or fingerprint (`name`)."""
-    prefix = fingerprint_prefix(name)
+    prefix, end = fingerprint_prefix(name), fingerprint_end(name)
     published_versions = proofs.find_published_versions(session, prefix) if prefix else []
+    published_versions = [version for version in published_versions if version.snapshot.sha256.endswith(end)]
     if len({version.snapshot.sha256 for version in published_versions}) > 1:
         return VerificationLookup(is_ambiguous=True)
     told = [_verified_version(session, version, instance) for version in published_versions]

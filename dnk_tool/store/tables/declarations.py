@@ -155,6 +155,7 @@ class LookRow(Base):
     accent: Mapped[str] = mapped_column(String(7), default="")
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
+    has_questions: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),
@@ -172,6 +173,7 @@ class VersionLook(Base):
     )
     accent: Mapped[str] = mapped_column(String(7), default="")
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
+    has_questions: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
 

@@ -49,6 +49,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
     "accent": _l("Farbe der Erklärung"),
     "logo": _l("Logo"),
+    "has_questions": _l("Fragen an das Unternehmen drucken"),
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
@@ -59,6 +60,7 @@ BOOLEAN_FIELDS = frozenset(
         "is_listed",
         "is_for_review",
         "is_findable",
+        "has_questions",
         "has_public_list",
     }
 )

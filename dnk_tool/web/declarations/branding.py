@@ -38,7 +38,7 @@ OWN_ACCENT, DEFAULT_ACCENT = "own", "usual"
 
 @dataclass
 class BrandingChoice:
-    """The form as typed: own or default accent, its code, and the logo (empty for none).
+    """The form as typed: own or default accent, its code, the logo (empty for none), printed questions.
 
     `errors`: messages by id of their field.
     """
@@ -46,14 +46,15 @@ class BrandingChoice:
     whose: str
     typed: str
     logo: bytes
+    has_questions: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def look(self) -> Branding:
         """The branding; without an accent while its code cannot be read."""
         if self.whose != OWN_ACCENT or "code" in self.errors:
-            return Branding("", self.logo)
-        return Branding(parse_hex(self.typed), self.logo)
+            return Branding("", self.logo, self.has_questions)
+        return Branding(parse_hex(self.typed), self.logo, self.has_questions)
 
 
 def _too_large_text() -> tuple[str, str]:
@@ -68,7 +69,11 @@ def _too_large_text() -> tuple[str, str]:
 def show(organisation_id: int) -> ResponseReturnValue:
     look, version = branding.company_branding(db(), organisation_id)
     return _page(
-        BrandingChoice(OWN_ACCENT if look.accent else DEFAULT_ACCENT, look.accent, look.logo), look, version
+        BrandingChoice(
+            OWN_ACCENT if look.accent else DEFAULT_ACCENT, look.accent, look.logo, look.has_questions
+        ),
+        look,
+        version,
     )
 
 
@@ -110,7 +115,8 @@ def logo(organisation_id: int) -> ResponseReturnValue:
 
 def _read_choice(stored: Branding) -> BrandingChoice:
     whose = OWN_ACCENT if request.form.get("whose") == OWN_ACCENT else DEFAULT_ACCENT
-    choice = BrandingChoice(whose, _read_accent_code(), _previous_logo(stored))
+    has_questions = bool(request.form.get("with-questions"))
+    choice = BrandingChoice(whose, _read_accent_code(), _previous_logo(stored), has_questions)
     if whose == OWN_ACCENT:
         try:
             parse_hex(choice.typed)

@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.document import fingerprint
-from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
+from dnk_tool.domain.declarations.version_code import (
+    FINGERPRINT_LENGTH,
+    names_version,
+    parse_typed_code,
+    short_fingerprint,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.text.formatter import TextFormatter
@@ -35,7 +40,7 @@ from dnk_tool.web.uploads import record_refused_file, scan_fault_text, uploaded_
 
 blueprint = Blueprint("origin", __name__)
 
-GROUP_DIGITS = 8  # the fingerprint is grouped as in the PDF's imprint
+GROUP_DIGITS = 8  # the fingerprint is grouped as the shortened one of the PDF's imprint
 SEAL_TYPE = "application/json"
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file and the form's overhead
 MAX_DRAINED_BYTES = 60_000_000  # read and discarded of a larger file
@@ -53,8 +58,8 @@ def index() -> ResponseReturnValue:
     if name:
         return redirect(url_for("origin.show", code=name), 303)
     error = _(
-        "Geben Sie die Prüfadresse, ihren Code mit zwölf Zeichen oder die ganze Prüfsumme mit 64 Zeichen "
-        "ein. Sie stehen auf der letzten Seite des PDF."
+        "Geben Sie die Prüfadresse, ihren Code mit zwölf Zeichen oder die Prüfsumme so ein, wie sie auf der "
+        "letzten Seite des PDF steht."
     )
     return _page(typed=typed, code_error=error, status=422)
 
@@ -103,7 +108,7 @@ def _answer_page(name: str, content: bytes, data: bytes) -> ResponseReturnValue:
     """What the file is whose data are these. Raises UnreadableDeclaration if its pages must wait too long."""
     sha256 = fingerprint(data)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
-    is_other = bool(name) and name not in (sha256, version_code(sha256))
+    is_other = bool(name) and not names_version(name, sha256)
     if answer is VerificationResult.UNKNOWN:
         changed = find_changed_data(db(), data, name)
         return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, changed=changed)
@@ -197,6 +202,7 @@ def _rows(facts: PublicFacts) -> list[dict[str, str]]:
         *assurance_facts(TextFormatter(language, on_paper=False), issue),
         (_("Siegel"), _seal_text(facts)),
         (_("Prüfsumme (SHA-256)"), _grouped(issue.fingerprint)),
+        (_("Prüfsumme, wie sie im PDF steht"), short_fingerprint(issue.fingerprint)),
     ]
     return [{"key": label, "value": value} for label, value in said if value]
 

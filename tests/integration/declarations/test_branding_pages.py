@@ -204,8 +204,10 @@ def test_two_people_do_not_overwrite_each_other(
 def test_a_version_looks_for_ever_as_it_was_finished(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(editor, address, "Logo.png", drawing(), whose="own", code="#aa0044")
+    send(editor, address, "Logo.png", drawing(), whose="own", code="#aa0044", **{"with-questions": "1"})
     look = look_of(app, play)
+    assert look.has_questions
+    assert re.search(r'name="with-questions"[^>]* checked', editor.get(address).text)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
         snapshot = completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
@@ -237,6 +239,7 @@ def _is_seen_by_everybody(visitor: FlaskClient, page: str, look: Branding) -> No
     assert look.palette.text in style.text
     assert visitor.get("/berichte/x/logo.png").status_code == 404
     whole = visitor.get(f"{page}/erklaerung.html").text
+    assert "Frage an das Unternehmen:" in whole
     assert f"--accent: {look.palette.text}" in whole
     assert look.picture
     assert look.picture.address in whole

@@ -18,7 +18,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, data_file_name
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.version_code import version_code
+from dnk_tool.domain.declarations.version_code import short_fingerprint, version_code
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.declarations import completion
@@ -142,8 +142,9 @@ def test_a_published_version_says_what_is_public(
             COMPANY,
             "1 vom 25. November 2026",
             "Formal vollständig, geprüft von Cluster Nord am 25. November 2026",
-            "Bestätigt am 25. November 2026",
+            "Bestätigung 25. November 2026",
             " ".join(sha256[start : start + 8] for start in range(0, 64, 8)),
+            short_fingerprint(sha256),
         ):
             assert words in text
         assert "Reviewer" not in text
@@ -228,6 +229,8 @@ def test_two_fingerprints_with_one_code_ask_for_the_whole(
     assert COMPANY not in said(page)
     assert "Veröffentlicht ist jetzt Version 2." in said(visitor.get(f"/p/{first}"))
     assert COMPANY in said(visitor.get(f"/p/{alike}"))
+    assert COMPANY in said(visitor.get(f"/p/{alike[:16]}...{alike[-8:]}")), "as print shortens it"
+    assert visitor.get(f"/p/{alike[:16]}...{first[-8:]}").status_code == 404
 
 
 def test_an_address_that_is_none_is_no_page(visitor: FlaskClient) -> None:
@@ -241,6 +244,8 @@ def test_an_address_that_is_none_is_no_page(visitor: FlaskClient) -> None:
 def test_what_is_typed_leads_to_the_page(visitor: FlaskClient) -> None:
     answer = visitor.get("/pruefen?code=https://dnk.example.de/p/NC9C-TD5B-2B6K")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/p/nc9c-td5b-2b6k")
+    answer = visitor.get("/pruefen", query_string={"code": "AB12CD34 ab12cd34 … ab12cd34"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/p/ab12cd34ab12cd34...ab12cd34")
 
 
 def test_what_cannot_be_read_stays_in_the_field(visitor: FlaskClient) -> None:

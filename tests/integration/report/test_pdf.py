@@ -97,8 +97,8 @@ REVIEWED = replace(
 @pytest.mark.parametrize(
     ("issue", "language", "said"),
     [
-        (REVIEWED, "de", ("Formal vollständig, geprüft von", "Bestätigt von Dr. Petra Muster 50%")),
-        (REVIEWED, "en", ("Formally complete, reviewed by", "Confirmed by Dr. Petra Muster 50%")),
+        (REVIEWED, "de", ("Formal vollständig, geprüft von", "durch Dr. Petra Muster 50%")),
+        (REVIEWED, "en", ("Formally complete, reviewed by", "by Dr. Petra Muster 50%")),
         (replace(FINAL, is_pending=True), "de", ("Version 2 vom 2. März 2026, nicht freigegeben",)),
     ],
     ids=["reviewed", "reviewed-english", "pending"],
@@ -143,6 +143,17 @@ def test_links_say_where_they_lead(full: Path) -> None:
         names = {str(link.Contents) for link in links}
         assert "13 Klimarelevante Emissionen" in names
         assert not [name for name in names if re.match(r"(angabe|kriterium|bereich|indikatoren)-", name)]
+        addresses = {str(link.A.URI): str(link.Contents) for link in links if "/A" in link}
+        assert addresses == {
+            "https://muster-metallbau.example": "https://muster-metallbau.example",
+            "mailto:nachhaltigkeit@muster.example": "nachhaltigkeit@muster.example",
+        }
+        assert {"ILO", "Scope 1"} <= names, "terms lead to the glossary"
+
+
+def test_14_the_metadata_have_the_whole_fingerprint_and_the_imprint_a_short_one(full: Path) -> None:
+    with pikepdf.open(full) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["dc:identifier"] == f"sha256:{FINAL.fingerprint}"
 
 
 @needs_poppler

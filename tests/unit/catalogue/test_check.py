@@ -119,6 +119,41 @@ FAULTS = [
         "glossary",
         "another file explains 'DNK' already",
     ),
+    (
+        "dnk-2017/catalogue",
+        "    print:\n      de: Börsennotierung\n      en: Stock exchange listing\n",
+        "",
+        "general.listed",
+        "prints 'Börsennotiert?', with '?'",
+    ),
+    (
+        "dnk-2017/catalogue",
+        "print: {de: Operative Kontrolle,",
+        "print: {de: Alles in Ihrer Hand,",
+        "GRI-SRS-305-1.f: operational-control",
+        "prints 'Alles in Ihrer Hand', with 'Ihrer'",
+    ),
+    (
+        "dnk-2017/catalogue",
+        ", print: {de: Brennstoff, en: Fuel}",
+        "",
+        "tables.energy-carriers.carrier",
+        "prints 'Brennstoff, zum Beispiel Erdgas oder Diesel', with 'zum Beispiel'",
+    ),
+    (
+        "dnk-2017/indicators/gri",
+        "en: Basis of comparison",
+        "en: What you compare with, e.g. last year",
+        "GRI-SRS-302-4.c",
+        "prints 'What you compare with, e.g. last year', with 'you'",
+    ),
+    (
+        "dnk-2017/options",
+        "en: Risks from own",
+        "en: Risks from our own",
+        "12.C4",
+        "prints 'Risks from our own",
+    ),
     ("glossary", "pattern: '[Bb]iogen(", "pattern: '[Bb]iogen((", "terms", "is no regular expression"),
 ]
 
@@ -138,6 +173,18 @@ MISSPELT = [
     ("waste-codes", "hazardous: true", "hazardus: true", "hazardus"),
     ("sector-classification", "words:", "wrds:", "wrds"),
     ("calculators", "deducts: true", "deduct: true", "deduct"),
+    (
+        "datapoints",
+        "de: 'Scope 3.13: Strom und Wärme der Mieter'",
+        "de: Strom z. B. der Mieter",
+        "with 'z. B.'",
+    ),
+    (
+        "calculators",
+        "en: Grid electricity passed on\n    hint",
+        "en: Electricity we sell\n    hint",
+        "with 'we'",
+    ),
     ("calculators", "period: true", "perid: true", "perid"),
     ("calculators", "{hours-per-fte}", "{hours-per-ftee}", "{hours-per-ftee}"),
 ]

@@ -6,8 +6,11 @@ import pytest
 
 from dnk_tool.domain.declarations.version_code import (
     code_or_fingerprint,
+    fingerprint_end,
     fingerprint_prefix,
+    names_version,
     parse_typed_code,
+    short_fingerprint,
     version_code,
 )
 
@@ -43,6 +46,33 @@ def test_people_type_it_as_they_like(typed: str) -> None:
 
 def test_signs_that_look_alike_are_the_same() -> None:
     assert fingerprint_prefix("oOiI-lL00-1111") == fingerprint_prefix("0011-1100-1111")
+
+
+SHORT = "ab12cd34ab12cd34...ab12cd34"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        short_fingerprint(PRINT),
+        short_fingerprint(PRINT).upper(),
+        "ab12cd34ab12cd34...ab12cd34",
+        "AB12CD34 AB12CD34 .. AB12CD34",
+        f"https://dnk.example.de/p/{SHORT}",
+    ],
+)
+def test_14_a_fingerprint_is_typed_as_print_shortens_it(typed: str) -> None:
+    assert short_fingerprint(PRINT) == "ab12cd34 ab12cd34 … ab12cd34"
+    assert parse_typed_code(typed) == SHORT
+    assert (fingerprint_prefix(SHORT), fingerprint_end(SHORT)) == (PRINT[:16], PRINT[-8:])
+
+
+def test_14_a_name_belongs_to_one_version() -> None:
+    other = PRINT[:-1] + "5"
+    for name in (CODE, SHORT, PRINT):
+        assert names_version(name, PRINT)
+    assert [names_version(name, other) for name in (CODE, SHORT, PRINT)] == [True, False, False]
+    assert not names_version("", PRINT)
 
 
 def test_a_whole_fingerprint_stays_whole() -> None:

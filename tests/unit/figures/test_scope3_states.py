@@ -66,7 +66,7 @@ def test_scope3_table_is_printed_whole_once_the_company_says_something() -> None
     answers[f"{REF}.categories"] = Answer(value=Rows((NOT_RELEVANT,)))
     (table,) = (table for table in printed(replace(silent, answers=answers)) if "Kategorien" in table)
     assert table.count("fehlt") == 13
-    assert "3.4 Transport und Lagerung zu uns oder in unserem Auftrag | berechnet" in table
+    assert "3.4 Transport und Lagerung, vorgelagert | berechnet" in table
     assert "3.14 Franchise | nicht relevant | Wir haben kein Franchise." in table
 
 

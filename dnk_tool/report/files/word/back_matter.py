@@ -223,9 +223,9 @@ def imprint(pen: DocxWriter) -> str:
     title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))
     said = "".join(markup.paragraph("Normal", markup.run(statement)) for statement in pen.view.statements)
     if check := pen.view.check:
-        address = markup.field(
-            f'HYPERLINK "{check.address}"', (markup.run(check.address_text, style="Hyperlink"),)
-        )
+        address = markup.address_link(check.address, check.address_text)
         words = markup.run(check.title, style="Strong"), markup.run(f" {check.lead} "), address
         said += markup.paragraph("Normal", *words)
-    return pen.heading(1, title, "impressum") + said + fact_table(title, pen.view.imprint, pen, heads)
+    publisher, *about = pen.view.imprint
+    facts = (publisher, *pen.view.contact, *about)
+    return pen.heading(1, title, "impressum") + said + fact_table(title, facts, pen, heads)

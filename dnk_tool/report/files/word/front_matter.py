@@ -6,6 +6,7 @@ from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import WordCell, fact_table, head_cell, label_cell, table, text_cell
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import DeclarationView
+from dnk_tool.report.view.parts import LabelledText
 
 
 def cover(pen: DocxWriter) -> str:
@@ -19,8 +20,8 @@ def cover(pen: DocxWriter) -> str:
         markup.paragraph("Subtitle", markup.run(cover_view.year)),
     ]
     for fact in cover_view.facts:
-        value = markup.run(fact.prose[0].lines[0])
-        parts.append(markup.paragraph("Fact", markup.run(fact.label, style="Strong"), markup.tab(), value))
+        value = markup.line_runs(fact.prose[0], pen.mark)
+        parts.append(markup.paragraph("Fact", markup.run(fact.label, style="Strong"), markup.tab(), *value))
     return "".join(parts)
 
 
@@ -133,8 +134,18 @@ def _details_cell(*said: str) -> WordCell:
 
 
 def general(pen: DocxWriter) -> str:
-    """The general information as a table; empty if there is none."""
-    if not pen.view.general:
+    """The general information: what the company does, a table of facts, and texts; empty if there is none."""
+    general_view = pen.view.general
+    if not general_view:
         return ""
     title, heads = pen.view.general_title, (pen.gettext("Angabe"), pen.gettext("Inhalt"))
-    return pen.heading(1, title, "allgemein") + fact_table(title, pen.view.general, pen, heads, is_said=True)
+    parts = [pen.heading(1, title, "allgemein"), *_texts(general_view.lead, pen)]
+    if general_view.facts:
+        parts.append(fact_table(title, general_view.facts, pen, heads, is_said=True))
+    return "".join([*parts, *_texts(general_view.texts, pen)])
+
+
+def _texts(entries: tuple[LabelledText, ...], pen: DocxWriter) -> Iterator[str]:
+    for entry in entries:
+        missing = markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet")))
+        yield pen.heading(2, entry.label) + (pen.said(entry.prose) or missing)

@@ -1,13 +1,14 @@
 """Writes paragraphs as WordprocessingML. All text of a Word document is escaped here, nowhere else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from dnk_tool.report.text.plain import clean
-from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.text.prose import Block, Prose
 
 _MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
+_QUOTES = re.compile(r'["\\]')
 _MARK = re.compile("([\n\N{SOFT HYPHEN}])")
 
 
@@ -35,13 +36,43 @@ def paragraph(style: str, *runs: str) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"".join(runs)}</w:p>'
 
 
-def prose(blocks: Prose, *, style: str = "Normal", bullet: str = "ListBullet", language: str = "") -> str:
-    """Paragraphs and list entries in the styles given."""
+def prose(
+    blocks: Prose,
+    mark: Callable[[str], str],
+    *,
+    style: str = "Normal",
+    bullet: str = "ListBullet",
+    language: str = "",
+) -> str:
+    """Paragraphs and list entries in the styles given; `mark` names the bookmark of an anchor."""
     return "".join(
-        paragraph(bullet if block.is_list else style, run(line, language=language))
+        paragraph(bullet if block.is_list else style, *line_runs(block, mark, line=line, language=language))
         for block in blocks
-        for line in block.lines
+        for line in range(len(block.lines))
     )
+
+
+def line_runs(
+    block: Block, mark: Callable[[str], str], *, line: int = 0, language: str = ""
+) -> Iterator[str]:
+    """The runs of a line with its links."""
+    for text, target in block.pieces(line):
+        if target is None:
+            yield run(text, language=language)
+        elif target.target.startswith("#"):
+            yield link(mark(target.target[1:]), run(text, language=language))
+        else:
+            yield address_link(target.target, text)
+
+
+def address_link(address: str, text: str) -> str:
+    """A link to an address outside of the document."""
+    return field(f'HYPERLINK "{_QUOTES.sub(quote_sign, address)}"', (run(text, style="Hyperlink"),))
+
+
+def quote_sign(sign: re.Match[str]) -> str:
+    """The sign as an address may hold it: a quote or a backslash would end the instruction of a field."""
+    return f"%{ord(sign[0]):02X}"
 
 
 def tab() -> str:

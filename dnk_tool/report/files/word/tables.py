@@ -94,22 +94,29 @@ def fact_table(
     return table(
         title,
         [head_cell(head) for head in heads],
-        ((label_cell(e.label), _value(e, pen, is_said)) for e in entries),
+        ((_entry_label(e, pen), _value(e, pen, is_said)) for e in entries),
         FACT_WIDTHS,
     )
+
+
+def _entry_label(entry: LabelledText, pen: DocxWriter) -> WordCell:
+    if not entry.anchor:
+        return label_cell(entry.label)
+    name = markup.run(entry.label, style="Strong")
+    return WordCell(markup.paragraph("CellText", pen.bookmarked(entry.anchor, name)), len(entry.label))
 
 
 def _value(entry: LabelledText, pen: DocxWriter, is_said: bool) -> WordCell:
     if not entry.prose:
         missing = markup.run(pen.gettext("Noch nicht beantwortet"), style="Missing")
         return WordCell(markup.paragraph("CellText", missing))
-    return _prose_cell(entry, pen.foreign if is_said else "")
+    return _prose_cell(entry, pen, pen.foreign if is_said else "")
 
 
-def _prose_cell(entry: LabelledText, language: str) -> WordCell:
+def _prose_cell(entry: LabelledText, pen: DocxWriter, language: str) -> WordCell:
     length = sum(len(line) for block in entry.prose for line in block.lines)
     return WordCell(
-        markup.prose(entry.prose, style="CellText", bullet="CellBullet", language=language), length
+        markup.prose(entry.prose, pen.mark, style="CellText", bullet="CellBullet", language=language), length
     )
 
 

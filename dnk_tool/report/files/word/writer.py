@@ -45,18 +45,18 @@ class DocxWriter:
         words = f"{number} {title}".strip()
         if not anchor:
             return markup.paragraph(f"Heading{level}", markup.run(words))
+        return markup.paragraph(f"Heading{level}", self.bookmarked(anchor, markup.run(words)))
+
+    def bookmarked(self, anchor: str, runs: str) -> str:
+        """The runs with the bookmark of the anchor around them."""
         mark = self.mark(anchor)
         place = int(mark.removeprefix("_Ref"))
-        return markup.paragraph(
-            f"Heading{level}",
-            f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>',
-            markup.run(words),
-            f'<w:bookmarkEnd w:id="{place}"/>',
-        )
+        start = f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>'
+        return f'{start}{runs}<w:bookmarkEnd w:id="{place}"/>'
 
     def said(self, prose: Prose, style: str = "Normal") -> str:
         """The company's own words as paragraphs and lists, marked with their language."""
-        return markup.prose(prose, style=style, language=self.foreign)
+        return markup.prose(prose, self.mark, style=style, language=self.foreign)
 
     def page_of(self, anchor: str) -> str:
         """A field with the page of an anchor, which the word processor counts."""

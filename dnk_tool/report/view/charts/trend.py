@@ -129,7 +129,7 @@ def _trend_row(
     unit = next(value.shown.unit for value in reversed(values) if value.shown)
     return TrendRow(
         key=point.key,
-        label=words.catalogue_text(point.label),
+        label=words.catalogue_text(point.printed),
         unit=words.unit(unit, point.family.units[unit]),
         values=tuple(words.number(value.shown.value) if value.shown else NO_VALUE for value in values),
         change=change_label(figures[-1], figures[0], point, words),

@@ -110,7 +110,7 @@ def _calculation(
         TableCell(_("Quelle"), False),
     )
     rows = tuple(_step_row(each, source, sources, lists) for each in group_by_factor(steps))
-    title = words.catalogue_text(point.label)
+    title = words.catalogue_text(point.printed)
     explained = (
         explanation
         for explanation in source.document.annex.explanations
@@ -134,7 +134,7 @@ def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable
         groups = [*group_by_factor(steps)]
         for place, each in enumerate(groups, 1):
             total = _total(points[key], source) if place == len(groups) else ""
-            said = (words.catalogue_text(points[key].label), _line_title(each, source, lists))
+            said = (words.catalogue_text(points[key].printed), _line_title(each, source, lists))
             amounts = (_rounded_text(_sum_quantities([step.quantity for _line, step in each]), source), total)
             rows.append(
                 (*(TableCell(text, False) for text in said), *(TableCell(amount, True) for amount in amounts))

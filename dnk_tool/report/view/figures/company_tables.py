@@ -47,7 +47,7 @@ def answer_table(
         for c in table.columns
         if not c.shared_unit and (c.required or any(c.key in row for row in rows.rows))
     ]
-    heads = tuple(TableCell(words.catalogue_text(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
+    heads = tuple(TableCell(words.catalogue_text(c.printed), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
     if any(not goal_numbers(row).is_empty for row in rows.rows):
         heads += (TableCell(words.gettext("In Zahlen"), False),)
@@ -56,7 +56,9 @@ def answer_table(
             (*row, TableCell(text or "–", False, True)) for row, text in zip(cells, said, strict=True)
         )
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
-    return lay_out_table(f"{item.letter} {words.catalogue_text(item.label)}".strip(), heads, cells, room=room)
+    return lay_out_table(
+        f"{item.letter} {words.catalogue_text(item.printed)}".strip(), heads, cells, room=room
+    )
 
 
 def goal_number_texts(table: Table, row: Row, words: TextFormatter) -> tuple[str, str]:

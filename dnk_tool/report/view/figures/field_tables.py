@@ -114,7 +114,9 @@ def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> Fiel
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
     prose = item_prose(item, next(iter(by_year.values())), words)
-    return FieldRow(item.letter, words.bound_text(item.label), "", (), (), (), prose, is_open=not prose)
+    if not prose and not item.required:
+        return None
+    return FieldRow(item.letter, words.bound_text(item.printed), "", (), (), (), prose, is_open=not prose)
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
@@ -145,7 +147,7 @@ def _figure_row(item: Item, point: Datapoint, by_year: Mapping[int, Sheet], word
     )
     return FieldRow(
         letter=item.letter,
-        label=words.bound_text(item.label),
+        label=words.bound_text(item.printed),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
         change=(change_label(now, earlier[0], point, words),) if earlier else (),

@@ -105,7 +105,7 @@ def availability_label(standing: FigureAvailability, source: RenderContext) -> s
 def figure_label(key: str, source: RenderContext) -> str:
     """The catalogue's label of a figure."""
     return with_no_break_spaces(
-        source.words.catalogue_text(source.document.selection.catalogue.datapoints[key].label)
+        source.words.catalogue_text(source.document.selection.catalogue.datapoints[key].printed)
     )
 
 

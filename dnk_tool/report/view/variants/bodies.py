@@ -9,9 +9,9 @@ from dnk_tool.report.view.back_matter import count_rows, index_rows, rating_grou
 from dnk_tool.report.view.chapters import document_parts, section_parts
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import ExportOptions, Variant
-from dnk_tool.report.view.general_information import general_entries
+from dnk_tool.report.view.general_information import general_view
 from dnk_tool.report.view.model import CountRow, DocumentPart, IndexRow, Issue, RatingGroup
-from dnk_tool.report.view.parts import NO_GLANCE, DigestSection, GlanceView, LabelledText
+from dnk_tool.report.view.parts import NO_GENERAL, NO_GLANCE, DigestSection, GeneralView, GlanceView
 from dnk_tool.report.view.variants.internal import internal_digests
 from dnk_tool.report.view.variants.short import short_digests
 
@@ -21,7 +21,7 @@ class Body:
     """All between cover and imprint; parts that a variant leaves out are empty."""
 
     glance: GlanceView = NO_GLANCE
-    general: tuple[LabelledText, ...] = ()
+    general: GeneralView = NO_GENERAL
     counts: tuple[CountRow, ...] = ()
     parts: tuple[DocumentPart, ...] = ()
     ratings: tuple[RatingGroup, ...] = ()
@@ -41,7 +41,7 @@ def body_of(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body
 
 
 def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
-    general = general_entries(source)
+    general = general_view(source)
     chapters, ratings = document_parts(source), rating_groups(source)
     annex = annex_view(source)
     replaced = source.words.replaced
@@ -76,7 +76,7 @@ def _internal(source: RenderContext, issue: Issue, edition: ExportOptions) -> Bo
 
 def _section(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     if edition.section == source.document.selection.catalogue.general.ref:
-        return Body(general=general_entries(source))
+        return Body(general=general_view(source))
     return Body(parts=section_parts(edition.section, source))
 
 

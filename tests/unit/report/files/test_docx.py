@@ -250,8 +250,12 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
     assert {
         etree.QName(element).localname for element in root.iter() if "script" in str(element.tag)
     } == set()
-    fields = {instruction.text.split()[0] for instruction in root.iter(f"{W}instrText")}
-    assert fields == {"TOC", "PAGEREF"}
+    fields = {instruction.text.strip() for instruction in root.iter(f"{W}instrText")}
+    assert {field.split()[0] for field in fields} == {"TOC", "PAGEREF", "HYPERLINK"}
+    own = {PROFILE.website, f"mailto:{document.sheet().answer('general.contact-email').text}"}
+    assert {field for field in fields if "HYPERLINK" in field} == {
+        f'HYPERLINK "{address}"' for address in own
+    }
 
 
 def test_a_table_of_5000_rows_ends_in_time(view: DeclarationView) -> None:

@@ -46,7 +46,7 @@ def texts(table: PrintedTable) -> list[tuple[str, ...]]:
 def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer: Document) -> None:
     view = short(producer)
     assert [section.anchor for section in view.digests] == ["ziele", "kennzahlen", "kriterien"]
-    assert (view.parts, view.general, view.ratings, bool(view.annex)) == ((), (), (), False)
+    assert (view.parts, bool(view.general), view.ratings, bool(view.annex)) == ((), False, (), False)
     assert view.glance.goals == (), "all of them stand in their own section"
     assert view.mark == "Kurzfassung"
     assert view.title.endswith("(Kurzfassung)")

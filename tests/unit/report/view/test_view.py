@@ -9,6 +9,7 @@ import pytest
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
@@ -193,7 +194,7 @@ def test_the_imprint_tells_the_copy_and_promises_no_check() -> None:
     assert "ohne Prüfung durch Dritte" in said
     assert "kein Signet" in said
     assert "wird berichtet oder begründet" in said
-    assert any("ab12cd34 ab12cd34" in entry.prose[0].lines[0] for entry in view.imprint)
+    assert any(entry.prose[0].lines[0] == "ab12cd34 ab12cd34 … ab12cd34" for entry in view.imprint)
 
 
 def test_the_imprint_of_an_unfinished_declaration_says_so() -> None:
@@ -252,7 +253,9 @@ def test_c2_9_the_size_follows_from_the_employees(kind: str, is_derived: bool) -
     document = empty_document(answers={"general.company-type": Answer(value=kind)})
     document = replace(document, organisation=replace(document.organisation, employees=30))
     entries = {
-        entry.label: entry.prose[0].lines[0] for entry in compose(document, FINAL).general if entry.prose
+        entry.label: entry.prose[0].lines[0]
+        for entry in compose(document, FINAL).general.entries
+        if entry.prose
     }
     assert ("Größe" in entries) is is_derived
     assert "Kleines Unternehmen (10 bis 49 Beschäftigte)" in entries.values()
@@ -262,3 +265,21 @@ def test_the_self_assessment_is_printed_only_if_published() -> None:
     assert compose(full_document(with_assessments=False), FINAL).ratings == ()
     groups = compose(full_document(), FINAL).ratings
     assert sum(len(group.rows) for group in groups) == 20
+
+
+@pytest.mark.parametrize(
+    ("issue", "look", "are_printed"),
+    [
+        (DRAFT, Branding(), True),
+        (replace(FINAL, is_pending=True), Branding(), True),
+        (FINAL, Branding(), False),
+        (FINAL, Branding(has_questions=True), True),
+    ],
+    ids=["draft", "under review", "final", "chosen"],
+)
+def test_14_a_final_version_prints_the_questions_only_if_chosen(
+    issue: Issue, look: Branding, are_printed: bool
+) -> None:
+    view = compose(empty_document(), issue, look=look)
+    leads = [bool(chapter.lead) for part in view.parts for chapter in part.chapters if chapter.number]
+    assert leads == [are_printed] * 20

@@ -6,7 +6,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
+from dnk_tool.report.assets import fallback_address
 from dnk_tool.report.text import glyphs
+from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.typography import with_unbroken_quantities
 from dnk_tool.report.view.model import DeclarationView
@@ -17,8 +19,11 @@ PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 def render_html(view: DeclarationView) -> str:
     """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
-    html, _ = glyphs.printable(_rendered(view))
-    return html
+    html, _ = glyphs.printable(_rendered(view), known_language(view.language[:2]))
+    styles = (
+        f'\n<link rel="stylesheet" href="{fallback_address(name)}">' for name in glyphs.fallback_faces(html)
+    )
+    return html.replace(PRINT_STYLE, PRINT_STYLE + "".join(styles), 1)
 
 
 def standalone_html(view: DeclarationView) -> str:
@@ -45,6 +50,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["kept"] = with_unbroken_quantities
+    environment.filters["direction"] = direction
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

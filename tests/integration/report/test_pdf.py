@@ -20,6 +20,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.paths import PACKAGE
+from dnk_tool.report.assets import FALLBACK_FACES
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job, render_pdf
@@ -61,6 +62,16 @@ def text_of(path: Path) -> list[str]:
 
 def test_it_is_accessible_and_archival(full: Path) -> None:
     assert accessibility_failures(full) == []
+    assert {name for name in embedded_faces(full) if "Fallback" in name} == set(), "no sign needs one"
+
+
+def embedded_faces(path: Path) -> set[str]:
+    with pikepdf.open(path) as pdf:
+        return {
+            str(font.BaseFont).partition("+")[2]
+            for font in pdf.objects
+            if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font"
+        }
 
 
 @pytest.mark.parametrize(
@@ -290,6 +301,7 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
     path.write_bytes(render_pdf(hostile.document, FINAL))
     assert seen == []
     assert accessibility_failures(path) == []
+    assert {f"Fallback{name}" for name in FALLBACK_FACES} <= embedded_faces(path)
     with pikepdf.open(path) as pdf:
         assert set(pdf.attachments) == {"erklaerung-2025.json", "kennzahlen-2025.xlsx"}
         links = [annotation for sheet in pdf.pages for annotation in sheet.get("/Annots", [])]

@@ -11,6 +11,7 @@ from dnk_tool.report.text import glyphs
 from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.typography import with_unbroken_quantities
+from dnk_tool.report.view.branding import AREA_PALETTES
 from dnk_tool.report.view.model import DeclarationView
 
 TEMPLATE = "report/declaration.html"
@@ -51,6 +52,7 @@ def _environment(language: Language) -> Environment:
     )
     environment.filters["kept"] = with_unbroken_quantities
     environment.filters["direction"] = direction
+    environment.globals["areas"] = AREA_PALETTES
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

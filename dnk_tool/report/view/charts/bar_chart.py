@@ -7,6 +7,7 @@ from fractions import Fraction
 from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
+from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.domain.text import truncated
 from dnk_tool.report.text.formatter import TextFormatter
@@ -22,7 +23,6 @@ from dnk_tool.report.view.figures.status import (
 )
 from dnk_tool.report.view.parts import ChartView
 
-AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINT_FONT = "Sans"
 SCREEN_FONTS = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
 SCREEN_SCALE = 1.6
@@ -48,7 +48,7 @@ def chart_style(
     `accent` (`#rrggbb`) is for a chart without area. `is_wide` uses the whole page's width on paper.
     """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
-    accent = AREA_ACCENTS.get(area, accent)
+    accent = AREA_COLOURS.get(area, accent)
     return (
         ChartStyle(accent, PRINT_FONT, room)
         if words.on_paper

@@ -9,6 +9,8 @@ from typing import Any
 import page
 import pikepdf
 
+from tests.support.pdf_text_sizes import SMALLEST, text_sizes
+
 PROFILES = ("ua1", "3a")
 # A contents page has about a hundred; dots between name and number would make thousands.
 MAX_MARKS = 300
@@ -132,3 +134,5 @@ def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"{len(marks)} marks on page {number}"
         if number > 1 and sum("/Pagination" in mark for mark in marks) < RUNNING_PARTS:
             yield f"running parts of page {number} are content"
+        if small := sorted(size for size in text_sizes(sheet, sheet.Resources) if size < SMALLEST):
+            yield f"text of {small} points on page {number}"

@@ -50,9 +50,9 @@ def chart_style(
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
     accent = AREA_COLOURS.get(area, accent)
     return (
-        ChartStyle(accent, PRINT_FONT, room)
+        ChartStyle(accent, PRINT_FONT, room, is_aligned=bool(area))
         if words.on_paper
-        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
+        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE, is_aligned=bool(area))
     )
 
 

@@ -15,7 +15,7 @@ FIGURE, CHANGE = 17 * MILLIMETRE, 24 * MILLIMETRE
 # Figures are close to their units and aligned between indicators: right of the figures of a single year,
 # and of years without a column of changes, the style sheet leaves this width free.
 FREE_WIDTHS = {"single": 38 * MILLIMETRE, "unchanged": CHANGE}
-SMALLER_QUALITY = 1.5
+QUALITY_SIZE = 7.5  # in every setting: nothing is smaller
 # A table up to about this many lines of text stays on one page.
 MAX_SMALL_LINES = 16
 
@@ -70,7 +70,7 @@ def _cells(row: FieldRow) -> Iterator[tuple[FigureCell, bool]]:
 
 def _figure_width(cell: FigureCell, is_bold: bool, setting: TableSetting) -> float:
     value = f"{cell.value}{NO_BREAK}{cell.unit}" if cell.unit else cell.value
-    quality = widest_word(cell.quality, setting.cell - SMALLER_QUALITY)
+    quality = widest_word(cell.quality, QUALITY_SIZE)
     return max(text_width(value, setting.cell, is_bold=is_bold), quality) + GAP + SLACK
 
 

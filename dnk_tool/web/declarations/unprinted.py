@@ -14,7 +14,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.gaps import GapLine, requirement_title, section_url
 from dnk_tool.web.http.languages import current_language
 
-MOST_SIGNS = 5  # that one line names
+MOST_NAMES, MOST_SIGNS = 5, 8  # that one line says, and signs of each
 
 
 def unprinted_lines(declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
@@ -60,13 +60,15 @@ def _profile_texts(profile: Profile | None) -> Iterator[str]:
 
 def _signs_text(text: str) -> str:
     """What stands for which sign; empty if all are printed."""
-    signs = unprinted_signs(text, current_language())
-    if not signs:
+    signs_by_word: dict[str, str] = {}
+    for sign, instead in unprinted_signs(text, current_language()):
+        signs_by_word[instead] = signs_by_word.get(instead, "") + sign
+    if not signs_by_word:
         return ""
     said = ", ".join(
-        _("für „%(sign)s“ steht „%(instead)s“", sign=sign, instead=instead)
+        _("für „%(sign)s“ steht „%(instead)s“", sign=signs[:MOST_SIGNS], instead=instead)
         if instead
-        else _("„%(sign)s“ entfällt", sign=sign)
-        for sign, instead in signs[:MOST_SIGNS]
+        else _("„%(sign)s“ entfällt", sign=signs[:MOST_SIGNS])
+        for instead, signs in [*signs_by_word.items()][:MOST_NAMES]
     )
-    return f"{said} …" if len(signs) > MOST_SIGNS else said
+    return f"{said} …" if len(signs_by_word) > MOST_NAMES else said

@@ -1,6 +1,7 @@
 """Colours as `#rrggbb`: their contrast, and the nearest tone that is readable on a ground.
 
-Contrast is that of WCAG 2.2. Tones are searched in OKLCH, which keeps the hue while a colour gets darker.
+Contrast is that of WCAG 2.2. Tones are searched in OKLCH, which keeps the hue while a colour gets darker. How
+different two colours look is their distance in CIELAB (CIE 1976).
 """
 
 import math
@@ -8,6 +9,14 @@ import re
 from functools import lru_cache
 
 WHITE = "#ffffff"
+# The four areas of a declaration, on paper, in charts and on pages. People who see no red or no green tell
+# them apart, too, and white words on them can be read.
+AREA_COLOURS = {
+    "strategy": "#16324f",
+    "process-management": "#8b4a93",
+    "environment": "#2f7a57",
+    "society": "#b5521f",
+}
 TEXT_CONTRAST = 4.5  # of text to its ground (WCAG 2.2, 1.4.3)
 NO_CHROMA = 1e-4  # what rounding makes of a grey
 BISECTION_STEPS = 24  # halvings: finer than 8 bits can show
@@ -41,6 +50,11 @@ def contrast(colour: str, other: str) -> float:
     """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
     lighter, darker = sorted((luminance(colour), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def difference(colour: str, other: str) -> float:
+    """How different two colours look, from 0; below 20 they are easily confused side by side."""
+    return math.dist(_cielab(colour), _cielab(other))
 
 
 @lru_cache(maxsize=256)
@@ -93,6 +107,20 @@ def _gamma_decoded(channel: float) -> float:
 
 def _gamma_encoded(channel: float) -> float:
     return channel * 12.92 if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
+
+
+def _cielab(colour: str) -> _Triple:
+    """Lightness from 0 to 100, and the places between green and red and between blue and yellow (D65)."""
+    red, green, blue = (_gamma_decoded(channel / 255) for channel in _channels(colour))
+    x, y, z = (
+        math.cbrt(share) if share > 216 / 24389 else (24389 / 27 * share + 16) / 116
+        for share in (
+            (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047,
+            0.2126729 * red + 0.7151522 * green + 0.0721750 * blue,
+            (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883,
+        )
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def _oklch(colour: str) -> _Triple:

@@ -54,7 +54,7 @@ def write_sbom(root: Path, *, epoch: int) -> str:
     parts = {package.name: python_component(package) for package in packages if is_for_this_python(package)}
     others = [python_component(package) for package in packages if not is_for_this_python(package)]
     interface = [npm_component(package) for package in npm_packages(root)]
-    fonts = [font_component(path) for path in sorted((root / FONTS).glob("*.ttf"))]
+    fonts = [font_component(path) for path in sorted((root / FONTS).rglob("*.ttf"))]
     bom = Bom(components=[*parts.values(), *others, *interface, *fonts])
     bom.metadata.component = program
     bom.metadata.timestamp = datetime.fromtimestamp(epoch, UTC)

@@ -35,7 +35,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.document_schema import DocumentShape
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.schema_types import Normalised, Ref, Shape
-from dnk_tool.report.text.glyphs import covered_code_points
+from dnk_tool.report.text.glyphs import printable
 from tests.support.documents import full_document
 
 DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -76,7 +76,7 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "word xml": "</w:t></w:r><w:r><w:instrText> INCLUDEPICTURE x </w:instrText></w:r> _x0041_ _x000D_",
     "combining": "Zalgo " + "e\u0301\u0323\u0330\u0346" * 60 + " ende",
     "foreign scripts": "שלום עולם العربية 日本語 한국어 ไทย हिन्दी Ελλάδα Привет",
-    "emoji": "Emoji 😀👩\u200d🔧👍🏽🇩🇪 und \U0001f9ff",
+    "emoji": "Emoji ✔ ■ 😀👩\u200d🔧👍🏽🇩🇪 und \U0001f9ff",
     "header lines": "Betreff\r\nBcc: opfer@example.org\r\n\r\nText\nX-Spam: ja",
     "disposition": 'a.pdf"; filename="b.exe"; filename*=UTF-8\'\'c.exe',
     "path": "../../etc/passwd\\..\\C:\\CON/.htaccess %2e%2e%2f ~root",
@@ -167,17 +167,10 @@ def texts_in_turn(first: int) -> Callable[[FreeTextField], str]:
 def visible_characters(text: str, *, on_paper: bool = False) -> str:
     """All letters, digits and pictures of a text in their order, however it is laid out.
 
-    On paper a character without a glyph counts as the sign that is printed for it.
+    On paper a character without a glyph counts as what is printed for it.
     """
-    composed = unicodedata.normalize("NFC", text if on_paper else re.sub("[\ufffe\uffff]", "", text))
-    if on_paper:
-        known = covered_code_points()
-        visible = (
-            character for character in composed if unicodedata.category(character) not in ("Cc", "Cf", "Sk")
-        )
-        composed = "".join(
-            character if ord(character) in known or character.isspace() else "\ufffd" for character in visible
-        )
+    shown = printable(text)[0] if on_paper else re.sub("[\ufffe\uffff]", "", text)
+    composed = unicodedata.normalize("NFC", shown)
     composed = composed.translate(DIGITS)  # CO2 is printed as CO₂
     return "".join(
         character for character in composed if character.isalnum() or unicodedata.category(character) == "So"

@@ -1,5 +1,6 @@
 """What a listener needs of a printed declaration: two validators, and what they do not see."""
 
+import math
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,6 +15,8 @@ PROFILES = ("ua1", "3a")
 MAX_MARKS = 300
 # At the foot of every page: whose declaration in which version, and the number of the page.
 RUNNING_PARTS = 2
+SMALLEST = 7.5  # points, of all texts
+_SHOWS_TEXT = frozenset(("TJ", "Tj", "'", '"'))
 ALLOWED_CHILDREN = {
     "/L": {"/LI", "/Caption"},
     "/LI": {"/Lbl", "/LBody"},
@@ -132,3 +135,35 @@ def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"{len(marks)} marks on page {number}"
         if number > 1 and sum("/Pagination" in mark for mark in marks) < RUNNING_PARTS:
             yield f"running parts of page {number} are content"
+        if small := sorted(size for size in text_sizes(sheet, sheet.Resources) if size < SMALLEST):
+            yield f"text of {small} points on page {number}"
+
+
+def text_sizes(stream: Any, resources: Any, scale: float = 1.0) -> set[float]:
+    """The sizes in points, to a tenth, of all texts of a page or of a drawing on it."""
+    sizes: set[float] = set()
+    kept: list[float] = []
+    font_size, text_scale = 0.0, 1.0
+    for operands, operator in pikepdf.parse_content_stream(stream):
+        name = str(operator)
+        if name == "q":
+            kept.append(scale)
+        elif name == "Q":
+            scale = kept.pop()
+        elif name == "cm":
+            scale *= _height(operands)
+        elif name == "Tf":
+            font_size = float(operands[1])
+        elif name == "Tm":
+            text_scale = _height(operands)
+        elif name in _SHOWS_TEXT:
+            sizes.add(round(font_size * text_scale * scale, 1))
+        elif name == "Do" and (drawing := resources.XObject[operands[0]]).Subtype == "/Form":
+            own = scale * _height(drawing.get("/Matrix", (1, 0, 0, 1, 0, 0)))
+            sizes |= text_sizes(drawing, drawing.get("/Resources", resources), own)
+    return sizes
+
+
+def _height(matrix: Any) -> float:
+    """How a matrix changes heights."""
+    return math.hypot(float(matrix[2]), float(matrix[3]))

@@ -17,6 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine import (
     archive,
+    chart_text,
     fetcher,
     hyphenation,
     page_numbers,
@@ -80,7 +81,7 @@ def _prepared(engine: Engine) -> _Plans:
 
     Raises EngineChanged.
     """
-    patches.repair((*tagging.PATCHES, *archive.PATCHES))
+    patches.repair((*tagging.PATCHES, *archive.PATCHES, *chart_text.PATCHES))
     hyphenation.install()
     patches.apply_if_current("Progress", progress.PATCHES)
     if engine == "plain":

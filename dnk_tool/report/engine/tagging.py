@@ -16,7 +16,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from dnk_tool.report.engine.patches import Patch
 
-ON_BAND = "#ffe2b5"
+ON_BAND = "#fff3e0"
 SQUARE = (0, 0)  # the radius of a corner
 # Beside a number that is placed on its own, the engine tags the text once more as what holds both.
 RUNS_OF_TEXT = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P")

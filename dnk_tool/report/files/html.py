@@ -6,9 +6,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
+from dnk_tool.report.assets import fallback_address
 from dnk_tool.report.text import glyphs
+from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
+from dnk_tool.report.view.branding import AREA_PALETTES
 from dnk_tool.report.view.model import DeclarationView
 
 TEMPLATE = "report/declaration.html"
@@ -17,8 +20,11 @@ PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 def render_html(view: DeclarationView) -> str:
     """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
-    html, _ = glyphs.printable(_rendered(view))
-    return html
+    html, _ = glyphs.printable(_rendered(view), known_language(view.language[:2]))
+    styles = (
+        f'\n<link rel="stylesheet" href="{fallback_address(name)}">' for name in glyphs.fallback_faces(html)
+    )
+    return html.replace(PRINT_STYLE, PRINT_STYLE + "".join(styles), 1)
 
 
 def standalone_html(view: DeclarationView) -> str:
@@ -46,6 +52,8 @@ def _environment(language: Language) -> Environment:
     )
     environment.filters["kept"] = with_unbroken_quantities
     environment.filters["bound"] = with_bound_last_word
+    environment.filters["direction"] = direction
+    environment.globals["areas"] = AREA_PALETTES
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -13,7 +13,7 @@ from dnk_tool.report.text.glyphs import printable
 from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 
-_BULLETS = ("- ", "• ", "– ", "* ")
+_BULLETS = tuple(f"{bullet} " for bullet in "-•–*▪■●◆►▶➔➢❖◦○")
 COUNT = "1"  # the symbol of a plain number in units.yaml
 
 # Laying out a word takes time quadratic in its length: 50,000 characters took 40 seconds.
@@ -26,7 +26,8 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 class TextFormatter:
     """Formats texts in one language; `replaced` counts the company's characters that could not be printed.
 
-    Characters are replaced only `on_paper`, where the embedded fonts limit them; a browser has more fonts.
+    Their names in brackets take their place, and relatives that of others, but only `on_paper`, where the
+    embedded fonts limit them; a browser has more fonts.
     """
 
     language: Language
@@ -47,7 +48,7 @@ class TextFormatter:
 
     def printable_text(self, text: str) -> str:
         """The company's text with printable characters; words of 80 characters and more get break points."""
-        printed, replaced = printable(text) if self.on_paper else (text, 0)
+        printed, replaced = printable(text, self.language) if self.on_paper else (text, 0)
         self.replaced += replaced
         return with_no_break_spaces(_ENDLESS.sub(_with_breaks, printed.strip()))
 

@@ -30,6 +30,6 @@ def table_settings() -> tuple[TableSetting, ...]:
     return (
         TableSetting("", 8.5, 7.5, 110.0),
         TableSetting("", 8.5, 7.5, 66.0),
-        TableSetting("dense", 7.5, 6.5, 66.0),
-        TableSetting("dense", 7.5, 6.5, 36.0),
+        TableSetting("dense", 7.5, 7.5, 66.0),
+        TableSetting("dense", 7.5, 7.5, 36.0),
     )

@@ -204,6 +204,7 @@ def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
     )
     if source.words.replaced:
         count = source.words.number(Decimal(source.words.replaced))
-        yield _("Zeichen, die nicht gedruckt werden konnten: %(count)s. An ihrer Stelle steht \ufffd.") % {
-            "count": count
-        }
+        yield _(
+            "Zeichen, die nicht gedruckt werden konnten: %(count)s. An ihrer Stelle steht, was am nächsten "
+            "kommt, sonst ihr Name in eckigen Klammern."
+        ) % {"count": count}

@@ -8,10 +8,21 @@ from functools import lru_cache
 
 from PIL import Image
 
-from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, mix_colours, parse_hex, readable_on
+from dnk_tool.domain.colours import (
+    AREA_COLOURS,
+    TEXT_CONTRAST,
+    WHITE,
+    contrast,
+    difference,
+    mix_colours,
+    parse_hex,
+    readable_on,
+)
 from dnk_tool.report.assets import PNG_DATA_URL_PREFIX
 
 TEXT_COLOUR = "#1d2629"  # of all text, as in declaration.css
+BRIGHT_TINT = 0.8  # the share of white in the tint of an accent that is too bright for words
+LEAST_DIFFERENCE = 20  # between an accent and the colour of an area
 MIN_LINE_CONTRAST = 1.25  # lines with less contrast to white are hardly visible
 MIN_FIELD_CONTRAST = 1.06  # for areas, where bright yellow is still visible
 SAMPLE = (64, 64)  # pixels that are analysed
@@ -91,10 +102,12 @@ DEFAULT_PALETTE = Palette("#005f66", "#eaf2f2", "#12383b", WHITE, "#bfd8d6")
 def palette_for(accent: str, *, needs_dark: bool = False) -> Palette:
     """Derive the colours from an accent `#rrggbb`; `needs_dark`: white must be readable on `field`."""
     text = readable_on(WHITE, accent)
-    shares = (0.9, 0.93, 0.96, 1.0)
-    tint = next(
-        tone for share in shares if contrast(tone := mix_colours(accent, WHITE, share), text) >= TEXT_CONTRAST
-    )
+    if text == accent:
+        tints = (mix_colours(accent, WHITE, share) for share in (0.9, 0.93, 0.96, 0.98, 1.0))
+        tint = next(tone for tone in tints if contrast(tone, text) >= TEXT_CONTRAST)
+    else:  # a bright accent keeps a ground that is seen, with darker words on it
+        tint = mix_colours(accent, WHITE, BRIGHT_TINT)
+        text = readable_on(tint, text)
     if text == accent or contrast(accent, WHITE) < MIN_FIELD_CONTRAST:
         return Palette(text, tint, text, WHITE, _lightened(text))
     if contrast(accent, TEXT_COLOUR) >= TEXT_CONTRAST:
@@ -112,6 +125,16 @@ def _lightened(field: str) -> str:
     shares = (0.72, 0.8, 0.88, 1.0)
     return next(
         tone for share in shares if contrast(tone := mix_colours(field, WHITE, share), field) >= TEXT_CONTRAST
+    )
+
+
+AREA_PALETTES = {area: palette_for(colour) for area, colour in AREA_COLOURS.items()}
+
+
+def similar_areas(accent: str) -> tuple[str, ...]:
+    """The keys of the areas whose colour an accent `#rrggbb` is easily confused with."""
+    return tuple(
+        area for area, colour in AREA_COLOURS.items() if difference(accent, colour) < LEAST_DIFFERENCE
     )
 
 

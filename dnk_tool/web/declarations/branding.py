@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.colours import parse_hex
+from dnk_tool.domain.colours import AREA_COLOURS, parse_hex
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.evidence import FileRejected
 from dnk_tool.domain.permissions import Permission
@@ -170,6 +170,7 @@ def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
         picked=choice.look.accent or DEFAULT_ACCENT_CODE,
         is_changed=choice.look != stored,
         is_new_logo=is_new,
+        areas=AREA_COLOURS,
         effects=branding_effects(choice.look),
         chart=sample_chart(choice.look),
         carried=signed_payload.sign_payload(PAYLOAD_KIND, organisation.id, carried) if is_new else "",

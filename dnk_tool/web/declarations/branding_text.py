@@ -5,9 +5,10 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.domain.evidence import FileRejectionReason, file_extension
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.view.branding import DEFAULT_PALETTE, Branding
+from dnk_tool.report.view.branding import DEFAULT_PALETTE, Branding, similar_areas
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
 from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
@@ -21,6 +22,8 @@ VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
 def branding_effects(look: Branding) -> list[str]:
     """How print departs from the chosen accent and logo, one sentence each."""
     effects, palette = [], look.palette
+    areas = load_catalogue(editions()[-1]).areas
+    titles = {area.key: area.title.to(current_language()) for area in areas}
     if look.accent and palette.text != look.accent:
         if palette.field == look.accent:
             effects.append(
@@ -45,6 +48,14 @@ def branding_effects(look: Branding) -> list[str]:
                     "dunkleren Ton."
                 )
             )
+    for area in similar_areas(look.accent) if look.accent else ():
+        effects.append(
+            _(
+                "Ihre Farbe ist der des Bereichs „%(area)s“ sehr ähnlich. Das ist in Ordnung; wer im "
+                "Druck nach Farben blättert, kann beide aber verwechseln.",
+                area=titles[area],
+            )
+        )
     logo = look.picture
     if logo and logo.is_light:
         effects.append(

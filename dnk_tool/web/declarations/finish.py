@@ -29,6 +29,7 @@ from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
+from dnk_tool.web.declarations.unprinted import unprinted_lines
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
@@ -206,6 +207,7 @@ def _check_page(
         selection=content.sheet.selection,
         lines=lines,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
+        unprinted=list(unprinted_lines(declaration, content.sheet)),
         is_complete=is_complete,
         waiting=waiting,
         odd=count_open_findings(db(), declaration, content, own_lines)[0],

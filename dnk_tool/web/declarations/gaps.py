@@ -46,8 +46,8 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
             yield _gap_line(gap, declaration, sheet)
         elif requirement.ref not in told:
             told.add(requirement.ref)
-            where = _url(declaration, section, requirement.ref)
-            yield GapLine(_title(requirement), _("noch nicht bearbeitet"), where)
+            where = section_url(declaration, section, requirement.ref)
+            yield GapLine(requirement_title(requirement), _("noch nicht bearbeitet"), where)
 
 
 def unconfirmed_lines(
@@ -73,7 +73,7 @@ def unconfirmed_lines(
             year=max(sheet.taken[ref] for ref in part.unconfirmed),
         )
         label = f"{_number(section)}{section.title.to(current_language())}"
-        yield GapLine(label, text, _url(declaration, section, first))
+        yield GapLine(label, text, section_url(declaration, section, first))
 
 
 def _number(section: Section) -> str:
@@ -89,13 +89,16 @@ def _gap_line(gap: Gap, declaration: Declaration, sheet: Sheet) -> GapLine:
         return GapLine(label, label_of(gap.kind), href)
     section = selection.section_by_ref[gap.section]
     if gap.kind is GapKind.NOT_CONFIRMED:
-        return GapLine(label_of(gap.kind), "", _url(declaration, section, "", anchor="done"))
+        return GapLine(label_of(gap.kind), "", section_url(declaration, section, "", anchor="done"))
     label = _label(selection.requirements.get(gap.requirement), selection.items.get(gap.item))
     where = f" ({_('Zeile %(number)s', number=gap.row)})" if gap.row else ""
-    return GapLine(label, label_of(gap.kind) + where, _url(declaration, section, gap.item or gap.requirement))
+    return GapLine(
+        label, label_of(gap.kind) + where, section_url(declaration, section, gap.item or gap.requirement)
+    )
 
 
-def _url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:
+def section_url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:
+    """The address of a field on its section's page."""
     return url_for(
         "criterion.show",
         declaration_id=declaration.id,
@@ -107,9 +110,10 @@ def _url(declaration: Declaration, section: Section, ref: str, *, anchor: str = 
 def _label(requirement: Requirement | None, item: Item | None) -> str:
     if isinstance(requirement, Indicator) and item:
         return f"{requirement.code}: {item.label.to(current_language())}"
-    return _title(requirement) if requirement else ""
+    return requirement_title(requirement) if requirement else ""
 
 
-def _title(requirement: Requirement) -> str:
+def requirement_title(requirement: Requirement) -> str:
+    """The title of a requirement, behind the code of an indicator."""
     title = requirement.title.to(current_language())
     return f"{requirement.code}: {title}" if isinstance(requirement, Indicator) else title

@@ -1,5 +1,6 @@
 """What real people and old data do to the wizard: longest numbers, full lists, values that no longer fit."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,10 +90,16 @@ def test_a_stored_value_that_no_longer_fits_breaks_no_page(
         session.add(AnswerRow(**row, value=["helium"], changed_at=NOW))
         session.add(AnswerRevision(**row, version=1, content={"value": ["helium"]}, saved_at=NOW))
         figure = {"organisation_id": world.own, "year": 2025, "changed_at": NOW}
-        session.add(FigureRow(**figure, datapoint="ghg.scope1.gross", value=1, unit="barrel"))
+        session.add(FigureRow(**figure, datapoint="ghg.scope1.gross", value=1, unit="barrel", note="一 ✔"))
     base = f"/erklaerungen/{world.own_declaration}"
     for path in ("/", f"{base}/", f"{base}/kriterien/13", f"{base}/pruefen", f"{base}/verlauf/GRI-SRS-305-1"):
         assert editor.get(path).status_code == 200, path
+    # What the print has no sign for is told with its place.
+    check = editor.get(f"{base}/pruefen").text
+    assert re.search(
+        r"<a [^>]*kriterien/13#[^>]*>[^<]*305-1[^<]*</a> – für „一“ steht „\[chinesische Schrift\]“", check
+    )
+    assert "✔" not in check
     history = editor.get(f"{base}/verlauf/GRI-SRS-305-1").text
     assert "diese Auswahl gibt es nicht mehr" in history
     token = form_fields(editor.get("/konto").text)["csrf_token"]

@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding, completion
 from dnk_tool.services.publication import publish as publishing_steps
@@ -76,7 +77,10 @@ def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
     assert 'fill="#ffdd00"' in page
     assert f'fill="{Branding("#ffdd00").palette.text}"' in page
     assert send(editor, address, whose="own", code="#1f4e79").status_code == 303
-    assert "schwer zu lesen" not in editor.get(address).text
+    page = editor.get(address).text
+    assert "schwer zu lesen" not in page
+    assert "der des Bereichs „Strategie“ sehr ähnlich" in page
+    assert page.count(f'fill="{AREA_COLOURS["society"]}"') == 7
     assert send(editor, address, code="#1f4e79").status_code == 303
     assert look_of(app, play) == Branding()
 

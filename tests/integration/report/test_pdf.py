@@ -20,6 +20,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.paths import PACKAGE
+from dnk_tool.report.assets import FALLBACK_FACES
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job, render_pdf
@@ -61,6 +62,42 @@ def text_of(path: Path) -> list[str]:
 
 def test_it_is_accessible_and_archival(full: Path) -> None:
     assert accessibility_failures(full) == []
+    assert {name for name in embedded_faces(full) if "Fallback" in name} == set(), "no sign needs one"
+
+
+def test_a_text_of_a_chart_is_one_text_and_no_row_of_letters(full: Path) -> None:
+    with pikepdf.open(full) as pdf:
+        operators = [
+            str(instruction.operator)
+            for sheet in pdf.pages
+            for drawing in _figures(sheet)
+            for instruction in drawing
+        ]
+    assert operators.count("BT") > 20
+    assert operators.count("Tm") == operators.count("BT")
+
+
+def _figures(sheet: pikepdf.Page) -> Iterator[list[pikepdf.ContentStreamInstruction]]:
+    """The instructions of each drawing on a page, down to the end of its mark."""
+    drawing: list[pikepdf.ContentStreamInstruction] | None = None
+    for instruction in pikepdf.parse_content_stream(sheet):
+        name = str(instruction.operator)
+        if name == "BDC" and str(instruction.operands[0]) == "/Figure":
+            drawing = []
+        elif name == "EMC" and drawing is not None:
+            yield drawing
+            drawing = None
+        elif drawing is not None:
+            drawing.append(instruction)
+
+
+def embedded_faces(path: Path) -> set[str]:
+    with pikepdf.open(path) as pdf:
+        return {
+            str(font.BaseFont).partition("+")[2]
+            for font in pdf.objects
+            if isinstance(font, pikepdf.Dictionary) and font.get("/Type") == "/Font"
+        }
 
 
 @pytest.mark.parametrize(
@@ -240,7 +277,7 @@ def test_the_band_of_an_area_bleeds_only_where_it_begins_a_page(
     before: str, is_coloured: bool, tmp_path: Path
 ) -> None:
     head = "<html lang=de><title>x</title><link rel=stylesheet href='asset:declaration.css'>"
-    html = f"{head}{BREAK}{before}{OPENER}"
+    html = f"{head}<style>:root {{ --strategy: #16324f }}</style>{BREAK}{before}{OPENER}"
     (tmp_path / "band.pdf").write_bytes(render_job(html, FINAL, RenderLimits()))
     command = [
         "pdftoppm",
@@ -255,7 +292,7 @@ def test_the_band_of_an_area_bleeds_only_where_it_begins_a_page(
     subprocess.run(command, check=True)
     _, width, _, _, pixels = (tmp_path / "band.ppm").read_bytes().split(maxsplit=4)
     at = 3 * (int(width) + int(width) // 2)  # in the middle of the second row
-    assert (tuple(pixels[at : at + 3]) == (0x1F, 0x4E, 0x79)) is is_coloured
+    assert (tuple(pixels[at : at + 3]) == (0x16, 0x32, 0x4F)) is is_coloured
 
 
 @pytest.fixture
@@ -301,6 +338,7 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
     path.write_bytes(render_pdf(hostile.document, FINAL))
     assert seen == []
     assert accessibility_failures(path) == []
+    assert {f"Fallback{name}" for name in FALLBACK_FACES} <= embedded_faces(path)
     with pikepdf.open(path) as pdf:
         assert set(pdf.attachments) == {"erklaerung-2025.json", "kennzahlen-2025.xlsx"}
         links = [annotation for sheet in pdf.pages for annotation in sheet.get("/Annots", [])]

@@ -88,8 +88,9 @@ def boxes(content: bytes) -> list[tuple[int, str]]:
 
 ENGINE = """
 import sys, weasyprint
-from dnk_tool.report.engine import fetcher, hyphenation, page_numbers
+from dnk_tool.report.engine import chart_text, fetcher, hyphenation, page_numbers, patches
 hyphenation.install()
+patches.repair(chart_text.PATCHES)
 html = page_numbers.with_room(sys.stdin.read())
 sys.stdout.buffer.write(weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher()).write_pdf())
 """

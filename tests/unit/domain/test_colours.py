@@ -1,15 +1,18 @@
 """Every colour has a tone of its hue that can be read, and none is changed that can."""
 
 import math
+from itertools import combinations
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dnk_tool.domain.colours import (
+    AREA_COLOURS,
     TEXT_CONTRAST,
     WHITE,
     contrast,
+    difference,
     luminance,
     mix_colours,
     parse_hex,
@@ -89,3 +92,52 @@ def test_on_a_dark_ground_no_darker_tone_helps() -> None:
 def test_colours_are_mixed_by_shares() -> None:
     assert mix_colours("#000000", WHITE, 0.5) == "#808080"
     assert mix_colours("#123456", WHITE, 0) == "#123456"
+
+
+# How people see who lack the cones for red (protanopia) or green (deuteranopia): matrices for linear red,
+# green and blue from G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model for
+# Simulation of Color Vision Deficiency", IEEE Transactions on Visualization and Computer Graphics 15, 2009.
+SEEN = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+}
+LEAST_DIFFERENCE = 20
+BEFORE = ("#1f4e79", "#6a3d74", "#2c6e49", "#a4472a")
+
+
+def as_seen(colour: str, matrix: tuple[tuple[float, ...], ...]) -> str:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    seen = [min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0), 1) for row in matrix]
+    shown = [c * 12.92 if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in seen]
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in shown)
+
+
+def least_difference(colours: tuple[str, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
+    return min(difference(*pair) for pair in combinations([as_seen(each, matrix) for each in colours], 2))
+
+
+@pytest.mark.parametrize("vision", SEEN)
+def test_everybody_can_tell_the_areas_apart(vision: str) -> None:
+    assert least_difference(tuple(AREA_COLOURS.values()), SEEN[vision]) >= LEAST_DIFFERENCE
+    assert (least_difference(BEFORE, SEEN[vision]) >= LEAST_DIFFERENCE) == (vision == "all cones")
+
+
+@pytest.mark.parametrize("area", AREA_COLOURS)
+def test_white_words_can_be_read_on_an_area_and_its_words_on_white(area: str) -> None:
+    assert contrast(AREA_COLOURS[area], WHITE) >= 5
+
+
+def test_the_difference_of_two_colours_is_their_distance_in_cielab() -> None:
+    assert difference("#ffffff", "#000000") == pytest.approx(100, abs=0.01)
+    assert difference("#ff0000", "#00ff00") == pytest.approx(170.6, abs=0.1)
+    assert difference("#336699", "#336699") == 0

@@ -3,17 +3,19 @@
 import io
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from docx.oxml import parse_xml
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
-from dnk_tool.report.assets import fonts
-from dnk_tool.report.text.glyphs import printable
+from dnk_tool.report.assets import FALLBACK_FACES, fonts
+from dnk_tool.report.text.glyphs import fallback_face, printable
 from dnk_tool.report.text.plain import clean
 
 PIXELS = 4.0  # per point: 288 dpi, sharp on paper
 ANCHORS = {"middle": "ms", "end": "rs"}
 AT_THE_LEFT = "ls"
+SHARES_BEFORE = {"ms": 0.5, "rs": 1.0, AT_THE_LEFT: 0.0}  # of the text's length, left of its anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,23 @@ def _rectangle(pen: ImageDraw.ImageDraw, said: dict[str, str]) -> None:
 
 
 def _text(pen: ImageDraw.ImageDraw, said: dict[str, str], words: str) -> None:
-    place = float(said["x"]) * PIXELS, float(said["y"]) * PIXELS
-    shown, _replaced = printable(words)
+    shown, _lost = printable(words)
+    size = float(said["font-size"])
+    # Signs that the usual face lacks are drawn with another one, run by run.
+    runs = [("".join(run), _font(size, name)) for name, run in groupby(shown, fallback_face)]
     anchor = ANCHORS.get(said.get("text-anchor", ""), AT_THE_LEFT)
-    pen.text(place, shown, fill=said["fill"], font=_font(float(said["font-size"])), anchor=anchor)
+    x, y = float(said["x"]) * PIXELS, float(said["y"]) * PIXELS
+    if len(runs) > 1:
+        x -= sum(font.getlength(run) for run, font in runs) * SHARES_BEFORE[anchor]
+        anchor = AT_THE_LEFT
+    for run, font in runs:
+        pen.text((x, y), run, fill=said["fill"], font=font, anchor=anchor)
+        x += font.getlength(run)
 
 
 @cache
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(fonts()[0], size * PIXELS, layout_engine=ImageFont.Layout.BASIC)
+def _font(size: float, fallback: str = "") -> ImageFont.FreeTypeFont:
+    path = FALLBACK_FACES[fallback] if fallback else fonts()[0]
+    is_script = fallback in ("Arabic", "Hebrew") and features.check("raqm")
+    engine = ImageFont.Layout.RAQM if is_script else ImageFont.Layout.BASIC
+    return ImageFont.truetype(path, size * PIXELS, layout_engine=engine)

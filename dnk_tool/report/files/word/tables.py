@@ -162,7 +162,7 @@ def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
 def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
     if row.is_zeros:
-        return name + markup.prose(row.prose)
+        return name + markup.prose(row.prose, pen.mark)
     notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
         return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes

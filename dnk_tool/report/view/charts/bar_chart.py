@@ -8,6 +8,7 @@ from fractions import Fraction
 from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
+from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.figures.one_unit import in_one_unit
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.domain.text import truncated
@@ -26,7 +27,6 @@ from dnk_tool.report.view.figures.status import (
 )
 from dnk_tool.report.view.parts import ChartView
 
-AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINT_FONT = "Sans"
 SCREEN_FONTS = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
 SCREEN_SCALE = 1.6
@@ -52,11 +52,11 @@ def chart_style(
     `accent` (`#rrggbb`) is for a chart without area. `is_wide` uses the whole page's width on paper.
     """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
-    accent = AREA_ACCENTS.get(area, accent)
+    accent = AREA_COLOURS.get(area, accent)
     return (
-        ChartStyle(accent, PRINT_FONT, room)
+        ChartStyle(accent, PRINT_FONT, room, is_aligned=bool(area))
         if words.on_paper
-        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
+        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE, is_aligned=bool(area))
     )
 
 

@@ -15,7 +15,7 @@ from dnk_tool.report.text.text_width import text_width
 
 Number = Decimal | Fraction
 
-LABEL_SIZE, SMALL_SIZE = 8.0, 7.0  # of labels and values, of years and legends
+LABEL_SIZE, SMALL_SIZE = 8.0, 7.5  # of labels and values, of years and legends
 LINE_HEIGHT = 10.0  # from one line of a label to the next
 ROW_HEIGHT, BAR_THICKNESS = 15.0, 8.5  # from bar to bar; the bar itself
 GROUP_GAP = 6.0  # between groups
@@ -32,12 +32,16 @@ TONES = (0.0, 0.5, 0.88)  # the share of white in the accent
 
 @dataclass(frozen=True, slots=True)
 class ChartStyle:
-    """Accent as #rrggbb, font family, the chart's width `room` in points, and `scale` in pixels per point."""
+    """Accent as #rrggbb, font family, the chart's width `room` in points, and `scale` in pixels per point.
+
+    `is_aligned`: its bars begin where those of every other such chart begin.
+    """
 
     accent: str
     family: str
     room: float
     scale: float = 4 / 3
+    is_aligned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ def is_drawable(value: Number | None) -> bool:
 def bars(title: str, groups: Sequence[BarGroup], paint: ChartStyle, full: Number | None = None) -> Markup:
     """Horizontal bars on one scale; with `full` (such as 100 per cent) each has a ground of that length."""
     texts = [bar.text for group in groups for bar in group.bars]
-    label = _label_width((group.label for group in groups), paint.room * MAX_LABEL_SHARE)
     year = max((text_width(bar.label, SMALL_SIZE) for group in groups for bar in group.bars), default=0.0)
     year = min(year, paint.room * 0.2)
+    label = _label_width([group.label for group in groups], paint, year + GAP if year else 0.0)
     left = label + GAP + (year + GAP if year else 0.0)
     right = (
         min(max((text_width(text, LABEL_SIZE) for text in texts), default=0.0), paint.room * MAX_TEXT_SHARE)
@@ -153,7 +157,7 @@ def columns(title: str, groups: Sequence[BarGroup], paint: ChartStyle) -> Markup
 
 def stacked_bars(title: str, rows: Sequence[StackedBar], legend: Sequence[str], paint: ChartStyle) -> Markup:
     """Stacked bars, each of the full length, under a legend in the order of the parts."""
-    label = _label_width((row.label for row in rows), paint.room * MAX_LABEL_SHARE)
+    label = _label_width([row.label for row in rows], paint)
     texts = max((text_width(row.text, LABEL_SIZE) for row in rows), default=0.0)
     right = min(texts, paint.room * MAX_TEXT_SHARE) + 1
     left = label + GAP
@@ -207,7 +211,13 @@ def _bar_length(value: Number | None, longest: Fraction, room: float) -> float:
     return min(max(room * float(Fraction(value) / longest), MIN_BAR_LENGTH), room)
 
 
-def _label_width(labels: Iterator[str], most: float) -> float:
+def _label_width(labels: Sequence[str], paint: ChartStyle, beside: float = 0.0) -> float:
+    """The width of the column of labels; `beside` is what stands between them and the bars."""
+    most = paint.room * MAX_LABEL_SHARE
+    if paint.is_aligned:
+        shorter = most - beside
+        is_whole = [" ".join(_wrapped_lines(label, shorter)) == label for label in labels]
+        return shorter if all(is_whole) else most
     return min(max((text_width(label, LABEL_SIZE) for label in labels), default=0.0) + 1, most)
 
 

@@ -15,7 +15,7 @@ LABEL, NARROW_LABEL = 62 * MILLIMETRE, 42 * MILLIMETRE
 UNIT, NARROW_UNIT, LONGEST_UNIT = 30 * MILLIMETRE, 24 * MILLIMETRE, 38 * MILLIMETRE
 FIGURE, CHANGE = 18 * MILLIMETRE, 24 * MILLIMETRE
 MOST_YEARS = 3
-QUALITY = 7.5  # points
+QUALITY_SIZE = 7.5  # points, in every setting: nothing is smaller
 # A table up to about this many lines of text stays on one page.
 MAX_SMALL_LINES = 16
 
@@ -79,13 +79,13 @@ def _cells(row: FieldRow) -> Iterator[tuple[FigureCell, bool]]:
 
 def _figure_width(cell: FigureCell, is_bold: bool, setting: TableSetting) -> float:
     value = f"{cell.value}{NO_BREAK}{cell.unit}" if cell.unit else cell.value
-    quality = widest_word(cell.quality, QUALITY)
+    quality = widest_word(cell.quality, QUALITY_SIZE)
     return max(text_width(value, setting.cell, is_bold=is_bold), quality) + GAP + SLACK
 
 
 def _unit_width(row: FieldRow, setting: TableSetting) -> float:
     """The width of the unit; the quality stands right of it or, where it does not fit, below."""
-    quality = widest_word(row.quality, QUALITY) + GAP + SLACK
+    quality = widest_word(row.quality, QUALITY_SIZE) + GAP + SLACK
     return min(max(_text_width(row.unit, setting, GAP), quality), LONGEST_UNIT)
 
 

@@ -114,8 +114,6 @@ def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> Fiel
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
     prose = item_prose(item, next(iter(by_year.values())), words)
-    if not prose and not item.required:
-        return None
     return FieldRow(item.letter, words.bound_text(item.printed), "", (), (), (), prose, is_open=not prose)
 
 

@@ -51,6 +51,6 @@ def test_a_word_that_no_line_can_hold_may_be_broken() -> None:
 
 def test_what_could_not_be_printed_is_counted() -> None:
     words = TextFormatter("de")
-    words.printable_text("😀")
+    words.printable_text("😀 한")
     words.prose("日本")
     assert words.replaced == 3

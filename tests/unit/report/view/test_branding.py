@@ -1,6 +1,7 @@
 """Whatever accent and logo a company has, all that is printed with them can be read and told apart."""
 
 import io
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, mix_colours
-from dnk_tool.report.view.branding import Branding, is_light, palette_for
+from dnk_tool.domain.colours import AREA_COLOURS, TEXT_CONTRAST, WHITE, contrast, difference, mix_colours
+from dnk_tool.paths import templates_folder
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.branding import Branding, is_light, palette_for, similar_areas
 from dnk_tool.report.view.charts.svg import TONES
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from tests.support.documents import full_document
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 GRAPHICS_CONTRAST = 3.0  # of what must be seen to understand a drawing (WCAG 2.2, 1.4.11)
@@ -57,6 +63,26 @@ def test_a_bright_accent_stays_the_ground_of_the_cover() -> None:
     assert palette.text != "#ffd500"
     assert palette_for("#1f4e79").text == palette_for("#1f4e79").field == "#1f4e79"
     assert palette_for("#ffd500", needs_dark=True).year == "#ffd500"
+    assert difference(palette.tint, WHITE) > 20, "a box keeps a ground that is seen"
+
+
+def test_the_colours_of_areas_stand_in_one_place() -> None:
+    """The styles and pages take them from there."""
+    files = [*(templates_folder() / "report").iterdir(), *(templates_folder() / "declarations").iterdir()]
+    for path in files:
+        text = path.read_text("utf-8").lower() if path.is_file() else ""
+        assert not [colour for colour in AREA_COLOURS.values() if colour in text], path
+    html = render_html(compose(full_document(), Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)))
+    for area, colour in AREA_COLOURS.items():
+        assert f"--{area}: {colour};" in html
+
+
+@pytest.mark.parametrize(
+    ("accent", "areas"),
+    [("#c8431e", ("society",)), ("#1f4e79", ("strategy",)), ("#005f66", ()), ("#ffd500", ())],
+)
+def test_an_accent_may_look_like_an_area(accent: str, areas: tuple[str, ...]) -> None:
+    assert similar_areas(accent) == areas
 
 
 @pytest.mark.parametrize("accent", ["0a6", "#0a6", "#00AA66", "red", "#00aa66;}</style>"])

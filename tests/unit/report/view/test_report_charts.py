@@ -1,6 +1,7 @@
 """Charts stay in their box, draw only what is stated, and take every text for a text."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from xml.etree import ElementTree
@@ -23,6 +24,7 @@ from dnk_tool.report.view.charts.svg import (
 )
 
 PAINT = ChartStyle("#2c6e49", "Sans", 374)
+ALIGNED = replace(PAINT, is_aligned=True)
 NUMBERS = st.one_of(
     st.none(),
     st.decimals(min_value=-(10**22), max_value=10**22),
@@ -68,7 +70,8 @@ def lengths(root: ElementTree.Element, name: str = "width") -> list[float]:
 @settings(max_examples=150, deadline=None)
 @given(GROUPS, st.booleans())
 def test_bars_of_any_numbers_stay_in_their_box(groups: list[BarGroup], has_ground: bool) -> None:
-    drawn(bars("Titel", groups, PAINT, Fraction(100) if has_ground else None))
+    for paint in (PAINT, ALIGNED):
+        drawn(bars("Titel", groups, paint, Fraction(100) if has_ground else None))
 
 
 @settings(max_examples=150, deadline=None)
@@ -115,6 +118,18 @@ def test_what_is_not_stated_or_below_zero_has_its_words_and_no_bar(value: Decima
     root = drawn(bars("Titel", [BarGroup("Scope 1", (Bar("", Decimal(7), "7 t"),)), shown], PAINT))
     assert len(lengths(root)) == 1
     assert "liegt nicht vor" in [element.text for element in root.iter("text")]
+
+
+def test_the_bars_of_two_charts_on_a_page_begin_at_the_same_place() -> None:
+    one, two = Bar("", Decimal(3), "3 %"), Bar("2024", Decimal(5), "5 %")
+    drawings = [
+        bars("a", [BarGroup("Strom", (one,))], ALIGNED),
+        bars("b", [BarGroup("Frauen in Leitung und Aufsicht", (two, one))], ALIGNED, Decimal(100)),
+        stacked_bars("c", [StackedBar("Alter", (Decimal(1), Decimal(2)), "1, 2")], [], ALIGNED),
+    ]
+    begins = {min(float(mark.attrib["x"]) for mark in drawn(svg) if mark.tag == "rect") for svg in drawings}
+    assert len(begins) == 1
+    assert "".join(mark.text or "" for mark in drawn(drawings[1])).count("…") == 0
 
 
 def test_the_smallest_value_can_still_be_seen() -> None:

@@ -55,8 +55,9 @@ def _marked(mark: Any) -> Any:
 def _tagged(build: Any) -> Any:
     """Tags boxes with what WeasyPrint leaves out.
 
-    Parts in another language say so; a term and what is said of it become one entry of a list, a `nav` of
-    links a table of contents, and a heading with a number beside it is one heading, not two.
+    Parts in another language say so, and abbreviations what they stand for; a term and what is said of it
+    become one entry of a list, a `nav` of links a table of contents, and a heading with a number beside it is
+    one heading, not two.
     """
 
     def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
@@ -98,7 +99,9 @@ def _say_more(element: pydyf.Dictionary, box: Any, pdf: pydyf.PDF) -> None:
     language = box.element.get("lang")
     if language and language != pdf.catalog["Lang"].string and element["S"] != "/NonStruct":
         element["Lang"] = pydyf.String(language)
-    if box.element_tag == "dt" and element["S"] == "/LBody":
+    if box.element_tag == "abbr" and box.element.get("title"):
+        element["S"], element["E"] = "/Span", pydyf.String(box.element.get("title"))
+    elif box.element_tag == "dt" and element["S"] == "/LBody":
         element["S"] = "/Lbl"
     elif box.element_tag == "dl" and element["S"] == "/L":
         _join_terms(element, pdf)

@@ -1,6 +1,6 @@
 """Renders the view of a declaration as one HTML page, for the PDF engine or for a browser."""
 
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -8,6 +8,7 @@ from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.text import glyphs
 from dnk_tool.report.text.plain import clean
+from dnk_tool.report.text.spoken import abbreviated
 from dnk_tool.report.text.typography import with_unbroken_quantities
 from dnk_tool.report.view.model import DeclarationView
 
@@ -45,6 +46,7 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["kept"] = with_unbroken_quantities
+    environment.filters["abbreviated"] = partial(abbreviated, language=language)
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

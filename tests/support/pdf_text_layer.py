@@ -12,12 +12,12 @@ from typing import Any
 import pikepdf
 
 _PAIR = re.compile(rb"<([0-9a-fA-F]+)> <([0-9a-fA-F]*)>")
-_INLINE = {"/Span", "/Link", "/NonStruct", "/Reference", "/Figure"}
+INLINE = {"/Span", "/Link", "/NonStruct", "/Reference", "/Figure"}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Text in one piece and the place where it begins, in the units of the page's content."""
+    """Text in one piece and the place where it begins, in points from the foot of its page."""
 
     page: int
     x: float
@@ -45,7 +45,7 @@ class Element:
         for child in self.children:
             if isinstance(child, Piece):
                 yield child
-            elif of_blocks or child.kind in _INLINE:
+            elif of_blocks or child.kind in INLINE:
                 yield from child.pieces(of_blocks=of_blocks)
 
     @property
@@ -58,11 +58,11 @@ def structure(pdf: pikepdf.Pdf) -> Element:
     """The tree of a tagged file with its text."""
     fonts: dict[Any, dict[int, str]] = {}
     pages = {sheet.objgen: number for number, sheet in enumerate(pdf.pages, start=1)}
-    texts = {
-        (number, mark): pieces
-        for number, sheet in enumerate(pdf.pages, start=1)
-        for mark, pieces in _marked_texts(sheet, number, fonts).items()
-    }
+    texts: dict[tuple[int | None, int], list[Piece]] = {}
+    for number, sheet in enumerate(pdf.pages, start=1):
+        reader = _Reader(number, fonts)
+        reader.read(sheet, sheet.Resources, _IDENTITY)
+        texts |= {(number, mark): pieces for mark, pieces in reader.texts.items()}
 
     def built(source: Any) -> Element:
         element = Element(source, str(source.S), [])
@@ -81,47 +81,71 @@ def structure(pdf: pikepdf.Pdf) -> Element:
     return built(document)
 
 
-def _marked_texts(sheet: Any, number: int, fonts: dict[Any, dict[int, str]]) -> dict[int, list[Piece]]:
-    """The pieces of text of a page by the number of their mark."""
-    texts: dict[int, list[Piece]] = {}
-    _read(sheet, sheet.Resources, number, fonts, texts, [])
-    return texts
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _read(
-    content: Any,
-    resources: Any,
-    number: int,
-    fonts: dict[Any, dict[int, str]],
-    texts: dict[int, list[Piece]],
-    marks: list[int | None],
-) -> None:
-    characters: dict[int, str] = {}
-    x = y = 0.0
-    for operands, operator in pikepdf.parse_content_stream(content):
-        match str(operator):
-            case "BDC":
-                marks.append(int(operands[1].MCID) if "/MCID" in operands[1] else None)
-            case "BMC":
-                marks.append(None)
-            case "EMC":
-                marks.pop()
-            case "Tf":
-                characters = _characters(resources.Font[str(operands[0])], fonts)
-            case "Tm":
-                x, y = float(operands[4]), float(operands[5])
-            case "Do":
-                form = resources.XObject[str(operands[0])]
-                if form.Subtype == "/Form":
-                    _read(form, form.Resources, number, fonts, texts, marks)
-            case "Tj" | "TJ":
-                shown = operands[0] if str(operator) == "TJ" else operands
-                codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
-                text = "".join(
-                    characters.get(codes[at] << 8 | codes[at + 1], "") for at in range(0, len(codes), 2)
-                )
-                if marks and marks[-1] is not None:
-                    texts.setdefault(marks[-1], []).append(Piece(number, x, y, text))
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    """The two matrices one after the other."""
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _matrix(operands: Any) -> Matrix:
+    a, b, c, d, e, f = map(float, operands)
+    return a, b, c, d, e, f
+
+
+class _Reader:
+    """Reads the content of a page and of the forms in it."""
+
+    def __init__(self, number: int, fonts: dict[Any, dict[int, str]]) -> None:
+        self.texts: dict[int, list[Piece]] = {}
+        self._number, self._fonts = number, fonts
+        self._marks: list[int | None] = []
+
+    def read(self, content: Any, resources: Any, place: Matrix) -> None:
+        """Reads the texts in marked content with their places on the page."""
+        characters: dict[int, str] = {}
+        line, outer = _IDENTITY, []
+        for operands, operator in pikepdf.parse_content_stream(content):
+            match str(operator):
+                case "q":
+                    outer.append(place)
+                case "Q":
+                    place = outer.pop()
+                case "cm":
+                    place = _times(_matrix(operands), place)
+                case "BDC":
+                    self._marks.append(int(operands[1].MCID) if "/MCID" in operands[1] else None)
+                case "BMC":
+                    self._marks.append(None)
+                case "EMC":
+                    self._marks.pop()
+                case "Tf":
+                    characters = _characters(resources.Font[str(operands[0])], self._fonts)
+                case "Tm":
+                    line = _matrix(operands)
+                case "Do":
+                    form = resources.XObject[str(operands[0])]
+                    if form.Subtype == "/Form":
+                        inner = _matrix(form.get("/Matrix", _IDENTITY))
+                        self.read(form, form.Resources, _times(inner, place))
+                case "Tj" | "TJ":
+                    shown = operands[0] if str(operator) == "TJ" else operands
+                    codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
+                    self._note(_text(codes, characters), _times(line, place))
+
+    def _note(self, text: str, place: Matrix) -> None:
+        mark = self._marks[-1] if self._marks else None
+        if mark is not None:
+            self.texts.setdefault(mark, []).append(Piece(self._number, place[4], place[5], text))
+
+
+def _text(codes: bytes, characters: dict[int, str]) -> str:
+    """The text of codes of two bytes each."""
+    return "".join(characters.get(codes[at] << 8 | codes[at + 1], "") for at in range(0, len(codes), 2))
 
 
 def _characters(font: Any, fonts: dict[Any, dict[int, str]]) -> dict[int, str]:

@@ -1,0 +1,153 @@
+"""What no validator sees and a listener hears: words that run together, heads that say too much, silence."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+
+from tests.support.pdf_text_layer import INLINE, Element, Piece, structure
+
+LONGEST_HEAD = 80  # characters: the head of a row is read before each of its cells
+LEAST_FLAT = 12  # entries: a shorter contents needs no second level
+LINE, SLACK = 5.0, 3.0  # points: texts further apart stand on two lines; letters reach beyond their place
+ENDLESS = 20  # characters: a word that long may be divided without a hyphen
+HYPHENS = "-/\N{SOFT HYPHEN}\N{EN DASH}\N{EM DASH}"  # a line may end behind them without a space
+TEXTS = {"/P", "/LBody", "/TD", "/TH", "/Caption", *(f"/H{level}" for level in range(1, 7))}
+SHORT_UNIT = re.compile(r"\d (?:[kMG]Wh|[GMT]?J|k?g|t|m³|m²|%|T?EUR|VZÄ|FTE|h)(?!\w)|CO₂e")
+
+
+def hearing_failures(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """All that sounds wrong in a tagged file; nothing for one that may be handed out."""
+    document = structure(pdf)
+    sizes = {sheet.objgen: [float(side) for side in sheet.MediaBox] for sheet in pdf.pages}
+    for element in document.elements():
+        yield from faults_of(element)
+        if element.kind == "/Figure":
+            yield from _figure(element, sizes)
+        elif element.kind == "/Table":
+            yield from _heads(element)
+    yield from _contents(document)
+
+
+def faults_of(element: Element) -> Iterator[str]:
+    """What sounds wrong of an element alone, whatever kind it is of."""
+    yield from _words(element)
+    yield from _silence(element)
+    yield from _parts(element)
+
+
+def _words(element: Element) -> Iterator[str]:
+    """Hyphens and spaces at the ends of lines."""
+    if element.kind in INLINE:
+        return
+    pieces = list(element.pieces(of_blocks=False))
+    yield from (f"U+2010 in {piece.text!r}" for piece in pieces if "\N{HYPHEN}" in piece.text)
+    for piece, after in pairwise(pieces):
+        is_one_line = piece.page == after.page and abs(piece.y - after.y) < LINE
+        if not is_one_line and _run_together(piece.text, after.text):
+            yield f"no space between {piece.text[-30:]!r} and {after.text[:30]!r}"
+
+
+def _run_together(before: str, after: str) -> bool:
+    if not before.strip() or before[-1].isspace() or after[:1].isspace() or before[-1] in HYPHENS:
+        return False
+    return len(before.rsplit(maxsplit=1)[-1] + after.split(" ", maxsplit=1)[0]) < ENDLESS
+
+
+def _silence(element: Element) -> Iterator[str]:
+    """Elements without anything to read; only a cell may be empty."""
+    if element.kind in ("/TD", "/Document") or element.text.strip():
+        return
+    below = list(element.source.get("/K", []))
+    has_more = any(isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR" for kid in below)
+    if not has_more and not any(kind == "/Figure" for kind in (each.kind for each in element.elements())):
+        yield f"empty {element.kind}" if element.kind != "/TH" else "a head without words"
+
+
+def _parts(element: Element) -> Iterator[str]:
+    """What continues on the next page is one element."""
+    said = element.text
+    if element.kind in TEXTS and said[-1:] in (" ", "\N{SOFT HYPHEN}"):
+        yield f"{element.kind} is read in parts: {said[-40:]!r}"
+    tables = [
+        child if isinstance(child, Element) and child.kind == "/Table" else None for child in element.children
+    ]
+    for table, after in pairwise(tables):
+        if table and after and _continues(table, after):
+            yield f"/Table is read in parts: {after.text[:40]!r}"
+
+
+def _continues(table: Element, after: Element) -> bool:
+    """Whether a table without a caption repeats, on a later page, the head of the one before it."""
+    first, second = next(after.pieces(), None), next(table.pieces(), None)
+    has_caption = any(child.kind == "/Caption" for child in after.children if isinstance(child, Element))
+    is_later = first is not None and second is not None and first.page > second.page
+    return is_later and not has_caption and _head(table) == _head(after) != ""
+
+
+def _head(table: Element) -> str:
+    return "".join(element.text for element in table.elements() if element.kind == "/THead")
+
+
+def _heads(table: Element) -> Iterator[str]:
+    """Heads of rows and columns: short, and over something."""
+    rows = [element for element in table.elements() if element.kind == "/TR"]
+    has_cells = any(element.kind == "/TD" for element in table.elements())
+    for row in rows:
+        kinds = [child.kind for child in row.children if isinstance(child, Element)]
+        for cell in row.children:
+            if not isinstance(cell, Element):
+                continue
+            if (
+                cell.kind == "/TD"
+                and cell.text.strip() == "–"
+                and not any("/E" in each.source for each in cell.elements())
+            ):
+                yield "a dash that does not say what it means"
+            if cell.kind != "/TH":
+                continue
+            if len(cell.text) > LONGEST_HEAD:
+                yield f"a head of {len(cell.text)} characters: {cell.text[:40]!r}"
+            if not has_cells or (cell.source.A.get("/Scope") == "/Row" and kinds.count("/TD") == 0):
+                yield f"a head over nothing: {cell.text[:40]!r}"
+
+
+def _figure(figure: Element, sizes: dict[Any, list[float]]) -> Iterator[str]:
+    """A figure lies on its page, around its own words, and tells them in sentences."""
+    left, bottom, right, top = (float(side) for side in figure.source.A.BBox)
+    page_left, page_bottom, page_right, page_top = sizes[figure.source.Pg.objgen]
+    if not (page_left <= left < right <= page_right and page_bottom <= bottom < top <= page_top):
+        yield f"a figure beyond its page: {left, bottom, right, top}"
+    pieces = list(figure.pieces())
+    for piece in pieces:
+        if not (left - SLACK <= piece.x <= right + SLACK and bottom - SLACK <= piece.y <= top + SLACK):
+            yield f"a figure whose words stand elsewhere: {piece}"
+            break
+    for piece, after in pairwise(pieces):
+        if abs(piece.y - after.y) > LINE and not piece.text[-1:].isspace() and not after.text[:1].isspace():
+            yield f"no space between words of a figure: {_around(pieces, piece)!r}"
+            break
+    said = str(figure.source.get("/Alt", ""))
+    if not said.strip():
+        return  # the gate says so already
+    if pieces and not re.fullmatch(r"[^:.]+: .*[.]", said):
+        yield f"a figure that does not say what it is, in sentences: {said!r}"
+    if re.search(r"[.,;:!?](?=[^\W\d])", said) or "; " in said or "\N{NO-BREAK SPACE}" in said:
+        yield f"a figure that is no sentence: {said!r}"
+    if SHORT_UNIT.search(said):
+        yield f"a unit that is not spoken: {said!r}"
+
+
+def _around(pieces: list[Piece], piece: Piece) -> str:
+    at = pieces.index(piece)
+    return "".join(each.text for each in pieces[max(at - 10, 0) : at + 10])
+
+
+def _contents(document: Element) -> Iterator[str]:
+    """A long table of contents has levels."""
+    contents = [element for element in document.elements() if element.kind == "/TOC"]
+    entries = [element for element in document.elements() if element.kind == "/TOCI"]
+    if len(entries) > LEAST_FLAT and len(contents) < 2:
+        yield f"{len(entries)} entries of the contents on one level"

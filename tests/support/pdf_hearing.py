@@ -13,7 +13,6 @@ LONGEST_HEAD = 80  # characters: the head of a row is read before each of its ce
 LEAST_FLAT = 12  # entries: a shorter contents needs no second level
 LINE, SLACK = 5.0, 3.0  # points: texts further apart stand on two lines; letters reach beyond their place
 ENDLESS = 20  # characters: a word that long may be divided without a hyphen
-HYPHENS = "-/\N{SOFT HYPHEN}\N{EN DASH}\N{EM DASH}"  # a line may end behind them without a space
 TEXTS = {"/P", "/LBody", "/TD", "/TH", "/Caption", *(f"/H{level}" for level in range(1, 7))}
 SHORT_UNIT = re.compile(r"\d (?:[kMG]Wh|[GMT]?J|k?g|t|m³|m²|%|T?EUR|VZÄ|FTE|h)(?!\w)|CO₂e")
 
@@ -51,9 +50,13 @@ def _words(element: Element) -> Iterator[str]:
 
 
 def _run_together(before: str, after: str) -> bool:
-    if not before.strip() or before[-1].isspace() or after[:1].isspace() or before[-1] in HYPHENS:
+    """Whether two words, neither an address nor an endless word, stand without a space between them."""
+    if not before or not after:
         return False
-    return len(before.rsplit(maxsplit=1)[-1] + after.split(" ", maxsplit=1)[0]) < ENDLESS
+    if not before[-1].isalnum() or not after[0].isalnum():
+        return False
+    word = before.rsplit(maxsplit=1)[-1] + after.split(" ", maxsplit=1)[0]
+    return len(word) < ENDLESS and not re.search(r"[^\w\s]", word[:-1])
 
 
 def _silence(element: Element) -> Iterator[str]:
@@ -130,9 +133,9 @@ def _figure(figure: Element, sizes: dict[Any, list[float]]) -> Iterator[str]:
             yield f"no space between words of a figure: {_around(pieces, piece)!r}"
             break
     said = str(figure.source.get("/Alt", ""))
-    if not said.strip():
-        return  # the gate says so already
-    if pieces and not re.fullmatch(r"[^:.]+: .*[.]", said):
+    if not pieces or not said.strip():
+        return  # what is no chart may be named alone
+    if not re.fullmatch(r"[^:.]+: .*[.]", said):
         yield f"a figure that does not say what it is, in sentences: {said!r}"
     if re.search(r"[.,;:!?](?=[^\W\d])", said) or "; " in said or "\N{NO-BREAK SPACE}" in said:
         yield f"a figure that is no sentence: {said!r}"

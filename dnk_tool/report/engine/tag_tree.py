@@ -14,6 +14,7 @@ import pydyf  # type: ignore[import-untyped]  # it brings no types
 _POINTS = 0.75  # of a pixel
 # What refers to its content by the number of a mark on its page, and to a link, of which each part is one.
 _OF_ONE_PAGE = frozenset({"/Link", "/Figure", "/Form"})
+_ABOVE_ROWS = frozenset({"/Caption", "/THead"})
 _CELLS = frozenset({"/TD", "/TH"})
 
 Elements = Mapping[bytes, Any]
@@ -73,13 +74,17 @@ def _is_continued(element: Any, other: Any) -> bool:
 
 def _absorb(element: Any, other: Any, elements: Elements, renamed: dict[str, str]) -> None:
     """Adds to an element what is below its continuation, and joins what is divided there."""
-    if element["S"] == "/Table":
-        renamed[str(other.number)] = str(element.number)
     begin = len(element["K"])
     for kid in other["K"]:
         elements[kid]["P"] = element.reference
         element["K"].append(kid)
     forget(other)
+    if element["S"] == "/Table":
+        renamed[str(other.number)] = str(element.number)
+        # Where a page has no room for it, the first head of a table is that on the next page.
+        element["K"].sort(key=lambda kid: elements[kid]["S"] not in _ABOVE_ROWS)
+        _join_parts(element, elements, renamed)
+        return
     parts = element["K"][begin:]
     if element["S"] == "/TR":
         pairs = list(zip(element["K"][:begin], parts, strict=False))

@@ -6,6 +6,7 @@ and writes U+2010, and of a drawing it leaves out all spaces.
 """
 
 import copy
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -26,7 +27,8 @@ _BREAKS_BEHIND = "-/\N{HYPHEN}\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
 _NO_SPACE_BEFORE = ".,;:!?)]}%\N{HORIZONTAL ELLIPSIS}"
 # Around a text of a drawing, by the place of its anchor: the text stays where it is.
 _SPACES_AROUND = {"start": ("", " "), "middle": (" ", " "), "end": (" ", "")}
-_SPACED = "spaced"  # the attribute of the layout of a line
+_INVISIBLE = "".join((*string.whitespace, "\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}"))
+_OTHER = "with_other_spaces"  # the attribute of the layout of a line
 
 
 def with_plain_hyphens(html: str) -> str:
@@ -114,10 +116,14 @@ PATCHES = (
 
 
 def separate_words(document: Any) -> None:
-    """Puts a space behind each text of a laid-out document that is read before another word of its block."""
+    """Puts a space behind each text of a laid-out document that is read before another word of its block.
+
+    The last text of a block has none.
+    """
     separator = _WordSeparator()
     for page in document.pages:
         separator.read(page._page_box, None, None)
+    separator.end()
 
 
 class _WordSeparator:
@@ -139,6 +145,13 @@ class _WordSeparator:
             elif isinstance(child, boxes.ParentBox) and not is_pagination(child):
                 self.read(child, block, line)
 
+    def end(self) -> None:
+        """Takes the space from the last text of each block that the engine took it from, too, but drew."""
+        for text, _line, _is_spaced in self._last.values():
+            said = text.pango_layout.text
+            if said.endswith(" ") and not text.text.endswith(" "):
+                text.pango_layout = _with_text(text.pango_layout, said.rstrip(" "))
+
     def _read_text(self, text: Any, parent: Any, block: Any, line: Any) -> None:
         """Separates a text from the last one of its block."""
         last, its_line, is_spaced = self._last.get(block, (None, None, False))
@@ -148,7 +161,7 @@ class _WordSeparator:
                 self._last[block] = last, its_line, True
             return
         if last is not None and _needs_space(last, text, is_spaced, its_line is line):
-            last.pango_layout = _spaced(last.pango_layout)
+            last.pango_layout = _with_text(last.pango_layout, f"{last.pango_layout.text} ")
         self._last[block] = text, line, False
 
 
@@ -158,8 +171,8 @@ def is_pagination(box: Any) -> bool:
 
 
 def is_blank(box: Any) -> bool:
-    """Whether a box is a text of nothing but spaces, which the engine marks and does not draw."""
-    return isinstance(box, boxes.TextBox) and not box.text.strip()
+    """Whether a box is a text of nothing but spaces and break points, of which the engine draws nothing."""
+    return isinstance(box, boxes.TextBox) and not box.text.strip(_INVISIBLE)
 
 
 @contextmanager
@@ -192,17 +205,19 @@ def _needs_space(last: Any, text: Any, is_spaced: bool, is_same_line: bool) -> b
     return said[-1:] not in _BREAKS_BEHIND and text.text[0] not in _NO_SPACE_BEFORE
 
 
-def _spaced(layout: Any) -> Any:
-    """The layout of a line with a space at its end: the same one each time, so that its glyphs are kept."""
-    spaced = layout.__dict__.get(_SPACED)
-    if spaced is None:
-        spaced = copy.copy(layout)
-        spaced.__dict__ = {
-            name: said for name, said in spaced.__dict__.items() if not name.startswith("kept_")
+def _with_text(layout: Any, text: str) -> Any:
+    """The layout of a line with other spaces at its end; the same one each time, so that its glyphs stay."""
+    other = layout.__dict__.get(_OTHER)
+    if other is None or other.text != text:
+        other = copy.copy(layout)
+        other.__dict__ = {
+            name: said
+            for name, said in layout.__dict__.items()
+            if name != _OTHER and not name.startswith("kept_")
         }
-        spaced.text += " "
-        layout.__dict__[_SPACED] = spaced
-    return spaced
+        other.text = text
+        layout.__dict__[_OTHER] = other
+    return other
 
 
 @cache

@@ -166,8 +166,8 @@ def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
 def prepare(document: Any) -> None:
     """Notes on every text in the margins of a laid-out document that it is no content, and unnests its links.
 
-    Notes the same on the heads of tables that are repeated, and separates words. WeasyPrint makes a link of
-    its own, with a tag inside the first, out of every box inside a link.
+    Notes the same on the heads of tables that are repeated, and separates words (`text_layer`). WeasyPrint
+    makes a link of its own, with a tag inside the first, out of every box inside a link.
     """
     for page in document.pages:
         inside = {box for *_, link in page.links for box in _descendants(link) if box is not _real(link)}
@@ -178,20 +178,7 @@ def prepare(document: Any) -> None:
             if isinstance(child, boxes.MarginBox):
                 for box in _descendants(child):
                     box.is_pagination = True
-    _note_repeated_heads(document)
     text_layer.separate_words(document)
-
-
-def _note_repeated_heads(document: Any) -> None:
-    """Notes on the head of each part of a table but the first that it is no content."""
-    tables = set()
-    for page in document.pages:
-        for head in page._page_box.descendants():
-            if isinstance(head, boxes.TableRowGroupBox) and head.is_header:
-                is_repeated = id(head.element) in tables
-                tables.add(id(head.element))
-                for box in _descendants(head):
-                    box.is_pagination = is_repeated
 
 
 def bleed(document: Any) -> None:

@@ -118,7 +118,8 @@ PATCHES = (
 def separate_words(document: Any) -> None:
     """Puts a space behind each text of a laid-out document that is read before another word of its block.
 
-    The last text of a block has none.
+    The last text of a block has none. The head of a table that stands once more on a later page is no
+    content, and is noted as such.
     """
     separator = _WordSeparator()
     for page in document.pages:
@@ -132,6 +133,7 @@ class _WordSeparator:
     def __init__(self) -> None:
         # By its block, the last text that was read, its line, and whether a text of spaces followed it.
         self._last: dict[Any, tuple[Any, Any, bool]] = {}
+        self._heads: set[int] = set()
 
     def read(self, box: Any, block: Any, line: Any) -> None:
         """Reads a box within a block and a line, and what is below it."""
@@ -142,8 +144,19 @@ class _WordSeparator:
             child = child._box if isinstance(child, AbsolutePlaceholder) else child
             if isinstance(child, boxes.TextBox):
                 self._read_text(child, box, block, line)
-            elif isinstance(child, boxes.ParentBox) and not is_pagination(child):
-                self.read(child, block, line)
+            elif isinstance(child, boxes.ParentBox):
+                if isinstance(child, boxes.TableRowGroupBox) and child.is_header:
+                    self._note_repetition(child)
+                if not is_pagination(child):
+                    self.read(child, block, line)
+
+    def _note_repetition(self, head: Any) -> None:
+        """Notes on the head of a part of a table whether the table has had it before."""
+        is_repeated = id(head.element) in self._heads
+        self._heads.add(id(head.element))
+        if is_repeated is not is_pagination(head):
+            for box in head.descendants():
+                box.is_pagination = is_repeated
 
     def end(self) -> None:
         """Takes the space from the last text of each block that the engine took it from, too, but drew."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.report.engine import archive, patches, progress, tagging
+from dnk_tool.report.engine import archive, patches, progress, tagging, text_layer
 from dnk_tool.report.engine.patches import EngineChanged, Patch, apply_if_current, repair, source_hash
 
 LIBRARY = '''
@@ -131,7 +131,9 @@ def test_whoever_took_another_function_by_that_name_is_a_change(install: Install
 
 
 @pytest.mark.parametrize(
-    "patch", [*tagging.PATCHES, *archive.PATCHES, *progress.PATCHES], ids=lambda patch: patch.target
+    "patch",
+    [*tagging.PATCHES, *text_layer.PATCHES, *archive.PATCHES, *progress.PATCHES],
+    ids=lambda patch: patch.target,
 )
 def test_the_installed_libraries_are_those_that_were_read(patch: Patch) -> None:
     assert patch.found_sha256() == patch.sha256

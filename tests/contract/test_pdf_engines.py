@@ -20,7 +20,7 @@ from dnk_tool.report.renderer import build_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from tests.prints import DATA, DAY, DRAFT
-from tests.support.pdf_hearing import hearing_failures
+from tests.support.listening.gate import hearing_failures
 
 NAMES = sorted(path.stem for path in DATA.glob("*.json"))
 LIMITS = RenderLimits()

@@ -9,7 +9,7 @@ from typing import Any
 import page
 import pikepdf
 
-from tests.support.pdf_hearing import hearing_failures
+from tests.support.listening.gate import hearing_failures
 
 PROFILES = ("ua1", "3a")
 # A contents page has about a hundred; dots between name and number would make thousands.

@@ -12,8 +12,8 @@ from dnk_tool.report.process.client import worker_environment
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
 from tests.integration.exports.test_attached_data import DRAFT
-from tests.support.pdf_hearing import faults_of, hearing_failures
-from tests.support.pdf_text_layer import Element, Piece, structure
+from tests.support.listening.gate import faults_of, hearing_failures
+from tests.support.listening.text_layer import Element, Piece, structure
 
 ROWS = "<tr><td>Strom</td><td>7</td></tr>" * 12
 # What the engine alone does wrong, each a part of its own.

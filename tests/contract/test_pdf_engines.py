@@ -20,6 +20,7 @@ from dnk_tool.report.renderer import build_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from tests.prints import DATA, DAY, DRAFT
+from tests.support.listening.gate import hearing_failures
 
 NAMES = sorted(path.stem for path in DATA.glob("*.json"))
 LIMITS = RenderLimits()
@@ -65,6 +66,11 @@ def test_the_pages_and_the_tags_are_the_same(prints: list[bytes]) -> None:
 def test_every_word_stands_in_the_same_place(prints: list[bytes]) -> None:
     assert len(same(prints, word_places)) > 2_000
     assert same(prints, text)
+
+
+def test_a_listener_hears_no_fault(prints: list[bytes]) -> None:
+    with pikepdf.open(io.BytesIO(prints[1])) as pdf:
+        assert list(hearing_failures(pdf)) == []
 
 
 def page_count(content: bytes) -> int:

@@ -24,6 +24,7 @@ from dnk_tool.report.engine import (
     patches,
     progress,
     tagging,
+    text_layer,
 )
 from dnk_tool.report.engine.kind import Engine
 from dnk_tool.report.engine.plan import RenderPlan
@@ -46,7 +47,7 @@ def write_pdf(
     """See `engine.render`."""
     plan_for = _prepared(engine)
     with (
-        plan_for(page_numbers.with_room(html)) as plan,
+        plan_for(page_numbers.with_room(text_layer.with_plain_hyphens(html))) as plan,
         _clock_at(issued_on),
         progress.telling(on_progress) as will_paint,
     ):
@@ -81,7 +82,7 @@ def _prepared(engine: Engine) -> _Plans:
 
     Raises EngineChanged.
     """
-    patches.repair((*tagging.PATCHES, *archive.PATCHES, *chart_text.PATCHES))
+    patches.repair((*tagging.PATCHES, *text_layer.PATCHES, *archive.PATCHES, *chart_text.PATCHES))
     hyphenation.install()
     patches.apply_if_current("Progress", progress.PATCHES)
     if engine == "plain":

@@ -14,6 +14,7 @@ from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
+from dnk_tool.report.engine import tag_tree, text_layer
 from dnk_tool.report.engine.patches import Patch
 
 ON_BAND = "#fff3e0"
@@ -23,19 +24,28 @@ RUNS_OF_TEXT = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P")
 
 
 def _marked(mark: Any) -> Any:
-    """Marks running heads, page numbers and draft marks as artifacts.
+    """Marks running heads, page numbers, draft marks and repeated heads of tables as artifacts.
 
-    WeasyPrint gives them marks that no tag refers to, and a reader then hears them amid a sentence.
+    WeasyPrint gives them marks that no tag refers to, and a reader then hears them amid a sentence. Texts of
+    nothing but spaces draw nothing, so that an element of theirs would be empty.
     """
 
     @contextmanager
     def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
         """Marks a box with its tag, or as an artifact if `prepare` noted that it is no content."""
-        if self._tags is None or not getattr(box, "is_pagination", False):
+        if self._tags is None:
+            kind = None
+        elif text_layer.is_pagination(box):
+            kind = pydyf.Dictionary({"Type": "/Pagination"})
+        elif text_layer.is_blank(box):
+            kind = pydyf.Dictionary({"Type": "/Layout"})
+        else:
+            kind = None
+        if kind is None:
             with mark(self, box, tag):
                 yield
             return
-        self.begin_marked_content("Artifact", pydyf.Dictionary({"Type": "/Pagination"}))
+        self.begin_marked_content("Artifact", kind)
         yield
         self.end_marked_content()
 
@@ -45,20 +55,25 @@ def _marked(mark: Any) -> Any:
 def _tagged(build: Any) -> Any:
     """Tags boxes with what WeasyPrint leaves out.
 
-    Parts in another language say so; a term and what is said of it become one entry of a list, a `nav` of
-    links a table of contents, and a heading with a number beside it is one heading, not two.
+    Parts in another language say so, and abbreviations what they stand for; a term and what is said of it
+    become one entry of a list, a `nav` of links a table of contents, and a heading with a number beside it is
+    one heading, not two.
     """
 
     def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
-        """Yields the elements of a box; none for the margins of a page, which are artifacts."""
+        """Yields the elements of a box; none for margins of a page and repeated heads: they are artifacts."""
         box = _real(box)
-        if isinstance(box, boxes.MarginBox):
+        if text_layer.is_pagination(box):
+            for cell in _descendants(box):
+                cell.mark = pydyf.Dictionary()  # the engine gives each head of a table a name
             return
-        for element in build(box, parent, pdf, *arguments):
-            _say_more(element, box, pdf)
-            if element.get("S") == parent["S"] and element["S"] in RUNS_OF_TEXT:
-                element["S"] = "/Span"
-            yield element
+        with text_layer.without_blank_texts(box):
+            for element in build(box, parent, pdf, *arguments):
+                _say_more(element, box, pdf)
+                if element.get("S") == parent["S"] and element["S"] in RUNS_OF_TEXT:
+                    element["S"] = "/Span"
+                tag_tree.note_origin(element, box)
+                yield element
 
     return build_box_tree
 
@@ -84,7 +99,9 @@ def _say_more(element: pydyf.Dictionary, box: Any, pdf: pydyf.PDF) -> None:
     language = box.element.get("lang")
     if language and language != pdf.catalog["Lang"].string and element["S"] != "/NonStruct":
         element["Lang"] = pydyf.String(language)
-    if box.element_tag == "dt" and element["S"] == "/LBody":
+    if box.element_tag == "abbr" and box.element.get("title"):
+        element["S"], element["E"] = "/Span", pydyf.String(box.element.get("title"))
+    elif box.element_tag == "dt" and element["S"] == "/LBody":
         element["S"] = "/Lbl"
     elif box.element_tag == "dl" and element["S"] == "/L":
         _join_terms(element, pdf)
@@ -101,7 +118,7 @@ def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
             for kid in kids:
                 joined[-1]["K"].append(kid.reference)
                 kid["P"] = joined[-1].reference
-            _forget(entry)
+            tag_tree.forget(entry)
         else:
             entry["P"] = terms.reference
             joined.append(entry)
@@ -115,25 +132,25 @@ def _entries(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[pydyf.Dictiona
             yield kid
             continue
         yield from _kids(kid, pdf)
-        _forget(kid)
-
-
-def _forget(element: pydyf.Dictionary) -> None:
-    """Nothing refers to it any more; only its number must stay."""
-    element.clear()
+        tag_tree.forget(kid)
 
 
 def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
-    """Turns the lists in a `nav` into tables of contents, whose entries hold references."""
+    """Turns the lists in a `nav` into tables of contents: an entry holds a reference, and maybe another."""
     for kid in _kids(element, pdf):
-        if kid["S"] == "/L":
-            kid["S"] = "/TOC"
-            for entry in _kids(kid, pdf):
-                entry["S"] = "/TOCI"
-                for body in _kids(entry, pdf):
-                    body["S"] = "/Reference"
-        else:
+        if kid["S"] != "/L":
             _make_contents(kid, pdf)
+            continue
+        kid["S"] = "/TOC"
+        for entry in _kids(kid, pdf):
+            entry["S"] = "/TOCI"
+            for body in _kids(entry, pdf):
+                body["S"] = "/Reference"
+                for inner in [each for each in _kids(body, pdf) if each["S"] == "/L"]:
+                    body["K"].remove(inner.reference)
+                    entry["K"].append(inner.reference)
+                    inner["P"] = entry.reference
+                    _make_contents(pydyf.Dictionary({"K": [inner.reference]}), pdf)
 
 
 def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
@@ -149,7 +166,8 @@ def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
 def prepare(document: Any) -> None:
     """Notes on every text in the margins of a laid-out document that it is no content, and unnests its links.
 
-    WeasyPrint makes a link of its own, with a tag inside the first, out of every box inside a link.
+    Notes the same on the heads of tables that are repeated, and separates words (`text_layer`). WeasyPrint
+    makes a link of its own, with a tag inside the first, out of every box inside a link.
     """
     for page in document.pages:
         inside = {box for *_, link in page.links for box in _descendants(link) if box is not _real(link)}
@@ -160,6 +178,7 @@ def prepare(document: Any) -> None:
             if isinstance(child, boxes.MarginBox):
                 for box in _descendants(child):
                     box.is_pagination = True
+    text_layer.separate_words(document)
 
 
 def bleed(document: Any) -> None:
@@ -204,14 +223,18 @@ def _real(box: Any) -> Any:
 
 
 def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
-    """The finisher for `write_pdf`: gives every TH a scope and every link words instead of an anchor name.
+    """The finisher for `write_pdf`: tidies the tree, and says what heads of tables and links are for.
 
-    `names` has the words of elements by their ids, as far as they stand in kept sections.
+    Every TH gets a scope, every link words instead of the name of an anchor. `names` has the words of
+    elements by their ids, as far as they stand in kept sections.
     """
     elements = {
         element.reference: element for element in pdf.objects if isinstance(element, pydyf.Dictionary)
     }
     names = {**_names(document), **names}
+    tag_tree.place_figures(elements)
+    tag_tree.tidy(pdf, elements)
+    text_layer.name_soft_hyphens(pdf)
     for element in elements.values():
         if element.get("S") == "/TH":
             element["A"]["Scope"] = "/Column" if _is_in_head(element, elements) else "/Row"

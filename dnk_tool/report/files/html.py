@@ -1,6 +1,6 @@
 """Renders the view of a declaration as one HTML page, for the PDF engine or for a browser."""
 
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -10,6 +10,7 @@ from dnk_tool.report.assets import fallback_address
 from dnk_tool.report.text import glyphs
 from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
+from dnk_tool.report.text.spoken import abbreviated
 from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
 from dnk_tool.report.view.branding import AREA_PALETTES
 from dnk_tool.report.view.model import DeclarationView
@@ -54,6 +55,7 @@ def _environment(language: Language) -> Environment:
     environment.filters["bound"] = with_bound_last_word
     environment.filters["direction"] = direction
     environment.globals["areas"] = AREA_PALETTES
+    environment.filters["abbreviated"] = partial(abbreviated, language=language)
     # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -1,9 +1,10 @@
 """Shared by all charts of a declaration: colours and fonts, the bar chart, and alternative texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
@@ -12,11 +13,13 @@ from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.figures.one_unit import in_one_unit
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.domain.text import truncated
+from dnk_tool.labels import N_
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.spoken import NO_VALUE, sentences, spoken
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
-from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
+from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartForm, ChartStyle, bars
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import (
     availability_label,
@@ -33,6 +36,11 @@ SCREEN_SCALE = 1.6
 MIN_VALUES = 2
 MOST_BARS = 8
 LONGEST_LABEL = 70
+FORMS: Mapping[ChartForm, str] = {
+    ChartForm.BARS: N_("Balkendiagramm"),
+    ChartForm.COLUMNS: N_("Säulendiagramm"),
+    ChartForm.STACKED_BARS: N_("Gestapeltes Balkendiagramm"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,11 @@ def chart_style(
     """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
     accent = AREA_COLOURS.get(area, accent)
+    says = partial(_spoken, words)
     return (
-        ChartStyle(accent, PRINT_FONT, room, is_aligned=bool(area))
+        ChartStyle(accent, PRINT_FONT, room, is_aligned=bool(area), says=says)
         if words.on_paper
-        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE, is_aligned=bool(area))
+        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE, is_aligned=bool(area), says=says)
     )
 
 
@@ -159,8 +168,20 @@ def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderC
 
 
 def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
-    """The alternative text of a chart."""
-    return f"{title}. {'; '.join((*said, *notes))}."
+    """The alternative text of a chart, in sentences; its drawing adds its form (see `ChartStyle`)."""
+    return sentences([title, *said, *notes])
+
+
+def values_in_words(values: Iterable[tuple[str, str]], words: TextFormatter) -> str:
+    """The years with their values as part of a sentence."""
+    said, nothing = words.gettext("%(value)s im Jahr %(year)s"), words.gettext("keine Angabe")
+    given = ((year, nothing if value == NO_VALUE else value) for year, value in values)
+    return ", ".join(said % {"year": year, "value": value} for year, value in given)
+
+
+def _spoken(words: TextFormatter, form: ChartForm, text: str) -> str:
+    """What a chart says to a listener: its form, and units in words."""
+    return f"{words.gettext(FORMS[form])}: {spoken(text, words.language)}"
 
 
 def truncate_label(text: str) -> str:

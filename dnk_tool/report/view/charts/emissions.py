@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from dnk_tool.catalogue.presentation.model import IndicatorChart
 from dnk_tool.domain.quantities import converted
-from dnk_tool.report.view.charts.bar_chart import MIN_VALUES, alike_texts, alt_text, chart_style, common_unit
+from dnk_tool.report.view.charts.bar_chart import (
+    MIN_VALUES,
+    alike_texts,
+    alt_text,
+    chart_style,
+    common_unit,
+    values_in_words,
+)
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.status import FigureAvailability, availability_label, reported_figure
@@ -59,8 +66,11 @@ def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext)
         notes += _missing_notes(names[key], missing, source)
     about = {"unit": source.words.unit(unit, point.family.units[unit])}
     title = _("Treibhausgase in %(unit)s") % about
-    told = "; ".join(f"{g.label}: " + ", ".join(f"{b.label} {b.text}" for b in g.bars) for g in groups)
-    alt = alt_text(title, [told], notes)
+    told = [
+        f"{group.label}: {values_in_words(((bar.label, bar.text) for bar in group.bars), source.words)}"
+        for group in groups
+    ]
+    alt = alt_text(title, told, notes)
     brush = chart_style(source.words, area)
     svg = columns(alt, groups, brush) or bars(alt, groups, brush)
     yield ChartView(title, svg, tuple(notes))

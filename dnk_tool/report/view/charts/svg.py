@@ -4,9 +4,10 @@ Every chart has its alternative text as title. A missing value is not zero: it h
 measures are points on paper; nothing is drawn outside the box of its chart.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -30,11 +31,24 @@ WHITE = (255, 255, 255)
 TONES = (0.0, 0.5, 0.88)  # the share of white in the accent
 
 
+class ChartForm(Enum):
+    """What a chart looks like, for those who cannot see it."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+    STACKED_BARS = "stacked bars"
+
+
+def _as_it_is(_form: ChartForm, text: str) -> str:
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class ChartStyle:
     """Accent as #rrggbb, font family, the chart's width `room` in points, and `scale` in pixels per point.
 
     `is_aligned`: its bars begin where those of every other such chart begin.
+    `says` makes the alternative text out of the chart's form and what it shows.
     """
 
     accent: str
@@ -42,6 +56,7 @@ class ChartStyle:
     room: float
     scale: float = 4 / 3
     is_aligned: bool = False
+    says: Callable[[ChartForm, str], str] = field(default=_as_it_is, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +135,7 @@ def bars(title: str, groups: Sequence[BarGroup], paint: ChartStyle, full: Number
                 _text(_truncate_to_width(bar.text, paint.room - behind, LABEL_SIZE), behind, top + 10.5, ink)
             )
         y += height + GROUP_GAP
-    return _svg(title, paint, y - GROUP_GAP if groups else ROW_HEIGHT, marks)
+    return _svg(paint.says(ChartForm.BARS, title), paint, y - GROUP_GAP if groups else ROW_HEIGHT, marks)
 
 
 def columns(title: str, groups: Sequence[BarGroup], paint: ChartStyle) -> Markup | None:
@@ -152,7 +167,7 @@ def columns(title: str, groups: Sequence[BarGroup], paint: ChartStyle) -> Markup
             marks.append(_text(bar.label, middle, base + 10, MUTED_COLOUR, SMALL_SIZE, anchor="middle"))
         for line, words in enumerate(_wrapped_lines(group.label, each - GAP)):
             marks.append(_text(words, start + 1, base + 23 + line * LINE_HEIGHT))
-    return _svg(title, paint, base + 26 + (below - 1) * LINE_HEIGHT, marks)
+    return _svg(paint.says(ChartForm.COLUMNS, title), paint, base + 26 + (below - 1) * LINE_HEIGHT, marks)
 
 
 def stacked_bars(title: str, rows: Sequence[StackedBar], legend: Sequence[str], paint: ChartStyle) -> Markup:
@@ -170,7 +185,7 @@ def stacked_bars(title: str, rows: Sequence[StackedBar], legend: Sequence[str], 
         behind = left + room + GAP
         marks.append(_text(_truncate_to_width(row.text, paint.room - behind, LABEL_SIZE), behind, y + 10.5))
         y += ROW_HEIGHT + 2 + (len(lines) - 1) * LINE_HEIGHT
-    return _svg(title, paint, y, marks)
+    return _svg(paint.says(ChartForm.STACKED_BARS, title), paint, y, marks)
 
 
 def _segments(row: StackedBar, left: float, top: float, room: float, paint: ChartStyle) -> Iterator[Markup]:

@@ -14,7 +14,7 @@ from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
+from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style, values_in_words
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import (
     NO_VALUE,
@@ -156,10 +156,6 @@ def _chart(
         for row in drawn
     ]
     title = f"{title} ({drawn[0].unit})"
-    told = [
-        f"{row.label}: "
-        + ", ".join(f"{year}: {value}" for year, value in zip(years, row.values, strict=True))
-        for row in drawn
-    ]
+    told = [f"{row.label}: {values_in_words(zip(years, row.values, strict=True), words)}" for row in drawn]
     alt, brush = alt_text(title, told, []), chart_style(words, "environment")
     yield ChartView(title, columns(alt, groups, brush) or bars(alt, groups, brush))

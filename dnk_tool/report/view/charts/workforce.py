@@ -50,7 +50,12 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
             replace(row, text=" · ".join(texts[at * len(AGES) : (at + 1) * len(AGES)]))
             for at, row in enumerate(rows)
         ]
-        alt = alt_text(title, [", ".join(legend), *(f"{row.label}: {row.text}" for row in rows)], [])
+        shares_of = {row.label: zip(legend, row.text.split(" · "), strict=True) for row in rows}
+        told = (
+            f"{label}: {', '.join(' '.join(share) for share in shares)}"
+            for label, shares in shares_of.items()
+        )
+        alt = alt_text(title, [*told], [])
         yield ChartView(title, stacked_bars(alt, rows, legend, chart_style(source.words, area)))
         return
     parts = []

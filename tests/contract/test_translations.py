@@ -73,6 +73,8 @@ def test_c3_pages_use_no_banned_phrase_and_no_straight_apostrophe() -> None:
             assert banned_phrases(german, "de") == [], german
             assert banned_phrases(english, "en") == [], english
             assert not STRAIGHT_APOSTROPHE.search(english), english
+            assert "‘" not in english, english
+            assert english.count("“") == english.count("”"), english
 
 
 def test_c3_the_demo_uses_no_banned_phrase() -> None:

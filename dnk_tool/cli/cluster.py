@@ -52,7 +52,7 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
         except NameTaken:
             fail(f"There is a cluster called '{name}' already.")
         except InvalidAddress:
-            fail(f"'{email}' is not an e-mail address.")
+            fail(f"'{email}' is not an email address.")
         session.commit()
         result = {
             "id": made.id,

@@ -28,7 +28,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     try:
         email = normalised_address(email)
     except InvalidAddress:
-        fail(f"'{email}' is not an e-mail address.")
+        fail(f"'{email}' is not an email address.")
     if not yes:
         click.confirm(f"Erase {email}? This cannot be undone", abort=True)
     settings, now = config.load_settings(), datetime.now(UTC)

@@ -30,7 +30,7 @@ def _storage_location(settings: Settings) -> str:
 
 
 @evidence.command("check")
-@click.option("--remove-orphans", is_flag=True, help="Take away what no company needs any more.")
+@click.option("--remove-orphans", is_flag=True, help="Delete what no company needs any more.")
 @click.option("--scan", "is_scanned", is_flag=True, help="Also have every file scanned by DNK_CLAMD.")
 def check_command(remove_orphans: bool, is_scanned: bool) -> None:
     """Read every file and compare it with the database.

@@ -53,7 +53,7 @@ def factors() -> None:
 
 
 @factors.command("list")
-@click.option("--key", default="", help="Only this factor, or those whose key begins so.")
+@click.option("--key", default="", help="Only this factor, or those whose key begins with it.")
 def list_command(key: str) -> None:
     """List the factors: key, value, year, edition, and whether the tool proposes them."""
     factors = sorted(

@@ -59,7 +59,9 @@ def figures() -> None:
     help="Default: the ending of the file.",
 )
 @click.option("--template", "is_template", is_flag=True, help="Without values, to be filled in.")
-@click.option("--language", type=LANGUAGE, help="Language of heads and numbers; default: the declaration's.")
+@click.option(
+    "--language", type=LANGUAGE, help="Language of headings and numbers; default: the declaration's."
+)
 def export_figures(
     declaration_id: int, output: Path | None, kind: str | None, is_template: bool, language: str | None
 ) -> None:
@@ -89,7 +91,7 @@ def export_figures(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--skip-problems", is_flag=True, help="Leave out rows with a problem instead of refusing all.")
-@click.option("--language", type=LANGUAGE, help="Of the numbers, if the heads do not tell; default: de.")
+@click.option("--language", type=LANGUAGE, help="Of the numbers, if the headings do not say; default: de.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for scripts.")
 def import_figures(
     declaration_id: int, file: Path, dry_run: bool, skip_problems: bool, language: str | None, as_json: bool
@@ -97,7 +99,7 @@ def import_figures(
     """Take the figures of a CSV or XLSX file into a declaration and the years before it.
 
     Says row by row what is new, changed or a problem. With a problem nothing is stored, unless those rows
-    shall be left out. Exits with 1 if anything was refused.
+    are to be left out. Exits with 1 if anything was refused.
     """
     with open_installation() as factory, write_session(factory) as session:
         declaration = _find_declaration(session, declaration_id)

@@ -60,17 +60,17 @@ def _told(report: RestoreReport) -> list[str]:
         f"({sum(report.backup.manifest.rows.values())} rows, {report.backup.contents} files of evidence)."
     ]
     if report.former:
-        lines.append(f"The database of before is kept as {report.former}. Delete it when nobody needs it.")
+        lines.append(f"The former database is kept as {report.former}. Delete it when nobody needs it.")
     if report.kept:
         names = ", ".join(file.relative_to(report.kept_in).as_posix() for file in report.kept)
-        lines.append(f"Replaced files of before are kept in {report.kept_in}: {names}.")
+        lines.append(f"The former files that were replaced are kept in {report.kept_in}: {names}.")
     if report.has_replaced_seal:
         lines.append(
-            "The seal's private key is the backup's now. If it is not the one that shall seal here, put "
+            "The seal's private key is the backup's now. If it is not the one that is to seal here, put "
             f"private.pem from {report.kept_in} back into seal/."
         )
     lines += [
-        f"Look into {file}: these settings are not used, as they may not fit here." for file in report.aside
+        f"Check {file}: these settings are not used, as they may not fit here." for file in report.aside
     ]
     if report.has_other_key:
         lines.append(

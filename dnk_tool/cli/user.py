@@ -72,7 +72,7 @@ def add(
     try:
         email = normalised_address(email)
     except InvalidAddress:
-        fail(f"'{email}' is not an e-mail address.")
+        fail(f"'{email}' is not an email address.")
     password = secrets.token_urlsafe(15) if generate else _prompt_password(email, name, company)
     password_hash = passwords.hashed(password)
     now = datetime.now(UTC)

@@ -99,7 +99,7 @@ def find_account(session: Session, email: str) -> Account:
     try:
         account = accounts.by_email(session, normalised_address(email))
     except InvalidAddress:
-        fail(f"'{email}' is not an e-mail address.")
+        fail(f"'{email}' is not an email address.")
     return account or fail(f"There is no account {email}.")
 
 

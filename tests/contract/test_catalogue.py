@@ -129,6 +129,8 @@ def test_texts_keep_to_the_typography(file: Path) -> None:
         for line in _lines(english):
             assert '"' not in line, f"{path}: {line}"
             assert not STRAIGHT_APOSTROPHE.search(line), f"{path}: {line}"
+            assert "‘" not in line, f"{path}: {line}"
+            assert line.count("“") == line.count("”"), f"{path}: {line}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)

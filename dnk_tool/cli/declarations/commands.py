@@ -85,7 +85,7 @@ def export_declaration(declaration_id: int, output: Path | None) -> None:
 @declaration.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--organisation", type=int, help="Id of the company to import into; default: a new company.")
-@click.option("--owner", help="Address of the account that shall own the new company.")
+@click.option("--owner", help="Address of the account that is to own the new company.")
 @click.option("--json", "as_json", is_flag=True, help="Print ids as JSON for scripts.")
 def import_declaration(file: Path, organisation: int | None, owner: str | None, as_json: bool) -> None:
     """Store a dnk-declaration file, or a declaration's own PDF, as a declaration in progress.

@@ -36,7 +36,7 @@ OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}.
     "--variant",
     type=click.Choice([variant.value for variant in Variant]),
     default=Variant.FULL.value,
-    help="All of it (default), the short form, the print for inside, or one section.",
+    help="All of it (default), the short version, the internal version, or one section.",
 )
 @click.option("--section", default="", help="Ref of the section to print, such as 12, L11-12 or general.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
@@ -66,7 +66,7 @@ def render_declaration(
 ) -> None:
     """Render a dnk-declaration file, or a declaration's own PDF anew: as the extension of the output says.
 
-    Needs no database. The print for inside shows of the self-assessment what the file holds.
+    Needs no database. The internal version shows of the self-assessment what the file holds.
     """
     export_format = FORMATS.get(output.suffix.lower().removeprefix("."))
     if export_format is None:

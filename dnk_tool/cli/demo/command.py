@@ -61,7 +61,7 @@ SIGN_INS = (
     (
         "pflege@demo.example",
         "owner of Pflegedienst Sonnenhof gGmbH",
-        "a year begun with the answers of the one before; a colleague was asked by mail",
+        "a year begun with the answers of the one before; a colleague was asked by email",
     ),
     (
         "betrieb@demo.example",

@@ -159,7 +159,7 @@ def test_f14_sessions_are_listed_and_ended(app: Flask, world: World) -> None:
 
 @pytest.mark.parametrize("command", ["lock", "unlock", "sessions", "reset-factors"])
 def test_f14_an_unknown_address_is_told(world: World, command: str) -> None:
-    for email, text in (("nobody@example.org", "There is no account"), ("x", "is not an e-mail address")):
+    for email, text in (("nobody@example.org", "There is no account"), ("x", "is not an email address")):
         done = run(command, email)
         assert done.exit_code == 1
         assert text in done.stderr

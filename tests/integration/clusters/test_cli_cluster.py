@@ -53,7 +53,7 @@ def test_words_for_people(instance: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "email", "message"),
     [
-        ("Cluster Nord", "mia", "'mia' is not an e-mail address."),
+        ("Cluster Nord", "mia", "'mia' is not an email address."),
         ("cluster süd", "mia@example.org", "There is a cluster called 'cluster süd' already."),
         (" ", "mia@example.org", "A cluster needs a name"),
     ],

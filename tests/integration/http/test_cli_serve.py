@@ -271,7 +271,7 @@ def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
     ("arguments", "typed", "message"),
     [
         (["anna@holz.de", "--generate"], "", "There is an account for anna@holz.de already."),
-        (["keine-adresse", "--generate"], "", "'keine-adresse' is not an e-mail address."),
+        (["keine-adresse", "--generate"], "", "'keine-adresse' is not an email address."),
         (["neu@holz.de"], "kurz\nkurz\n", "The password needs at least 12 characters."),
     ],
 )

@@ -16,7 +16,6 @@ import pydyf  # type: ignore[import-untyped]  # it brings no types
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf.tags import _get_pdf_tag
-from weasyprint.svg.text import TextBox as DrawnText
 
 from dnk_tool.report.engine.patches import Patch
 
@@ -53,27 +52,6 @@ def _noting_ends(divide: Any) -> Any:
     return split_text_box
 
 
-class _VisibleText:
-    """A text of a drawing that counts as one to be drawn although it is a space."""
-
-    text = "x"
-
-    def __init__(self, box: Any) -> None:
-        self.pango_layout, self.style, self.baseline = box.pango_layout, box.style, box.baseline
-
-
-def _with_spaces_of_drawings(draw: Any) -> Any:
-    """Draws the spaces in texts of drawings, which are drawn letter by letter."""
-
-    @wraps(draw)
-    def draw_first_line(stream: Any, box: Any, *given: Any) -> Any:
-        """Draws a line as ever; also one that is a space in a drawing."""
-        is_space = isinstance(box, DrawnText) and box.text.isspace()
-        return draw(stream, _VisibleText(box) if is_space else box, *given)
-
-    return draw_first_line
-
-
 def _separating_texts(draw: Any) -> Any:
     """Puts spaces around each text of a drawing, where they move nothing."""
 
@@ -99,12 +77,6 @@ PATCHES = (
         "weasyprint.layout.inline:split_text_box",
         "c8c9a60b7650b9ac26268d33fe09ac8adc4a97770033129e0de5301b9d2d9952",
         _noting_ends,
-    ),
-    Patch(
-        "weasyprint.draw.text:draw_first_line",
-        "16395d425896508607fb53ab3c3ea33ae919c5f41612f5cbe72be2ac29b8aade",
-        _with_spaces_of_drawings,
-        relies_on=("weasyprint.svg.text:text",),
     ),
     Patch(
         "weasyprint.svg:SVG.draw_node",

@@ -1,6 +1,7 @@
 """What no validator sees and a listener hears: words that run together, heads that say too much, silence."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -49,12 +50,19 @@ def _words(element: Element) -> Iterator[str]:
 
 def _run_together(before: str, after: str) -> bool:
     """Whether two words, neither an address nor an endless word, stand without a space between them."""
+    before, after = _as_read(before), _as_read(after)
     if not before or not after:
         return False
     if not before[-1].isalnum() or not after[0].isalnum():
         return False
     word = before.rsplit(maxsplit=1)[-1] + after.split(" ", maxsplit=1)[0]
     return len(word) < ENDLESS and not re.search(r"[^\w\s]", word[:-1])
+
+
+def _as_read(text: str) -> str:
+    """Text in the order of reading: a file holds Hebrew and Arabic as they are drawn, from left to right."""
+    is_from_right = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+    return text[::-1] if is_from_right else text
 
 
 def _silence(element: Element) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Chapter, DeclarationView, Issue
@@ -26,7 +27,7 @@ def first_chapter(view: DeclarationView) -> Chapter:
 
 def links(prose: Prose) -> list[tuple[str, str]]:
     return [
-        (text, link.target)
+        (text.replace(NO_BREAK, " "), link.target)
         for block in prose
         for line in range(len(block.lines))
         for text, link in block.pieces(line)

@@ -19,8 +19,7 @@ Number = Decimal | Fraction
 LABEL_SIZE, SMALL_SIZE = 8.0, 7.5  # of labels and values, of years and legends
 LINE_HEIGHT = 10.0  # from one line of a label to the next
 ROW_HEIGHT, BAR_THICKNESS = 15.0, 8.5  # from bar to bar; the bar itself
-GROUP_GAP = 6.0  # between groups
-GAP = 6.0  # between label, bar and value
+GROUP_GAP, GAP = 6.0, 6.0  # between groups; between label, bar and value
 PLOT_HEIGHT = 68.0  # the height of the highest column
 MAX_COLUMN_WIDTH = 34.0  # of a column
 MIN_BAR_LENGTH = 0.75  # so that a value above zero is visible
@@ -47,8 +46,7 @@ def _as_it_is(_form: ChartForm, text: str) -> str:
 class ChartStyle:
     """Accent as #rrggbb, font family, the chart's width `room` in points, and `scale` in pixels per point.
 
-    `is_aligned`: its bars begin where those of every other such chart begin.
-    `says` makes the alternative text out of the chart's form and what it shows.
+    `is_aligned`: its bars begin where those of every other such chart do. `says`: form and content in words.
     """
 
     accent: str

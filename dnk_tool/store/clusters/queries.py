@@ -1,8 +1,9 @@
 """Queries of clusters, their staff, deadlines and the consents of companies."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
@@ -34,6 +35,20 @@ def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[
         )
     )
     return frozenset(rows)
+
+
+def deadline_of(session: Session, organisation_id: int, reporting_year: int) -> date | None:
+    """The first day by which a cluster of the company wants its declaration of the year; None without one."""
+    return session.scalar(
+        select(func.min(Deadline.due))
+        .join(Cluster, Cluster.id == Deadline.cluster_id)
+        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
+        .where(
+            Consent.organisation_id == organisation_id,
+            Deadline.reporting_year == reporting_year,
+            Cluster.archived_at.is_(None),
+        )
+    )
 
 
 def members_among(session: Session, organisation_ids: Collection[int]) -> frozenset[int]:

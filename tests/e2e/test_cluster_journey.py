@@ -192,8 +192,8 @@ def answer(page: Page) -> None:
 def confirm_section(page: Page, declaration: int, section: str) -> None:
     page.goto(section_path(declaration, section))
     expect(field(page, f"ref-{section}.1-text")).to_have_value(re.compile("Antwort von Karl"))
-    field(page, "done").and_(page.locator('[value="yes"]')).check()
-    press(page, "Speichern und zur Übersicht")
+    press(page, re.compile("^Fertig, weiter"))
+    page.get_by_role("link", name="Übersicht").click()
     expect(page.get_by_text("20 von 20").first).to_be_visible()
 
 

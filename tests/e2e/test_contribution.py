@@ -44,7 +44,9 @@ def ask(page: Page, declaration: int, email: str, *, section: str = "15", point:
     page.goto(section_path(declaration, section))
     if point:
         page.locator(f"[id='ref-{point}']").evaluate("it => it.open = true")
-    page.locator(f"a[href$='kriterium={section}{'&punkt=' + point if point else ''}']").click()
+    menu = page.locator(f"[id='ref-{point}'] .dnk-more" if point else ".dnk-section-head .dnk-more")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Jemanden um Antwort bitten").click()
     field(page, "name").fill("Karl Kurz")
     field(page, "email").fill(email)
     field(page, "message").fill("Bis Freitag, bitte.")

@@ -74,7 +74,7 @@ def test_from_sign_in_to_the_second_version(
     start_declaration(page)
     overview = page.url
     shot(page, f"overview-empty-{javascript}")
-    expect(page.get_by_text("0 von 20")).to_be_visible()
+    expect(page.get_by_text("0 von 20").first).to_be_visible()
 
     page.get_by_role("link", name="Weiter mit: Allgemeine Informationen").click()
     answer_general(page)
@@ -84,10 +84,13 @@ def test_from_sign_in_to_the_second_version(
         if criterion.ref != LAST:
             save(page)
     field(page, f"ref-{LAST}.6-text").fill("")
-    save(page, "Speichern")
 
-    # One text is missing: the overview, the final check and its link say so.
-    expect(page.get_by_text("19 von 20")).to_be_visible()
+    # One text is missing: the page stays and says so, and so do the overview, the final check and its link.
+    page.get_by_role("button", name="Fertig, weiter").click()
+    expect(page.get_by_role("heading", name="Eine Angabe fehlt noch")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Trotzdem weiter")).to_be_in_viewport()
+    page.get_by_role("link", name="Übersicht").click()
+    expect(page.get_by_text("19 von 20").first).to_be_visible()
     expect(page.get_by_text("1 Angabe fehlt noch")).to_be_visible()
     shot(page, f"overview-one-gap-{javascript}")
     page.get_by_role("link", name="Angaben prüfen und abschließen").click()
@@ -101,8 +104,10 @@ def test_from_sign_in_to_the_second_version(
     text = field(page, f"ref-{LAST}.6-text")
     expect(text).to_be_in_viewport()
     text.fill("Wir hatten keinen Fall.")
-    save(page, "Speichern")
-    expect(page.get_by_text("20 von 20")).to_be_visible()
+    save(page)
+    expect(page).to_have_url(re.compile("/pruefen$"))
+    page.get_by_role("link", name="Übersicht").click()
+    expect(page.get_by_text("20 von 20").first).to_be_visible()
 
     first = finish(page, version=1, folder=tmp_path)
     shot(page, f"overview-finished-{javascript}")
@@ -111,7 +116,8 @@ def test_from_sign_in_to_the_second_version(
     page.get_by_role("link", name=re.compile(r"^1\. ")).click()
     change = field(page, "ref-1.1-text")
     change.fill("Das hat sich im zweiten Jahr geändert.")
-    save(page, "Speichern und zur Übersicht")
+    save(page)
+    page.get_by_role("link", name="Übersicht").click()
     finish(page, version=2, folder=tmp_path)
     again = download(page.get_by_role("link", name="JSON der Version 1"), tmp_path)
     second = download(page.get_by_role("link", name="JSON der Version 2"), tmp_path)
@@ -156,7 +162,6 @@ def answer_general(page: Page) -> None:
         box.fill("Anna Beck, Geschäftsführung")
     for question in page.locator("main fieldset:has(input[type=radio][name$='-value'])").all():
         question.get_by_role("radio").first.check()
-    page.get_by_role("radio", name="Ja, fertig").check()
     save(page)
 
 
@@ -176,7 +181,6 @@ def answer(page: Page, ref: str) -> None:
             if not indicator.evaluate("it => it.open"):
                 indicator.locator("summary").first.click()
             explain(page, name)
-    page.get_by_role("radio", name="Ja, fertig").check()
 
 
 def explain(page: Page, ref: str) -> None:
@@ -215,7 +219,7 @@ def report_emissions(page: Page) -> None:
     field(page, f"{name}.b-value").first.check()
     field(page, f"{name}.f-value").first.check()
     field(page, f"{name}.c-value").fill("ungefähr zwölf")
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Geben Sie hier nur eine Zahl ein")
     expect(field(page, f"{name}.c-value")).to_have_value("ungefähr zwölf")
     field(page, f"{name}.c-value").fill("12")
@@ -223,9 +227,9 @@ def report_emissions(page: Page) -> None:
         box.fill("Nach dem GHG Protocol gerechnet.")
 
 
-def save(page: Page, button: str = "Speichern und weiter") -> None:
-    page.get_by_role("button", name=button, exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Fertig, weiter").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Gespeichert.")
 
 
 def finish(page: Page, *, version: int, folder: Path) -> bytes:
@@ -260,15 +264,18 @@ def download(link: Locator, folder: Path) -> bytes:
 # ---- With the keyboard alone
 
 FOCUSED = """() => {
-  const it = document.activeElement, box = it.getBoundingClientRect();
+  const it = document.activeElement, box = it.getBoundingClientRect(), before = window.focusBefore;
+  window.focusBefore = it;
   // The focus of radios and checkboxes, which are transparent, is drawn around the mark beside them.
   const isMark = ["radio", "checkbox"].includes(it.type);
-  const styles = [isMark ? getComputedStyle(it.nextElementSibling, "::before") : getComputedStyle(it)];
+  const mark = it.nextElementSibling;
+  const seen = isMark && !mark ? it.parentElement : it;
+  const styles = [isMark && mark ? getComputedStyle(mark, "::before") : getComputedStyle(seen)];
   return {
     name: it.getAttribute("name") ?? "",
     value: it.value ?? "",
-    text: (it.innerText || it.labels?.[0]?.innerText || "").trim(),
-    place: [...document.querySelectorAll("*")].indexOf(it),
+    text: (it.innerText || it.labels?.[0]?.innerText || "").trim().split(/\\n/)[0],
+    isOnward: !before?.isConnected || (before.compareDocumentPosition(it) & 4) > 0, // 4: it follows
     isShown: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
     isMarked: styles.some(one => one.outlineStyle !== "none" || one.boxShadow !== "none"),
   };
@@ -277,14 +284,13 @@ FOCUSED = """() => {
 
 def tab_to(page: Page, *, name: str = "", value: str = "", text: str = "", key: str = "Tab") -> None:
     """Press Tab until the focus is there; on the way it is always visible and only moves on."""
-    last = -1
+    page.evaluate("() => { window.focusBefore = null; }")
     for _step in range(150):
         page.keyboard.press(key)
         focus = page.evaluate(FOCUSED)
         assert focus["isShown"], f"the focus is out of sight: {focus}"
         assert focus["isMarked"], f"the focus is not marked: {focus}"
-        assert focus["place"] > last, f"the focus jumps back: {focus}"
-        last = focus["place"]
+        assert focus["isOnward"], f"the focus jumps back: {focus}"
         wanted = {"name": name, "value": value, "text": text}
         if all(not expected or focus[part] == expected for part, expected in wanted.items()):
             return
@@ -321,11 +327,11 @@ def test_with_the_keyboard_alone(server: Server, visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(SELECTION.criteria[0].title.to("de"))
     tab_to(page, name="ref-1.1-disclosure", value="comply")
-    tab_to(page, text="Was gehört hierher? Hinweise und ein Beispiel")
-    page.keyboard.press("Enter")
-    expect(page.locator(".dnk-example").first).to_be_visible()
     tab_to(page, name="ref-1.1-text")
     page.keyboard.type("Mit der Tastatur geschrieben.")
+    tab_to(page, text="Ein Beispiel, und wo Sie die Angaben finden")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dnk-voice").first).to_be_visible()
     tab_to(page, name="ref-1.2-disclosure", value="comply")
     page.keyboard.press("ArrowDown")
     expect(field(page, "ref-1.2-explanation")).to_be_visible()
@@ -334,10 +340,8 @@ def test_with_the_keyboard_alone(server: Server, visit: Visit) -> None:
     page.keyboard.press("Space")
     tab_to(page, name="ref-1.3-text")
     page.keyboard.type("Und dies auch.")
-    tab_to(page, name="done")
-    page.keyboard.press("ArrowUp")
-    tab_to(page, text="Speichern und weiter")
+    tab_to(page, text="Fertig, weiter zu 2")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    page.get_by_role("link", name="Zur Übersicht").click()
-    expect(page.get_by_text("1 von 20")).to_be_visible()
+    page.get_by_role("link", name="Übersicht").click()
+    expect(page.get_by_text("1 von 20").first).to_be_visible()

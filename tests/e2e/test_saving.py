@@ -17,8 +17,8 @@ pytestmark = pytest.mark.e2e
 TEXT = "ref-1.1-text"
 OTHER = "ref-1.2-text"
 SAVED = re.compile(r"^Gespeichert um \d\d:\d\d")
-OFFLINE = "Keine Verbindung. Ihr Text ist in diesem Browser gesichert"
-SIGNED_OUT = "Sie sind nicht mehr angemeldet. Ihr Text bleibt hier"
+OFFLINE = "Keine Verbindung. Ihr Text ist auf diesem Gerät sicher"
+SIGNED_OUT = "Sie sind abgemeldet. Ihr Text ist auf diesem Gerät sicher"
 WAIT = 20_000
 
 
@@ -102,7 +102,7 @@ def test_half_a_number_keeps_nothing_else_from_being_saved(petra: Visitor, desk:
     field(page, "ref-13.1-text").fill("Dieser Text ist in Ordnung.")
     amount.fill("ungefähr zwölf")
     expect(status_line(page)).to_contain_text("bis auf eine Angabe", timeout=WAIT)
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Geben Sie hier nur eine Zahl ein")
     expect(amount).to_have_value("ungefähr zwölf")
     expect(amount).to_be_visible()
@@ -146,7 +146,7 @@ def test_a_lost_reply_is_no_collision(page: Page, petra: Visitor, desk: Desk, ho
         field(page, OTHER).focus()
         wait_for(lambda: shown(petra, desk).startswith("Und weiter"), what="the saving")
     else:
-        page.get_by_role("button", name="Speichern und weiter").click()
+        page.get_by_role("button", name="Fertig, weiter").click()
         expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
     assert shown(petra, desk).endswith(f"weiter, {how}.")
 
@@ -236,9 +236,8 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
     expect_saved(page)
     field(second, TEXT).fill("Fassung aus dem zweiten Fenster.")
     field(second, OTHER).fill("Daneben gibt es keinen Streit.")
-    conflict = status_line(second).get_by_role("button")
-    expect(conflict).to_contain_text("Bitte speichern Sie; dann sehen Sie beide Fassungen", timeout=WAIT)
-    conflict.click()
+    expect(status_line(second)).to_contain_text("Zwei Fassungen", timeout=WAIT)
+    status_line(second).get_by_role("button", name="Beide ansehen").click()
     expect(second.get_by_role("heading", name="Zwei Fassungen: Bitte wählen Sie")).to_be_visible()
     sides = second.locator(".dnk-sides")
     expect(sides).to_contain_text("Fassung aus dem ersten Fenster.")
@@ -251,7 +250,8 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
     expect(second.get_by_role("alert")).to_contain_text("Gespeichert.")
     expect(field(second, TEXT)).to_have_value("Das Beste aus beiden Fenstern.")
     expect(second.locator(".dnk-restore")).to_have_count(0)
-    second.get_by_role("link", name="Frühere Fassungen").first.click()
+    second.locator("[id='ref-1.1'] .dnk-more summary").click()
+    second.get_by_role("link", name="Frühere Fassungen").click()
     for text in ("ersten Fenster.", "zweiten Fenster.", "beiden Fenstern."):
         expect(second.get_by_text(text)).to_have_count(1)
 
@@ -265,8 +265,8 @@ def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, 
     expect_saved(other)
     expect_saved(page)
     field(page, TEXT).fill("Von Petra, noch einmal.")
-    page.get_by_role("button", name="Speichern und zur Übersicht").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Nachhaltigkeits")
+    page.get_by_role("button", name="Fertig, weiter").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Wesentlichkeit")
     assert shown(mehmet, desk) == "Von Petra, noch einmal."
     assert shown(mehmet, desk, OTHER) == "Von Mehmet."
 
@@ -312,7 +312,7 @@ def test_a_signed_out_person_saves_with_the_button(visit: Visit, desk: Desk, jav
     petra.context.clear_cookies()
     text = f"Mit dem Knopf gesendet, JavaScript: {javascript}.\n\nNoch ein Absatz."
     field(page, TEXT).fill(text)
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_text("Ihre Eingaben sind noch da")).to_be_visible()
     page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
     page.get_by_label("Passwort", exact=True).fill("falsches passwort")
@@ -334,7 +334,7 @@ def test_an_old_form_is_sent_again(visit: Visit, desk: Desk) -> None:
     field(page, TEXT).fill("Mit dem Token von gestern.")
     other.get_by_role("button", name="Abmelden").click()
     petra.sign_in("petra", page=other)
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_text("deshalb ist noch nichts gespeichert")).to_be_visible()
     page.get_by_role("button", name="Eingaben absenden").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
@@ -352,7 +352,7 @@ def test_what_is_typed_while_a_colleague_finishes(
     field(page, TEXT).fill("Zu spät, aber nicht verloren.")
     line = status_line(page)
     expect(line).to_contain_text("Dieser Teil ist inzwischen gesperrt.", timeout=WAIT)
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_text("Dieser Teil wurde inzwischen gesperrt")).to_be_visible()
     other.get_by_role("button", name="Wieder öffnen").click()
     page.get_by_role("button", name="Eingaben absenden").click()
@@ -383,7 +383,7 @@ def test_the_button_waits_for_the_saving_under_way(page: Page, petra: Visitor, d
     page.route("**/kriterien/1", lambda route: (page.wait_for_timeout(700), route.continue_()))
     field(page, TEXT).fill("Erst von selbst, dann mit dem Knopf.")
     field(page, OTHER).focus()
-    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
     assert shown(petra, desk) == "Erst von selbst, dann mit dem Knopf."
 
@@ -401,7 +401,7 @@ def test_a_save_that_never_arrived_keeps_its_text(
     text = f"Nie angekommen, abgeschnitten: {is_cut}."
     field(page, TEXT).fill(text)
     with page.expect_event("requestfailed" if is_cut else "requestfinished"):
-        page.get_by_role("button", name="Speichern und weiter").click()
+        page.get_by_role("button", name="Fertig, weiter").click()
     page.unroute("**/kriterien/1")
     page.wait_for_timeout(500)
     page.goto("/anmelden?next=/konto")
@@ -414,7 +414,7 @@ def test_a_save_that_never_arrived_keeps_its_text(
 
 def test_going_back_shows_the_newest_text(page: Page) -> None:
     field(page, TEXT).fill("Vor dem Weitergehen.")
-    page.get_by_role("button", name="Speichern und weiter").click()
+    page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
     page.go_back()
     expect(field(page, TEXT)).to_have_value("Vor dem Weitergehen.")
@@ -440,3 +440,63 @@ def test_plausible_what_looks_odd_comes_and_goes_while_one_types(petra: Visitor,
     expect(box.locator(".dnk-odd--explained")).to_contain_text("Gutschrift des Vorjahres.", timeout=WAIT)
     value.fill("5000")
     expect(box).not_to_contain_text("unter null", timeout=WAIT)
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (320, 640)], ids=["desk", "phone"])
+def test_the_state_of_saving_is_in_sight_wherever_one_scrolls(
+    petra: Visitor, visit: Visit, desk: Desk, size: tuple[int, int]
+) -> None:
+    """Offline, signed out, two versions: each is read at the top, in the middle and at the end."""
+    page = petra.page(section_path(desk.declaration, "13"))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    text = field(page, "ref-13.1-text")
+
+    def expect_in_sight(words: str) -> None:
+        expect(status_line(page)).to_contain_text(words, timeout=WAIT)
+        for part in (0, 0.5, 1):
+            page.evaluate("part => scrollTo(0, part * document.body.scrollHeight)", part)
+            expect(status_line(page)).to_be_in_viewport(ratio=0.9)
+
+    page.route("**/kriterien/13", lambda route: route.abort())
+    text.fill(f"Ohne Netz, {size}.")
+    expect_in_sight("Keine Verbindung.")
+    page.unroute("**/kriterien/13")
+    expect_saved(page)
+    expect_in_sight("Gespeichert um")
+
+    other = visit()
+    other.come_in("mehmet")
+    theirs = other.page(section_path(desk.declaration, "13"))
+    field(theirs, "ref-13.1-text").fill(f"Von Mehmet, {size}.")
+    expect_saved(theirs)
+    text.fill(f"Auch von Petra, {size}.")
+    expect_in_sight("Zwei Fassungen")
+    page.get_by_role("button", name="Beide ansehen").click()
+    expect(page.get_by_text(f"Von Mehmet, {size}.")).to_be_visible()
+
+    page = petra.page(section_path(desk.declaration, "13"))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    petra.context.clear_cookies()
+    field(page, "ref-13.2-text").fill(f"Nach dem Abmelden, {size}.")
+    expect_in_sight("Sie sind abgemeldet.")
+    expect(page.get_by_role("link", name="In einem neuen Fenster anmelden")).to_be_in_viewport()
+
+
+def test_the_focus_is_never_under_the_dock(petra: Visitor, desk: Desk) -> None:
+    for size in ((1280, 900), (320, 640)):
+        page = petra.page(section_path(desk.declaration, "2"))
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            covered = page.evaluate(COVERED_BY_DOCK)
+            assert not covered, covered
+
+
+# The focused element if the dock hides all of it, and it is not in the dock itself.
+COVERED_BY_DOCK = """() => {
+  const dock = document.querySelector('[data-dock]').getBoundingClientRect();
+  const it = document.activeElement;
+  if (it === document.body || it.closest('[data-dock]')) return '';
+  const box = it.getBoundingClientRect();
+  return box.top > dock.top - 4 && box.top < dock.bottom ? it.outerHTML.slice(0, 200) : '';
+}"""

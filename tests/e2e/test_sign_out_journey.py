@@ -17,7 +17,7 @@ TEXT = "ref-1.1-text"
 HEADING = "Es gibt Text, der noch nicht gespeichert ist"
 CHOICE = "ref-1.3-disclosure"
 OFFLINE = "Keine Verbindung."
-SIGNED_OUT = "Sie sind nicht mehr angemeldet"
+SIGNED_OUT = "Sie sind abgemeldet"
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
+from dnk_tool.domain.answers.answer import Answer, Figure, Sheet, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import decide
@@ -42,6 +42,8 @@ class SectionEdit:
 class SectionSaveOutcome:
     """What a save did: new versions by ref or datapoint, conflicts, and how complete the section is now.
 
+    `sheet`: the declaration's answers after it.
+
     `already_stored`: current versions of answers whose submitted content was stored before, though the sender
     knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
     its own first attempt. `goals`: the other sections that hold a goal changed here.
@@ -50,6 +52,7 @@ class SectionSaveOutcome:
     versions: Mapping[str, int]
     conflicts: tuple[Conflict[Answer] | Conflict[Figure], ...]
     completeness: Completeness
+    sheet: Sheet
     already_stored: Mapping[str, int] = field(default_factory=dict)
     goals: SpreadGoals = NO_SPREAD
 
@@ -99,6 +102,7 @@ def save_section(
         writer.versions,
         writer.conflicts,
         section_completeness(sheet, section),
+        sheet,
         writer.already_stored,
         spread,
     )

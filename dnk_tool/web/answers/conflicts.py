@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flask import render_template
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Requirement, Selection
+from dnk_tool.catalogue import Requirement, Section, Selection
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Cell, Rows
@@ -14,6 +15,10 @@ from dnk_tool.domain.editing.versions import Version
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_fields import field_name
@@ -138,3 +143,18 @@ def cell_form_fields(key: str, cell: Cell, unit_field: str, language: Language) 
         yield unit_field, cell.unit
     else:
         yield key, str(cell)
+
+
+def render_conflicts(
+    declaration: Declaration, section: Section, conflicts: tuple[AnswerOrFigureConflict, ...], *, here: str
+) -> str:
+    """Render the page that shows both versions of each answer; `here`: the section's address."""
+    selection = declarations.selection_of(declaration)
+    return render_template(
+        "answers/conflict.html",
+        declaration=declaration,
+        section=section,
+        conflicts=conflict_pages(db(), selection, conflicts, current_language()),
+        here=here,
+        errors=(),
+    )

@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.self_checks import self_checks_of_criterion
-from dnk_tool.domain.answers.completeness import Completeness, GapKind, section_completeness
+from dnk_tool.domain.answers.completeness import CompletionStatus, section_completeness
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answers.save import SectionSaveOutcome, save_section
 from dnk_tool.services.editing.settings import settings_of
@@ -20,9 +19,9 @@ from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.conflicts import conflict_pages
-from dnk_tool.web.answers.form_content import form_data, read_section_edit
+from dnk_tool.web.answers.autosave import autosave_response, progress_html
+from dnk_tool.web.answers.conflicts import render_conflicts
+from dnk_tool.web.answers.form_content import FINISH, LATER, form_data, read_section_edit, with_done_mark
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
@@ -51,7 +50,13 @@ from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
-from dnk_tool.web.declarations.visible_sections import visible_neighbours
+from dnk_tool.web.declarations.criteria_map import criteria_map
+from dnk_tool.web.declarations.gaps import own_gap_lines
+from dnk_tool.web.declarations.visible_sections import (
+    can_view_all_sections,
+    next_visible_section,
+    visible_sections,
+)
 from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
 from dnk_tool.web.figures.plausibility import explanations_page
 from dnk_tool.web.figures.warnings import section_datapoints
@@ -60,6 +65,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
 from dnk_tool.web.review.company_side.threads import REMARKS_ACTION, authors_of, remarks_url, threads_by_ref
+from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import field_name
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
@@ -88,7 +94,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     row = requested_row(request.form)
     zero = requested_zero(request.form, section)
     language = settings_of(declaration).language
-    sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
+    sent, is_zero = with_zero(without_removed_row(with_done_mark(request.form), row), zero, language)
     if fill := requested_fill(request.form.get("action", ""), section):
         content = content_with_last_year(declaration, section)
         proposed = line_proposals(declaration, section, content, lines_of(db(), declaration))
@@ -122,10 +128,14 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return autosave_response(
             outcome,
             reviewed,
+            errors=field_errors(form),
             is_readable=is_readable,
             is_clash=bool(clashes),
             readings=reading_sentences(read, current_language()),
-            fields=live_fields(declaration, section, form, odd),
+            fields={
+                **live_fields(declaration, section, form, odd),
+                "progress": progress_html(declaration, outcome),
+            },
             sentences=odd.versions if odd else {},
         )
     if reviewed.conflicts:
@@ -133,7 +143,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
     if outcome.conflicts:
         db().commit()  # saves the rest; the person's own text is kept in the history
-        return _conflict_page(declaration, section, outcome), 409
+        return render_conflicts(declaration, section, outcome.conflicts, here=_url(declaration, section)), 409
     if clashes:
         db().commit()  # saves the rest; the other sentence is kept
         refs = {clash.ref for clash in clashes}
@@ -169,7 +179,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
             "info",
         )
         return redirect(_url(declaration, section, _anchor=warning), 303)
-    return _redirect_after_saving(declaration, selection, section, outcome.completeness)
+    return _redirect_after_saving(declaration, selection, section, outcome)
 
 
 def _declaration_id_if_figures_visible(declaration: Declaration) -> int | None:
@@ -218,8 +228,9 @@ def _page(
         language=language,
         extra_row=extra_row,
     )
-    before, after = visible_neighbours(selection, section)
-    situation = company_review_state(declaration, sections=[section.ref])
+    after = next_visible_section(selection, section)
+    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
+    threads = situation.threads_of_section(section.ref)
     is_editable = situation.is_open(section.ref)
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, section, content, lines, sentences.typed)
@@ -232,11 +243,13 @@ def _page(
         form=form,
         errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors),
         last_year=last_year(declaration, section, content, goal_forms=goals),
-        before=before,
+        gaps=own_gap_lines(page.completeness, declaration, content.sheet),
+        is_refused=bool(request.args.get("offen")) and page.completeness.status is not CompletionStatus.DONE,
+        map=criteria_map(situation, content.sheet, current=section),
         after=after,
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
-        threads=threads_by_ref(situation.threads),
+        threads=threads_by_ref(threads),
         behind=behind,
         proposed=line_proposals(declaration, section, content, lines) if is_editable else {},
         odd=odd.by_field,
@@ -249,52 +262,35 @@ def _page(
             declaration,
             page,
             may_ask=may_ask,
-            authors=authors_of(situation.threads),
+            authors=authors_of(threads),
             now=datetime.now(UTC),
         ),
     )
 
 
 def _redirect_after_saving(
-    declaration: Declaration, selection: Selection, section: Section, completeness: Completeness
+    declaration: Declaration, selection: Selection, section: Section, outcome: SectionSaveOutcome
 ) -> ResponseReturnValue:
-    """Redirect to where the pressed button leads; the message counts what is still missing."""
-    missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in completeness.gaps)
-    if request.form.get("done") == "yes" and missing:
-        text = ngettext(
-            "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
-            "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
-            missing,
-        )
-    elif request.form.get("done") == "yes" and completeness.unconfirmed:
-        text = ngettext(
-            "Gespeichert. %(num)d übernommene Angabe ist ungeprüft – das Kriterium bleibt „In Arbeit“.",
-            "Gespeichert. %(num)d übernommene Angaben sind ungeprüft – das Kriterium bleibt „In Arbeit“.",
-            len(completeness.unconfirmed),
-        )
-    else:
-        text = _("Gespeichert.")
-    flash(text, "success")
+    """Redirect to where the pressed button leads; "finished" with gaps stays, and lists them."""
     action = request.form.get("action", "")
+    if action == FINISH and outcome.completeness.status is not CompletionStatus.DONE:
+        return redirect(_url(declaration, section, offen=1, _anchor="missing"), 303)
     if action.startswith(REMARKS_ACTION):
+        flash(_("Gespeichert."), "success")
         return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS_ACTION)), 303)
-    before, after = visible_neighbours(selection, section)
-    if action == "previous" and before:
-        return redirect(_url(declaration, before), 303)
-    if action == "overview" or after is None:
-        return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
-    if action == "stay":
-        return redirect(_url(declaration, section), 303)
-    return redirect(_url(declaration, after), 303)
+    flash(_("Gespeichert. Dieser Teil ist fertig.") if action == FINISH else _("Gespeichert."), "success")
+    if action in (FINISH, "next"):
+        return redirect(_next_url(declaration, next_visible_section(selection, section)), 303)
+    if action == LATER:
+        return redirect(
+            url_for("overview.show", declaration_id=declaration.id, _anchor=f"section-{section.ref}"), 303
+        )
+    return redirect(_url(declaration, section), 303)
 
 
-def _conflict_page(declaration: Declaration, section: Section, outcome: SectionSaveOutcome) -> str:
-    language = current_language()
-    return render_template(
-        "answers/conflict.html",
-        declaration=declaration,
-        section=section,
-        conflicts=conflict_pages(db(), declarations.selection_of(declaration), outcome.conflicts, language),
-        here=_url(declaration, section),
-        errors=(),
-    )
+def _next_url(declaration: Declaration, after: Section | None) -> str:
+    """The next section; after the last one the final check or, without it, the overview."""
+    if after is not None:
+        return _url(declaration, after)
+    endpoint = "finish.check" if can_view_all_sections() else "overview.show"
+    return url_for(endpoint, declaration_id=declaration.id)

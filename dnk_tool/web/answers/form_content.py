@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import Form, FormField
 
 from dnk_tool.catalogue import Requirement, Section
@@ -17,6 +18,9 @@ from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.web.answers.section_forms import DONE_FIELD
 from dnk_tool.web.text.form_fields import field_name, seen_version
+
+# The buttons of the dock: the section is finished, or goes on another day.
+FINISH, LATER = "done", "later"
 
 
 def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
@@ -158,3 +162,12 @@ def _rows(item: Item, part: Form) -> Iterator[dict[str, Cell]]:
                 data = Quantity(data, entry.form[column.unit_field].data)
             row[column.key] = data
         yield row
+
+
+def with_done_mark(sent: ImmutableMultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    """The posted fields with the mark that the pressed button sets: finished, or later; else unchanged."""
+    mark = {FINISH: "yes", LATER: "no"}.get(sent.get("action", ""))
+    if mark is None:
+        return sent
+    others = [(name, value) for name, value in sent.items(multi=True) if name != DONE_FIELD]
+    return ImmutableMultiDict([*others, (DONE_FIELD, mark)])

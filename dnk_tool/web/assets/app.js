@@ -140,7 +140,8 @@ class Autosave {
     this.form = form;
     this.say = form.dataset;
     this.drafts = new Drafts(form);
-    this.line = form.querySelector("[data-save-status]") ?? document.querySelector("[data-save-status]");
+    this.dock = form.querySelector("[data-dock]");
+    this.line = this.dock?.querySelector("[data-save-status]");
     this.wait = 0;
     form.addEventListener("input", (event) => this.typed(event.target));
     form.addEventListener("submit", (event) => this.submitted(event));
@@ -190,7 +191,7 @@ class Autosave {
     const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: fields(this.form) });
     const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
     // A quick answer needs no "saving": the line would only chatter.
-    const busy = setTimeout(() => this.show(this.say.msgSaving), 600);
+    const busy = setTimeout(() => this.show("saving", this.say.msgSaving), 600);
     let reply = null;
     try {
       const response = await post(this.form, body, { keepalive: document.hidden && small });
@@ -222,15 +223,13 @@ class Autosave {
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
       this.dirty ||= more;
-      if (!more) this.show(reply.message || this.say.msgSaved.replace("{time}", reply.saved_at));
-    } else if (reply.status === "conflict") {
-      this.stopped = true;
-      this.show(reply.message, true);
-    } else {
-      // Signed out: the text waits here and goes on when the person comes back from the other tab.
-      this.dirty ||= reply.status === "signed-out";
-      if (!isBack) this.show(reply.message);
+      if (!more) this.show("saved", reply.message);
+      return;
     }
+    // Signed out: the text waits here and goes on when the person comes back from the other tab.
+    this.dirty ||= reply.status === "signed-out";
+    this.stopped ||= reply.status === "conflict";
+    if (!isBack) this.show(reply.status, reply.message, reply);
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
@@ -244,7 +243,7 @@ class Autosave {
   retry() {
     this.dirty = true;
     this.wait = Math.min(this.wait * 2 || 2000, LONGEST_WAIT);
-    this.show(this.say.msgOffline);
+    this.show("offline", this.say.msgOffline);
     this.later(this.wait);
   }
 
@@ -271,11 +270,16 @@ class Autosave {
     });
   }
 
-  /** One line says how things stand. In a conflict it is a button: sending the form leads to both texts. */
-  show(text, asButton = false) {
-    if (!this.line || !text || this.line.textContent === text) return;
-    if (asButton) this.line.replaceChildren(Object.assign(button(text, "dnk-link-button", "submit"), SAVE));
-    else this.line.textContent = text;
+  /** The dock says how things stand, and what to do: a link, or in a conflict the button that leads to both texts. */
+  show(state, text, { action, href } = {}) {
+    if (!this.line || !text || this.shown === state + text) return;
+    this.shown = state + text;
+    this.dock.dataset.dock = state;
+    this.line.replaceChildren(text, " ");
+    if (!action) return;
+    const link = href && element("a", { href, textContent: action, className: "govuk-link" });
+    if (link && !href.startsWith("#")) Object.assign(link, { target: "_blank", rel: "noopener" });
+    this.line.append(link || Object.assign(button(action, "dnk-link-button", "submit"), SAVE));
   }
 
   offer(lost) {
@@ -446,6 +450,10 @@ const button = (textContent, className, type = "button") => element("button", { 
 
 attempt(forgetSent);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
+// What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
+document.querySelectorAll("[data-unfold]").forEach((box) => {
+  box.open = matchMedia(`(min-width: ${box.dataset.unfold})`).matches;
+});
 const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));
 const unsent = document.querySelector("dialog[data-msg-failed]");

@@ -1,7 +1,7 @@
 """Gaps for the final check, each with a link to its field, in as few lines as possible."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -18,7 +18,9 @@ from dnk_tool.domain.answers.completeness import (
     requirement_status,
 )
 from dnk_tool.domain.answers.take_over import narrative_refs
+from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
@@ -48,6 +50,21 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
             told.add(requirement.ref)
             where = section_url(declaration, section, requirement.ref)
             yield GapLine(requirement_title(requirement), _("noch nicht bearbeitet"), where)
+
+
+def own_gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> tuple[GapLine, ...]:
+    """A section's gaps for its own page: links within it, and nothing about the mark that its button sets.
+
+    A gap in the profile has no address for those who may not see the profile.
+    """
+    here = url_for("criterion.show", declaration_id=declaration.id, section_ref=part.section)
+    gaps = tuple(gap for gap in part.gaps if gap.kind is not GapKind.NOT_CONFIRMED)
+    may_see_profile = can(Permission.ORGANISATION_VIEW, current_actor(), current_subject())
+    lines = []
+    for line in gap_lines(replace(part, gaps=gaps), declaration, sheet):
+        is_here = line.href.startswith(f"{here}#")
+        lines.append(replace(line, href=line.href.removeprefix(here) if is_here or may_see_profile else ""))
+    return tuple(lines)
 
 
 def unconfirmed_lines(

@@ -11,29 +11,43 @@ from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import member_stage
+from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
+from dnk_tool.services.declarations.branding import company_branding
 from dnk_tool.services.declarations.sign_off_links import signatory_name
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import count_open_findings
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import Version, versions
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations import visible_sections
+from dnk_tool.web.declarations import dashboard, visible_sections
+from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
 from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
 
 blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
+
+
+@blueprint.app_template_global("page_map")
+def page_map() -> CriteriaMap:
+    """The map for a page that has not read the declaration's answers itself."""
+    declaration = current_declaration()
+    content = declarations.read_content(db(), declaration)
+    sections = [section.ref for section in visible_sections.visible_sections(content.sheet.selection)]
+    return criteria_map(company_review_state(declaration, sections=sections), content.sheet)
 
 
 @blueprint.get("/")
@@ -62,6 +76,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
         lacks_profile=bool(profile.missing),
         has_cluster=_has_cluster(declaration),
     )
+    following = next_section(selection.sections, parts)
+    changes = dashboard.recent_changes(declaration, content)
     return render_template(
         "declarations/overview.html",
         declaration=declaration,
@@ -76,7 +92,21 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=publication,
         finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
-        next_section=next_section(selection.sections, parts),
+        criteria=criteria_map(situation, content.sheet),
+        deadline=dashboard.deadline_line(
+            clusters.deadline_of(db(), declaration.organisation_id, declaration.reporting_year),
+            local_day(datetime.now(UTC)),
+            current_language(),
+        )
+        if is_editable
+        else None,
+        time_left=dashboard.time_left(list(whole.values())),
+        next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
+        figures=dashboard.own_figures(declaration, content),
+        changes=changes,
+        names=accounts.names_of(db(), {change.by for change in changes if change.by is not None}),
+        look=company_branding(db(), declaration.organisation_id)[0],
+        areas=AREA_COLOURS,
         is_editable=is_editable,
         numbers=number_rows(declaration, content.sheet, lines),
         has_cluster=tasks.has_cluster,

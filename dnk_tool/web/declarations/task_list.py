@@ -45,6 +45,7 @@ def section_task_row(
     mark = mark or SectionBadge()
     title = section.title.to(current_language())
     return {
+        "id": f"section-{section.ref}",
         "title": f"{section.number}. {title}" if isinstance(section, Criterion) else title,
         "href": url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
         "hint": " · ".join((*_hints(part), *mark.hints)),

@@ -31,12 +31,11 @@ def visible_sections(selection: Selection) -> tuple[Section, ...]:
     )
 
 
-def visible_neighbours(selection: Selection, section: Section) -> tuple[Section | None, Section | None]:
-    """The previous and next section that the person may see; None at the ends."""
+def next_visible_section(selection: Selection, section: Section) -> Section | None:
+    """The next section that the person may see; None at the end."""
     sections = visible_sections(selection)
-    position = sections.index(section)
-    before = sections[position - 1] if position else None
-    return before, sections[position + 1] if position + 1 < len(sections) else None
+    following = sections[sections.index(section) + 1 :]
+    return following[0] if following else None
 
 
 def render_contributor_overview(declaration: Declaration) -> str:

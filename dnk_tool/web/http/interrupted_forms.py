@@ -105,25 +105,27 @@ def signed_out_response() -> Any:
     if request.endpoint in ENDPOINTS_WITHOUT_SIGN_IN:
         again = _("Bitte laden Sie die Seite neu. Ihr Text bleibt in diesem Browser gesichert.")
         return jsonify(status="signed-out", message=again, csrf_token=generate_csrf())
-    message = _(
-        "Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: Melden Sie sich in einem neuen Fenster an."
-    )
+    answer = {
+        "status": "signed-out",
+        "message": _("Sie sind abgemeldet. Ihr Text ist auf diesem Gerät sicher."),
+        "action": _("In einem neuen Fenster anmelden"),
+        "href": url_for("security.login"),
+    }
     if "_user_id" not in session:
-        return jsonify(status="signed-out", message=message, csrf_token=None)
-    person = f"u{g.actor.user_id}"
-    return jsonify(status="signed-out", message=message, csrf_token=generate_csrf(), person=person)
+        return jsonify(answer | {"csrf_token": None})
+    return jsonify(answer | {"csrf_token": generate_csrf(), "person": f"u{g.actor.user_id}"})
 
 
 def locked_response() -> Any:
     """JSON for autosave once the declaration is locked: the text is kept in the browser."""
     message = _("Dieser Teil ist inzwischen gesperrt. Ihr Text bleibt in diesem Browser gesichert.")
-    return jsonify(status="conflict", message=message)
+    return jsonify(status="conflict", message=message, action=_("Ansehen"))
 
 
 def archived_response() -> Any:
     """JSON for autosave once the company is archived: the text is kept in the browser."""
     message = _("Das Unternehmen ist inzwischen archiviert. Ihr Text bleibt in diesem Browser gesichert.")
-    return jsonify(status="conflict", message=message)
+    return jsonify(status="conflict", message=message, action=_("Ansehen"))
 
 
 def unavailable_response() -> Any:

@@ -61,10 +61,8 @@ def test_every_page_opens_and_saves_untouched(
 def test_a_draft_with_gaps_saves(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    answer = send(
-        editor, page("1"), **{"ref-1.1-text": "Zeile eins\r\nZeile zwei  \r\n", "action": "overview"}
-    )
-    assert answer.headers["Location"] == f"/erklaerungen/{world.own_declaration}/"
+    answer = send(editor, page("1"), **{"ref-1.1-text": "Zeile eins\r\nZeile zwei  \r\n", "action": "later"})
+    assert answer.headers["Location"] == f"/erklaerungen/{world.own_declaration}/#section-1"
     assert answers(app, world)["1.1"][1] == "Zeile eins\nZeile zwei"
     assert "Zeile eins\nZeile zwei" in editor.get(page("1")).text
 

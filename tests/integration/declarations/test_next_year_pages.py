@@ -140,10 +140,9 @@ def test_a_page_at_once_and_confirmed_at_once(
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:*")
     assert answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
-    done = send(editor, page, done="yes", action="overview", **{"ref-1.3-text": "C", "ref-1.4-text": "D"})
-    shown = editor.get(done.headers["Location"]).text
-    assert "2 übernommene Angaben sind ungeprüft" in shown
-    assert "2 übernommene Angaben noch zu prüfen" in shown
+    done = send(editor, page, action="done", **{"ref-1.3-text": "C", "ref-1.4-text": "D"})
+    assert "2 übernommene Angaben sind noch ungeprüft" in editor.get(done.headers["Location"]).text
+    assert "2 übernommene Angaben noch zu prüfen" in editor.get(f"/erklaerungen/{years[1]}/").text
     check = editor.get(f"/erklaerungen/{years[1]}/pruefen").text
     assert "Übernommen und noch nicht geprüft" in check
     assert "2 Angaben, aus 2025 übernommen" in check

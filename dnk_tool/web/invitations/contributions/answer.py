@@ -100,7 +100,7 @@ def _autosave(
         message = _(
             "Diese Erklärung lässt sich gerade nicht ändern. Ihr Text bleibt in diesem Browser gesichert."
         )
-        return jsonify(status="conflict", message=message), 409
+        return jsonify(status="conflict", message=message, action=_("Ansehen")), 409
     read = number_readings(visit.declaration, visit.section, form, submission, outcome.versions)
     return autosave_response(
         outcome, is_readable=is_readable, readings=reading_sentences(read, current_language())

@@ -33,7 +33,7 @@ def invalid_request_link_page(why: LinkFault, token: str) -> Response:
         rate_limits.count_wrong_link()
     if request.form.get("autosave") == "1":
         message = _("Dieser Link gilt nicht mehr. Ihr Text bleibt in diesem Browser gesichert.")
-        return make_response(jsonify(status="conflict", message=message), 410)
+        return make_response(jsonify(status="conflict", message=message, action=_("Ansehen")), 410)
     question = invitations.by_token(db(), token, InvitationKind.CONTRIBUTION)
     page = render_template(
         "invitations/contributions/invalid_link.html",

@@ -1,0 +1,145 @@
+"""The map of a declaration: every criterion with its state, and the points of the open one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Aspect, Criterion, Indicator, Requirement, Section
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.answers.completeness import (
+    requirement_status,
+    section_completeness,
+)
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations.task_list import TAG_KINDS
+from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_sections
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.review.company_side.review_state import CompanyReviewState
+from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.labels import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class MapEntry:
+    """One line of the map. `kind` draws its sign, `status` says it; "" for pages without a state."""
+
+    title: str
+    href: str
+    status: str = ""
+    kind: str = ""
+    is_current: bool = False
+    points: tuple["MapEntry", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapChapter:
+    """One of the four areas with its criteria. `is_open`: whether the page shown belongs to it."""
+
+    key: str
+    title: str
+    entries: tuple[MapEntry, ...]
+    done: int
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaMap:
+    """The map beside a page. `position`: the title of the section shown, "" on other pages."""
+
+    chapters: tuple[MapChapter, ...]
+    before: tuple[MapEntry, ...]
+    after: tuple[MapEntry, ...]
+    position: str
+    area: str = ""
+
+    @property
+    def stripes(self) -> tuple[tuple[str, str], ...]:
+        """Area and kind of state of each criterion, as the twenty stripes show them."""
+        return tuple((chapter.key, entry.kind) for chapter in self.chapters for entry in chapter.entries)
+
+    @property
+    def done(self) -> int:
+        """How many of the criteria in the map are finished."""
+        return sum(chapter.done for chapter in self.chapters)
+
+
+def criteria_map(situation: CompanyReviewState, sheet: Sheet, current: Section | None = None) -> CriteriaMap:
+    """Build the map as the person may see it: a contributor's holds only their own criteria.
+
+    `current`: the section shown, whose points are listed.
+    """
+    declaration, selection = situation.declaration, sheet.selection
+    visible = {section.ref: section for section in visible_sections(selection)}
+    entries = {ref: _section_entry(situation, sheet, section, current) for ref, section in visible.items()}
+    chapters = []
+    for area in selection.catalogue.areas:
+        own = tuple(entries.pop(str(number)) for number in area.criteria if str(number) in entries)
+        if own:
+            done = sum(entry.kind in ("done", "approved") for entry in own)
+            is_open = any(entry.is_current for entry in own)
+            chapters.append(MapChapter(area.key, area.title.to(current_language()), own, done, is_open))
+    return CriteriaMap(
+        tuple(chapters),
+        tuple(entries.values()),
+        tuple(_pages(declaration)) if can_view_all_sections() else (),
+        _title(current) if current else "",
+        next((chapter.key for chapter in chapters if chapter.is_open), ""),
+    )
+
+
+def _section_entry(
+    situation: CompanyReviewState, sheet: Sheet, section: Section, current: Section | None
+) -> MapEntry:
+    part = situation.adjusted_completeness(section_completeness(sheet, section))
+    badge = situation.badge(section.ref)
+    is_current = current is not None and section.ref == current.ref
+    declaration_id = situation.declaration.id
+    return MapEntry(
+        _title(section),
+        url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
+        badge.text or label_of(part.status),
+        badge.kind or TAG_KINDS[part.status],
+        is_current,
+        tuple(_points(sheet, section)) if is_current else (),
+    )
+
+
+def _points(sheet: Sheet, section: Section) -> Iterable[MapEntry]:
+    for requirement in section.all_requirements:
+        if requirement.is_explainable:
+            status = requirement_status(sheet, section, requirement)
+            yield MapEntry(
+                point_title(requirement),
+                f"#{field_name(requirement.ref)}",
+                label_of(status),
+                TAG_KINDS[status],
+            )
+
+
+def point_title(requirement: Requirement) -> str:
+    """The title of a point with its number or the code of its indicator."""
+    title = requirement.title.to(current_language())
+    if isinstance(requirement, Indicator):
+        return f"{requirement.code} {title}"
+    return f"{requirement.ref} {title}" if isinstance(requirement, Aspect) else title
+
+
+def _title(section: Section) -> str:
+    title = section.title.to(current_language())
+    return f"{section.number} {title}" if isinstance(section, Criterion) else title
+
+
+def _pages(declaration: Declaration) -> Iterable[MapEntry]:
+    """The pages about the whole declaration, as far as they stand in the map."""
+    pages = (
+        (_("Zahlen aus Rechnungen"), "calculators.index"),
+        (_("Alle Kennzahlen"), "figures.index"),
+        (_("Belege"), "evidence.index"),
+        (_("Prüfen und abschließen"), "finish.check"),
+    )
+    for title, endpoint in pages:
+        href = url_for(endpoint, declaration_id=declaration.id)
+        is_current = request.blueprint == endpoint.partition(".")[0]
+        yield MapEntry(title, href, is_current=is_current)

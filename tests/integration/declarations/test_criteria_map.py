@@ -1,0 +1,128 @@
+"""The map beside the pages of a declaration and the dock that ends a page: where one is, what is next."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.permissions import Role
+from tests.support.app import World, add_member, database_session, form_fields, sign_in
+
+LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>(.*?)</a>', re.DOTALL)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+def path(world: World, section: str) -> str:
+    return f"/erklaerungen/{world.own_declaration}/kriterien/{section}"
+
+
+def map_of(page: str) -> str:
+    return page.split('<nav class="dnk-map"')[1].split("</nav>", maxsplit=1)[0]
+
+
+def entries(page: str) -> Iterator[tuple[str, bool, str]]:
+    """Address, whether it is this page, and the words of each line of the map."""
+    for href, current, words in LINK.findall(map_of(page)):
+        yield href, bool(current), " ".join(re.sub(r"<[^>]+>", "", words).split())
+
+
+def save(client: FlaskClient, page: str, **fields: str) -> str:
+    """Where a save leads."""
+    sent = {**form_fields(client.get(page).text), **fields}
+    answer = client.post(page, data=sent)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def test_every_criterion_is_one_link_away_and_says_its_state(editor: FlaskClient, world: World) -> None:
+    save(editor, path(world, "13"), **{"ref-13.1-text": "Vor allem die Gasheizung.", "action": "stay"})
+    page = editor.get(path(world, "13")).text
+    lines = list(entries(page))
+    addresses = [href for href, _, _ in lines]
+    assert {path(world, str(number)) for number in range(1, 21)} <= set(addresses)
+    assert path(world, "general") in addresses
+    assert [words for _, is_current, words in lines if is_current] == [
+        "13 Klimarelevante Emissionen – In Arbeit"
+    ]
+    points = {href: words for href, _, words in lines if href.startswith("#")}
+    assert points["#ref-13.1"] == "13.1 Emissionsquellen – Fertig"
+    assert points["#ref-13.2"] == "13.2 Minderungsziele – Offen"
+    for anchor in points:
+        assert f'id="{anchor[1:]}"' in page
+
+
+@pytest.mark.parametrize("page", ["rechner/", "belege/", "pruefen", "zielliste", "plausibilitaet"])
+def test_the_other_pages_have_the_map(editor: FlaskClient, world: World, page: str) -> None:
+    text = editor.get(f"/erklaerungen/{world.own_declaration}/{page}").text
+    assert path(world, "20") in {href for href, _, _ in entries(text)}
+
+
+def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World) -> None:
+    with database_session(app) as session:
+        add_member(session, world.own, "helfer", Role.CONTRIBUTOR, sections=["2", "13"])
+    client = app.test_client()
+    sign_in(client, "helfer@example.org")
+    addresses = {href for href, _, _ in entries(client.get(path(world, "13")).text) if "#" not in href}
+    assert addresses == {f"/erklaerungen/{world.own_declaration}/", path(world, "2"), path(world, "13")}
+
+
+def test_finished_with_gaps_stays_and_lists_them(editor: FlaskClient, world: World) -> None:
+    target = save(editor, path(world, "1"), **{"ref-1.1-text": "Noch keine.", "action": "done"})
+    assert target == f"{path(world, '1')}?offen=1#missing"
+    page = editor.get(target).text
+    assert "2 Angaben fehlen noch" in page
+    assert '<a class="govuk-link" href="#ref-1.2">' in page
+    assert 'value="next">Trotzdem weiter' in page
+    assert save(editor, path(world, "1"), action="next") == path(world, "2")
+    assert "als fertig" not in page
+
+
+def test_finished_without_gaps_goes_on_and_can_be_taken_back(editor: FlaskClient, world: World) -> None:
+    texts = {f"ref-1.{number}-text": "Ein Satz." for number in (1, 2, 3)}
+    assert save(editor, path(world, "1"), **texts, action="done") == path(world, "2")
+    finished = editor.get(path(world, "1")).text
+    assert "1 Strategische Analyse und Maßnahmen – Fertig" in [words for _, _, words in entries(finished)]
+    assert "Doch noch nicht fertig" in finished
+    overview = save(editor, path(world, "1"), action="later")
+    assert overview == f"/erklaerungen/{world.own_declaration}/#section-1"
+    assert 'id="section-1"' in editor.get(overview).text
+    assert "1 Strategische Analyse und Maßnahmen – In Arbeit" in [
+        words for _, _, words in entries(editor.get(path(world, "1")).text)
+    ]
+
+
+def test_the_last_criterion_leads_to_the_final_check(editor: FlaskClient, world: World) -> None:
+    assert save(editor, path(world, "20"), action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
+
+
+def test_enter_saves_and_stays(editor: FlaskClient, world: World) -> None:
+    """The first button of a form is the one that the Enter key presses."""
+    page = editor.get(path(world, "general")).text.split("data-autosave")[1]
+    first = re.search(r'<button type="submit"[^>]*value="([^"]*)"', page)
+    assert first is not None
+    assert first[1] == "stay"
+    assert save(editor, path(world, "general"), action="stay") == path(world, "general")
+
+
+def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(
+    editor: FlaskClient, world: World
+) -> None:
+    page = path(world, "13")
+    sent = {**form_fields(editor.get(page).text), "ref-13.1-text": "Gas.", "autosave": "1"}
+    answer = editor.post(page, data=sent, headers={"X-Requested-With": "fetch"}).get_json()
+    assert answer["status"] == "saved"
+    assert '<a href="#ref-13.2">Minderungsziele</a>' in answer["fields"]["progress"]
+    assert '<a href="#missing">' in answer["fields"]["progress"]
+    wrong = {**form_fields(editor.get(page).text), "ref-GRI-SRS-305-1.a-value": "drei", "autosave": "1"}
+    answer = editor.post(page, data=wrong, headers={"X-Requested-With": "fetch"}).get_json()
+    assert answer["status"] == "invalid"
+    assert answer["href"] == "#ref-GRI-SRS-305-1.a-value"
+    assert answer["action"]

@@ -133,10 +133,23 @@ class ActivityGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """An activity that most companies have a bill of: what people call it, and the units of the bill.
+
+    The first unit is preset.
+    """
+
+    activity: Activity
+    label: Text
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calculator:
     """Activities on one page. `results` are the keys of all datapoints that may follow from it.
 
     `groups` hold each activity once, in the order in which they are offered; without headings there is one.
+    `bills` stand on the page of the usual bills.
     """
 
     key: str
@@ -147,6 +160,7 @@ class Calculator:
     activities: tuple[Activity, ...]
     results: tuple[str, ...]
     groups: tuple[ActivityGroup, ...] = ()
+    bills: tuple[Bill, ...] = ()
 
     def activity(self, key: str) -> Activity | None:
         """The activity with this key, or None."""

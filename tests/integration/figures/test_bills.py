@@ -20,7 +20,11 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 from tests.support.evidence_files import pdf
 
-GAS, POWER, WASTE = "energy-natural-gas-f-quantity", "energy-electricity-f-quantity", "waste-incineration-f-quantity"
+GAS, POWER, WASTE = (
+    "energy-natural-gas-f-quantity",
+    "energy-electricity-f-quantity",
+    "waste-incineration-f-quantity",
+)
 DIESEL = "energy-diesel-f-quantity"
 
 
@@ -48,14 +52,18 @@ def send(client: FlaskClient, path: str, **changes: Any) -> Any:
 def lines(app: Flask, world: World) -> dict[str, dict[str, str]]:
     """The quantity of each line by its activity."""
     with database_session(app) as session:
-        rows = session.scalars(select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None)))
+        rows = session.scalars(
+            select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None))
+        )
         return {row.content["activity"]: row.content["quantities"]["quantity"] for row in rows}
 
 
 def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
     with database_session(app) as session:
         return session.scalar(
-            select(FigureRow.value).where(FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint)
+            select(FigureRow.value).where(
+                FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
+            )
         )
 
 
@@ -66,7 +74,9 @@ def words(text: str) -> str:
 def test_four_bills_on_one_page_fill_the_criteria(
     editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    answer = send(editor, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
+    answer = send(
+        editor, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"}
+    )
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
     assert lines(app, world) == {
         "electricity": {"value": "11600", "unit": "kWh"},
@@ -76,7 +86,7 @@ def test_four_bills_on_one_page_fill_the_criteria(
     }
     page = words(editor.get(answer.location).text)
     assert "4 Rechnungen sind gespeichert." in page
-    assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum Jahr 2025 Ergebnis → 6,984 t CO₂e" in page
+    assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 6,984 t CO₂e" in page
     assert "4 von 8 Rechnungen eingetragen" in page
     assert value(app, world, "ghg.scope1.gross") == Decimal("11.934819")
     assert value(app, world, "waste.total") == Decimal("3.2")
@@ -166,10 +176,17 @@ def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
     key = re.search(r'id="(w-[0-9a-f]{12})"', row)
     assert key
     assert f'<a href="#{key[1]}">1 Frage offen</a>' in page
-    answer = send(editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1], POWER: "elf"})
+    answer = send(
+        editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1], POWER: "elf"}
+    )
     assert answer.status_code == 422
     assert "Wir kompostieren." in answer.text
-    assert send(editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}).status_code == 303
+    assert (
+        send(
+            editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}
+        ).status_code
+        == 303
+    )
     with database_session(app) as session:
         assert list(session.scalars(select(ExplainedWarning.text))) == ["Wir kompostieren."]
 
@@ -182,7 +199,12 @@ def test_the_days_of_a_bill_over_the_turn_of_the_year_count(
     assert answer.status_code == 422
     assert "Geben Sie den ersten und den letzten Tag der Rechnung an" in answer.text
     assert form_fields(answer.text)["energy-natural-gas-period_first"] == ["01.11.2024"]
-    assert send(editor, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}).status_code == 303
+    assert (
+        send(
+            editor, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}
+        ).status_code
+        == 303
+    )
     assert "304 von 365 Tagen" in words(editor.get(at("rechnungen/")).text)
 
 
@@ -205,9 +227,13 @@ def test_any_other_bill_is_found_by_a_word(
     editor: FlaskClient, at: Callable[[str], str], searched: str, title: str
 ) -> None:
     answer = editor.get(at("rechnungen/andere"), query_string={"suche": searched})
-    hits = answer.text[answer.text.index("Treffer für") : answer.text.index("Alles, was sich eintragen lässt")]
+    hits = answer.text[
+        answer.text.index("Treffer für") : answer.text.index("Alles, was sich eintragen lässt")
+    ]
     assert title in hits
-    assert answer.text.count("govuk-link\" href") >= sum(len(one.activities) for one in load_calculators().values())
+    assert answer.text.count('govuk-link" href') >= sum(
+        len(one.activities) for one in load_calculators().values()
+    )
     assert "0 Treffer für „xyzzy“" in editor.get(at("rechnungen/andere?suche=xyzzy")).text
 
 

@@ -116,9 +116,7 @@ def _save_lines(bills: Sequence[BillFields], lines: Mapping[str, CalculatorLine]
 
 
 def _conflict_text(bill: BillFields, outcome: BillSaveOutcome) -> str:
-    shown = QuantityFormatter(
-        declarations.selection_of(current_declaration()).catalogue, current_language()
-    )
+    shown = QuantityFormatter(declarations.selection_of(current_declaration()).catalogue, current_language())
     return str(
         _(
             "Diese Rechnung hat inzwischen jemand eingetragen: %(text)s. Ändern Sie jene Zeile, oder tragen "
@@ -128,9 +126,7 @@ def _conflict_text(bill: BillFields, outcome: BillSaveOutcome) -> str:
     )
 
 
-def _store_files(
-    bills: Sequence[BillFields], files: Mapping[str, UploadedFiles], saved: SavedBills
-) -> None:
+def _store_files(bills: Sequence[BillFields], files: Mapping[str, UploadedFiles], saved: SavedBills) -> None:
     """Attach each file to its line; where that fails, say so at the row."""
     for bill in bills:
         outcome, sent = saved.outcomes.get(bill.key), files.get(bill.key)
@@ -194,9 +190,7 @@ def _answer(bills: Sequence[BillFields], saved: SavedBills) -> ResponseReturnVal
     return redirect(url_for(endpoint, declaration_id=current_declaration().id), 303)
 
 
-def _page(
-    bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput] | None = None
-) -> str:
+def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput] | None = None) -> str:
     declaration, language = current_declaration(), current_language()
     content = declarations.read_content(db(), declaration)
     shown = QuantityFormatter(content.sheet.selection.catalogue, language)
@@ -231,7 +225,9 @@ def _page(
     )
     errors = [FieldError(id_, text) for bill in bills for id_, text in bill.errors.items()]
     errors += [
-        FieldError(f"{key}-text", str(entry["error"])) for key, entry in explanations.items() if entry["error"]
+        FieldError(f"{key}-text", str(entry["error"]))
+        for key, entry in explanations.items()
+        if entry["error"]
     ]
     return render_template(
         "figures/bills/show.html",

@@ -105,7 +105,7 @@ def _bill_line(
 def _emissions(
     stored: StoredLine, activity: Activity, calculation: Calculation, shown: QuantityFormatter
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield datapoint, slot and result of the line's emissions; the upstream part only where there is no other."""
+    """Yield datapoint, slot and result of the line's emissions; Scope 3 only where there is no other."""
     steps = [
         (key, slot, step)
         for key, step in calculation.steps_of(stored.line.id)
@@ -122,7 +122,7 @@ def _emissions(
 def odd_by_line(
     by_field: Mapping[str, Sequence[WarningView]], lines: Sequence[StoredLine], calculation: Calculation
 ) -> tuple[dict[int, list[WarningView]], list[WarningView]]:
-    """Put each warning at a line: its own, or that with the largest part in the figure; and those left over."""
+    """Put each warning at a line, else at that with the largest part in the figure; and those left over."""
     known, left = {stored.line.id for stored in lines}, []
     placed: dict[int, list[WarningView]] = {}
     for field, views in by_field.items():

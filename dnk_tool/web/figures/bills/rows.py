@@ -123,7 +123,8 @@ def odd_by_line(
     by_field: Mapping[str, Sequence[WarningView]], lines: Sequence[StoredLine], calculation: Calculation
 ) -> tuple[dict[int, list[WarningView]], list[WarningView]]:
     """Put each warning at a line, else at that with the largest part in the figure; and those left over."""
-    known, left = {stored.line.id for stored in lines}, []
+    known = {stored.line.id for stored in lines}
+    left: list[WarningView] = []
     placed: dict[int, list[WarningView]] = {}
     for field, views in by_field.items():
         result = calculation.results.get(field)

@@ -90,7 +90,8 @@ class Activity(PrintedLabel):
 
     `measured` is the unit family of the quantity that the method works out from the fields, such as
     tonne-kilometres. `code_label` names a code that a line may have, such as that of the waste list. With
-    `has_period`, the bill may cover days of other years, which then do not count.
+    `has_period`, the bill may cover days of other years, which then do not count. `words` are others that
+    people search for.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Activity(PrintedLabel):
     has_period: bool = False
     code_pattern: str = ""
     print_label: Text = NO_TEXT
+    words: tuple[Text, ...] = ()
 
     def field(self, key: str) -> ActivityField | None:
         """The field with this key, or None."""

@@ -186,6 +186,7 @@ def _activity(node: Node, parts: CalculatorDefinitions, hints: Mapping[str, Text
         code_pattern=code.string("pattern") if code else "",
         has_period=node.flag("period"),
         print_label=node.text("print", required=False),
+        words=node.texts("words") if node.has("words") else (),
     )
     _check_slots(node, activity)
     return activity

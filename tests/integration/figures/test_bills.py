@@ -221,7 +221,14 @@ def test_a_locked_year_shows_the_bills_and_asks_for_none(
 
 @pytest.mark.parametrize(
     ("searched", "title"),
-    [("Bahn", "Bahn im Fernverkehr"), ("Pellets", "Holzpellets"), ("Papier", "Papier und Pappe, recycelt")],
+    [
+        ("Bahn", "Bahn im Fernverkehr"),
+        ("Pellets", "Holzpellets"),
+        ("Papier", "Papier und Pappe, recycelt"),
+        ("Kältemittel", "Anderes Kältemittel"),
+        ("Schulung", "Weiterbildung"),
+        ("Müll", "Verbrannt mit Energiegewinnung"),
+    ],
 )
 def test_any_other_bill_is_found_by_a_word(
     editor: FlaskClient, at: Callable[[str], str], searched: str, title: str

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.word_search import MAX_QUERY_LENGTH, SearchEntry, WordIndex
 from dnk_tool.web.figures.bills.page import blueprint
@@ -65,13 +67,17 @@ def _link(calculator: Calculator, activity: Activity) -> ActivityLink:
 
 @cache
 def _index() -> WordIndex:
-    """The activities by "calculator/activity"; labels count more than hints and the calculator's name."""
+    """The activities by "calculator/activity"; labels and words count more than hints."""
     return WordIndex(
         SearchEntry(
             f"{calculator.key}/{activity.key}",
-            (activity.hint.de, activity.hint.en, calculator.label.de, calculator.label.en),
-            (activity.label.de, activity.label.en),
+            (*_both(activity.hint), *_both(calculator.label)),
+            (*_both(activity.label), *chain.from_iterable(map(_both, activity.words))),
         )
         for calculator in load_calculators().values()
         for activity in calculator.activities
     )
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return text.de, text.en

@@ -137,7 +137,7 @@ def _pages(declaration: Declaration) -> Iterable[MapEntry]:
         (_("Zahlen aus Rechnungen"), "calculators.index"),
         (_("Alle Kennzahlen"), "figures.index"),
         (_("Belege"), "evidence.index"),
-        (_("Prüfen und abschließen"), "finish.check"),
+        (_("Angaben prüfen"), "finish.check"),
     )
     for title, endpoint in pages:
         href = url_for(endpoint, declaration_id=declaration.id)

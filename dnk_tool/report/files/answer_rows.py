@@ -59,9 +59,11 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
 
     Figures are left out: they are exported as rows of their own.
     """
-    for entry in (*view.general.entries, *view.contact):
+    title = view.general_title
+    for label, text in ((_("Unternehmen"), view.cover.company), (_("Berichtsjahr"), view.cover.year)):
+        yield AnswerExportRow(title, title, "", label, "", "", "", text)
+    for entry in (*view.general.entries, *view.cover.facts, *view.contact):
         status = "" if entry.prose else _("offen")
-        title = view.general_title
         yield AnswerExportRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))
     for part in view.parts:
         for chapter in part.chapters:

@@ -1,9 +1,9 @@
 """Queries of clusters, their staff, deadlines and the consents of companies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
@@ -37,18 +37,29 @@ def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[
     return frozenset(rows)
 
 
+def deadlines_of(session: Session, organisation_id: int, reporting_year: int) -> Mapping[int, date | None]:
+    """The clusters that a company belongs to today, with the day by which each wants its declaration.
+
+    None where a cluster set no day for the year, or is archived.
+    """
+    of_year = and_(Deadline.cluster_id == Cluster.id, Deadline.reporting_year == reporting_year)
+    rows = session.execute(
+        select(Cluster.id, Cluster.archived_at, Deadline.due)
+        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
+        .outerjoin(Deadline, of_year)
+        .where(Consent.organisation_id == organisation_id)
+    )
+    return {cluster: None if archived_at else due for cluster, archived_at, due in rows}
+
+
 def deadline_of(session: Session, organisation_id: int, reporting_year: int) -> date | None:
     """The first day by which a cluster of the company wants its declaration of the year; None without one."""
-    return session.scalar(
-        select(func.min(Deadline.due))
-        .join(Cluster, Cluster.id == Deadline.cluster_id)
-        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
-        .where(
-            Consent.organisation_id == organisation_id,
-            Deadline.reporting_year == reporting_year,
-            Cluster.archived_at.is_(None),
-        )
-    )
+    return first_deadline(deadlines_of(session, organisation_id, reporting_year))
+
+
+def first_deadline(deadlines: Mapping[int, date | None]) -> date | None:
+    """The first of the clusters' deadlines; None without one."""
+    return min((due for due in deadlines.values() if due), default=None)
 
 
 def members_among(session: Session, organisation_ids: Collection[int]) -> frozenset[int]:

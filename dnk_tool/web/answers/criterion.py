@@ -21,7 +21,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response, progress_html
 from dnk_tool.web.answers.conflicts import render_conflicts
-from dnk_tool.web.answers.form_content import FINISH, LATER, form_data, read_section_edit, with_done_mark
+from dnk_tool.web.answers.form_content import FINISH, LATER, form_data, read_section_edit
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
@@ -94,7 +94,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     row = requested_row(request.form)
     zero = requested_zero(request.form, section)
     language = settings_of(declaration).language
-    sent, is_zero = with_zero(without_removed_row(with_done_mark(request.form), row), zero, language)
+    sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
     if fill := requested_fill(request.form.get("action", ""), section):
         content = content_with_last_year(declaration, section)
         proposed = line_proposals(declaration, section, content, lines_of(db(), declaration))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import Form, FormField
 
 from dnk_tool.catalogue import Requirement, Section
@@ -16,7 +15,6 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.web.answers.section_forms import DONE_FIELD
 from dnk_tool.web.text.form_fields import field_name, seen_version
 
 # The buttons of the dock: the section is finished, or goes on another day.
@@ -26,7 +24,7 @@ FINISH, LATER = "done", "later"
 def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
     """The form's initial data for the content."""
     sheet = content.sheet
-    data: dict[str, Any] = {DONE_FIELD: "yes" if section.ref in sheet.done else "no"}
+    data: dict[str, Any] = {}
     for requirement in section.all_requirements:
         answer = sheet.answer(requirement.ref)
         if requirement.is_explainable:
@@ -100,8 +98,7 @@ def read_section_edit(
                 figures[item.datapoint.key] = VersionedEdit(_figure(part), seen, is_whole=False)
             else:
                 answers[ref] = VersionedEdit(_item_answer(item, part), seen)
-    done = {"yes": True, "no": False}.get(form[DONE_FIELD].data) if DONE_FIELD in sent else None
-    return SectionEdit(answers, figures, done)
+    return SectionEdit(answers, figures, {FINISH: True, LATER: False}.get(sent.get("action", "")))
 
 
 def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Item | None, Form]]:
@@ -162,12 +159,3 @@ def _rows(item: Item, part: Form) -> Iterator[dict[str, Cell]]:
                 data = Quantity(data, entry.form[column.unit_field].data)
             row[column.key] = data
         yield row
-
-
-def with_done_mark(sent: ImmutableMultiDict[str, str]) -> ImmutableMultiDict[str, str]:
-    """The posted fields with the mark that the pressed button sets: finished, or later; else unchanged."""
-    mark = {FINISH: "yes", LATER: "no"}.get(sent.get("action", ""))
-    if mark is None:
-        return sent
-    others = [(name, value) for name, value in sent.items(multi=True) if name != DONE_FIELD]
-    return ImmutableMultiDict([*others, (DONE_FIELD, mark)])

@@ -20,8 +20,6 @@ from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
 
-DONE_FIELD = "done"
-
 
 def _options(keys: Iterable[str]) -> list[str]:
     return ["", *keys]
@@ -153,7 +151,7 @@ ITEM_FORMS = {
 
 
 def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
-    """Build a section's form: all requirements with their items, and whether the section is done.
+    """Build a section's form: all requirements with their items.
 
     A section restricted to some requirements gets fields for those only.
     """
@@ -168,7 +166,7 @@ def _section_form(
     edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
 ) -> type[FlaskForm]:
     section = selection_for(edition, indicator_set, options).section_by_ref[section_ref].restricted_to(refs)
-    attributes: dict[str, Any] = {DONE_FIELD: RadioField(choices=["yes", "no"], validate_choice=False)}
+    attributes: dict[str, Any] = {}
     for requirement in section.all_requirements:
         if requirement.is_explainable:
             attributes[field_name(requirement.ref)] = FormField(head_form(requirement))

@@ -10,7 +10,6 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.services.answers import take_over
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import DONE_FIELD
 from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db
@@ -48,7 +47,7 @@ def perform_take_over_action(declaration: Declaration, section: Section, action:
             )
         )
         if ref == ALL_ANSWERS:
-            return DONE_FIELD
+            return "done"  # the dock
     known = {requirement.ref: requirement.ref for requirement in section.all_requirements}
     known |= {
         item.ref: requirement.ref for requirement in section.all_requirements for item in requirement.items

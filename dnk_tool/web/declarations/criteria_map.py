@@ -137,7 +137,7 @@ def _pages(declaration: Declaration) -> Iterable[MapEntry]:
         (_("Zahlen aus Rechnungen"), "bills.show", ("bills", "calculators")),
         (_("Alle Kennzahlen"), "figures.index", ("figures",)),
         (_("Belege"), "evidence.index", ("evidence",)),
-        (_("Prüfen und abschließen"), "finish.check", ("finish",)),
+        (_("Angaben prüfen"), "finish.check", ("finish",)),
     )
     for title, endpoint, blueprints in pages:
         href = url_for(endpoint, declaration_id=declaration.id)

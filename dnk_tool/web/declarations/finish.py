@@ -25,6 +25,7 @@ from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations.criteria_map import criteria_map
 from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
@@ -36,6 +37,7 @@ from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import company_review_state
 from dnk_tool.web.text.form_errors import field_errors
 
 log = logging.getLogger(__name__)
@@ -205,6 +207,7 @@ def _check_page(
         "declarations/final_check.html",
         declaration=declaration,
         selection=content.sheet.selection,
+        map=criteria_map(company_review_state(declaration), content.sheet),
         lines=lines,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         unprinted=list(unprinted_lines(declaration, content.sheet)),

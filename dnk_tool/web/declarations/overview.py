@@ -19,7 +19,6 @@ from dnk_tool.services.declarations.branding import company_branding
 from dnk_tool.services.declarations.sign_off_links import signatory_name
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import count_open_findings
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -66,6 +65,11 @@ def show(declaration_id: int) -> ResponseReturnValue:
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
     profile = declarations.profile_of(declaration.organisation)
+    deadlines = (
+        clusters.deadlines_of(db(), declaration.organisation_id, declaration.reporting_year)
+        if is_editable
+        else {}
+    )
     tasks = OverviewTasks(
         situation=situation,
         selection=selection,
@@ -74,10 +78,9 @@ def show(declaration_id: int) -> ResponseReturnValue:
         odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
         undecided=undecided_count(declaration, content, lines) if is_editable else 0,
         lacks_profile=bool(profile.missing),
-        has_cluster=_has_cluster(declaration),
+        has_cluster=declaration.state is State.CHANGES_REQUESTED or bool(deadlines),
     )
     following = next_section(selection.sections, parts)
-    changes = dashboard.recent_changes(declaration, content)
     return render_template(
         "declarations/overview.html",
         declaration=declaration,
@@ -94,17 +97,12 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         criteria=criteria_map(situation, content.sheet),
         deadline=dashboard.deadline_line(
-            clusters.deadline_of(db(), declaration.organisation_id, declaration.reporting_year),
-            local_day(datetime.now(UTC)),
-            current_language(),
-        )
-        if is_editable
-        else None,
+            clusters.first_deadline(deadlines), local_day(datetime.now(UTC)), current_language()
+        ),
         time_left=dashboard.time_left(list(whole.values())),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
         figures=dashboard.own_figures(declaration, content),
-        changes=changes,
-        names=accounts.names_of(db(), {change.by for change in changes if change.by is not None}),
+        changes=dashboard.recent_changes(declaration, content),
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,
         is_editable=is_editable,
@@ -116,13 +114,6 @@ def show(declaration_id: int) -> ResponseReturnValue:
         may_begin_next=_may_begin_next(declaration),
         tasks=tasks,
     )
-
-
-def _has_cluster(declaration: Declaration) -> bool:
-    """Whether the last step, still to come, submits the declaration to a cluster."""
-    if declaration.state in (State.DRAFT, State.REOPENED):
-        return bool(clusters.cluster_ids_of_company(db(), declaration.organisation_id))
-    return declaration.state is State.CHANGES_REQUESTED
 
 
 def _may_begin_next(declaration: Declaration) -> bool:

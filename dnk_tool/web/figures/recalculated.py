@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.domain.figures.recalculation import Recalculation
-from dnk_tool.domain.permissions import NotPermitted, Permission, can
+from dnk_tool.domain.permissions import NotPermitted, Permission, can, require
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
@@ -56,6 +56,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def save(declaration_id: int) -> ResponseReturnValue:
     """Carry out the choices. Returns 409 with the present values if one of them changed meanwhile."""
     declaration, sent = current_declaration(), _sent()
+    _require_some_section(declaration)
     if request.form.get("action") == "all":
         current = editable_content(db(), declaration)
         rows = [row for row in _rows(declaration) if row.is_open]
@@ -80,6 +81,14 @@ def save(declaration_id: int) -> ResponseReturnValue:
     taken = sum(choice.is_taken for choice in choices.values())
     flash(_saved_text(taken, len(choices) - taken), "success")
     return redirect(url_for(".show", declaration_id=declaration_id), 303)
+
+
+def _require_some_section(declaration: Declaration) -> None:
+    """Raise NotPermitted for whoever may edit no section; each figure is looked at again when written."""
+    actor, subject = current_actor(), current_subject()
+    sections = declarations.selection_of(declaration).sections
+    if not any(can(Permission.SECTION_EDIT, actor, replace(subject, section=each.ref)) for each in sections):
+        require(Permission.DECLARATION_EDIT, actor, subject)
 
 
 def undecided_count(

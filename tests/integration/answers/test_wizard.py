@@ -238,7 +238,7 @@ def filled(fields: Fields) -> Fields:
         if name.startswith(("ref-GRI", "ref-EFFAS")) and name.endswith("-disclosure"):
             done[name] = ["explain"]
             done[name.replace("-disclosure", "-explanation")] = ["Noch nicht erhoben."]
-    return {**done, "done": ["yes"]}
+    return {**done, "action": ["done"]}
 
 
 def test_from_the_first_page_to_the_finished_version(

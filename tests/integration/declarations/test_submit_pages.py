@@ -264,8 +264,8 @@ def test_after_a_recall_the_remarks_still_wait(app: Flask, play: DeclarationScen
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Anmerkungen der Prüfung warten auf Ihre Antwort" in overview
     assert "Bitte ergänzen." in overview
-    assert ">Rückfrage</strong>" in overview
-    assert ">Bereit</strong>" not in overview
+    assert ">Rückfrage</span>" in overview
+    assert ">Bereit</span>" not in overview
     page = editor.get(f"{declaration_path(play)}/pruefen").text
     assert "Diese Anmerkungen warten auf Ihre Antwort" in page
     assert "beim selben Cluster" in page
@@ -369,9 +369,9 @@ def test_every_state_is_visible_in_few_statements(
         with count_statements(app) as statements:
             page = client.get(f"{declaration_path(play)}{path}")
         assert page.status_code == 200
-        # The overview reads the lines of the calculators too. During a review every
-        # page reads the submitted versions, the verdicts and who gave them.
-        most = 12 + (path == "/") + 3 * (stage == "changes")
+        # The overview reads the lines of the calculators too, the deadline and how the declaration looks.
+        # During a review every page reads the submitted versions, the verdicts and who gave them.
+        most = 12 + 3 * (path == "/") + (5 if path == "/pruefen" else 3) * (stage == "changes")
         assert len(statements) <= most, (path, statements)
         if path == "/":
             assert f">{words}</strong>" in page.text

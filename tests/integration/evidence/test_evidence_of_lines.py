@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
@@ -202,15 +201,15 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         add_member(session, company, "owner", Role.OWNER)
         cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
         add_consent(session, company, cluster.id)
+        if is_used:  # nothing entered: the figure follows from the line
+            session.delete(declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1])
+            session.flush()
         number = enter(session, declaration, "86400", "Stadtwerke")
         attach(
             app, session, declaration, number, "offen.pdf", EvidenceDetails("Gasrechnung", is_for_review=True)
         )
         attach(app, session, declaration, number, "privat.pdf")
         owner = Actor(None, {company: Role.OWNER})
-        if is_used:
-            figure = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
-            figure.origin = Origin.LINES
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
     html = browser(app, "reviewer").get(path).text

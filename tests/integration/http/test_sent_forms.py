@@ -40,6 +40,7 @@ NOT_CREATING = {
     "the page's version makes the second one a conflict, or it says the same": {
         "account.change",
         "assessment.save",
+        "calculators.choose_potentials",
         "calculators.recalculate_base_year",
         "calculators.save",
         "cluster_deadlines.save",
@@ -61,6 +62,7 @@ NOT_CREATING = {
         "operation.save_legal_text",
         "plausibility.save",
         "profile.update",
+        "recalculated.save",
         "self_checks.save",
         "settings.change",
         "sign_off_rule.change",

@@ -87,7 +87,7 @@ indicators:
     datapoint: noise.night-share
     required: false
   - key: e
-    label: {de: Wie wir messen, en: How we measure}
+    label: {de: Messverfahren, en: Measuring method}
     kind: text
     required: true
 - ref: LMS-2

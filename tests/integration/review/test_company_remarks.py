@@ -106,8 +106,8 @@ def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> No
         assert f"{criterion(play, thread.section)}#remark-{thread.id}" in page
     assert "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie …" in page
     assert "20 von 20 Kriterien fertig, 2 mit offenen Anmerkungen" in page
-    assert page.count(">Rückfrage</strong>") == 2
-    assert page.count(">In Ordnung</strong>") == 19, "18 criteria and the general information"
+    assert page.count(">Rückfrage</span>") == 2
+    assert page.count(">In Ordnung</span>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
     answer(editor, page_of(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
     page = editor.get(f"{declaration_path(play)}/").text
@@ -121,7 +121,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     editor = signed_in_browser(app, "editor")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "3 Anmerkungen warten auf Ihre Antwort" in overview
-    assert ">Bereit</strong>" not in overview
+    assert ">Bereit</span>" not in overview
     refused = send_submission(editor, play, cluster=str(play.cluster))
     assert refused.status_code == 422
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
@@ -131,7 +131,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
         answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und erneut einreichen" in overview
-    assert ">Bereit</strong>" in overview
+    assert ">Bereit</span>" in overview
     assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
     assert stored_state(app, play).value == "submitted"
 
@@ -211,7 +211,7 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
     )
     editor = signed_in_browser(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
-    assert page.count(">In Ordnung</strong>") == list(standings.values()).count(ReviewStatus.ACCEPTED)
+    assert page.count(">In Ordnung</span>") == list(standings.values()).count(ReviewStatus.ACCEPTED)
     locked = editor.get(criterion(play, "12")).text
     assert "in Ordnung gefunden" not in locked
     assert "keine Änderung verlangt" in locked

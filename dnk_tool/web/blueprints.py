@@ -47,6 +47,8 @@ PAGES = (
     "evidence.listing",
     "exports.declaration_files",
     "factors",
+    "figures.bills.others",
+    "figures.bills.page",
     "figures.calculators.base_year",
     "figures.calculators.lines",
     "figures.calculators.listing",

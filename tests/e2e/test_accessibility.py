@@ -727,6 +727,17 @@ def unreadable_bill(page: Page, world: World) -> None:
     press("Speichern")(page, world)
 
 
+def odd_and_unreadable_bills(page: Page, world: World) -> None:
+    """One bill is saved and looks odd, another cannot be read; the rows open what they fold."""
+    page.get_by_role("group", name="Heizöl", exact=True).get_by_label("Menge").fill("viel")
+    waste = page.get_by_role("group", name="Restabfall", exact=True).get_by_label("Menge")
+    if waste.count():
+        waste.fill("0,0032")
+    press("Speichern und rechnen")(page, world)
+    for fold in page.locator("main summary").all():
+        fold.click()
+
+
 def doubtful_number(page: Page, world: World) -> None:
     form_field(page, "value").fill("1.234")
     press("Speichern")(page, world)
@@ -1179,6 +1190,9 @@ STATES = (
     State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
     State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
+    State("bills-odd", "jonas", of(HALF, "rechnungen/"), odd_and_unreadable_bills, "Rechnungen 2025", BOTH),
+    State("bills-others", "jonas", of(HALF, "rechnungen/andere?suche=Papier"), heading="Andere Rechnung"),
     State("calculators", "jonas", of(HALF, "rechner/"), heading="Rechner"),
     State("calculator-kinds", "jonas", of(HALF, "rechner/waste"), heading="Abfall"),
     State("line-kinds", "jonas", of(HALF, "rechner/energy/zeilen/neu"), heading="Was möchten Sie eintragen?"),

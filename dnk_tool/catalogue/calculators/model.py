@@ -90,7 +90,8 @@ class Activity(PrintedLabel):
 
     `measured` is the unit family of the quantity that the method works out from the fields, such as
     tonne-kilometres. `code_label` names a code that a line may have, such as that of the waste list. With
-    `has_period`, the bill may cover days of other years, which then do not count.
+    `has_period`, the bill may cover days of other years, which then do not count. `words` are others that
+    people search for.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Activity(PrintedLabel):
     has_period: bool = False
     code_pattern: str = ""
     print_label: Text = NO_TEXT
+    words: tuple[Text, ...] = ()
 
     def field(self, key: str) -> ActivityField | None:
         """The field with this key, or None."""
@@ -133,10 +135,23 @@ class ActivityGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """An activity that most companies have a bill of: what people call it, and the units of the bill.
+
+    The first unit is preset.
+    """
+
+    activity: Activity
+    label: Text
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calculator:
     """Activities on one page. `results` are the keys of all datapoints that may follow from it.
 
     `groups` hold each activity once, in the order in which they are offered; without headings there is one.
+    `bills` stand on the page of the usual bills.
     """
 
     key: str
@@ -147,6 +162,7 @@ class Calculator:
     activities: tuple[Activity, ...]
     results: tuple[str, ...]
     groups: tuple[ActivityGroup, ...] = ()
+    bills: tuple[Bill, ...] = ()
 
     def activity(self, key: str) -> Activity | None:
         """The activity with this key, or None."""

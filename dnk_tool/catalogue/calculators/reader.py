@@ -9,6 +9,7 @@ from dnk_tool.catalogue.calculators.model import (
     Activity,
     ActivityField,
     ActivityGroup,
+    Bill,
     Calculator,
     QuantityMethod,
     Slot,
@@ -117,7 +118,30 @@ def _calculator(node: Node, parts: CalculatorDefinitions) -> Calculator:
         activities=activities,
         results=tuple(dict.fromkeys((*derived, *(slot.datapoint.key for slot in slots), *categories))),
         groups=_groups(node, activities),
+        bills=_bills(node, activities),
     )
+
+
+def _bills(node: Node, activities: tuple[Activity, ...]) -> tuple[Bill, ...]:
+    """The usual bills; each needs no number besides its quantity, in units that the quantity may have."""
+    if not node.has("bills"):
+        return ()
+    by_key = {activity.key: activity for activity in activities}
+    bills = [
+        Bill(activity, child.text("label"), child.strings("units"))
+        for child in node.children("bills")
+        if (activity := child.lookup("activity", by_key, "activity"))
+    ]
+    for bill in bills:
+        required = [field.key for field in bill.activity.fields if field.required]
+        quantity = bill.activity.field(QUANTITY_FIELD)
+        if quantity is None or required != [QUANTITY_FIELD]:
+            node.note(f"'{bill.activity.key}' needs more than a quantity", "bills")
+        for symbol in bill.units:
+            if quantity and symbol not in quantity.units:
+                node.note(f"'{symbol}' is no unit of '{bill.activity.key}'", "bills")
+    node.distinct("bills", (bill.activity.key for bill in bills))
+    return tuple(bills)
 
 
 def _groups(node: Node, activities: tuple[Activity, ...]) -> tuple[ActivityGroup, ...]:
@@ -162,6 +186,7 @@ def _activity(node: Node, parts: CalculatorDefinitions, hints: Mapping[str, Text
         code_pattern=code.string("pattern") if code else "",
         has_period=node.flag("period"),
         print_label=node.text("print", required=False),
+        words=node.texts("words") if node.has("words") else (),
     )
     _check_slots(node, activity)
     return activity

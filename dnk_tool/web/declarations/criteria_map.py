@@ -134,12 +134,12 @@ def _title(section: Section) -> str:
 def _pages(declaration: Declaration) -> Iterable[MapEntry]:
     """The pages about the whole declaration, as far as they stand in the map."""
     pages = (
-        (_("Zahlen aus Rechnungen"), "calculators.index"),
-        (_("Alle Kennzahlen"), "figures.index"),
-        (_("Belege"), "evidence.index"),
-        (_("Angaben prüfen"), "finish.check"),
+        (_("Zahlen aus Rechnungen"), "bills.show", ("bills", "calculators")),
+        (_("Alle Kennzahlen"), "figures.index", ("figures",)),
+        (_("Belege"), "evidence.index", ("evidence",)),
+        (_("Angaben prüfen"), "finish.check", ("finish",)),
     )
-    for title, endpoint in pages:
+    for title, endpoint, blueprints in pages:
         href = url_for(endpoint, declaration_id=declaration.id)
-        is_current = request.blueprint == endpoint.partition(".")[0]
+        is_current = request.blueprint in blueprints
         yield MapEntry(title, href, is_current=is_current)

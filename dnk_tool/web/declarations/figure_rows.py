@@ -20,7 +20,7 @@ def number_rows(declaration: Declaration, sheet: Sheet, lines: Sequence[StoredLi
     return [
         {
             "title": _("Aus Rechnungen berechnen"),
-            "href": url_for("calculators.index", declaration_id=declaration.id),
+            "href": url_for("bills.show", declaration_id=declaration.id),
             "hint": entered or _("Strom, Gas, Sprit, Abfall: die Rechnung abtippen, das Übrige rechnen wir"),
             "status": "",
             "kind": "",

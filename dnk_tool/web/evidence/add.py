@@ -1,7 +1,5 @@
 """The page that adds files to an answer, a figure, a line, or the whole declaration."""
 
-from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,53 +9,30 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
-from dnk_tool.domain.evidence import (
-    LONGEST_NAME,
-    MAX_FILES_AT_ONCE,
-    WHOLE_DECLARATION,
-    EvidenceTarget,
-    FileRejected,
-    FileRejectionReason,
-    base_name,
-    visible_text,
-)
+from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import require_evidence_editable
-from dnk_tool.services.evidence.contents import store_contents
-from dnk_tool.services.evidence.files import AddedEvidence, QuotaExceeded
-from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
-from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
+from dnk_tool.services.evidence.files import AddedEvidence
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
-from dnk_tool.web.evidence.labels import ACCEPT, file_rejection_text, kinds_hint, size_text
+from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint
 from dnk_tool.web.evidence.panel import can_add
 from dnk_tool.web.evidence.routes import (
     blueprint,
-    delete_unused_contents,
     largest_file,
     largest_request,
     largest_upload,
-    quota,
     too_large_text,
 )
+from dnk_tool.web.evidence.uploads import STORAGE_ERRORS, inspect_uploads, storage_error_text, store_files
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_upload
-from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import form_errors
-from dnk_tool.web.uploads import record_refused_file
 
 FILES_FIELD = "files"  # name and id of the field
-
-
-@dataclass
-class UploadedFiles:
-    """The inspected files of a form, and messages about those that were rejected."""
-
-    files: list[InspectedFile] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
 
 
 @blueprint.get("/neu")
@@ -80,25 +55,14 @@ def upload(declaration_id: int) -> ResponseReturnValue:
         return _page(None, form, target_error=text), 422
     require_evidence_editable(db(), current_declaration(), target, current_actor())
     end_transaction()  # releases the lock while files are inspected
-    sent = _inspect_uploads()
+    sent = inspect_uploads([upload for upload in request.files.getlist(FILES_FIELD) if upload.filename])
     if sent.errors or not is_readable:
         return _page(asked, form, sent.errors), 422
     try:
-        added = _store_files(target, sent.files, form)
-    except QuotaExceeded as error:
-        return _page(asked, form, [_quota_text(error)]), 422
-    except StorageFull:
-        text = _(
-            "Der Speicher dieser Installation ist voll. Nichts wurde gespeichert. Bitte sagen Sie es der "
-            "Person, die sie betreibt, und versuchen Sie es später noch einmal."
-        )
-        return _page(asked, form, [text]), 507
-    except StorageDown:
-        text = _(
-            "Der Speicher für Belege antwortet gerade nicht. Nichts wurde gespeichert. Versuchen Sie es in "
-            "einigen Minuten noch einmal."
-        )
-        return _page(asked, form, [text]), 503
+        added = store_files(target, sent.files, form.evidence_details())
+    except STORAGE_ERRORS as error:
+        text, status = storage_error_text(error)
+        return _page(asked, form, [text]), status
     flash(_saved_text(added), "success")
     return redirect(_next_url(asked), 303)
 
@@ -133,56 +97,6 @@ def can_add_anywhere() -> bool:
     return current_declaration().state in EDITABLE_STATES and any(
         True for _group in targets.target_options(names)
     )
-
-
-def _inspect_uploads() -> UploadedFiles:
-    """Inspect each file that was sent. Parts without a name are empty file fields."""
-    uploaded_files = UploadedFiles()
-    chosen = [upload for upload in request.files.getlist(FILES_FIELD) if upload.filename]
-    if not chosen:
-        uploaded_files.errors.append(_("Wählen Sie mindestens eine Datei aus."))
-    if len(chosen) > MAX_FILES_AT_ONCE:
-        uploaded_files.errors.append(
-            _("Wählen Sie höchstens %(count)s Dateien auf einmal aus.", count=MAX_FILES_AT_ONCE)
-        )
-        return uploaded_files
-    for upload in chosen:
-        name = upload.filename or ""
-        with closing(upload):
-            try:
-                uploaded_files.files.append(inspect_file(name, upload.read(), largest=largest_file()))
-            except FileRejected as refused:
-                shown = visible_text(base_name(name))[-LONGEST_NAME:]
-                uploaded_files.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
-                if refused.why is FileRejectionReason.BUSY:
-                    break  # the remaining files would only wait as well
-                record_refused_file(refused.why)
-    return uploaded_files
-
-
-def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: EvidenceForm) -> AddedEvidence:
-    """Write contents before rows: if the process ends in between, only unused contents remain."""
-    declaration, is_kept = current_declaration(), False
-    owner = declaration.organisation_id  # reading it after the rollback would begin a transaction
-    try:
-        store_contents(blob_store(), owner, files)
-        added = evidence_files.add_evidence(
-            db(),
-            blob_store(),
-            declaration,
-            target,
-            files,
-            form.evidence_details(),
-            quota=quota(),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
-        is_kept = True
-        return added
-    finally:
-        if not is_kept:
-            db().rollback()
-            delete_unused_contents(owner, frozenset(file.sha256 for file in files))
 
 
 def _page(
@@ -230,17 +144,6 @@ def _page(
         limits={"file": largest_file(), "all": largest_upload()},
         errors=[*errors, *form_errors(form)],
         **values,
-    )
-
-
-def _quota_text(error: QuotaExceeded) -> str:
-    return str(
-        _(
-            "Dafür reicht der Platz nicht: Sie brauchen %(needed)s, frei sind %(free)s. Entfernen Sie "
-            "Belege, die Sie nicht mehr brauchen, oder laden Sie kleinere Dateien hoch.",
-            needed=size_text(error.needed),
-            free=size_text(error.free) if error.free else "0 kB",
-        )
     )
 
 

@@ -296,7 +296,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     monkeypatch.setattr(FileBlobStore, "put", put)
     answer = upload(editor, world, title="Bleibt stehen")
     assert answer.status_code == status
-    assert "Nichts wurde gespeichert" in words(answer)
+    assert "Es wurde nichts gespeichert" in words(answer)
     assert 'value="Bleibt stehen"' in answer.text
     assert not kept(app)
 
@@ -304,7 +304,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
 def test_without_room_nothing_is_kept(
     app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.evidence.add.quota", lambda: 10)
+    monkeypatch.setattr("dnk_tool.web.evidence.uploads.quota", lambda: 10)
     answer = upload(editor, world)
     assert answer.status_code == 422
     assert "frei sind 10" not in words(answer)
@@ -388,7 +388,7 @@ def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
             declaration.state = State.FINISHED
         return inspect_file(*given, **named)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.add.inspect_file", looked_into)
+    monkeypatch.setattr("dnk_tool.web.evidence.uploads.inspect_file", looked_into)
     assert upload(editor, world).status_code == 409
     assert not kept(app)
     assert not list(blobs(app).all())
@@ -403,7 +403,7 @@ def test_whoever_finds_the_check_busy_does_not_queue_for_every_file(
         tried.append(name)
         raise FileRejected(FileRejectionReason.BUSY)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.add.inspect_file", busy)
+    monkeypatch.setattr("dnk_tool.web.evidence.uploads.inspect_file", busy)
     answer = upload(editor, world, [(f"{number}.pdf", PDF) for number in range(5)])
     assert answer.status_code == 422
     assert "Versuchen Sie es in einer halben Minute noch einmal" in words(answer)

@@ -37,7 +37,7 @@ from dnk_tool.web.figures.calculators.routes import (
     known_factors,
     line_or_404,
 )
-from dnk_tool.web.figures.calculators.saved_message import flash_saved
+from dnk_tool.web.figures.calculators.saved_message import flash_saved, too_many_lines_text
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -125,7 +125,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
             db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
         )
     except TooManyLines:
-        form.label.errors = [_too_many_lines_text()]
+        form.label.errors = [too_many_lines_text()]
         return _page(calculator, form, stored), 422
     if outcome.theirs:
         return _conflict_page(calculator, form, outcome)
@@ -179,19 +179,10 @@ def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseR
             db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except TooManyLines:
-        flash(_too_many_lines_text(), "warning")
+        flash(too_many_lines_text(), "warning")
         return redirect(_list_url(calculator), 303)
     flash(_("Die Zeile zählt wieder mit."), "success")
     return redirect(_list_url(calculator, gespeichert=line_id), 303)
-
-
-def _too_many_lines_text() -> str:
-    return str(
-        _(
-            "Mehr Zeilen sind in einem Jahr nicht möglich. "
-            "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."
-        )
-    )
 
 
 def _list_url(calculator: Calculator, **values: Any) -> str:

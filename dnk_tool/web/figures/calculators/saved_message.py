@@ -20,8 +20,7 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 def flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine | None) -> None:
     """Flash what was saved, warnings about the line, and figures that stayed as they are locked."""
-    selection = declarations.selection_of(current_declaration())
-    shown = QuantityFormatter(selection.catalogue, current_language())
+    shown = _formatter()
     text = entered_text(outcome.stored, form.activity, shown)
     flash(
         _(
@@ -46,14 +45,35 @@ def flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine
             ),
             "warning",
         )
+    flash_notes(form, outcome, before)
+
+
+def flash_notes(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine | None) -> None:
+    """Flash numbers that may mean something else, and figures that stayed as they are locked."""
+    shown, mine = _formatter(), outcome.stored.line
     if reading := ambiguous_readings_text(form, before, mine, shown):
         flash(reading, "info")
-    labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
+    labels = [shown.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:
         names = ", ".join(label.to(shown.language) for label in labels)
         flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
 
 
+def _formatter() -> QuantityFormatter:
+    selection = declarations.selection_of(current_declaration())
+    return QuantityFormatter(selection.catalogue, current_language())
+
+
 def _line_title(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
     """Activity and label of a line."""
     return ", ".join(text for text in (activity.label.to(shown.language), stored.line.label) if text)
+
+
+def too_many_lines_text() -> str:
+    """What a person is told whose year is full of lines."""
+    return str(
+        _(
+            "Mehr Zeilen sind in einem Jahr nicht möglich. "
+            "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."
+        )
+    )

@@ -1,0 +1,83 @@
+"""All other bills and lists: the activities of every calculator, found by words."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
+from dnk_tool.catalogue.values import Text
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.word_search import MAX_QUERY_LENGTH, SearchEntry, WordIndex
+from dnk_tool.web.figures.bills.page import blueprint
+from dnk_tool.web.http.access import current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+
+
+@dataclass(frozen=True)
+class ActivityLink:
+    """An activity with the address of the form for a new line of it."""
+
+    title: str
+    hint: str
+    place: str
+    href: str
+
+
+@blueprint.get("/andere")
+@permit(Permission.DECLARATION_EDIT)
+def others(declaration_id: int) -> ResponseReturnValue:
+    """Show all activities by calculator, or those that fit the words."""
+    words = request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
+    calculators = load_calculators()
+    keys = [key.split("/") for key in _index().find(words)] if words else []
+    return render_template(
+        "figures/bills/others.html",
+        declaration=current_declaration(),
+        words=words,
+        matches=[
+            _link(calculators[calculator], activity)
+            for calculator, key in keys
+            if (activity := calculators[calculator].activity(key))
+        ],
+        groups=[
+            (calculator, [_link(calculator, activity) for activity in calculator.activities])
+            for calculator in calculators.values()
+        ],
+    )
+
+
+def _link(calculator: Calculator, activity: Activity) -> ActivityLink:
+    language = current_language()
+    return ActivityLink(
+        activity.label.to(language),
+        activity.hint.to(language),
+        calculator.label.to(language),
+        url_for(
+            "calculators.new",
+            declaration_id=current_declaration().id,
+            calculator_key=calculator.key,
+            art=activity.key,
+        ),
+    )
+
+
+@cache
+def _index() -> WordIndex:
+    """The activities by "calculator/activity"; labels and words count more than hints."""
+    return WordIndex(
+        SearchEntry(
+            f"{calculator.key}/{activity.key}",
+            (*_both(activity.hint), *_both(calculator.label)),
+            (*_both(activity.label), *chain.from_iterable(map(_both, activity.words))),
+        )
+        for calculator in load_calculators().values()
+        for activity in calculator.activities
+    )
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return text.de, text.en

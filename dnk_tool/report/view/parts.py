@@ -173,8 +173,8 @@ class KeyGoal:
 class GlanceView:
     """The page "at a glance". `missing_figures` name key figures without a value, and why.
 
-    Without goals and `goals_note` the goals are printed in a section of their own. `legend` explains the sign
-    of percentage points where a key figure has it.
+    Without goals and `goals_note` the goals are printed in a section of their own, and without `has_coverage`
+    the coverage. `legend` explains the sign of percentage points where a key figure has it.
     """
 
     facts: tuple[LabelledText, ...]
@@ -184,6 +184,7 @@ class GlanceView:
     goals_note: str
     coverage: ChartView
     legend: str = ""
+    has_coverage: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.coverage.svg)

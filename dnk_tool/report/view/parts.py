@@ -46,11 +46,20 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowReference:
+    """Where a row is printed that another table says, too: the ref and anchor there, and what it is called."""
+
+    ref: str
+    anchor: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedTable:
     """A table with its caption; every row has one cell per head; all widths are in per cent.
 
     `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
-    is zero in all years and has no row.
+    is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references` say.
     """
 
     caption: str
@@ -61,6 +70,13 @@ class PrintedTable:
     fit: str
     is_small: bool
     zeros: str = ""
+    elsewhere: frozenset[int] = frozenset()
+    references: tuple[RowReference, ...] = ()
+
+    @property
+    def printed_rows(self) -> tuple[tuple[TableCell, ...], ...]:
+        """The rows without those that are printed elsewhere."""
+        return tuple(row for place, row in enumerate(self.rows) if place not in self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)

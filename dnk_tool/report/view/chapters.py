@@ -6,7 +6,7 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.charts.by_indicator import indicator_charts
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.goals_once import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart
@@ -97,8 +97,10 @@ def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:
         title=block_title(block, source),
         lead="",
         kind=INDICATORS,
-        parts=tuple(requirement_view(indicator, source) for indicator in block.indicators),
-        charts=charts_of(block, source),
+        parts=tuple(
+            replace(requirement_view(indicator, source), charts=indicator_charts(indicator, block, source))
+            for indicator in block.indicators
+        ),
     )
 
 

@@ -50,7 +50,9 @@ def _repeated(
 
 def _says_no_more(row: Row, earlier: Row) -> bool:
     """Whether each cell of a row stands in the earlier one, too; their words may differ in spaces alone."""
-    return all(_words(earlier.get(column)) == _words(cell) for column, cell in row.items() if cell is not None)
+    return all(
+        _words(earlier.get(column)) == _words(cell) for column, cell in row.items() if cell is not None
+    )
 
 
 def _words(cell: object) -> object:
@@ -58,7 +60,9 @@ def _words(cell: object) -> object:
 
 
 def _chapter(chapter: Chapter, tables: Mapping[str, list[dict[int, RowReference]]]) -> Chapter:
-    return replace(chapter, parts=tuple(_requirement(each, tables.get(each.anchor, [])) for each in chapter.parts))
+    return replace(
+        chapter, parts=tuple(_requirement(each, tables.get(each.anchor, [])) for each in chapter.parts)
+    )
 
 
 def _requirement(view: RequirementView, repeated: list[dict[int, RowReference]]) -> RequirementView:

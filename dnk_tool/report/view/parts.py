@@ -147,7 +147,10 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """An aspect or indicator: reported in text, tables and figures, explained, or open."""
+    """An aspect or indicator: reported in text, tables and figures, explained, or open.
+
+    `charts` show what its figures say, or those of its block together.
+    """
 
     anchor: str
     number: str
@@ -159,6 +162,7 @@ class RequirementView:
     fields: tuple[FieldTable, ...]
     tables: tuple[PrintedTable, ...]
     open_label: str
+    charts: tuple[ChartView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class RowReference:
-    """Where a row is printed that another table says, too: the ref and anchor there, and what it is called."""
+    """Where a row is printed that another table says, too: ref and anchor there, and what it is called."""
 
     ref: str
     anchor: str
@@ -59,7 +59,8 @@ class PrintedTable:
     """A table with its caption; every row has one cell per head; all widths are in per cent.
 
     `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
-    is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references` say.
+    is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references`
+    say.
     """
 
     caption: str

@@ -120,8 +120,8 @@ def test_a_further_figure_of_the_annex_stands_below_the_one_it_belongs_to() -> N
 def test_energy_is_drawn_by_carrier_and_says_what_is_renewable() -> None:
     (title,) = [title for title in charts(stored("craft")) if title.startswith("Energieverbrauch")]
     svg = plain(charts(stored("craft"))[title].svg)
-    assert "Diesel: 13.446 kWh" in svg
-    assert "Brennholz (erneuerbar): 3.400 kWh" in svg
+    assert "Diesel: 13.446 Kilowattstunden" in svg
+    assert "Brennholz (erneuerbar): 3.400 Kilowattstunden" in svg
     assert "Kühlenergie" not in svg, "a true zero needs no bar"
 
 
@@ -146,8 +146,8 @@ def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them(
     answers = {ref: answer for ref, answer in document.answers.items() if "carriers" not in ref}
     annex = Annex((line("Erdgas", "10000"), line("Diesel", "2000"), line("Diesel", "1446")))
     svg = plain(next(iter(charts(replace(document, answers=answers, annex=annex)).values())).svg)
-    assert "Erdgas: 10.000 kWh" in svg
-    assert "Diesel: 3.446 kWh" in svg
+    assert "Erdgas: 10.000 Kilowattstunden" in svg
+    assert "Diesel: 3.446 Kilowattstunden" in svg
 
 
 def test_scopes_name_what_has_no_value() -> None:

@@ -20,6 +20,7 @@ from dnk_tool.report.engine import (
     chart_text,
     fetcher,
     hyphenation,
+    page_ends,
     page_numbers,
     patches,
     progress,
@@ -85,6 +86,7 @@ def _prepared(engine: Engine) -> _Plans:
     patches.repair((*tagging.PATCHES, *text_layer.PATCHES, *archive.PATCHES, *chart_text.PATCHES))
     hyphenation.install()
     patches.apply_if_current("Progress", progress.PATCHES)
+    patches.apply_if_current("Whole words at the ends of pages", page_ends.PATCHES)
     if engine == "plain":
         return _plain
     try:

@@ -21,7 +21,7 @@ PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 def render_html(view: DeclarationView) -> str:
     """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
-    html, _ = glyphs.printable(_rendered(view), known_language(view.language[:2]))
+    html, _ = glyphs.printable(_rendered(view, on_paper=True), known_language(view.language[:2]))
     styles = (
         f'\n<link rel="stylesheet" href="{fallback_address(name)}">' for name in glyphs.fallback_faces(html)
     )
@@ -31,14 +31,14 @@ def render_html(view: DeclarationView) -> str:
 def standalone_html(view: DeclarationView) -> str:
     """The page for a browser with its style inside; it loads nothing else."""
     style = (templates_folder() / "report" / "page.css").read_text("utf-8")
-    before, _link, after = clean(_rendered(view)).partition(PRINT_STYLE)
+    before, _link, after = clean(_rendered(view, on_paper=False)).partition(PRINT_STYLE)
     named = f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{style}</style>'
     return f"{before.lstrip()}{named}{after}"
 
 
-def _rendered(view: DeclarationView) -> str:
+def _rendered(view: DeclarationView, *, on_paper: bool) -> str:
     language = known_language(view.language[:2])
-    return _environment(language).get_template(TEMPLATE).render(view=view)
+    return _environment(language).get_template(TEMPLATE).render(view=view, on_paper=on_paper)
 
 
 @cache

@@ -43,21 +43,22 @@ LARGE, UNIT = 17.0, 9.0  # points, as in the style sheet
 TILE = 52 * MILLIMETRE
 
 
-def glance(source: RenderContext, *, has_goals: bool = True) -> GlanceView:
+def glance(source: RenderContext, *, is_short: bool = False) -> GlanceView:
     """Build the page "at a glance"; all of its content is in the chapters, too.
 
-    `has_goals`: False where a section of its own has the goals.
+    `is_short`: sections of their own have the goals and the coverage.
     """
-    goals, others = _goals(source) if has_goals else ((), 0)
+    goals, others = ((), 0) if is_short else _goals(source)
     figures = tuple(_figures(source))
     return GlanceView(
         facts=short_facts(source),
         figures=figures,
         missing_figures=tuple(_missing_figures(source)),
         goals=goals,
-        goals_note=_goals_note(goals, others, source) if has_goals else "",
-        coverage=_coverage(source),
+        goals_note="" if is_short else _goals_note(goals, others, source),
+        coverage=coverage_chart(source),
         legend=percentage_point_legend((figure.before for figure in figures), source.words),
+        has_coverage=not is_short,
     )
 
 
@@ -182,7 +183,8 @@ def _goals_note(goals: tuple[KeyGoal, ...], others: int, source: RenderContext) 
     return "" if goals else goals_note(source)
 
 
-def _coverage(source: RenderContext) -> ChartView:
+def coverage_chart(source: RenderContext) -> ChartView:
+    """How many aspects and indicators of each area are reported, explained or open."""
     words = source.words
     _ = words.gettext
     legend = (_("berichtet"), _("begründet"), _("offen"))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.charts.by_indicator import indicator_charts
 from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.goals_once import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.requirements import requirement_view
 
@@ -22,7 +23,7 @@ def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
     for area, chapter in _ordered_chapters(source):
         by_area[area].append(chapter)
     areas = [_part(area, tuple(by_area[area.key]), source) for area in catalogue.areas]
-    return (*areas, *_supplements(source))
+    return (*with_goals_once(tuple(areas), source), *_supplements(source))
 
 
 def is_section(ref: str, selection: Selection) -> bool:
@@ -96,8 +97,10 @@ def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:
         title=block_title(block, source),
         lead="",
         kind=INDICATORS,
-        parts=tuple(requirement_view(indicator, source) for indicator in block.indicators),
-        charts=charts_of(block, source),
+        parts=tuple(
+            replace(requirement_view(indicator, source), charts=indicator_charts(indicator, block, source))
+            for indicator in block.indicators
+        ),
     )
 
 

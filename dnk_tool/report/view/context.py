@@ -24,13 +24,15 @@ YEARS_SHOWN = 3  # the reporting year and the two before
 class RenderContext:
     """A document with the language and accent (`#rrggbb`) of its view; derived values are computed once.
 
-    `has_questions`: what each criterion asks of the company is printed.
+    `has_questions`: what each criterion asks of the company is printed. `has_wide_charts`: charts are as wide
+    as the page, not as the text beside the gutter.
     """
 
     document: Document
     words: TextFormatter
     accent: str = DEFAULT_PALETTE.text
     has_questions: bool = True
+    has_wide_charts: bool = False
 
     @property
     def presentation(self) -> Presentation:

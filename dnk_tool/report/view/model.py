@@ -59,7 +59,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A criterion, block of indicators or supplement under its heading; charts come before the parts."""
+    """A criterion, block of indicators or supplement under its heading."""
 
     anchor: str
     number: str
@@ -67,7 +67,11 @@ class Chapter:
     lead: str
     kind: str
     parts: tuple[RequirementView, ...]
-    charts: tuple[ChartView, ...] = ()
+
+    @property
+    def charts(self) -> tuple[ChartView, ...]:
+        """The charts of its parts in printed order."""
+        return tuple(chart for part in self.parts for chart in part.charts)
 
 
 @dataclass(frozen=True, slots=True)

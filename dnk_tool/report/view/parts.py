@@ -46,11 +46,21 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
+class RowReference:
+    """Where a row is printed that another table says, too: ref and anchor there, and what it is called."""
+
+    ref: str
+    anchor: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedTable:
     """A table with its caption; every row has one cell per head; all widths are in per cent.
 
     `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
-    is zero in all years and has no row.
+    is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references`
+    say.
     """
 
     caption: str
@@ -61,6 +71,13 @@ class PrintedTable:
     fit: str
     is_small: bool
     zeros: str = ""
+    elsewhere: frozenset[int] = frozenset()
+    references: tuple[RowReference, ...] = ()
+
+    @property
+    def printed_rows(self) -> tuple[tuple[TableCell, ...], ...]:
+        """The rows without those that are printed elsewhere."""
+        return tuple(row for place, row in enumerate(self.rows) if place not in self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,10 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class RequirementView:
-    """An aspect or indicator: reported in text, tables and figures, explained, or open."""
+    """An aspect or indicator: reported in text, tables and figures, explained, or open.
+
+    `charts` show what its figures say, or those of its block together.
+    """
 
     anchor: str
     number: str
@@ -143,6 +163,7 @@ class RequirementView:
     fields: tuple[FieldTable, ...]
     tables: tuple[PrintedTable, ...]
     open_label: str
+    charts: tuple[ChartView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +194,8 @@ class KeyGoal:
 class GlanceView:
     """The page "at a glance". `missing_figures` name key figures without a value, and why.
 
-    Without goals and `goals_note` the goals are printed in a section of their own. `legend` explains the sign
-    of percentage points where a key figure has it.
+    Without goals and `goals_note` the goals are printed in a section of their own, and without `has_coverage`
+    the coverage. `legend` explains the sign of percentage points where a key figure has it.
     """
 
     facts: tuple[LabelledText, ...]
@@ -184,6 +205,7 @@ class GlanceView:
     goals_note: str
     coverage: ChartView
     legend: str = ""
+    has_coverage: bool = True
 
     def __bool__(self) -> bool:
         return bool(self.coverage.svg)

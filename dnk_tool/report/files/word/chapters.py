@@ -22,8 +22,8 @@ def _chapter(chapter: Chapter, pen: DocxWriter) -> str:
     if chapter.lead:
         asks = markup.run(pen.gettext("Frage an das Unternehmen:"), style="Strong")
         parts.append(markup.paragraph("Lead", asks, markup.run(f" {chapter.lead}")))
-    parts += [pen.chart(chart) for chart in chapter.charts]
-    parts += [_answer(answer, pen) for answer in chapter.parts]
+    for answer in chapter.parts:
+        parts += [_answer(answer, pen), *(pen.chart(chart) for chart in answer.charts)]
     return "".join(parts)
 
 

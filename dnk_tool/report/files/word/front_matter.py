@@ -124,7 +124,8 @@ def glance(pen: DocxWriter) -> str:
         parts.append(table(_("Ziele"), titles, goal_rows, (50, 12, 24, 14)))
     if glance_view.goals_note:
         parts.append(markup.paragraph("Legend", markup.run(glance_view.goals_note)))
-    parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(glance_view.coverage)]
+    if glance_view.has_coverage:
+        parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(glance_view.coverage)]
     return "".join(parts)
 
 

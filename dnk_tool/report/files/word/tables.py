@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.text.text_width import text_width, widest_word
-from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell, LabelledText, PrintedTable
+from dnk_tool.report.view.parts import (
+    FieldRow,
+    FieldTable,
+    FigureCell,
+    LabelledText,
+    PrintedTable,
+    RowReference,
+)
 
 PAGE_WIDTH = 9354  # twentieths of a point between the margins
 # A row with more than this many characters may need a page of its own: it may be divided.
@@ -125,13 +132,19 @@ def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
     heads = [head_cell(cell.text, is_number=cell.is_number) for cell in view_table.heads]
     rows = (
         [text_cell(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
-        for row in view_table.rows
+        for row in view_table.printed_rows
     )
     caption = markup.paragraph("Caption", markup.run(view_table.caption))
     zeros = markup.paragraph("Legend", markup.run(view_table.zeros)) if view_table.zeros else ""
-    if not view_table.rows:
+    zeros = "".join(_reference(each, pen) for each in view_table.references) + zeros
+    if not view_table.printed_rows:
         return caption + zeros
     return caption + table(view_table.caption, heads, rows, _widths_with_heads(view_table)) + zeros
+
+
+def _reference(row: RowReference, pen: DocxWriter) -> str:
+    said = pen.gettext("Siehe %(ref)s") % {"ref": row.ref}
+    return markup.paragraph("Legend", markup.run(f"{said}: {row.name}"))
 
 
 def _widths_with_heads(view_table: PrintedTable) -> list[float]:

@@ -111,7 +111,7 @@ def bar_chart(
     shown = [*drawn, *((part.label, None, part.reason) for part in missing[:MOST_BARS])]
     groups = [BarGroup(label, (Bar("", value, text),)) for label, value, text in shown]
     alt = alt_text(title, [f"{label}: {text}" for label, _value, text in shown], [])
-    yield ChartView(title, bars(alt, groups, chart_style(source.words, area)))
+    yield ChartView(title, bars(alt, groups, chart_style(source.words, area, is_wide=source.has_wide_charts)))
 
 
 def _size(part: ChartValue, point: Datapoint) -> Fraction:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from dnk_tool.catalogue.presentation.model import ChartKind, IndicatorChart
-from dnk_tool.catalogue.standard.model import IndicatorBlock
+from dnk_tool.catalogue.standard.model import Indicator, IndicatorBlock
 from dnk_tool.report.view.charts.emissions import emissions_by_scope
 from dnk_tool.report.view.charts.figure_parts import parts_chart
 from dnk_tool.report.view.charts.waste import waste_by_route
@@ -25,9 +25,16 @@ CHART_FUNCTIONS: Mapping[ChartKind, ChartFunction] = {
 
 def charts_of(block: IndicatorBlock, source: RenderContext) -> tuple[ChartView, ...]:
     """The charts of a block of indicators; charts with fewer than two values are left out."""
+    return tuple(
+        chart for indicator in block.indicators for chart in indicator_charts(indicator, block, source)
+    )
+
+
+def indicator_charts(
+    indicator: Indicator, block: IndicatorBlock, source: RenderContext
+) -> tuple[ChartView, ...]:
+    """The charts named for an indicator, in the colour of its block's area."""
     criteria = source.document.selection.criteria
     area = next((criterion.area for criterion in criteria if criterion.number in block.criteria), "")
-    named = [
-        chart for indicator in block.indicators for chart in source.presentation.charts.get(indicator.ref, ())
-    ]
+    named = source.presentation.charts.get(indicator.ref, ())
     return tuple(view for chart in named for view in CHART_FUNCTIONS[chart.kind](chart, area, source))

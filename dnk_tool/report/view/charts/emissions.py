@@ -71,7 +71,7 @@ def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext)
         for group in groups
     ]
     alt = alt_text(title, told, notes)
-    brush = chart_style(source.words, area)
+    brush = chart_style(source.words, area, is_wide=source.has_wide_charts)
     svg = columns(alt, groups, brush) or bars(alt, groups, brush)
     yield ChartView(title, svg, tuple(notes))
 

@@ -56,7 +56,10 @@ def age_groups(_chart: IndicatorChart, area: str, source: RenderContext) -> Iter
             for label, shares in shares_of.items()
         )
         alt = alt_text(title, [*told], [])
-        yield ChartView(title, stacked_bars(alt, rows, legend, chart_style(source.words, area)))
+        yield ChartView(
+            title,
+            stacked_bars(alt, rows, legend, chart_style(source.words, area, is_wide=source.has_wide_charts)),
+        )
         return
     parts = []
     for age, label in zip(AGES, legend, strict=True):
@@ -89,4 +92,7 @@ def shares_chart(chart: IndicatorChart, area: str, source: RenderContext) -> Ite
         return
     title = dated_title(chart, source)
     alt = alt_text(title, [f"{group.label}: {group.bars[0].text}" for group in groups], [])
-    yield ChartView(title, bars(alt, groups, chart_style(source.words, area), Fraction(100)))
+    yield ChartView(
+        title,
+        bars(alt, groups, chart_style(source.words, area, is_wide=source.has_wide_charts), Fraction(100)),
+    )

@@ -17,7 +17,7 @@ FIGURE, CHANGE = 18 * MILLIMETRE, 24 * MILLIMETRE
 MOST_YEARS = 3
 QUALITY_SIZE = 7.5  # points, in every setting: nothing is smaller
 # A table up to about this many lines of text stays on one page.
-MAX_SMALL_LINES = 16
+MAX_SMALL_LINES = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
@@ -19,7 +20,13 @@ from dnk_tool.report.text.table_settings import (
     TableSetting,
     table_settings,
 )
-from dnk_tool.report.text.text_width import ColumnNeed, distribute_width, text_width, widest_word
+from dnk_tool.report.text.text_width import (
+    MILLIMETRE,
+    ColumnNeed,
+    distribute_width,
+    text_width,
+    widest_word,
+)
 from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 # Tables of few short columns are narrower than the page; in per cent, and the reserve they need.
@@ -29,8 +36,9 @@ MAX_TEXT_COLUMN, MAX_HEAD_WIDTH = 190.0, 90.0
 GAP_AFTER_NUMBER = 14.0
 # The share of a line's width that its words need on two lines.
 TWO_LINE_SHARE = 0.56
-# A table up to this many rows stays on one page.
-MAX_SMALL_ROWS = 8
+# A table up to this height stays on one page; each row has padding besides its lines.
+MAX_SMALL_HEIGHT = 40 * MILLIMETRE
+LINE, ROW_PADDING = 12.0, 8.5
 
 
 def answer_table(
@@ -94,7 +102,21 @@ def lay_out_table(
         widths=widths,
         rows=cells,
         fit=fit,
-        is_small=len(cells) <= MAX_SMALL_ROWS,
+        is_small=_height(cells, [room * part / 100 * width / 100 for width in widths]) <= MAX_SMALL_HEIGHT,
+    )
+
+
+def _height(rows: tuple[tuple[TableCell, ...], ...], widths: Sequence[float]) -> float:
+    """The approximate height of rows in points, by the `widths` of their columns."""
+    size = table_settings()[0].cell
+    return sum(
+        ROW_PADDING
+        + LINE
+        * max(
+            sum(max(1, ceil(text_width(line, size) / (width - GAP))) for line in cell.text.split("\n"))
+            for cell, width in zip(row, widths, strict=True)
+        )
+        for row in rows
     )
 
 

@@ -60,8 +60,7 @@ def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
 
 def _short(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     return Body(
-        glance=glance(source, has_goals=False),
-        index=index_rows(source, is_printed=False),
+        glance=glance(source, is_short=True),
         digests=short_digests(source),
     )
 

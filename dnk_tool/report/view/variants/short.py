@@ -5,6 +5,7 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Criterion, IndicatorBlock, Requirement
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.at_a_glance import coverage_chart
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
@@ -47,7 +48,8 @@ def short_digests(source: RenderContext) -> tuple[DigestSection, ...]:
 def _figures(source: RenderContext) -> DigestSection:
     _ = source.words.gettext
     blocks = [criterion.block for criterion in source.document.selection.criteria if criterion.block]
-    charts = tuple(chart for block in blocks for chart in charts_of(block, source))
+    wide = replace(source, has_wide_charts=True)
+    charts = tuple(chart for block in blocks for chart in charts_of(block, wide))
     drawn = (DigestGroup(charts=charts),) if charts else ()
     tables = _tables(_points_by_block(blocks, source), source)
     changes = (cell.text for table in tables for row in table.rows for cell in row if cell.is_number)
@@ -181,7 +183,10 @@ def _criteria(source: RenderContext) -> DigestSection:
             "Unternehmen nicht berichtet. Längere Begründungen sind mit … gekürzt; sie stehen wie alle Texte "
             "in der vollständigen Erklärung."
         ),
-        tuple(DigestGroup(tables=(table,), key=key) for table, key in zip(tables, keys, strict=True)),
+        (
+            DigestGroup(charts=(coverage_chart(source),)),
+            *(DigestGroup(tables=(table,), key=key) for table, key in zip(tables, keys, strict=True)),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.report.engine import archive, chart_text, patches, progress, tagging, text_layer
+from dnk_tool.report.engine import archive, chart_text, page_ends, patches, progress, tagging, text_layer
 from dnk_tool.report.engine.patches import EngineChanged, Patch, apply_if_current, repair, source_hash
 
 LIBRARY = '''
@@ -132,7 +132,14 @@ def test_whoever_took_another_function_by_that_name_is_a_change(install: Install
 
 @pytest.mark.parametrize(
     "patch",
-    [*tagging.PATCHES, *text_layer.PATCHES, *archive.PATCHES, *chart_text.PATCHES, *progress.PATCHES],
+    [
+        *tagging.PATCHES,
+        *text_layer.PATCHES,
+        *archive.PATCHES,
+        *chart_text.PATCHES,
+        *progress.PATCHES,
+        *page_ends.PATCHES,
+    ],
     ids=lambda patch: patch.target,
 )
 def test_the_installed_libraries_are_those_that_were_read(patch: Patch) -> None:

@@ -48,6 +48,7 @@ def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer:
     assert [section.anchor for section in view.digests] == ["ziele", "kennzahlen", "kriterien"]
     assert (view.parts, bool(view.general), view.ratings, bool(view.annex)) == ((), False, (), False)
     assert view.glance.goals == (), "all of them stand in their own section"
+    assert (view.index, view.glance.has_coverage) == ((), False), "what the criteria say is said once"
     assert view.mark == "Kurzfassung"
     assert view.title.endswith("(Kurzfassung)")
 

@@ -16,13 +16,11 @@ from dnk_tool.language import Language, format_long_date
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.criteria_map import point_title
+from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.form_fields import field_name
 
-# For one point that nobody has answered yet: deciding, writing, fetching a paper. Modelled on a firm of nine
-# that answers the 80 points of EFFAS in five hours; an estimate, and said as one.
-MINUTES_A_POINT = 4
 URGENT_DAYS, SOON_DAYS = 7, 30
 MOST_FIGURES, MOST_CHANGES = 7, 4
 PARTS_OF_EMISSIONS = ("ghg.scope1.gross", "ghg.scope2.location", "ghg.scope2.market", "ghg.scope3.gross")
@@ -84,9 +82,9 @@ def deadline_line(due: date | None, today: date, language: Language) -> Deadline
     return DeadlineLine(text, kind)
 
 
-def time_left(parts: Sequence[Completeness]) -> str:
+def time_left(sections: Sequence[Section], parts: Sequence[Completeness]) -> str:
     """About how long the points take that are neither reported nor explained; "" without any."""
-    minutes = sum(part.asked - part.answered for part in parts) * MINUTES_A_POINT
+    minutes = minutes_left(sections, parts)
     if not minutes:
         return ""
     hours = max(1, round(minutes / 60))

@@ -100,7 +100,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         )
         if is_editable
         else None,
-        time_left=dashboard.time_left(list(whole.values())),
+        time_left=dashboard.time_left(selection.sections, list(whole.values())),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
         figures=dashboard.own_figures(declaration, content),
         changes=changes,
@@ -108,6 +108,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,
         is_editable=is_editable,
+        is_empty=all(whole[criterion.ref].status is CompletionStatus.OPEN for criterion in criteria),
         numbers=number_rows(declaration, content.sheet, lines),
         has_cluster=tasks.has_cluster,
         asked=_contribution_requests_text(declaration),

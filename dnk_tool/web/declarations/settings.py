@@ -74,7 +74,7 @@ def new(organisation_id: int) -> ResponseReturnValue:
     data = {
         "reporting_year": _proposed_year(),
         "language": current_language(),
-        "indicator_set": effort.proposed_set(_employees()),
+        "indicator_set": effort.proposed_set(load_catalogue(CURRENT_EDITION), _employees()),
     }
     return _new_page(DeclarationForm(formdata=None, data=data))
 

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -57,7 +56,10 @@ def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskC
     new = f"/unternehmen/{world.own}/erklaerungen/neu"
     page = editor.get(new).text
     assert form_fields(page)["indicator_set"] == ["effas"], "proposed to a small company"
-    assert "Passt zu 9 Beschäftigten. Etwa 5 bis 6 Stunden: 80 Fragen, 22 Kennzahlen." in words(page)
+    assert (
+        "Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist. Etwa 5 bis 6 Stunden: 80 Fragen"
+        in words(page)
+    )
     assert "Etwa 8 bis 9 Stunden: 93 Fragen, 86 Kennzahlen." in words(page)
     sent = {**form_fields(page), "reporting_year": "2025"}
     first = editor.post(new, data=sent).headers["Location"]

@@ -1,1 +1,1 @@
-"""The first day with a declaration: its steps with minutes, papers to fetch, an empty questionnaire to print."""
+"""The first day with a declaration: steps with minutes, papers to fetch, a questionnaire to print."""

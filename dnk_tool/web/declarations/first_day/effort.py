@@ -21,8 +21,6 @@ MINUTES_A_POINT, MINUTES_A_FIELD = 4, 1
 # The parts of the day around the points; what remains of the whole is for the 20 criteria.
 COMPANY_MINUTES, PAPER_MINUTES, BILL_MINUTES, CHECK_MINUTES = 10, 45, 30, 30
 HOURS_A_DAY = 8
-# Below it EFFAS is proposed: fewer figures, nearly all of them from bills and the payroll list.
-SMALL_COMPANY, SMALL_COMPANY_SET = 50, "effas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +118,8 @@ def day_steps(effort: Effort) -> list[Step]:
         (
             _("Zwanzig Kriterien"),
             _(
-                "%(counts)s. Zu jeder Frage stehen ein Beispiel und der Ort, wo die Antwort im Betrieb liegt. "
-                "Was Ihnen fehlt, begründen Sie; auch das ist eine volle Antwort.",
+                "%(counts)s. Zu jeder Frage stehen ein Beispiel und der Ort, wo die Antwort im Betrieb "
+                "liegt. Was Ihnen fehlt, begründen Sie; auch das ist eine volle Antwort.",
                 counts=effort.counts,
             ),
             max(0, effort.minutes - around),
@@ -141,22 +139,24 @@ def day_steps(effort: Effort) -> list[Step]:
 
 def set_options(catalogue: Catalogue, employees: int | None) -> list[Option]:
     """The indicator sets to choose from: hours and counts first, then what the set is."""
-    options = explained_options(catalogue.indicator_sets)
+    options, proposed = explained_options(catalogue.indicator_sets), proposed_set(catalogue, employees)
     for option in options:
         effort = effort_of(selection_for(catalogue.edition, option["value"]))
         said = _("Etwa %(hours)s: %(counts)s.", hours=effort.hours, counts=effort.counts)
         fits = (
-            ngettext("Passt zu %(num)d Beschäftigten.", "Passt zu %(num)d Beschäftigten.", employees)
-            if employees is not None and option["value"] == proposed_set(employees)
+            _("Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist.")
+            if option["value"] == proposed
             else ""
         )
         option["hint"] = " ".join(part for part in (fits, said, option.get("hint", "")) if part)
     return options
 
 
-def proposed_set(employees: int | None) -> str | None:
-    """The set to begin with: EFFAS for a small company, none where the size is unknown or larger."""
-    return SMALL_COMPANY_SET if employees is not None and employees < SMALL_COMPANY else None
+def proposed_set(catalogue: Catalogue, employees: int | None) -> str | None:
+    """The set to begin with for a company of this size; None where the size is unknown, too."""
+    if employees is None:
+        return None
+    return next((each.key for each in catalogue.indicator_sets if employees < each.proposed_below), None)
 
 
 def _points(sections: Iterable[Section]) -> list[Requirement]:

@@ -76,7 +76,7 @@ def begin(declaration_id: int) -> ResponseReturnValue:
 
 
 def _first_point(declaration: Declaration) -> str:
-    """The address of the first open point in the order of the wizard; of the overview once all are answered."""
+    """The address of the first open point in the wizard; of the overview once all are answered."""
     sheet = declarations.read_content(db(), declaration).sheet
     parts = {part.section: part for part in completeness.declaration_completeness(sheet)}
     is_open = completeness.CompletionStatus.OPEN

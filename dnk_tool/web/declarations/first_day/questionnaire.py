@@ -10,7 +10,6 @@ from dnk_tool.web.declarations.criteria_map import point_title
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.options import numbered_title
 
-
 MOST_BOXES = 3  # a choice of more is written on a line
 
 

@@ -66,8 +66,11 @@ class Step:
         """The minutes in words; hours to the half."""
         if self.minutes < 60:
             return str(ngettext("%(num)d Minute", "%(num)d Minuten", self.minutes))
-        halves = format_number((Decimal(round(self.minutes / 30)) / 2).normalize(), current_language())
-        return str(_("etwa %(hours)s Stunden", hours=halves))
+        halves = max(2, round(self.minutes / 30))
+        if halves == 2:
+            return str(_("etwa eine Stunde"))
+        hours = format_number((Decimal(halves) / 2).normalize(), current_language())
+        return str(_("etwa %(hours)s Stunden", hours=hours))
 
 
 def effort_of(selection: Selection) -> Effort:
@@ -135,6 +138,42 @@ def day_steps(effort: Effort) -> list[Step]:
         start = steps[-1].start + steps[-1].minutes if steps else 0
         steps.append(Step(title, text, start, minutes))
     return steps
+
+
+def welcome_steps(effort: Effort) -> list[Step]:
+    """The same work in three steps, for visitors who do not know the program yet."""
+    bills = PAPER_MINUTES + BILL_MINUTES
+    questions = max(0, effort.minutes - bills - CHECK_MINUTES)
+    return [
+        Step(
+            _("Rechnungen eintragen"),
+            _(
+                "Strom, Gas, Diesel, Abfall: Sie tippen die Menge ab. Daneben steht, was das in Tonnen "
+                "CO₂e ist, mit Quelle und Rechenweg."
+            ),
+            0,
+            bills,
+        ),
+        Step(
+            _("Fragen beantworten"),
+            _(
+                "Zu jedem Punkt gibt es einen Satz Hilfe, ein Beispiel und den Ort, wo die Antwort im "
+                "Betrieb steht. Wo Ihnen etwas fehlt, erklären Sie kurz, warum; beim DNK ist das eine "
+                "volle Antwort."
+            ),
+            bills,
+            questions,
+        ),
+        Step(
+            _("Prüfen und weitergeben"),
+            _(
+                "Die Erklärung als PDF, als Kurzfassung oder als Seite im Netz. Nächstes Jahr beginnen Sie "
+                "mit Ihren eigenen Antworten."
+            ),
+            bills + questions,
+            CHECK_MINUTES,
+        ),
+    ]
 
 
 def set_options(catalogue: Catalogue, employees: int | None) -> list[Option]:

@@ -81,7 +81,9 @@ def test_no_set_is_proposed_to_a_larger_company(app: Flask, editor: FlaskClient,
 
 def test_an_empty_declaration_links_its_first_day(editor: FlaskClient, path: str) -> None:
     link = f'href="{path}/erster-tag"'
-    assert editor.get(f"{path}/").text.count(link) == 2, "below the buttons, and among what else one may do"
+    overview = editor.get(f"{path}/").text
+    assert overview.count(link) == 2, "below the buttons, and among what else one may do"
+    assert "Es bleiben etwa 8 Stunden." in overview, "the same model as on the page behind the link"
     criterion = f"{path}/kriterien/1"
     editor.post(criterion, data={**form_fields(editor.get(criterion).text), "ref-1.1-text": "Ja."})
     assert editor.get(f"{path}/").text.count(link) == 1

@@ -1,6 +1,6 @@
 """What the overview shows first: deadline, time left, next point, own figures, latest changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +11,11 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Section
 from dnk_tool.catalogue.presentation.loader import load_presentation
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, requirement_status
+from dnk_tool.domain.answers.completeness import CompletionStatus, requirement_status
 from dnk_tool.language import Language, format_long_date
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.criteria_map import point_title
-from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.form_fields import field_name
@@ -82,9 +81,8 @@ def deadline_line(due: date | None, today: date, language: Language) -> Deadline
     return DeadlineLine(text, kind)
 
 
-def time_left(sections: Sequence[Section], parts: Sequence[Completeness]) -> str:
-    """About how long the points take that are neither reported nor explained; "" without any."""
-    minutes = minutes_left(sections, parts)
+def time_left(minutes: int) -> str:
+    """The minutes that the rest takes, in rough words; "" for none."""
     if not minutes:
         return ""
     hours = max(1, round(minutes / 60))

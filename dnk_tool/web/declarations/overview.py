@@ -29,6 +29,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
 from dnk_tool.web.declarations.figure_rows import number_rows
+from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section
@@ -100,7 +101,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         )
         if is_editable
         else None,
-        time_left=dashboard.time_left(selection.sections, list(whole.values())),
+        time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
         figures=dashboard.own_figures(declaration, content),
         changes=changes,

@@ -1,6 +1,6 @@
 """How much work a declaration is: points, figures and minutes, counted from the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ class Effort:
     def hours(self) -> str:
         """The time in words, from the full hours below to those above."""
         least, rest = divmod(self.minutes, 60)
-        return (
+        return str(
             _("%(least)d bis %(most)d Stunden", least=least, most=least + 1)
             if rest
             else ngettext("%(num)d Stunde", "%(num)d Stunden", least)
@@ -86,14 +86,13 @@ def section_minutes(section: Section) -> int:
     )
 
 
-def minutes_left(sections: Iterable[Section], parts: Sequence[Completeness]) -> int:
+def minutes_left(sections: Iterable[Section], parts: Mapping[str, Completeness]) -> int:
     """The minutes for the points neither reported nor explained; each point of a section weighs the same."""
-    by_ref = {part.section: part for part in parts}
     return round(
         sum(
             section_minutes(section)
-            * (by_ref[section.ref].asked - by_ref[section.ref].answered)
-            / max(1, by_ref[section.ref].asked)
+            * (parts[section.ref].asked - parts[section.ref].answered)
+            / max(1, parts[section.ref].asked)
             for section in sections
         )
     )

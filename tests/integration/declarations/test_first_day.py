@@ -14,7 +14,7 @@ from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 
 FIRST_GOALS = ("12.3", "13.4", "14.4", "15.3", "16.3")
 
@@ -122,6 +122,13 @@ def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, p
     send(editor, f"{path}/erster-tag", first="1")
     again = stored(app, world.own_declaration)
     assert {ref: again[ref].version for ref in FIRST_GOALS} == versions
+
+
+@pytest.mark.parametrize("page", ["erster-tag", "fragebogen"])
+def test_the_pages_ask_the_database_little(app: Flask, editor: FlaskClient, path: str, page: str) -> None:
+    with count_statements(app) as statements:
+        editor.get(f"{path}/{page}")
+    assert len(statements) <= 15
 
 
 def test_without_the_tick_nothing_is_written(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 DATABASE_FILE = "dnk.sqlite3"
 PACKAGE = Path(__file__).resolve().parent
+# Declarations of invented companies, for the demo and the sample of the start page.
+SAMPLES = PACKAGE / "cli" / "demo" / "data"
 
 
 @cache

@@ -34,6 +34,7 @@ PAGES = (
     "declarations.branding",
     "declarations.deletion",
     "declarations.finish",
+    "declarations.first_day.pages",
     "declarations.import_file",
     "declarations.next_year",
     "declarations.overview",

@@ -790,6 +790,11 @@ def bad_day(page: Page, world: World) -> None:
     press("Speichern")(page, world)
 
 
+def year_missing(page: Page, world: World) -> None:
+    page.get_by_label("Über welches Jahr berichten Sie?").fill("")
+    press("Erklärung anlegen")(page, world)
+
+
 def offered_back(page: Page, world: World) -> None:
     never = "**/kriterien/2"
     page.route(never, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
@@ -1118,9 +1123,11 @@ STATES = (
         "new-declaration-error",
         "leo",
         "/unternehmen/{company}/erklaerungen/neu",
-        press("Erklärung anlegen"),
+        year_missing,
         "Neue Erklärung",
     ),
+    State("first-day", "leo", of(EMPTY, "erster-tag"), heading="zu Ihrer Erklärung", javascript=BOTH),
+    State("questionnaire", "leo", of(EMPTY, "fragebogen"), heading="Fragebogen für"),
     State("from-file", "leo", FROM_FILE, heading="Erklärung aus einer Datei"),
     State("from-file-error", "leo", FROM_FILE, press("Vorschau ansehen"), "Erklärung aus einer Datei"),
     State("from-file-looked-at", "leo", FROM_FILE, handed_in, "Erklärung für 2022 aus der Datei"),

@@ -67,7 +67,8 @@ class Requirement:
 class Aspect(Requirement):
     """A part of a criterion that is answered in words, with help for the writer.
 
-    `holds_goals`: a year later the company reviews the goals that it stated here.
+    `holds_goals`: a year later the company reviews the goals that it stated here. `first_time`: the key of
+    the reason that says that there were no earlier goals, where the aspect asks for them; else "".
     """
 
     belongs: tuple[Text, ...] = ()
@@ -77,6 +78,7 @@ class Aspect(Requirement):
     csr_rug: bool = False
     basis: str = ""
     holds_goals: bool = False
+    first_time: str = ""
 
 
 class SuccessionStatus(StrEnum):
@@ -195,13 +197,17 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """A set of indicators, of which a declaration uses one throughout; `standing` is printed at its index."""
+    """A set of indicators, of which a declaration uses one throughout; `standing` is printed at its index.
+
+    `proposed_below`: the number of employees below which it is proposed; 0: never.
+    """
 
     key: str
     title: Text
     explains: Text
     abbreviation: str
     standing: Standing | None
+    proposed_below: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ def _reasons(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
         yield f"has two explanations for the reason '{key}'"
     if keys != [reason.key for reason in catalogue.reasons if reason.key in keys]:
         yield "has its reasons in another order than explanation_reasons"
+    if isinstance(requirement, Aspect) and requirement.first_time not in ("", *keys):
+        yield f"has no explanation for the reason '{requirement.first_time}' of a first declaration"
 
 
 def _zeros(requirement: Requirement) -> Iterator[str]:

@@ -122,6 +122,7 @@ def _aspect(
         csr_rug=node.flag("csr_rug"),
         basis=node.string("basis", ""),
         holds_goals=node.flag("goal"),
+        first_time=node.string("first_time", ""),
         zeros=read_zeros(node),
         explanations=read_explanations(node),
         picture=node.string("picture", ""),

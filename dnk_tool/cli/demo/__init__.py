@@ -1,7 +1,7 @@
 """The demo: a cluster with twelve members in every state, their people, and a rendered declaration."""
 
-from pathlib import Path
+from dnk_tool.paths import SAMPLES
 
-FILES = Path(__file__).parent / "data"
+FILES = SAMPLES
 PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105 -- printed for everyone; serves on loopback only
 FINISHED_FILE, IN_PROGRESS_FILE = "tischlerei-sommer.json", "metallbau-brandt.json"

@@ -49,7 +49,7 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
         if sheet.is_explained(requirement):
             continue
         for ref, answer in requirement_answers(earlier, requirement).items():
-            hides = answer.disclosure is Disclosure.EXPLAIN and _is_touched(sheet, requirement)
+            hides = answer.disclosure is Disclosure.EXPLAIN and is_touched(sheet, requirement)
             if sheet.answer(ref).is_empty and not hides:
                 offers[ref] = answer
     return offers
@@ -77,7 +77,7 @@ def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
     )
 
 
-def _is_touched(sheet: Sheet, requirement: Requirement) -> bool:
+def is_touched(sheet: Sheet, requirement: Requirement) -> bool:
     """Whether any item of the requirement is answered, in words or figures."""
     return any(
         not sheet.figure(item.datapoint).is_empty if item.datapoint else not sheet.answer(item.ref).is_empty

@@ -1,5 +1,6 @@
-"""Imprint, privacy and accessibility notices: the operator's texts in the instance folder, in two languages.
+"""Imprint, privacy, accessibility, access: the operator's texts in the instance folder, in two languages.
 
+`access` says on the start page how one gets an account.
 Each is a file `pages/<name>.<language>.txt`, written here or with any editor on the server.
 """
 
@@ -28,6 +29,7 @@ class LegalText(StrEnum):
     IMPRINT = "imprint"
     PRIVACY = "privacy"
     ACCESSIBILITY = "accessibility"
+    ACCESS = "access"
 
 
 REQUIRED = (LegalText.IMPRINT, LegalText.PRIVACY)

@@ -190,7 +190,7 @@ def _build_content(
 
 
 def years_taken_from(rows: Iterable[AnswerRow]) -> dict[str, int]:
-    """By ref, the earlier year of each answer that was taken over and not yet confirmed."""
+    """By ref, the `taken_from` of each answer that was taken over or ready-made and is not yet confirmed."""
     return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
 
 

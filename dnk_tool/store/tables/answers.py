@@ -25,7 +25,8 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 class AnswerRow(Base):
     """The answer to one requirement or item (`ref`); `version` rises with each change.
 
-    `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it.
+    `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it; the
+    reporting year itself for a ready-made answer of a first declaration.
     """
 
     __tablename__ = "answer"

@@ -1,6 +1,6 @@
 """What the overview shows first: deadline, time left, next point, own figures, latest changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Section
 from dnk_tool.catalogue.presentation.loader import load_presentation
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, requirement_status
+from dnk_tool.domain.answers.completeness import CompletionStatus, requirement_status
 from dnk_tool.language import Language, format_long_date
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.store.tables.declarations import Declaration
@@ -20,9 +20,6 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.form_fields import field_name
 
-# For one point that nobody has answered yet: deciding, writing, fetching a paper. Modelled on a firm of nine
-# that answers the 80 points of EFFAS in five hours; an estimate, and said as one.
-MINUTES_A_POINT = 4
 URGENT_DAYS, SOON_DAYS = 7, 30
 MOST_FIGURES, MOST_CHANGES = 7, 4
 PARTS_OF_EMISSIONS = ("ghg.scope1.gross", "ghg.scope2.location", "ghg.scope2.market", "ghg.scope3.gross")
@@ -84,9 +81,8 @@ def deadline_line(due: date | None, today: date, language: Language) -> Deadline
     return DeadlineLine(text, kind)
 
 
-def time_left(parts: Sequence[Completeness]) -> str:
-    """About how long the points take that are neither reported nor explained; "" without any."""
-    minutes = sum(part.asked - part.answered for part in parts) * MINUTES_A_POINT
+def time_left(minutes: int) -> str:
+    """The minutes that the rest takes, in rough words; "" for none."""
     if not minutes:
         return ""
     hours = max(1, round(minutes / 60))

@@ -70,7 +70,7 @@ def own_gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) ->
 def unconfirmed_lines(
     parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
 ) -> Iterator[GapLine]:
-    """Yield one line for each section with unconfirmed answers from an earlier year.
+    """Yield one line for each section with unconfirmed answers, ready-made or from an earlier year.
 
     It links to the first such answer.
     """
@@ -83,11 +83,16 @@ def unconfirmed_lines(
             for requirement in section.all_requirements
             if not set(part.unconfirmed).isdisjoint(narrative_refs(requirement))
         )
-        text = ngettext(
-            "%(num)d Angabe, aus %(year)s übernommen",
-            "%(num)d Angaben, aus %(year)s übernommen",
-            len(part.unconfirmed),
-            year=max(sheet.taken[ref] for ref in part.unconfirmed),
+        year = max(sheet.taken[ref] for ref in part.unconfirmed)
+        text = (
+            ngettext("%(num)d Vorschlag", "%(num)d Vorschläge", len(part.unconfirmed))
+            if year == declaration.reporting_year
+            else ngettext(
+                "%(num)d Angabe, aus %(year)s übernommen",
+                "%(num)d Angaben, aus %(year)s übernommen",
+                len(part.unconfirmed),
+                year=year,
+            )
         )
         label = f"{_number(section)}{section.title.to(current_language())}"
         yield GapLine(label, text, section_url(declaration, section, first))

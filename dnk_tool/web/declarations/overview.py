@@ -28,6 +28,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
 from dnk_tool.web.declarations.figure_rows import number_rows
+from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section
@@ -99,13 +100,14 @@ def show(declaration_id: int) -> ResponseReturnValue:
         deadline=dashboard.deadline_line(
             clusters.first_deadline(deadlines), local_day(datetime.now(UTC)), current_language()
         ),
-        time_left=dashboard.time_left(list(whole.values())),
+        time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
         figures=dashboard.own_figures(declaration, content),
         changes=dashboard.recent_changes(declaration, content),
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,
         is_editable=is_editable,
+        is_empty=all(whole[criterion.ref].status is CompletionStatus.OPEN for criterion in criteria),
         numbers=number_rows(declaration, content.sheet, lines),
         has_cluster=tasks.has_cluster,
         asked=_contribution_requests_text(declaration),

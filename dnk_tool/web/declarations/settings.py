@@ -17,6 +17,7 @@ from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.declarations.first_day import effort
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -70,8 +71,17 @@ class DeclarationForm(SettingsForm):
 @blueprint.get("/unternehmen/<int:organisation_id>/erklaerungen/neu")
 @permit(Permission.ORGANISATION_EDIT)
 def new(organisation_id: int) -> ResponseReturnValue:
-    data = {"reporting_year": _proposed_year(), "language": current_language()}
+    data = {
+        "reporting_year": _proposed_year(),
+        "language": current_language(),
+        "indicator_set": effort.proposed_set(load_catalogue(CURRENT_EDITION), _employees()),
+    }
     return _new_page(DeclarationForm(formdata=None, data=data))
+
+
+def _employees() -> int | None:
+    """The number of people in the company's profile."""
+    return declarations.profile_of(current_organisation()).employees
 
 
 def _proposed_year() -> int | None:
@@ -110,7 +120,9 @@ def start(organisation_id: int) -> ResponseReturnValue:
     except YearTaken as taken:
         form.reporting_year.errors = [_("Für dieses Jahr gibt es schon eine Erklärung.")]
         return _new_page(form, existing=taken.existing.id), 422
-    return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
+    is_first = len(declarations.of_organisations(db(), [organisation_id])) == 1
+    page = "first_day.show" if is_first else "overview.show"
+    return redirect(url_for(page, declaration_id=declaration.id), 303)
 
 
 @blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
@@ -158,6 +170,7 @@ def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
         form=form,
         errors=field_errors(form),
         catalogue=load_catalogue(CURRENT_EDITION),
+        set_options=effort.set_options(load_catalogue(CURRENT_EDITION), _employees()),
         existing=existing,
     )
 
@@ -170,6 +183,7 @@ def _page(form: SettingsForm, *, theirs: DeclarationSettings | None = None) -> s
         form=form,
         errors=field_errors(form),
         catalogue=load_catalogue(declaration.edition),
+        set_options=effort.set_options(load_catalogue(declaration.edition), _employees()),
         is_open=declaration.state in OPEN_STATES,
         theirs=theirs,
     )

@@ -40,8 +40,9 @@ LABELS = {
     LegalText.IMPRINT: _l("Impressum"),
     LegalText.PRIVACY: _l("Datenschutz"),
     LegalText.ACCESSIBILITY: _l("Barrierefreiheit"),
+    LegalText.ACCESS: _l("Wie bekomme ich einen Zugang?"),
 }
-PUBLIC_PAGES = {name: f"notices.{name}" for name in LegalText}
+PUBLIC_PAGES = {name: f"notices.{name}" for name in LegalText} | {LegalText.ACCESS: "start.show"}
 IN_LANGUAGE = {"de": _l("auf Deutsch"), "en": _l("auf Englisch")}
 SHOWN_PLACEHOLDERS = 5
 DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})

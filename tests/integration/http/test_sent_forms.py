@@ -79,6 +79,7 @@ NOT_CREATING = {
         "figures.take",
         "history.restore",
         "next_year.take_all",
+        "first_day.begin",
         "operation.unlock_person",
     },
     "the state it leads from is gone after the first": {"finish.recall", "finish.reopen", "outbox.retry"},

@@ -1,0 +1,31 @@
+"""The sample declaration that ships with the program: an invented company, in the words of a real one."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.language import Language, translations
+from dnk_tool.paths import SAMPLES
+from dnk_tool.report.view.edition import ExportOptions
+from dnk_tool.services.exports.rendering import PdfRequest, issue_of
+
+SAMPLE_FILE = "tischlerei-sommer.json"
+
+
+@cache
+def sample_document(language: Language) -> Document:
+    """The sample; the company's name says on each page, in the language, that it is one."""
+    document = read_document((SAMPLES / SAMPLE_FILE).read_bytes())
+    name = translations(language).gettext("%(company)s (Beispiel)") % {"company": document.organisation.name}
+    return replace(document, organisation=replace(document.organisation, name=name))
+
+
+def sample_pdf_request(language: Language, *, now: datetime) -> PdfRequest:
+    """The request for its PDF, which is rendered once and cached like a draft, but has no marks of one."""
+    document = sample_document(language)
+    issue = issue_of(document, now=now, is_draft=False)
+    return PdfRequest(
+        lambda: document, fingerprint(canonical_json(document)), issue, ExportOptions(language=language)
+    )

@@ -1,0 +1,172 @@
+"""The first day with a declaration: steps and papers, ready-made answers to be checked, the questionnaire."""
+
+import gzip
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.catalogue import selection_for
+from dnk_tool.domain.answers.answer import Disclosure
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+
+FIRST_GOALS = ("12.3", "13.4", "14.4", "15.3", "16.3")
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def path(world: World) -> str:
+    return f"/erklaerungen/{world.own_declaration}"
+
+
+def send(client: FlaskClient, page: str, **fields: str) -> str:
+    """Where a form of the page leads with these fields beside the hidden ones."""
+    token = form_fields(client.get(page).text)["csrf_token"]
+    answer = client.post(page, data={"csrf_token": token, **fields})
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def stored(app: Flask, declaration: int) -> dict[str, AnswerRow]:
+    with database_session(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == declaration))
+        return {row.ref: row for row in rows}
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskClient, world: World) -> None:
+    with database_session(app) as session:
+        session.delete(session.get_one(Declaration, world.own_declaration))
+        session.get_one(Organisation, world.own).employees = 9
+    new = f"/unternehmen/{world.own}/erklaerungen/neu"
+    page = editor.get(new).text
+    assert form_fields(page)["indicator_set"] == ["effas"], "proposed to a small company"
+    assert (
+        "Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist. Etwa 5 bis 6 Stunden: 80 Fragen"
+        in words(page)
+    )
+    assert "Etwa 8 bis 9 Stunden: 93 Fragen, 86 Kennzahlen." in words(page)
+    sent = {**form_fields(page), "reporting_year": "2025"}
+    first = editor.post(new, data=sent).headers["Location"]
+    assert first.endswith("/erster-tag")
+    page = editor.get(first).text
+    assert "<h1" in page
+    assert "In einem Tag zu Ihrer Erklärung" in page
+    assert page.count("<li>\n        <h3>") == 5
+    assert "Stromrechnung 2025" in page
+    again = editor.post(new, data={**form_fields(editor.get(new).text), "reporting_year": "2024"})
+    assert not again.headers["Location"].endswith("/erster-tag"), "only for the first"
+
+
+def test_no_set_is_proposed_to_a_larger_company(app: Flask, editor: FlaskClient, world: World) -> None:
+    with database_session(app) as session:
+        session.get_one(Organisation, world.own).employees = 50
+    assert "indicator_set" not in form_fields(editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text)
+
+
+def test_an_empty_declaration_links_its_first_day(editor: FlaskClient, path: str) -> None:
+    link = f'href="{path}/erster-tag"'
+    overview = editor.get(f"{path}/").text
+    assert overview.count(link) == 2, "below the buttons, and among what else one may do"
+    assert "Es bleiben etwa 8 Stunden." in overview, "the same model as on the page behind the link"
+    criterion = f"{path}/kriterien/1"
+    editor.post(criterion, data={**form_fields(editor.get(criterion).text), "ref-1.1-text": "Ja."})
+    assert editor.get(f"{path}/").text.count(link) == 1
+
+
+def test_earlier_goals_get_a_sentence_to_be_checked(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    page = editor.get(f"{path}/erster-tag").text
+    assert "5 Fragen danach beantworten wir mit einem fertigen Satz" in words(page)
+    first = send(editor, f"{path}/erster-tag", first="1")
+    assert first.startswith(f"{path}/kriterien/general")
+    rows = stored(app, world.own_declaration)
+    for ref in FIRST_GOALS:
+        assert rows[ref].taken_from == 2025
+        assert rows[ref].disclosure is Disclosure.EXPLAIN
+        assert rows[ref].reason == "not-applicable"
+        assert rows[ref].explanation
+    criterion = editor.get(f"{path}/kriterien/12").text
+    assert "Vorschlag für die erste Erklärung, bitte prüfen." in criterion
+    assert "1 Vorschlag" in editor.get(f"{path}/pruefen").text
+    assert "aus 2025 übernommen" not in words(criterion + editor.get(f"{path}/pruefen").text)
+    send_again = {**form_fields(criterion), "action": "confirm:12.3"}
+    assert editor.post(f"{path}/kriterien/12", data=send_again).status_code == 303
+    assert stored(app, world.own_declaration)["12.3"].taken_from is None
+
+
+def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, path: str) -> None:
+    criterion = f"{path}/kriterien/13"
+    mine = {"ref-13.4-disclosure": "comply", "ref-13.4-text": "Minus 12 Prozent.", "action": "stay"}
+    editor.post(criterion, data={**form_fields(editor.get(criterion).text), **mine})
+    send(editor, f"{path}/erster-tag", first="1")
+    rows = stored(app, world.own_declaration)
+    assert (rows["13.4"].text, rows["13.4"].taken_from) == ("Minus 12 Prozent.", None)
+    versions = {ref: rows[ref].version for ref in FIRST_GOALS}
+    send(editor, f"{path}/erster-tag", first="1")
+    again = stored(app, world.own_declaration)
+    assert {ref: again[ref].version for ref in FIRST_GOALS} == versions
+
+
+@pytest.mark.parametrize("page", ["erster-tag", "fragebogen"])
+def test_the_pages_ask_the_database_little(app: Flask, editor: FlaskClient, path: str, page: str) -> None:
+    with count_statements(app) as statements:
+        editor.get(f"{path}/{page}")
+    assert len(statements) <= 15
+
+
+def test_without_the_tick_nothing_is_written(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    before = stored(app, world.own_declaration).keys()
+    send(editor, f"{path}/erster-tag")
+    assert stored(app, world.own_declaration).keys() == before
+
+
+def test_a_later_declaration_is_not_called_the_first(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    criterion = f"{path}/kriterien/1"
+    editor.post(criterion, data={**form_fields(editor.get(criterion).text), "ref-1.1-text": "Ja."})
+    new = f"/unternehmen/{world.own}/erklaerungen/neu"
+    year = str(datetime.now(UTC).year)
+    sent = {**form_fields(editor.get(new).text), "reporting_year": year, "indicator_set": "effas"}
+    later = editor.post(new, data=sent).headers["Location"]
+    assert 'name="first"' not in editor.get(f"{later}erster-tag").text
+
+
+@pytest.mark.parametrize("indicator_set", ["effas", "gri"])
+def test_the_questionnaire_has_every_point_and_no_answer(
+    app: Flask, editor: FlaskClient, world: World, path: str, indicator_set: str
+) -> None:
+    with database_session(app) as session:
+        session.get_one(Declaration, world.own_declaration).indicator_set = indicator_set
+    criterion = f"{path}/kriterien/1"
+    secret = {"ref-1.1-text": "Nur für uns.", "action": "stay"}
+    editor.post(criterion, data={**form_fields(editor.get(criterion).text), **secret})
+    page = editor.get(f"{path}/fragebogen").text
+    selection = selection_for("dnk-2017", indicator_set)
+    assert page.count("<h3>") == len(selection.requirements)
+    for item in selection.items.values():
+        if item.datapoint:
+            assert str(item.label.de) in page.replace("&#39;", "'").replace("&#34;", '"').replace(
+                "&amp;", "&"
+            )
+    assert "Nur für uns." not in page
+    assert len(gzip.compress(page.encode())) <= 10_000, len(gzip.compress(page.encode()))

@@ -1,0 +1,71 @@
+"""The start page of visitors: what it is, the sample, how to get access in the operator's words."""
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.exports.sample import sample_document
+from dnk_tool.services.operation.legal_texts import LegalText, save_text
+from dnk_tool.web.people.sample import sample_pages
+from tests.support.app import World, count_statements
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_a_visitor_learns_what_it_is_and_what_it_takes(visitor: FlaskClient) -> None:
+    page = visitor.get("/").text
+    said = words(page)
+    assert "80 Fragen, 22 Kennzahlen in etwa 5 bis 6 Stunden" in said
+    for heading in ("Drei Schritte", "Für Betriebe", "Für Cluster, Kammern und Verbände"):
+        assert heading in said
+    assert 'href="/anmelden"' in page
+    assert 'href="/beispiel.pdf"' in page
+    assert len(gzip.compress(page.encode())) <= 10_000
+
+
+def test_what_is_drawn_is_what_the_sample_says(visitor: FlaskClient) -> None:
+    drawn = sample_pages("de")
+    assert drawn.company == "Tischlerei Sommer GmbH (Beispiel)"
+    assert len(drawn.figures) == 3
+    document = sample_document("de")
+    for figure in drawn.figures:
+        assert [year for year, _height in figure.bars] == [2023, 2024, document.reporting_year]
+        assert max(height for _year, height in figure.bars) == 18
+    assert drawn.reported + drawn.explained == 93
+    assert drawn.summary in visitor.get("/").text
+    assert "(example)" in sample_pages("en").company
+
+
+def test_the_page_asks_the_database_little(app: Flask, visitor: FlaskClient) -> None:
+    with count_statements(app) as statements:
+        visitor.get("/")
+    assert len(statements) <= 15
+
+
+def test_how_to_get_access_is_the_operators_to_say(app: Flask, visitor: FlaskClient) -> None:
+    assert "Zugänge vergibt, wer diese Seite betreibt" in words(visitor.get("/").text)
+    text = "Schreiben Sie an zugang@mittelstand.example, und nennen Sie Ihren Betrieb."
+    instance = app.extensions["dnk_settings"].instance
+    save_text(instance, LegalText.ACCESS, "de", text, version="", actor=Actor(1, is_operator=True))
+    page = visitor.get("/").text
+    assert "nennen Sie Ihren Betrieb." in page
+    assert 'href="mailto:zugang@mittelstand.example"' in page
+    assert "wer diese Seite betreibt" not in page
+
+
+def test_the_sample_is_made_once_and_kept(visitor: FlaskClient, world: World) -> None:
+    made = visitor.get("/beispiel.pdf")
+    assert (made.status_code, made.mimetype) == (200, "application/pdf")
+    assert "Tischlerei-Sommer-GmbH-Beispiel" in made.headers["Content-Disposition"]
+    assert visitor.get("/beispiel.pdf").data == made.data

@@ -20,9 +20,9 @@ _CHUNK = 1_000_000
 _PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})
 # Links back to where an object hangs, by what kind of object has them. The kind counts, too.
 _BACK_LINKS = {
-    "/Annot": frozenset({"/P", "/Parent", "/StructParent"}),
+    "/Annot": frozenset({"/P", "/Parent"}),
     "/StructElem": frozenset({"/P"}),
-    "/StructTreeRoot": frozenset({"/ParentTree", "/ParentTreeNextKey"}),
+    "/StructTreeRoot": frozenset({"/ParentTreeNextKey"}),
 }
 _OUTLINE_LINKS = frozenset({"/Parent", "/Prev", "/Next", "/First", "/Last"})
 

@@ -129,6 +129,14 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     assert "Veröffentlicht ist hier Version 1. Ihre Datei sagt etwas anderes in diesen Teilen:" in changed
     assert "Allgemeine Informationen" in changed
 
+    annexed = upload(visitor, canonical_json(replace(document, language="en", gwp_set="AR4")))
+    assert "Außerdem Sprache Treibhauspotenziale" in re.sub(r"\s+", " ", annexed)
+    assert "die nicht gedruckt werden" not in annexed
+    other = replace(document, organisation=replace(profile, name="Ganz andere GmbH"), reporting_year=2031)
+    elsewhere = upload(visitor, canonical_json(other), version_code(sha256))
+    assert "Verglichen haben wir mit der Erklärung von" in elsewhere
+    assert "Berichtsjahr" in elsewhere
+
     with database_session(app) as session:
         session.execute(delete(PrintRecord))
         since = (LATER + timedelta(days=1)).isoformat()

@@ -115,5 +115,5 @@ def _leaves(
     yield from below
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    return isinstance(one, pikepdf.Dictionary) and one.is_indirect and one.objgen == other.objgen
+def _is_same(node: Any, other: Any) -> bool:
+    return isinstance(node, pikepdf.Dictionary) and node.is_indirect and node.objgen == other.objgen

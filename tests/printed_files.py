@@ -53,7 +53,12 @@ def printed_file(data: bytes = b"", *, words: str = "Seite") -> bytes:
     first.Annots = Array([pdf.make_indirect(link)])
     tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     figure = Dictionary(Type=Name.StructElem, S=Name.Figure, P=tree, Pg=first, K=0, Alt=String("Diagramm"))
-    tree.K = Array([pdf.make_indirect(figure)])
+    figure = pdf.make_indirect(figure)
+    tree.K = Array([figure])
+    # From the marks of a page to what they belong to; some readers take what they read aloud from here.
+    tree.ParentTree = pdf.make_indirect(
+        Dictionary(Nums=Array([1, Array([figure]), 2, Array([]), 3, Array([]), 4, Array([])]))
+    )
     pdf.Root.StructTreeRoot = tree
     with pdf.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem("Anfang", 0))
@@ -177,6 +182,7 @@ ON_PAGES: Mapping[str, tuple[Edit, list[int]]] = {
         [1, 2, 3, 4],
     ),
     "link": (lambda pdf: pdf.pages[0].obj.Annots[0].__setitem__("/Dest", Array([_second(pdf)])), [1]),
+    "spoken of a link": (_set(lambda pdf: pdf.pages[0].obj.Annots[0], "/StructParent", 1), [1]),
     "order": (_reorder, [2, 3, 4]),
 }
 # What belongs to no page.
@@ -190,6 +196,8 @@ AROUND_PAGES: Mapping[str, Edit] = {
         "/PageLabels", Dictionary(Nums=Array([0, Dictionary(St=9)]))
     ),
     "spoken text": lambda pdf: pdf.Root.StructTreeRoot.K[0].__setitem__("/Alt", String("Anderes")),
+    "spoken of a mark": lambda pdf: pdf.Root.StructTreeRoot.ParentTree.Nums.__setitem__(1, Array([])),
+    "spoken of a page": _set(lambda pdf: pdf.pages[0].obj, "/StructParents", 2),
     "bookmark": lambda pdf: pdf.Root.Outlines.First.__setitem__("/Title", String("Anderes")),
 }
 

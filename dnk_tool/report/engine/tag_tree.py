@@ -5,7 +5,7 @@ announces it twice. Here it becomes one: what was read from the same element of 
 and at the head of the next belongs together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 # Both libraries come without types.
@@ -120,12 +120,16 @@ def _correct_heads(elements: Elements, renamed: Mapping[str, str]) -> None:
     heads = {element["ID"].string for element in elements.values() if element.get("S") == "/TH"}
     for element in elements.values():
         if element.get("S") == "/TD" and "Headers" in element["A"]:
-            names = (_renamed(head.string, renamed) for head in element["A"]["Headers"])
+            names = (_present(head.string, heads, renamed) for head in element["A"]["Headers"])
             element["A"]["Headers"] = pydyf.Array(pydyf.String(name) for name in names if name in heads)
 
 
-def _renamed(head: str, renamed: Mapping[str, str]) -> str:
-    """The name of a head; that of a head that is repeated on a later page is the name of the first."""
+def _present(head: str, heads: Collection[str], renamed: Mapping[str, str]) -> str:
+    """The name of a head; for one that is repeated on a later page, and no element, that of the first.
+
+    The head of a row keeps its name where its table became part of another one.
+    """
+    if head in heads:
+        return head
     table, _dash, place = head.partition("-")
-    first = f"{renamed.get(table, table)}-{place}"
-    return first
+    return f"{renamed.get(table, table)}-{place}"

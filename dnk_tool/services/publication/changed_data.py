@@ -17,13 +17,16 @@ from dnk_tool.services.uploads.declarations import MAX_BYTES_HERE
 from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import PublishedContent
 
+# What a document holds beside sections and figures, as far as it is printed.
+OTHER_PARTS = ("reporting_year", "language", "assessments", "gwp_set", "annex")
+
 
 @dataclass(frozen=True)
 class ChangedData:
     """How a file differs from the version that is published under `slug`.
 
-    `figures`: (year, datapoint). `has_other_frame`: it follows another edition or indicator set, so that its
-    parts cannot be compared.
+    `figures`: (year, datapoint). `others`: those of OTHER_PARTS that differ. `has_other_frame`: it follows
+    another edition or indicator set, so that its parts cannot be compared.
     """
 
     published: Document
@@ -31,6 +34,7 @@ class ChangedData:
     slug: str
     sections: tuple[Section, ...] = ()
     figures: tuple[tuple[int, str], ...] = ()
+    others: tuple[str, ...] = ()
     has_other_frame: bool = False
 
 
@@ -46,31 +50,32 @@ def find_changed_data(session: Session, data: bytes, code: str) -> ChangedData |
         document = read_document(data)
     except DocumentError:
         return None
-    found = _published(session, document, code)
-    if found is None:
+    content = _published(session, document, code)
+    if content is None:
         return None
-    published = snapshot_document(found.snapshot)
+    published, version = snapshot_document(content.snapshot), content.snapshot.version
     if (published.edition, published.indicator_set) != (document.edition, document.indicator_set):
-        return ChangedData(published, found.snapshot.version, found.slug, has_other_frame=True)
+        return ChangedData(published, version, content.slug, has_other_frame=True)
     refs = changed_sections(published, document) | changed_sections(document, published)
-    sections = {section.ref: section for one in (document, published) for section in one.selection.sections}
+    sections = [*document.selection.sections, *published.selection.sections]
     figures = published.figures.keys() | document.figures.keys()
     return ChangedData(
         published,
-        found.snapshot.version,
-        found.slug,
-        tuple(section for ref, section in sections.items() if ref in refs),
+        version,
+        content.slug,
+        tuple({section.ref: section for section in sections if section.ref in refs}.values()),
         tuple(sorted(key for key in figures if _figure(published, key) != _figure(document, key))),
+        tuple(part for part in OTHER_PARTS if getattr(published, part) != getattr(document, part)),
     )
 
 
 def _published(session: Session, document: Document, code: str) -> PublishedContent | None:
     prefix = fingerprint_prefix(code) if code else ""
-    found = publications.published_with_fingerprint(session, prefix) if prefix else []
-    if len(found) != 1:
+    versions = publications.published_with_fingerprint(session, prefix) if prefix else []
+    if len(versions) != 1:
         name = search_name(document.organisation.name)
-        found = publications.published_of_company(session, name, document.reporting_year)
-    return found[0] if len(found) == 1 else None
+        versions = publications.published_of_company(session, name, document.reporting_year)
+    return versions[0] if len(versions) == 1 else None
 
 
 def _figure(document: Document, key: tuple[int, str]) -> object:

@@ -44,6 +44,11 @@ class SentChoice:
     choice: str = ""
     note: str = ""
 
+    @property
+    def taken(self) -> "SentChoice":
+        """With the new value chosen, unless something else was chosen or noted."""
+        return self if self.choice or self.note.strip() else replace(self, choice="take")
+
 
 @blueprint.get("")
 @permit(Permission.DECLARATION_ENTER)
@@ -54,14 +59,16 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.DECLARATION_ENTER)
 def save(declaration_id: int) -> ResponseReturnValue:
-    """Carry out the choices. Returns 409 with the present values if one of them changed meanwhile."""
+    """Carry out the choices, for `all` with every new value about which nothing was chosen.
+
+    Returns 409 with the present values if one of them changed meanwhile.
+    """
     declaration, sent = current_declaration(), _sent()
     _require_some_section(declaration)
     if request.form.get("action") == "all":
         current = editable_content(db(), declaration)
-        rows = [row for row in _rows(declaration) if row.is_open]
-        editable = {row.key for row in rows if _may_decide(current, row.key)}
-        sent = {key: replace(each, choice="take") for key, each in sent.items() if key in editable}
+        new = {row.key for row in _rows(declaration) if row.has_new_value and _may_decide(current, row.key)}
+        sent = {key: each.taken if key in new else each for key, each in sent.items()}
     choices = {
         key: FigureChoice(each.seen, each.choice == "take", each.note)
         for key, each in sent.items()

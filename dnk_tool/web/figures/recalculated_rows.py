@@ -58,6 +58,11 @@ class RecalculationRow:
         """Whether somebody has to decide: it does not follow from another figure, and is not decided yet."""
         return not self.recalculation.follows and not self.recalculation.is_kept
 
+    @property
+    def has_new_value(self) -> bool:
+        """Whether it is open and has a value today; to empty a figure is a decision of its own."""
+        return self.is_open and self.recalculation.after.value is not None
+
 
 def recalculation_row(
     recalculation: Recalculation,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
@@ -12,6 +13,13 @@ from dnk_tool.services.publication.changed_data import ChangedData
 from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdict
 
 MAX_PARTS, MAX_RANGES = 30, 20
+_OTHER_PARTS = {
+    "reporting_year": _l("Berichtsjahr"),
+    "language": _l("Sprache"),
+    "assessments": _l("Selbsteinschätzung"),
+    "gwp_set": _l("Treibhauspotenziale"),
+    "annex": _l("Anhang"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def page_ranges(numbers: Iterable[int]) -> str:
 
 
 def changed_parts(changed: ChangedData, language: Language) -> list[PartList]:
-    """The criteria and figures that differ from the published version."""
+    """The criteria, figures and other parts that differ from the published version."""
     points = changed.published.selection.catalogue.datapoints
     figures = (
         f"{points[key].label.to(language)} ({year})" if key in points else f"{key} ({year})"
@@ -76,6 +84,7 @@ def changed_parts(changed: ChangedData, language: Language) -> list[PartList]:
     lists = (
         _part_list(_("Abschnitte"), (_section_name(section, language) for section in changed.sections)),
         _part_list(_("Kennzahlen"), figures),
+        _part_list(_("Außerdem"), (str(_OTHER_PARTS[part]) for part in changed.others)),
     )
     return [part_list for part_list in lists if part_list.names]
 

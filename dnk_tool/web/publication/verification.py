@@ -97,8 +97,14 @@ def check() -> ResponseReturnValue:
             sha256 = printed_pages.fingerprint_of_file(db(), content)
             if sha256:
                 answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
-                same = PagesVerdict(PagesResult.SAME)
-                return _page(name=name, lookup=lookup, answer=answer, pages=same, is_excerpt=True)
+                return _page(
+                    name=name,
+                    lookup=lookup,
+                    answer=answer,
+                    is_other=_is_other(name, sha256),
+                    is_excerpt=True,
+                    pages=PagesVerdict(PagesResult.SAME),
+                )
         record_refused_file(unreadable.fault)
         status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
@@ -108,7 +114,6 @@ def _answer_page(name: str, content: bytes, data: bytes) -> ResponseReturnValue:
     """What the file is whose data are these. Raises UnreadableDeclaration if its pages must wait too long."""
     sha256 = fingerprint(data)
     answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
-    is_other = bool(name) and not names_version(name, sha256)
     if answer is VerificationResult.UNKNOWN:
         changed = find_changed_data(db(), data, name)
         return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, changed=changed)
@@ -117,7 +122,13 @@ def _answer_page(name: str, content: bytes, data: bytes) -> ResponseReturnValue:
         end_transaction()
         digests = verification.page_digests_of(content)
         pages = printed_pages.verdict(db(), sha256, digests)
+    is_other = _is_other(name, sha256)
     return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, pages=pages)
+
+
+def _is_other(name: str, sha256: str) -> bool:
+    """Whether the visitor comes from the check address of another version than the file's."""
+    return bool(name) and not names_version(name, sha256)
 
 
 @blueprint.get("/p/<code>.sig")

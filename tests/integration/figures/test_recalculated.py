@@ -9,13 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureDecision, FigureRevision, FigureRow, LineRow
 from tests.support.app import World, add_member, database_session, form_fields, sign_in
 
-LOCATION, TOTAL = "ghg.scope2.location", "energy.total"
+LOCATION, TOTAL, WATER = "ghg.scope2.location", "energy.total", "water.withdrawal.total"
 
 
 @pytest.fixture
@@ -103,6 +104,33 @@ def test_all_are_taken_with_one_click(editor: FlaskClient, app: Flask, page: str
     editor.post(page, data={**form_fields(editor.get(page).text), "action": "all"})
     assert values(app, LOCATION, TOTAL) == ["0.352", "2004.611111"]
     assert "Alle Zahlen sind so gerechnet, wie wir es heute tun." in editor.get(page).text
+
+
+def test_one_click_empties_nothing_and_leaves_what_was_chosen(
+    editor: FlaskClient, app: Flask, page: str
+) -> None:
+    """A figure whose lines give nothing any more is not taken along, nor one that is to stay."""
+    with database_session(app) as session:
+        of_water = {"value": Decimal(12), "unit": "m3", "origin": Origin.LINES}
+        row = figure(session, LOCATION)
+        place = {"organisation_id": row.organisation_id, "year": row.year, "changed_at": row.changed_at}
+        session.add(FigureRow(datapoint=WATER, **place, **of_water))
+        session.commit()
+    sent = form_fields(editor.get(page).text)
+    typed = {f"choice-{TOTAL}": "keep", f"note-{TOTAL}": "Zähler gilt", "action": "all"}
+    assert editor.post(page, data={**sent, **typed}).status_code == 303
+    assert values(app, LOCATION, TOTAL, WATER) == ["0.352", "1500", "12"]
+    shown = editor.get(page).text
+    assert "Zähler gilt" in shown
+    assert "Eine Zahl ist zu entscheiden" in shown
+    assert "kein Wert" in shown
+    assert "Alle neuen Werte übernehmen" not in shown
+    sent = form_fields(shown)
+    answer = editor.post(page, data={**sent, "action": "all", f"note-{WATER}": "Zähler abgelesen"})
+    assert answer.status_code == 422
+    assert "Zähler abgelesen" in answer.text
+    assert editor.post(page, data={**sent, f"choice-{WATER}": "take"}).status_code == 303
+    assert values(app, WATER) == ["-1"]
 
 
 def test_another_line_recalculates_nothing_that_waits_or_was_kept(

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.declarations.document import canonical_json
@@ -43,6 +43,7 @@ from tests.support.declaration_scenario import (
     signed_in_browser,
 )
 
+OPERATIONS = Path(__file__).parents[3] / "docs/operations.md"
 ORIGINAL = "Die Daten in Ihrer Datei sind unverändert. Auch die Seiten sind unser Original."
 OTHER = "Die Daten in Ihrer Datei sind unverändert. Ihre Seiten aber sind nicht unser Original."
 NOT_COMPARED = "Die Daten in Ihrer Datei sind unverändert. Ihre Seiten lassen sich nicht vergleichen."
@@ -128,6 +129,14 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     assert "Veröffentlicht ist hier Version 1. Ihre Datei sagt etwas anderes in diesen Teilen:" in changed
     assert "Allgemeine Informationen" in changed
 
+    annexed = upload(visitor, canonical_json(replace(document, language="en", gwp_set="AR4")))
+    assert "Außerdem Sprache Treibhauspotenziale" in re.sub(r"\s+", " ", annexed)
+    assert "die nicht gedruckt werden" not in annexed
+    other = replace(document, organisation=replace(profile, name="Ganz andere GmbH"), reporting_year=2031)
+    elsewhere = upload(visitor, canonical_json(other), version_code(sha256))
+    assert "Verglichen haben wir mit der Erklärung von" in elsewhere
+    assert "Berichtsjahr" in elsewhere
+
     with database_session(app) as session:
         session.execute(delete(PrintRecord))
         since = (LATER + timedelta(days=1)).isoformat()
@@ -154,6 +163,9 @@ def test_of_a_version_that_is_not_public_the_pages_are_told_and_no_more(
     text = upload(visitor, excerpt)
     assert "Ihre Datei ist ein Original: ein Auszug, der hier erstellt wurde." in text
     assert "Prüfsumme der Daten in Ihrer Datei" not in text
+    other = "Die Datei gehört zu einer anderen Fassung als die Prüfadresse"
+    assert other not in upload(visitor, excerpt, version_code(prints[0].fingerprint))
+    assert other in upload(visitor, excerpt, version_code("0" * 64))
     text = upload(visitor, printed_file(content, words="ganz anders"))
     assert "Seiten 1–4." in text
     assert "Lassen Sie sich das Original vom Unternehmen geben." in text
@@ -221,6 +233,20 @@ def test_what_cannot_be_compared_is_never_called_another(
             name = installation_state.PRINTS_RECORDED_SINCE
             installation_state.write(session, name, since.isoformat(), now=since)
         assert result() is expected
+
+
+def test_the_statement_for_a_database_restored_by_other_means_works(any_app: Flask) -> None:
+    """Also where the migration noted a moment already."""
+    [statement] = re.findall(r"`(INSERT INTO installation_state[^`]*)`", OPERATIONS.read_text("utf-8"))
+    name, earlier = installation_state.PRINTS_RECORDED_SINCE, NOW - timedelta(days=9_000)
+    with database_session(any_app) as session:
+        installation_state.write(session, name, earlier.isoformat(), now=earlier)
+        session.flush()
+        session.execute(text(statement))
+        session.expire_all()
+        since = installation_state.read_moment(session, name)
+    assert since is not None
+    assert since > earlier
 
 
 def test_the_command_compares_pages_too(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

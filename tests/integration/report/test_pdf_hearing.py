@@ -15,7 +15,7 @@ from tests.integration.exports.test_attached_data import DRAFT
 from tests.support.listening.gate import faults_of, hearing_failures
 from tests.support.listening.text_layer import Element, Piece, structure
 
-ROWS = "<tr><td>Strom</td><td>7</td></tr>" * 12
+ROWS = '<tr><th scope="row">Strom</th><td>7</td></tr>' * 12
 # What the engine alone does wrong, each a part of its own.
 PARTS = """<html lang="de-DE"><title>x</title><link rel=stylesheet href="asset:declaration.css">
 <style>@page { size: 120mm 90mm; margin: 10mm } body { font: 9pt/14pt Sans }

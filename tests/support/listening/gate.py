@@ -26,6 +26,7 @@ def hearing_failures(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield from figure_failures(element, sizes)
         elif element.kind == "/Table":
             yield from _heads(element)
+            yield from _references(element)
     yield from _contents(document)
 
 
@@ -121,6 +122,24 @@ def _heads(table: Element) -> Iterator[str]:
                 yield f"a head of {len(cell.text)} characters: {cell.text[:40]!r}"
             if not has_cells or (cell.source.A.get("/Scope") == "/Row" and kinds.count("/TD") == 0):
                 yield f"a head over nothing: {cell.text[:40]!r}"
+
+
+def _references(table: Element) -> Iterator[str]:
+    """Each cell refers to heads of its own row, and of columns."""
+    rows = [[*row.elements()] for row in table.elements() if row.kind == "/TR"]
+    columns = {name for row in rows for name in _names(row, "/Column")}
+    for row in rows:
+        fit = columns | _names(row, "/Row")
+        for cell in row:
+            named = cell.source.A.get("/Headers", ()) if cell.kind == "/TD" and "/A" in cell.source else ()
+            if any(str(name) not in fit for name in named):
+                yield f"a cell that names the head of another row: {cell.text[:40]!r}"
+
+
+def _names(row: list[Element], scope: str) -> set[str]:
+    """The names of a row's heads with this scope."""
+    heads = [cell.source for cell in row if cell.kind == "/TH" and "/ID" in cell.source]
+    return {str(head.ID) for head in heads if head.A.get("/Scope") == scope}
 
 
 def _contents(document: Element) -> Iterator[str]:

@@ -29,6 +29,15 @@ OURS = printed_file(b"{}")
 DIGESTS = page_digests(OURS, is_own=True)
 
 
+def _before_table(addition: bytes) -> bytes:
+    """The file with something before its table of objects that nothing refers to."""
+    at, start = (
+        OURS.rindex(b"xref\n", 0, OURS.rindex(b"startxref")),
+        OURS.rpartition(b"startxref")[2].split()[0],
+    )
+    return OURS[:at] + addition + OURS[at:].replace(start, b"%d" % (int(start) + len(addition)))
+
+
 def differing(other: PageDigests) -> list[int]:
     pairs = zip(other.pages, DIGESTS.pages, strict=False)
     return [number for number, (now, then) in enumerate(pairs, 1) if now != then]
@@ -90,12 +99,26 @@ def test_an_old_object_that_a_repair_would_bring_back_is_refused() -> None:
     """A viewer that distrusts the table of objects goes by the last one of each number in the file."""
     number = number_of_content(1)
     hidden = b"%d 0 obj\n<< /Length 18 >>\nstream\n1 g 0 0 99 99 re f\nendstream\nendobj\n" % number
-    at = OURS.rindex(b"xref\n", 0, OURS.rindex(b"startxref"))
-    start = int(OURS.rpartition(b"startxref")[2].split()[0])
-    torn = OURS[:at] + hidden + OURS[at:].replace(b"%d" % start, b"%d" % (start + len(hidden)))
+    torn = _before_table(hidden)
     assert page_digests(torn, is_own=True) == DIGESTS
     with pytest.raises(OddFile):
         page_digests(torn)
+
+
+@pytest.mark.parametrize("key", [b"/Root 92 0 R", b"/R#6fot 92 0 R", b"/Root%\n92 0 R"])
+def test_a_trailer_that_a_repair_would_follow_is_refused(key: bytes) -> None:
+    """Some viewers make the table of objects anew with the root of the first trailer, some with the last."""
+    hidden = (
+        b"90 0 obj\n<< /Type /Page /Parent 91 0 R /MediaBox [0 0 9 9] >>\nendobj\n"
+        b"91 0 obj\n<< /Type /Pages /Count 1 /Kids [90 0 R] >>\nendobj\n"
+        b"92 0 obj\n<< /Type /Catalog /Pages 91 0 R >>\nendobj\n"
+        b"trailer\n<< /Size 93 %b >>\n"
+    )
+    torn = _before_table(hidden % key)
+    assert page_digests(torn, is_own=True) == DIGESTS
+    for file in (torn, torn.replace(b"/Root ", b"/Root%\n", 2)):
+        with pytest.raises(OddFile):
+            page_digests(file)
 
 
 def odd_files() -> dict[str, bytes]:

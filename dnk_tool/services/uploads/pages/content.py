@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from dnk_tool.services.uploads.pages.file_checks import OddFile
+from dnk_tool.services.uploads.pages.file_checks import OddFile, unescaped
 from dnk_tool.services.uploads.pages.objects import ObjectHasher, joined
 
 MAX_STREAMS, MAX_CONTENT_BYTES = 1_000, 50_000_000
 _NAME = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]*)")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _BLANKS = b"\x00\t\n\f\r "
 
 
@@ -41,8 +40,4 @@ def page_content(hasher: ObjectHasher, contents: Any) -> PageContent:
 
 def used_names(content: bytes) -> frozenset[str]:
     """All names in the content, also those that are text by chance."""
-    return frozenset("/" + _plain(name) for name in _NAME.findall(content))
-
-
-def _plain(name: bytes) -> str:
-    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), name).decode("utf-8", "replace")
+    return frozenset("/" + unescaped(name).decode("utf-8", "replace") for name in _NAME.findall(content))

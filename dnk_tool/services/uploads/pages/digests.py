@@ -18,6 +18,7 @@ from dnk_tool.services.uploads.pages.file_checks import (
     PageNode,
     check_bytes,
     check_linearization,
+    check_roots,
     page_nodes,
 )
 from dnk_tool.services.uploads.pages.model import ODD_PAGE, PageDigests
@@ -35,10 +36,12 @@ _DOCUMENT_IGNORED = frozenset({"/Type", "/Version", "/Extensions", "/Metadata", 
 def page_digests(content: bytes, *, is_own: bool = False) -> PageDigests:
     """The digests of the PDF. Raises OddFile if its pages cannot be compared with others.
 
-    A viewer that finds the table of objects faulty goes by the last object of each number in the file. Unless
-    the file `is_own`, this has to give the same pages.
+    A viewer that finds the table of objects faulty goes by the last object of each number in the file, and by
+    the root that a trailer names. Unless the file `is_own`, this has to give the same pages.
     """
     check_bytes(content)
+    if not is_own:
+        check_roots(content)
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True, attempt_recovery=False) as pdf:
             if pdf.is_encrypted:
@@ -81,7 +84,13 @@ class _Pages:
         pages = tuple(self._page(number, node) for number, node in self._nodes.items())
         root = self._hasher.entries(self._pdf.Root)
         outlines = self._hasher.outlines(root.pop("/Outlines", None))
-        document = joined(b"document", self._hasher.dictionary(root, _DOCUMENT_IGNORED), outlines)
+        # Where a page stands among what is read aloud: by its number there, which is no look of the page.
+        spoken = [
+            self._hasher.value(self._hasher.entries(node.page).get("/StructParents"))
+            for node in self._nodes.values()
+        ]
+        rest = self._hasher.dictionary(root, _DOCUMENT_IGNORED)
+        document = joined(b"document", rest, outlines, *spoken)
         return PageDigests(pages, document.hex())
 
     def _page(self, number: Number, node: PageNode) -> str:

@@ -17,6 +17,8 @@ INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _HEAD_BYTES = 4_096
 _TAIL = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 _TAIL_BYTES = 256
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ROOT = re.compile(rb"/Root(?![\w.+-])(?:\s+(\d+\s+\d+)\s+R\b)?")
 _FIRST_OBJECT = re.compile(
     rb"%PDF-[^\r\n]*[\r\n]+(?:%[^\r\n]*[\r\n]+|\s+)*\d+ \d+ obj(.*?)(?:endobj|stream|\Z)", re.S
 )
@@ -42,8 +44,23 @@ def check_bytes(content: bytes) -> None:
     """Raise OddFile unless the file begins and ends as every writer leaves it."""
     if not content.startswith(b"%PDF-") or not _TAIL.search(content[-_TAIL_BYTES:]):
         raise OddFile("head or tail")
-    if b"/XRefStm" in content:
+    if b"/XRefStm" in unescaped(content):
         raise OddFile("two tables of objects")
+
+
+def check_roots(content: bytes) -> None:
+    """Raise OddFile unless every trailer names the same root.
+
+    A viewer that makes the table of objects anew takes the first trailer, another the last one.
+    """
+    roots = {tuple(root.split()) for root in _ROOT.findall(unescaped(content))}
+    if len(roots) != 1 or () in roots:
+        raise OddFile("several roots")
+
+
+def unescaped(content: bytes) -> bytes:
+    """The bytes with each sign of a name that is written as #xx as that sign."""
+    return _ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), content)
 
 
 def check_linearization(content: bytes, pages: list[PageNode]) -> None:
@@ -98,5 +115,5 @@ def _leaves(
     yield from below
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    return isinstance(one, pikepdf.Dictionary) and one.is_indirect and one.objgen == other.objgen
+def _is_same(node: Any, other: Any) -> bool:
+    return isinstance(node, pikepdf.Dictionary) and node.is_indirect and node.objgen == other.objgen

@@ -20,9 +20,9 @@ _CHUNK = 1_000_000
 _PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})
 # Links back to where an object hangs, by what kind of object has them. The kind counts, too.
 _BACK_LINKS = {
-    "/Annot": frozenset({"/P", "/Parent", "/StructParent"}),
+    "/Annot": frozenset({"/P", "/Parent"}),
     "/StructElem": frozenset({"/P"}),
-    "/StructTreeRoot": frozenset({"/ParentTree", "/ParentTreeNextKey"}),
+    "/StructTreeRoot": frozenset({"/ParentTreeNextKey"}),
 }
 _OUTLINE_LINKS = frozenset({"/Parent", "/Prev", "/Next", "/First", "/Last"})
 
@@ -74,10 +74,10 @@ class ObjectHasher:
 
     def as_dictionary(self, value: Any) -> dict[str, Any]:
         """The dictionary itself or the one referred to. Raises OddFile for anything else."""
-        found = self.resolved(value)
-        if not isinstance(found, dict):
+        entries = self.resolved(value)
+        if not isinstance(entries, dict):
             raise OddFile("no dictionary")
-        return found
+        return entries
 
     def value(self, value: Any) -> bytes:
         """The hash of a value, with all that it refers to."""
@@ -248,8 +248,8 @@ def _parsed(held: Any) -> Any:
 
 
 def _reference(value: Any) -> Number | None:
-    if isinstance(value, str) and type(value) is str and (found := _REFERENCE.fullmatch(value)):
-        return int(found[1]), int(found[2])
+    if isinstance(value, str) and type(value) is str and (parts := _REFERENCE.fullmatch(value)):
+        return int(parts[1]), int(parts[2])
     return None
 
 

@@ -42,6 +42,7 @@ PAGES = (
     "declarations.sign_off.by_link",
     "declarations.sign_off.by_member",
     "declarations.sign_off.rule",
+    "declarations.whole.version_page",
     "evidence.add",
     "evidence.download",
     "evidence.edit",

@@ -163,6 +163,7 @@ ALLOWED = {
     "finish.ask_to_recall": WRITERS,
     "finish.recall": WRITERS,
     "finish.reopen": WRITERS,
+    "version_page.show": MEMBERS,
     "plausibility.show": MEMBERS,
     "plausibility.save": WRITERS,
     "recalculated.show": INSIDERS,

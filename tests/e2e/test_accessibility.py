@@ -844,6 +844,7 @@ def locked(page: Page, world: World) -> None:
     other = page.context.new_page()
     other.goto(of(COMPLETED, "pruefen").format_map(vars(world)))
     press("Erklärung abschließen")(other, world)
+    follow("Zur Übersicht")(other, world)
     form_field(page, "ref-1.1-text").fill("Zu spät.")
     save_section(page, world)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -860,6 +861,14 @@ def measure_error(page: Page, world: World) -> None:
 def finished(page: Page, world: World) -> None:
     if page.get_by_role("button", name="Erklärung abschließen").count():
         press("Erklärung abschließen")(page, world)
+    else:
+        page.goto(f"/erklaerungen/{world.finished}/versionen/1")
+
+
+def seen_from_afar(page: Page, world: World) -> None:
+    """The overview of a finished declaration."""
+    finished(page, world)
+    follow("Zur Übersicht")(page, world)
 
 
 def unsure_who(page: Page, world: World) -> None:
@@ -1224,6 +1233,8 @@ STATES = (
     State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
     State("check-error", "sven", of("signed", "pruefen"), unsure_who, "Prüfen und abschließen", BOTH),
     State("check-complete", "karin", of(COMPLETED, "pruefen"), heading="Prüfen und abschließen"),
+    State("check-filtered", "karin", of(COMPLETED, "pruefen?nur=erklaert"), heading="Prüfen und abschließen"),
+    State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
     State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
     State("assessment-empty", "leo", of(EMPTY, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-half", "jonas", of(HALF, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
@@ -1244,7 +1255,9 @@ STATES = (
     ),
     State("assessment-viewer", "vera", of(HALF, "selbsteinschaetzung/5"), heading="Verantwortung"),
     State("locked", "karin", of(COMPLETED, "kriterien/1"), locked, "Ihre Eingaben sind noch da"),
-    State("overview-finished", "petra", of(DONE, "pruefen"), finished, "erklärung für"),
+    State("version-finished", "petra", of(DONE, "pruefen"), finished, "ist fertig", BOTH),
+    State("version-submitted", "quentin", of("review", "versionen/2"), heading="ist eingereicht"),
+    State("overview-finished", "petra", of(DONE, "pruefen"), seen_from_afar, "erklärung für"),
     State("overview-signing", "sigrid", of("signing"), heading="erklärung für"),
     State("overview-submitted", "quentin", of("review"), heading="erklärung für"),
     State("overview-changes", "quentin", of("review_back"), heading="erklärung für", javascript=BOTH),

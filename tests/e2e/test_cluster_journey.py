@@ -289,7 +289,8 @@ def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:
 
 def publish(page: Page, declaration: int) -> str:
     page.goto(f"/erklaerungen/{declaration}/")
-    follow(page, "Erklärung veröffentlichen")
+    follow(page, re.compile("ansehen und weitergeben"))
+    follow(page, "Im Netz veröffentlichen")
     press(page, "Veröffentlichen")
     page.goto(f"/erklaerungen/{declaration}/")
     return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))

@@ -94,9 +94,9 @@ def test_from_sign_in_to_the_second_version(
     expect(page.get_by_text("1 Angabe fehlt noch")).to_be_visible()
     shot(page, f"overview-one-gap-{javascript}")
     page.get_by_role("link", name="Angaben prüfen und abschließen").click()
-    gap = page.locator("main li a[href*='/kriterien/']")
+    gap = page.locator(".dnk-gaps a[href*='/kriterien/']")
     expect(gap).to_have_count(1)
-    expect(page.get_by_text("Sobald hier nichts mehr steht")).to_be_visible()
+    expect(page.get_by_text("Sobald oben nichts mehr offen ist")).to_be_visible()
     expect(page.get_by_role("button", name="Erklärung abschließen")).to_have_count(0)
     shot(page, f"one-gap-{javascript}")
     gap.click()
@@ -237,7 +237,7 @@ def save(page: Page) -> None:
 
 
 def finish(page: Page, *, version: int, folder: Path) -> bytes:
-    """From the overview; gives the PDF."""
+    """From the overview and back to it; gives the PDF."""
     page.get_by_role("link", name="Prüfen und abschließen", exact=True).click()
     expect(page.get_by_text("Vollständig", exact=True)).to_be_visible()
     page.get_by_label("Ich bestätige selbst").check()
@@ -245,10 +245,13 @@ def finish(page: Page, *, version: int, folder: Path) -> bytes:
     expect(page.get_by_role("alert").first).to_contain_text("Setzen Sie das Häkchen")
     page.get_by_label(re.compile("^Ich stehe dafür ein")).check()
     page.get_by_role("button", name="Erklärung abschließen").click()
-    expect(page.get_by_text(f"Diese Erklärung ist abgeschlossen (Version {version})")).to_be_visible()
-    pdf = download(page.get_by_role("link", name="Erklärung als PDF herunterladen"), folder)
+    expect(page).to_have_url(re.compile(f"/versionen/{version}$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ist fertig")
+    pdf = download(page.get_by_role("link", name="PDF herunterladen"), folder)
     assert pdf.startswith(b"%PDF-")
     assert len(pdf) > 50_000
+    page.get_by_role("link", name="Zur Übersicht").click()
+    expect(page.get_by_text(f"Diese Erklärung ist abgeschlossen (Version {version})")).to_be_visible()
     return pdf
 
 

@@ -11,6 +11,7 @@ from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, Item
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
+from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.proposals.zeros import zero_action
@@ -166,17 +167,8 @@ def section_page(
         completeness=completeness,
         errors=tuple(FieldError(id_, text) for id_, text in errors.items()),
         latest=max(changes, key=lambda change: change.at, default=None),
-        guide=_guide(selection.section_by_ref[section.ref], selection.catalogue.guide_length),
+        guide=guide_length(selection.section_by_ref[section.ref], selection.catalogue.guide_length),
     )
-
-
-def _guide(section: Section, whole: tuple[int, int]) -> tuple[int, int] | None:
-    """Advised shortest and longest length of an aspect: its share of the criterion's, to 50 characters."""
-    count = len(section.aspects)
-    if not count:
-        return None
-    shortest, longest = (max(50, round(length / count / 50) * 50) for length in whole)
-    return shortest, longest
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.catalogue.presentation.loader import load_presentation
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import CompletionStatus, requirement_status
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_long_date
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.store.tables.declarations import Declaration
@@ -110,7 +111,7 @@ def own_figures(declaration: Declaration, content: DeclarationContent) -> list[O
     chosen = load_presentation(declaration.edition).key_figures[declaration.indicator_set]
     items = {item.datapoint.key: item for item in sheet.selection.items.values() if item.datapoint}
     shown: list[OwnFigure] = []
-    amounts = _emissions(sheet)
+    amounts = emissions_stated(sheet)
     for choice in (*chosen.core, *chosen.further):
         for option in choice.options:
             item = items.get(option.figure)
@@ -124,20 +125,19 @@ def own_figures(declaration: Declaration, content: DeclarationContent) -> list[O
     return shown[:MOST_FIGURES]
 
 
-def _emissions(sheet: Sheet) -> Mapping[str, float]:
+def emissions_stated(sheet: Sheet) -> Mapping[str, Quantity]:
     """The emissions stated, by datapoint; nothing where they differ in unit, since parts need one sum."""
     points = sheet.selection.catalogue.datapoints
     figures = {key: sheet.figure(points[key]) for key in PARTS_OF_EMISSIONS if key in points}
     stated = {key: figure.readable for key, figure in figures.items() if figure.readable}
     if "ghg.scope2.location" in stated:
         stated.pop("ghg.scope2.market", None)
-    is_alike = len({quantity.unit for quantity in stated.values()}) == 1
-    return {key: float(quantity.value) for key, quantity in stated.items()} if is_alike else {}
+    return stated if len({quantity.unit for quantity in stated.values()}) == 1 else {}
 
 
-def _share(key: str, amounts: Mapping[str, float]) -> int | None:
-    total = sum(amounts.values())
-    return round(100 * amounts[key] / total) if key in amounts and total > 0 else None
+def _share(key: str, amounts: Mapping[str, Quantity]) -> int | None:
+    total = sum(amount.value for amount in amounts.values())
+    return round(100 * amounts[key].value / total) if key in amounts and total > 0 else None
 
 
 def recent_changes(declaration: Declaration, content: DeclarationContent) -> list[RecentChange]:

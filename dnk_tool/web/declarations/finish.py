@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations.sign_off import NoConsent
 from dnk_tool.services.figures.calculator_lines import lines_of
-from dnk_tool.services.figures.plausibility import count_open_findings
+from dnk_tool.services.figures.plausibility import plausibility_findings
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -31,6 +31,7 @@ from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_r
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.declarations.unprinted import unprinted_lines
+from dnk_tool.web.declarations.whole.chapters import whole_declaration
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
@@ -39,6 +40,8 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state
 from dnk_tool.web.text.form_errors import field_errors
+
+MOST_OPEN_GAPS = 12  # more of them fold, criterion by criterion
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +90,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     ask_signatory(declaration, form, signatory, now=now)
     notify_reviewers_of_submission(declaration)
     _render_pdf_ahead(declaration)
-    flash(_submitted_text(declaration), "success")
-    return _to_overview(declaration_id)
+    return _to_frozen_version(declaration)
 
 
 @blueprint.get("/zurueckholen")
@@ -140,17 +142,17 @@ def _render_pdf_ahead(declaration: Declaration) -> None:
         warm_version(version)
 
 
+def _to_frozen_version(declaration: Declaration) -> ResponseReturnValue:
+    """Lead to the page of the version just frozen; to the overview while somebody is asked to confirm it."""
+    if declaration.state is not State.SIGNING:
+        href = url_for("version_page.show", declaration_id=declaration.id, number=declaration.version)
+        return redirect(href, 303)
+    flash(_("Die Bitte um Bestätigung ist unterwegs. Bis zur Antwort ist alles gesperrt."), "success")
+    return _to_overview(declaration.id)
+
+
 def _to_overview(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
-
-
-def _submitted_text(declaration: Declaration) -> str:
-    said = {
-        State.SIGNING: _("Die Bitte um Bestätigung ist unterwegs. Bis zur Antwort ist alles gesperrt."),
-        State.SUBMITTED: _("Ihre Erklärung ist eingereicht. Jetzt ist das Cluster an der Reihe."),
-        State.FINISHED: _("Ihre Erklärung ist abgeschlossen. Sie können sie jetzt als PDF weitergeben."),
-    }
-    return str(said[declaration.state])
 
 
 def _too_long_text(error: transitions.UnreadableSnapshot) -> str:
@@ -201,19 +203,24 @@ def _check_page(
     choices = submit_choices(declaration)
     if form is None:
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
-    errors, is_complete = field_errors(form), not any(lines.values())
+    errors, gap_count = field_errors(form), sum(len(gaps) for gaps in lines.values())
+    is_complete = not gap_count
     waiting = submission.unanswered_remarks(db(), declaration, {cluster.id for cluster in choices.clusters})
+    findings = plausibility_findings(db(), declaration, content, lines=own_lines)
+    odd = [finding.warning.datapoint for finding in findings if finding.is_open]
     return render_template(
         "declarations/final_check.html",
         declaration=declaration,
         selection=content.sheet.selection,
         map=criteria_map(company_review_state(declaration), content.sheet),
+        whole=whole_declaration(declaration, content.sheet, odd, request.args.get("nur", ""), gaps=gap_count),
         lines=lines,
+        are_gaps_folded=gap_count > MOST_OPEN_GAPS,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         unprinted=list(unprinted_lines(declaration, content.sheet)),
         is_complete=is_complete,
         waiting=waiting,
-        odd=count_open_findings(db(), declaration, content, own_lines)[0],
+        odd=len(odd),
         undecided=undecided_count(declaration, content, own_lines),
         # Blocks only during a review; otherwise it can go to another cluster or to none.
         must_answer=bool(waiting) and not choices.may_finish,

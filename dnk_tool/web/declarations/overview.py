@@ -22,7 +22,7 @@ from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.versions import Version, versions
+from dnk_tool.store.declarations.versions import FINAL, Version, VersionOutcome, versions
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import dashboard, visible_sections
@@ -37,6 +37,9 @@ from dnk_tool.web.http.access import current_actor, current_declaration, current
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
+
+# The outcomes of a version that has a page: it is finished, or the cluster reads it.
+SHOWN_OUTCOMES = FINAL | {VersionOutcome.SUBMITTED}
 
 blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -113,12 +116,13 @@ def show(declaration_id: int) -> ResponseReturnValue:
         asked=_contribution_requests_text(declaration),
         last_year=last_year_summary(declaration, content),
         unconfirmed=tasks.unconfirmed,
-        may_begin_next=_may_begin_next(declaration),
+        may_begin_next=may_begin_next(declaration),
         tasks=tasks,
+        shows_version=bool(declaration_versions) and declaration_versions[0].outcome in SHOWN_OUTCOMES,
     )
 
 
-def _may_begin_next(declaration: Declaration) -> bool:
+def may_begin_next(declaration: Declaration) -> bool:
     """Whether the person may begin the next year from here, even before this one is finished."""
     last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
     may_edit = can(Permission.ORGANISATION_EDIT, current_actor(), current_subject())

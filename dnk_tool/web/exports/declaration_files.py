@@ -172,7 +172,8 @@ def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
     snapshot, edition = _snapshot_or_404(declaration_id, version), _requested_edition()
     name = _file_name(current_declaration(), _file_label(f"V{version}", edition) + ".pdf")
     issue = rendering.issue_of_version(db(), snapshot)
-    return frozen_pdf_response(snapshot, issue, name, back=_overview_url(declaration_id), edition=edition)
+    back = url_for("version_page.show", declaration_id=declaration_id, number=version)
+    return frozen_pdf_response(snapshot, issue, name, back=back, edition=edition)
 
 
 @blueprint.get("/versionen/<int:version>.json")

@@ -49,7 +49,7 @@ def test_submitted_and_the_reviewers_are_told(app: Flask, play: DeclarationScena
     assert "Cluster Süd" not in page, "only clusters that the company belongs to"
     assert "Wer bestätigt die Erklärung?" not in page
     answer = send_submission(editor, play, cluster=str(play.cluster))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{declaration_path(play)}/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{declaration_path(play)}/versionen/1")
     assert stored_state(app, play) is State.SUBMITTED
     [mail] = stored_mails(app)
     assert mail.recipient == "reviewer@example.org"

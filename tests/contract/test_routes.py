@@ -72,7 +72,7 @@ ALLOWED = {
     "health.ready": EVERYBODY,
     "languages.choose": EVERYBODY,
     "start.show": EVERYBODY,
-    "start.sample": EVERYBODY,
+    "start.sample_pdf": EVERYBODY,
     "start.help_page": EVERYBODY,
     "factors.index": EVERYBODY,
     "notices.imprint": EVERYBODY,

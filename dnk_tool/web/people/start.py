@@ -88,7 +88,7 @@ def _welcome() -> str:
 
 @blueprint.get("/beispiel.pdf")
 @permit(Permission.PUBLIC)
-def sample() -> ResponseReturnValue:
+def sample_pdf() -> ResponseReturnValue:
     """The sample declaration as PDF."""
     language = current_language()
     document = sample_document(language)

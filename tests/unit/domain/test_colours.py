@@ -1,6 +1,7 @@
 """Every colour has a tone of its hue that can be read, and none is changed that can."""
 
 import math
+import re
 from itertools import combinations
 
 import pytest
@@ -18,6 +19,7 @@ from dnk_tool.domain.colours import (
     parse_hex,
     readable_on,
 )
+from dnk_tool.paths import PACKAGE
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -130,6 +132,14 @@ def least_difference(colours: tuple[str, ...], matrix: tuple[tuple[float, ...], 
 def test_everybody_can_tell_the_areas_apart(vision: str) -> None:
     assert least_difference(tuple(AREA_COLOURS.values()), SEEN[vision]) >= LEAST_DIFFERENCE
     assert (least_difference(BEFORE, SEEN[vision]) >= LEAST_DIFFERENCE) == (vision == "all cones")
+
+
+def test_print_and_pages_share_the_colours_of_the_areas() -> None:
+    assets = PACKAGE / "web" / "assets"
+    tokens = (assets / "styles" / "_tokens.scss").read_text("utf-8")
+    assert dict(re.findall(r"\$area-([a-z-]+): (#[0-9a-f]{6});", tokens)) == dict(AREA_COLOURS)
+    mark = (assets / "favicon.svg").read_text("utf-8")
+    assert re.findall(r'<path fill="(#[0-9a-f]{6})"', mark) == [*AREA_COLOURS.values()]
 
 
 @pytest.mark.parametrize("area", AREA_COLOURS)

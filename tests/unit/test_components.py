@@ -48,6 +48,7 @@ def env() -> Environment:
         undefined=StrictUndefined,
     )
     env.globals["csrf_token"] = lambda: "token"
+    env.filters["moment"] = str
     env.globals["scan_note"] = lambda *, for_reader=False: "Not scanned"
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return env
@@ -173,8 +174,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
             other_name=text,
             saved_at=text,
         ),
-        "save_status": render("save_status", "save_status", text=text),
-        "autosave": "<form "
+        "dock": render("dock", "dock", body="x", at="1. Mai 2026", by=text, progress=text),
+        "more": render("more", "more", body="<li>x</li>", note=text, context=text),
+        "save_status": "<form "
         + render("save_status", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
         + ">",
         "diff": render("diff", "diff", runs=word_diff(f"{text} alt", f"{text} neu"), lang="de"),

@@ -452,7 +452,10 @@ attempt(forgetSent);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
 // What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
 document.querySelectorAll("[data-unfold]").forEach((box) => {
-  box.open = matchMedia(`(min-width: ${box.dataset.unfold})`).matches;
+  const room = matchMedia(`(min-width: ${box.dataset.unfold})`);
+  const fit = () => { box.open = room.matches; };
+  room.addEventListener("change", fit);
+  fit();
 });
 const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));

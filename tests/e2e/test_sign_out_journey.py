@@ -70,6 +70,7 @@ def leave_unsent(petra: Visitor, path: str, text: str) -> None:
     petra.context.set_offline(True)
     field(page, TEXT).fill(text)
     field(page, CHOICE).and_(page.locator("[value=explain]")).check()
+    page.wait_for_timeout(500)  # the browser keeps what a page stores, but not in the same moment
     crash(page)
     petra.context.set_offline(False)
 

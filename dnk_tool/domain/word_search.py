@@ -124,7 +124,8 @@ class WordIndex:
             best_points: dict[str, int] = {}
             similar = self._similar(token)
             for word in self._vocabulary:
-                if points := _fit(token, word, similar):
+                is_part = token in word or word in token
+                if (is_part or word in similar) and (points := _fit(token, word, similar)):
                     for key, weight in self._weights[word].items():
                         best_points[key] = max(weight * points, best_points.get(key, 0))
             for key, points in best_points.items():

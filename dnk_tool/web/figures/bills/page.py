@@ -81,8 +81,15 @@ def save(declaration_id: int) -> ResponseReturnValue:
         _store_files(bills, files, saved)
     if any(bill.errors for bill in bills):
         db().commit()
-        return _page(bills, sentences), 409 if saved.has_conflict else 422
-    return _save_sentences(bills, sentences) or _answer(bills, saved)
+        return _page(bills, sentences), _status(saved)
+    return _save_sentences(bills, sentences, saved) or _answer(bills, saved)
+
+
+def _status(saved: SavedBills) -> int:
+    """A page with messages is a refusal only if nothing was saved."""
+    if saved.has_conflict:
+        return 409
+    return 200 if saved.outcomes else 422
 
 
 def _inspected_files(
@@ -147,12 +154,12 @@ def _store_files(bills: Sequence[BillFields], files: Mapping[str, UploadedFiles]
 
 
 def _save_sentences(
-    bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput]
+    bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput], saved: SavedBills
 ) -> ResponseReturnValue | None:
     """Save why odd numbers are right; an answer only if a sentence cannot be saved."""
     if any(sentence.error for sentence in sentences.values()):
         db().commit()
-        return _page(bills, sentences), 422
+        return _page(bills, sentences), _status(saved)
     meant = {key: sentence for key, sentence in sentences.items() if sentence.is_changed}
     if not meant:
         return None

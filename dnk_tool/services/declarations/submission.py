@@ -1,13 +1,13 @@
 """The company's steps of a review: submit or finish, with a sign-off where required, and recall."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, Action, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.review import Audience, ReviewSide, is_unlocked
+from dnk_tool.domain.review import Audience, Judgement, ReviewSide, is_unlocked
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
@@ -74,22 +74,30 @@ def unanswered_remarks(
     """
     if declaration.state not in EDITABLE_STATES:
         return []
-    remark_threads = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
-    waiting = [
-        remark_thread
-        for remark_thread in remark_threads
-        if waits_for_company(remark_thread) and remark_thread.cluster_id in cluster_ids
-    ]
-    if not waiting:
+    threads = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
+    if not any(waits_for_company(thread) for thread in threads):
         return []
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
+    return waiting_remarks(declaration, threads, judgements, cluster_ids)
+
+
+def waiting_remarks(
+    declaration: Declaration,
+    threads: Iterable[RemarkThread],
+    judgements: Mapping[str, Judgement],
+    cluster_ids: Collection[int],
+) -> list[RemarkThread]:
+    """Those of the threads that wait for the company's answer; see `unanswered_remarks`."""
     asked = declarations.selection_of(declaration).section_by_ref
     return [
-        remark_thread
-        for remark_thread in waiting
-        if remark_thread.section in asked
-        and is_unlocked(declaration.state, remark_thread.section, judgements)
+        thread
+        for thread in threads
+        if declaration.state in EDITABLE_STATES
+        and waits_for_company(thread)
+        and thread.cluster_id in cluster_ids
+        and thread.section in asked
+        and is_unlocked(declaration.state, thread.section, judgements)
     ]
 
 

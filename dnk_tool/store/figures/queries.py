@@ -1,6 +1,5 @@
 """Reads a company's figures of several years, and adds missing ones."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select as sql
@@ -34,12 +33,3 @@ def add_if_missing(
         return
     session.add(FigureRow(**key, **figure_columns(figure), changed_at=now, changed_by=by))
     session.add(FigureRevision(**key, version=1, content=figure_to_json(figure), saved_at=now, saved_by=by))
-
-
-def rows_of_years(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
-    """A company's figures of the years from `since` to `until`, both included, in one statement."""
-    return session.scalars(
-        sql(FigureRow).where(
-            FigureRow.organisation_id == organisation_id, FigureRow.year >= since, FigureRow.year <= until
-        )
-    ).all()

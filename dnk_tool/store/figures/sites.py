@@ -55,31 +55,38 @@ def stored_choice(row: ScopeRow | None) -> Stored[SiteChoice | None]:
 
 
 def read_scope(session: Session, organisation: Organisation, year: int) -> SiteScope:
-    """The sites that the figures of a year include, compared with the year before, in two statements.
+    """The sites that the figures of a year include, compared with the year before, in one statement.
 
     If nobody chose sites for the year before, those count that had figures.
     """
     years = (year - 1, year)
-    chosen = {
-        row.year: row
-        for row in session.scalars(
-            sql(ScopeRow).where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(years))
-        )
-    }
-    with_figures: dict[int, set[str]] = {year: set() for year in years}
-    for of, site in session.execute(
+    scopes = (
+        sql(ScopeRow.year, ScopeRow.sites, ScopeRow.note)
+        .where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(years))
+        .subquery()
+    )
+    named = (
         sql(SiteFigureRow.year, SiteFigureRow.site)
         .where(SiteFigureRow.organisation_id == organisation.id, SiteFigureRow.year.in_(years))
         .distinct()
-    ):
-        with_figures[of].add(site)
+        .subquery()
+    )
+    of_both = scopes.join(named, scopes.c.year == named.c.year, full=True)
+    chosen: dict[int, tuple[list[str], str]] = {}
+    with_figures: dict[int, set[str]] = {year: set() for year in years}
+    columns = (scopes.c.year, scopes.c.sites, scopes.c.note, named.c.year, named.c.site)
+    for scope_year, names, note, of, site in session.execute(sql(*columns).select_from(of_both)):
+        if scope_year is not None:
+            chosen[scope_year] = names, note
+        if of is not None:
+            with_figures[of].add(site)
     return site_scope(
         year,
         [site["name"] for site in organisation.sites],
-        chosen=chosen[year].sites if year in chosen else None,
+        chosen=chosen[year][0] if year in chosen else None,
         with_figures=with_figures[year],
-        before=chosen[year - 1].sites if year - 1 in chosen else with_figures[year - 1],
-        note=chosen[year].note if year in chosen else "",
+        before=chosen[year - 1][0] if year - 1 in chosen else with_figures[year - 1],
+        note=chosen[year][1] if year in chosen else "",
     )
 
 

@@ -205,14 +205,17 @@ def _check_page(
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
     errors, gap_count = field_errors(form), sum(len(gaps) for gaps in lines.values())
     is_complete = not gap_count
-    waiting = submission.unanswered_remarks(db(), declaration, {cluster.id for cluster in choices.clusters})
+    situation = company_review_state(declaration)
+    waiting = submission.waiting_remarks(
+        declaration, situation.threads, situation.judgements, {cluster.id for cluster in choices.clusters}
+    )
     findings = plausibility_findings(db(), declaration, content, lines=own_lines)
     odd = [finding.warning.datapoint for finding in findings if finding.is_open]
     return render_template(
         "declarations/final_check.html",
         declaration=declaration,
         selection=content.sheet.selection,
-        map=criteria_map(company_review_state(declaration), content.sheet),
+        map=criteria_map(situation, content.sheet),
         whole=whole_declaration(declaration, content.sheet, odd, request.args.get("nur", ""), gaps=gap_count),
         lines=lines,
         are_gaps_folded=gap_count > MOST_OPEN_GAPS,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import member_stage
@@ -45,12 +46,12 @@ blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:decla
 
 
 @blueprint.app_template_global("page_map")
-def page_map() -> CriteriaMap:
-    """The map for a page that has not read the declaration's answers itself."""
+def page_map(sheet: Sheet | None = None) -> CriteriaMap:
+    """The map for a page that is no section. `sheet`: the declaration's answers, if they were read."""
     declaration = current_declaration()
-    content = declarations.read_content(db(), declaration)
-    sections = [section.ref for section in visible_sections.visible_sections(content.sheet.selection)]
-    return criteria_map(company_review_state(declaration, sections=sections), content.sheet)
+    sheet = sheet or declarations.read_content(db(), declaration).sheet
+    sections = [section.ref for section in visible_sections.visible_sections(sheet.selection)]
+    return criteria_map(company_review_state(declaration, sections=sections), sheet)
 
 
 @blueprint.get("/")

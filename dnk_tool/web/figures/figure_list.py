@@ -24,6 +24,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "figures/list.html",
         declaration=declaration,
+        sheet=listed_figures.sheet,
         found=listed_figures,
         wanted=wanted,
         years=[year - back for back in range(1, listed_figures.earlier_years + 1)],

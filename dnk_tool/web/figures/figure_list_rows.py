@@ -12,9 +12,7 @@ from dnk_tool.domain.quantities import change_in_percent
 from dnk_tool.language import Language, format_number
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.queries import figure_of
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import results_of_lines
 from dnk_tool.web.figures.labels import topic_title
@@ -61,8 +59,12 @@ class FigureTopic:
 
 @dataclass(frozen=True, slots=True)
 class FigureList:
-    """Figures that the declaration asks for, by topic, and `others` that have a value."""
+    """Figures that the declaration asks for, by topic, and `others` that have a value.
 
+    `sheet`: the declaration's answers.
+    """
+
+    sheet: Sheet
     topics: tuple[FigureTopic, ...]
     others: tuple[FigureListRow, ...]
     all_topics: tuple[tuple[str, str], ...]
@@ -116,13 +118,13 @@ def figure_list(
     session: Session, declaration: Declaration, wanted: FigureFilter, language: Language
 ) -> FigureList:
     """Read the whole list; a fixed number of queries."""
-    selection, year = declarations.selection_of(declaration), declaration.reporting_year
-    answers = {
-        ref: declarations.answer_of(row, selection)
-        for ref, row in declarations.answer_rows(session, declaration.id).items()
+    content, year = declarations.read_content(session, declaration), declaration.reporting_year
+    selection = content.sheet.selection
+    known = {
+        (of, key): figure
+        for (of, key), figure in (*content.figures.items(), *content.further.items())
+        if of >= year - EARLIER_YEARS
     }
-    rows = figures.rows_of_years(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
-    known = {(row.year, row.datapoint): figure_of(row) for row in rows}
     known |= _results_with_digits(session, declaration, known)
     files = evidence.count_files_by_figure(session, declaration)
     points = selection.catalogue.datapoints
@@ -131,7 +133,7 @@ def figure_list(
         for (of, key), figure in known.items()
         if of == year and key in points and key not in selection.datapoints and not figure.is_empty
     ]
-    sheet = Sheet(selection, answers, {key: figure for (of, key), figure in known.items() if of == year})
+    sheet = replace(content.sheet, figures={key: figure for (of, key), figure in known.items() if of == year})
 
     def lines(keys: Iterable[str]) -> Iterator[FigureListRow]:
         for point in points.values():
@@ -142,6 +144,7 @@ def figure_list(
     asked = list(lines(selection.datapoints))
     topics = {line.point.topic: topic_title(line.point.topic) for line in asked}
     return FigureList(
+        content.sheet,
         tuple(_topics(asked, topics, wanted)),
         tuple(line for line in lines(set(others)) if wanted.matches(line)),
         tuple(topics.items()),

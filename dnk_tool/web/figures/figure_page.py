@@ -136,6 +136,7 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
     return render_template(
         "figures/figure.html",
         declaration=declaration,
+        sheet=page.sheet,
         page=page,
         form=form,
         errors=field_errors(form),

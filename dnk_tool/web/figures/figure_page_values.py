@@ -47,8 +47,9 @@ class EarlierFigureRow:
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
-    """One figure of a declaration with all that its page shows."""
+    """One figure of a declaration with all that its page shows. `sheet`: the declaration's answers."""
 
+    sheet: Sheet
     point: Datapoint
     figure: Figure
     version: int
@@ -119,6 +120,7 @@ def figure_page(
     quantity = figure.quantity
     of_sites = sites.rows_of_figure(session, declaration.organisation_id, year, point.key)
     return FigurePage(
+        sheet=content.sheet,
         point=point,
         figure=figure,
         version=content.figure_version(point.key),

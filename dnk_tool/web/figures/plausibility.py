@@ -88,6 +88,7 @@ def explanations_page(
     return render_template(
         "figures/plausibility.html",
         declaration=declaration,
+        sheet=content.sheet,
         shown=shown,
         open_count=sum(warning.is_open for warning in shown),
         writable={warning.id for warning in shown if is_open and is_open(warning.datapoint)},

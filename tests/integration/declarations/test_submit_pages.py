@@ -371,7 +371,7 @@ def test_every_state_is_visible_in_few_statements(
         assert page.status_code == 200
         # The overview reads the lines of the calculators too, the deadline and how the declaration looks.
         # During a review every page reads the submitted versions, the verdicts and who gave them.
-        most = 12 + 3 * (path == "/") + (5 if path == "/pruefen" else 3) * (stage == "changes")
+        most = 12 + 2 * (path == "/") + 3 * (stage == "changes")
         assert len(statements) <= most, (path, statements)
         if path == "/":
             assert f">{words}</strong>" in page.text

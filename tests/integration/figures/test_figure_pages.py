@@ -250,7 +250,7 @@ def test_the_list_needs_few_statements_however_much_there_is(
             put(app, world, "3", year=year, key=key)
     with count_statements(app) as many:
         assert editor.get(page()).status_code == 200
-    assert len(few) == len(many) <= 14, "\n".join(many)
+    assert len(few) == len(many) <= 11, "\n".join(many)
 
 
 def test_a_frozen_figure_is_only_shown(

@@ -239,6 +239,7 @@ def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput]
     return render_template(
         "figures/bills/show.html",
         declaration=declaration,
+        sheet=content.sheet,
         rows=rows,
         errors=errors,
         filled=sum(bool(row.lines) for row in rows),

@@ -110,6 +110,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     return render_template(
         "figures/calculators/show.html",
         declaration=declaration,
+        sheet=content.sheet,
         calculator=calculator,
         rows=line_rows(calculator, lines, calculation, shown, declaration.reporting_year),
         results=result_rows(

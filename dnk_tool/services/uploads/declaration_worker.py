@@ -6,19 +6,17 @@ the reason.
 """
 
 import io
-import resource
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pikepdf
 
 from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, is_data_file_name
 from dnk_tool.isolation import isolate
+from dnk_tool.services.uploads.child_limits import limit_child
 
-GRACE_SECONDS = 5
 # Limits that the name tree of a PDF with a few attachments never reaches.
 MAX_DEPTH, MAX_FILES = 8, 1_000
 
@@ -39,10 +37,7 @@ def main() -> None:
     isolate()
     cpu_seconds, memory, most = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
-    limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))
-    for what, amount in limits:
-        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-            resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
+    limit_child(cpu_seconds, memory)
     try:
         output = b"ok\n" + attached_declaration(content, most)
     except NoDeclaration as none:

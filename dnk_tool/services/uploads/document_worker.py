@@ -6,16 +6,13 @@ followed by the canonical bytes of the declaration, a line "no" followed by its 
 """
 
 import json
-import resource
 import sys
-from contextlib import suppress
 
 from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, canonical_json
 from dnk_tool.domain.declarations.document_parser import DocumentError
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.isolation import isolate
-
-GRACE_SECONDS = 5
+from dnk_tool.services.uploads.child_limits import limit_child
 
 
 def main() -> None:
@@ -23,10 +20,7 @@ def main() -> None:
     isolate()
     cpu_seconds, memory = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
-    limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))
-    for what, amount in limits:
-        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-            resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
+    limit_child(cpu_seconds, memory)
     sys.stdout.buffer.write(checked(content))
     sys.stdout.buffer.flush()
 

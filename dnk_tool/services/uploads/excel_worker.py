@@ -7,16 +7,14 @@ those of numeric cells.
 
 import io
 import json
-import resource
 import sys
-from contextlib import suppress
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from dnk_tool.isolation import isolate
+from dnk_tool.services.uploads.child_limits import limit_child
 
-GRACE_SECONDS = 5
 BROKEN = 4
 
 
@@ -25,9 +23,7 @@ def main() -> None:
     isolate()
     cpu_seconds, memory, rows, columns, longest = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
-    for kind, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
-        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-            resource.setrlimit(kind, (amount, amount + GRACE_SECONDS))
+    limit_child(cpu_seconds, memory)
     try:
         filled_rows = read(content, rows, columns, longest)
     except CalamineError:

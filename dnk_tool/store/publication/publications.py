@@ -106,7 +106,7 @@ def published_of_company(session: Session, search_name: str, year: int) -> list[
 
 
 def _published_content(session: Session, *conditions: ColumnElement[bool]) -> list[PublishedContent]:
-    """At most two: whoever asks wants the only one."""
+    """At most two publications, enough to tell whether there is exactly one."""
     rows = session.execute(
         select(Snapshot, Publication.slug)
         .join(

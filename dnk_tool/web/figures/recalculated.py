@@ -91,7 +91,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
 
 
 def _require_some_section(declaration: Declaration) -> None:
-    """Raise NotPermitted for whoever may edit no section; each figure is looked at again when written."""
+    """Raise NotPermitted unless the person may edit some section. Each figure is checked again on writing."""
     actor, subject = current_actor(), current_subject()
     sections = declarations.selection_of(declaration).sections
     if not any(can(Permission.SECTION_EDIT, actor, replace(subject, section=each.ref)) for each in sections):

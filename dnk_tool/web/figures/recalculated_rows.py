@@ -22,7 +22,7 @@ MAX_NAMED_LINES = 3
 
 
 @dataclass(frozen=True)
-class Reason:
+class ChangeReason:
     """Why a value is another one today, and where that stands."""
 
     text: str
@@ -40,7 +40,7 @@ class RecalculationRow:
     before: str
     after: str
     difference: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ChangeReason, ...]
     follows: tuple[str, ...]
     href: str
 
@@ -105,15 +105,15 @@ def _values(recalculation: Recalculation, shown: QuantityFormatter) -> tuple[str
 
 def _reasons(
     recalculation: Recalculation, lines: Mapping[int, CalculatorLine], shown: QuantityFormatter
-) -> Iterator[Reason]:
+) -> Iterator[ChangeReason]:
     if recalculation.after.value is None:
-        yield Reason(_("Aus Ihren Zeilen ergibt sich heute kein Wert mehr."))
+        yield ChangeReason(_("Aus Ihren Zeilen ergibt sich heute kein Wert mehr."))
     of_rules = list(_rule_reasons(recalculation, lines, shown))
     yield from of_rules
     for changed in _grouped(recalculation.factors):
         yield _factor_reason(changed, shown)
     if recalculation.is_other_rule and not of_rules and recalculation.after.value is not None:
-        yield Reason(
+        yield ChangeReason(
             _(
                 "Ihre Zeilen geben auch ohne neuen Faktor einen anderen Wert: Die Rechenregel hat sich "
                 "geändert, oder die Kennzahl war gesperrt, als jemand eine Zeile änderte."
@@ -123,14 +123,16 @@ def _reasons(
 
 def _rule_reasons(
     recalculation: Recalculation, lines: Mapping[int, CalculatorLine], shown: QuantityFormatter
-) -> Iterator[Reason]:
+) -> Iterator[ChangeReason]:
     used = [lines[line] for line in recalculation.lines if line in lines]
     activities = {f"{line.calculator}/{line.activity}" for line in used}
     new = {changed.update.new.key for changed in recalculation.factors}
     for change in load_rule_changes():
         of_rule = recalculation.is_other_rule and change.concerns(recalculation.datapoint, activities)
         if of_rule or change.factors & new:
-            yield Reason(change.why.to(shown.language), change.source.to(shown.language), change.address)
+            yield ChangeReason(
+                change.why.to(shown.language), change.source.to(shown.language), change.address
+            )
 
 
 def _grouped(factors: Sequence[ChangedFactor]) -> Iterator[list[ChangedFactor]]:
@@ -143,7 +145,7 @@ def _grouped(factors: Sequence[ChangedFactor]) -> Iterator[list[ChangedFactor]]:
     yield from groups.values()
 
 
-def _factor_reason(group: list[ChangedFactor], shown: QuantityFormatter) -> Reason:
+def _factor_reason(group: list[ChangedFactor], shown: QuantityFormatter) -> ChangeReason:
     stored, new = group[0].update.stored, group[0].update.new
     edition, names = new.edition, dict.fromkeys(_line_name(changed.line, shown) for changed in group)
     listed = "; ".join([*list(names)[:MAX_NAMED_LINES], *(["…"] if len(names) > MAX_NAMED_LINES else [])])
@@ -161,7 +163,9 @@ def _factor_reason(group: list[ChangedFactor], shown: QuantityFormatter) -> Reas
         text = _("%(lines)s: %(after)s statt %(before)s", **words)
     if len(group) > len(names):
         text += " " + ngettext("(%(num)d Zeile)", "(%(num)d Zeilen)", len(group))
-    return Reason(text, " ".join(part for part in (edition.title, edition.edition) if part), edition.address)
+    return ChangeReason(
+        text, " ".join(part for part in (edition.title, edition.edition) if part), edition.address
+    )
 
 
 def _line_name(line: CalculatorLine, shown: QuantityFormatter) -> str:

@@ -5,15 +5,12 @@ picture to be printed as one. Writes a line "ok" followed by the content to keep
 the reason.
 """
 
-import resource
 import sys
-from contextlib import suppress
 
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.isolation import isolate
+from dnk_tool.services.uploads.child_limits import limit_child
 from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo
-
-GRACE_SECONDS = 5
 
 
 def main() -> None:
@@ -23,12 +20,7 @@ def main() -> None:
     cpu_seconds, memory = map(int, sys.argv[2:4])
     decode = sanitised_logo if sys.argv[4:] == ["logo"] else sanitised
     content = sys.stdin.buffer.read()
-    for what, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
-        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-            resource.setrlimit(what, (amount, amount + GRACE_SECONDS))
-    # No files may be written, even if a decoder is tricked into it.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limit_child(cpu_seconds, memory)
     try:
         kept = decode(content, kind)
     except FileRejected as refused:

@@ -5,16 +5,13 @@ followed by the digests as JSON, or a line "no" if the pages cannot be compared.
 """
 
 import json
-import resource
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 
 from dnk_tool.isolation import isolate
+from dnk_tool.services.uploads.child_limits import limit_child
 from dnk_tool.services.uploads.pages.digests import page_digests
 from dnk_tool.services.uploads.pages.file_checks import OddFile
-
-GRACE_SECONDS = 5
 
 
 def main() -> None:
@@ -22,10 +19,7 @@ def main() -> None:
     isolate()
     cpu_seconds, memory = map(int, sys.argv[1:])
     content = sys.stdin.buffer.read()
-    limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))
-    for what, amount in limits:
-        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-            resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
+    limit_child(cpu_seconds, memory)
     try:
         output = b"ok\n" + json.dumps(asdict(page_digests(content))).encode()
     except (OddFile, MemoryError):

@@ -10,7 +10,7 @@ from typing import Any
 
 # Both libraries come without types.
 import pydyf  # type: ignore[import-untyped]  # it brings no types
-from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
+from tinycss2.color5 import parse_color  # type: ignore[import-untyped]  # it brings no types
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 

@@ -48,8 +48,9 @@ def record_print(factory: sessionmaker[Session], issue: Issue, content: bytes, *
 
 
 def _own_digests(content: bytes) -> PageDigests:
-    # Opened here: the file was made a moment ago and holds nothing that anybody else packed.
-    from dnk_tool.services.uploads.pages.digests import page_digests  # noqa: PLC0415 - for a quick start
+    # Opened in this process: the file was made a moment ago and holds nothing that anybody else packed.
+    # Imported on use, so that the server starts faster.
+    from dnk_tool.services.uploads.pages.digests import page_digests  # noqa: PLC0415
     from dnk_tool.services.uploads.pages.file_checks import OddFile  # noqa: PLC0415
 
     try:

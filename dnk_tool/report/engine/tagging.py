@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-# Both libraries come without types.
 import pydyf  # type: ignore[import-untyped]  # it brings no types
 from tinycss2.color5 import parse_color  # type: ignore[import-untyped]  # it brings no types
 from weasyprint.formatting_structure import boxes

@@ -176,11 +176,11 @@ def samples(render: Render, text: str) -> dict[str, str]:
         ),
         "dock": render("dock", "dock", body="x", at="1. Mai 2026", by=text, progress=text),
         "more": render("more", "more", body="<li>x</li>", note=text, context=text),
-        "save_status": "<form "
-        + render("save_status", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
+        "autosave": "<form "
+        + render("autosave", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
         + ">",
         "diff": render("diff", "diff", runs=word_diff(f"{text} alt", f"{text} neu"), lang="de"),
-        "version_input": render("save_status", "version_input", prefix="p", ref=text, version=text),
+        "version_input": render("autosave", "version_input", prefix="p", ref=text, version=text),
     }
 
 

@@ -63,8 +63,13 @@ def autosave_response(
     )
 
 
-def progress_html(declaration: Declaration, outcome: SectionSaveOutcome) -> str:
-    """What the dock says of the section after a save, as HTML."""
+def progress_fields(declaration: Declaration, outcome: SectionSaveOutcome) -> dict[str, str]:
+    """What the dock, and the list above it, say of the section after a save, as HTML."""
     part = outcome.completeness
     gaps = own_gap_lines(part, declaration, outcome.sheet)
-    return render_template("answers/criterion/progress.html", part=part, gaps=gaps).strip()
+    return {
+        name: render_template(
+            f"answers/criterion/{name}.html", part=part, gaps=gaps, is_refused=False
+        ).strip()
+        for name in ("progress", "missing")
+    }

@@ -19,7 +19,7 @@ from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.autosave import autosave_response, progress_html
+from dnk_tool.web.answers.autosave import autosave_response, progress_fields
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.form_content import FINISH, LATER, form_data, read_section_edit
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
@@ -134,7 +134,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
             readings=reading_sentences(read, current_language()),
             fields={
                 **live_fields(declaration, section, form, odd),
-                "progress": progress_html(declaration, outcome),
+                **progress_fields(declaration, outcome),
             },
             sentences=odd.versions if odd else {},
         )
@@ -234,6 +234,7 @@ def _page(
     is_editable = situation.is_open(section.ref)
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, section, content, lines, sentences.typed)
+    gaps = own_gap_lines(page.completeness, declaration, content.sheet)
     return render_template(
         "answers/criterion.html",
         declaration=declaration,
@@ -243,8 +244,8 @@ def _page(
         form=form,
         errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors),
         last_year=last_year(declaration, section, content, goal_forms=goals),
-        gaps=own_gap_lines(page.completeness, declaration, content.sheet),
-        is_refused=bool(request.args.get("offen")) and page.completeness.status is not CompletionStatus.DONE,
+        gaps=gaps,
+        is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
         map=criteria_map(situation, content.sheet, current=section),
         after=after,
         is_editable=is_editable,
@@ -256,7 +257,6 @@ def _page(
         explanations=odd.explanations,
         row_warnings=row_warnings,
         self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
-        loaded_at=datetime.now(UTC),
         asides=margin_notes(
             db(),
             declaration,

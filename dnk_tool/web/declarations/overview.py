@@ -32,7 +32,7 @@ from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
-from dnk_tool.web.declarations.task_list import next_section
+from dnk_tool.web.declarations.task_list import next_section, section_task_row
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
@@ -59,7 +59,7 @@ def page_map(sheet: Sheet | None = None) -> CriteriaMap:
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     if not visible_sections.can_view_all_sections():
-        return visible_sections.render_contributor_overview(declaration)
+        return _contributor_page(declaration)
     content = earlier_year.read_content_with_earlier(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
     situation, declaration_versions = company_review_state(declaration), versions(db(), declaration.id)
@@ -100,7 +100,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=publication,
         finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
-        criteria=criteria_map(situation, content.sheet),
+        map=criteria_map(situation, content.sheet),
         deadline=dashboard.deadline_line(
             clusters.first_deadline(deadlines), local_day(datetime.now(UTC)), current_language()
         ),
@@ -120,6 +120,29 @@ def show(declaration_id: int) -> ResponseReturnValue:
         may_begin_next=may_begin_next(declaration),
         tasks=tasks,
         shows_version=bool(declaration_versions) and declaration_versions[0].outcome in SHOWN_OUTCOMES,
+    )
+
+
+def _contributor_page(declaration: Declaration) -> str:
+    """The overview of a contributor, with only their own sections."""
+    content = declarations.read_content(db(), declaration)
+    sections = visible_sections.visible_sections(content.sheet.selection)
+    situation = company_review_state(declaration, sections={section.ref for section in sections})
+    whole = {section.ref: completeness.section_completeness(content.sheet, section) for section in sections}
+    parts = {ref: situation.adjusted_completeness(part) for ref, part in whole.items()}
+    following = next_section(sections, parts)
+    return render_template(
+        "declarations/overview_contributor.html",
+        declaration=declaration,
+        situation=situation,
+        tasks=[
+            section_task_row(declaration.id, section, parts[section.ref], situation.badge(section.ref))
+            for section in sections
+        ],
+        time_left=dashboard.time_left(minutes_left(sections, whole)),
+        next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
+        undecided=undecided_count(declaration, content, lines_of(db(), declaration)),
+        is_editable=any(situation.is_open(section.ref) for section in sections),
     )
 
 

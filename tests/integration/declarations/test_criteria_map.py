@@ -99,6 +99,26 @@ def test_finished_without_gaps_goes_on_and_can_be_taken_back(editor: FlaskClient
     ]
 
 
+def test_an_old_address_of_the_gaps_says_nothing_once_they_are_filled(
+    editor: FlaskClient, world: World
+) -> None:
+    texts = {f"ref-1.{number}-text": "Ein Satz." for number in (1, 2, 3)}
+    save(editor, path(world, "1"), **texts, action="stay")
+    page = editor.get(f"{path(world, '1')}?offen=1").text
+    assert 'id="missing"' not in page
+    assert "Trotzdem weiter" not in page
+    assert "Später weiter" in page
+
+
+def test_the_list_of_gaps_is_renewed_where_the_page_has_its_place(editor: FlaskClient, world: World) -> None:
+    page = editor.get(path(world, "13")).text
+    assert re.search(r'<div data-live="missing">\s*</div>', page), "nothing is missing before one begins"
+    save(editor, path(world, "13"), **{"ref-13.1-text": "Gas.", "action": "stay"})
+    assert re.search(
+        r'<div data-live="missing">\s*<section[^>]* id="missing"', editor.get(path(world, "13")).text
+    )
+
+
 def test_the_last_criterion_leads_to_the_final_check(editor: FlaskClient, world: World) -> None:
     assert save(editor, path(world, "20"), action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
 
@@ -121,6 +141,8 @@ def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(
     assert answer["status"] == "saved"
     assert '<a href="#ref-13.2">Minderungsziele</a>' in answer["fields"]["progress"]
     assert '<a href="#missing">' in answer["fields"]["progress"]
+    assert 'id="missing"' in answer["fields"]["missing"], "the list follows, so that the link leads somewhere"
+    assert '<a class="govuk-link" href="#ref-13.2">' in answer["fields"]["missing"]
     wrong = {**form_fields(editor.get(page).text), "ref-GRI-SRS-305-1.a-value": "drei", "autosave": "1"}
     answer = editor.post(page, data=wrong, headers={"X-Requested-With": "fetch"}).get_json()
     assert answer["status"] == "invalid"

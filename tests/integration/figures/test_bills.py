@@ -140,6 +140,20 @@ def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_
     assert lines(app, world)["natural-gas"] == {"value": "38500", "unit": "kWh-hs"}
 
 
+def test_days_that_cannot_be_read_keep_a_bill_that_somebody_else_entered_meanwhile(
+    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+) -> None:
+    fields: dict[str, Any] = dict(form_fields(editor.get(at("rechnungen/")).text))
+    assert send(editor, at("rechnungen/"), **{GAS: "38.500"}).status_code == 303
+    first = GAS.replace("f-quantity", "period_first")
+    assert first in fields
+    answer = editor.post(at("rechnungen/"), data={**fields, GAS: "41.000", first: "im Herbst"})
+    assert answer.status_code == 422
+    typed = form_fields(answer.text)
+    assert (typed[GAS], typed[first]) == (["41.000"], ["im Herbst"])
+    assert f'id="{first}-error"' in answer.text
+
+
 def test_a_file_belongs_to_its_line(
     editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:

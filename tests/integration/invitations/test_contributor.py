@@ -73,9 +73,13 @@ def test_the_overview_shows_the_own_criteria_and_nothing_else(
 ) -> None:
     overview = helper.get(f"/erklaerungen/{world.own_declaration}/")
     main = main_of(overview)
-    sections = re.findall(rf'href="{path(world, "")}([^"]+)"', main)
+    sections = re.findall(rf'href="{path(world, "")}([^"#]+)', main)
     assert set(sections) == set(OWN)
-    assert re.findall(r"govuk-task-list__link[^>]*>(\d+)\.", main) == list(OWN), "in the order of the wizard"
+    assert re.findall(r"dnk-rows-list__title[^>]*>(\d+)\.", main) == list(OWN), "in the order of the wizard"
+    assert re.search(rf'href="{path(world, "2")}#ref-2\.1"[^>]*>\s*Weiter mit: 2\.1 ', main), (
+        "to the point itself"
+    )
+    assert re.search(r"Es bleib(t|en) etwa", main)
     assert "Sie arbeiten an 3 Kriterien mit" in main
     for word in ("einstellungen", "pruefen", "entwurf.pdf", ".json", "selbsteinschaetzung", "profil"):
         assert word not in main, word

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dnk_tool.app import create_app
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.exports.sample import sample_document
 from dnk_tool.services.operation.legal_texts import LegalText, save_text
@@ -62,6 +63,11 @@ def test_how_to_get_access_is_the_operators_to_say(app: Flask, visitor: FlaskCli
     assert "nennen Sie Ihren Betrieb." in page
     assert 'href="mailto:zugang@mittelstand.example"' in page
     assert "wer diese Seite betreibt" not in page
+    assert "Konto anlegen" not in page
+    settings = app.extensions["dnk_settings"].model_copy(update={"self_registration": True})
+    page = create_app(settings).test_client().get("/").text
+    assert "nennen Sie Ihren Betrieb." in page
+    assert "Konto anlegen" in page, "the operator's words do not hide the way in"
 
 
 def test_the_sample_is_made_once_and_kept(visitor: FlaskClient, world: World) -> None:

@@ -47,7 +47,7 @@ class BillRow:
     @property
     def has_fields(self) -> bool:
         """Whether the row asks: nothing is saved yet, or what was typed is not."""
-        return self.is_open and (not self.lines or self.fields.quantity_id in self.fields.errors)
+        return self.is_open and (not self.lines or bool(self.fields.errors.keys() - {self.fields.file_id}))
 
 
 def bill_rows(

@@ -58,6 +58,8 @@ def catalogue_text() -> str:
 
 
 def is_known(term: str) -> bool:
+    if term.startswith("templates/"):
+        return (ROOT / term).is_file()
     if "/" in term:
         path = PACKAGE / term
         return path.is_dir() or path.with_suffix(".py").is_file()

@@ -1,8 +1,8 @@
 """The PDF engine behind one door: `render` is all that others use, and nobody else imports WeasyPrint.
 
 Behind it: `pdf` (one render); `tagging`, `text_layer`, `tag_tree`, `archive`, `chart_text`, `page_numbers`,
-`hyphenation`, `fetcher` (what makes a file true); `progress`; `patches` (the one way to replace functions
-of libraries); `speedups` (time, nothing else).
+`page_ends`, `hyphenation`, `fetcher` (what makes a file true); `progress`; `patches` (the one way to replace
+functions of libraries); `speedups` (time, nothing else).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -60,9 +60,8 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
     Figures are left out: they are exported as rows of their own.
     """
     title = view.general_title
-    for label, text in ((_("Unternehmen"), view.cover.company), (_("Berichtsjahr"), view.cover.year)):
-        yield AnswerExportRow(title, title, "", label, "", "", "", text)
-    for entry in (*view.general.entries, *view.cover.facts, *view.contact):
+    general = (*view.cover.listed, *view.general.entries)
+    for entry in (*general, *(each for each in view.contact if each not in general)):
         status = "" if entry.prose else _("offen")
         yield AnswerExportRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))
     for part in view.parts:

@@ -7,6 +7,7 @@ from dnk_tool.catalogue.presentation.model import KeyFigureChoice, KeyFigureOpti
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.figures.one_unit import NO_YEAR_VALUE
 from dnk_tool.domain.text import truncated
+from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.back_matter import requirements_by_area
@@ -14,7 +15,6 @@ from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.field_tables import (
-    NO_VALUE,
     change_label,
     percentage_point_legend,
     quality_label,

@@ -12,7 +12,7 @@ from dnk_tool.report.view.back_matter import imprint, index_note, statements
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
-from dnk_tool.report.view.general_information import contact_entries, linked_contact
+from dnk_tool.report.view.general_information import contact_entries, linked_contact, listed_facts
 from dnk_tool.report.view.glossary import glossary, linked_terms
 from dnk_tool.report.view.links import linked_parts, targets_of
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
@@ -107,6 +107,7 @@ def _cover(source: RenderContext, issue: Issue) -> Cover:
         title=_with_unbroken_numbers(words.catalogue_text(catalogue.title)),
         year=str(document.reporting_year),
         facts=tuple(entry for entry in facts if entry.prose),
+        listed=listed_facts(source),
     )
 
 

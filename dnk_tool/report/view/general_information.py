@@ -8,6 +8,7 @@ from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Site, company_size
 from dnk_tool.labels import label
+from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
@@ -40,6 +41,13 @@ PORTRAIT = (
     "organisation.sites",
     "organisation.website",
 )
+# What a print says on its cover, and which language it is in: files without a cover list it.
+LISTED = (
+    "organisation.name",
+    "declaration.reporting-year",
+    "declaration.indicator-set",
+    "declaration.language",
+)
 MOST_SHORT_LINES, LONGEST_SHORT_LINE = 4, 160
 
 
@@ -70,6 +78,16 @@ def general_view(source: RenderContext) -> GeneralView:
         else:
             facts.append(entry)
     return GeneralView(tuple(lead), tuple(facts), tuple(texts))
+
+
+def listed_facts(source: RenderContext) -> tuple[LabelledText, ...]:
+    """Name, year, indicators and language, for files without a cover."""
+    labels = dict(source.document.selection.catalogue.derived)
+    return tuple(
+        LabelledText(_label(key, labels, source.words), _DERIVED[key](source))
+        for key in LISTED
+        if key in labels
+    )
 
 
 def contact_entries(source: RenderContext, *, has_website: bool = True) -> tuple[LabelledText, ...]:
@@ -136,6 +154,17 @@ def linked_contact(source: RenderContext) -> Prose:
     return contact_prose(_line(CONTACT_NAME, source), _line(CONTACT_MAIL, source))
 
 
+def _name(source: RenderContext) -> Prose:
+    return source.words.paragraph(source.words.printable_text(source.document.organisation.name))
+
+
+def written_language(source: RenderContext) -> str:
+    """The name of the language in which the company writes."""
+    _ = source.words.gettext
+    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
+    return names[source.document.language]
+
+
 def _website(source: RenderContext) -> Prose:
     return web_prose(source.words.printable_text(source.document.organisation.website))
 
@@ -197,12 +226,21 @@ def _turnover(source: RenderContext) -> Prose:
     return source.words.paragraph(source.words.quantity(turnover, money.units.get(turnover.unit)))
 
 
+def _year(source: RenderContext) -> Prose:
+    return source.words.paragraph(str(source.document.reporting_year))
+
+
 def _indicator_set(source: RenderContext) -> Prose:
     chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
     return source.words.paragraph(source.words.catalogue_text(chosen.title))
 
 
+def _language(source: RenderContext) -> Prose:
+    return source.words.paragraph(written_language(source))
+
+
 _DERIVED: dict[str, Callable[[RenderContext], Prose]] = {
+    "organisation.name": _name,
     "organisation.legal-form": _legal_form,
     "organisation.sector": _sector,
     "organisation.employees": _employees,
@@ -210,5 +248,7 @@ _DERIVED: dict[str, Callable[[RenderContext], Prose]] = {
     "organisation.sites": _sites,
     "organisation.turnover": _turnover,
     "organisation.website": _website,
+    "declaration.reporting-year": _year,
     "declaration.indicator-set": _indicator_set,
+    "declaration.language": _language,
 }

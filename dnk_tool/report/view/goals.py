@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.values import Rows
+from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.view.annex import outcome_label
 from dnk_tool.report.view.context import EXPLAINED, REPORTED, RenderContext
 from dnk_tool.report.view.figures.company_tables import goal_number_texts, lay_out_table, row_cells
-from dnk_tool.report.view.figures.field_tables import NO_VALUE
 from dnk_tool.report.view.parts import PrintedTable
 
 GOAL_COLUMNS = ("due", "baseline-year", "baseline", "status")

@@ -135,12 +135,13 @@ class RatingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The title page."""
+    """The title page; `listed` says the same of company and declaration for files that have none."""
 
     company: str
     title: str
     year: str
     facts: tuple[LabelledText, ...]
+    listed: tuple[LabelledText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

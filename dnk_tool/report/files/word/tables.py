@@ -144,7 +144,8 @@ def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
 
 def _reference(row: RowReference, pen: DocxWriter) -> str:
     said = pen.gettext("Siehe %(ref)s") % {"ref": row.ref}
-    return markup.paragraph("Legend", markup.run(f"{said}: {row.name}"))
+    there = markup.link(pen.mark(row.anchor), markup.run(said, style="Hyperlink"))
+    return markup.paragraph("Legend", there, markup.run(f": {row.name}"))
 
 
 def _widths_with_heads(view_table: PrintedTable) -> list[float]:

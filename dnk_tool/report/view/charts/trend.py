@@ -13,11 +13,11 @@ from dnk_tool.domain.figures.one_unit import comparable_values
 from dnk_tool.labels import N_
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style, values_in_words
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import (
-    NO_VALUE,
     change_label,
     entered_otherwise,
     percentage_point_legend,

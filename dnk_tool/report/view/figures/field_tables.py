@@ -12,6 +12,7 @@ from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
 from dnk_tool.labels import figure_quality_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
+from dnk_tool.report.text.spoken import NO_VALUE, POINTS
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.figures.zero_rows import (
@@ -23,7 +24,6 @@ from dnk_tool.report.view.figures.zero_rows import (
 )
 from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell
 
-NO_VALUE = "–"
 PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
 
 
@@ -91,7 +91,7 @@ def _zero_figure(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter)
     if not years:
         return None
     said = (_quality_word(figures[year], by_year[year], point, words) for year in years)
-    return zero_figure(item.letter, words.bound_text(item.label), said, years)
+    return zero_figure(item.letter, words.bound_text(item.printed), said, years)
 
 
 def _zero_row(zeros: FoldedZeros, words: TextFormatter) -> FieldRow:
@@ -101,13 +101,9 @@ def _zero_row(zeros: FoldedZeros, words: TextFormatter) -> FieldRow:
 
 def percentage_point_legend(said: Iterable[str], words: TextFormatter) -> str:
     """What the sign of percentage points means; empty if none of the texts has it."""
-    short = _percentage_point_sign(words)
+    short = words.gettext(POINTS)
     is_used = any(text.rstrip(")").endswith(f"{NO_BREAK}{short}") for text in said)
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
-
-
-def _percentage_point_sign(words: TextFormatter) -> str:
-    return words.gettext("PP")
 
 
 def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
@@ -204,9 +200,7 @@ def change_label(now: Figure, before: Figure, point: Datapoint, words: TextForma
         if point.family.key == PERCENTAGES:
             units = point.family.units
             points = in_base(now.quantity, units) - in_base(before.quantity, units)
-            return (
-                f"{_signed(Decimal(round(points * 10)) / 10, words)}{NO_BREAK}{_percentage_point_sign(words)}"
-            )
+            return f"{_signed(Decimal(round(points * 10)) / 10, words)}{NO_BREAK}{words.gettext(POINTS)}"
         change = change_in_percent(now.quantity, before.quantity, point.family)
     except UnknownUnit:
         return NO_VALUE

@@ -9,12 +9,13 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, criteri
 from dnk_tool.domain.declarations.annex import ListedEvidence
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import format_long_date
+from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.annex import evidence_target_label
 from dnk_tool.report.view.context import EXPLAINED, OPEN, RenderContext
 from dnk_tool.report.view.figures.calculations import line_name
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
-from dnk_tool.report.view.figures.field_tables import NO_VALUE, quality_label
+from dnk_tool.report.view.figures.field_tables import quality_label
 from dnk_tool.report.view.figures.status import figure_label, value_with_unit
 from dnk_tool.report.view.parts import DigestGroup, DigestSection, PrintedTable, TableCell
 from dnk_tool.report.view.variants.short import truncate_words

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import Variant
-from dnk_tool.report.view.general_information import contact
+from dnk_tool.report.view.general_information import contact, written_language
 from dnk_tool.report.view.model import Issue
 
 
@@ -71,12 +70,10 @@ def _full_version_hint(source: RenderContext, issue: Issue) -> Iterator[str]:
 
 def language_note(source: RenderContext) -> Iterator[str]:
     """The note that headings are translated and the company's text is not; none if languages are equal."""
-    words, written = source.words, source.document.language
-    if words.language == written:
+    if source.words.language == source.document.language:
         return
-    _ = words.gettext
-    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
+    _ = source.words.gettext
     yield _(
         "Überschriften und Beschriftungen sind in dieser Fassung übersetzt; die Angaben des Unternehmens "
         "stehen in der Sprache, in der sie geschrieben sind: %(language)s."
-    ) % {"language": names[written]}
+    ) % {"language": written_language(source)}

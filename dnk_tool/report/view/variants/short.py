@@ -1,9 +1,11 @@
 """Builds the short version: goals, figures over the years, and the criteria in brief."""
 
+from collections import Counter
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Criterion, IndicatorBlock, Requirement
+from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.at_a_glance import coverage_chart
 from dnk_tool.report.view.chapters import block_title
@@ -11,7 +13,6 @@ from dnk_tool.report.view.charts.by_indicator import charts_of
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
 from dnk_tool.report.view.figures.company_tables import aligned_tables, row_cells
 from dnk_tool.report.view.figures.field_tables import (
-    NO_VALUE,
     change_label,
     entered_otherwise,
     percentage_point_legend,
@@ -105,14 +106,15 @@ def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tupl
 
 
 def _zeros(points: list[Datapoint], years: list[int], source: RenderContext) -> dict[str, ZeroFigure]:
-    """The figures that are zero in all years and stand in a line below the table; one alone has a row."""
+    """The figures that are zero in the same years and share a line below the table; one alone has a row."""
     zeros = {}
     for point in points:
         figures = {year: reported_figure(point.key, source, year).figure for year in years}
         if of := zero_years(point, figures, source.sheets):
             said = (quality_label(figures[year], source.words) for year in of)
             zeros[point.key] = zero_figure("", figure_label(point.key, source), said, of)
-    return zeros if len(zeros) >= LEAST_FOLDED else {}
+    alike = Counter(zero.years for zero in zeros.values())
+    return {key: zero for key, zero in zeros.items() if alike[zero.years] >= LEAST_FOLDED}
 
 
 def _zeros_line(zeros: dict[str, ZeroFigure], source: RenderContext) -> str:

@@ -118,6 +118,21 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
                 assert word.lstrip("-•") in str(first["Text"])
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_14_the_profile_stands_whole_and_once_among_the_answers(language: Language) -> None:
+    document = full_document()
+    read = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
+    rows = read.get_sheet_by_index(1).to_python()[1:]
+    (general,) = {str(row[0]) for row in rows[:1]}
+    said = {(str(row[3]), str(row[7])) for row in rows if row[0] == general}
+    labels = [str(row[3]) for row in rows if row[0] == general]
+    assert len(labels) == len(set(labels)), labels
+    kinds = dict(document.selection.catalogue.derived)
+    del kinds["organisation.size"]  # the kind of company says it
+    assert {kind.to(language) for kind in kinds.values()} <= set(labels)
+    assert (kinds["declaration.language"].to(language), "Deutsch" if language == "de" else "German") in said
+
+
 def test_figures_are_numbers_with_unit_and_year(sheets: Sheets, document: Document) -> None:
     heads, *rows = sheets["Kennzahlen"]
     rows_by_figure = {(row[0], row[1]): dict(zip(heads, row, strict=True)) for row in rows}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import docx
 import pytest
@@ -17,6 +18,7 @@ from PIL import Image
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Site
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.word.pictures import draw_chart
@@ -256,6 +258,19 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
     assert {field for field in fields if "HYPERLINK" in field} == {
         f'HYPERLINK "{address}"' for address in own
     }
+
+
+def test_14_a_goal_that_is_printed_elsewhere_leads_there() -> None:
+    producer = read_document((Path(__file__).parents[3] / "data/producer.json").read_bytes())
+    root = body(to_docx(view_of(producer)))
+    links = {
+        "".join(link.itertext()): link.get(f"{W}anchor")
+        for link in root.iter(f"{W}hyperlink")
+        if "".join(link.itertext()) == "Siehe 3.1"
+    }
+    (mark,) = links.values()
+    (start,) = (each for each in root.iter(f"{W}bookmarkStart") if each.get(f"{W}name") == mark)
+    assert "".join(start.getparent().itertext()).startswith("3.1 ")
 
 
 def test_a_table_of_5000_rows_ends_in_time(view: DeclarationView) -> None:

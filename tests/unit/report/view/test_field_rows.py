@@ -9,6 +9,8 @@ from functools import cache
 
 import pytest
 
+from dnk_tool.catalogue.standard.model import Indicator
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
@@ -16,9 +18,11 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report.files.declaration_spreadsheet import to_csv
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import render_html
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
+from dnk_tool.report.view.figures.field_tables import field_table
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import FieldRow, FieldTable
 from tests.support.documents import YEAR, empty_document
@@ -108,6 +112,34 @@ def test_the_short_form_lists_them_below_each_table() -> None:
     shown = [plain(row[0].text) for table in tables for row in table.rows]
     assert not any(text.startswith("Leihkräfte und andere") for text in shown)
     assert all(plain(line) in plain(render_html(view)) for line in lines)
+
+
+def test_the_short_form_gives_a_zero_of_other_years_than_the_rest_a_row_of_its_own() -> None:
+    both = "safety.employees.fatalities", "safety.employees.severe-injuries"
+    longer = "safety.employees.recordable-injuries"
+    figures = [zero(YEAR, key) for key in (*both, longer)] + [zero(YEAR - 1, longer)]
+    document = empty_document(figures={(year, key): figure for year, key, figure in figures})
+    view = compose(document, DRAFT, ExportOptions(Variant.SHORT))
+    (table,) = (t for section in view.digests for group in section.groups for t in group.tables if t.zeros)
+    assert plain(table.zeros).startswith(f"0 in {YEAR} (2 Angaben, ")
+    (row,) = ([plain(cell.text) for cell in row] for row in table.rows)
+    assert row[1:3] == ["0", "0"]
+
+
+def test_a_line_of_zeros_calls_them_by_their_printed_labels() -> None:
+    words = TextFormatter("de")
+    indicator = empty_document().selection.catalogue.requirements[INJURIES.replace(" ", "-")]
+    assert isinstance(indicator, Indicator)
+    items = tuple(
+        replace(item, print_label=Text("Unfälle", "Accidents")) if item.datapoint else item
+        for item in indicator.items
+    )
+    figures = [zero(YEAR, key) for key in ("safety.employees.fatalities", "safety.employees.severe-injuries")]
+    document = empty_document(figures={(year, key): figure for year, key, figure in figures})
+    table = field_table(replace(indicator, items=items), {YEAR: document.sheet()}, words)
+    assert table
+    (line,) = (said(row) for row in table.rows if row.is_zeros)
+    assert line.endswith("Unfälle; Unfälle)")
 
 
 def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they_differ() -> None:

@@ -692,9 +692,8 @@ def too_often(page: Page, world: World) -> None:
 
 
 def save_section(page: Page, _world: World) -> None:
-    """As the Enter key does: the button for it is hidden from sight."""
     with page.expect_navigation():
-        page.evaluate("() => document.querySelector('form.dnk-form button[value=stay]').click()")
+        page.get_by_role("button", name="Fertig, weiter").click()
 
 
 def expired(page: Page, world: World) -> None:

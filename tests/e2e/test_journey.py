@@ -74,7 +74,7 @@ def test_from_sign_in_to_the_second_version(
     start_declaration(page)
     overview = page.url
     shot(page, f"overview-empty-{javascript}")
-    expect(page.get_by_text("0 von 20").first).to_be_visible()
+    expect(page.locator(".dnk-lead")).to_have_text(re.compile("^0 von 20 Kriterien fertig"))
 
     page.get_by_role("link", name="Weiter mit: Allgemeine Informationen").click()
     answer_general(page)
@@ -90,7 +90,7 @@ def test_from_sign_in_to_the_second_version(
     expect(page.get_by_role("heading", name="Eine Angabe fehlt noch")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Trotzdem weiter")).to_be_in_viewport()
     page.get_by_role("link", name="Übersicht").click()
-    expect(page.get_by_text("19 von 20").first).to_be_visible()
+    expect(page.locator(".dnk-lead")).to_have_text(re.compile("^19 von 20 Kriterien fertig"))
     expect(page.get_by_text("1 Angabe fehlt noch")).to_be_visible()
     shot(page, f"overview-one-gap-{javascript}")
     page.get_by_role("link", name="Angaben prüfen und abschließen").click()
@@ -107,7 +107,7 @@ def test_from_sign_in_to_the_second_version(
     save(page)
     expect(page).to_have_url(re.compile("/pruefen$"))
     page.get_by_role("link", name="Übersicht").click()
-    expect(page.get_by_text("20 von 20").first).to_be_visible()
+    expect(page.locator(".dnk-lead")).to_have_text(re.compile("^20 von 20 Kriterien fertig"))
 
     first = finish(page, version=1, folder=tmp_path)
     shot(page, f"overview-finished-{javascript}")
@@ -233,7 +233,7 @@ def report_emissions(page: Page) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Fertig, weiter").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Gespeichert.")
+    expect(page.get_by_role("alert").filter(has_text="Gespeichert.")).to_have_count(1)
 
 
 def finish(page: Page, *, version: int, folder: Path) -> bytes:
@@ -351,4 +351,4 @@ def test_with_the_keyboard_alone(server: Server, visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
     page.get_by_role("link", name="Übersicht").click()
-    expect(page.get_by_text("1 von 20").first).to_be_visible()
+    expect(page.locator(".dnk-lead")).to_have_text(re.compile("^1 von 20 Kriterien fertig"))

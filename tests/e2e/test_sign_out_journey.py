@@ -66,11 +66,14 @@ def crash(page: Page) -> None:
 
 def leave_unsent(petra: Visitor, path: str, text: str) -> None:
     """Text that only this browser has, of a page that is gone."""
-    page = petra.page(path)
+    page, witness = petra.page(path), petra.page("/hilfe")
     petra.context.set_offline(True)
     field(page, TEXT).fill(text)
     field(page, CHOICE).and_(page.locator("[value=explain]")).check()
-    page.wait_for_timeout(500)  # the browser keeps what a page stores, but not in the same moment
+    # The browser keeps what a page stores, but not in the same moment: another page sees it once it is kept.
+    stored = "JSON.stringify(Object.entries(localStorage).sort())"
+    witness.wait_for_function(f"stored => {stored} === stored", arg=page.evaluate(stored))
+    witness.close()
     crash(page)
     petra.context.set_offline(False)
 

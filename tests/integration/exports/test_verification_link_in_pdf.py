@@ -41,7 +41,9 @@ def test_the_code_has_words_and_the_address_is_a_link(printed: Path) -> None:
             for annotation in page.get("/Annots", [])
             if "/A" in annotation and "/URI" in annotation.A
         }
-        assert targets[ADDRESS] == ADDRESS
+        contact = DOCUMENT.sheet().answer("general.contact-email").text
+        website = DOCUMENT.organisation.website
+        assert targets == {ADDRESS: ADDRESS, website: website, f"mailto:{contact}": contact}
         words = [str(element.Alt) for element, _around in structure_elements(pdf) if element.S == "/Figure"]
         assert f"QR-Code der Prüfseite {ADDRESS}" in words
 

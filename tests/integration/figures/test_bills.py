@@ -16,8 +16,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow, LineRow
-from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
 from tests.support.evidence_files import pdf
 
 GAS, POWER, WASTE = (
@@ -26,17 +25,6 @@ GAS, POWER, WASTE = (
     "waste-incineration-f-quantity",
 )
 DIESEL = "energy-diesel-f-quantity"
-
-
-@pytest.fixture
-def editor(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
-    """An editor of a firm of nine people."""
-    with database_session(app) as session:
-        company = session.get_one(Organisation, world.own)
-        company.employees, company.sector = 9, "31"
-        session.get_one(Declaration, world.own_declaration).state = State.DRAFT
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture
@@ -72,11 +60,9 @@ def words(text: str) -> str:
 
 
 def test_four_bills_on_one_page_fill_the_criteria(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    answer = send(
-        editor, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"}
-    )
+    answer = send(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
     assert lines(app, world) == {
         "electricity": {"value": "11600", "unit": "kWh"},
@@ -84,22 +70,22 @@ def test_four_bills_on_one_page_fill_the_criteria(
         "diesel": {"value": "1850", "unit": "l"},
         "incineration": {"value": "3.2", "unit": "t"},
     }
-    page = words(editor.get(answer.location).text)
+    page = words(nine.get(answer.location).text)
     assert "4 Rechnungen sind gespeichert." in page
     assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 6,984 t CO₂e" in page
     assert "4 von 8 Rechnungen eingetragen" in page
     assert value(app, world, "ghg.scope1.gross") == Decimal("11.934819")
     assert value(app, world, "waste.total") == Decimal("3.2")
     for criterion, shown in (("12", ("3,2", "11.600")), ("13", ("11,93", "4,08"))):
-        text = editor.get(at(f"kriterien/{criterion}")).text
+        text = nine.get(at(f"kriterien/{criterion}")).text
         assert all(number in text for number in shown), criterion
 
 
 def test_what_is_wrong_stays_with_its_row_and_the_rest_is_saved(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     answer = send(
-        editor, at("rechnungen/"), **{GAS: "viel", DIESEL: "-5", POWER: "11,6", f"{POWER}-unit": "MWh"}
+        nine, at("rechnungen/"), **{GAS: "viel", DIESEL: "-5", POWER: "11,6", f"{POWER}-unit": "MWh"}
     )
     assert answer.status_code == 200
     assert lines(app, world) == {"electricity": {"value": "11.6", "unit": "MWh"}}
@@ -113,26 +99,26 @@ def test_what_is_wrong_stays_with_its_row_and_the_rest_is_saved(
 
 
 def test_empty_rows_and_a_page_sent_twice_change_nothing(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    fields: dict[str, Any] = dict(form_fields(editor.get(at("rechnungen/")).text))
-    assert editor.post(at("rechnungen/"), data=fields).status_code == 303
+    fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
+    assert nine.post(at("rechnungen/"), data=fields).status_code == 303
     assert not lines(app, world)
     sent = {**fields, DIESEL: "1.850"}
     for _time in range(2):
-        assert editor.post(at("rechnungen/"), data=sent).status_code == 303
+        assert nine.post(at("rechnungen/"), data=sent).status_code == 303
     # Another page with the same bill: it is there already.
-    assert editor.post(at("rechnungen/"), data={**sent, "save_id": ["0" * 32]}).status_code == 303
+    assert nine.post(at("rechnungen/"), data={**sent, "save_id": ["0" * 32]}).status_code == 303
     with database_session(app) as session:
         assert session.scalar(select(func.count()).select_from(LineRow)) == 1
 
 
 def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_typed(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    fields: dict[str, Any] = dict(form_fields(editor.get(at("rechnungen/")).text))
-    assert send(editor, at("rechnungen/"), **{DIESEL: "1.850"}).status_code == 303
-    answer = editor.post(at("rechnungen/"), data={**fields, DIESEL: "2.312", GAS: "38.500"})
+    fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
+    assert send(nine, at("rechnungen/"), **{DIESEL: "1.850"}).status_code == 303
+    answer = nine.post(at("rechnungen/"), data={**fields, DIESEL: "2.312", GAS: "38.500"})
     assert answer.status_code == 409
     assert "Diesel: Diese Rechnung hat inzwischen jemand eingetragen: 1.850 l." in words(answer.text)
     assert form_fields(answer.text)[DIESEL] == ["2.312"]
@@ -155,13 +141,13 @@ def test_days_that_cannot_be_read_keep_a_bill_that_somebody_else_entered_meanwhi
 
 
 def test_a_file_belongs_to_its_line(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     def file(content: bytes, name: str) -> tuple[io.BytesIO, str]:
         return io.BytesIO(content), name
 
     answer = send(
-        editor,
+        nine,
         at("rechnungen/"),
         **{GAS: "38.500", "energy-natural-gas-file": file(pdf(), "GV-77120.pdf")},
         **{DIESEL: "1.850", "energy-diesel-file": file(b"MZ no document", "tank.exe")},
@@ -176,14 +162,14 @@ def test_a_file_belongs_to_its_line(
         (use,) = session.scalars(select(EvidenceUse))
         assert session.get_one(EvidenceFile, use.file_id).name == "GV-77120.pdf"
         assert session.get_one(LineRow, use.line_id).content["activity"] == "natural-gas"
-    assert "Belege (1) : Erdgas" in words(editor.get(at("rechnungen/")).text)
+    assert "Belege (1) : Erdgas" in words(nine.get(at("rechnungen/")).text)
 
 
 def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    send(editor, at("rechnungen/"), **{WASTE: "3,2", f"{WASTE}-unit": "kg", DIESEL: "1.850"})
-    page = editor.get(at("rechnungen/")).text
+    send(nine, at("rechnungen/"), **{WASTE: "3,2", f"{WASTE}-unit": "kg", DIESEL: "1.850"})
+    page = nine.get(at("rechnungen/")).text
     row = page[page.index('id="waste-incineration"') :]
     assert "Fällt auf:" in row
     assert "Fällt auf:" not in page[: page.index('id="waste-incineration"')]
@@ -191,14 +177,12 @@ def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
     assert key
     assert f'<a href="#{key[1]}">1 Frage offen</a>' in page
     answer = send(
-        editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1], POWER: "elf"}
+        nine, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1], POWER: "elf"}
     )
     assert answer.status_code == 422
     assert "Wir kompostieren." in answer.text
     assert (
-        send(
-            editor, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}
-        ).status_code
+        send(nine, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}).status_code
         == 303
     )
     with database_session(app) as session:
@@ -206,29 +190,27 @@ def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
 
 
 def test_the_days_of_a_bill_over_the_turn_of_the_year_count(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     begun = {GAS: "38.500", "energy-natural-gas-period_first": "01.11.2024"}
-    answer = send(editor, at("rechnungen/"), **begun)
+    answer = send(nine, at("rechnungen/"), **begun)
     assert answer.status_code == 422
     assert "Geben Sie den ersten und den letzten Tag der Rechnung an" in answer.text
     assert form_fields(answer.text)["energy-natural-gas-period_first"] == ["01.11.2024"]
     assert (
-        send(
-            editor, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}
-        ).status_code
+        send(nine, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}).status_code
         == 303
     )
-    assert "304 von 365 Tagen" in words(editor.get(at("rechnungen/")).text)
+    assert "304 von 365 Tagen" in words(nine.get(at("rechnungen/")).text)
 
 
 def test_a_locked_year_shows_the_bills_and_asks_for_none(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    send(editor, at("rechnungen/"), **{DIESEL: "1.850"})
+    send(nine, at("rechnungen/"), **{DIESEL: "1.850"})
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
-    page = editor.get(at("rechnungen/")).text
+    page = nine.get(at("rechnungen/")).text
     assert "1.850 l" in page
     assert GAS not in page
 
@@ -245,9 +227,9 @@ def test_a_locked_year_shows_the_bills_and_asks_for_none(
     ],
 )
 def test_any_other_bill_is_found_by_a_word(
-    editor: FlaskClient, at: Callable[[str], str], searched: str, title: str
+    nine: FlaskClient, at: Callable[[str], str], searched: str, title: str
 ) -> None:
-    answer = editor.get(at("rechnungen/andere"), query_string={"suche": searched})
+    answer = nine.get(at("rechnungen/andere"), query_string={"suche": searched})
     hits = answer.text[
         answer.text.index("Treffer für") : answer.text.index("Alles, was sich eintragen lässt")
     ]
@@ -255,12 +237,12 @@ def test_any_other_bill_is_found_by_a_word(
     assert answer.text.count('govuk-link" href') >= sum(
         len(one.activities) for one in load_calculators().values()
     )
-    assert "0 Treffer für „xyzzy“" in editor.get(at("rechnungen/andere?suche=xyzzy")).text
+    assert "0 Treffer für „xyzzy“" in nine.get(at("rechnungen/andere?suche=xyzzy")).text
 
 
-def test_the_page_of_bills_reads_little(editor: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
-    send(editor, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
-    editor.get(at("rechnungen/"))
+def test_the_page_of_bills_reads_little(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
+    send(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
+    nine.get(at("rechnungen/"))
     with count_statements(app) as statements:
-        editor.get(at("rechnungen/"))
+        nine.get(at("rechnungen/"))
     assert len(statements) <= 15, statements

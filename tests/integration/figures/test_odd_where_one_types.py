@@ -15,24 +15,12 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning
-from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields
 
 POWER, WASTE = "energy.electricity.consumption", "waste.total"
 SENTENCE = "Die Werkstatt stand das ganze Jahr still."
 Page = Callable[[str], str]
-
-
-@pytest.fixture
-def nine(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
-    """An editor of a joinery of nine people."""
-    with database_session(app) as session:
-        company = session.get_one(Organisation, world.own)
-        company.employees, company.sector = 9, "31"
-        session.get_one(Declaration, world.own_declaration).state = State.DRAFT
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

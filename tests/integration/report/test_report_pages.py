@@ -33,6 +33,7 @@ from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
+from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -41,6 +42,7 @@ HEADINGS = {"h2", "h3", "h4", "caption", "thead"}
 HEADING_CLASSES = {"head", "opener", "mark", "title", "lead"}
 COVER_AND_CONTENTS = 2
 EMPTIEST, EMPTIEST_ON_AVERAGE = 0.25, 0.09
+LEAST_FILLED, LEAST_FILLED_ON_AVERAGE = 0.5, 0.88  # of all pages, also the last of a part
 MOST_SHORT_PAGES = 8
 LONG_ROW = 1500  # characters: about a third of a page
 
@@ -163,18 +165,37 @@ def stored(name: str) -> Document:
 
 @pytest.fixture(
     scope="module",
-    params=["craft", "producer", "draft", "sole", "letters", "tischlerei-sommer", "craft-en", "annex"],
+    params=[
+        "craft",
+        "producer",
+        "draft",
+        "sole",
+        "letters",
+        "tischlerei-sommer",
+        "craft-en",
+        "full-en",
+        "annex",
+    ],
 )
 def pages(request: pytest.FixtureRequest) -> list[Page]:
     name: str = request.param
     if name == "annex":
         return laid_out(with_annex(stored("craft")), ISSUE, None)
+    if name == "full-en":
+        return laid_out(full_document(language="en"), ISSUE, None)
     issue = DRAFT if name == "draft" else ISSUE
     return laid_out(stored(name.removesuffix("-en")), issue, "en" if name.endswith("-en") else None)
 
 
 def test_no_page_but_the_last_of_a_part_is_a_quarter_empty(pages: list[Page]) -> None:
     check_fills(pages, COVER_AND_CONTENTS)
+
+
+def test_no_page_is_half_empty(pages: list[Page]) -> None:
+    fills = {number: round(page.fill, 2) for number, page in enumerate(pages, start=1)}
+    inner = [*fills.items()][COVER_AND_CONTENTS:-1]
+    assert [fill for fill in inner if fill[1] < LEAST_FILLED] == []
+    assert sum(fill for _, fill in inner) / len(inner) > LEAST_FILLED_ON_AVERAGE
 
 
 def check_fills(pages: list[Page], begin: int) -> None:

@@ -12,6 +12,7 @@ from tests.support.listening.text_layer import INLINE, Element, structure
 
 LONGEST_HEAD = 80  # characters: the head of a row is read before each of its cells
 LEAST_FLAT = 12  # entries: a shorter contents needs no second level
+ADDRESS = re.compile(r"[/@]|\w[.:_]\w")  # may be divided at any of its signs
 ENDLESS = 20  # characters: a word that long may be divided without a hyphen
 TEXTS = {"/P", "/LBody", "/TD", "/TH", "/Caption", *(f"/H{level}" for level in range(1, 7))}
 
@@ -57,7 +58,7 @@ def _run_together(before: str, after: str) -> bool:
     if not before[-1].isalnum() or not after[0].isalnum():
         return False
     word = before.rsplit(maxsplit=1)[-1] + after.split(" ", maxsplit=1)[0]
-    return len(word) < ENDLESS and not re.search(r"[^\w\s]", word[:-1])
+    return len(word) < ENDLESS and not ADDRESS.search(word)
 
 
 def _as_read(text: str) -> str:

@@ -1,7 +1,7 @@
 """Measures whether the PDF of a draft is ready before the click, and what that costs; a part of `make bench`.
 
 A person works on a declaration through a real `dnk serve`: writes a criterion (three saves), reads it over,
-opens the PDF. All but the server goes four times as fast, the quiet too: a render takes four times its share.
+opens the PDF. All but the server goes twice as fast, the quiet too: a render takes twice its share.
 """
 
 import json
@@ -23,7 +23,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 from tests.bench_pdf import _descendants, cpu_of
 from tests.support.app import PASSWORD, form_fields
 
-SPEED = 4
+SPEED = 2
 QUIET_SECONDS = 20
 # From the last save to the click: once impatient, else reading what was written, or the next question, too.
 PAUSES = (30, 45, 60, 5, 35, 40, 50, 30, 60, 45, 35, 30, 40, 55, 30, 45, 35, 60, 40)

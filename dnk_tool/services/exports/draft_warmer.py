@@ -108,13 +108,13 @@ class DraftWarmer:
     def look(self) -> None:
         """Look after one draft that has changed, and make its PDF unless it is there; then rest.
 
-        Does nothing while it rests, and while a request is there or a PDF is on order.
+        Does nothing while it rests, while a request is there or a PDF is on order, and while memory is short.
         """
         began = self._clock()
         if began < self._rests_until or self._count_requests() or self._queue.count_open():
             return
         drafts = opened_drafts.opened_lately(self._pdfs, now=self._now())[:MAX_DRAFTS]
-        due = self._due_draft(drafts) if drafts else None
+        due = self._due_draft(drafts) if drafts and self._has_memory() else None
         if due is None:
             return
         draft, state = due
@@ -151,7 +151,7 @@ class DraftWarmer:
         if it is None or pdf_cache.has(self._pdfs, it.name):
             return True
         with _locked(self._pdfs) as is_mine:
-            if not is_mine or not self._has_memory():
+            if not is_mine:
                 return False
             return pdf_cache.has(self._pdfs, it.name) or self._make(it, draft, erasures)
 

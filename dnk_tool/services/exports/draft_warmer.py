@@ -103,7 +103,10 @@ class DraftWarmer:
                 self.look()
             except Exception as error:
                 # Nothing restarts this thread.
-                log.error("drafts made ahead: will be tried again", exc_info=not is_connection_lost(error))
+                is_outage = is_connection_lost(error)
+                log.error("a draft cannot be made ahead", exc_info=not is_outage)
+                if is_outage:
+                    self._seen.clear()
 
     def look(self) -> None:
         """Look after one draft that has changed, and make its PDF unless it is there; then rest.
@@ -147,13 +150,11 @@ class DraftWarmer:
 
     def _warm(self, draft: OpenedDraft, erasures: int) -> bool:
         """Make the PDF of the draft unless it is there. False: not now, but it is to be tried again."""
-        it = self._wanted(draft)
-        if it is None or pdf_cache.has(self._pdfs, it.name):
-            return True
         with _locked(self._pdfs) as is_mine:
             if not is_mine:
                 return False
-            return pdf_cache.has(self._pdfs, it.name) or self._make(it, draft, erasures)
+            it = self._wanted(draft)
+            return it is None or pdf_cache.has(self._pdfs, it.name) or self._make(it, draft, erasures)
 
     def _make(self, it: PdfRequest, draft: OpenedDraft, erasures: int) -> bool:
         """Make the PDF in the queue, and forget the one before. False if it was given up."""
@@ -181,15 +182,17 @@ class DraftWarmer:
         while not job.wait(1.0) and not self._stopped.is_set():
             pass
         self._counts.seconds += self._clock() - began
+        if job.stage is RenderStage.FAILED and not job.is_dropped:
+            return True  # it would fail again
         if job.is_dropped or not pdf_cache.has(self._pdfs, key):
             self._counts.dropped += 1
             log.info("a PDF made ahead was dropped: %s", "others wait" if job.is_dropped else "outdated")
-            return job.stage is RenderStage.FAILED and not job.is_dropped
+            return False
         self._counts.made += 1
-        former = self._names.get(draft.declaration_id)
-        self._names[draft.declaration_id] = key
-        if former and former != key:
+        if former := self._names.pop(draft.declaration_id, None):
             pdf_cache.delete(self._pdfs, former)
+        if job.owner == AHEAD:  # else somebody waits for it
+            self._names[draft.declaration_id] = key
         return True
 
     def _wanted(self, draft: OpenedDraft) -> PdfRequest | None:

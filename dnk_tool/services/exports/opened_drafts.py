@@ -52,7 +52,8 @@ def note(pdfs: Path, declaration_id: int, edition: ExportOptions, *, now: dateti
     folder = pdfs / FOLDER
     file = folder / f"{declaration_id}.{edition.variant}.{edition.language or 'own'}"
     with suppress(OSError):
-        folder.mkdir(exist_ok=True, parents=True, mode=0o700)
+        pdfs.mkdir(exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
         file.touch(mode=0o600)
         os.utime(file, (now.timestamp(), now.timestamp()))
         for other in folder.glob(f"{declaration_id}.*"):
@@ -77,8 +78,9 @@ def forget(pdfs: Path, declaration_id: int) -> None:
 
 def remove_old(pdfs: Path, *, now: datetime) -> None:
     """Delete notes that are older than LIFETIME."""
+    lately = {draft.declaration_id for draft in opened_lately(pdfs, now=now)}
     for draft in _drafts(pdfs):
-        if now - draft.at >= LIFETIME:
+        if draft.declaration_id not in lately:
             forget(pdfs, draft.declaration_id)
 
 

@@ -327,6 +327,7 @@ def test_what_fails_waits_for_the_next_change(
     save(editor, path, "Kürzer.", server)
     assert server.look() == 2
     assert caplog.text.count("a file cannot be made") == 1
+    assert (server.shared.drafts.made, server.shared.drafts.dropped) == (1, 0)
 
 
 def test_a_finished_declaration_needs_no_draft(app: Flask, server: Server, opened: int) -> None:

@@ -40,7 +40,7 @@ from dnk_tool.store.privacy.erasure_log import erasure_log_size
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 # After work of t seconds it rests for so many times t.
 REST_FACTOR = 4
 # More drafts than these would push each other out of the cache.

@@ -108,6 +108,10 @@ class Settings(BaseSettings):
         "fast", description="What makes PDFs; plain: without what only makes them faster"
     )
 
+    pdf_ahead_seconds: int = Field(
+        20, ge=0, le=3600, description="Time without a save until a draft's PDF is made ahead; 0: never"
+    )
+
     evidence_store: Literal["files", "s3"] = Field(
         "files",
         description="Where files of evidence lie: in the instance folder, or in an S3-compatible store",

@@ -39,6 +39,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from dnk_tool.web.http.access import permit
+from tests.bench_ahead import ready_before_the_click
 from tests.bench_pdf import pdf_beside_others
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
@@ -69,6 +70,7 @@ def main() -> None:
         "public_list": lists,
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),
+        "pdf_ahead": ready_before_the_click(make_app),
         "start": measure_start(),
     }
     print(json.dumps(measurements, indent=2))

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask
@@ -20,6 +20,9 @@ from dnk_tool.cli.server.gunicorn_worker import STOP_SIGNALS, GunicornWorker
 from dnk_tool.cli.server.time_limits import KEEPALIVE_SECONDS, MOST_CONNECTIONS
 from dnk_tool.config import Settings
 from dnk_tool.isolation import FILES, NETWORK
+
+if TYPE_CHECKING:
+    from dnk_tool.services.exports.draft_warmer import DraftWarmer
 
 GRACEFUL_SECONDS, FORCED_STOP_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 OPEN_FILES = MOST_CONNECTIONS + 1_000
@@ -55,6 +58,7 @@ class GunicornApplication(BaseApplication):
     def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
         self._settings, self._listener, self._greeting = settings, listener, greeting
         self._app: Flask | None = None
+        self._warmer: DraftWarmer | None = None
         self.has_proxies = settings.proxies > 0
         hsts = settings.strict_transport
         self.own_headers = (f"Strict-Transport-Security: {hsts}",) if hsts else ()
@@ -89,6 +93,7 @@ class GunicornApplication(BaseApplication):
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 -- gunicorn's own file
             "proc_name": "dnk-tool",
             "when_ready": lambda _server: click.echo(self._greeting),
+            "post_worker_init": self._start_warming,
             "worker_exit": lambda _server, _worker: self._stop_background(),
         }
         for name, value in options.items():
@@ -125,8 +130,25 @@ class GunicornApplication(BaseApplication):
 
         return self._app is not None and body_admission.wants_body(self._app, environ)
 
+    def _start_warming(self, worker: GunicornWorker) -> None:
+        """Make PDFs of drafts ahead, in the worker that knows which requests wait."""
+        from dnk_tool.services.exports.draft_warmer import DraftWarmer  # noqa: PLC0415 -- as the pages
+
+        if self._app and self._settings.pdf_ahead_seconds:
+            printing = self._app.extensions["dnk_printing"]
+            self._warmer = DraftWarmer(
+                self._app.extensions["dnk_session_factory"],
+                self._settings,
+                printing.queue,
+                printing.drafts,
+                count_requests=worker.connections.count_unanswered,
+            )
+            self._warmer.start()
+
     def _stop_background(self) -> None:
         """Stop rendering and background work; a mail under way is finished. The app may not be loaded yet."""
+        if self._warmer:
+            self._warmer.stop()
         if self._app:
             self._app.extensions["dnk_printing"].queue.stop()
             if "dnk_background" in self._app.extensions:

@@ -33,6 +33,10 @@ class ConnectionTable:
             self._by_network[connection.network] -= 1
             self._by_network += Counter()  # drops networks without connections
 
+    def count_unanswered(self) -> int:
+        """How many requests are there and not answered yet: a thread has them, or they wait for one."""
+        return sum(entry.state is Phase.WORKING for entry in self)
+
     def collected_bytes(self) -> int:
         """How much of bodies is stored."""
         return sum(entry.transfer.moved for entry in self if entry.body is not None)

@@ -2,6 +2,7 @@
 
 It lives in the memory of one process. Owners take turns (round robin), so that nobody with many jobs holds up
 the others. A job that failed is not tried again for FAILED_SECONDS, unless its child was killed from outside.
+What nobody asked for yet belongs to AHEAD: it comes last, and is dropped where somebody waits for another.
 """
 
 import logging
@@ -20,6 +21,7 @@ MAX_WAITING, MAX_PER_OWNER = 20, 3
 FAILED_SECONDS, MAX_FAILED = 180.0, 100
 # Each request that waits blocks a thread of the server.
 MAX_BLOCKED_REQUESTS = 3
+AHEAD = "ahead"  # the owner of jobs that nobody asked for yet
 
 ProgressCallback = Callable[[int, int], None]
 
@@ -41,6 +43,10 @@ class RenderLimitReached(Exception):
         super().__init__(reason)
 
 
+class RenderDropped(Exception):
+    """A job of AHEAD is given up, as `RenderQueue.drop_ahead` allowed; nobody waits for it."""
+
+
 class RenderJob:
     """A file being made or waiting. `progress`: steps done and steps in all; (0, 0) before the first."""
 
@@ -50,6 +56,7 @@ class RenderJob:
         self.progress = 0, 0
         self.failure_shown_to: set[str] = set()  # owners who were told that it failed
         self.failure: RenderFailed | None = None  # why it failed, if that is known
+        self.is_dropped = False
         self._make = make
         self._ended = threading.Event()
 
@@ -69,6 +76,8 @@ class RenderJob:
         try:
             make(self._note)
             failed = False
+        except RenderDropped:
+            self.is_dropped = True
         except RenderFailed as error:
             self.failure = error.with_traceback(None)  # it would hold the document
             log.error("a file cannot be made: %s", error)
@@ -116,6 +125,8 @@ class RenderQueue:
                 self._failed.pop(key, None)
                 self._refuse_too_many(owner)
                 order = self._orders[key] = RenderJob(key, make, owner)
+            elif order.owner == AHEAD:
+                order.owner = owner  # somebody waits for it now
             if order.stage is RenderStage.WAITING:
                 queue = self._queues.setdefault(owner, deque())
                 if order not in queue:
@@ -147,6 +158,28 @@ class RenderQueue:
         with self._lock:
             return len(self._orders)
 
+    def someone_waits(self) -> bool:
+        """Whether a job waits for its turn that somebody asked for."""
+        with self._lock:
+            jobs = self._orders.values()
+            return any(job.stage is RenderStage.WAITING and job.owner != AHEAD for job in jobs)
+
+    def is_ahead(self, key: str) -> bool:
+        """Whether nobody has asked yet for the job that waits or runs under this key."""
+        with self._lock:
+            return key in self._orders and self._orders[key].owner == AHEAD
+
+    def drop_ahead(self, key: str) -> bool:
+        """Forget a job, so that whoever makes it may raise RenderDropped.
+
+        False if somebody has asked for it meanwhile.
+        """
+        with self._lock:
+            if key not in self._orders or self._orders[key].owner != AHEAD:
+                return False
+            del self._orders[key]
+            return True
+
     def stop(self, patience_seconds: float = 5.0) -> None:
         """Accept no more jobs, drop the waiting ones, and give the running one `patience_seconds` to end."""
         with self._lock:
@@ -173,14 +206,19 @@ class RenderQueue:
             raise RenderLimitReached("own")
 
     def _turns(self) -> Iterator[RenderJob]:
-        """The waiting jobs in the order of their turns: round by round, one of each owner."""
+        """The waiting jobs in the order of their turns: round by round, one of each owner; AHEAD last."""
         seen: set[str] = set()
-        queues = [list(queue) for queue in self._queues.values()]
-        for turn in range(max(map(len, queues), default=0)):
-            for queue in queues:
-                if turn < len(queue) and queue[turn].key not in seen:
-                    seen.add(queue[turn].key)
-                    yield queue[turn]
+        queues = [list(queue) for owner, queue in self._queues.items() if owner != AHEAD]
+        rounds = [
+            queue[turn]
+            for turn in range(max(map(len, queues), default=0))
+            for queue in queues
+            if turn < len(queue)
+        ]
+        for job in [*rounds, *self._queues.get(AHEAD, ())]:
+            if job.key not in seen:
+                seen.add(job.key)
+                yield job
 
     def _start(self) -> None:
         if self._thread is None and self._queues and not self._is_stopped:
@@ -191,8 +229,9 @@ class RenderQueue:
         while (order := self._next()) is not None:
             order.run()
             with self._lock:
-                self._orders.pop(order.key, None)
-                if order.stage is RenderStage.FAILED:
+                if self._orders.get(order.key) is order:
+                    del self._orders[order.key]
+                if order.stage is RenderStage.FAILED and not order.is_dropped:
                     self._failed[order.key] = order, self._clock()
                     while len(self._failed) > MAX_FAILED:
                         del self._failed[next(iter(self._failed))]

@@ -136,6 +136,15 @@ def internal_pdf_request(
     )
 
 
+def current_pdf_request(
+    session: Session, declaration: Declaration, edition: ExportOptions, *, now: datetime
+) -> PdfRequest:
+    """The request for a PDF of the live document in any edition, the internal one too."""
+    if edition.variant is Variant.INTERNAL:
+        return internal_pdf_request(session, declaration, now=now, language=edition.language)
+    return draft_pdf_request(session, declaration, now=now, edition=edition)
+
+
 def version_pdf_request(
     session: Session, snapshot: Snapshot, issue: Issue, edition: ExportOptions = FULL_EXPORT
 ) -> PdfRequest:
@@ -178,15 +187,16 @@ def render_to_cache(
     *,
     erasures_before: int,
     record: Recorder,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> None:
     """Render the PDF into the cache of the instance; delete it if an account was erased meanwhile.
 
     `erasures_before`: `erasure_log_size` when the PDF was requested; it may name a person erased since.
-    Raises RenderFailed.
+    `is_wanted`: asked at the end; the PDF is deleted if it is not. Raises RenderFailed.
     """
     folder = instance / pdf_cache.FOLDER
     render_cached(it, folder, on_progress, record=record)
-    if erasure_log_size(instance) != erasures_before:
+    if erasure_log_size(instance) != erasures_before or not is_wanted():
         pdf_cache.delete(folder, it.name)
 
 

@@ -9,6 +9,7 @@ from dnk_tool import __version__
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.labels import N_
+from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.operation.findings import Finding, FindingState, Message, message, size
 from dnk_tool.services.operation.machine import Visit, check_machine
 from dnk_tool.services.operation.records import check_clock, check_records
@@ -27,15 +28,17 @@ def diagnose(
     actor: Actor,
     now: datetime,
     open_pdfs: int | None = None,
+    drafts: DraftCounts | None = None,
     visit: Visit | None = None,
 ) -> list[Finding]:
     """All findings, problems first. Changes nothing; works where the database does not answer or is old.
 
-    `open_pdfs`: how many PDFs wait or are made, which only the server itself knows. Raises NotPermitted.
+    `open_pdfs`: how many PDFs wait or are made; `drafts`: what was made ahead. Only the server knows both.
+    Raises NotPermitted.
     """
     require(Permission.INSTALLATION_RUN, actor)
     findings = [*_check_database(session, settings, now), *check_machine(settings, visit)]
-    findings.append(_check_pdfs(open_pdfs))
+    findings.append(_check_pdfs(settings, open_pdfs, drafts))
     return sorted(findings, key=lambda finding: _ORDER[finding.state])
 
 
@@ -126,12 +129,24 @@ def _database_finding(facts: DatabaseFacts, settings: Settings) -> Finding:
     return Finding("database", DATABASE, OK, told)
 
 
-def _check_pdfs(count: int | None) -> Finding:
+def _check_pdfs(settings: Settings, count: int | None, drafts: DraftCounts | None) -> Finding:
     if count is None:
         text = message(N_("Wie viele PDFs gerade entstehen, weiß nur der laufende Server: Seite „Betrieb“."))
-    else:
-        text = message(N_("Warten oder entstehen gerade: %(count)s."), count=count)
-    return Finding("pdfs", PDFS, OK, (text,))
+        return Finding("pdfs", PDFS, OK, (text,))
+    text = message(N_("Warten oder entstehen gerade: %(count)s."), count=count)
+    if drafts is None or not settings.pdf_ahead_seconds:
+        return Finding("pdfs", PDFS, OK, (text,))
+    ahead = message(
+        N_(
+            "Entwürfe seit dem Start: %(opened)s geöffnet, davon %(ready)s sofort; %(made)s im Voraus "
+            "erstellt, in %(seconds)s Sekunden."
+        ),
+        opened=drafts.opened,
+        ready=drafts.ready,
+        made=drafts.made,
+        seconds=round(drafts.seconds),
+    )
+    return Finding("pdfs", PDFS, OK, (text, ahead))
 
 
 def _program() -> Message:

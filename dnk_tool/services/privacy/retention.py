@@ -10,7 +10,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.evidence import store_check
-from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports import opened_drafts, pdf_cache
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
@@ -37,7 +37,9 @@ def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: d
         sent_forms.remove_old(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
-    pdf_cache.evict(settings.instance / pdf_cache.FOLDER, now=now)
+    pdfs = settings.instance / pdf_cache.FOLDER
+    pdf_cache.evict(pdfs, now=now)
+    opened_drafts.remove_old(pdfs, now=now)
 
 
 def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:

@@ -20,7 +20,6 @@ from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.exports import rendering
-from dnk_tool.services.exports.rendering import PdfRequest
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, versions
 from dnk_tool.store.publication import proofs
@@ -29,6 +28,7 @@ from dnk_tool.web.exports.download_links import VARIANTS, CompanyFiles
 from dnk_tool.web.exports.responses import (
     JSON,
     attachment,
+    draft_pdf_response,
     file_name,
     frozen_pdf_response,
     queued_pdf_response,
@@ -107,9 +107,7 @@ def _requested_version(declaration_versions: Sequence[Version]) -> Version | Non
 def draft_pdf(declaration_id: int) -> ResponseReturnValue:
     declaration, edition = current_declaration(), _requested_edition()
     name = _file_name(declaration, _file_label(_("Entwurf"), edition) + ".pdf")
-    return queued_pdf_response(
-        lambda: _draft_pdf(declaration, edition), name, back=_overview_url(declaration_id)
-    )
+    return draft_pdf_response(declaration, edition, name, back=_overview_url(declaration_id))
 
 
 @blueprint.get("/kriterien/<section_ref>/vorschau.pdf")
@@ -122,23 +120,24 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     edition = ExportOptions(Variant.SECTION, section_ref)
     name = _file_name(declaration, f"{_('Auszug')}-{section_ref}.pdf")
     back = url_for("criterion.show", declaration_id=declaration_id, section_ref=section_ref)
-    return queued_pdf_response(lambda: _draft_pdf(declaration, edition), name, back=back)
+    return queued_pdf_response(
+        lambda: rendering.draft_pdf_request(db(), declaration, now=datetime.now(UTC), edition=edition),
+        name,
+        back=back,
+    )
 
 
 @blueprint.get("/intern.<export_format(company, variant=internal, own_routes=True):export_format>")
 @permit(Permission.DECLARATION_VIEW)
 def inside(declaration_id: int, export_format: ExportFormat) -> ResponseReturnValue:
     """The internal version: with self-assessment, measures, sources and gaps, for the company alone."""
-    declaration, now = current_declaration(), datetime.now(UTC)
+    declaration = current_declaration()
     edition = ExportOptions(Variant.INTERNAL, language=_requested_language())
     label = _file_label("", edition)
     if export_format is PDF:
-        return queued_pdf_response(
-            lambda: rendering.internal_pdf_request(db(), declaration, now=now, language=edition.language),
-            _file_name(declaration, f"{label}.pdf"),
-            back=_files_url(declaration_id),
-        )
-    document, issue = rendering.internal_document(db(), declaration, now=now)
+        name = _file_name(declaration, f"{label}.pdf")
+        return draft_pdf_response(declaration, edition, name, back=_files_url(declaration_id))
+    document, issue = rendering.internal_document(db(), declaration, now=datetime.now(UTC))
     look, _version = branding.company_branding(db(), declaration.organisation_id)
     return _file_response(document, issue, look, export_format, label, edition)
 
@@ -198,10 +197,6 @@ def current_json(declaration_id: int) -> ResponseReturnValue:
     """The finished version's JSON, or the current content while it is being edited; unredacted."""
     declaration = current_declaration()
     return _download(current_file(db(), declaration), declaration, "Stand.json")
-
-
-def _draft_pdf(declaration: Declaration, edition: ExportOptions) -> PdfRequest:
-    return rendering.draft_pdf_request(db(), declaration, now=datetime.now(UTC), edition=edition)
 
 
 def _requested_edition() -> ExportOptions:

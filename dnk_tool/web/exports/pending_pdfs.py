@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, request, session
 
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.exports.render_queue import RenderQueue, RenderStage
 from dnk_tool.web.http.rate_limits import by_network
 from dnk_tool.web.http.settings import current_settings
@@ -57,10 +58,11 @@ class PdfNotice:
 
 
 class SharedRenderQueue:
-    """The application's render queue, and how many seconds a request waits for a file."""
+    """The render queue, how many seconds a request waits for a file, and what was made ahead."""
 
     def __init__(self) -> None:
         self.queue = RenderQueue()
+        self.drafts = DraftCounts()
         self.patience_seconds = WAIT_SECONDS
 
 

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from flask import Response, current_app, g, jsonify, make_response, render_template
@@ -14,14 +15,14 @@ from dnk_tool.report.formats import PDF
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
-from dnk_tool.services.exports import pdf_cache, rendering
+from dnk_tool.services.exports import opened_drafts, pdf_cache, rendering
 from dnk_tool.services.exports.print_records import recorder
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
 from dnk_tool.services.exports.rendering import PdfRequest
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
 from dnk_tool.store.privacy.erasure_log import erasure_log_size
-from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http.headers import request_id, set_download_name
 from dnk_tool.web.http.interrupted_forms import is_fetch_request
@@ -79,6 +80,26 @@ def rendered_file_response(
         log.error("a file cannot be made (request %s): %s", request_id(), error)
         return _failure_page(back, error)
     return attachment(content, media_type, name)
+
+
+def draft_pdf_response(declaration: Declaration, edition: ExportOptions, name: str, *, back: str) -> Response:
+    """The PDF of the draft as it is now, as `queued_pdf_response`; notes that it was opened."""
+
+    def wanted() -> PdfRequest:
+        it = rendering.current_pdf_request(db(), declaration, edition, now=datetime.now(UTC))
+        if not is_fetch_request():
+            _note_opening(declaration.id, it)
+        return it
+
+    return queued_pdf_response(wanted, name, back=back)
+
+
+def _note_opening(declaration_id: int, it: PdfRequest) -> None:
+    counts, folder = pending_pdfs.shared_render_queue().drafts, pending_pdfs.pdf_cache_folder()
+    counts.opened += 1
+    counts.ready += pdf_cache.has(folder, it.name)
+    if current_settings().pdf_ahead_seconds:
+        opened_drafts.note(folder, declaration_id, it.edition, now=datetime.now(UTC))
 
 
 def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: str) -> Response:

@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         actor=current_actor(),
         now=datetime.now(UTC),
         open_pdfs=shared_render_queue().queue.count_open(),
+        drafts=shared_render_queue().drafts,
         visit=Visit(request.scheme, request.host.partition(":")[0], request.remote_addr or ""),
     )
     shown: list[dict[str, Any]] = [{"finding": finding, "link": _link(finding)} for finding in findings]

@@ -135,7 +135,7 @@ def test_without_a_script_the_page_comes_again_until_the_file_does(
     assert answers[0].data == answers[1].data == answers[2].data
     assert "Entwurf.pdf" in answers[0].headers["Content-Disposition"]
     assert rendered == [1], "one render for two people and three files"
-    [kept] = (Path(app.instance_path) / "rendered").iterdir()
+    [kept] = (Path(app.instance_path) / "rendered").glob("*.p*")
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
@@ -353,7 +353,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
         erased = account_erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
     erasure_files.finish_erasure(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
-    assert list((Path(app.instance_path) / "rendered").iterdir()) == []
+    assert list((Path(app.instance_path) / "rendered").glob("*.p*")) == []
     press.go.clear()
     assert editor.get(here).status_code == 202, "it is made anew, with what may be said now"
     finished(app, press)
@@ -378,7 +378,7 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: DeclarationSc
         "the version is what one gives away"
     )
     assert editor.get(f"{declaration_path(play)}/versionen/1.pdf").data == b"%PDF-1"
-    kept = next((Path(app.instance_path) / "rendered").iterdir())
+    kept = next((Path(app.instance_path) / "rendered").glob("*.pdf"))
     kept.unlink()
     assert editor.get(f"{declaration_path(play)}/dateien").status_code == 200
     finished(app, press)

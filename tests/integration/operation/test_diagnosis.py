@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
+from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.operation import machine
 from dnk_tool.services.operation.diagnosis import diagnose
@@ -93,14 +94,14 @@ def public(busy: Flask) -> Settings:
 
 
 def test_where_all_is_well_nothing_is_red(busy: Flask, public: Settings) -> None:
-    found = look(busy, public, open_pdfs=2)
+    found = look(busy, public, open_pdfs=2, drafts=DraftCounts(opened=12, ready=11))
     # The clock of PostgreSQL goes on, whatever time the test says it is.
     not_well = {code for code, finding in found.items() if finding.state is not OK} - {"clock"}
     assert not_well == {"scanner"}
     assert "25. November 2026, 03:00 Uhr" in told(found["backup"])
     assert "25 November 2026, 03:00" in told(found["backup"], "en")
     assert "12 MB" in told(found["backup"])
-    assert "2." in told(found["pdfs"])
+    assert "gerade: 2. Entwürfe seit dem Start: 12 geöffnet, davon 11 sofort;" in told(found["pdfs"])
     kind = "SQLite" if public.database.startswith("sqlite") else "PostgreSQL"
     assert f"Datenbank: {kind}" in told(found["database"])
     assert all(told(finding) != told(finding, "en") or code == "pdfs" for code, finding in found.items())

@@ -10,11 +10,13 @@ from dnk_tool.config import Settings
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.services.exports import render_queue
 from dnk_tool.services.exports.render_queue import (
+    AHEAD,
     FAILED_SECONDS,
     MAX_BLOCKED_REQUESTS,
     MAX_PER_OWNER,
     MAX_WAITING,
     ProgressCallback,
+    RenderDropped,
     RenderJob,
     RenderLimitReached,
     RenderQueue,
@@ -111,6 +113,35 @@ def test_whoever_orders_much_does_not_hold_up_the_others(book: RenderQueue, shop
     shop.gate.set()
     assert greedy[1].wait(SOON)
     assert shop.made == ["first", "greedy 0", "mehmet's", "greedy 2", "greedy 1"]
+
+
+def test_what_nobody_asked_for_comes_last(book: RenderQueue, shop: Workshop) -> None:
+    begun(book, shop)
+    ahead, joined = place(book, shop, "ahead", AHEAD), place(book, shop, "joined", AHEAD)
+    assert not book.someone_waits()
+    place(book, shop, "jonas's")
+    assert place(book, shop, "joined", "mehmet") is joined
+    assert (book.someone_waits(), book.is_ahead("ahead"), book.is_ahead("joined")) == (True, True, False)
+    assert not book.drop_ahead("joined"), "somebody waits for it now"
+    shop.gate.set()
+    assert ahead.wait(SOON)
+    assert shop.made == ["first", "jonas's", "joined", "ahead"]
+
+
+def test_what_was_dropped_did_not_fail(book: RenderQueue, shop: Workshop) -> None:
+    def make(_progress: ProgressCallback) -> None:
+        assert book.drop_ahead("a")
+        place(book, shop, "a")  # whoever asks now begins anew
+        raise RenderDropped
+
+    shop.gate.set()
+    dropped = book.enqueue("a", make, owner=AHEAD)
+    assert dropped.wait(SOON)
+    assert dropped.is_dropped
+    if again := book.find("a"):
+        assert again is not dropped
+        assert again.wait(SOON)
+    assert shop.made == ["a"]
 
 
 def test_nobody_orders_more_than_a_few(book: RenderQueue, shop: Workshop) -> None:

@@ -130,7 +130,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
             reviewed,
             errors=field_errors(form),
             is_readable=is_readable,
-            is_clash=bool(clashes),
+            clashes=clashes,
             readings=reading_sentences(read, current_language()),
             fields={
                 **live_fields(declaration, section, form, odd),

@@ -1,6 +1,7 @@
 """The wizard over HTTP: gaps save, wrong input stays, rows without a script, two people, the finish."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,6 +177,25 @@ def test_two_versions_are_shown_and_either_can_be_kept(
     history = editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text
     for words in ("Meine Fassung", "Fassung der Kollegin", "Beide zusammen"):
         assert words in history
+
+
+def test_defect_26_oneself_in_another_window_is_not_somebody_else(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """Both texts can be kept with one press; what the autosave says and the page says the same."""
+    old = form_fields(editor.get(page("1")).text)
+    send(editor, page("1"), **{"ref-1.1-text": "Aus dem anderen Fenster."})
+    late: dict[str, Any] = {**old, "ref-1.1-text": "Aus diesem Fenster."}
+    said = editor.post(page("1"), data={**late, "autosave": "1"}).get_json()
+    assert re.search(
+        r"Die andere haben Sie selbst um \d\d:\d\d Uhr in einem anderen Fenster", said["message"]
+    )
+    shown = editor.post(page("1"), data=late).text
+    assert "haben Sie selbst dieselbe Angabe in einem anderen Fenster geändert" in shown
+    assert "jemand anderes" not in shown
+    form = shown.split("Beide Texte behalten")[0].rpartition("<form")[2]
+    assert editor.post(page("1"), data=form_fields(f"<form{form}</form>")).status_code == 303
+    assert answers(app, world)["1.1"][1] == "Aus dem anderen Fenster.\n\nAus diesem Fenster."
 
 
 def test_an_earlier_version_is_taken_back(

@@ -234,6 +234,33 @@ def test_another_person_is_not_offered_the_text(
     other.get_by_role("button", name="Verwerfen").click()
 
 
+def test_defect_24_the_button_waits_for_the_network(page: Page, petra: Visitor, desk: Desk) -> None:
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Der Knopf, als das Netz weg war.")
+    page.get_by_role("button", name="Fertig, weiter").click()
+    expect(status_line(page)).to_contain_text(HELD, timeout=WAIT)
+    expect(field(page, TEXT)).to_have_value("Der Knopf, als das Netz weg war.")
+    petra.context.set_offline(False)
+    expect_saved(page)
+    assert shown(petra, desk) == "Der Knopf, als das Netz weg war."
+
+
+def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor, desk: Desk) -> None:
+    page = petra.page(section_path(desk.declaration, "2"))
+    name = page.locator("[name$='-disclosure'][value=explain]").first.get_attribute("name") or ""
+    box, reasons = (field(page, name.replace("disclosure", part)) for part in ("explanation", "reason"))
+    page.locator(f"[name='{name}'][value=explain]").check()
+    box.fill("")
+    texts = []
+    for chosen in (0, 1):
+        reasons.nth(chosen).check()
+        expect(box).not_to_have_value(texts[-1] if texts else "", timeout=WAIT)
+        texts.append(box.input_value())
+    expect_saved(page)
+    page.reload()
+    expect(box).to_have_value(texts[1])
+
+
 # ---- Forms that do not save by themselves: quick check, line of a calculator, profile of the company
 
 FORMS = {

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify, render_template, request
 from flask_babel import gettext as _
 
 from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.language import format_timestamp
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
-from dnk_tool.services.answers.save import SectionSaveOutcome
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.form_content import ready_made_texts
 from dnk_tool.web.answers.goal_fields import goal_field_prefix
 from dnk_tool.web.declarations.criteria_map import criteria_map, map_fields
 from dnk_tool.web.declarations.gaps import own_gap_lines
@@ -28,6 +29,7 @@ def autosave_response(
     outcome: SectionSaveOutcome,
     goals: GoalReviewSaveOutcome = NO_GOALS_SAVED,
     *,
+    submission: SectionEdit,
     is_readable: bool,
     errors: Sequence[FieldError] = (),
     clashes: Sequence[Conflict[Any]] = (),
@@ -40,8 +42,9 @@ def autosave_response(
     `is_readable`: whether all fields could be read; `errors`: those that could not.
 
     `goals`: the result of saving goal reviews. `readings`: how the numbers just saved were read, by
-    datapoint. `fields`: what now looks odd at each field, as HTML; `sentences`: the versions of the sentences
-    about it, `clashes`: those of them that were changed meanwhile.
+    datapoint. `submission`: what was saved, with ready-made reasons that the page does not show yet.
+    `fields`: what now looks odd at each field, as HTML; `sentences`: the versions of the sentences about it,
+    `clashes`: those of them that were changed meanwhile.
     """
     clock = _clock(datetime.now(UTC))
     if conflicts := [*outcome.conflicts, *goals.conflicts, *clashes]:
@@ -62,6 +65,7 @@ def autosave_response(
         href=errors[0].href if errors and status == "invalid" else "",
         versions=versions,
         readings=dict(readings or {}),
+        texts=ready_made_texts(submission, request.form),
         fields=dict(fields or {}),
     )
 

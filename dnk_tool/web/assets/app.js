@@ -304,10 +304,11 @@ class Autosave extends KeptForm {
     const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
     this.renewed = Boolean(reply.csrf_token) && isOwn;
     this.signedOut = reply.status === "signed-out" && !isBack;
-    const { versions = {}, readings = {}, fields = {} } = reply;
+    const { versions = {}, readings = {}, fields = {}, texts = {} } = reply;
     const each = (mark, action) => this.form.querySelectorAll(`[data-${mark}]`).forEach(action);
     each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
+    for (const [name, text] of Object.entries(texts)) this.write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
     document.querySelectorAll("[data-live]").forEach((box) => this.renew(box, fields[box.dataset.live], sent));
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
@@ -321,6 +322,14 @@ class Autosave extends KeptForm {
     this.dirty ||= reply.status === "signed-out";
     this.stopped ||= reply.status === "conflict";
     if (!isBack) this.show(reply.status, reply.message, reply);
+  }
+
+  /** What the save itself wrote into a field stands there at once, unless somebody wrote there since. */
+  write(name, text, sent) {
+    const [field] = this.drafts.named(name);
+    if (!field || (isKept(field) && this.drafts.values()[name] !== sent[name])) return;
+    field.value = text;
+    if (isKept(field)) sent[name] = this.drafts.values()[name];
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
@@ -474,7 +483,7 @@ class SignOut {
 // ---- Passwords: <input type=password data-show="Show password"> may be read, not by whoever looks on unasked.
 
 function offerToShow(field) {
-  const toggle = button(field.dataset.show, "dnk-link-button");
+  const toggle = button(field.dataset.show, "dnk-link-button dnk-show");
   const show = (isShown) => {
     field.type = isShown ? "text" : "password";
     toggle.setAttribute("aria-pressed", isShown);

@@ -98,6 +98,9 @@ def test_unreadable_input_stays_and_changes_nothing(
     assert fields["ref-13.1-text"] == ["Ein langer Text"]
     message = "Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5"
     assert answer.text.count(message) == 2, "in the summary and at the field"
+    assert re.search(rf'href="#ref-GRI-SRS-305-1.a-value">[^<:]+: {message}', answer.text), (
+        "it names the field"
+    )
     assert '<a href="#ref-GRI-SRS-305-1.a-value"' in answer.text
     assert answers(app, world) == {}
 
@@ -117,8 +120,16 @@ def test_a_ready_made_reason_becomes_the_explanation(
         r for r in select_edition("dnk-2017", "gri").requirements["1.3"].reasons if r.key == "not-collected"
     )
     assert answers(app, world)["1.3"][2] == reason.text.de
+    other = send(editor, page("1"), **{"ref-1.3-reason": "planned", "autosave": "1"}).get_json()
+    ready = {one.key: one.text.de for one in select_edition("dnk-2017", "gri").requirements["1.3"].reasons}
+    assert other["texts"] == {
+        "ref-1.3-explanation": ready["planned"],
+        "ref-1.3-taken": "planned",
+    }, "the page shows at once what stands there now"
     send(editor, page("1"), **{"ref-1.3-explanation": "Eigene Worte."})
-    assert answers(app, world)["1.3"][2] == "Eigene Worte."
+    own = send(editor, page("1"), **{"ref-1.3-reason": "not-collected", "autosave": "1"}).get_json()
+    assert answers(app, world)["1.3"][2:] == ("Eigene Worte.", None)
+    assert own["texts"] == {}
 
 
 def test_rows_come_and_go_without_a_script(

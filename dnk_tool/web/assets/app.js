@@ -37,7 +37,7 @@ class Drafts {
     this.form = form;
     const { pathname, search } = new URL(form.getAttribute("action") ?? "", location.href);
     this.address = pathname + search;
-    const key = form.dataset.draftKey || (person && `${person}-${this.address}`);
+    const key = form.dataset.draftKey ?? (person && `${person}-${this.address}`);
     this.prefix = key && `${DRAFT}${key}:`; // nobody's words are kept in the browser
     this.loaded = this.values(); // what the server knew when it sent this page
   }

@@ -1,4 +1,4 @@
-"""Templates: short lines, no lists built in Jinja, none that nothing uses, and forms that keep what is typed."""
+"""Templates: short lines, no lists built in Jinja, none that nothing uses, forms that keep what is typed."""
 
 import ast
 import re

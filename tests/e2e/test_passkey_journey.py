@@ -47,6 +47,23 @@ def is_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Abmelden", exact=True).first).to_be_visible()
 
 
+def test_defect_31_a_password_can_be_shown(visit: Visit) -> None:
+    page = visit().page("/anmelden")
+    password = page.get_by_label("Passwort", exact=True)
+    toggle = page.get_by_role("button", name="Passwort anzeigen")
+    password.fill("falsch geschrieben")
+    for is_shown in (True, False):
+        toggle.click()
+        expect(toggle).to_have_attribute("aria-pressed", str(is_shown).lower())
+        expect(password).to_have_attribute("type", "text" if is_shown else "password")
+    toggle.click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(password).to_have_attribute("type", "password")
+    without = visit(javascript=False).page("/anmelden")
+    expect(without.get_by_role("button", name="Passwort anzeigen")).to_have_count(0)
+
+
 def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot: Shot) -> None:
     visitor = visit()
     page = visitor.sign_in("petra")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import APIResponse, Error, Page, Route, expect
+from playwright.sync_api import APIResponse, Error, Locator, Page, Route, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
@@ -119,8 +119,7 @@ def test_an_outage_is_outlived(page: Page, petra: Visitor, desk: Desk) -> None:
     wait_for(lambda: shown(petra, desk, OTHER) == "Und noch etwas.", what="the saving")
     assert shown(petra, desk) == "Geschrieben, als das Netz weg war."
     expect_saved(page)
-    drafts = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dnk-draft'))")
-    assert drafts == [], "what is saved is kept in the browser no longer"
+    assert drafts(page) == [], "what is saved is kept in the browser no longer"
 
 
 @pytest.mark.parametrize("how", ["by itself", "with the button"])
@@ -154,10 +153,15 @@ def test_a_lost_reply_is_no_collision(page: Page, petra: Visitor, desk: Desk, ho
 def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: Visitor, desk: Desk) -> None:
     field(page, TEXT).fill("Vor dem Neustart")
     expect_saved(page)
+    remark = petra.page(f"{desk.overview}anmerkungen/3")
     server.stop()
     field(page, TEXT).fill("Während des Neustarts")
+    remark.get_by_role("textbox").last.fill("Eine Anmerkung während des Neustarts")
     expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
     server.start()
+    remark.reload()
+    remark.get_by_role("button", name="Text wiederherstellen").click()
+    expect(remark.get_by_role("textbox").last).to_have_value("Eine Anmerkung während des Neustarts")
     field(page, TEXT).press_sequentially(", und danach.")
     wait_for(lambda: shown(petra, desk) == "Während des Neustarts, und danach.", what="the saving")
 
@@ -230,6 +234,122 @@ def test_another_person_is_not_offered_the_text(
     other.get_by_role("button", name="Verwerfen").click()
 
 
+def test_defect_24_the_button_waits_for_the_network(page: Page, petra: Visitor, desk: Desk) -> None:
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Der Knopf, als das Netz weg war.")
+    page.get_by_role("button", name="Fertig, weiter").click()
+    expect(status_line(page)).to_contain_text(HELD, timeout=WAIT)
+    expect(field(page, TEXT)).to_have_value("Der Knopf, als das Netz weg war.")
+    petra.context.set_offline(False)
+    expect_saved(page)
+    assert shown(petra, desk) == "Der Knopf, als das Netz weg war."
+
+
+def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor, desk: Desk) -> None:
+    page = petra.page(section_path(desk.declaration, "2"))
+    name = page.locator("[name$='-disclosure'][value=explain]").first.get_attribute("name") or ""
+    box, reasons = (field(page, name.replace("disclosure", part)) for part in ("explanation", "reason"))
+    page.locator(f"[name='{name}'][value=explain]").check()
+    box.fill("")
+    texts = []
+    for chosen in (0, 1):
+        reasons.nth(chosen).check()
+        expect(box).not_to_have_value(texts[-1] if texts else "", timeout=WAIT)
+        texts.append(box.input_value())
+    expect_saved(page)
+    page.reload()
+    expect(box).to_have_value(texts[1])
+
+
+# ---- Forms that do not save by themselves: quick check, line of a calculator, profile of the company
+
+FORMS = {
+    "radios": ("schnellchecks/circular", "[name^=reply-][value=no]", "Speichern und Ergebnis ansehen"),
+    "number": ("rechner/energy/zeilen/neu?art=natural-gas", "[name=f-quantity]", "Speichern"),
+    "text": ("/unternehmen/1/profil", "[name=boundary]", "Speichern"),
+}
+HELD = "Keine Verbindung, deshalb ist noch nichts gesendet."
+
+
+def drafts(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dnk-draft'))")
+    return found
+
+
+def put(field: Locator, value: str) -> None:
+    field.check() if field.get_attribute("type") == "radio" else field.fill(value)
+
+
+def expect_put(field: Locator, value: str) -> None:
+    if field.get_attribute("type") == "radio":
+        expect(field).to_be_checked()
+    else:
+        expect(field).to_have_value(value)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_defect_3_and_24_what_is_typed_survives_on_every_kind_of_form(
+    petra: Visitor, desk: Desk, kind: str
+) -> None:
+    """A link away, the end of the tab, a press without a network; then it is saved, and kept no longer."""
+    path, selector, save = FORMS[kind]
+    path = path if path.startswith("/") else desk.overview + path
+    page = petra.page(path)
+    put(page.locator(selector).first, "4711")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Impressum").click(no_wait_after=True)
+    wait_for(lambda: asked == ["beforeunload"], what="the question")
+    crash(page)
+
+    page = petra.page(path)
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect_put(page.locator(selector).first, "4711")
+    petra.context.set_offline(True)
+    button = page.get_by_role("button", name=save, exact=True).last
+    button.click()
+    expect(page.get_by_text(HELD)).to_be_focused()
+    petra.context.set_offline(False)
+    with page.expect_navigation():
+        button.click()
+    expect(page.get_by_text(HELD)).to_have_count(0)
+    wait_for(lambda: drafts(page) == [], what="the end of the draft")
+    page.goto(path)
+    expect(page.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_defect_3_after_a_sign_in_anew_what_was_typed_is_sent_and_kept_no_more(
+    petra: Visitor, desk: Desk
+) -> None:
+    page = petra.page(f"{desk.overview}anmerkungen/2")
+    page.get_by_role("textbox").last.fill("Vor dem Ablauf geschrieben.")
+    petra.context.clear_cookies()
+    page.get_by_role("button", name="Anmerkung speichern").click()
+    page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
+    page.get_by_label("Passwort", exact=True).fill("wiese kahn sieben lampe")
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    assert drafts(page), "it lies in the browser until the server has it"
+    page.get_by_role("button", name="Eingaben absenden").click()
+    expect(page.locator(".dnk-notes").get_by_text("Vor dem Ablauf geschrieben.")).to_be_visible()
+    expect(page.locator(".dnk-restore")).to_have_count(0)
+    assert drafts(page) == []
+
+
+def test_defect_3_two_tabs_of_a_form_lose_neither_text(petra: Visitor) -> None:
+    first, second = petra.page("/unternehmen/1/profil"), petra.page("/unternehmen/1/profil")
+    for page, text in ((first, "Alle Standorte."), (second, "Nur die Werkstatt.")):
+        page.locator("[name=boundary]").fill(text)
+    for page in (first, second):
+        page.get_by_role("button", name="Speichern", exact=True).last.click()
+    expect(second.get_by_text("hat das Profil gerade geändert")).to_be_visible()
+    expect(second.locator("[name=boundary]")).to_have_value("Nur die Werkstatt.")
+    second.close()
+    again = petra.page("/unternehmen/1/profil")
+    expect(again.locator("[name=boundary]")).to_have_value("Alle Standorte.")
+    again.get_by_role("button", name="Text wiederherstellen").click()
+    expect(again.locator("[name=boundary]")).to_have_value("Nur die Werkstatt.")
+
+
 def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> None:
     second = petra.page(desk.path)
     field(page, TEXT).fill("Fassung aus dem ersten Fenster.")
@@ -242,10 +362,11 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
     sides = second.locator(".dnk-sides")
     expect(sides).to_contain_text("Fassung aus dem ersten Fenster.")
     expect(sides).to_contain_text("Fassung aus dem zweiten Fenster.")
-    expect(field(second, TEXT)).to_have_value("Fassung aus dem zweiten Fenster.")
+    own = second.get_by_role("textbox", name="Diese Fassung speichern")
+    expect(own).to_have_value("Fassung aus dem zweiten Fenster.")
     assert shown(petra, desk) == "Fassung aus dem ersten Fenster."
     assert shown(petra, desk, OTHER) == "Daneben gibt es keinen Streit."
-    field(second, TEXT).fill("Das Beste aus beiden Fenstern.")
+    own.fill("Das Beste aus beiden Fenstern.")
     second.get_by_role("button", name="Diese Fassung speichern").click()
     expect(second.get_by_role("alert")).to_contain_text("Gespeichert.")
     expect(field(second, TEXT)).to_have_value("Das Beste aus beiden Fenstern.")

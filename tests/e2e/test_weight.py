@@ -1,6 +1,5 @@
 """What a first visit weighs, as the browser received it."""
 
-import gzip
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from tests.e2e.driving import IN_PROGRESS, Server, section_path
 pytestmark = pytest.mark.e2e
 
 KB = 1000
-FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 15 * KB, 10 * KB
+FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 20 * KB, 10 * KB
 
 
 @pytest.fixture(scope="module")
@@ -89,4 +88,5 @@ def test_the_heaviest_page(visit: Visit, declaration: int) -> None:
 def test_the_script() -> None:
     names = json.loads((STATIC / "manifest.json").read_text("utf-8"))
     scripts = [STATIC / name for name in names if name.endswith(".js")]
-    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= SCRIPT
+    # All of them together, as they are before the transport compresses them.
+    assert sum(script.stat().st_size for script in scripts) <= SCRIPT

@@ -4,16 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify, render_template, request
 from flask_babel import gettext as _
 
+from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.language import format_timestamp
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
-from dnk_tool.services.answers.save import SectionSaveOutcome
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.form_content import ready_made_texts
 from dnk_tool.web.answers.goal_fields import goal_field_prefix
+from dnk_tool.web.declarations.criteria_map import criteria_map, map_fields
 from dnk_tool.web.declarations.gaps import own_gap_lines
+from dnk_tool.web.declarations.visible_sections import visible_sections
+from dnk_tool.web.http.access import is_by_oneself
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.review.company_side.review_state import company_review_state
 from dnk_tool.web.text.form_errors import FieldError
 
 NO_GOALS_SAVED = GoalReviewSaveOutcome()
@@ -23,9 +29,10 @@ def autosave_response(
     outcome: SectionSaveOutcome,
     goals: GoalReviewSaveOutcome = NO_GOALS_SAVED,
     *,
+    submission: SectionEdit,
     is_readable: bool,
     errors: Sequence[FieldError] = (),
-    is_clash: bool = False,
+    clashes: Sequence[Conflict[Any]] = (),
     readings: Mapping[str, str] | None = None,
     fields: Mapping[str, str] | None = None,
     sentences: Mapping[str, Any] | None = None,
@@ -35,14 +42,13 @@ def autosave_response(
     `is_readable`: whether all fields could be read; `errors`: those that could not.
 
     `goals`: the result of saving goal reviews. `readings`: how the numbers just saved were read, by
-    datapoint. `fields`: what now looks odd at each field, as HTML; `sentences`: the versions of the sentences
-    about it, and `is_clash` whether one of them was changed by somebody else.
+    datapoint. `submission`: what was saved, with ready-made reasons that the page does not show yet.
+    `fields`: what now looks odd at each field, as HTML; `sentences`: the versions of the sentences about it,
+    `clashes`: those of them that were changed meanwhile.
     """
-    clock = format_timestamp(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
-    if outcome.conflicts or goals.conflicts or is_clash:
-        status = "conflict"
-        message = _("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da.")
-        action = _("Beide ansehen")
+    clock = _clock(datetime.now(UTC))
+    if conflicts := [*outcome.conflicts, *goals.conflicts, *clashes]:
+        status, message, action = "conflict", _conflict_message(conflicts), _("Beide ansehen")
     elif not is_readable:
         status = "invalid"
         message = _("Gespeichert um %(time)s, bis auf eine Angabe.", time=clock)
@@ -59,17 +65,41 @@ def autosave_response(
         href=errors[0].href if errors and status == "invalid" else "",
         versions=versions,
         readings=dict(readings or {}),
+        texts=ready_made_texts(submission, request.form),
         fields=dict(fields or {}),
     )
 
 
+def _clock(moment: datetime) -> str:
+    return format_timestamp(moment, current_language()).rsplit(", ", 1)[-1]
+
+
+def _conflict_message(conflicts: Sequence[Conflict[Any]]) -> str:
+    """Name the other version's author: often the reader, in another window."""
+    times = [conflict.at for conflict in conflicts if conflict.at and is_by_oneself(conflict.by)]
+    if len(times) == len(conflicts):
+        return _(
+            "Zwei Fassungen: Die andere haben Sie selbst um %(time)s in einem anderen Fenster geschrieben. "
+            "Beide sind da.",
+            time=_clock(max(times)),
+        )
+    return _("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da.")
+
+
 def progress_fields(declaration: Declaration, outcome: SectionSaveOutcome) -> dict[str, str]:
-    """What the dock, and the list above it, say of the section after a save, as HTML."""
+    """What the dock, the list above it and the map say of the section after a save, as HTML."""
     part = outcome.completeness
     gaps = own_gap_lines(part, declaration, outcome.sheet)
+    selection = outcome.sheet.selection
+    sections = [section.ref for section in visible_sections(selection)]
+    situation = company_review_state(declaration, sections=sections)
+    shown = selection.section_by_ref[part.section]
     return {
-        name: render_template(
-            f"answers/criterion/{name}.html", part=part, gaps=gaps, is_refused=False
-        ).strip()
-        for name in ("progress", "missing")
+        **map_fields(criteria_map(situation, outcome.sheet, current=shown)),
+        **{
+            name: render_template(
+                f"answers/criterion/{name}.html", part=part, gaps=gaps, is_refused=False
+            ).strip()
+            for name in ("progress", "missing")
+        },
     }

@@ -17,6 +17,7 @@ from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.access import is_by_oneself
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_text
@@ -31,6 +32,8 @@ class AnswerConflictPage:
     """One answer in both versions. `fields` hold the person's own version for saving it after all.
 
     `prose` is the name of the one field in `fields` that can be edited on the page; "" if there is none.
+    `both` holds its two texts one after the other, if there are two. `is_own`: whether the reader wrote the
+    other version, too, in another window.
     """
 
     name: str
@@ -41,6 +44,8 @@ class AnswerConflictPage:
     theirs_at: str
     fields: tuple[tuple[str, str], ...]
     prose: str = ""
+    both: str = ""
+    is_own: bool = False
 
     @property
     def mine_text(self) -> str:
@@ -69,7 +74,9 @@ def _conflict_page(
             for figure in (conflict.mine, conflict.theirs)
         )
         fields = tuple(_figure_fields(name, conflict.mine, conflict.version, language))
-        return AnswerConflictPage(name, item.label.to(language), mine, theirs, by, at, fields)
+        label = item.label.to(language)
+        is_own = is_by_oneself(conflict.by)
+        return AnswerConflictPage(name, label, mine, theirs, by, at, fields, is_own=is_own)
     return _answer_conflict_page(selection, conflict, by, at, language)
 
 
@@ -83,12 +90,16 @@ def _answer_conflict_page(
     label = asked.title if isinstance(asked, Requirement) else asked.label
     name = field_name(conflict.ref)
     fields = tuple(_answer_fields(name, item, conflict.mine, conflict.version, language))
-    prose = ""
+    prose = both = ""
     if conflict.mine.value is None:
         explains = conflict.mine.disclosure is Disclosure.EXPLAIN
         prose = f"{name}-{'explanation' if explains else 'text'}"
         if prose not in dict(fields):
             prose = ""
+        elif conflict.mine.disclosure is conflict.theirs.disclosure:
+            versions = (conflict.theirs, conflict.mine)
+            texts = [one.explanation if explains else one.text for one in versions]
+            both = "\n\n".join(texts) if all(texts) else ""
     return AnswerConflictPage(
         name,
         label.to(language),
@@ -98,6 +109,8 @@ def _answer_conflict_page(
         at,
         fields,
         prose,
+        both,
+        is_by_oneself(conflict.by),
     )
 
 

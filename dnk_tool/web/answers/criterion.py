@@ -47,7 +47,7 @@ from dnk_tool.web.answers.proposals.lines import (
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.proposals.zeros import flash_zero, requested_zero, with_zero
 from dnk_tool.web.answers.section_forms import section_form
-from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.answers.section_page import named_errors, section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
 from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
 from dnk_tool.web.declarations.criteria_map import criteria_map
@@ -65,7 +65,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
 from dnk_tool.web.review.company_side.threads import REMARKS_ACTION, authors_of, remarks_url, threads_by_ref
-from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_errors import field_messages
 from dnk_tool.web.text.form_fields import field_name
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
@@ -128,9 +128,10 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return autosave_response(
             outcome,
             reviewed,
-            errors=field_errors(form),
+            submission=submission,
+            errors=named_errors(section, dict(field_messages(form)), current_language()),
             is_readable=is_readable,
-            is_clash=bool(clashes),
+            clashes=clashes,
             readings=reading_sentences(read, current_language()),
             fields={
                 **live_fields(declaration, section, form, odd),

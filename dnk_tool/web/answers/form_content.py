@@ -82,8 +82,8 @@ def read_section_edit(
 ) -> SectionEdit:
     """Read the edit from the form; leaves out fields that are unreadable or were not sent.
 
-    `language` is the declaration's: a ready-made reason chosen without an explanation is copied in it.
-    `reasons`: keys of the edition's reasons; others count as none.
+    `language` is the declaration's: a ready-made reason chosen anew is copied in it, if there is no
+    explanation but that of the one chosen before. `reasons`: keys of the edition's reasons, others are none.
     """
     answers: dict[str, VersionedEdit[Answer]] = {}
     figures: dict[str, VersionedEdit[Figure]] = {}
@@ -120,10 +120,23 @@ def _head_answer(requirement: Requirement, part: Form, language: Language, known
     ready = {ready_reason.key: ready_reason.text.to(language) for ready_reason in requirement.reasons}
     if reason not in known:
         reason = ""
-    if disclosure is Disclosure.EXPLAIN and not explanation and reason != part["taken"].data:
+    taken = part["taken"].data or ""
+    if disclosure is Disclosure.EXPLAIN and reason != taken and explanation in ("", ready.get(taken, "")):
         explanation = ready.get(reason, "")
     text = part["text"].data if "text" in part else ""
     return Answer(disclosure, text or "", explanation, reason)
+
+
+def ready_made_texts(edit: SectionEdit, sent: Any) -> dict[str, str]:
+    """What ready-made reasons write into fields of the page that sent the edit, by the fields' names."""
+    texts = {}
+    for ref, answer in edit.answers.items():
+        name, value = field_name(ref), answer.value
+        if value.disclosure is Disclosure.EXPLAIN and value.explanation and value.reason:
+            typed = " ".join(sent.get(f"{name}-explanation", "").split())
+            if typed != " ".join(value.explanation.split()):
+                texts |= {f"{name}-explanation": value.explanation, f"{name}-taken": value.reason}
+    return texts
 
 
 def _figure(part: Form) -> Figure:

@@ -165,10 +165,24 @@ def section_page(
         requirements=pages[:count],
         indicators=pages[count:],
         completeness=completeness,
-        errors=tuple(FieldError(id_, text) for id_, text in errors.items()),
+        errors=named_errors(section, errors, language),
         latest=max(changes, key=lambda change: change.at, default=None),
         guide=guide_length(selection.section_by_ref[section.ref], selection.catalogue.guide_length),
     )
+
+
+def named_errors(section: Section, errors: Mapping[str, str], language: Language) -> tuple[FieldError, ...]:
+    """For summaries: each message begins with the label of its field, as far as that has one of its own."""
+    labels = {
+        f"{field_name(item.ref)}-": item.label.to(language)
+        for requirement in section.all_requirements
+        for item in requirement.items
+    }
+    named = []
+    for id_, text in errors.items():
+        label = next((words for prefix, words in labels.items() if id_.startswith(prefix)), "")
+        named.append(FieldError(id_, f"{label}: {text}" if label else text))
+    return tuple(named)
 
 
 @dataclass(frozen=True)

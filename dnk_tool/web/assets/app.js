@@ -26,27 +26,40 @@ function watchLength(box) {
 
 const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
 
+// A password that is shown is one still.
+const isKept = ({ name, type, dataset }) => name && !UNSAVED_TYPES.has(type) && !dataset.show;
+
+// Who is signed in here: the first part of each draft's key, so that a shared computer mixes nothing up.
+const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
+
 class Drafts {
   constructor(form) {
     this.form = form;
-    this.prefix = `${DRAFT}${form.dataset.draftKey}:`;
+    const { pathname, search } = new URL(form.getAttribute("action") ?? "", location.href);
+    this.address = pathname + search;
+    const key = form.dataset.draftKey ?? (person && `${person}-${this.address}`);
+    this.prefix = key && `${DRAFT}${key}:`; // nobody's words are kept in the browser
     this.loaded = this.values(); // what the server knew when it sent this page
   }
 
   /** The fields' present values as {name: '["text"]'}: one shape for texts, radios and checkboxes alike. */
-  values() {
+  values(isMeant = isKept) {
     const data = new FormData(this.form);
-    const names = [...this.form.elements].filter((el) => el.name && !UNSAVED_TYPES.has(el.type)).map((el) => el.name);
+    const names = [...this.form.elements].filter(isMeant).map((el) => el.name);
     return Object.fromEntries(names.map((name) => [name, JSON.stringify(data.getAll(name))]));
+  }
+
+  isChanged() {
+    return JSON.stringify(this.values()) !== JSON.stringify(this.loaded);
   }
 
   // A browser may forbid storage, or it may be full: then the server alone keeps the text. Where and how a person
   // reads it is for the question before a sign-out.
   put(name) {
     const words = this.named(name).map(wordsOf).filter(Boolean).join("\n");
-    const where = { path: location.pathname, title: document.title, words };
+    const where = { path: this.get(name)?.path ?? here, title: document.title, words };
     const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now(), ...where };
-    attempt(() => localStorage.setItem(this.prefix + name, JSON.stringify(draft)));
+    if (this.prefix) attempt(() => localStorage.setItem(this.prefix + name, JSON.stringify(draft)));
   }
 
   get(name) {
@@ -82,14 +95,16 @@ class Drafts {
       if (!draft) return [];
       const fresh = draft.at > since;
       if (draft.value !== value && (fresh || draft.base === value)) return [{ name, value: draft.value }];
-      if (!fresh) this.drop(name);
+      if (!fresh || this.form.dataset.keep === "") this.drop(name);
       return [];
     });
   }
 
   /** The form goes out with its page, which has no time to hear the answer: the next page does. */
   sending() {
-    const sent = { from: withoutHash(location.href), prefix: this.prefix, values: this.values() };
+    // A page that asks once more, or whom one is, carries the words along in hidden fields.
+    const values = this.values((el) => isKept(el) || (el.type === "hidden" && el.name !== "csrf_token"));
+    const sent = { from: withoutHash(location.href), prefix: this.prefix, address: this.address, values };
     attempt(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
   }
 
@@ -113,10 +128,10 @@ function forgetSent() {
   sessionStorage.removeItem(SENT);
   const [way] = performance.getEntriesByType("navigation");
   if (!way?.redirectCount || withoutHash(document.referrer) !== sent?.from) return;
-  const [person] = sent.prefix.slice(DRAFT.length).split("-");
-  if (!document.querySelector(`form[data-sign-out="${person}"]`)) return;
+  const prefix = sent.prefix || `${DRAFT}${person}-${sent.address}:`;
+  if (!person || !prefix.startsWith(`${DRAFT}${person}-`)) return;
   for (const [name, value] of Object.entries(sent.values)) {
-    const key = sent.prefix + name;
+    const key = prefix + name;
     if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
   }
 }
@@ -127,38 +142,114 @@ function wordsOf(field) {
   return field.selectedOptions ? field.selectedOptions[0]?.text : field.value.trim();
 }
 
+// ---- What all forms have whose words must not be lost: drafts, offered back, and a submit that waits for the network.
+
+const PATIENCE = 3000;
+
+class KeptForm {
+  constructor(form) {
+    this.form = form;
+    this.say = form.dataset;
+    this.drafts = new Drafts(form);
+    form.addEventListener("input", ({ target }) => isKept(target) && this.typed(target));
+    // At the window, after all that may stop it.
+    window.addEventListener("submit", (event) => event.target === form && !event.defaultPrevented && this.submitted(event));
+    this.offer(this.drafts.lost());
+  }
+
+  typed(field) {
+    this.leaving = false;
+    this.drafts.put(field.name);
+  }
+
+  submitted(event) {
+    if (this.released || !this.isHeld()) {
+      this.released = false;
+      this.leaving = true;
+      this.drafts.sending();
+      return;
+    }
+    event.preventDefault();
+    if (!this.holding) this.hold(event.submitter);
+  }
+
+  isHeld() {
+    return !navigator.onLine;
+  }
+
+  /** Not a page of the browser's own that says it has no network: the words stay here, and this page says so. */
+  async hold(submitter) {
+    this.holding = true;
+    await Promise.race([this.running, pause(PATIENCE)]);
+    this.released = (navigator.onLine && !this.wait) || await isReachable();
+    this.holding = false;
+    if (this.released) this.form.requestSubmit(submitter);
+    else this.unsent(submitter);
+  }
+
+  offer(lost) {
+    if (!lost.length) return;
+    const box = element("div", { className: "dnk-restore" });
+    const buttons = element("div", { className: "govuk-button-group" });
+    const add = (text, kind, action) => {
+      const one = button(text, `govuk-button ${kind}dnk-button--small`);
+      one.addEventListener("click", () => { lost.forEach(action); box.remove(); });
+      buttons.append(one);
+    };
+    add(this.say.msgRestoreButton, "", (draft) => this.drafts.restore(draft));
+    add(this.say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this.drafts.drop(name));
+    box.append(element("p", { className: "govuk-body", role: "alert", textContent: this.say.msgRestore }), buttons);
+    this.form.prepend(box);
+  }
+}
+
+// ---- Forms that do not save by themselves: <form data-keep> keeps what is typed in this browser, and asks before it is
+// left behind. The answer to a form shows words that no server has yet: data-keep="unsaved".
+
+class Keeper extends KeptForm {
+  constructor(form) {
+    super(form);
+    window.addEventListener("pageshow", () => { this.leaving = false; });
+    window.addEventListener("beforeunload", (event) => this.isUnsaved() && event.preventDefault());
+  }
+
+  isUnsaved() {
+    const hasFile = [...this.form.elements].some(({ files }) => files?.length);
+    return !this.leaving && (this.say.keep === "unsaved" || hasFile || this.drafts.isChanged());
+  }
+
+  unsent(submitter) {
+    this.note?.remove();
+    this.note = element("p", { className: "govuk-body dnk-restore", tabIndex: -1, textContent: this.say.msgHeld });
+    (submitter?.closest(".govuk-button-group") ?? submitter ?? this.form.lastElementChild).before(this.note);
+    this.note.focus();
+  }
+}
+
 // ---- Autosave: <form data-autosave="URL">. A safety net beside the save button, never in its place.
 
 const PAUSE = 1500;
 const LONGEST_WAIT = 60_000;
 const SAVE = { name: "action", value: "save" };
-const PATIENCE = 3000;
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
-class Autosave {
+class Autosave extends KeptForm {
   constructor(form) {
-    this.form = form;
-    this.say = form.dataset;
-    this.drafts = new Drafts(form);
+    super(form);
     this.dock = form.querySelector("[data-dock]");
     this.line = this.dock?.querySelector("[data-save-status]");
     this.wait = 0;
-    form.addEventListener("input", (event) => this.typed(event.target));
-    form.addEventListener("submit", (event) => this.submitted(event));
     // Leaving a field for a button means that the form itself is about to be sent.
     form.addEventListener("focusout", (event) => event.relatedTarget?.type !== "submit" && this.save());
     document.addEventListener("visibilitychange", () => this.save());
     window.addEventListener("online", () => this.save());
     // A page from the back button holds old version numbers; the texts are with the server or in the drafts.
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-    this.offer(this.drafts.lost());
   }
 
   typed(field) {
-    if (!field.name || UNSAVED_TYPES.has(field.type)) return;
-    this.drafts.put(field.name);
+    super.typed(field);
     this.dirty = true;
-    this.leaving = false;
     this.later(Math.max(PAUSE, this.wait));
   }
 
@@ -213,12 +304,13 @@ class Autosave {
     const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
     this.renewed = Boolean(reply.csrf_token) && isOwn;
     this.signedOut = reply.status === "signed-out" && !isBack;
-    const { versions = {}, readings = {}, fields = {} } = reply;
+    const { versions = {}, readings = {}, fields = {}, texts = {} } = reply;
     const each = (mark, action) => this.form.querySelectorAll(`[data-${mark}]`).forEach(action);
     each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
+    for (const [name, text] of Object.entries(texts)) this.write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
-    each("live", (box) => this.renew(box, fields[box.dataset.live], sent));
+    document.querySelectorAll("[data-live]").forEach((box) => this.renew(box, fields[box.dataset.live], sent));
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
@@ -230,6 +322,14 @@ class Autosave {
     this.dirty ||= reply.status === "signed-out";
     this.stopped ||= reply.status === "conflict";
     if (!isBack) this.show(reply.status, reply.message, reply);
+  }
+
+  /** What the save itself wrote into a field stands there at once, unless somebody wrote there since. */
+  write(name, text, sent) {
+    const [field] = this.drafts.named(name);
+    if (!field || (isKept(field) && this.drafts.values()[name] !== sent[name])) return;
+    field.value = text;
+    if (isKept(field)) sent[name] = this.drafts.values()[name];
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
@@ -248,26 +348,18 @@ class Autosave {
   }
 
   /** The page's own save must not overtake an autosave under way: it would collide with itself. */
-  submitted(event) {
+  isHeld() {
     clearTimeout(this.timer);
-    if (this.unanswered && !this.running && !this.released) {
+    if (this.unanswered && !this.running) {
       this.dirty = true;
       this.save();
     }
-    if (!this.running || this.released) {
-      this.leaving = true;
-      this.released = false;
-      this.drafts.sending();
-      return;
-    }
-    event.preventDefault();
-    if (this.waiting) return;
-    this.waiting = true;
-    Promise.race([this.running, pause(PATIENCE)]).then(() => {
-      this.waiting = false;
-      this.released = true;
-      this.form.requestSubmit(event.submitter);
-    });
+    return this.running || super.isHeld();
+  }
+
+  unsent() {
+    this.dirty = true;
+    this.show("offline", this.say.msgHeld);
   }
 
   /** The dock says how things stand, and what to do: a link, or in a conflict the button that leads to both texts. */
@@ -281,49 +373,13 @@ class Autosave {
     if (link && !href.startsWith("#")) Object.assign(link, { target: "_blank", rel: "noopener" });
     this.line.append(link || Object.assign(button(action, "dnk-link-button", "submit"), SAVE));
   }
-
-  offer(lost) {
-    if (!lost.length) return;
-    const box = element("div", { className: "dnk-restore" });
-    const buttons = element("div", { className: "govuk-button-group" });
-    const add = (text, kind, action) => {
-      const one = button(text, `govuk-button ${kind}dnk-button--small`);
-      one.addEventListener("click", () => { lost.forEach(action); box.remove(); });
-      buttons.append(one);
-    };
-    add(this.say.msgRestoreButton, "", (draft) => this.drafts.restore(draft));
-    add(this.say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this.drafts.drop(name));
-    box.append(element("p", { className: "govuk-body", role: "alert", textContent: this.say.msgRestore }), buttons);
-    this.form.prepend(box);
-  }
-}
-
-// ---- Forms that do not save by themselves: <form data-guard> asks before unsaved words are left behind. The page may
-// come with words that no server has kept yet: data-guard="unsaved".
-
-class Guard {
-  constructor(form) {
-    this.form = form;
-    this.loaded = this.words();
-    form.addEventListener("submit", () => { this.sending = true; });
-    window.addEventListener("pageshow", () => { this.sending = false; });
-    window.addEventListener("beforeunload", (event) => this.isUnsaved() && event.preventDefault());
-  }
-
-  words() {
-    return JSON.stringify([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
-  }
-
-  isUnsaved() {
-    return !this.sending && (this.form.dataset.guard === "unsaved" || this.words() !== this.loaded);
-  }
 }
 
 // ---- Signing out: <form data-sign-out="u3"> takes that person's drafts along; first they are saved, or the person asked.
 
 class SignOut {
-  constructor(dialog, forms, autosave) {
-    Object.assign(this, { dialog, autosave });
+  constructor(dialog, forms, kept) {
+    Object.assign(this, { dialog, kept, autosave: kept.find((one) => one instanceof Autosave) });
     this.status = dialog.querySelector("[role=status]");
     this.pages = dialog.querySelector("ul");
     this.text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
@@ -384,7 +440,7 @@ class SignOut {
   async saveAll() {
     await this.autosave?.flush();
     for (const path of new Set(this.drafts().map((draft) => draft.path))) {
-      if (path && path !== (this.autosave && location.pathname)) await this.savePage(path).catch(() => {});
+      if (path && path !== (this.autosave && here)) await this.savePage(path).catch(() => {});
     }
     if (!this.drafts().length) return this.leave();
     this.show(this.dialog.dataset.msgFailed);
@@ -415,7 +471,7 @@ class SignOut {
 
   /** Nothing of this person stays; what others left unsent is not this person's to throw away. */
   leave() {
-    if (this.autosave) this.autosave.stopped = true;
+    for (const one of this.kept) one.stopped = one.leaving = true;
     const own = this.own();
     const others = this.keys().length > own.length;
     own.forEach((key) => localStorage.removeItem(key));
@@ -424,7 +480,28 @@ class SignOut {
   }
 }
 
+// ---- Passwords: <input type=password data-show="Show password"> may be read, not by whoever looks on unasked.
+
+function offerToShow(field) {
+  const toggle = button(field.dataset.show, "dnk-link-button dnk-show");
+  const show = (isShown) => {
+    field.type = isShown ? "text" : "password";
+    toggle.setAttribute("aria-pressed", isShown);
+  };
+  toggle.setAttribute("aria-controls", field.id);
+  toggle.addEventListener("click", () => show(field.type === "password"));
+  field.form.addEventListener("submit", () => show(false)); // a browser remembers what it takes for a text
+  show(false);
+  field.after(toggle);
+}
+
 const withoutHash = (address) => address.split("#")[0];
+
+const here = location.pathname + location.search;
+
+/** Whether the server answers at all; a browser that thinks itself offline may be wrong. */
+const isReachable = () =>
+  fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(({ status }) => status < 500, () => false);
 
 const attempt = (act) => { try { return act(); } catch { return null; } };
 
@@ -457,7 +534,8 @@ document.querySelectorAll("[data-unfold]").forEach((box) => {
   room.addEventListener("change", fit);
   fit();
 });
-const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
-document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));
+document.querySelectorAll("input[data-show]").forEach(offerToShow);
+const kept = [...document.querySelectorAll("form[data-autosave], form[data-keep]")].map((form) =>
+  form.dataset.autosave ? new Autosave(form) : new Keeper(form));
 const unsent = document.querySelector("dialog[data-msg-failed]");
-if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), autosave);
+if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), kept);

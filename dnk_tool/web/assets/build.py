@@ -13,8 +13,18 @@ from pathlib import Path
 
 # The pinned sass requires it; if the installed Node is older, the one from PyPI is used.
 OLDEST_NODE = (20, 19)
-COPIED = ("app.js", "evidence.js", "look.js", "prints.js", "sign-in.js", "favicon.svg")
-SOURCES = (*COPIED, "app.scss", "styles/*.scss", "package.json", "package-lock.json", ".npmrc", "build.py")
+SCRIPTS = ("app.js", "evidence.js", "look.js", "prints.js", "sign-in.js")
+ICON = "favicon.svg"
+SOURCES = (
+    *SCRIPTS,
+    ICON,
+    "app.scss",
+    "styles/*.scss",
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "build.py",
+)
 
 
 class AssetsError(RuntimeError):
@@ -36,8 +46,9 @@ def build(root: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
         compile_styles(assets, fresh / "app.css", node)
-        for name in COPIED:
-            shutil.copyfile(assets / name, fresh / name)
+        for name in SCRIPTS:
+            compress_script(assets / name, fresh / name, node)
+        shutil.copyfile(assets / ICON, fresh / ICON)
         publish(fresh, static, stamp)
 
 
@@ -98,6 +109,15 @@ def compile_styles(assets: Path, target: Path, node: list[str]) -> None:
     """Compile `app.scss` into one compressed file."""
     options = ["--style=compressed", "--no-source-map", "--no-charset", "--load-path=node_modules"]
     run([*node, "node_modules/sass/sass.js", *options, "app.scss", str(target)], cwd=assets)
+
+
+def compress_script(source: Path, target: Path, node: list[str]) -> None:
+    """Write the script without comments and spaces, and with short names for what only it can see."""
+    options = ["--module", "--compress", "passes=3", "--mangle", "--ecma", "2022"]
+    run(
+        [*node, "node_modules/terser/bin/terser", *options, "--output", str(target), source.name],
+        cwd=source.parent,
+    )
 
 
 def publish(fresh: Path, static: Path, stamp: str) -> None:

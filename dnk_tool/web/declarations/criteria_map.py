@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
-from flask import request, url_for
+from flask import get_template_attribute, render_template, request, url_for
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Aspect, Criterion, Indicator, Requirement, Section
@@ -31,6 +32,15 @@ class MapEntry:
     kind: str = ""
     is_current: bool = False
     points: tuple["MapEntry", ...] = ()
+
+    @property
+    def live(self) -> str:
+        """Name under which an autosave renews the line: those of the page shown; "" for others."""
+        return (
+            f"map-{self.href}"
+            if self.href.startswith("#")
+            else "map-page" * bool(self.kind and self.is_current)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,21 @@ def criteria_map(situation: CompanyReviewState, sheet: Sheet, current: Section |
         _title(current) if current else "",
         next((chapter.key for chapter in chapters if chapter.is_open), ""),
     )
+
+
+def map_fields(criteria: CriteriaMap) -> dict[str, str]:
+    """What an autosave changes in the map, as HTML: the page's own lines, its chapter and the stripes."""
+    line = get_template_attribute("declarations/map/parts.html", "line")
+    count = get_template_attribute("declarations/map/parts.html", "count")
+    chapters = [chapter.entries for chapter in criteria.chapters]
+    shown = [entry for entry in chain(criteria.before, *chapters) if entry.is_current]
+    lines = chain(shown, *(entry.points for entry in shown))
+    fields = {entry.live: str(line(entry)) for entry in lines}
+    for chapter in criteria.chapters:
+        if chapter.is_open:
+            fields["map-done"] = str(count(chapter))
+    fields["map-stripes"] = render_template("declarations/map/stripes.html", map=criteria)
+    return fields
 
 
 def _section_entry(

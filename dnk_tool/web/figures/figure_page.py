@@ -28,7 +28,13 @@ from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
 from dnk_tool.web.figures.labels import state_detail, state_tag
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.access import (
+    current_actor,
+    current_declaration,
+    current_subject,
+    is_by_oneself,
+    permit,
+)
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_options, unit_text
@@ -187,6 +193,7 @@ def _conflict_page(declaration: Declaration, point: Datapoint, conflict: Conflic
         mine=mine,
         theirs=theirs,
         theirs_by=accounts.name_of(db(), conflict.by) or "?",
+        is_own=is_by_oneself(conflict.by),
         theirs_at=format_timestamp(conflict.at, language) if conflict.at else "",
         fields=fields,
         errors=(),

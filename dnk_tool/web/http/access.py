@@ -78,6 +78,11 @@ def current_actor() -> Actor:
     return cast(Actor, g.get("actor", Actor()))
 
 
+def is_by_oneself(user_id: int | None) -> bool:
+    """Whether a change by this account is the reader's own, for example from another window."""
+    return user_id is not None and user_id == current_actor().user_id
+
+
 def current_account() -> Account:
     """The signed-in account. Only for views whose permission requires one."""
     return cast(Account, g.account)

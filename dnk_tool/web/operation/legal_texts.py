@@ -63,7 +63,6 @@ class EditorPage:
     preview: str | None = None
     error: str = ""
     theirs: StoredText | None = None
-    is_unsaved: bool = True
 
 
 @blueprint.get("/texte")
@@ -92,7 +91,7 @@ def legal_text(legal_text: str, language: str) -> ResponseReturnValue:
     stored = _stored_or_404(legal_text, language)
     text = stored.text if stored.is_editable else ""
     form = LegalTextForm(formdata=None, data={"text": text, "version": stored.version})
-    return _editor(stored, form, EditorPage(is_unsaved=False))
+    return _editor(stored, form, EditorPage())
 
 
 @blueprint.post("/texte/<legal_text>/<language>")

@@ -179,7 +179,6 @@ def _page(
         given=given,
         standing=review_round.standings[section.ref],
         sent=sent or initial_form(review_round, section),
-        is_unsaved=bool(sent and not sent.is_empty),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,

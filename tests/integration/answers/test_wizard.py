@@ -1,6 +1,7 @@
 """The wizard over HTTP: gaps save, wrong input stays, rows without a script, two people, the finish."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,6 +98,9 @@ def test_unreadable_input_stays_and_changes_nothing(
     assert fields["ref-13.1-text"] == ["Ein langer Text"]
     message = "Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5"
     assert answer.text.count(message) == 2, "in the summary and at the field"
+    assert re.search(rf'href="#ref-GRI-SRS-305-1.a-value">[^<:]+: {message}', answer.text), (
+        "it names the field"
+    )
     assert '<a href="#ref-GRI-SRS-305-1.a-value"' in answer.text
     assert answers(app, world) == {}
 
@@ -116,8 +120,16 @@ def test_a_ready_made_reason_becomes_the_explanation(
         r for r in select_edition("dnk-2017", "gri").requirements["1.3"].reasons if r.key == "not-collected"
     )
     assert answers(app, world)["1.3"][2] == reason.text.de
+    other = send(editor, page("1"), **{"ref-1.3-reason": "planned", "autosave": "1"}).get_json()
+    ready = {one.key: one.text.de for one in select_edition("dnk-2017", "gri").requirements["1.3"].reasons}
+    assert other["texts"] == {
+        "ref-1.3-explanation": ready["planned"],
+        "ref-1.3-taken": "planned",
+    }, "the page shows at once what stands there now"
     send(editor, page("1"), **{"ref-1.3-explanation": "Eigene Worte."})
-    assert answers(app, world)["1.3"][2] == "Eigene Worte."
+    own = send(editor, page("1"), **{"ref-1.3-reason": "not-collected", "autosave": "1"}).get_json()
+    assert answers(app, world)["1.3"][2:] == ("Eigene Worte.", None)
+    assert own["texts"] == {}
 
 
 def test_rows_come_and_go_without_a_script(
@@ -176,6 +188,25 @@ def test_two_versions_are_shown_and_either_can_be_kept(
     history = editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text
     for words in ("Meine Fassung", "Fassung der Kollegin", "Beide zusammen"):
         assert words in history
+
+
+def test_defect_26_oneself_in_another_window_is_not_somebody_else(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """Both texts can be kept with one press; what the autosave says and the page says the same."""
+    old = form_fields(editor.get(page("1")).text)
+    send(editor, page("1"), **{"ref-1.1-text": "Aus dem anderen Fenster."})
+    late: dict[str, Any] = {**old, "ref-1.1-text": "Aus diesem Fenster."}
+    said = editor.post(page("1"), data={**late, "autosave": "1"}).get_json()
+    assert re.search(
+        r"Die andere haben Sie selbst um \d\d:\d\d Uhr in einem anderen Fenster", said["message"]
+    )
+    shown = editor.post(page("1"), data=late).text
+    assert "haben Sie selbst dieselbe Angabe in einem anderen Fenster geändert" in shown
+    assert "jemand anderes" not in shown
+    form = shown.split("Beide Texte behalten")[0].rpartition("<form")[2]
+    assert editor.post(page("1"), data=form_fields(f"<form{form}</form>")).status_code == 303
+    assert answers(app, world)["1.1"][1] == "Aus dem anderen Fenster.\n\nAus diesem Fenster."
 
 
 def test_an_earlier_version_is_taken_back(

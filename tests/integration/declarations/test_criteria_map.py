@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dnk_tool.domain.permissions import Role
 from tests.support.app import World, add_member, database_session, form_fields, sign_in
 
-LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?>(.*?)</a>', re.DOTALL)
+LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?(?: data-live="[^"]+")?>(.*?)</a>', re.DOTALL)
 
 
 @pytest.fixture
@@ -144,6 +144,14 @@ def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(
     assert '<a href="#missing">' in answer["fields"]["progress"]
     assert 'id="missing"' in answer["fields"]["missing"], "the list follows, so that the link leads somewhere"
     assert '<a class="govuk-link" href="#ref-13.2">' in answer["fields"]["missing"]
+    shown = editor.get(page).text
+    for name, html in answer["fields"].items():
+        if name.startswith("map"):
+            place = re.search(rf'data-live="{name}">(.*?)</(?:a|span></summary)>', map_of(shown), re.DOTALL)
+            assert place, name
+            assert place[1].split() == html.split(), "the map follows as if the page were loaded anew"
+    assert "13.1 Emissionsquellen" in answer["fields"]["map-#ref-13.1"]
+    assert {"map-page", "map-done", "map-stripes"} <= answer["fields"].keys()
     wrong = {**form_fields(editor.get(page).text), "ref-GRI-SRS-305-1.a-value": "drei", "autosave": "1"}
     answer = editor.post(page, data=wrong, headers={"X-Requested-With": "fetch"}).get_json()
     assert answer["status"] == "invalid"

@@ -95,7 +95,7 @@ def test_what_is_wrong_stays_with_its_row_and_the_rest_is_saved(
     assert f'href="#{GAS}">Erdgas: Geben Sie hier nur eine Zahl ein' in answer.text
     assert f'href="#{DIESEL}">Diesel: Diese Zahl kann nicht kleiner als null sein.' in answer.text
     assert f'aria-describedby="{GAS}-error" aria-invalid="true"' in answer.text
-    assert 'data-guard="unsaved"' in answer.text
+    assert 'data-keep="unsaved"' in answer.text
 
 
 def test_empty_rows_and_a_page_sent_twice_change_nothing(
@@ -127,13 +127,13 @@ def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_
 
 
 def test_days_that_cannot_be_read_keep_a_bill_that_somebody_else_entered_meanwhile(
-    editor: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    fields: dict[str, Any] = dict(form_fields(editor.get(at("rechnungen/")).text))
-    assert send(editor, at("rechnungen/"), **{GAS: "38.500"}).status_code == 303
+    fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
+    assert send(nine, at("rechnungen/"), **{GAS: "38.500"}).status_code == 303
     first = GAS.replace("f-quantity", "period_first")
     assert first in fields
-    answer = editor.post(at("rechnungen/"), data={**fields, GAS: "41.000", first: "im Herbst"})
+    answer = nine.post(at("rechnungen/"), data={**fields, GAS: "41.000", first: "im Herbst"})
     assert answer.status_code == 422
     typed = form_fields(answer.text)
     assert (typed[GAS], typed[first]) == (["41.000"], ["im Herbst"])

@@ -55,7 +55,8 @@ def test_plausible_autosave_says_it_at_the_field_and_takes_it_back(nine: FlaskCl
     mended = send(nine, at("kriterien/12"), **{f"{name}-unit": "MWh", "autosave": "1"})
     assert mended.get_json()["fields"][POWER] == ""
     other = send(nine, at("kriterien/12"), **{"ref-12.1-text": "Wir sparen.", "autosave": "1"})
-    assert set(other.get_json()["fields"]) == {"progress", "missing"}, "no figure was saved"
+    live = {name for name in other.get_json()["fields"] if not name.startswith("map-")}
+    assert live == {"progress", "missing"}, "no figure was saved"
 
 
 def test_plausible_the_page_after_a_save_stays_at_the_field_once(nine: FlaskClient, at: Page) -> None:

@@ -194,9 +194,9 @@ def test_a_faulty_choice_is_asked_for_and_what_was_typed_stays(
 
 def test_a_note_is_not_left_behind_unasked(editor: FlaskClient, page: str) -> None:
     shown = editor.get(page).text
-    assert re.search(r"<form [^>]*neu-gerechnet[^>]*data-guard>", shown)
+    assert re.search(r'<form [^>]*neu-gerechnet[^>]*data-keep=""', shown)
     refused = editor.post(page, data={**form_fields(shown), f"note-{TOTAL}": "nur so"}).text
-    assert re.search(r'<form [^>]*neu-gerechnet[^>]*data-guard="unsaved">', refused)
+    assert re.search(r'<form [^>]*neu-gerechnet[^>]*data-keep="unsaved"', refused)
 
 
 def test_an_unknown_figure_is_not_there(editor: FlaskClient, page: str) -> None:

@@ -105,7 +105,7 @@ def test_the_preview_shows_what_visitors_will_see_and_saves_nothing(
     text = f"Beck GmbH\nMarkt 1\n\n## Kontakt\ninfo@beck.example, https://beck.example/\n\n{HOSTILE}"
     answer = send(operator, text, "preview", page=f"{LIST}/{name}/de")
     assert not pages.exists()
-    assert 'data-guard="unsaved"' in answer.text, "the browser asks before the text is left behind"
+    assert 'data-keep="unsaved"' in answer.text, "the browser asks before the text is left behind"
     assert "onerror" in form_fields(answer.text)["text"][0]
     preview = answer.text.partition("preview-heading")[2].partition("</section>")[0]
     assert '<a class="govuk-link" href="mailto:info@beck.example">info@beck.example</a>' in preview

@@ -508,9 +508,9 @@ def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
 def test_the_page_guards_words_that_no_server_has(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
-    assert 'data-guard=""' in karin.get(path("13")).text
+    assert 'data-keep=""' in karin.get(path("13")).text
     refused = send(karin, path("13"), verdict="change-needed")
-    assert 'data-guard="unsaved"' in refused.text
+    assert 'data-keep="unsaved"' in refused.text
 
 
 # ---- At the same time

@@ -103,7 +103,10 @@ def _autosave(
         return jsonify(status="conflict", message=message, action=_("Ansehen")), 409
     read = number_readings(visit.declaration, visit.section, form, submission, outcome.versions)
     return autosave_response(
-        outcome, is_readable=is_readable, readings=reading_sentences(read, current_language())
+        outcome,
+        submission=submission,
+        is_readable=is_readable,
+        readings=reading_sentences(read, current_language()),
     )
 
 

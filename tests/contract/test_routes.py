@@ -200,7 +200,7 @@ ALLOWED = {
     "robots.sitemap": EVERYBODY,
     "look.show": WRITERS,
     "look.change": WRITERS,
-    "look.logo": WRITERS,
+    "look.logo": MEMBERS,
     "findable.show": OWNERS,
     "findable.change": OWNERS,
     "origin.index": EVERYBODY,

@@ -78,6 +78,28 @@ RUN = """async () => {
   const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200));
   return violations.map(({ id, help, nodes }) => [id, help, places(nodes)]);
 }"""
+CONTRAST = RUN.replace("rules: {", 'runOnly: ["color-contrast"], rules: {')
+# The pages that are looked at in the dark, too: between them they have every component.
+DARK = frozenset(
+    {
+        "welcome",
+        "help",
+        "sign-in",
+        "account",
+        "overview-half",
+        "criterion-half",
+        "criterion-errors",
+        "collision",
+        "figures",
+        "bills",
+        "check-incomplete",
+        "version-finished",
+        "public-declaration",
+        "cockpit",
+        "heat-map",
+        "review-criterion",
+    }
+)
 # Boxes and words beyond the right edge, but for what scrolls by itself.
 OVERFLOW = """() => {
   const isBeyond = (box) => box.right > document.documentElement.clientWidth;
@@ -96,6 +118,7 @@ OVERFLOW = """() => {
   }
   return overflowing.slice(0, 6);
 }"""
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
 
 
@@ -1556,6 +1579,8 @@ def test_a_page(
             state.go(page, world)
         expect(page.get_by_role("heading", level=1)).to_contain_text(state.heading)
         check(page, axe, shot, f"{state.name}{'' if javascript else '-plain'}")
+        if state.name in DARK and javascript:
+            check_dark(page, shot, state.name)
         expected = state.options.get("locale", "de")[:2]
         assert page.locator("html").get_attribute("lang") == expected
 
@@ -1574,6 +1599,18 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
             page.evaluate(axe)
         violations = page.evaluate(RUN)
         assert violations == [], f"{width} px: {json.dumps(violations, indent=1, ensure_ascii=False)}"
+
+
+def check_dark(page: Page, shot: Shot, name: str) -> None:
+    """The page that `check` unfolded, in the dark scheme: its ground is dark, its words can be read."""
+    page.emulate_media(color_scheme="dark")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        shot(page, f"{name}-dark-{width}")
+        assert page.evaluate(GROUND) == "rgb(18, 25, 25)"
+        violations = page.evaluate(CONTRAST)
+        assert violations == [], f"{width} px: {json.dumps(violations, indent=1, ensure_ascii=False)}"
+    page.emulate_media(color_scheme="light")
 
 
 # What is no page, and what has a test of its own below.

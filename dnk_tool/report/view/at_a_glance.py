@@ -35,7 +35,7 @@ from dnk_tool.report.view.goals import (
     goal_requirements,
     goals_note,
 )
-from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyGoal
+from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyFigureYear, KeyGoal
 
 MOST_FIGURES, MOST_GOALS = 9, 6
 LONGEST_GOAL, LONGEST_STATUS = 160, 90
@@ -97,6 +97,24 @@ def _figure(option: KeyFigureOption, source: RenderContext) -> KeyFigure:
         before=_previous_value(key, source),
         quality=quality_label(now.figure, words),
         detail=f"{figure_label(detail, source)}: {_value_text(detail, source)}" if has_detail else "",
+        years=_years(key, source),
+    )
+
+
+def _years(key: str, source: RenderContext) -> tuple[KeyFigureYear, ...]:
+    by_year = {year: value.shown for year, value in values_by_year(key, source).items()}
+    given = {year: quantity for year, quantity in by_year.items() if quantity and quantity.value > 0}
+    if len(given) < max(2, len(by_year)):
+        return ()
+    highest = max(quantity.value for quantity in given.values())
+    point = source.document.selection.catalogue.datapoints[key]
+    return tuple(
+        KeyFigureYear(
+            year,
+            value_with_unit(given[year], point, source).partition(NO_BREAK)[0],
+            round(float(given[year].value / highest), 4),
+        )
+        for year in sorted(given)
     )
 
 

@@ -167,8 +167,20 @@ class RequirementView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFigureYear:
+    """The value of a year, and its share of the highest of all years shown."""
+
+    year: int
+    text: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A key figure with the year before (`before`); `is_long`: it needs a smaller font."""
+    """A key figure with the year before (`before`); `is_long`: it needs a smaller font.
+
+    `years`: the values that can be drawn, the earliest first; empty unless every year shown has one.
+    """
 
     label: str
     value: str
@@ -177,6 +189,7 @@ class KeyFigure:
     before: str
     quality: str
     detail: str
+    years: tuple[KeyFigureYear, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/logo.png")
-@permit(Permission.ORGANISATION_EDIT)
+@permit(Permission.ORGANISATION_VIEW)
 def logo(organisation_id: int) -> ResponseReturnValue:
     """The logo as printed, as PNG."""
     look, _version = branding.company_branding(db(), organisation_id)

@@ -27,5 +27,6 @@ def colours(slug: str) -> ResponseReturnValue:
     if not it.look.accent:
         abort(404)
     palette = it.look.palette
-    style = f":root {{ --dnk-accent: {palette.text}; --dnk-field: {palette.field} }}\n"
+    named = {"accent": palette.text, "field": palette.field, "on-field": palette.on_field}
+    style = ":root {" + "".join(f" --dnk-{name}: {colour};" for name, colour in named.items()) + " }\n"
     return public_response(Response(style, mimetype="text/css"), is_findable=it.record.is_findable)

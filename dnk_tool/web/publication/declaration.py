@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, abort, render_template, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
@@ -38,6 +39,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
+from dnk_tool.web.publication.coverage import coverage
 from dnk_tool.web.publication.download_links import downloads, encodings
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
@@ -80,6 +82,9 @@ def show(slug: str) -> ResponseReturnValue:
         slug=slug,
         trend=trend([document for _slug, document in side_by_side], language),
         other_years=[(document.reporting_year, other) for other, document in side_by_side if other != slug],
+        areas=AREA_COLOURS,
+        coverage=coverage(view),
+        unfolded="alles" in request.args,
         is_findable=it.record.is_findable,
         canonical=canonical,
         downloads=downloads(slug),

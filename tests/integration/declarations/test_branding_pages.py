@@ -134,7 +134,8 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
         assert image.size == (1200, 129), "without its clear edge, and no larger than it is printed"
         assert not image.info
         assert image.convert("RGBA").getpixel((600, 60)) == (*MARK, 255)
-    for who in ("boss", "reviewer", "outside"):
+    assert signed_in_browser(app, "boss").get(f"{address}/logo.png").data == served.data, "a viewer"
+    for who in ("reviewer", "outside"):
         assert signed_in_browser(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
     assert app.test_client().get(f"{address}/logo.png").status_code in (302, 401)
     assert send(editor, address, **{"without-logo": "1"}).status_code == 303
@@ -217,8 +218,14 @@ def test_a_version_looks_for_ever_as_it_was_finished(
         snapshot = completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
         slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
         sha256 = snapshot.sha256
+    pages = (f"/erklaerungen/{play.declaration.id}/", f"/erklaerungen/{play.declaration.id}/versionen/1")
+    for path in pages:
+        cover = editor.get(path).text
+        assert f'href="{address}/logo.png"' in cover
+        assert f'fill="{look.palette.field}"' in cover
     send(editor, address, whose="usual", **{"without-logo": "1"})
     assert look_of(app, play) == Branding()
+    assert not [path for path in pages if "logo.png" in editor.get(path).text], "there is none to show"
     _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)
     with database_session(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
@@ -233,7 +240,8 @@ def test_a_version_looks_for_ever_as_it_was_finished(
 
 def _is_seen_by_everybody(visitor: FlaskClient, page: str, look: Branding) -> None:
     shown = visitor.get(page)
-    assert f'src="{page}/logo.png" alt="Logo von ' in shown.text
+    assert f'href="{page}/logo.png"' in shown.text
+    assert "<title>Titelseite mit dem Logo von " in shown.text
     assert f'<link rel="stylesheet" href="{page}/farben.css">' in shown.text
     assert "style=" not in re.sub(r"<svg.*?</svg>", "", shown.text, flags=re.S), "the policy allows none"
     assert "unsafe-inline" not in shown.headers["Content-Security-Policy"]

@@ -41,8 +41,8 @@ def test_what_is_drawn_is_what_the_sample_says(visitor: FlaskClient) -> None:
     assert len(drawn.figures) == 3
     document = sample_document("de")
     for figure in drawn.figures:
-        assert [year for year, _height in figure.bars] == [2023, 2024, document.reporting_year]
-        assert max(height for _year, height in figure.bars) == 18
+        assert [each.year for each in figure.years] == [2023, 2024, document.reporting_year]
+        assert max(each.share for each in figure.years) == 1
     assert drawn.reported + drawn.explained == 93
     assert drawn.summary in visitor.get("/").text
     assert "(example)" in sample_pages("en").company

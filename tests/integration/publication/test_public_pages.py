@@ -376,6 +376,33 @@ def test_the_years_of_a_company_stand_side_by_side(
     assert 'id="entwicklung"' not in visitor.get(f"/berichte/{slug}").text
 
 
+# ---- Folded
+
+
+def test_answers_are_folded_and_one_link_unfolds_them(visitor: FlaskClient, slug: str) -> None:
+    folded, unfolded = (visitor.get(f"/berichte/{slug}{query}").text for query in ("", "?alles=1"))
+    assert 'class="dnk-entry" open' not in folded
+    assert f'href="/berichte/{slug}?alles=1#antworten"' in folded
+    assert f'rel="canonical" href="http://localhost:8000/berichte/{slug}"' in unfolded
+    answers = [re.findall(r'class="govuk-body dnk-text">([^<]*)', page) for page in (folded, unfolded)]
+    assert answers[0] == answers[1] != []
+    entries = re.findall(r'<details class="dnk-entry"( open)?>', unfolded)
+    assert len(entries) > 20
+    assert set(entries) == {" open"}
+    targets = set(re.findall(r'<a href="#([^"]+)"', folded))
+    assert targets <= set(re.findall(r' id="([^"]+)"', folded)), "the contents lead somewhere"
+
+
+def test_the_stripes_say_what_is_not_reported(visitor: FlaskClient, slug: str) -> None:
+    page = visitor.get(f"/berichte/{slug}").text
+    said = re.search(r"(\d+) von (\d+) Angaben berichtet, (\d+) begründet", page)
+    assert said
+    reported, total, explained = map(int, said.groups())
+    assert reported + explained == total
+    assert page.count('class="dnk-stripes__ground"') == 20
+    assert ("Nicht alles berichtet: Kriterium" in page) == bool(explained)
+
+
 # ---- Taken back
 
 

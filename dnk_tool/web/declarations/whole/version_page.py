@@ -16,7 +16,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import format_number, local_day
-from dnk_tool.services.declarations.branding import version_branding
+from dnk_tool.services.declarations.branding import company_branding, version_branding
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations.versions import Version, version
 from dnk_tool.store.tables.declarations import Declaration
@@ -53,13 +53,21 @@ def show(declaration_id: int, number: int) -> ResponseReturnValue:
     declaration, frozen = current_declaration(), version(db(), declaration_id, number) or abort(404)
     if frozen.outcome not in SHOWN_OUTCOMES:
         return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+    look, current = (
+        version_branding(db(), frozen.snapshot),
+        company_branding(db(), declaration.organisation_id)[0],
+    )
     return render_template(
         "declarations/whole/version.html",
         declaration=declaration,
         version=frozen,
         counts=_counts(read_document(frozen.snapshot.content).sheet()),
         pdf=ready_pdf(frozen),
-        look=version_branding(db(), frozen.snapshot),
+        look=look,
+        # There is an address for the current logo only.
+        logo_address=url_for("look.logo", organisation_id=declaration.organisation_id)
+        if look.logo and look.logo == current.logo
+        else "",
         areas=AREA_COLOURS,
         readers=_reader_names(declaration),
         mail=_mail_link(declaration, frozen),

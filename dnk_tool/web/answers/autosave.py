@@ -12,9 +12,11 @@ from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
 from dnk_tool.services.answers.save import SectionSaveOutcome
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import goal_field_prefix
+from dnk_tool.web.answers.part_links import part_links
 from dnk_tool.web.declarations.gaps import own_gap_lines
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import FieldError
+from dnk_tool.web.text.section_parts import SectionPart
 
 NO_GOALS_SAVED = GoalReviewSaveOutcome()
 
@@ -63,13 +65,19 @@ def autosave_response(
     )
 
 
-def progress_fields(declaration: Declaration, outcome: SectionSaveOutcome) -> dict[str, str]:
-    """What the dock, and the list above it, say of the section after a save, as HTML."""
-    part = outcome.completeness
-    gaps = own_gap_lines(part, declaration, outcome.sheet)
+def progress_fields(
+    declaration: Declaration, part: SectionPart, outcome: SectionSaveOutcome
+) -> dict[str, str]:
+    """What the tabs, the dock and the list above it say of the section after a save, as HTML.
+
+    `part`: the page that was saved.
+    """
+    sheet, told = outcome.sheet, outcome.completeness
+    gaps = own_gap_lines(told, declaration, sheet, here=part.url(declaration.id))
+    links = part_links(declaration, sheet.selection.section_by_ref[part.section.ref], sheet, part)
     return {
         name: render_template(
-            f"answers/criterion/{name}.html", part=part, gaps=gaps, is_refused=False
+            f"answers/criterion/{name}.html", completeness=told, gaps=gaps, links=links, is_refused=False
         ).strip()
-        for name in ("progress", "missing")
+        for name in ("progress", "missing", "links")
     }

@@ -19,6 +19,7 @@ from dnk_tool.web.http.access import current_actor, current_affiliations
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.publication import any_published
+from dnk_tool.web.text.section_parts import point_url
 from dnk_tool.web.uploads import scan_note
 
 STATIC = PACKAGE / "web" / "static"
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         return f"/static/{manifest.get(name, name)}"
 
     app.jinja_env.globals["scan_note"] = scan_note
+    app.jinja_env.globals["point_url"] = point_url
 
     @app.context_processor
     def of_every_page() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields, pages_of, sign_in
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))
@@ -49,7 +49,7 @@ def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicato
     sign_in(client, "editor@example.org")
     selection = selection_for("dnk-2017", indicator_set, frozenset(options))
     for section in selection.sections:
-        page = client.get(f"/erklaerungen/{world.own_declaration}/kriterien/{section.ref}").text
+        page = "".join(client.get(path).text for path in pages_of(section, world.own_declaration))
         with app.test_request_context():
             wanted = set(names(section_form(selection, section)(formdata=None)))
         missing = {name for name in wanted if f'name="{name}"' not in page}

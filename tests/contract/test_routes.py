@@ -157,7 +157,10 @@ ALLOWED = {
     "first_day.begin": WRITERS,
     "first_day.questionnaire": MEMBERS,
     "criterion.show": INSIDERS,
+    "criterion.figures": INSIDERS,
+    "criterion.preview": INSIDERS,
     "criterion.save": AUTHORS,
+    "criterion.save_figures": AUTHORS,
     "finish.check": MEMBERS,
     "finish.submit": WRITERS,
     "finish.ask_to_recall": WRITERS,
@@ -374,6 +377,7 @@ ALLOWED = {
 # What stands in an address besides the company and the declaration.
 PARTS: dict[str, Any] = {
     "section_ref": "1",
+    "indicator_ref": "GRI-SRS-102-16",
     "file_id": 1,
     "sha256": "0" * 64,
     "version": 1,

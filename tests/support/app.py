@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.accounts import passwords
@@ -30,6 +31,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.web.text.section_parts import PartKind, SectionPart, part_of, section_parts
 from tests.support.row_cache import write_or_restore
 
 PASSWORD = "wiese kahn sieben lampe"
@@ -342,6 +344,29 @@ def form_fields(html: str) -> dict[str, list[str]]:
     parser = _FormParser()
     parser.feed(html)
     return max(parser.forms, key=lambda form: (len(form), sum(map(len, form.values()))), default={})
+
+
+def fields_of_all_pages(client: FlaskClient, path: str) -> dict[str, list[str]]:
+    """The fields of a criterion's texts and first page of figures, which a page of before had in one."""
+    pages = (path, f"{path}/kennzahlen")
+    return {name: value for page in pages for name, value in form_fields(client.get(page).text).items()}
+
+
+def pages_of(section: Section, declaration_id: int) -> list[str]:
+    """The section's pages with fields."""
+    return [_address(part, declaration_id) for part in section_parts(section)]
+
+
+def page_of(selection: Selection, declaration_id: int, ref: str) -> str:
+    """The page that holds a requirement or item, as the interface links to it."""
+    return _address(part_of(selection.section_of[ref], ref), declaration_id)
+
+
+def _address(part: SectionPart, declaration_id: int) -> str:
+    page = f"/erklaerungen/{declaration_id}/kriterien/{part.section.ref}"
+    if part.kind is PartKind.WORDS:
+        return page
+    return f"{page}/kennzahlen/{part.first}" if part.first else f"{page}/kennzahlen"
 
 
 def without_token(html: str) -> str:

@@ -20,6 +20,7 @@ from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
@@ -35,7 +36,11 @@ class FiguresDiffer(Exception):
 
 def live_document(session: Session, declaration: Declaration) -> Document:
     """The declaration with all its content as it is now, also what redaction removes from files."""
-    content = declarations.read_content(session, declaration)
+    return document_with(session, declaration, declarations.read_content(session, declaration))
+
+
+def document_with(session: Session, declaration: Declaration, content: DeclarationContent) -> Document:
+    """The declaration with the content, which the caller has read."""
     settings = settings_of(declaration)
     return Document(
         edition=declaration.edition,

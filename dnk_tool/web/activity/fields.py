@@ -1,19 +1,22 @@
-"""Titles of the fields in the activity log, and their values in words."""
+"""Titles of the fields in the activity log, their values in words, and where they stand."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool import language as languages
-from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue import Catalogue, Indicator
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.language import Language
+from dnk_tool.services.activity import SaveDiff
+from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.text.labels import label_of
 
@@ -136,3 +139,13 @@ def _measure(text: str, due: str, language: Language) -> str:
         return text
     day = languages.format_long_date(date.fromisoformat(due), language)
     return str(_("%(text)s (bis %(day)s)", text=text, day=day))
+
+
+def section_href(event: Event, changes: SaveDiff) -> str:
+    """The section's page of the first change; "" if the declaration does not ask for it any more."""
+    first = next((change.requirement for change in changes.shown if change.requirement), None)
+    if first is None or "section" not in event.detail:
+        return ""
+    place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
+    own = {"indicator_ref": first.ref} if isinstance(first, Indicator) else {}
+    return url_for("criterion.figures" if own else "criterion.show", **place, **own)

@@ -27,6 +27,7 @@ from dnk_tool.web.activity.fields import (
     changed_replies,
     consent_wording_label,
     field_title,
+    section_href,
     value_texts,
 )
 from dnk_tool.web.people.forms import section_titles
@@ -112,21 +113,13 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
             *_detail_lines(event, known),
         ),
         more=changes.more,
-        more_href=_section_href(event, changes),
+        more_href=section_href(event, changes),
     )
 
 
 def account_ids_in(event: Event) -> set[int]:
     """The accounts whose names the entry needs."""
     return {number for number in (event.actor_id, event.detail.get("user")) if isinstance(number, int)}
-
-
-def _section_href(event: Event, changes: SaveDiff) -> str:
-    """The page of the section; "" if the declaration does not ask for it any more."""
-    if not any(change.requirement for change in changes.shown) or "section" not in event.detail:
-        return ""
-    place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
-    return url_for("criterion.show", **place)
 
 
 def _who(event: Event, known: EventLookup) -> str:

@@ -14,6 +14,7 @@ from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import ready_made_texts
 from dnk_tool.web.answers.goal_fields import goal_field_prefix
+from dnk_tool.web.answers.part_links import part_links
 from dnk_tool.web.declarations.criteria_map import criteria_map, map_fields
 from dnk_tool.web.declarations.gaps import own_gap_lines
 from dnk_tool.web.declarations.visible_sections import visible_sections
@@ -21,6 +22,7 @@ from dnk_tool.web.http.access import is_by_oneself
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.review_state import company_review_state
 from dnk_tool.web.text.form_errors import FieldError
+from dnk_tool.web.text.section_parts import SectionPart
 
 NO_GOALS_SAVED = GoalReviewSaveOutcome()
 
@@ -86,20 +88,25 @@ def _conflict_message(conflicts: Sequence[Conflict[Any]]) -> str:
     return _("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da.")
 
 
-def progress_fields(declaration: Declaration, outcome: SectionSaveOutcome) -> dict[str, str]:
-    """What the dock, the list above it and the map say of the section after a save, as HTML."""
-    part = outcome.completeness
-    gaps = own_gap_lines(part, declaration, outcome.sheet)
-    selection = outcome.sheet.selection
-    sections = [section.ref for section in visible_sections(selection)]
-    situation = company_review_state(declaration, sections=sections)
-    shown = selection.section_by_ref[part.section]
+def progress_fields(
+    declaration: Declaration, part: SectionPart, outcome: SectionSaveOutcome
+) -> dict[str, str]:
+    """What the tabs, the dock, the list above it and the map say of the section after a save, as HTML.
+
+    `part`: the page that was saved.
+    """
+    sheet, told = outcome.sheet, outcome.completeness
+    selection = sheet.selection
+    section = selection.section_by_ref[part.section.ref]
+    gaps = own_gap_lines(told, declaration, sheet, here=part.url(declaration.id))
+    links = part_links(declaration, section, sheet, part)
+    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
     return {
-        **map_fields(criteria_map(situation, outcome.sheet, current=shown)),
+        **map_fields(criteria_map(situation, sheet, current=section, shown=part.refs)),
         **{
             name: render_template(
-                f"answers/criterion/{name}.html", part=part, gaps=gaps, is_refused=False
+                f"answers/criterion/{name}.html", completeness=told, gaps=gaps, links=links, is_refused=False
             ).strip()
-            for name in ("progress", "missing")
+            for name in ("progress", "missing", "links")
         },
     }

@@ -77,6 +77,18 @@ def _row_data(row: Row, unit_fields: Mapping[str, str]) -> dict[str, Any]:
     return data
 
 
+def posted_refs(section: Section, sent: Mapping[str, str]) -> frozenset[str]:
+    """The refs of the section's requirements of which a form holds an answer or an item."""
+    return frozenset(
+        requirement.ref
+        for requirement in section.all_requirements
+        if any(
+            f"{field_name(ref)}-version" in sent
+            for ref in (requirement.ref, *(item.ref for item in requirement.items))
+        )
+    )
+
+
 def read_section_edit(
     section: Section, form: FlaskForm, language: Language, sent: Any, *, reasons: frozenset[str]
 ) -> SectionEdit:

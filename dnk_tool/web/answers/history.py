@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -21,6 +21,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.answers import answer_text
+from dnk_tool.web.text.section_parts import point_url
 
 blueprint = Blueprint("history", __name__, url_prefix="/erklaerungen/<int:declaration_id>/verlauf")
 
@@ -78,12 +79,7 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
     flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")
     flash_spread_goals(goals)
     section = declarations.selection_of(declaration).section_of[ref]
-    return redirect(
-        url_for(
-            "criterion.show", declaration_id=declaration_id, section_ref=section.ref, _anchor=f"ref-{ref}"
-        ),
-        303,
-    )
+    return redirect(point_url(declaration_id, section, ref), 303)
 
 
 def _requirement(declaration: Declaration, ref: str) -> Requirement:

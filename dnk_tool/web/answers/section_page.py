@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
-from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
+from dnk_tool.domain.answers.completeness import Completeness, Gap
 from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
@@ -76,17 +76,9 @@ class RequirementPage:
     items: tuple[ItemPage, ...]
     errors: Mapping[str, str]
     gaps: tuple[Gap, ...]
-    status: CompletionStatus
     is_explained: bool
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its fields are unfolded: if it is in progress or a field has an error."""
-        prefixes = tuple(f"{name}-" for name in (self.name, *(item.name for item in self.items)))
-        has_error = any(id_.startswith(prefixes) for id_ in self.errors)
-        return has_error or self.status is CompletionStatus.IN_PROGRESS
 
     @property
     def ref(self) -> str:
@@ -213,7 +205,6 @@ class _SectionPageBuilder:
             items=items,
             errors=self.errors,
             gaps=gaps,
-            status=requirement_status(self.content.sheet, self.section, requirement),
             all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),

@@ -525,7 +525,16 @@ const element = (tag, properties) => Object.assign(document.createElement(tag), 
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
+// An address of before may name a point that stands on another page of its criterion: go there.
+function goElsewhere() {
+  const wanted = decodeURIComponent(location.hash.slice(1));
+  const isPart = ({ id }) => wanted === id || [".", "-"].includes(wanted.startsWith(id) && wanted[id.length]);
+  const [link] = [...document.querySelectorAll("a[data-elsewhere]")].filter(isPart).sort((a, b) => b.id.length - a.id.length);
+  if (link) location.replace(`${withoutHash(link.href)}#${wanted}`);
+}
+
 attempt(forgetSent);
+if (location.hash.startsWith("#ref-")) attempt(goElsewhere);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
 // What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
 document.querySelectorAll("[data-unfold]").forEach((box) => {

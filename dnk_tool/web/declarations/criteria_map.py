@@ -1,6 +1,6 @@
 """The map of a declaration: every criterion with its state, and the points of the open one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -20,11 +20,15 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.section_parts import point_url
 
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """One line of the map. `kind` draws its sign, `status` says it; "" for pages without a state."""
+    """One line of the map. `kind` draws its sign, `status` says it; "" for pages without a state.
+
+    `anchor`: the id of a point that stands on another page of its section, for links of before; else "".
+    """
 
     title: str
     href: str
@@ -32,6 +36,7 @@ class MapEntry:
     kind: str = ""
     is_current: bool = False
     points: tuple["MapEntry", ...] = ()
+    anchor: str = ""
 
     @property
     def live(self) -> str:
@@ -75,14 +80,22 @@ class CriteriaMap:
         return sum(chapter.done for chapter in self.chapters)
 
 
-def criteria_map(situation: CompanyReviewState, sheet: Sheet, current: Section | None = None) -> CriteriaMap:
+def criteria_map(
+    situation: CompanyReviewState,
+    sheet: Sheet,
+    current: Section | None = None,
+    *,
+    shown: Collection[str] = (),
+) -> CriteriaMap:
     """Build the map as the person may see it: a contributor's holds only their own criteria.
 
-    `current`: the section shown, whose points are listed.
+    `current`: the section shown, whose points are listed; `shown`: the refs of those on the page itself.
     """
     declaration, selection = situation.declaration, sheet.selection
     visible = {section.ref: section for section in visible_sections(selection)}
-    entries = {ref: _section_entry(situation, sheet, section, current) for ref, section in visible.items()}
+    entries = {
+        ref: _section_entry(situation, sheet, section, current, shown) for ref, section in visible.items()
+    }
     chapters = []
     for area in selection.catalogue.areas:
         own = tuple(entries.pop(str(number)) for number in area.criteria if str(number) in entries)
@@ -106,7 +119,7 @@ def map_fields(criteria: CriteriaMap) -> dict[str, str]:
     chapters = [chapter.entries for chapter in criteria.chapters]
     shown = [entry for entry in chain(criteria.before, *chapters) if entry.is_current]
     lines = chain(shown, *(entry.points for entry in shown))
-    fields = {entry.live: str(line(entry)) for entry in lines}
+    fields = {entry.live: str(line(entry)) for entry in lines if entry.live}
     for chapter in criteria.chapters:
         if chapter.is_open:
             fields["map-done"] = str(count(chapter))
@@ -115,7 +128,11 @@ def map_fields(criteria: CriteriaMap) -> dict[str, str]:
 
 
 def _section_entry(
-    situation: CompanyReviewState, sheet: Sheet, section: Section, current: Section | None
+    situation: CompanyReviewState,
+    sheet: Sheet,
+    section: Section,
+    current: Section | None,
+    shown: Collection[str],
 ) -> MapEntry:
     part = situation.adjusted_completeness(section_completeness(sheet, section))
     badge = situation.badge(section.ref)
@@ -123,23 +140,27 @@ def _section_entry(
     declaration_id = situation.declaration.id
     return MapEntry(
         _title(section),
-        url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
+        point_url(declaration_id, section),
         badge.text or label_of(part.status),
         badge.kind or TAG_KINDS[part.status],
         is_current,
-        tuple(_points(sheet, section)) if is_current else (),
+        tuple(_points(declaration_id, sheet, section, shown)) if is_current else (),
     )
 
 
-def _points(sheet: Sheet, section: Section) -> Iterable[MapEntry]:
+def _points(
+    declaration_id: int, sheet: Sheet, section: Section, shown: Collection[str]
+) -> Iterable[MapEntry]:
     for requirement in section.all_requirements:
         if requirement.is_explainable:
             status = requirement_status(sheet, section, requirement)
+            anchor, is_here = field_name(requirement.ref), requirement.ref in shown
             yield MapEntry(
                 point_title(requirement),
-                f"#{field_name(requirement.ref)}",
+                f"#{anchor}" if is_here else point_url(declaration_id, section, requirement.ref),
                 label_of(status),
                 TAG_KINDS[status],
+                anchor="" if is_here else anchor,
             )
 
 

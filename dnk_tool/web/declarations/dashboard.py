@@ -19,7 +19,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.criteria_map import point_title
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import figure_text
-from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.section_parts import point_url
 
 URGENT_DAYS, SOON_DAYS = 7, 30
 MOST_FIGURES, MOST_CHANGES = 7, 4
@@ -97,11 +97,12 @@ def time_left(minutes: int) -> str:
 
 def next_point(declaration: Declaration, sheet: Sheet, section: Section) -> NextPoint:
     """The section's first point that is not answered; the section itself once all are."""
-    href = url_for("criterion.show", declaration_id=declaration.id, section_ref=section.ref)
     for requirement in section.all_requirements:
         is_done = requirement_status(sheet, section, requirement) is CompletionStatus.DONE
         if requirement.is_explainable and not is_done:
-            return NextPoint(point_title(requirement), f"{href}#{field_name(requirement.ref)}")
+            where = point_url(declaration.id, section, requirement.ref)
+            return NextPoint(point_title(requirement), where)
+    href = point_url(declaration.id, section)
     return NextPoint(section.title.to(current_language()), href)
 
 
@@ -155,10 +156,5 @@ def _changed_points(declaration: Declaration, content: DeclarationContent) -> It
             changes += [content.figure_changes.get(key) for key in keys]
             latest = max((change for change in changes if change), key=lambda change: change.at, default=None)
             if latest:
-                href = url_for(
-                    "criterion.show",
-                    declaration_id=declaration.id,
-                    section_ref=section.ref,
-                    _anchor=field_name(requirement.ref),
-                )
+                href = point_url(declaration.id, section, requirement.ref)
                 yield RecentChange(point_title(requirement), href, latest.at, latest.by)

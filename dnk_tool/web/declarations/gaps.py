@@ -22,8 +22,8 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.section_parts import point_url
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,23 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
             yield GapLine(requirement_title(requirement), _("noch nicht bearbeitet"), where)
 
 
-def own_gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> tuple[GapLine, ...]:
-    """A section's gaps for its own page: links within it, and nothing about the mark that its button sets.
+def own_gap_lines(
+    part: Completeness, declaration: Declaration, sheet: Sheet, *, here: str
+) -> tuple[GapLine, ...]:
+    """A section's gaps for one of its pages, and nothing about the mark that its button sets.
 
-    A gap in the profile has no address for those who may not see the profile.
+    `here`: the address of the page, within which links are short. A gap in the profile has no address for
+    those who may not see the profile.
     """
-    here = url_for("criterion.show", declaration_id=declaration.id, section_ref=part.section)
+    section_start = point_url(declaration.id, sheet.selection.section_by_ref[part.section])
     gaps = tuple(gap for gap in part.gaps if gap.kind is not GapKind.NOT_CONFIRMED)
     may_see_profile = can(Permission.ORGANISATION_VIEW, current_actor(), current_subject())
     lines = []
     for line in gap_lines(replace(part, gaps=gaps), declaration, sheet):
         is_here = line.href.startswith(f"{here}#")
-        lines.append(replace(line, href=line.href.removeprefix(here) if is_here or may_see_profile else ""))
+        is_shown = may_see_profile or line.href.startswith(section_start)
+        href = line.href if is_shown else ""
+        lines.append(replace(line, href=href.removeprefix(here) if is_here else href))
     return tuple(lines)
 
 
@@ -121,12 +126,7 @@ def _gap_line(gap: Gap, declaration: Declaration, sheet: Sheet) -> GapLine:
 
 def section_url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:
     """The address of a field on its section's page."""
-    return url_for(
-        "criterion.show",
-        declaration_id=declaration.id,
-        section_ref=section.ref,
-        _anchor=anchor or field_name(ref),
-    )
+    return point_url(declaration.id, section, ref, anchor=anchor)
 
 
 def _label(requirement: Requirement | None, item: Item | None) -> str:

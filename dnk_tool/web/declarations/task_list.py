@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -11,6 +10,7 @@ from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus,
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.review_state import SectionBadge
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.section_parts import point_url
 
 
 def missing_count(part: Completeness) -> int:
@@ -47,7 +47,7 @@ def section_task_row(
     return {
         "id": f"section-{section.ref}",
         "title": f"{section.number}. {title}" if isinstance(section, Criterion) else title,
-        "href": url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
+        "href": point_url(declaration_id, section),
         "hint": " · ".join((*_hints(part), *mark.hints)),
         "status": mark.text or label_of(part.status),
         "kind": mark.kind or TAG_KINDS[part.status],

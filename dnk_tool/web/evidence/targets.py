@@ -21,6 +21,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.answers import requirement_title
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.section_parts import point_url
 
 ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
 WHOLE_KEY = "erklaerung"
@@ -77,7 +78,7 @@ class TargetNames:
         )
         if ref in self.selection.section_of:
             section = self.selection.section_of[ref]
-            return url_for("criterion.show", **about, section_ref=section.ref, _anchor=self._anchor(ref))
+            return point_url(self.declaration.id, section, ref, anchor=self._anchor(ref))
         return url_for("evidence.index", **about)
 
     def _anchor(self, ref: str) -> str:

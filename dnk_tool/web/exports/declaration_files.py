@@ -119,7 +119,7 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         abort(404)
     edition = ExportOptions(Variant.SECTION, section_ref)
     name = _file_name(declaration, f"{_('Auszug')}-{section_ref}.pdf")
-    back = url_for("criterion.show", declaration_id=declaration_id, section_ref=section_ref)
+    back = url_for("criterion.preview", declaration_id=declaration_id, section_ref=section_ref)
     return queued_pdf_response(
         lambda: rendering.draft_pdf_request(db(), declaration, now=datetime.now(UTC), edition=edition),
         name,

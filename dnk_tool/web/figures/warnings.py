@@ -23,7 +23,7 @@ from dnk_tool.services.figures.plausibility import (
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.section_parts import point_url
 
 FIGURE_ENDPOINT = "figures.show"
 
@@ -220,12 +220,7 @@ def _asking_place(
         title = section.title.to(language)
         if isinstance(section, Criterion):
             title = str(_("Kriterium %(number)s: %(title)s", number=section.number, title=title))
-        href = url_for(
-            "criterion.show",
-            declaration_id=declaration.id,
-            section_ref=section.ref,
-            _anchor=field_name(refs[0] if refs else requirement.ref),
-        )
+        href = point_url(declaration.id, section, refs[0] if refs else requirement.ref)
         return title, href
     return "", ""
 

@@ -32,7 +32,7 @@ def send(client: FlaskClient, path: str, **changes: Any) -> Any:
 
 
 def test_the_longest_number_can_be_shown_again(editor: FlaskClient, world: World) -> None:
-    path = f"/erklaerungen/{world.own_declaration}/kriterien/13"
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen"
     longest = "12345678901234567890,1234567890"
     assert send(editor, path, **{"ref-GRI-SRS-305-1.a-value": longest}).status_code == 303
     shown = form_fields(editor.get(path).text)["ref-GRI-SRS-305-1.a-value"]
@@ -42,7 +42,7 @@ def test_the_longest_number_can_be_shown_again(editor: FlaskClient, world: World
 
 
 def test_a_value_and_not_available_exclude_each_other(editor: FlaskClient, app: Flask, world: World) -> None:
-    path = f"/erklaerungen/{world.own_declaration}/kriterien/13"
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen"
     both = {"ref-GRI-SRS-305-1.a-value": "5", "ref-GRI-SRS-305-1.a-quality": "not-available"}
     answer = send(editor, path, **both)
     assert answer.status_code == 422
@@ -52,9 +52,9 @@ def test_a_value_and_not_available_exclude_each_other(editor: FlaskClient, app: 
 
 
 def test_a_note_on_a_figure_survives_other_changes(editor: FlaskClient, app: Flask, world: World) -> None:
-    path = f"/erklaerungen/{world.own_declaration}/kriterien/13"
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen"
     send(editor, path, **{"ref-GRI-SRS-305-1.a-value": "5", "ref-GRI-SRS-305-1.a-note": "ohne Lager"})
-    send(editor, path, **{"ref-13.1-text": "Etwas anderes"})
+    send(editor, path, **{"ref-GRI-SRS-305-1.e-text": "Etwas anderes"})
     with database_session(app) as session:
         assert session.scalars(select(FigureRow.note)).one() == "ohne Lager"
 
@@ -92,13 +92,18 @@ def test_a_stored_value_that_no_longer_fits_breaks_no_page(
         figure = {"organisation_id": world.own, "year": 2025, "changed_at": NOW}
         session.add(FigureRow(**figure, datapoint="ghg.scope1.gross", value=1, unit="barrel", note="一 ✔"))
     base = f"/erklaerungen/{world.own_declaration}"
-    for path in ("/", f"{base}/", f"{base}/kriterien/13", f"{base}/pruefen", f"{base}/verlauf/GRI-SRS-305-1"):
+    for path in (
+        "/",
+        f"{base}/",
+        f"{base}/kriterien/13/kennzahlen",
+        f"{base}/pruefen",
+        f"{base}/verlauf/GRI-SRS-305-1",
+    ):
         assert editor.get(path).status_code == 200, path
     # What the print has no sign for is told with its place.
     check = editor.get(f"{base}/pruefen").text
-    assert re.search(
-        r"<a [^>]*kriterien/13#[^>]*>[^<]*305-1[^<]*</a> – für „一“ steht „\[chinesische Schrift\]“", check
-    )
+    place = r"<a [^>]*kriterien/13/kennzahlen#[^>]*>[^<]*305-1[^<]*</a>"
+    assert re.search(rf"{place} – für „一“ steht „\[chinesische Schrift\]“", check)
     assert "✔" not in check
     history = editor.get(f"{base}/verlauf/GRI-SRS-305-1").text
     assert "diese Auswahl gibt es nicht mehr" in history

@@ -9,10 +9,18 @@ from tests.support.app import World, form_fields, sign_in
 
 TERMS = [
     ("13", "Scope 3", "Scope 3"),
-    ("13", "Standortbasiert", "Location-based"),
-    ("12", "Brennwert (Hs) und Heizwert (Hi)", "Gross (Hs) and net calorific value (Hi)"),
-    ("12", "Gefährlicher Abfall", "Hazardous waste"),
-    ("16", "Köpfe und Vollzeitäquivalente (VZÄ)", "Headcount and full-time equivalents (FTE)"),
+    ("13/kennzahlen/GRI-SRS-305-2", "Standortbasiert", "Location-based"),
+    (
+        "12/kennzahlen/GRI-SRS-302-1",
+        "Brennwert (Hs) und Heizwert (Hi)",
+        "Gross (Hs) and net calorific value (Hi)",
+    ),
+    ("12/kennzahlen/GRI-SRS-306-3", "Gefährlicher Abfall", "Hazardous waste"),
+    (
+        "16/kennzahlen/GRI-SRS-405-1",
+        "Köpfe und Vollzeitäquivalente (VZÄ)",
+        "Headcount and full-time equivalents (FTE)",
+    ),
     ("2", "Wesentlich", "Material"),
     (
         "general",

@@ -50,7 +50,7 @@ def test_scope3_states_are_proposed_and_edited(editor: FlaskClient, app: Flask, 
     sent = {"f-quantity": "10", "f-quantity-unit": "t", "f-distance": "300", "basis": "estimate"}
     answer = send(editor, line, **sent)
     assert answer.status_code == 303, answer.text
-    page = f"{here}/kriterien/13"
+    page = f"{here}/kriterien/13/kennzahlen/GRI-SRS-305-3"
     kept = {f"{ROWS}-0-category": "3-15", f"{ROWS}-0-state": "not-relevant", f"{ROWS}-0-reason": "Keine."}
     answer = send(editor, page, **kept, action="propose-scope3")
     assert answer.location == f"{page}#{ROWS}"
@@ -79,7 +79,7 @@ def test_scope3_table_stands_in_the_files(editor: FlaskClient, app: Flask, world
         f"{ROWS}-0-state": "not-relevant",
         f"{ROWS}-0-reason": "Kein Franchise.",
     }
-    assert send(editor, f"{here}/kriterien/13", **row).status_code == 303
+    assert send(editor, f"{here}/kriterien/13/kennzahlen/GRI-SRS-305-3", **row).status_code == 303
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         document, issue = draft_document(session, declaration, now=NOW)

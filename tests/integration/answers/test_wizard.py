@@ -20,7 +20,14 @@ from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import (
+    World,
+    database_session,
+    fields_of_all_pages,
+    form_fields,
+    pages_of,
+    sign_in,
+)
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
@@ -80,7 +87,7 @@ def test_the_first_line_break_of_a_text_survives(editor: FlaskClient, page: Call
 def test_numbers_are_read_as_a_german_means_them(
     editor: FlaskClient, app: Flask, page: Callable[[str], str], typed: str, stored_value: str
 ) -> None:
-    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": typed})
+    send(editor, page("13/kennzahlen"), **{"ref-GRI-SRS-305-1.a-value": typed})
     with database_session(app) as session:
         row = session.scalars(select(FigureRow)).one()
         assert (str(row.value), row.unit, row.year) == (stored_value, "t-co2e", 2025)
@@ -89,9 +96,9 @@ def test_numbers_are_read_as_a_german_means_them(
 def test_unreadable_input_stays_and_changes_nothing(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    answer = send(
-        editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "ca. 2000", "ref-13.1-text": "Ein langer Text"}
-    )
+    """Posted as a page of before did, which held texts and figures in one."""
+    changes = {"ref-GRI-SRS-305-1.a-value": "ca. 2000", "ref-13.1-text": "Ein langer Text"}
+    answer = editor.post(page("13"), data={**fields_of_all_pages(editor, page("13")), **changes})
     assert answer.status_code == 422
     fields = form_fields(answer.text)
     assert fields["ref-GRI-SRS-305-1.a-value"] == ["ca. 2000"]
@@ -106,8 +113,8 @@ def test_unreadable_input_stays_and_changes_nothing(
 
 
 def test_empty_is_not_zero(editor: FlaskClient, app: Flask, page: Callable[[str], str]) -> None:
-    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "12"})
-    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": ""})
+    send(editor, page("13/kennzahlen"), **{"ref-GRI-SRS-305-1.a-value": "12"})
+    send(editor, page("13/kennzahlen"), **{"ref-GRI-SRS-305-1.a-value": ""})
     with database_session(app) as session:
         assert session.scalars(select(FigureRow.value)).one() is None
 
@@ -156,7 +163,7 @@ def test_a_table_keeps_amount_and_unit_as_entered(
     selection = select_edition("dnk-2017", "gri")
     item = next(i for i in selection.items.values() if i.table and i.table.key == "materials")
     row = f"ref-{item.ref}-rows-0"
-    path = page(selection.section_of[item.ref].ref)
+    path = page(selection.section_of[item.ref].ref + "/kennzahlen")
     send(
         editor,
         path,
@@ -228,9 +235,8 @@ def test_the_page_saves_by_itself(
 ) -> None:
     answer = send(editor, page("1"), **{"ref-1.1-text": "Von selbst", "autosave": "1"})
     assert (answer.json["status"], answer.json["versions"]) == ("saved", {"1.1": 1})
-    again = send(
-        editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "12,", "ref-13.1-text": "Text", "autosave": "1"}
-    )
+    changes = {"ref-GRI-SRS-305-1.a-value": "12,", "ref-13.1-text": "Text", "autosave": "1"}
+    again = editor.post(page("13"), data={**fields_of_all_pages(editor, page("13")), **changes})
     assert again.json["status"] == "invalid"
     assert answers(app, world)["13.1"][1] == "Text", "half a number does not keep the text from being saved"
 
@@ -277,10 +283,11 @@ def test_from_the_first_page_to_the_finished_version(
 ) -> None:
     selection = select_edition("dnk-2017", "gri")
     for section in selection.sections:
-        fields = filled(form_fields(editor.get(page(section.ref)).text))
-        for item in (i for d in section.details for i in d.items if i.kind is ItemKind.CHOICE):
-            fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
-        assert editor.post(page(section.ref), data=fields).status_code == 303
+        for path in pages_of(section, world.own_declaration):
+            fields = filled(form_fields(editor.get(path).text))
+            for item in (i for d in section.details for i in d.items if i.kind is ItemKind.CHOICE):
+                fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
+            assert editor.post(path, data=fields).status_code == 303
     base = f"/erklaerungen/{world.own_declaration}"
     unfinished = editor.get(f"{base}/pruefen").text
     assert f"/unternehmen/{world.own}/profil#employees" in unfinished, "the profile lacks something too"

@@ -50,17 +50,21 @@ def test_c2_8_one_button_reports_zero_and_keeps_the_rest(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     """Also without a script: it is a submit button that saves the page as any other."""
-    shown = editor.get(page("20")).text
+    shown = editor.get(page("20/kennzahlen")).text
     assert 'value="zero:GRI-SRS-205-3:none"' in shown
     assert "Keine Vorfälle: 0" in shown
-    answer = send(editor, page("20"), **{"ref-20.1-text": "Vier Augen.", "action": "zero:GRI-SRS-205-3:none"})
+    answer = send(
+        editor,
+        page("20/kennzahlen"),
+        **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "action": "zero:GRI-SRS-205-3:none"},
+    )
     assert answer.status_code == 303
-    assert answer.headers["Location"].endswith("kriterien/20#ref-GRI-SRS-205-3")
+    assert answer.headers["Location"].endswith("kriterien/20/kennzahlen#ref-GRI-SRS-205-3")
     saved, numbers = answers(app, world), figures(app, world)
-    assert saved["20.1"] == "Vier Augen."
+    assert saved["GRI-SRS-205-1.b"] == "Vier Augen."
     assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
     assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
-    again = editor.get(page("20")).text
+    again = editor.get(page("20/kennzahlen")).text
     assert 'value="zero:GRI-SRS-205-3:none"' not in again, "what is given needs no button"
 
 
@@ -68,30 +72,30 @@ def test_c2_8_a_zero_without_a_text_field_has_its_sentence_as_a_note(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     explained = {"ref-GRI-SRS-415-1-disclosure": "explain", "ref-GRI-SRS-415-1-explanation": "Nie."}
-    send(editor, page("19"), **explained)
-    send(editor, page("19"), action="zero:GRI-SRS-415-1:none")
+    send(editor, page("19/kennzahlen"), **explained)
+    send(editor, page("19/kennzahlen"), action="zero:GRI-SRS-415-1:none")
     value, note = figures(app, world)["governance.political-donations"]
     assert (value, note[:28]) == ("0", "Wir haben im Berichtsjahr ni")
-    assert form_fields(editor.get(page("19")).text)["ref-GRI-SRS-415-1-disclosure"] == ["comply"]
+    assert form_fields(editor.get(page("19/kennzahlen")).text)["ref-GRI-SRS-415-1-disclosure"] == ["comply"]
 
 
 def test_c2_8_a_zero_never_overwrites_another_number(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     typed = {"ref-GRI-SRS-205-3.b-value": "2", "action": "zero:GRI-SRS-205-3:none"}
-    answer = send(editor, page("20"), **typed)
+    answer = send(editor, page("20/kennzahlen"), **typed)
     assert answer.status_code == 303
     assert figures(app, world) == {"governance.corruption.dismissals": ("2", "")}
     assert "GRI-SRS-205-3.d" not in answers(app, world)
-    assert "schon eine andere Zahl" in editor.get(page("20")).text
+    assert "schon eine andere Zahl" in editor.get(page("20/kennzahlen")).text
 
 
 def test_c2_8_a_zero_is_refused_like_any_answer_that_another_changed(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    opened: dict[str, Any] = dict(form_fields(editor.get(page("20")).text))
-    send(editor, page("20"), **{"ref-GRI-SRS-205-3.a-value": "1"})
-    answer = editor.post(page("20"), data={**opened, "action": "zero:GRI-SRS-205-3:none"})
+    opened: dict[str, Any] = dict(form_fields(editor.get(page("20/kennzahlen")).text))
+    send(editor, page("20/kennzahlen"), **{"ref-GRI-SRS-205-3.a-value": "1"})
+    answer = editor.post(page("20/kennzahlen"), data={**opened, "action": "zero:GRI-SRS-205-3:none"})
     assert answer.status_code == 409
     assert figures(app, world)["governance.corruption.incidents"][0] == "1"
 
@@ -114,7 +118,9 @@ def test_reasons_stand_in_one_order_and_only_those_that_make_sense(
     shown = editor.get(page("1")).text
     offered = re.findall(r'name="ref-1\.3-reason" type="radio" value="([a-z-]*)"', shown)
     assert offered == ["not-collected", "planned", "not-material"]
-    assert not re.search(r'name="ref-GRI-SRS-415-1-reason" type="radio"', editor.get(page("19")).text)
+    assert not re.search(
+        r'name="ref-GRI-SRS-415-1-reason" type="radio"', editor.get(page("19/kennzahlen")).text
+    )
 
 
 def test_a_reason_chosen_before_stays_offered(editor: FlaskClient, page: Callable[[str], str]) -> None:

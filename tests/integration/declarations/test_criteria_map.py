@@ -121,7 +121,8 @@ def test_the_list_of_gaps_is_renewed_where_the_page_has_its_place(editor: FlaskC
 
 
 def test_the_last_criterion_leads_to_the_final_check(editor: FlaskClient, world: World) -> None:
-    assert save(editor, path(world, "20"), action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
+    last = path(world, "20/kennzahlen/GRI-SRS-419-1")
+    assert save(editor, last, action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
 
 
 def test_enter_saves_and_stays(editor: FlaskClient, world: World) -> None:
@@ -144,6 +145,8 @@ def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(
     assert '<a href="#missing">' in answer["fields"]["progress"]
     assert 'id="missing"' in answer["fields"]["missing"], "the list follows, so that the link leads somewhere"
     assert '<a class="govuk-link" href="#ref-13.2">' in answer["fields"]["missing"]
+    assert f'<a class="govuk-link" href="{page}/kennzahlen#ref-GRI-SRS-305-1">' in answer["fields"]["missing"]
+    assert 'aria-current="page">Texte' in answer["fields"]["links"]
     shown = editor.get(page).text
     for name, html in answer["fields"].items():
         if name.startswith("map"):
@@ -152,6 +155,7 @@ def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(
             assert place[1].split() == html.split(), "the map follows as if the page were loaded anew"
     assert "13.1 Emissionsquellen" in answer["fields"]["map-#ref-13.1"]
     assert {"map-page", "map-done", "map-stripes"} <= answer["fields"].keys()
+    page = path(world, "13/kennzahlen")
     wrong = {**form_fields(editor.get(page).text), "ref-GRI-SRS-305-1.a-value": "drei", "autosave": "1"}
     answer = editor.post(page, data=wrong, headers={"X-Requested-With": "fetch"}).get_json()
     assert answer["status"] == "invalid"

@@ -89,10 +89,12 @@ def test_the_button_leads_to_the_first_point_that_is_not_answered(editor: FlaskC
 
 
 def test_own_figures_stand_beside_with_the_share_of_emissions(editor: FlaskClient, world: World) -> None:
-    amounts = {"305-1.a": "30", "305-2.a": "10"}
-    fields = {f"ref-GRI-SRS-{key}-value": amount for key, amount in amounts.items()}
-    units = {f"ref-GRI-SRS-{key}-unit": "t-co2e" for key in amounts}
-    save(editor, world, "13", **fields, **units, action="stay")
+    for page, key, amount in (
+        ("13/kennzahlen", "305-1.a", "30"),
+        ("13/kennzahlen/GRI-SRS-305-2", "305-2.a", "10"),
+    ):
+        field = f"ref-GRI-SRS-{key}"
+        save(editor, world, page, **{f"{field}-value": amount, f"{field}-unit": "t-co2e"}, action="stay")
     side = overview(editor, world).split('id="side-figures"')[1].split("</section>")[0]
     assert "<strong>30 t CO₂e</strong>" in side
     assert re.findall(r'dnk-share__part"\s+width="(\d+)"', side) == ["75", "25"]

@@ -325,7 +325,7 @@ def test_a_figure_shows_how_much_it_changed(
                     changed_at=NOW,
                 )
             )
-    shown = editor.get(f"/erklaerungen/{years[1]}/kriterien/13").text
+    shown = editor.get(f"/erklaerungen/{years[1]}/kriterien/13/kennzahlen").text
     assert says in shown
     assert ("Woran liegt er?" in shown) is asks, "what the plausibility rules ask about is not asked twice"
 

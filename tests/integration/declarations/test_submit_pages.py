@@ -8,7 +8,15 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, add_consent, count_statements, database_session, form_fields, post
+from tests.support.app import (
+    World,
+    add_consent,
+    count_statements,
+    database_session,
+    form_fields,
+    page_of,
+    post,
+)
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
@@ -110,10 +118,11 @@ def test_gaps_are_refused_and_named(app: Flask, world: World) -> None:
     path = f"/erklaerungen/{world.own_declaration}"
     page = client.get(f"{path}/pruefen").text
     assert "noch nicht bearbeitet" in page
-    for section in select_edition("dnk-2017", "gri").sections:
-        for requirement in section.all_requirements:
-            if requirement.is_explainable:
-                assert page.count(f"/kriterien/{section.ref}#ref-{requirement.ref}") == 1, requirement.ref
+    selection = select_edition("dnk-2017", "gri")
+    for requirement in selection.requirements.values():
+        if requirement.is_explainable:
+            place = page_of(selection, world.own_declaration, requirement.ref)
+            assert page.count(f"{place}#ref-{requirement.ref}") == 1, requirement.ref
     refused = post(client, f"{path}/einreichen", {"cluster": "none"})
     assert refused.status_code == 422
     assert "kann noch nicht abgeschlossen werden" in refused.text

@@ -321,10 +321,10 @@ def test_a_frozen_declaration_shows_its_lines_and_takes_none(
 def test_an_indicator_without_a_number_leads_to_its_calculator(
     editor: FlaskClient, world: World, at: Path
 ) -> None:
-    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13").text
+    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen").text
     assert f'href="{at("energy")}">Ausrechnen: Energie und Fahrzeuge' in page
     send(editor, at(GAS), f__quantity="86.400")
-    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13").text
+    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen").text
     assert "berechnet aus 1 Zeile" in page
 
 
@@ -449,8 +449,8 @@ def test_a_renewable_fuel_takes_the_factors_of_its_supplier(
 def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: World, at: Path) -> None:
     send(editor, at(DIESEL), f__quantity="100")
     page = editor.get(at("energy")).text
-    for number in (12, 13):
-        assert f'href="/erklaerungen/{world.own_declaration}/kriterien/{number}"' in page
+    for point in ("12/kennzahlen/GRI-SRS-302-1#ref-GRI-SRS-302-1", "13/kennzahlen#ref-GRI-SRS-305-1"):
+        assert f'href="/erklaerungen/{world.own_declaration}/kriterien/{point}"' in page
     assert "Was heißt Scope, Vorkette, CO₂e?" in page
 
 

@@ -24,7 +24,7 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields, page_of, post, sign_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"
@@ -356,8 +356,7 @@ def criterion(world: World, key: str = POWER) -> tuple[str, str]:
     """The page of the criterion that asks for the figure, and the prefix of its fields there."""
     requirement = SELECTION.asked_by[key][0]
     item = next(item for item in requirement.items if item.datapoint and item.datapoint.key == key)
-    section = SELECTION.section_of[requirement.ref].ref
-    return f"/erklaerungen/{world.own_declaration}/kriterien/{section}", f"ref-{item.ref}"
+    return page_of(SELECTION, world.own_declaration, item.ref), f"ref-{item.ref}"
 
 
 def test_a_criterion_page_shows_and_keeps_what_is_behind_a_figure(

@@ -76,11 +76,11 @@ def test_c2_5_gases_sources_and_method_are_proposed_from_the_lines(
 ) -> None:
     add_line(editor, at, "energy/natural-gas", **{"f__quantity": "86400"})
     add_line(editor, at, "refrigerants/r410a", **{"f__quantity": "1"}, basis="estimate")
-    page = editor.get(at("kriterien/13")).text
+    page = editor.get(at("kriterien/13/kennzahlen")).text
     assert "Aus Ihren Zeilen: Vorschläge für leere Felder" in page
     assert answers(app, world) == {}
     own = {"ref-GRI-SRS-305-1.g-text": "Mit eigener Tabelle.", "action": "fill:GRI-SRS-305-1"}
-    answer = send(editor, at("kriterien/13"), **own)
+    answer = send(editor, at("kriterien/13/kennzahlen"), **own)
     assert answer.status_code == 303
     saved = answers(app, world)
     assert saved["GRI-SRS-305-1.b"] == ["co2", "hfc"]
@@ -96,12 +96,12 @@ def test_c2_5_the_method_says_lines_estimates_and_potentials(
 ) -> None:
     add_line(editor, at, "energy/natural-gas", **{"f__quantity": "86400"})
     add_line(editor, at, "refrigerants/r410a", **{"f__quantity": "1"}, basis="estimate")
-    send(editor, at("kriterien/13"), action="fill:GRI-SRS-305-1")
+    send(editor, at("kriterien/13/kennzahlen"), action="fill:GRI-SRS-305-1")
     assert answers(app, world)["GRI-SRS-305-1.g"] == (
         "Nach dem GHG Protocol: Menge mal Emissionsfaktor, mit dem Rechner (Zeilen: 2). Davon geschätzt: 1. "
         "Treibhauspotenziale nach IPCC AR6. Jede Zeile steht im Anhang."
     )
-    assert 'value="fill:GRI-SRS-305-1"' not in editor.get(at("kriterien/13")).text
+    assert 'value="fill:GRI-SRS-305-1"' not in editor.get(at("kriterien/13/kennzahlen")).text
 
 
 def test_c2_5_energy_gets_its_method_and_nothing_is_proposed_without_lines(
@@ -110,7 +110,7 @@ def test_c2_5_energy_gets_its_method_and_nothing_is_proposed_without_lines(
     for section in ("12", "13"):
         assert "fill:" not in editor.get(at(f"kriterien/{section}")).text
     add_line(editor, at, "energy/natural-gas", **{"f__quantity": "86400"})
-    send(editor, at("kriterien/12"), action="fill:GRI-SRS-302-1")
+    send(editor, at("kriterien/12/kennzahlen/GRI-SRS-302-1"), action="fill:GRI-SRS-302-1")
     saved = answers(app, world)
     assert saved["GRI-SRS-302-1.f"].startswith("Mengen aus dem Rechner (Zeilen: 1)")
     assert saved["GRI-SRS-302-1.g"]
@@ -148,7 +148,7 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
         session.commit()
     send(
         editor,
-        at("kriterien/13"),
+        at("kriterien/13/kennzahlen"),
         **{"ref-GRI-SRS-305-1.d-value": str(base), "ref-GRI-SRS-305-1.d-ii-value": "3,847"},
     )
     assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("3.847")

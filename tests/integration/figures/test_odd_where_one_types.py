@@ -19,6 +19,7 @@ from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, form_fields
 
 POWER, WASTE = "energy.electricity.consumption", "waste.total"
+ENERGY = "kriterien/12/kennzahlen/GRI-SRS-302-1"
 SENTENCE = "Die Werkstatt stand das ganze Jahr still."
 Page = Callable[[str], str]
 
@@ -46,75 +47,87 @@ def sentences(app: Flask) -> list[str]:
 
 
 def test_plausible_autosave_says_it_at_the_field_and_takes_it_back(nine: FlaskClient, at: Page) -> None:
-    name = field(nine, at("kriterien/12"), POWER)
-    odd = send(nine, at("kriterien/12"), **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "autosave": "1"})
+    name = field(nine, at(ENERGY), POWER)
+    odd = send(
+        nine,
+        at(ENERGY),
+        **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "autosave": "1"},
+    )
     said = odd.get_json()["fields"][POWER]
     assert "0,00428\u00a0MWh" in said or "0,00428 MWh" in said
     assert "Sind vielleicht MWh gemeint statt kWh?" in said
     assert '-text"' in said, "the sentence is written there"
-    mended = send(nine, at("kriterien/12"), **{f"{name}-unit": "MWh", "autosave": "1"})
+    mended = send(nine, at(ENERGY), **{f"{name}-unit": "MWh", "autosave": "1"})
     assert mended.get_json()["fields"][POWER] == ""
     other = send(nine, at("kriterien/12"), **{"ref-12.1-text": "Wir sparen.", "autosave": "1"})
     live = {name for name in other.get_json()["fields"] if not name.startswith("map-")}
-    assert live == {"progress", "missing"}, "no figure was saved"
+    assert live == {"progress", "missing", "links"}, "no figure was saved"
 
 
 def test_plausible_the_page_after_a_save_stays_at_the_field_once(nine: FlaskClient, at: Page) -> None:
-    name = field(nine, at("kriterien/12"), POWER)
+    name = field(nine, at(ENERGY), POWER)
     answer = send(
-        nine, at("kriterien/12"), **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"}
+        nine,
+        at(ENERGY),
+        **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"},
     )
     path, _, anchor = answer.location.partition("#")
-    assert path == at("kriterien/12")
+    assert path == at(ENERGY)
     page = nine.get(path).text
     assert f'id="{anchor}"' in page
     assert "Eine Zahl fällt auf" in page
-    again = send(nine, at("kriterien/12"), action="next")
-    assert again.location == at("kriterien/13"), "nothing holds anybody up"
+    again = send(nine, at(ENERGY), action="next")
+    assert again.location == at("kriterien/12/kennzahlen/GRI-SRS-302-4"), "nothing holds anybody up"
 
 
 def test_plausible_a_sentence_at_the_field_settles_it(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at("kriterien/12"), POWER)
+    name = field(nine, at(ENERGY), POWER)
     answer = send(
-        nine, at("kriterien/12"), **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"}
+        nine,
+        at(ENERGY),
+        **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"},
     )
     warning = answer.location.partition("#")[2]
-    empty = send(nine, at("kriterien/12"), action=warning)
+    empty = send(nine, at(ENERGY), action=warning)
     assert empty.status_code == 422, "the button asks for a sentence"
-    settled = send(nine, at("kriterien/12"), **{f"{warning}-text": SENTENCE, "action": warning})
+    settled = send(nine, at(ENERGY), **{f"{warning}-text": SENTENCE, "action": warning})
     assert settled.status_code == 303
     assert sentences(app) == [SENTENCE]
-    page = nine.get(at("kriterien/12")).text
+    page = nine.get(at(ENERGY)).text
     assert SENTENCE in page
     assert f"{warning}-text" not in page
     # What was said stays when the page is saved again, and is asked about when the value changes.
-    send(nine, at("kriterien/12"), action="next")
+    send(nine, at(ENERGY), action="next")
     assert sentences(app) == [SENTENCE]
-    send(nine, at("kriterien/12"), **{f"{name}-value": "39,5", "action": "next"})
-    assert "Ihre Begründung galt für andere Werte." in nine.get(at("kriterien/12")).text
+    send(nine, at(ENERGY), **{f"{name}-value": "39,5", "action": "next"})
+    assert "Ihre Begründung galt für andere Werte." in nine.get(at(ENERGY)).text
 
 
 def test_plausible_a_sentence_saves_by_itself(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at("kriterien/12"), POWER)
+    name = field(nine, at(ENERGY), POWER)
     answer = send(
-        nine, at("kriterien/12"), **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"}
+        nine,
+        at(ENERGY),
+        **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"},
     )
     warning = answer.location.partition("#")[2]
-    reply = send(nine, at("kriterien/12"), **{f"{warning}-text": SENTENCE, "autosave": "1"}).get_json()
+    reply = send(nine, at(ENERGY), **{f"{warning}-text": SENTENCE, "autosave": "1"}).get_json()
     assert reply["versions"][warning] == 1
     assert sentences(app) == [SENTENCE]
     assert SENTENCE in reply["fields"][POWER]
 
 
 def test_plausible_two_sentences_at_once_are_both_shown(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at("kriterien/12"), POWER)
+    name = field(nine, at(ENERGY), POWER)
     answer = send(
-        nine, at("kriterien/12"), **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"}
+        nine,
+        at(ENERGY),
+        **{f"{name}-value": "38,5", f"{name}-unit": "kWh", "action": "next"},
     )
     warning = answer.location.partition("#")[2]
-    mine: dict[str, Any] = dict(form_fields(nine.get(at("kriterien/12")).text))
+    mine: dict[str, Any] = dict(form_fields(nine.get(at(ENERGY)).text))
     send(nine, at("plausibilitaet"), **{f"{warning}-text": "Ganz anders.", "action": warning})
-    clash = nine.post(at("kriterien/12"), data={**mine, f"{warning}-text": SENTENCE, "action": "next"})
+    clash = nine.post(at(ENERGY), data={**mine, f"{warning}-text": SENTENCE, "action": "next"})
     assert clash.status_code == 409
     assert SENTENCE in clash.text
     assert "Ganz anders." in clash.text
@@ -130,11 +143,11 @@ def test_plausible_a_row_of_a_table_carries_its_own_warning(nine: FlaskClient, a
         "purchased-unit": "m3",
     }
     sent = {f"{row}-{key}": text for key, text in typed.items()}
-    reply = send(nine, at("kriterien/12"), **sent, autosave="1").get_json()
+    reply = send(nine, at(ENERGY), **sent, autosave="1").get_json()
     assert "kWh je m³" in reply["fields"]["GRI-SRS-302-1.a-carriers-0"]
-    page = nine.get(at("kriterien/12")).text
+    page = nine.get(at(ENERGY)).text
     assert page.count("kWh je m³. Für Erdgas") == 1
-    reply = send(nine, at("kriterien/12"), **{f"{row}-energy": "4.400"}, autosave="1").get_json()
+    reply = send(nine, at(ENERGY), **{f"{row}-energy": "4.400"}, autosave="1").get_json()
     assert reply["fields"]["GRI-SRS-302-1.a-carriers-0"] == ""
 
 
@@ -191,14 +204,15 @@ def test_plausible_a_point_is_asked_about_only_where_the_other_reading_fits_bett
     key = "water.withdrawal.total"
     if before:
         put(app, world, key, before, "m3", year=2024)
-    name = field(nine, at("kriterien/12"), key)
+    page = at("kriterien/12/kennzahlen/GRI-SRS-303-3")
+    name = field(nine, page, key)
     sent = {f"{name}-value": "1.850", f"{name}-unit": "m3"}
-    said = send(nine, at("kriterien/12"), **sent, autosave="1").get_json()["readings"][key]
+    said = send(nine, page, **sent, autosave="1").get_json()["readings"][key]
     assert said.startswith("Gelesen als 1\u00a0850 m³")
     assert ("Dann schreiben Sie 1,85" in said) is is_asked
 
 
 def test_a_sentence_about_a_rule_that_is_gone_is_not_found(nine: FlaskClient, at: Page, app: Flask) -> None:
     gone = {"w-0123456789ab-rule": "gone", "w-0123456789ab-values": "0" * 64, "w-0123456789ab-text": SENTENCE}
-    assert send(nine, at("kriterien/12"), **gone).status_code == 404
+    assert send(nine, at(ENERGY), **gone).status_code == 404
     assert sentences(app) == []

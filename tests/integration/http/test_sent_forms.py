@@ -49,6 +49,7 @@ NOT_CREATING = {
         "consents.change",
         "contributions.answer",
         "criterion.save",
+        "criterion.save_figures",
         "evidence.save",
         "figure_files.confirm",
         "figures.save",

@@ -236,7 +236,7 @@ def test_a_further_set_needs_no_line_of_the_program(
     assert "LMS – Lärm-Musterset" in offered
     assert "Für Betriebe mit lauten Maschinen." in petra.get(f"{path}/einstellungen").text
 
-    save_figures(petra, f"{path}/kriterien/12")
+    save_figures(petra, f"{path}/kriterien/12/kennzahlen")
     assert figure(app, "noise.complaints") == "13"
 
     printed = words_of_pdf(petra.get(f"{path}/entwurf.pdf").data)

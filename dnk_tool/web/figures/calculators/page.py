@@ -122,11 +122,14 @@ def result_rows(
     return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
 
 
-def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
-    """The sections that ask for the calculator's results, to lead back to them."""
-    refs = {requirement.ref for key in calculator.results for requirement in selection.asked_by.get(key, ())}
-    section_refs = {selection.section_of[ref].ref for ref in refs}
-    return tuple(section for section in selection.sections if section.ref in section_refs)
+def asking_sections(calculator: Calculator, selection: Selection) -> tuple[tuple[Section, str], ...]:
+    """The sections that ask for the calculator's results, each with the first point that does."""
+    asking = {r.ref for key in calculator.results for r in selection.asked_by.get(key, ())}
+    firsts = {
+        section.ref: next((r.ref for r in section.all_requirements if r.ref in asking), "")
+        for section in selection.sections
+    }
+    return tuple((section, firsts[section.ref]) for section in selection.sections if firsts[section.ref])
 
 
 def result_notes(

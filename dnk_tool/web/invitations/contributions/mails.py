@@ -16,6 +16,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.mail import mails
+from dnk_tool.web.text.section_parts import point_url
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def contribution_topic(
         else tuple(requirement_label(requirement, language) for requirement in section.all_requirements)
     )
     return ContributionTopic(criterion_number(section), section.title.to(language), points)
+
+
+def requested_url(declaration: Declaration, section: Section) -> str:
+    """The page that holds what was asked; `section` holds only that."""
+    whole = declarations.selection_of(declaration).section_by_ref[section.ref]
+    return point_url(declaration.id, whole, section.all_requirements[0].ref)
 
 
 def criterion_number(section: Section) -> int | None:
@@ -85,7 +92,7 @@ def send_request_mail(
 def notify_asker(contribution: Contribution, guest: Account) -> None:
     """Tell the person responsible for the request that it was answered."""
     asker, declaration = contribution.asker, contribution.declaration
-    path = url_for("criterion.show", declaration_id=declaration.id, section_ref=contribution.section.ref)
+    path = requested_url(declaration, contribution.section)
     mails.notify_accounts(
         "invitations/contribution_answered",
         [asker],

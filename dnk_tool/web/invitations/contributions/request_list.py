@@ -36,6 +36,7 @@ from dnk_tool.web.invitations.contributions.earlier_requests import earlier_requ
 from dnk_tool.web.invitations.contributions.mails import (
     ContributionTopic,
     contribution_topic,
+    requested_url,
     send_request_mail,
 )
 from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, blueprint
@@ -43,13 +44,16 @@ from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, bl
 
 @dataclass(frozen=True)
 class ContributionRequestRow:
-    """One request. `can_remind`: its section is open; `remind_at`: the earliest next reminder."""
+    """One request. `can_remind`: its section is open; `remind_at`: the earliest next reminder.
+
+    `href`: the page of what it asks; "" if that is not asked any more.
+    """
 
     question: Invitation
     stage: ContributionRequestStage
     matter: ContributionTopic
     asked_by: str
-    section: str
+    href: str
     can_remind: bool
     remind_at: datetime | None
 
@@ -140,7 +144,7 @@ def _request_rows(declaration: Declaration, now: datetime) -> list[ContributionR
                 stage=stage,
                 matter=contribution_topic(declaration, question, current_language()),
                 asked_by=names.get(question.created_by or 0, ""),
-                section=section.ref if section else "",
+                href=requested_url(declaration, section) if section else "",
                 can_remind=section is not None and section.ref in is_open,
                 remind_at=earliest_reminder(question, stage, now=now),
             )

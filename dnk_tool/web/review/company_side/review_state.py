@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -19,6 +18,7 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.threads import remark_url
 from dnk_tool.web.text.filters import excerpt
 from dnk_tool.web.text.options import numbered_title
 
@@ -85,12 +85,7 @@ class CompanyReviewState:
         return [
             {
                 "title": numbered_title(sections[change_request.section]),
-                "href": url_for(
-                    "criterion.show",
-                    declaration_id=self.declaration.id,
-                    section_ref=change_request.section,
-                    _anchor=f"remark-{change_request.id}",
-                ),
+                "href": remark_url(self.declaration, sections[change_request.section], change_request),
                 "hint": excerpt(change_request.first.text),
                 "status": _("Beantwortet") if change_request.is_answered else _("Offen"),
                 "kind": "progress" if change_request.is_answered else "attention",

@@ -8,6 +8,7 @@ from flask import url_for
 from dnk_tool.catalogue import Section
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.text.section_parts import point_url
 
 # Prefix of button values that save the page and then lead to a thread or requirement.
 REMARKS_ACTION = "remarks:"
@@ -24,6 +25,11 @@ def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[Rem
 def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
     """Accounts of all authors that still exist."""
     return {remark.by for thread in threads for remark in thread.remarks if remark.by is not None}
+
+
+def remark_url(declaration: Declaration, section: Section, thread: RemarkThread) -> str:
+    """Where the thread stands on the section's pages."""
+    return point_url(declaration.id, section, thread.ref, anchor=f"remark-{thread.id}")
 
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:

@@ -1,0 +1,105 @@
+"""Renders one page of a criterion, its texts or figures, with what stands beside them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import render_template, request
+from flask_wtf import FlaskForm
+
+from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.catalogue.self_checks import self_checks_of_criterion
+from dnk_tool.domain.answers.completeness import section_completeness
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.figures.calculator_lines import lines_of
+from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
+from dnk_tool.web.answers.last_year import last_year
+from dnk_tool.web.answers.margin_notes import margin_notes
+from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures, row_warnings
+from dnk_tool.web.answers.part_links import codes, next_open_part, part_links
+from dnk_tool.web.answers.proposals.lines import line_proposals
+from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.declarations.criteria_map import criteria_map
+from dnk_tool.web.declarations.gaps import own_gap_lines
+from dnk_tool.web.declarations.visible_sections import next_visible_section, visible_sections
+from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
+from dnk_tool.web.figures.warnings import section_datapoints
+from dnk_tool.web.http.access import current_actor, current_subject
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
+from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
+from dnk_tool.web.text.section_parts import SectionPart
+
+
+def render_part(
+    declaration: Declaration,
+    part: SectionPart,
+    asked: Section,
+    form: FlaskForm,
+    content: DeclarationContent,
+    *,
+    extra_row: str = "",
+    goals: Mapping[str, GoalForm] | None = None,
+    sentences: PostedExplanations = NOTHING_POSTED,
+) -> str:
+    """Render a page. `asked`: the section with what the page asks: the part and whatever was posted."""
+    selection, language = content.sheet.selection, current_language()
+    section = selection.section_by_ref[asked.ref]
+    lines = lines_of(db(), declaration) if section_datapoints(asked) else ()
+    behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
+    page = section_page(
+        asked,
+        form,
+        with_shown_digits(content, declaration.reporting_year, behind.digits if behind else {}),
+        section_completeness(content.sheet, section),
+        year=declaration.reporting_year,
+        language=language,
+        extra_row=extra_row,
+    )
+    page_refs = frozenset(requirement.ref for requirement in asked.all_requirements)
+    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
+    threads = situation.threads_of_section(section.ref)
+    is_editable = situation.is_open(section.ref)
+    may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
+    odd = odd_figures(declaration, asked, content, lines, sentences.typed)
+    here = part.url(declaration.id)
+    gaps = own_gap_lines(page.completeness, declaration, content.sheet, here=here)
+    following = next_open_part(section, content.sheet, part)
+    return render_template(
+        "answers/criterion.html",
+        declaration=declaration,
+        selection=selection,
+        section=section,
+        part=part,
+        here=here,
+        page=page,
+        form=form,
+        errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors),
+        last_year=last_year(declaration, asked, content, goal_forms=goals),
+        gaps=gaps,
+        is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
+        links=part_links(declaration, section, content.sheet, part),
+        map=criteria_map(situation, content.sheet, current=section, shown=page_refs),
+        following=following,
+        following_codes=codes(following) if following else "",
+        after=next_visible_section(selection, section),
+        is_editable=is_editable,
+        lock_reason=lock_reason(situation, section.ref),
+        threads=threads_by_ref(threads),
+        behind=behind,
+        proposed=line_proposals(declaration, asked, content, lines) if is_editable else {},
+        odd=odd.by_field,
+        explanations=odd.explanations,
+        row_warnings=row_warnings,
+        self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
+        asides=margin_notes(
+            db(), declaration, page, may_ask=may_ask, authors=authors_of(threads), now=datetime.now(UTC)
+        ),
+    )
+
+
+def may_view_figures() -> bool:
+    """Whether the person may open the declaration's figures, as not every editor may."""
+    return can(Permission.DECLARATION_VIEW, current_actor(), current_subject())

@@ -1,0 +1,209 @@
+"""The pages of one criterion: shown, saved with any gaps, autosaved, and conflicts resolved."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.answers.save import save_section
+from dnk_tool.services.editing.settings import settings_of
+from dnk_tool.services.figures.calculator_lines import lines_of
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.autosave import autosave_response, progress_fields
+from dnk_tool.web.answers.conflicts import render_conflicts
+from dnk_tool.web.answers.criterion.after_saving import redirect_after_saving
+from dnk_tool.web.answers.criterion.page import may_view_figures, render_part
+from dnk_tool.web.answers.form_content import form_data, posted_refs, read_section_edit
+from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms
+from dnk_tool.web.answers.goal_list import flash_spread_goals
+from dnk_tool.web.answers.goals import render_goals_page as goals_page
+from dnk_tool.web.answers.goals import save_goals
+from dnk_tool.web.answers.last_year import content_with_last_year
+from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
+from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
+from dnk_tool.web.answers.proposals.lines import (
+    flash_filled,
+    line_proposals,
+    requested_fill,
+    with_line_proposals,
+)
+from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
+from dnk_tool.web.answers.proposals.zeros import flash_zero, requested_zero, with_zero
+from dnk_tool.web.answers.section_forms import section_form
+from dnk_tool.web.answers.section_page import named_errors
+from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
+from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
+from dnk_tool.web.figures.plausibility import explanations_page
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_messages
+from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.section_parts import PartKind, SectionPart, part_of, point_url, section_parts
+
+blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
+
+
+@blueprint.get("/<section_ref>")
+@permit(Permission.SECTION_VIEW)
+def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Show the texts."""
+    declaration = current_declaration()
+    return _shown(declaration, section_parts(section_or_404(declaration, section_ref))[0])
+
+
+@blueprint.get("/<section_ref>/kennzahlen")
+@blueprint.get("/<section_ref>/kennzahlen/<indicator_ref>")
+@permit(Permission.SECTION_VIEW)
+def figures(declaration_id: int, section_ref: str, indicator_ref: str = "") -> ResponseReturnValue:
+    """Show the page of the figures that holds the indicator, by default the first."""
+    declaration = current_declaration()
+    section = section_or_404(declaration, section_ref)
+    part = _figures_part(section, indicator_ref)
+    if part is None:  # the declaration asks for no such indicator (any more)
+        return redirect(section_parts(section)[0].url(declaration_id), 303)
+    return _shown(declaration, part)
+
+
+@blueprint.post("/<section_ref>")
+@permit(Permission.SECTION_EDIT)
+def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Save the texts, and whatever else was posted: a page of before may hold the figures, too."""
+    declaration = current_declaration()
+    return _saved(declaration, section_parts(section_or_404(declaration, section_ref))[0])
+
+
+@blueprint.post("/<section_ref>/kennzahlen")
+@blueprint.post("/<section_ref>/kennzahlen/<indicator_ref>")
+@permit(Permission.SECTION_EDIT)
+def save_figures(declaration_id: int, section_ref: str, indicator_ref: str = "") -> ResponseReturnValue:
+    """Save the figures of a page, and whatever else was posted."""
+    declaration = current_declaration()
+    section = section_or_404(declaration, section_ref)
+    return _saved(declaration, _figures_part(section, indicator_ref) or section_parts(section)[0])
+
+
+def _figures_part(section: Section, indicator_ref: str) -> SectionPart | None:
+    """The page of the figures that holds the indicator, by default the first; None without such a page."""
+    own = [part for part in section_parts(section) if part.kind is PartKind.FIGURES]
+    return next((part for part in own if not indicator_ref or indicator_ref in part.refs), None)
+
+
+def _shown(declaration: Declaration, part: SectionPart) -> str:
+    content = content_with_last_year(declaration, part.section)
+    selection = content.sheet.selection
+    form = section_form(selection, part.section)(formdata=None, data=form_data(part.section, content))
+    return render_part(
+        declaration, part, part.section, form, content, extra_row=request.args.get("zeile", "")
+    )
+
+
+def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
+    """Save all readable answers, with any gaps.
+
+    Returns 409 after edit conflicts, which keep the typed text, and 422 if a field cannot be read. Autosave
+    saves what can be read and gets JSON.
+    """
+    selection = declarations.selection_of(declaration)
+    section = selection.section_by_ref[part.section.ref]
+    asked = section.restricted_to(part.refs | posted_refs(section, request.form))
+    row = requested_row(request.form)
+    zero = requested_zero(request.form, asked)
+    language = settings_of(declaration).language
+    sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
+    if fill := requested_fill(request.form.get("action", ""), asked):
+        content = content_with_last_year(declaration, asked)
+        proposed = line_proposals(declaration, asked, content, lines_of(db(), declaration))
+        sent = with_line_proposals(sent, fill, proposed.get(fill, ()))
+    proposal = requested_proposal(request.form, asked)
+    sent = with_proposal(sent, proposal, declaration)
+    form = section_form(selection, asked)(formdata=sent)
+    goals = posted_goal_forms(asked, sent)
+    sentences = posted_explanations()
+    is_readable = form.validate() and not goal_errors(goals) and not sentences.errors
+    is_autosave = request.form.get("autosave") == "1"
+    if not is_readable and not is_autosave:
+        content = content_with_last_year(declaration, asked)
+        return render_part(declaration, part, asked, form, content, goals=goals, sentences=sentences), 422
+    submission = read_section_edit(
+        asked,
+        form,
+        language,
+        sent,
+        reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
+    )
+    outcome = save_section(
+        db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
+    )
+    flash_spread_goals(outcome.goals)
+    reviewed = save_goals(declaration, section, goals)
+    clashes = sentences.save(declaration)
+    odd = odd_after_save(declaration, asked, outcome.versions, is_explained=sentences.is_changed)
+    read = number_readings(declaration, asked, form, submission, outcome.versions)
+    if is_autosave:
+        return autosave_response(
+            outcome,
+            reviewed,
+            submission=submission,
+            errors=named_errors(asked, dict(field_messages(form)), current_language()),
+            is_readable=is_readable,
+            clashes=clashes,
+            readings=reading_sentences(read, current_language()),
+            fields={
+                **live_fields(declaration, asked, form, odd),
+                **progress_fields(declaration, part, outcome),
+            },
+            sentences=odd.versions if odd else {},
+        )
+    if reviewed.conflicts:
+        db().commit()  # saves the rest; a conflicting answer is kept in its history
+        return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
+    if outcome.conflicts:
+        db().commit()  # saves the rest; the person's own text is kept in the history
+        return render_conflicts(declaration, section, outcome.conflicts, here=part.url(declaration.id)), 409
+    if clashes:
+        db().commit()  # saves the rest; the other sentence is kept
+        refs = {clash.ref for clash in clashes}
+        again = {key: one for key, one in sentences.typed.items() if one.ref in refs}
+        return explanations_page(again, conflicts=clashes), 409
+    if doubtful := ambiguity_notice(
+        read, current_language(), declaration_id=declaration.id if may_view_figures() else None
+    ):
+        flash(doubtful, "info")
+    if row:
+        extra = row.ref if row.is_added else None
+        rows = f"{field_name(row.ref)}-rows"
+        return redirect(part_of(section, row.ref).url(declaration.id, zeile=extra, _anchor=rows), 303)
+    if zero:
+        flash_zero(is_filled=is_zero)
+        return redirect(point_url(declaration.id, section, zero.requirement.ref), 303)
+    if fill:
+        flash_filled()
+        return redirect(point_url(declaration.id, section, fill), 303)
+    if proposal:
+        flash_proposal()
+        rows = f"{field_name(proposal.ref)}-rows"
+        return redirect(point_url(declaration.id, section, proposal.ref, anchor=rows), 303)
+    if is_take_over_action(action := request.form.get("action", "")):
+        anchor = perform_take_over_action(declaration, asked, action)
+        return redirect(part.url(declaration.id, _anchor=anchor), 303)
+    if sentences.pressed:
+        flash(_("Gespeichert."), "success")
+        return redirect(part.url(declaration.id), 303)
+    if odd and (warning := odd.newly_open(outcome.versions)):
+        flash(
+            _("Gespeichert. Eine Zahl fällt auf: Sehen Sie kurz hin, oder gehen Sie einfach weiter."),
+            "info",
+        )
+        return redirect(part.url(declaration.id, _anchor=warning), 303)
+    return redirect_after_saving(declaration, part, outcome)
+
+
+def section_or_404(declaration: Declaration, section_ref: str) -> Section:
+    """The section of the declaration with this ref. Aborts with 404 for an unknown one."""
+    section: Section | None = declarations.selection_of(declaration).section_by_ref.get(section_ref)
+    return section or abort(404)

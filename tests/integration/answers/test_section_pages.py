@@ -1,0 +1,124 @@
+"""Texts, figures and preview of a criterion: three pages, of which each saves what it shows."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.figures import FigureRow
+from tests.support.app import (
+    World,
+    count_statements,
+    database_session,
+    fields_of_all_pages,
+    form_fields,
+    sign_in,
+)
+
+GROSS = "ref-GRI-SRS-305-1.a"
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def base(world: World) -> str:
+    return f"/erklaerungen/{world.own_declaration}/kriterien"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> Any:
+    return client.post(path, data={**form_fields(client.get(path).text), **changes})
+
+
+def stored(app: Flask) -> dict[str, str]:
+    """Texts by ref, figures by datapoint."""
+    with database_session(app) as session:
+        texts = {row.ref: row.text for row in session.scalars(select(AnswerRow)) if row.text}
+        figures = {row.datapoint: str(row.value) for row in session.scalars(select(FigureRow))}
+    return texts | figures
+
+
+def test_tabs_are_links_with_counts_and_say_where_one_is(editor: FlaskClient, base: str) -> None:
+    words = " ".join(editor.get(f"{base}/13").text.split())
+    assert (
+        f'href="{base}/13" aria-current="page">Texte <span class="dnk-tabs__count" aria-hidden="true">0/5'
+        in words
+    )
+    assert f'href="{base}/13/kennzahlen">Kennzahlen' in words
+    assert f'href="{base}/13/vorschau">Vorschau' in words
+    assert "ref-GRI-SRS-305-1-version" not in words
+    figures = editor.get(f"{base}/13/kennzahlen/GRI-SRS-305-2").text
+    assert f'href="{base}/13/kennzahlen/GRI-SRS-305-2" aria-current="page">305-2' in figures
+    assert "ref-13.1-version" not in figures
+    assert "Kennzahlen <span" not in editor.get(f"{base}/11").text, "no tab leads to nothing"
+    assert "Kennzahlen <span" not in editor.get(f"{base}/general").text
+
+
+def test_a_link_of_before_to_a_point_lands_beside_its_new_address(editor: FlaskClient, base: str) -> None:
+    """The server never sees what stands behind the #; the map has the place and the way on."""
+    words = editor.get(f"{base}/13").text
+    assert f'<a href="{base}/13/kennzahlen#{GROSS[:-2]}" id="{GROSS[:-2]}" data-elsewhere' in words
+    assert words.count('id="ref-13.1"') == 1
+    figures = editor.get(f"{base}/13/kennzahlen").text
+    assert f'<a href="{base}/13#ref-13.1" id="ref-13.1" data-elsewhere' in figures
+    assert f'href="#{GROSS[:-2]}"' in figures
+    other = editor.get(f"{base}/11/kennzahlen")
+    assert (other.status_code, other.location) == (303, f"{base}/11"), "a set without figures here"
+
+
+def test_a_page_saves_what_it_shows_and_leaves_the_rest(app: Flask, editor: FlaskClient, base: str) -> None:
+    send(editor, f"{base}/13", **{"ref-13.1-text": "Gas."})
+    send(editor, f"{base}/13/kennzahlen", **{f"{GROSS}-value": "12"})
+    send(editor, f"{base}/13", **{"ref-13.2-text": "Weniger Gas."})
+    kept = stored(app)
+    assert (kept["13.1"], kept["13.2"]) == ("Gas.", "Weniger Gas.")
+    assert kept["ghg.scope1.gross"].startswith("12")
+
+
+def test_a_page_of_before_saves_texts_and_figures(app: Flask, editor: FlaskClient, base: str) -> None:
+    both = {"ref-13.1-text": "Gas.", f"{GROSS}-value": "12", "autosave": "1"}
+    answer = editor.post(f"{base}/13", data={**fields_of_all_pages(editor, f"{base}/13"), **both})
+    assert answer.get_json()["status"] == "saved"
+    assert stored(app)["13.1"] == "Gas."
+    assert stored(app)["ghg.scope1.gross"].startswith("12")
+    row = {"action": "add-row:GRI-SRS-305-3.categories"}
+    where = editor.post(f"{base}/13", data={**form_fields(editor.get(f"{base}/13").text), **row}).location
+    assert where.startswith(f"{base}/13/kennzahlen/GRI-SRS-305-3?"), "and leads to the page with the table"
+
+
+def test_finished_leads_to_open_figures_and_from_there_to_the_next_criterion(
+    editor: FlaskClient, base: str
+) -> None:
+    explained = {"disclosure": "explain", "explanation": "Kommt 2026."}
+    texts = {f"ref-7.{n}-{k}": v for n in (1, 2, 3) for k, v in explained.items()}
+    assert "Fertig, weiter zu den Kennzahlen" in editor.get(f"{base}/7").text
+    refused = send(editor, f"{base}/7", action="done").location
+    assert refused == f"{base}/7?offen=1#missing", "a gap of its own keeps one here"
+    missing = editor.get(refused).text
+    assert f'href="{base}/7/kennzahlen#ref-GRI-SRS-102-16"' in missing
+    assert send(editor, f"{base}/7", **texts, action="done").location == f"{base}/7/kennzahlen"
+    figures = {f"ref-GRI-SRS-102-16-{k}": v for k, v in explained.items()}
+    assert "Fertig, weiter zu 8" in editor.get(f"{base}/7/kennzahlen").text
+    assert send(editor, f"{base}/7/kennzahlen", **figures, action="done").location == f"{base}/8"
+    assert send(editor, f"{base}/7", action="done").location == f"{base}/8", "no figures are open any more"
+
+
+def test_the_preview_shows_what_the_report_prints(app: Flask, editor: FlaskClient, base: str) -> None:
+    send(editor, f"{base}/13", **{"ref-13.1-text": "Vor allem <b>Gas</b>."})
+    send(editor, f"{base}/13/kennzahlen", **{f"{GROSS}-value": "12"})
+    with count_statements(app) as statements:
+        page = editor.get(f"{base}/13/vorschau").text
+    assert "Vor allem &lt;b&gt;Gas&lt;/b&gt;." in page
+    assert re.search(r"numeric\">\s*12\s", page), "the figure stands in its table"
+    assert 'aria-current="page">Vorschau' in page
+    assert "<style" not in page
+    assert 'style="' not in page
+    assert len(statements) <= 15
+    assert "Allgemeine Informationen" in editor.get(f"{base}/general/vorschau").text

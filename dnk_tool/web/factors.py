@@ -110,13 +110,15 @@ class FactorSeries:
 def index() -> ResponseReturnValue:
     factors, words = _factors(), request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
     query = text_query(words)
-    topics = {topic: _fitting(series, query) for topic, series in _by_topic(factors)}
+    topics = {topic: fitting for topic, series in _by_topic(factors) if (fitting := _fitting(series, query))}
+    shown = {series.first.edition.key for fitting in topics.values() for series in fitting}
     page = render_template(
         "figures/factors.html",
         words=words if query.words else "",
-        topics={topic: series for topic, series in topics.items() if series},
+        topics=topics,
         editions=sorted(
-            factors.editions.values(), key=lambda edition: (edition.publisher.casefold(), edition.key)
+            (edition for edition in factors.editions.values() if not query.words or edition.key in shown),
+            key=lambda edition: (edition.publisher.casefold(), edition.key),
         ),
         anchor=edition_anchor,
         short=short_edition_name,

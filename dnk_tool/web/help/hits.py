@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.text_search import Excerpt, TextQuery
 
-MOST_SHOWN = 6
+MOST_SHOWN = 5
 MOST_OF_ONE_GROUP = 100
 
 
@@ -31,12 +31,13 @@ class ShownHit:
 
 @dataclass(frozen=True, slots=True)
 class HitGroup:
-    """Hits of one kind; `total` counts those that are not shown, too."""
+    """Hits of one kind; `total` counts those that are not shown, too. `is_cut`: there may be older ones."""
 
     key: str
     title: str
     hits: tuple[ShownHit, ...]
     total: int
+    is_cut: bool
 
 
 def fitting(query: TextQuery, hits: Iterable[Hit]) -> list[Hit]:
@@ -45,7 +46,9 @@ def fitting(query: TextQuery, hits: Iterable[Hit]) -> list[Hit]:
     return sorted(matching, key=lambda hit: -query.count(hit.title))
 
 
-def hit_group(query: TextQuery, key: str, title: str, hits: list[Hit], *, is_whole: bool) -> HitGroup:
+def hit_group(
+    query: TextQuery, key: str, title: str, hits: list[Hit], *, is_whole: bool, is_cut: bool
+) -> HitGroup:
     """The first hits with their sentences; many if the group `is_whole`."""
     shown = hits[: MOST_OF_ONE_GROUP if is_whole else MOST_SHOWN]
     return HitGroup(
@@ -55,4 +58,5 @@ def hit_group(query: TextQuery, key: str, title: str, hits: list[Hit], *, is_who
             ShownHit(query.marked(hit.title), hit.href, query.excerpt(hit.texts), hit.where) for hit in shown
         ),
         len(hits),
+        is_cut,
     )

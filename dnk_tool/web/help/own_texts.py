@@ -24,21 +24,28 @@ from dnk_tool.web.text.answers import answer_text, requirement_title
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 
-def answer_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
-    """Answers with the words, latest year first; of a contributor's company only their own sections."""
+def answer_hits(query: TextQuery, places: OwnPlaces) -> tuple[list[Hit], bool]:
+    """Answers with the words, latest year first; of a contributor's company only their own sections.
+
+    And whether there were too many to look at all.
+    """
     by_id = {declaration.id: declaration for declaration in places.declarations}
     if not by_id:
-        return []
+        return [], False
     rows = word_matches.answers_like(db(), by_id.keys(), [like_pattern(word) for word in query.words])
-    rows = sorted(rows, key=lambda row: _place(row, by_id[row.declaration_id]))
-    hits = (_answer_hit(row, by_id[row.declaration_id]) for row in rows)
-    return fitting(query, (hit for hit in hits if hit and any(map(query.count, hit.texts))))
+    ordered = sorted(rows, key=lambda row: _place(row, by_id[row.declaration_id]))
+    hits = (_answer_hit(row, by_id[row.declaration_id]) for row in ordered)
+    own = fitting(query, (hit for hit in hits if hit and any(map(query.count, hit.texts))))
+    return own, len(rows) >= word_matches.MOST_ROWS
 
 
-def figure_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
-    """Figures with the words in their name, note or source, of years that have a declaration."""
+def figure_hits(query: TextQuery, places: OwnPlaces) -> tuple[list[Hit], bool]:
+    """Figures with the words in their name, note or source, of years that have a declaration.
+
+    And whether there were too many to look at all.
+    """
     if not places.declarations:
-        return []
+        return [], False
     by_year = {(each.organisation_id, each.reporting_year): each for each in places.declarations}
     language, known = current_language(), _datapoints(places)
     named = [key for key, point in known.items() if query.count(point.label.to(language))]
@@ -48,9 +55,9 @@ def figure_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
         [like_pattern(word) for word in query.words],
         named,
     )
-    rows = sorted(rows, key=lambda row: -row.year)
-    hits = (_figure_hit(row, by_year.get((row.organisation_id, row.year))) for row in rows)
-    return fitting(query, (hit for hit in hits if hit))
+    ordered = sorted(rows, key=lambda row: -row.year)
+    hits = (_figure_hit(row, by_year.get((row.organisation_id, row.year))) for row in ordered)
+    return fitting(query, (hit for hit in hits if hit)), len(rows) >= word_matches.MOST_ROWS
 
 
 def _place(row: AnswerRow, declaration: Declaration) -> tuple[int, int]:

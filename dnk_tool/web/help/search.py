@@ -40,21 +40,24 @@ def search() -> ResponseReturnValue:
 
 def _groups(query: TextQuery, typed: str, only: str, places: OwnPlaces) -> list[HitGroup]:
     """The groups that have hits; `only` is the key of the one that is wanted as a whole."""
-    own: list[tuple[str, str, list[Hit]]] = []
-    shared = [("hilfe", _("Hilfe"), help_hits(query))]
+    groups: list[tuple[str, str, list[Hit], bool]] = []
     if not _is_visitor():
-        own = [
-            ("texte", _("Ihre Texte"), answer_hits(query, places)),
-            ("zahlen", _("Ihre Kennzahlen"), figure_hits(query, places)),
-            ("rechnungen", _("Rechnungen und Listen"), bill_hits(query, places)),
-            ("kriterien", _("Kriterien und ihre Punkte"), criteria_hits(query, places)),
+        groups = [
+            ("texte", _("Ihre Texte"), *answer_hits(query, places)),
+            ("zahlen", _("Ihre Kennzahlen"), *figure_hits(query, places)),
+            ("rechnungen", _("Rechnungen und Listen"), bill_hits(query, places), False),
+            ("kriterien", _("Kriterien und ihre Punkte"), criteria_hits(query, places), False),
         ]
-        shared += [
-            ("begriffe", _("Begriffe"), term_hits(query)),
-            ("branchen", _("Branchen"), sector_hits(query, typed, places)),
+    groups.append(("hilfe", _("Hilfe"), help_hits(query), False))
+    if not _is_visitor():
+        groups += [
+            ("begriffe", _("Begriffe"), term_hits(query), False),
+            ("branchen", _("Branchen"), sector_hits(query, typed, places), False),
         ]
     return [
-        hit_group(query, key, title, hits, is_whole=key == only) for key, title, hits in own + shared if hits
+        hit_group(query, key, title, hits, is_whole=key == only, is_cut=is_cut)
+        for key, title, hits, is_cut in groups
+        if hits
     ]
 
 

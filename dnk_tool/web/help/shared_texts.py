@@ -48,7 +48,9 @@ def criteria_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
         edition, indicator_set = declaration.edition, declaration.indicator_set
         options = frozenset(declaration.options)
     points = _points(edition, indicator_set, options, current_language())
-    return fitting(query, (hit for point in points if (hit := _point_hit(point, declaration)) is not None))
+    # Addresses are made for hits alone: they cost more than looking.
+    matching = (point for point in points if query.fits(point.title, *point.texts))
+    return fitting(query, (hit for point in matching if (hit := _point_hit(point, declaration)) is not None))
 
 
 def help_hits(query: TextQuery) -> list[Hit]:
@@ -94,10 +96,11 @@ def bill_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
     hits = []
     for calculator in load_calculators().values():
         for activity in calculator.activities:
-            link = activity_link(calculator, activity, declaration)
             other_words = ", ".join(word.to(language) for word in activity.words)
-            texts = tuple(text for text in (link.hint, other_words) if text)
-            hits.append(Hit(link.title, link.href, texts, link.place))
+            texts = tuple(text for text in (activity.hint.to(language), other_words) if text)
+            if query.fits(activity.label.to(language), *texts):
+                link = activity_link(calculator, activity, declaration)
+                hits.append(Hit(link.title, link.href, texts, link.place))
     return fitting(query, hits)
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from dnk_tool.domain.answers.answer import Disclosure, Quality
+from dnk_tool.store.answers import word_matches
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
@@ -201,6 +202,17 @@ def test_a_group_shows_some_hits_and_leads_to_all(editor: FlaskClient) -> None:
     whole = found(editor, "emission", "kriterien")
     assert 'id="hits-hilfe"' not in whole
     assert whole.count("<li>") > page.count("<li>", page.index('id="hits-kriterien"'))
+
+
+def test_of_too_many_texts_the_latest_are_searched_and_the_page_says_so(
+    editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "was zuletzt geändert wurde" not in found(editor, "qz000")
+    monkeypatch.setattr(word_matches, "MOST_ROWS", 2)
+    page = found(editor, "qz000")
+    assert "Durchsucht ist, was zuletzt geändert wurde." in page
+    assert "</mark>2x" in page
+    assert "</mark>4x" not in page
 
 
 def test_what_was_typed_is_escaped_not_logged_and_not_indexed(

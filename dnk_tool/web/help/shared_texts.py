@@ -160,7 +160,7 @@ def _points_of(section: Section, language: Language) -> Iterable[PointText]:
 def _texts_of(requirement: Requirement, language: Language) -> Iterable[str]:
     texts = [requirement.hint]
     for item in requirement.items:
-        texts += [item.label, item.hint]
+        texts += [item.hint] if item.label == requirement.title else [item.label, item.hint]
     if isinstance(requirement, Aspect):
         texts += [*requirement.belongs, *requirement.where, requirement.example]
     for text in texts:

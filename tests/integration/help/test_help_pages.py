@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 
 from dnk_tool.catalogue.help_topics import HelpTopic, load_help
 from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.reminders import REMINDER_DAYS
+from dnk_tool.services.invitations.secret_links import LIFETIME
 from dnk_tool.web.help.places import PLACES, TOPICS, TOPICS_OF_ENDPOINTS
 from tests.support.app import World, count_statements, sign_in
 from tests.translations import read_english
@@ -93,6 +96,14 @@ def test_the_words_of_buttons_are_those_of_the_program() -> None:
             for de, en in quoted:
                 name = de.replace(" …", " %(number)s")
                 assert english.get(name) == en.replace(" …", " %(number)s"), (topic.key, de, en)
+
+
+def test_the_numbers_of_days_are_those_of_the_program() -> None:
+    texts = {topic.key: "\n".join(text.de for text in topic.text) for topic in topics()}
+    assert f"{LIFETIME[InvitationKind.CONTRIBUTION].days} Tage" in texts["fragen"]
+    assert f"{LIFETIME[InvitationKind.COMPANY].days} Tage" in texts["einladen"]
+    assert "30 Tage, 7 Tage und einen Tag vorher" in texts["einladen"]
+    assert REMINDER_DAYS == (30, 7, 1)
 
 
 def test_help_begins_with_what_one_does(app: Flask, world: World) -> None:

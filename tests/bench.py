@@ -18,6 +18,7 @@ from typing import Any
 
 import pikepdf
 from flask import current_app, render_template_string
+from sqlalchemy import select
 
 from dnk_tool import config
 from dnk_tool.app import create_app
@@ -38,6 +39,7 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.figures import FigureRow, LineRow
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from tests.bench_ahead import ready_before_the_click
 from tests.bench_pdf import pdf_beside_others
@@ -48,6 +50,7 @@ DATA = Path(__file__).parent / "data"
 DECLARATIONS = 500
 ROUNDS = 30
 FIGURE_ROWS = 2_000
+ADVISED = 120  # as many declarations as 40 companies have in three years
 
 
 def main() -> None:
@@ -57,6 +60,7 @@ def main() -> None:
         few = pages(app, declarations=1)
         add_declarations(app, DECLARATIONS - 1)
         many = pages(app, declarations=DECLARATIONS)
+        searched = searches(app)
         cockpits = [cockpit(app, members) for members in (3, 1_000)]
         few_numbers = measure_numbers(app, figures=30, lines=4)
         many_numbers = measure_numbers(app, figures=300, lines=400)
@@ -64,6 +68,7 @@ def main() -> None:
         lists = [public_list(app, published) for published in (3, 1_000)]
     measurements = {
         "pages": [few, many],
+        "searches": searched,
         "cockpit": cockpits,
         "numbers": [few_numbers, many_numbers],
         "figure_file": files,
@@ -116,6 +121,23 @@ def pages(app: Any, *, declarations: int) -> dict[str, Any]:
     measurements["criterion_to_static"] = ratio(
         lambda: client.get(paths["criterion"]), lambda: client.get("/bench/static")
     )
+    return measurements
+
+
+def searches(app: Any) -> dict[str, Any]:
+    """The search of somebody with one declaration, and of somebody who advises many companies."""
+    with write_session(app.extensions["dnk_session_factory"]) as session:
+        adviser, now = make_account(session, "adviser@example.org"), datetime.now(UTC)
+        for company in session.scalars(select(Organisation).order_by(Organisation.id).limit(ADVISED)):
+            add_member(session, company, adviser.id, Role.EDITOR, now=now)
+        session.commit()
+    measurements: dict[str, Any] = {}
+    for who in ("bench", "adviser"):
+        client = app.test_client()
+        sign_in(client, f"{who}@example.org")
+        for words in ("wasserverbrauch", "strom verbrauch", "der"):
+            look = partial(client.get, f"/suche?q={words}")
+            measurements[f"{who}: {words}"] = measure_request(app, look)
     return measurements
 
 

@@ -9,6 +9,7 @@ from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
+from dnk_tool.catalogue.help_topics import build_help
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
@@ -54,14 +55,14 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, waste codes, factors, calculators, changes of their rules, quick checks and
+    Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks and
     plausibility rules.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
-    problems += build_rule_changes(folder)[1]
+    problems += [*build_rule_changes(folder)[1], *build_help(folder)[1]]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     points = {key: point for catalogue in catalogues for key, point in catalogue.datapoints.items()}
     problems += shared_label_faults(folder.name, points.values(), calculators.values())

@@ -65,6 +65,8 @@ PAGES = (
     "figures.recalculated",
     "figures.scope",
     "figures.sites",
+    "help.pages",
+    "help.search",
     "http.cluster_pages",
     "http.health",
     "http.languages",

@@ -22,6 +22,7 @@ from dnk_tool.catalogue.factors.model import (
 )
 from dnk_tool.catalogue.values import NO_TEXT, Text, Verification
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, TextQuery, text_query
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.languages import current_language
@@ -107,12 +108,17 @@ class FactorSeries:
 @blueprint.get("/faktoren")
 @permit(Permission.PUBLIC)
 def index() -> ResponseReturnValue:
-    factors = _factors()
+    factors, words = _factors(), request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
+    query = text_query(words)
+    topics = {topic: fitting for topic, series in _by_topic(factors) if (fitting := _fitting(series, query))}
+    shown = {series.first.edition.key for fitting in topics.values() for series in fitting}
     page = render_template(
         "figures/factors.html",
-        topics=dict(_by_topic(factors)),
+        words=words if query.words else "",
+        topics=topics,
         editions=sorted(
-            factors.editions.values(), key=lambda edition: (edition.publisher.casefold(), edition.key)
+            (edition for edition in factors.editions.values() if not query.words or edition.key in shown),
+            key=lambda edition: (edition.publisher.casefold(), edition.key),
         ),
         anchor=edition_anchor,
         short=short_edition_name,
@@ -155,6 +161,22 @@ def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[FactorSeries
         about = [series for series in all_series if series.first.topic is topic]
         if about:
             yield topic, sorted(about, key=_sort_key)
+
+
+def _fitting(all_series: list[FactorSeries], query: TextQuery) -> list[FactorSeries]:
+    """Those with every word in what they are for, in a note or in their source."""
+    language = current_language()
+    return [
+        series
+        for series in all_series
+        if query.fits(
+            series.first.label.to(language),
+            str(TOPICS[series.first.topic]),
+            series.first.edition.title,
+            series.first.edition.publisher,
+            *(note.to(language) for _year, note in series.notes),
+        )
+    ]
 
 
 def _sort_key(series: FactorSeries) -> tuple[int, str]:

@@ -14,10 +14,11 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web import backup
 from dnk_tool.web.exports import pending_pdfs
+from dnk_tool.web.help.places import help_url
 from dnk_tool.web.http import languages
 from dnk_tool.web.http.access import current_actor, current_affiliations
 from dnk_tool.web.http.settings import current_settings
-from dnk_tool.web.people.affiliations import home_url
+from dnk_tool.web.people.affiliations import can_open, home_url
 from dnk_tool.web.publication import any_published
 from dnk_tool.web.text.section_parts import point_url
 from dnk_tool.web.uploads import scan_note
@@ -30,7 +31,7 @@ ACCOUNT = (_l("Konto"), "account.show")
 FOR_OPERATORS = ((_l("Betrieb"), "operation.show"),)
 FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
 FOOTER = (
-    (_l("Hilfe"), "start.help_page"),
+    (_l("Hilfe"), "help.index"),
     (_l("Impressum"), "notices.imprint"),
     (_l("Datenschutz"), "notices.privacy"),
     (_l("Barrierefreiheit"), "notices.accessibility"),
@@ -72,8 +73,10 @@ def init_app(app: Flask) -> None:
         return {
             "language": languages.current_language(),
             "language_links": languages.language_links(),
-            "navigation": _links(_pages(is_signed_in=account is not None)),
+            "navigation": _navigation(is_signed_in=account is not None),
+            "search_url": url_for("help.search") if account else None,
             "acting_for": place.name if place else None,
+            "acting_for_url": _acting_for_url(place),
             "archived": place if place is not None and place.archived_at else None,
             **_affiliation_switcher(place),
             "current_user_name": (account.name or account.email) if account else None,
@@ -88,11 +91,63 @@ def init_app(app: Flask) -> None:
         }
 
 
-def _pages(*, is_signed_in: bool) -> Iterable[tuple[Any, str]]:
-    if not is_signed_in:
-        return FOR_VISITORS
-    home = HOME if current_affiliations().organisations else HOME_WITHOUT_COMPANY
-    return home, ACCOUNT, *(FOR_OPERATORS if _is_operator() else ())
+def _navigation(*, is_signed_in: bool) -> list[dict[str, Any]]:
+    """The main menu: of a declaration's pages, those that one needs all the time; help at the end."""
+    if is_signed_in:
+        home = HOME if current_affiliations().organisations else HOME_WITHOUT_COMPANY
+        links = [*(_declaration_links() or _links([home])), *_people_links()]
+        links += _links((ACCOUNT, *(FOR_OPERATORS if _is_operator() else ())))
+    else:
+        links = _links(FOR_VISITORS)
+    is_here = request.blueprint == "help" and request.endpoint != "help.search"
+    return [*links, _link(_("Hilfe"), help_url(), is_here=is_here)]
+
+
+def _declaration_links() -> list[dict[str, Any]]:
+    """The declaration of the page with its figures and evidence; none for those who review it."""
+    declaration = g.get("declaration")
+    if declaration is None or g.get("cluster") or g.get("error_page"):
+        return []
+    pages = (
+        (_("Zahlen"), "bills.show", ("bills", "calculators", "figures", "figure_files", "plausibility")),
+        (_("Belege"), "evidence.index", ("evidence",)),
+    )
+    links = [
+        _link(
+            label,
+            url_for(endpoint, declaration_id=declaration.id),
+            is_here=request.blueprint in blueprints,
+        )
+        for label, endpoint, blueprints in pages
+        if can_open(endpoint)
+    ]
+    overview = _link(
+        _("Erklärung"),
+        url_for("overview.show", declaration_id=declaration.id),
+        is_here=not any(link["current"] for link in links),
+    )
+    return [{**overview, "detail": declaration.reporting_year}, *links]
+
+
+def _people_links() -> list[dict[str, Any]]:
+    """The people of the page's company, for those who may see them."""
+    if not g.get("organisation") or g.get("cluster") or g.get("error_page") or not can_open("people.show"):
+        return []
+    href = url_for("people.show", organisation_id=g.organisation.id)
+    return [_link(_("Personen"), href, is_here=request.blueprint in ("people", "member"))]
+
+
+def _link(label: Any, href: str, *, is_here: bool) -> dict[str, Any]:
+    """An entry of a menu, marked on its own page ("page") and on those below it ("true")."""
+    mark = "page" if request.path == href else "true"
+    return {"label": label, "href": href, "current": mark if is_here else ""}
+
+
+def _acting_for_url(place: Organisation | Cluster | None) -> str | None:
+    """The home page of the company or cluster; None for those who may not open it, such as contributors."""
+    if isinstance(place, Cluster):
+        return home_url(None, place.id) if can_open("cockpit.show") else None
+    return home_url(place.id) if place and can_open("company.show") else None
 
 
 def _is_operator() -> bool:
@@ -144,10 +199,7 @@ def _home_url_of(place: Organisation | Cluster | None) -> str:
 
 
 def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
-    return [
-        {"label": words, "href": url_for(endpoint), "current": _is_here(endpoint)}
-        for words, endpoint in wanted
-    ]
+    return [_link(words, url_for(endpoint), is_here=_is_here(endpoint)) for words, endpoint in wanted]
 
 
 def _is_here(endpoint: str) -> bool:

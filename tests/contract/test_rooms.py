@@ -42,6 +42,7 @@ ROOMS: dict[str, str] = {
     "backup": "everything in one file, checked, put back, and quiet until it is resumed",
     "operation": "what an operator sees and decides: state, people, companies, clusters, notices",
     "editing": "what every edit asks: what is open, for whom, and whether a save is a conflict",
+    "help": "explains the program, and finds what somebody looks for",
     "activity": "who changed what, from what to what: it reads every room's events, so it belongs to none",
 }
 
@@ -54,6 +55,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "presentation": "key figures, charts and terms that an edition prints, as data",
         "printed_labels": "what a label in print must not say, whoever defines it",
         "self_checks": "the questions of the quick checks, as data",
+        "help_topics": "the help pages, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "waste_codes": "the codes that a line of waste may carry, as data",
         "check": "finds the faults of all of these",
@@ -71,6 +73,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "numbers": "numbers as people write them",
         "text": "texts as they are compared and counted",
         "word_search": "entries of a long list by words, as people type them",
+        "text_search": "places in texts that have all words, with marks",
         "colours": "colours with enough contrast",
         "schema_types": "types that the file formats share",
     },

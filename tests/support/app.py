@@ -304,7 +304,7 @@ class _FormParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         name = given.get("name")
-        if tag == "form":
+        if tag == "form" and "dnk-header__search" not in (given.get("class") or ""):
             self.forms.append({})
         elif tag == "textarea" and name:
             self._text = self._field(name)

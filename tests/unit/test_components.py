@@ -94,7 +94,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
             places=[{"label": text, "places": [{"label": text, "href": "/", "current": True}]}],
             near_places=[{"label": text, "href": "/"}],
             user_name=text,
-            navigation=[{"label": text, "href": "/k", "current": True}],
+            navigation=[{"label": text, "href": "/k", "current": "page", "detail": text}],
+            search_url="/s",
+            acting_for_url="/u",
             sign_out_url="/o",
             csrf_token=text,
         ),
@@ -102,6 +104,7 @@ def samples(render: Render, text: str) -> dict[str, str]:
             "places",
             "place_switch",
             acting_for=text,
+            acting_for_url="/u",
             groups=[{"label": text, "places": [{"label": text, "href": "/", "current": True}]}],
             near=[{"label": text, "href": "/"}],
         ),
@@ -314,7 +317,9 @@ def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Envir
         language="de",
         language_links=LINKS,
         navigation=[],
+        search_url="/s",
         acting_for="A GmbH",
+        acting_for_url="/a",
         places=[
             {"label": "Ihre Unternehmen", "places": [{"label": "B GmbH", "href": "/b", "current": False}]}
         ],
@@ -331,7 +336,9 @@ def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Envir
     )
     assert '<html lang="de"' in html
     assert "<title>Fehler: Kriterium 13 – dnk-tool</title>" in html
-    assert html.index("<strong>A GmbH</strong>") < html.index('<a class="govuk-link" href="/b">B GmbH</a>')
+    assert html.index('<strong><a class="govuk-link" href="/a">A GmbH</a></strong>') < html.index(
+        '<a class="govuk-link" href="/b">B GmbH</a>'
+    )
     places = [html.index(part) for part in ('href="#main"', "<header>", 'id="main"', "<footer")]
     assert places == sorted(places)
     sign_out = Elements(html).having(action="/o")[0]

@@ -26,7 +26,7 @@ def glossary(
         LabelledText(
             words.catalogue_text(term.name),
             words.paragraph(words.bound_text(term.meaning)),
-            _anchor(term),
+            term_anchor(term),
         )
         for term in ordered
     )
@@ -36,11 +36,11 @@ def linked_terms(terms: Sequence[GlossaryTerm], entries: Sequence[LabelledText])
     """The terms that the glossary explains, with their places in it."""
     anchors = {entry.anchor for entry in entries}
     return tuple(
-        Term(_whole_words(term.pattern), _anchor(term)) for term in terms if _anchor(term) in anchors
+        Term(_whole_words(term.pattern), term_anchor(term)) for term in terms if term_anchor(term) in anchors
     )
 
 
-def _anchor(term: GlossaryTerm) -> str:
+def term_anchor(term: GlossaryTerm) -> str:
     """The anchor of a term; plain letters, as some readers of PDF stumble over others in names of places."""
     plain = unicodedata.normalize("NFKD", term.name.de.casefold()).encode("ascii", "ignore").decode()
     return f"begriff-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"

@@ -22,7 +22,7 @@ EXEMPT_ENDPOINTS = frozenset(
         "health.show",
         "health.ready",
         "languages.choose",
-        "start.help_page",
+        "help.index",
         "notices.imprint",
         "notices.privacy",
         "notices.accessibility",

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, text_query
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.services import activity as activity_diffs
@@ -31,6 +32,7 @@ from dnk_tool.web.activity.lines import (
     log_entry,
 )
 from dnk_tool.web.activity.verdicts import verdicts_entry
+from dnk_tool.web.activity.word_search import fitting_entries
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
@@ -42,16 +44,28 @@ from dnk_tool.web.text.labels import label_of
 blueprint = Blueprint("trail", __name__)
 
 PAGE_SIZE, CHUNK_SIZE = 50, 500
+SEARCHED_SIZE = 250  # so many events a page searches; words stand in contents that only the program can read
 MAX_CHANGES = 3
 MAX_PAGE = 100_000
 
 
 @dataclass(frozen=True)
 class ActivityLogQuery:
-    """The filter and page number that the address asks for."""
+    """The filter, words and page number that the address asks for."""
 
     filter: ActivityFilter
     page: int
+    words: str = ""
+
+    @property
+    def page_size(self) -> int:
+        """How many events a page reads: those that it shows, or those that it searches."""
+        return SEARCHED_SIZE if self.words else PAGE_SIZE
+
+    @property
+    def skip(self) -> int:
+        """How many events stand on the pages before."""
+        return (self.page - 1) * self.page_size
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -60,6 +74,7 @@ class ActivityLogQuery:
             "erklaerung": self.filter.declaration_id,
             "person": self.filter.actor_id,
             "art": self.filter.kind.value if self.filter.kind else None,
+            "suche": self.words,
         }
         return {name: value for name, value in parameters.items() if value}
 
@@ -69,19 +84,21 @@ class ActivityLogQuery:
 def show(organisation_id: int) -> ResponseReturnValue:
     asked, known = _requested_query(), _declarations(organisation_id)
     events = activity.of_organisation(
-        db(), organisation_id, asked.filter, limit=PAGE_SIZE + 1, skip=(asked.page - 1) * PAGE_SIZE
+        db(), organisation_id, asked.filter, limit=asked.page_size + 1, skip=asked.skip
     )
+    shown, limit = events[: asked.page_size], None if asked.words else MAX_CHANGES
+    entries = fitting_entries(_company_entries(organisation_id, shown, known, limit=limit), asked.words)
     return render_template(
         "activity/company.html",
         organisation=current_organisation(),
-        entries=_company_entries(organisation_id, events[:PAGE_SIZE], known, limit=MAX_CHANGES),
+        **_found(entries, shown, asked),
         choices=_choices(
             declaration=[(declaration.id, _title(declaration)) for declaration in known.values()],
             person=activity.actors(db(), organisation_id=organisation_id).items(),
             kinds=[kind for kind in EventKind if kind not in activity.EVENTS_HIDDEN_FROM_COMPANY],
         ),
         asked=asked,
-        links=_page_links("trail.show", asked, len(events) > PAGE_SIZE, organisation_id=organisation_id),
+        links=_page_links("trail.show", asked, len(events) > len(shown), organisation_id=organisation_id),
         csv=url_for("trail.as_csv", organisation_id=organisation_id, **asked.fields),
         kept_years=_kept_years(),
     )
@@ -91,14 +108,15 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def as_csv(organisation_id: int) -> ResponseReturnValue:
     """Export all filtered events with unshortened texts. Reads them in chunks to limit memory."""
-    wanted, known, rows = _requested_query().filter, _declarations(organisation_id), []
+    asked, known, rows = _requested_query(), _declarations(organisation_id), []
     before: Event | None = None
-    while events := activity.of_organisation(db(), organisation_id, wanted, limit=CHUNK_SIZE, before=before):
-        rows += [
-            row
-            for company_entry in _company_entries(organisation_id, events, known)
-            for row in _rows(company_entry)
-        ]
+    while events := activity.of_organisation(
+        db(), organisation_id, asked.filter, limit=CHUNK_SIZE, before=before
+    ):
+        entries = fitting_entries(
+            _company_entries(organisation_id, events, known), asked.words, is_whole=True
+        )
+        rows += [row for company_entry in entries for row in _rows(company_entry)]
         before = events[-1]
     return attachment(spreadsheet.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
 
@@ -108,20 +126,33 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
     wanted = ActivityFilter(kind=asked.filter.kind)
-    skip = (asked.page - 1) * PAGE_SIZE
-    entries, has_more = activity.of_cluster(
-        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=PAGE_SIZE, skip=skip
+    groups, has_more = activity.of_cluster(
+        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=asked.page_size, skip=asked.skip
     )
-    known = _cluster_lookup(cluster_id, [event for events in entries for event in events])
+    shown = [event for events in groups for event in events]
+    known = _cluster_lookup(cluster_id, shown)
+    entries = fitting_entries([verdicts_entry(events, known) for events in groups], asked.words)
     return render_template(
         "activity/cluster.html",
         cluster=current_cluster(),
-        entries=[verdicts_entry(events, known) for events in entries],
+        **_found(entries, shown, asked),
         choices=_choices(kinds=[kind for kind in EventKind if kind in activity.CLUSTER_EVENTS]),
         asked=asked,
         links=_page_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
         kept_years=_kept_years(),
     )
+
+
+def _found(
+    entries: list[ActivityLogEntry], events: Sequence[Event], asked: ActivityLogQuery
+) -> dict[str, Any]:
+    """The entries of a page, and for a search the span of time that it went through."""
+    searched = {"first": events[-1].happened_at, "last": events[0].happened_at} if events else None
+    return {
+        "entries": entries[:PAGE_SIZE],
+        "count": len(entries),
+        "searched": searched if asked.words else None,
+    }
 
 
 def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
@@ -183,10 +214,12 @@ def _kept_years() -> int:
 
 
 def _requested_query() -> ActivityLogQuery:
-    """Read filter and page from the address; invalid values are ignored."""
+    """Read filter, words and page from the address; invalid values are ignored."""
     kind = next((event_kind for event_kind in EventKind if event_kind.value == request.args.get("art")), None)
     wanted = ActivityFilter(_number("erklaerung"), _number("person"), kind)
-    return ActivityLogQuery(wanted, min(_number("seite") or 1, MAX_PAGE))
+    words = request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
+    page = min(_number("seite") or 1, MAX_PAGE)
+    return ActivityLogQuery(wanted, page, words if text_query(words).words else "")
 
 
 def _number(name: str) -> int | None:

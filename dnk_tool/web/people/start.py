@@ -1,4 +1,4 @@
-"""The start page: an introduction for visitors, companies and clusters for signed-in people; and help."""
+"""The start page: an introduction for visitors, companies and clusters for signed-in people."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.catalogue import load_catalogue, selection_for
 from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.permissions import Permission, Subject, can
-from dnk_tool.language import format_alternatives
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.exports.sample import sample_document, sample_pdf_request
@@ -96,17 +95,4 @@ def sample_pdf() -> ResponseReturnValue:
         lambda: sample_pdf_request(language, now=datetime.now(UTC)),
         file_name(document.organisation.name, document.reporting_year, "PDF.pdf"),
         back=url_for("start.show"),
-    )
-
-
-@blueprint.get("/hilfe")
-@permit(Permission.PUBLIC)
-def help_page() -> ResponseReturnValue:
-    catalogue = load_catalogue(CURRENT_EDITION)
-    sets = [indicator_set.abbreviation for indicator_set in catalogue.indicator_sets]
-    return render_template(
-        "people/start/help.html",
-        set_names=format_alternatives(sets, current_language()),
-        set_count=len(sets),
-        standing=catalogue.standing,
     )

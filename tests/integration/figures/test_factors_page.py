@@ -56,3 +56,16 @@ def test_a_faulty_edition_is_told_before_the_start(settings: Settings) -> None:
     shutil.copy(criteria_folder() / "factors" / "ipcc-ar5.yaml", folder / "mine.yaml")
     with pytest.raises(CatalogueError, match=r"mine\.yaml: key: 'ipcc-ar5' does not fit the name"):
         create_app(settings)
+
+
+def test_d32_factors_are_found_by_all_words(client: FlaskClient) -> None:
+    everything = client.get("/faktoren").text
+    page = client.get("/faktoren?suche=erdgas+Vorkette").text
+    assert "Erdgas, nur Vorkette, je kWh Brennwert (Hs)" in page
+    assert "Hier stehen nur Faktoren mit „erdgas Vorkette“." in page
+    assert 'id="quelle-desnz-2025"' in page
+    assert 'id="quelle-ipcc-ar6"' not in page, "the source of none that is shown"
+    assert len(page) * 4 < len(everything)
+    nothing = client.get("/faktoren?suche=<gibtesnicht>").text
+    assert "Zu „&lt;gibtesnicht&gt;“ gibt es keinen Faktor." in nothing
+    assert "<table" not in nothing

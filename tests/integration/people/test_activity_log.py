@@ -678,3 +678,50 @@ def test_forgetting_who_did_it_and_deleting_a_company_stay_possible(any_app: Fla
         session.execute(delete(Organisation).where(Organisation.id == world.own))
     with database_session(any_app) as session:
         assert session.scalars(select(Event)).all() == []
+
+
+def test_d32_the_log_is_searched_by_words_of_contents_people_and_kinds(
+    any_app: Flask, world: World, owner: FlaskClient
+) -> None:
+    save(any_app, world, "editor", says(f"{LONG} Wir lagern Öl in der Hauptstraße."))
+    save(any_app, world, "owner", says("Wir sägen Holz."), section=SECTION)
+    html = shown(owner.get(path(world, "?suche=hauptstrasse+oel")).text)
+    assert html.count('<li class="dnk-trail__entry">') == 1
+    assert "10:00 Uhr · Editor" in html
+    assert "Durchsucht sind die Einträge vom 25.11.2026 bis 25.11.2026." in html
+    assert shown(owner.get(path(world, "?suche=editor")).text).count("dnk-trail__entry") == 1
+    assert "Dazu steht nichts im Protokoll." in shown(owner.get(path(world, "?suche=gibtesnicht")).text)
+    rows = list(csv.reader(io.StringIO(owner.get(f"{path(world)}.csv?suche=lagern").text), delimiter=";"))
+    assert len(rows) == 2
+    assert "Wir lagern Öl" in rows[1][-1]
+
+
+def test_d32_a_search_goes_through_so_many_events_and_leads_to_the_next(
+    any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity_pages, "SEARCHED_SIZE", 2)
+    monkeypatch.setattr(activity_pages, "PAGE_SIZE", 1)
+    save(any_app, world, "editor", says("Der erste Hafer."))
+    for number in (1, 2):
+        save(any_app, world, "editor", says(f"Text {number}.", number), at=NOW + timedelta(hours=number))
+    with count_statements(any_app) as statements:
+        latest = shown(owner.get(path(world, "?suche=text")).text)
+    assert len(statements) <= 15, statements
+    assert "Das sind die neuesten 1 von 2 Treffern" in latest
+    assert "suche=hafer" in shown(owner.get(path(world, "?suche=hafer")).text).partition('rel="next"')[0]
+    assert "Der erste Hafer." in shown(owner.get(path(world, "?suche=hafer&seite=2")).text)
+
+
+def test_d32_the_log_of_a_cluster_is_searched_too(any_app: Flask, world: World) -> None:
+    for organisation in (world.own, world.foreign):
+        note(
+            any_app,
+            EventKind.SUBMITTED,
+            organisation_id=organisation,
+            cluster_id=world.cluster,
+            detail={"version": 1},
+        )
+    manager = signed_in(any_app, "manager")
+    address = f"/cluster/{world.cluster}/protokoll"
+    assert "A GmbH" in shown(manager.get(f"{address}?suche=a+gmbh").text).partition("</form>")[2]
+    assert "A GmbH" not in shown(manager.get(f"{address}?suche=gibtesnicht").text).partition("</form>")[2]

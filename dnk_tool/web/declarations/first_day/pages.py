@@ -97,4 +97,5 @@ def questionnaire(declaration_id: int) -> ResponseReturnValue:
         declaration=declaration,
         chosen=next(s for s in selection.catalogue.indicator_sets if s.key == selection.indicator_set),
         sections=questionnaire_sections(selection),
+        search_url=None,  # this page is for paper, and long enough
     )

@@ -12,6 +12,7 @@ from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.word_search import MAX_QUERY_LENGTH, SearchEntry, WordIndex
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.bills.page import blueprint
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.languages import current_language
@@ -32,25 +33,29 @@ class ActivityLink:
 def others(declaration_id: int) -> ResponseReturnValue:
     """Show all activities by calculator, or those that fit the words."""
     words = request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
-    calculators = load_calculators()
+    calculators, declaration = load_calculators(), current_declaration()
     keys = [key.split("/") for key in _index().find(words)] if words else []
     return render_template(
         "figures/bills/others.html",
-        declaration=current_declaration(),
+        declaration=declaration,
         words=words,
         matches=[
-            _link(calculators[calculator], activity)
+            activity_link(calculators[calculator], activity, declaration)
             for calculator, key in keys
             if (activity := calculators[calculator].activity(key))
         ],
         groups=[
-            (calculator, [_link(calculator, activity) for activity in calculator.activities])
+            (
+                calculator,
+                [activity_link(calculator, activity, declaration) for activity in calculator.activities],
+            )
             for calculator in calculators.values()
         ],
     )
 
 
-def _link(calculator: Calculator, activity: Activity) -> ActivityLink:
+def activity_link(calculator: Calculator, activity: Activity, declaration: Declaration) -> ActivityLink:
+    """The activity with the form for a line of it in the declaration's year."""
     language = current_language()
     return ActivityLink(
         activity.label.to(language),
@@ -58,7 +63,7 @@ def _link(calculator: Calculator, activity: Activity) -> ActivityLink:
         calculator.label.to(language),
         url_for(
             "calculators.new",
-            declaration_id=current_declaration().id,
+            declaration_id=declaration.id,
             calculator_key=calculator.key,
             art=activity.key,
         ),

@@ -33,6 +33,7 @@ from dnk_tool.web.review.company_side.section_remarks_form import (
     reply_field_name,
 )
 from dnk_tool.web.review.company_side.threads import authors_of
+from dnk_tool.web.text.form_fields import field_name
 
 blueprint = Blueprint(
     "remarks", __name__, url_prefix="/erklaerungen/<int:declaration_id>/anmerkungen/<section_ref>"
@@ -67,7 +68,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         db().rollback()
         return _page(section, sent.with_thread_read(error.thread), clash=_new_reply_text()), 409
     flash(_("Gespeichert."), "success")
-    return redirect(_thread_url(section, _target_thread_id(sent, row)), 303)
+    return redirect(_thread_url(section, _target_thread_id(sent, row), row.ref if row else ""), 303)
 
 
 def _section(section_ref: str) -> Section:
@@ -87,11 +88,12 @@ def _target_thread_id(sent: SectionRemarksForm, row: RemarkRow | None) -> int:
     return [*pressed, *sent.answered][0]
 
 
-def _thread_url(section: Section, thread_id: int) -> str:
+def _thread_url(section: Section, thread_id: int, ref: str) -> str:
     return url_for(
         "remarks.show",
         declaration_id=current_declaration().id,
         section_ref=section.ref,
+        punkt=ref or None,
         _anchor=f"remark-{thread_id}",
     )
 
@@ -122,6 +124,7 @@ def _page(
         names=accounts.names_of(db(), authors_of(threads)),
         cluster=cluster.name if cluster else "",
         sent=sent,
+        anchor=field_name(sent.ref) if sent.ref in titles else None,
         errors=errors or {},
         clash=clash,
     )

@@ -47,11 +47,6 @@ class DeclarationConsequences:
     evidence_files: int
     cluster_id: int | None
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether the declaration can be deleted now."""
-        return not (self.is_published or self.is_with_others)
-
 
 def consequences(session: Session, declaration: Declaration) -> DeclarationConsequences:
     """What goes with the declaration, and what has to happen before."""

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.declarations import deletion as declaration_deletion
-from dnk_tool.services.declarations.deletion import DeclarationConsequences
+from dnk_tool.services.declarations.deletion import STATES_WITH_OTHERS
 from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
@@ -20,6 +19,7 @@ from dnk_tool.store.operation import company_closing
 from dnk_tool.store.operation.company_closing import CompanyBelongings
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.privacy.deletion import DatabaseDeletion
+from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -114,21 +114,32 @@ def delete_company(
 
 @dataclass(frozen=True)
 class OwnersConsequences:
-    """What goes with a company that its owner deletes. `in_use`: declarations to be withdrawn first."""
+    """What goes with a company that its owner deletes, and what has to be taken back before.
+
+    `published`: declarations that everybody can read; `with_others`: those with a signatory or a cluster.
+    """
 
     belongings: CompanyBelongings
     declarations: Sequence[Declaration]
-    in_use: Sequence[tuple[Declaration, DeclarationConsequences]]
+    published: Sequence[Declaration]
+    with_others: Sequence[Declaration]
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether the company can be deleted now."""
+        return not (self.published or self.with_others)
 
 
 def owners_consequences(session: Session, organisation: Organisation) -> OwnersConsequences:
     """What the deletion by an owner takes away, and what stands in the way."""
     left = declarations.of_organisations(session, [organisation.id])
-    known = [(row, declaration_deletion.consequences(session, row)) for row in left]
+    open_ones = [] if organisation.archived_at is not None else left
+    published = publications.published_among(session, [row.id for row in open_ones])
     return OwnersConsequences(
         company_closing.belongings(session, organisation.id),
         left,
-        [(row, about) for row, about in known if not about.is_possible],
+        [row for row in open_ones if row.id in published],
+        [row for row in open_ones if row.state in STATES_WITH_OTHERS],
     )
 
 
@@ -143,6 +154,6 @@ def delete_own_company(
     require(Permission.ORGANISATION_CLOSE, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id, even_archived=True)
     require_typed_name(typed_name, organisation.name)
-    if owners_consequences(session, organisation).in_use:
+    if not owners_consequences(session, organisation).may_delete:
         raise DeclarationsInUse
     return deletion.delete_company(session, organisation.id, now=now)

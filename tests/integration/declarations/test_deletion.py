@@ -18,7 +18,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.installation import Deletion
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
-from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.app import World, count_statements, database_session, make_world, post, sign_in
 from tests.support.evidence import add_evidence
 
 NOW = datetime.now(UTC)
@@ -56,6 +56,17 @@ def fill(app: Flask, world: World) -> None:
         session.add(answer)
         owner = Actor(1, {world.own: Role.OWNER})
         add_evidence(session, app.extensions["dnk_blobs"], row, owner)
+
+
+def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
+    fill(any_app, world)
+    owner, editor = browser(any_app, "owner"), browser(any_app, "editor")
+    trash, closing = (f"/unternehmen/{world.own}/{page}" for page in ("geloescht", "loeschen"))
+    year = page(world, "berichtsjahr?reporting_year=2021")
+    for client, address in ((owner, page(world)), (owner, year), (owner, closing), (editor, trash)):
+        with count_statements(any_app) as statements:
+            assert client.get(address).status_code == 200
+        assert len(statements) <= 15, (address, statements)
 
 
 def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flask, world: World) -> None:

@@ -13,7 +13,9 @@ def test_returning_lands_where_one_came_from(app: Flask) -> None:
     world = make_world(app)
     client, base = app.test_client(), f"/erklaerungen/{world.own_declaration}"
     sign_in(client, "owner@example.org")
-    assert f'href="{base}/#section-2"' in client.get(f"{base}/kriterien/2").text, "the map's way to the overview"
+    assert f'href="{base}/#section-2"' in client.get(f"{base}/kriterien/2").text, (
+        "the map's way to the overview"
+    )
     assert 'id="section-2"' in client.get(f"{base}/").text
     point = f"{base}/kriterien/2#{field_name('2.1')}"
     asking = f"{base}/beitraege/neu?kriterium=2&punkt=2.1"

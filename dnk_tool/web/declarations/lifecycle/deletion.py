@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.declarations import deletion
 from dnk_tool.services.declarations.deletion import StillPublished, StillWithOthers
@@ -63,7 +64,7 @@ def _delete() -> ResponseReturnValue:
     except (StillPublished, StillWithOthers):
         return _page(typed=typed), 409
     security_events.record(SecurityEvent.DELETED, about="declaration", number=str(declaration.id))
-    day = localised_date(now + deletion.RESTORABLE)
+    day = localised_date(local_day(now + deletion.RESTORABLE))
     flash(
         _(
             "Die Erklärung für %(year)s ist gelöscht. Bis %(day)s können Sie sie hier wiederherstellen.",
@@ -87,8 +88,8 @@ def index(organisation_id: int) -> ResponseReturnValue:
             {
                 "id": row.id,
                 "year": row.reporting_year,
-                "deleted_at": row.deleted_at,
-                "until": row.deleted_at + deletion.RESTORABLE,
+                "deleted_on": local_day(row.deleted_at),
+                "until": local_day(row.deleted_at + deletion.RESTORABLE),
                 "may_restore": may_restore,
             }
             for row, may_restore in rows

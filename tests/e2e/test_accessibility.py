@@ -176,6 +176,7 @@ class World:
     code_taken_back: str = "x"
     published_data: bytes = b""
     year_after: int = 1
+    deleted: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,7 @@ def world(server: Server) -> World:
         cockpits = add_cockpits(session)
         cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)
-        people |= add_bill(session, half)
+        people |= add_bill(session, half) | add_deleted(session, half_company)
         files = FileBlobStore(server.instance / "evidence")
         people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
@@ -238,6 +239,18 @@ def add_year_after(session: Session, before: int) -> dict[str, int]:
     refs = ("13.1", "13.2.goals", "GRI-SRS-305-1")
     take_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
     return {"year_after": begun.id}
+
+
+def add_deleted(session: Session, organisation_id: int) -> dict[str, int]:
+    """A declaration that can still be restored."""
+    now = datetime.now(UTC)
+    columns = {"edition": "dnk-2017", "indicator_set": "gri", "language": "de", "created_at": now}
+    row = Declaration(
+        organisation_id=organisation_id, reporting_year=2020, changed_at=now, deleted_at=now, **columns
+    )
+    session.add(row)
+    session.flush()
+    return {"deleted": row.id}
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -1111,6 +1124,29 @@ STATES = (
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
     State("company-export", "jonas", "/unternehmen/{half_company}/mitnehmen", heading="Alles mitnehmen"),
     State("declaration-delete", "jonas", "/erklaerungen/{half}/loeschen", press("Erklärung löschen")),
+    State("declaration-delete-empty", "leo", "/erklaerungen/{empty}/loeschen", heading="löschen?"),
+    State("declarations-deleted", "jonas", "/unternehmen/{half_company}/geloescht", heading="Gelöschte"),
+    State(
+        "declaration-erase",
+        "jonas",
+        "/unternehmen/{half_company}/geloescht/{deleted}/endgueltig",
+        press("Endgültig löschen"),
+        "endgültig löschen?",
+    ),
+    State("reporting-year", "jonas", "/erklaerungen/{half}/berichtsjahr", press("Weiter"), "ändern"),
+    State(
+        "reporting-year-told",
+        "jonas",
+        "/erklaerungen/{half}/berichtsjahr?reporting_year=2019",
+        heading="2019",
+    ),
+    State(
+        "company-closing",
+        "jonas",
+        "/unternehmen/{half_company}/loeschen",
+        press("Unternehmen löschen"),
+        "löschen?",
+    ),
     State("company-of-several", "viola", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
     State("company-contributor", "zora", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
     State("people", "jonas", "/unternehmen/{half_company}/personen", heading="Personen"),
@@ -1132,7 +1168,7 @@ STATES = (
         heading="Zora entfernen?",
     ),
     State("leave", "zora", "/unternehmen/{half_company}/verlassen", heading="Nicht mehr für"),
-    State("leave-refused", "jonas", "/unternehmen/{half_company}/verlassen", nobody_left, "Nicht mehr für"),
+    State("leave-as-last-owner", "jonas", "/unternehmen/{half_company}/verlassen", heading="Nicht mehr für"),
     State("invitation", path="/einladung/{invited}", heading="Einladung", javascript=BOTH),
     State("invitation-error", "", "/einladung/{invited}", press("Einladung annehmen"), "Einladung"),
     State("invitation-known", path="/einladung/{invited_before}", heading="Einladung"),

@@ -41,6 +41,7 @@ class EventKind(StrEnum):
 
     CREATED = "created"
     DECLARATION_DELETED = "declaration-deleted"
+    DECLARATION_RESTORED = "declaration-restored"
     IMPORTED = "imported"
     SETTINGS_CHANGED = "settings-changed"
     SECTION_SAVED = "section-saved"

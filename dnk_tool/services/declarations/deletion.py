@@ -1,59 +1,172 @@
-"""Deletes a declaration, which only the company's owners can do."""
+"""Deletes declarations so that they can be restored for a month, restores them, and erases them for good."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, can, require
+from dnk_tool.services.declarations.start import YearTaken
 from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import deleted, sign_offs, versions
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations import versions
 from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.people import standing_answers
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.privacy.deletion import DatabaseDeletion
-from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
+
+RESTORABLE = timedelta(days=30)
+
+# In these states somebody else works with a version: it has to be taken back first, so that they know.
+STATES_WITH_OTHERS = frozenset({State.SIGNING, State.SUBMITTED, State.CHANGES_REQUESTED})
+
+
+class StillPublished(Exception):
+    """Everybody can read a version; it has to be withdrawn before the declaration is deleted."""
+
+
+class StillWithOthers(Exception):
+    """A version is with a signatory or a cluster; it has to be taken back before."""
 
 
 @dataclass(frozen=True)
 class DeclarationConsequences:
-    """What goes with a declaration. `cluster_id`: the cluster to which a version was submitted."""
+    """What goes with a declaration, and what has to happen before.
+
+    `cluster_id`: the cluster to which a version was submitted. Of an archived company nothing can be
+    withdrawn or taken back, and nothing has to be.
+    """
 
     versions: int
+    is_empty: bool
     is_published: bool
+    is_with_others: bool
     evidence_files: int
     cluster_id: int | None
 
 
 def consequences(session: Session, declaration: Declaration) -> DeclarationConsequences:
-    """What goes with the declaration."""
+    """What goes with the declaration, and what has to happen before."""
+    is_archived = declaration.organisation.archived_at is not None
     return DeclarationConsequences(
         len(versions.versions(session, declaration.id)),
-        declaration.id in publications.published_among(session, [declaration.id]),
+        declaration.id in _empty_among(session, declaration.organisation_id, [declaration.id]),
+        not is_archived and sign_offs.publication(session, declaration.id) is not None,
+        not is_archived and declaration.state in STATES_WITH_OTHERS,
         len(evidence.of_declaration(session, declaration)),
         declaration.cluster_id,
     )
 
 
-def delete_declaration(
+def delete_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Delete the declaration; it can be restored for `RESTORABLE`, and until then nothing shows it.
+
+    Whoever may write deletes an empty one, owners any, also in an archived company. Raises NotPermitted,
+    StillPublished and StillWithOthers. What an archived company has published is withdrawn with it.
+    """
+    declarations.lock_organisation(session, declaration.organisation_id, declaration, even_archived=True)
+    _require_right(session, declaration, actor)
+    is_open = declaration.organisation.archived_at is None
+    publication = sign_offs.publication(session, declaration.id)
+    if is_open and publication is not None:
+        raise StillPublished
+    if is_open and declaration.state in STATES_WITH_OTHERS:
+        raise StillWithOthers
+    if publication is not None:
+        publication.revoked_at, publication.revoked_by = now, actor.user_id
+    _record(session, EventKind.DECLARATION_DELETED, declaration, actor, now)
+    declaration.deleted_at = now
+    session.flush()
+
+
+def restore_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Put the deleted declaration back as it was, for whoever could delete it.
+
+    Raises NotPermitted, also in an archived company, and YearTaken if its year has another one meanwhile.
+    """
+    organisation_id, key = declaration.organisation_id, declaration.id
+    declarations.lock_organisation(session, organisation_id)
+    if deleted.find(session, organisation_id, key) is None:
+        raise Deleted(key)
+    _require_right(session, declaration, actor)
+    existing = declarations.of_year(session, organisation_id, declaration.edition, declaration.reporting_year)
+    if existing is not None:
+        raise YearTaken(existing)
+    declaration.deleted_at = None
+    session.flush()
+    _record(session, EventKind.DECLARATION_RESTORED, declaration, actor, now)
+
+
+def erase_declaration(
     session: Session, declaration: Declaration, *, actor: Actor, now: datetime
 ) -> DatabaseDeletion:
-    """Delete the declaration for good, also in an archived company. Raises NotPermitted.
+    """Erase a deleted declaration for good, as an owner, also in an archived company. Raises NotPermitted.
 
     The caller commits, then calls `deletion_files.finish_deletion`.
     """
     require(Permission.ORGANISATION_CLOSE, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration, even_archived=True)
+    return _erase(session, declaration.organisation_id, declaration.id, now)
+
+
+def erase_expired(
+    session: Session, organisation_id: int, declaration_id: int, *, now: datetime
+) -> DatabaseDeletion | None:
+    """Erase a deleted declaration whose time to be restored is over; None if it was restored meanwhile."""
+    try:
+        return _erase(session, organisation_id, declaration_id, now, before=now - RESTORABLE)
+    except Deleted:
+        return None
+
+
+def _erase(
+    session: Session, organisation_id: int, declaration_id: int, now: datetime, before: datetime | None = None
+) -> DatabaseDeletion:
+    declarations.lock_organisation(session, organisation_id, even_archived=True)
+    row = deleted.find(session, organisation_id, declaration_id)
+    if row is None or row.deleted_at is None or (before is not None and row.deleted_at >= before):
+        raise Deleted(declaration_id)
+    return deletion.delete_declaration(session, row, now=now)
+
+
+def restorable(session: Session, organisation_id: int, actor: Actor) -> Sequence[tuple[Declaration, bool]]:
+    """The company's deleted declarations, the last one first, and whether the actor may restore each."""
+    rows = deleted.of_company(session, organisation_id)
+    subject = Subject(organisation_id)
+    if not rows or not can(Permission.DECLARATION_EDIT, actor, subject):
+        return [(row, False) for row in rows]
+    if can(Permission.ORGANISATION_CLOSE, actor, subject):
+        return [(row, True) for row in rows]
+    empty = _empty_among(session, organisation_id, [row.id for row in rows])
+    return [(row, row.id in empty) for row in rows]
+
+
+def _require_right(session: Session, declaration: Declaration, actor: Actor) -> None:
+    """Raise NotPermitted unless the actor may delete and restore the declaration, which is locked.
+
+    Whoever may write may do so with an empty one.
+    """
+    subject = Subject(declaration.organisation_id)
+    if can(Permission.ORGANISATION_CLOSE, actor, subject):
+        return
+    is_empty = declaration.id in _empty_among(session, declaration.organisation_id, [declaration.id])
+    require(Permission.DECLARATION_EDIT if is_empty else Permission.ORGANISATION_CLOSE, actor, subject)
+
+
+def _empty_among(session: Session, organisation_id: int, keys: Collection[int]) -> frozenset[int]:
+    return deleted.empty_among(session, keys, begun_with=standing_answers(session, organisation_id))
+
+
+def _record(session: Session, kind: EventKind, declaration: Declaration, actor: Actor, now: datetime) -> None:
+    """Record the event at the company: events of the declaration itself are not shown while it is deleted."""
     history.record_event(
         session,
-        EventKind.DECLARATION_DELETED,
+        kind,
         organisation_id=declaration.organisation_id,
         actor_id=actor.user_id,
         now=now,
         reporting_year=declaration.reporting_year,
         state=declaration.state.value,
     )
-    session.flush()
-    return deletion.delete_declaration(session, declaration, now=now)

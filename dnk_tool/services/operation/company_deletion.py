@@ -1,4 +1,4 @@
-"""Deletes a company without declarations, as the operator, once its owners could take everything along.
+"""Deletes a company: its owners at any time, the operator once it has no declarations and could be exported.
 
 What companies write is not for the operator: declarations are deleted, and the export is taken, by owners.
 """
@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.declarations.deletion import STATES_WITH_OTHERS
 from dnk_tool.services.operation.typed_names import require_typed_name
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
@@ -18,6 +19,8 @@ from dnk_tool.store.operation import company_closing
 from dnk_tool.store.operation.company_closing import CompanyBelongings
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.privacy.deletion import DatabaseDeletion
+from dnk_tool.store.publication import publications
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
 TIME_TO_EXPORT = timedelta(days=14)
@@ -26,6 +29,10 @@ PAUSE_BETWEEN_REQUESTS = timedelta(days=1)
 
 class DeclarationsLeft(Exception):
     """The company has declarations, which only its owners can delete."""
+
+
+class DeclarationsInUse(Exception):
+    """A declaration is public or with a signatory or a cluster; owners withdraw it first."""
 
 
 class ExportPending(Exception):
@@ -102,4 +109,51 @@ def delete_company(
         raise DeclarationsLeft
     if not known.may_delete:
         raise ExportPending
+    return deletion.delete_company(session, organisation.id, now=now)
+
+
+@dataclass(frozen=True)
+class OwnersConsequences:
+    """What goes with a company that its owner deletes, and what has to be taken back before.
+
+    `published`: declarations that everybody can read; `with_others`: those with a signatory or a cluster.
+    """
+
+    belongings: CompanyBelongings
+    declarations: Sequence[Declaration]
+    published: Sequence[Declaration]
+    with_others: Sequence[Declaration]
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether the company can be deleted now."""
+        return not (self.published or self.with_others)
+
+
+def owners_consequences(session: Session, organisation: Organisation) -> OwnersConsequences:
+    """What the deletion by an owner takes away, and what stands in the way."""
+    left = declarations.of_organisations(session, [organisation.id])
+    open_ones = [] if organisation.archived_at is not None else left
+    published = publications.published_among(session, [row.id for row in open_ones])
+    return OwnersConsequences(
+        company_closing.belongings(session, organisation.id),
+        left,
+        [row for row in open_ones if row.id in published],
+        [row for row in open_ones if row.state in STATES_WITH_OTHERS],
+    )
+
+
+def delete_own_company(
+    session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
+) -> DatabaseDeletion:
+    """Delete the company for good with all that it wrote, as an owner, also in an archive.
+
+    The caller commits, then calls `deletion_files.finish_deletion`. Raises NotPermitted, OtherName and
+    DeclarationsInUse, each before anything is changed.
+    """
+    require(Permission.ORGANISATION_CLOSE, actor, Subject(organisation.id))
+    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    require_typed_name(typed_name, organisation.name)
+    if not owners_consequences(session, organisation).may_delete:
+        raise DeclarationsInUse
     return deletion.delete_company(session, organisation.id, now=now)

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import opened_drafts, pdf_cache
+from dnk_tool.services.privacy import deletion_files, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
-from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.database import write_session
+from dnk_tool.store.declarations import deleted
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.invitations import queries as invitations
@@ -45,9 +47,10 @@ def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: d
 def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Delete what is older than the operator's periods, and files that nothing refers to any more.
 
-    Periods apply to mails, ended invitations and, where set, the activity log and unused accounts. Orphaned
-    files are evidence and cached PDFs. A restored copy that is still quiet deletes nothing: the former
-    database, or the original with the same bucket, may need what the copy does not know.
+    Periods apply to mails, ended invitations, deleted declarations and, where set, the activity log and
+    unused accounts. Orphaned files are evidence and cached PDFs. A restored copy that is still quiet
+    deletes nothing: the former database, or the original with the same bucket, may need what the copy does
+    not know.
     """
     with factory() as session:
         if installation_state.quiet_since(session):
@@ -58,6 +61,7 @@ def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: 
         ended = now - timedelta(days=settings.keep_invitations_days)
         invitations.remove_ended(session, before=ended)
     _remove_files(settings.instance / "outbox", before=mails_before)
+    _erase_deleted_declarations(factory, settings, now=now)
     if settings.keep_trail_years:
         _trim_activity_log(factory, before=now - settings.keep_trail_years * YEAR)
     if settings.keep_unused_accounts_months:
@@ -70,6 +74,24 @@ def _remove_files(folder: Path, *, before: datetime) -> None:
     for file in folder.glob("*.eml"):
         if datetime.fromtimestamp(file.stat().st_mtime, UTC) < before:
             file.unlink(missing_ok=True)
+
+
+def _erase_deleted_declarations(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    """Erase what was deleted so long ago that it cannot be restored any more, each in its transaction."""
+    with factory() as session:
+        expired = deleted.deleted_before(session, now - declaration_deletion.RESTORABLE)
+    for organisation_id, declaration_id in expired:
+        with write_session(factory) as session, session.begin():
+            erased = declaration_deletion.erase_expired(session, organisation_id, declaration_id, now=now)
+        if erased is not None:
+            deletion_files.finish_deletion(
+                factory,
+                open_blob_store(settings),
+                settings.instance,
+                erased,
+                now=now,
+                backups=settings.backup_folder,
+            )
 
 
 def _trim_activity_log(factory: sessionmaker[Session], *, before: datetime) -> None:

@@ -11,7 +11,7 @@ from dnk_tool.domain.review import Audience
 from dnk_tool.store.privacy.erasure_log import note_deletion
 from dnk_tool.store.publication.publications import slug_digest
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
+from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import GonePage, Publication
@@ -55,8 +55,9 @@ def delete_declaration(session: Session, declaration: Declaration, *, now: datet
 
 
 def delete_company(session: Session, organisation_id: int, *, now: datetime) -> DatabaseDeletion:
-    """Delete the company with everything that belongs to it, its declarations too."""
-    keys = session.scalars(select(Declaration.id).where(Declaration.organisation_id == organisation_id)).all()
+    """Delete the company with everything that belongs to it, its declarations too, also deleted ones."""
+    own = select(Declaration.id).where(Declaration.organisation_id == organisation_id)
+    keys = session.scalars(own, execution_options=WITH_DELETED).all()
     prints = _prints(session, keys)
     _remember_pages(session, keys)
     hashes = session.scalars(
@@ -84,7 +85,9 @@ def delete_again(
 ) -> DatabaseDeletion | None:
     """Delete what a restored backup brought back; None if it is not there or was made after the deletion."""
     models = {"declaration": Declaration, "company": Organisation, "cluster": Cluster}
-    row: Declaration | Organisation | Cluster | None = session.get(models[kind], number)  # type: ignore[assignment]
+    row: Declaration | Organisation | Cluster | None = session.get(  # type: ignore[assignment]
+        models[kind], number, execution_options=WITH_DELETED
+    )
     if row is None or row.created_at > deleted_at:
         return None
     if isinstance(row, Declaration):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import GonePage, Publication
 
@@ -53,12 +53,16 @@ def search_engine_slugs(session: Session, *, limit: int) -> Sequence[tuple[str, 
 
 
 def by_slug(session: Session, slug: str) -> PublicationRecord | None:
-    """The publication with this address, also a withdrawn one; None if there is none."""
+    """The publication with this address, also a withdrawn one; None if there is none.
+
+    That of a deleted declaration is withdrawn: its address goes on saying that the page is gone.
+    """
     row = session.execute(
         select(Publication, Organisation.id, Organisation.is_findable)
         .join(Declaration, Declaration.id == Publication.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
-        .where(Publication.slug == slug)
+        .where(Publication.slug == slug),
+        execution_options=WITH_DELETED,
     ).one_or_none()
     return PublicationRecord(*row) if row else None
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,7 +27,8 @@ class Declaration(Base):
     `cluster_id` is the cluster that a version was submitted to. While a sign-off is awaited, `signatory_id`
     is who was asked and `resumes` the state before. `progress` is the completion of each section, stored so
     that the cockpit need not read the answers; None: not yet counted. `gwp_set` names the global warming
-    potentials that somebody chose for the whole inventory; "" if nobody chose.
+    potentials that somebody chose for the whole inventory; "" if nobody chose. `deleted_at`: since when it
+    is deleted; it can be restored until it is erased, and its year is free for another meanwhile.
     """
 
     __tablename__ = "declaration"
@@ -50,11 +52,26 @@ class Declaration(Base):
     criteria_done: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("organisation_id", "edition", "reporting_year", name="uq_declaration_year"),
+        Index(
+            "uq_declaration_year",
+            "organisation_id",
+            "edition",
+            "reporting_year",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_declaration_deleted",
+            "organisation_id",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
         CheckConstraint("reporting_year BETWEEN 1900 AND 2100", name="reporting_year_plausible"),
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint("language IN ('de', 'en')", name="language_known"),
@@ -203,3 +220,7 @@ class SignOff(Base):
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_once"),
         CheckConstraint("decision <> 'declined' OR reason <> ''", name="declined_with_reason"),
     )
+
+
+# Execution options of a query that means deleted declarations, too (see `store/tables/__init__`).
+WITH_DELETED = {"with_deleted": True}

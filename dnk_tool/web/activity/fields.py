@@ -32,6 +32,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "contact": _l("Ansprechperson"),
     "reporting_boundary": _l("Wofür die Erklärung gilt"),
     "indicator_set": _l("Indikatorenset"),
+    "reporting_year": _l("Berichtsjahr"),
     "language": _l("Sprache"),
     "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),

@@ -61,13 +61,14 @@ class MapChapter:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaMap:
-    """The map beside a page. `position`: the title of the section shown, "" on other pages."""
+    """The map beside a page. `position`, `ref`: title and ref of the section shown, "" on other pages."""
 
     chapters: tuple[MapChapter, ...]
     before: tuple[MapEntry, ...]
     after: tuple[MapEntry, ...]
     position: str
     area: str = ""
+    ref: str = ""
 
     @property
     def stripes(self) -> tuple[tuple[str, str], ...]:
@@ -109,6 +110,7 @@ def criteria_map(
         tuple(_pages(declaration)) if can_view_all_sections() else (),
         _title(current) if current else "",
         next((chapter.key for chapter in chapters if chapter.is_open), ""),
+        current.ref if current else "",
     )
 
 

@@ -52,7 +52,7 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     flash(_("Gespeichert."), "success")
-    return redirect(_index_url(), 303)
+    return redirect(f"{_index_url()}#evidence-{file_id}", 303)
 
 
 @blueprint.get("/<int:file_id>/entfernen")

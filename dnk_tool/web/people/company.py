@@ -39,6 +39,7 @@ def _company_links(organisation_id: int) -> list[dict[str, str]]:
         ("consents.show", _("Cluster"), _clusters_hint(organisation_id)),
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
         ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
+        ("declaration_deletion.index", _("Gelöschte Erklärungen"), _("30 Tage lang wiederherzustellen")),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
         (
             "company_export.show",

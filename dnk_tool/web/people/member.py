@@ -122,11 +122,17 @@ def _page(account: Account, form: RoleGrantForm) -> str:
 
 
 def _ending_page(account: Account, *, is_refused: bool = False) -> str:
+    """Ask before an access ends; whoever leaves as the last owner hears whom to appoint first."""
     errors = [{"text": _last_owner(), "href": ""}] if is_refused else []
+    organisation, is_own = current_organisation(), account.id == current_actor().user_id
+    is_last_owner = is_own and memberships.active_owners(db(), organisation.id) == {account.id}
+    people = memberships.of_organisation(db(), organisation.id) if is_last_owner else []
     return render_template(
         "people/member_ending.html",
-        organisation=current_organisation(),
+        organisation=organisation,
         account=account,
-        is_own=account.id == current_actor().user_id,
+        is_own=is_own,
+        is_last_owner=is_last_owner,
+        successors=[other for other, _row in people if other.id != account.id and other.active],
         errors=errors,
     )

@@ -127,6 +127,7 @@ REPLY: Mapping[SelfCheckAnswer, str] = {
 EVENT: Mapping[EventKind, str] = {
     EventKind.CREATED: N_("Erklärung angelegt"),
     EventKind.DECLARATION_DELETED: N_("Erklärung gelöscht"),
+    EventKind.DECLARATION_RESTORED: N_("Erklärung wiederhergestellt"),
     EventKind.IMPORTED: N_("Erklärung aus einer Datei übernommen"),
     EventKind.SETTINGS_CHANGED: N_("Einstellungen geändert"),
     EventKind.SECTION_SAVED: N_("Angaben gespeichert"),

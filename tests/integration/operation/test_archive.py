@@ -20,7 +20,9 @@ FORMS_OF_READERS = {
     "evidence.save",
     "evidence.remove",
     "member.leave",  # stays open: to leave is a person's own right
-    "declaration_deletion.delete",  # stays open: what its owners delete is not edited
+    "declaration_deletion.delete",  # stays open, as the next two: what its owners delete is not edited
+    "declaration_deletion.erase",
+    "company_closing.delete",
     "company_export.take",  # stays open: it changes nothing
 }
 READS = {

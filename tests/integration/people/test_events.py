@@ -554,11 +554,13 @@ def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:
             change(session, subject, **story.by("manager"))
         with story.leaves():
             change(session, subject, **story.by("manager"))
-    organisation_id = declaration.organisation_id
-    declaration_deletion.delete_declaration(session, declaration, **story.by("owner"))
-    left = session.scalars(select(Event).where(Event.organisation_id == organisation_id)).all()
-    assert EventKind.DECLARATION_DELETED in {event.kind for event in left}
-    story.told.add(EventKind.DECLARATION_DELETED)
+    with story.leaves(EventKind.DECLARATION_DELETED):
+        declaration_deletion.delete_declaration(session, declaration, **story.by("owner"))
+    assert EventKind.SECTION_SAVED not in {event.kind for event in story.events()}, "they come back with it"
+    declaration_deletion.restore_declaration(session, declaration, **story.by("owner"))
+    assert EventKind.DECLARATION_RESTORED is story.events()[-1].kind
+    assert EventKind.SECTION_SAVED in {event.kind for event in story.events()}
+    story.told.add(EventKind.DECLARATION_RESTORED)
 
 
 def test_what_is_refused_leaves_no_event(session: Session) -> None:

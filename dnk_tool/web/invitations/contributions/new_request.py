@@ -27,6 +27,7 @@ from dnk_tool.web.invitations.contributions.mails import (
 from dnk_tool.web.invitations.contributions.request_form import ContributionRequestForm
 from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, blueprint
 from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.section_parts import point_url
 
 
 @blueprint.get(f"{DECLARATION_PREFIX}/neu")
@@ -41,9 +42,9 @@ def new(declaration_id: int) -> ResponseReturnValue:
             sections=selection.sections,
         )
     section = _section()
-    wanted = request.args.get("punkt", "")
+    wanted = _point(section)
     refs = [requirement.ref for requirement in section.all_requirements]
-    points = [wanted] if wanted in refs else refs
+    points = [wanted] if wanted else refs
     data = {
         "points": points,
         "language": current_language(),
@@ -85,7 +86,21 @@ def ask(declaration_id: int) -> ResponseReturnValue:
         return _page(section, form), 422
     send_request_mail("invitations/contribution", declaration, question, asker=current_account(), token=token)
     flash(_("Die Anfrage an %(name)s ist unterwegs.", name=question.name or question.email), "success")
-    return redirect(url_for("contributions.show", declaration_id=declaration.id), 303)
+    return redirect(_url_after(section), 303)
+
+
+def _url_after(section: Section) -> str:
+    """Back to the point in question, else to all requests."""
+    declaration_id, point = current_declaration().id, _point(section)
+    if not point:
+        return url_for("contributions.show", declaration_id=declaration_id)
+    return point_url(declaration_id, section, point)
+
+
+def _point(section: Section) -> str:
+    """The point in whose menu the request was begun; "" if it was begun for the whole section."""
+    wanted = request.args.get("punkt", "")
+    return wanted if any(requirement.ref == wanted for requirement in section.all_requirements) else ""
 
 
 def _section() -> Section:
@@ -106,6 +121,7 @@ def _page(section: Section, form: ContributionRequestForm) -> str:
         "invitations/contributions/new.html",
         declaration=declaration,
         section=section,
+        point=_point(section),
         number=criterion_number(section),
         form=form,
         errors=field_errors(form),

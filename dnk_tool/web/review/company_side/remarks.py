@@ -67,7 +67,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         db().rollback()
         return _page(section, sent.with_thread_read(error.thread), clash=_new_reply_text()), 409
     flash(_("Gespeichert."), "success")
-    return redirect(_thread_url(section, _target_thread_id(sent, row)), 303)
+    return redirect(_thread_url(section, _target_thread_id(sent, row), row.ref if row else ""), 303)
 
 
 def _section(section_ref: str) -> Section:
@@ -87,11 +87,12 @@ def _target_thread_id(sent: SectionRemarksForm, row: RemarkRow | None) -> int:
     return [*pressed, *sent.answered][0]
 
 
-def _thread_url(section: Section, thread_id: int) -> str:
+def _thread_url(section: Section, thread_id: int, ref: str) -> str:
     return url_for(
         "remarks.show",
         declaration_id=current_declaration().id,
         section_ref=section.ref,
+        punkt=ref or None,
         _anchor=f"remark-{thread_id}",
     )
 
@@ -122,6 +123,7 @@ def _page(
         names=accounts.names_of(db(), authors_of(threads)),
         cluster=cluster.name if cluster else "",
         sent=sent,
+        point=sent.ref if sent.ref in titles else "",
         errors=errors or {},
         clash=clash,
     )

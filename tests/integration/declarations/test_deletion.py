@@ -1,0 +1,178 @@
+"""A deleted declaration comes back as it was, and is erased after a month; its year is free meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import Disclosure
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.services.privacy import retention
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.installation import Deletion
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
+from tests.support.app import World, count_statements, database_session, make_world, post, sign_in
+from tests.support.evidence import add_evidence
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def world(any_app: Flask) -> World:
+    return make_world(any_app)
+
+
+def browser(app: Flask, who: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    return client
+
+
+def page(world: World, rest: str = "loeschen") -> str:
+    return f"/erklaerungen/{world.own_declaration}/{rest}"
+
+
+def in_trash(world: World, rest: str) -> str:
+    return f"/unternehmen/{world.own}/geloescht/{world.own_declaration}/{rest}"
+
+
+def stored(session: Session, world: World) -> Declaration | None:
+    return session.get(Declaration, world.own_declaration, execution_options=WITH_DELETED)
+
+
+def fill(app: Flask, world: World) -> None:
+    with database_session(app) as session:
+        row = session.get_one(Declaration, world.own_declaration)
+        answer = AnswerRow(
+            declaration_id=row.id, ref="1.1", disclosure=Disclosure.COMPLY, text="Unser Weg", changed_at=NOW
+        )
+        session.add(answer)
+        owner = Actor(1, {world.own: Role.OWNER})
+        add_evidence(session, app.extensions["dnk_blobs"], row, owner)
+
+
+def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
+    fill(any_app, world)
+    owner, editor = browser(any_app, "owner"), browser(any_app, "editor")
+    trash, closing = (f"/unternehmen/{world.own}/{page}" for page in ("geloescht", "loeschen"))
+    year = page(world, "berichtsjahr?reporting_year=2021")
+    for client, address in ((owner, page(world)), (owner, year), (owner, closing), (editor, trash)):
+        with count_statements(any_app) as statements:
+            assert client.get(address).status_code == 200
+        assert len(statements) <= 15, (address, statements)
+
+
+def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flask, world: World) -> None:
+    editor = browser(any_app, "editor")
+    assert "noch niemand etwas eingetragen" in editor.get(page(world)).text
+    answer = post(editor, page(world, "verwerfen"), {"typed_year": "2025"})
+    assert answer.headers["Location"] == f"/unternehmen/{world.own}/geloescht"
+    listed = editor.get(answer.headers["Location"]).text
+    assert in_trash(world, "wiederherstellen") in listed
+    assert in_trash(world, "endgueltig") not in listed, "that is for owners"
+    assert "/geloescht" in editor.get(f"/unternehmen/{world.own}").text
+    assert browser(any_app, "owner").get(page(world, "")).status_code == 404
+    assert post(editor, in_trash(world, "wiederherstellen")).headers["Location"] == page(world, "")
+    assert editor.get(page(world, "")).status_code == 200
+    assert "Hier liegt gerade nichts" in editor.get(f"/unternehmen/{world.own}/geloescht").text
+    with database_session(any_app) as session:
+        kinds = set(session.scalars(select(Event.kind).where(Event.organisation_id == world.own)))
+    assert {EventKind.DECLARATION_DELETED, EventKind.DECLARATION_RESTORED} <= kinds
+
+
+def test_a_filled_one_is_for_owners_who_type_its_year(any_app: Flask, world: World) -> None:
+    fill(any_app, world)
+    editor, owner = browser(any_app, "editor"), browser(any_app, "owner")
+    assert "kann sie nur löschen, wer das Unternehmen leitet" in editor.get(page(world)).text
+    assert post(editor, page(world, "verwerfen"), {"typed_year": "2025"}).status_code == 409
+    answer = post(owner, page(world), {"typed_year": "2024"})
+    assert answer.status_code == 422
+    assert 'value="2024"' in answer.text, "what was typed stays"
+    assert post(owner, page(world), {"typed_year": " 2025 "}).status_code == 303
+    assert in_trash(world, "wiederherstellen") not in editor.get(f"/unternehmen/{world.own}/geloescht").text
+    assert post(editor, in_trash(world, "wiederherstellen")).status_code == 403
+    assert post(owner, in_trash(world, "wiederherstellen")).status_code == 303
+    with database_session(any_app) as session:
+        assert session.scalars(select(AnswerRow.text)).all() == ["Unser Weg"]
+    assert post(owner, in_trash(world, "wiederherstellen")).status_code == 404
+
+
+def test_its_year_is_free_for_another_which_then_stands_in_the_way(any_app: Flask, world: World) -> None:
+    owner = browser(any_app, "owner")
+    post(owner, page(world), {"typed_year": "2025"})
+    new = {"reporting_year": "2025", "indicator_set": "gri", "language": "de"}
+    path = post(owner, f"/unternehmen/{world.own}/erklaerungen/neu", new).headers["Location"]
+    answer = post(owner, in_trash(world, "wiederherstellen"), follow_redirects=True)
+    assert "Für 2025 gibt es inzwischen eine andere Erklärung" in answer.text
+    post(owner, f"/erklaerungen/{path.split('/')[2]}/loeschen", {"typed_year": "2025"})
+    assert post(owner, in_trash(world, "wiederherstellen")).headers["Location"] == page(world, "")
+
+
+@pytest.mark.parametrize(
+    ("state", "is_public", "way"),
+    [(State.SUBMITTED, False, "zurueckholen"), (State.FINISHED, True, "veroeffentlichung/zuruecknehmen")],
+)
+def test_what_others_have_is_taken_back_first(
+    any_app: Flask, world: World, state: State, is_public: bool, way: str
+) -> None:
+    with database_session(any_app) as session:
+        session.get_one(Declaration, world.own_declaration).state = state
+        if is_public:
+            session.add(published(world))
+    owner = browser(any_app, "owner")
+    assert "zuerst zurück" in owner.get(page(world)).text
+    assert page(world, way) in owner.get(f"/unternehmen/{world.own}/loeschen").text
+    assert post(owner, page(world), {"typed_year": "2025"}).status_code == 409
+    assert post(owner, f"/unternehmen/{world.own}/loeschen", {"typed_name": "A GmbH"}).status_code == 409
+    with database_session(any_app) as session:
+        session.get_one(Organisation, world.own).archived_at = NOW  # now nothing can be taken back
+    assert post(owner, page(world), {"typed_year": "2025"}).status_code == 303
+    with database_session(any_app) as session:
+        assert None not in session.scalars(select(Publication.revoked_at)).all()
+
+
+def published(world: World) -> Publication:
+    return Publication(
+        declaration_id=world.own_declaration,
+        version=1,
+        slug="a-gmbh-2025",
+        company="A GmbH",
+        search_name="a gmbh",
+        reporting_year=2025,
+        published_at=NOW,
+    )
+
+
+def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
+    fill(any_app, world)
+    post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})
+    factory, settings = (any_app.extensions[name] for name in ("dnk_session_factory", "dnk_settings"))
+    retention.apply_retention(factory, settings, now=NOW + timedelta(days=29))
+    with database_session(any_app) as session:
+        assert stored(session, world) is not None
+    retention.apply_retention(factory, settings, now=datetime.now(UTC) + timedelta(days=31))
+    with database_session(any_app) as session:
+        assert stored(session, world) is None
+        assert session.scalars(select(AnswerRow)).all() == session.scalars(select(EvidenceFile)).all() == []
+        assert session.scalars(select(Deletion.number)).all() == [world.own_declaration]
+    contents = (settings.instance / "evidence").rglob("*")
+    assert not [file for file in contents if file.is_file()], "the content, too"
+
+
+def test_an_owner_need_not_wait_for_it(any_app: Flask, world: World) -> None:
+    fill(any_app, world)
+    owner = browser(any_app, "owner")
+    assert owner.get(in_trash(world, "endgueltig")).status_code == 404, "not before it is deleted"
+    post(owner, page(world), {"typed_year": "2025"})
+    assert "nicht zurücknehmen" in owner.get(in_trash(world, "endgueltig")).text
+    assert post(owner, in_trash(world, "endgueltig"), {"typed_year": ""}).status_code == 422
+    assert post(owner, in_trash(world, "endgueltig"), {"typed_year": "2025"}).status_code == 303
+    with database_session(any_app) as session:
+        assert stored(session, world) is None

@@ -1,0 +1,134 @@
+"""Another year for a declaration in work: what hangs on the year is said first, then moved or left."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.domain.answers.answer import Disclosure
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.store.tables.answers import AnswerRow, SelfCheckReply, SelfCheckRow
+from dnk_tool.store.tables.clusters import Deadline
+from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.figures import FigureRow, LineRow
+from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.evidence import FIGURE, add_evidence, make_file
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def world(any_app: Flask) -> World:
+    world = make_world(any_app)
+    with database_session(any_app) as session:
+        row = session.get_one(Declaration, world.own_declaration)
+        about = {"organisation_id": world.own, "year": 2025}
+        session.add_all(
+            [
+                AnswerRow(
+                    declaration_id=row.id, ref="1.1", disclosure=Disclosure.COMPLY, text="Weg", changed_at=NOW
+                ),
+                FigureRow(**about, datapoint="energy.electricity.consumption", changed_at=NOW),
+                LineRow(**about, calculator="energy", content={}, removed_at=NOW, changed_at=NOW),
+                SelfCheckRow(**about, key="energy", changed_at=NOW),
+                Deadline(cluster_id=world.cluster, reporting_year=2024, due=date(2026, 3, 31)),
+            ]
+        )
+        session.flush()
+        session.add(SelfCheckReply(**about, self_check="energy", question="q", reply="yes", changed_at=NOW))
+        owner = Actor(1, {world.own: Role.OWNER})
+        for content, target in ((b"a", {}), (b"b", {"target": FIGURE})):
+            file = make_file(content, f"{content.decode()}.pdf")
+            add_evidence(session, any_app.extensions["dnk_blobs"], row, owner, file, **target)
+    return world
+
+
+def editor(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+def path(world: World, year: str = "") -> str:
+    return f"/erklaerungen/{world.own_declaration}/berichtsjahr" + (year and f"?reporting_year={year}")
+
+
+def years(app: Flask, column: object) -> list[int]:
+    with database_session(app) as session:
+        return sorted(session.scalars(select(column)))  # type: ignore[call-overload]
+
+
+def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: World) -> None:
+    client = editor(any_app)
+    told = client.get(path(world, "2024")).text
+    assert "1 Kennzahl, 0 Rechnungszeilen" in told
+    assert "bis 31. März 2026" in told
+    assert years(any_app, Declaration.reporting_year) == [2025, 2025]
+    fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take"}
+    assert post(client, path(world), fields).headers["Location"] == f"/erklaerungen/{world.own_declaration}/"
+    assert "Weg" in client.get(f"/erklaerungen/{world.own_declaration}/kriterien/1").text
+    for table in (FigureRow, LineRow, SelfCheckRow, SelfCheckReply):
+        assert years(any_app, table.year) == [2024], table
+    assert years(any_app, EvidenceFile.year) == [2024, 2024]
+    with database_session(any_app) as session:
+        changed = session.scalars(select(Event).where(Event.kind == EventKind.SETTINGS_CHANGED)).one()
+        assert changed.detail["fields"] == {"reporting_year": [2025, 2024]}
+    answer = post(client, path(world), {"reporting_year": "2023", "seen": "2025"})
+    assert answer.status_code == 409, "whoever still saw 2025 looks again"
+    assert "2023 statt 2024" in answer.text
+
+
+@pytest.mark.parametrize("has_own", [False, True])
+def test_numbers_stay_if_they_are_of_that_year_or_the_new_one_has_its_own(
+    any_app: Flask, world: World, has_own: bool
+) -> None:
+    if has_own:
+        with database_session(any_app) as session:
+            about = {"organisation_id": world.own, "year": 2024, "changed_at": NOW}
+            session.add(FigureRow(**about, datapoint="energy.electricity.consumption"))
+    client = editor(any_app)
+    assert ("Für 2024 sind schon Zahlen eingetragen" in client.get(path(world, "2024")).text) is has_own
+    fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take" if has_own else "leave"}
+    assert post(client, path(world), fields).status_code == 303
+    assert years(any_app, FigureRow.year) == ([2024, 2025] if has_own else [2025])
+    with database_session(any_app) as session:
+        rows = {row.name: row.year for row in session.scalars(select(EvidenceFile))}
+    assert rows == {"a.pdf": 2024, "b.pdf": 2025}, "evidence goes with what it belongs to"
+
+
+@pytest.mark.parametrize(
+    ("year", "says"),
+    [
+        ("2025", "Das ist schon das Berichtsjahr"),
+        ("20x5", "Jahr mit vier Ziffern"),
+        ("2099", "So weit voraus"),
+        ("2023", "Für dieses Jahr gibt es schon eine Erklärung"),
+    ],
+)
+def test_a_year_that_is_not_possible_is_refused(any_app: Flask, world: World, year: str, says: str) -> None:
+    with database_session(any_app) as session:
+        row = session.get_one(Declaration, world.own_declaration)
+        columns = {"edition": row.edition, "indicator_set": "gri", "language": "de", "reporting_year": 2023}
+        session.add(Declaration(organisation_id=world.own, created_at=NOW, changed_at=NOW, **columns))
+    client = editor(any_app)
+    for answer in (
+        client.get(path(world, year)),
+        post(client, path(world), {"reporting_year": year, "seen": "2025"}),
+    ):
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert f'value="{year}"' in answer.text
+
+
+def test_the_year_of_a_finished_version_stands(any_app: Flask, world: World) -> None:
+    with database_session(any_app) as session:
+        about = {"declaration_id": world.own_declaration, "version": 1, "content": b"{}", "sha256": "a" * 64}
+        session.add(Snapshot(**about, finished_at=NOW))
+    client = editor(any_app)
+    assert "steht das Jahr fest" in " ".join(client.get(path(world)).text.split())
+    assert post(client, path(world), {"reporting_year": "2024", "seen": "2025"}).status_code == 422
+    assert years(any_app, Declaration.reporting_year) == [2025, 2025]

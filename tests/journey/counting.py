@@ -9,20 +9,21 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 SCREEN = 900  # pixels
-# The words one has to read: all that is in sight but the frame; those of folded `<details>` are help, read by half.
+# The words one has to read: all in sight but the frame; those of folded `<details>` are help, read by half.
 LOOK = """() => {
-  const main = document.querySelector("main"), count = (text) => (text.match(/[\\p{L}\\p{N}]+/gu) ?? []).length;
-  const isFrame = (it) => it.closest("nav, .dnk-map, .dnk-dock, .dnk-more, select, script, .govuk-visually-hidden");
+  const count = (text) => (text.match(/[\\p{L}\\p{N}]+/gu) ?? []).length;
+  const frame = "nav, .dnk-map, .dnk-dock, .dnk-more, select, script, .govuk-visually-hidden";
   const words = { read: 0, help: 0 };
-  const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const it = texts.currentNode.parentElement, folded = it.closest("details:not([open])");
-    if (!it || isFrame(it)) continue;
+    if (!it || it.closest(frame)) continue;
     if (folded && !it.closest("summary")) words.help += count(texts.currentNode.data);
     else if (it.checkVisibility()) words.read += count(texts.currentNode.data);
   }
   const { loadEventEnd, startTime } = performance.getEntriesByType("navigation")[0];
-  return { height: document.documentElement.scrollHeight, load: loadEventEnd - startTime, path: location.pathname, ...words };
+  const { scrollHeight } = document.documentElement;
+  return { height: scrollHeight, load: loadEventEnd - startTime, path: location.pathname, ...words };
 }"""
 
 
@@ -89,9 +90,9 @@ class Walker:
 
     def unfold(self, it: Locator) -> None:
         """Open the `<details>` around something out of sight, the outermost first."""
-        for details in it.locator("xpath=ancestor::details[not(@open)]").all():
-            if not it.is_visible():
-                self.press(details.locator("summary").first)
+        folded = it.locator("xpath=ancestor::details[not(@open)]")
+        while not it.is_visible() and folded.count():
+            self.press(folded.first.locator("summary").first)
 
     def type(self, box: Locator, text: str) -> None:
         """Write into a field, unless this is what it holds already."""

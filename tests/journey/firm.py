@@ -9,7 +9,11 @@ FILE = Path(__file__).parents[1] / "data" / "journey.toml"
 
 @dataclass(frozen=True)
 class Firm:
-    """What is typed and chosen, by the place where it belongs. `texts`, `reasons` and `figures` are by point or item."""
+    """What is typed and chosen, by the place where it belongs.
+
+    `texts`, `reasons`, `figures` and `choices` are by point or item,
+    `zeros` how many of a point's buttons that report zero are pressed.
+    """
 
     account: dict[str, str]
     profile: dict[str, str]
@@ -19,6 +23,8 @@ class Firm:
     texts: dict[str, str]
     reasons: dict[str, str]
     figures: dict[str, str]
+    choices: dict[str, str]
+    zeros: dict[str, int]
 
 
 def load_firm(indicator_set: str) -> Firm:
@@ -34,4 +40,6 @@ def load_firm(indicator_set: str) -> Firm:
         content["texts"] | own.get("texts", {}),
         content["explained"] | own["explained"],
         own["figures"],
+        own.get("choices", {}),
+        own.get("zeros", {}),
     )

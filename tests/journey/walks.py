@@ -83,7 +83,13 @@ def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool) -> N
     for one in walks:
         print(table(one))
         if visits:
-            print(*(f"{height:6} px {clicks:3} clicks  {part}: {path}" for part, path, height, clicks in one.visits), sep="\n")
+            print(
+                *(
+                    f"{height:6} px {clicks:3} clicks  {part}: {path}"
+                    for part, path, height, clicks in one.visits
+                ),
+                sep="\n",
+            )
         print()
 
 
@@ -224,4 +230,8 @@ def as_dict(done: Walk) -> dict[str, Any]:
 def _numbers(tally: Tally) -> dict[str, float]:
     numbers = {name: value for name, value in vars(tally).items() if name != "loads"}
     worst = round(max(tally.loads, default=0))
-    return numbers | {"screens": round(tally.screens, 1), "median_ms": round(tally.median_load), "worst_ms": worst}
+    return numbers | {
+        "screens": round(tally.screens, 1),
+        "median_ms": round(tally.median_load),
+        "worst_ms": worst,
+    }

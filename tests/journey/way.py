@@ -4,9 +4,10 @@ Fields are found by the point or the label they belong to, pages by where the bu
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.journey.counting import Walker
 from tests.journey.firm import Firm
@@ -112,13 +113,12 @@ def enter_bills(walker: Walker, firm: Firm) -> None:
     while not page.get_by_role("group", name="Erdgas", exact=True).count():
         follow(walker, "Zahlen aus Rechnungen")
     for name, amount in firm.bills.items():
-        walker.type(page.get_by_role("group", name=name, exact=True).get_by_label("Menge", exact=True), amount)
+        walker.type(
+            page.get_by_role("group", name=name, exact=True).get_by_label("Menge", exact=True), amount
+        )
     submit(walker, "Speichern und rechnen")
     if not page.get_by_label("Unter 30 Jahre").count():
-        follow(walker, "Alle Rechner")
-        follow(walker, "Vielfalt")
-        follow(walker, "Eintragen")
-        follow(walker, "Beschäftigte")
+        follow(walker, "Lohnliste")
     for name, amount in firm.payroll.items():
         walker.type(page.get_by_label(name).first, amount)
     submit(walker, re.compile("^Speichern"))
@@ -133,6 +133,9 @@ def answer_criteria(walker: Walker, firm: Firm) -> None:
         if not page.locator("main form [name^='ref-']").count() and is_check(page):
             break
         answer_page(walker, firm, answered)
+        # A person reads for a while: what is missing vanishes with the next autosave.
+        with suppress(Error):
+            page.locator("#missing").wait_for(state="detached", timeout=5_000)
         walker.go(main_button(page))
         if page.locator("[data-dock=gaps]").count():
             raise WayLost(f"{page.url}: {page.locator('#missing').inner_text()}")
@@ -161,11 +164,32 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
         if box.count():
             walker.type(box, value)
 
+    for ref, value in firm.choices.items():
+        box = page.locator(f"[name='ref-{ref}-value'][value='{value}']")
+        if box.count():
+            walker.choose(box)
+    explained = "".join(f":not([value='fill:{ref}'])" for ref in firm.reasons)
+    while (fill := page.locator(f"button[value^='fill:']{explained}")).count():
+        walker.unfold(fill.first)  # what the calculators know of method and sources
+        walker.go(fill.first)
+    for ref, count in firm.zeros.items():
+        for _press in range(count):
+            zero = page.locator(f"[id='ref-{ref}'] .dnk-zero button").first
+            if zero.count():
+                walker.unfold(zero)
+                walker.go(zero)
+
 
 def explain(walker: Walker, ref: str, reason: str) -> None:
     """One of the ready-made reasons, unless the point is explained already."""
     page = walker.page
     if page.locator(f"[name='ref-{ref}-explanation']").input_value():
+        return
+    quick = page.locator(f"[id='ref-{ref}'] [data-reason='{reason}']")
+    if quick.count():
+        walker.unfold(quick)
+        walker.press(quick)
+        walker.tally.fields += 1
         return
     ready = page.locator(f"[name='ref-{ref}-reason'][value='{reason}']")
     explains = page.locator(f"[name='ref-{ref}-disclosure'][value=explain]")

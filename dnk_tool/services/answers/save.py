@@ -121,9 +121,7 @@ def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
         carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
 
 
-def _confirm_ready_made(
-    writer: AnswerWriter, declaration: Declaration, submission: SectionEdit
-) -> list[str]:
+def _confirm_ready_made(writer: AnswerWriter, declaration: Declaration, submission: SectionEdit) -> list[str]:
     """Remove the marks of the ready-made answers that the sender had seen as they are; gives their refs."""
     answers, confirmed = writer.answers, []
     for ref, edit in submission.answers.items():

@@ -22,6 +22,36 @@ function watchLength(box) {
   show();
 }
 
+// ---- Reasons: a ready-made one is chosen with one click, and its sentence stands in the box until somebody writes.
+
+const has = (field, name) => field.name?.endsWith(`-${name}`);
+const touch = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+
+function explainAtOnce(event) {
+  const quick = event.target.closest("[data-reason]");
+  if (!quick) return;
+  event.preventDefault();
+  const all = [...quick.closest("fieldset").querySelectorAll("input")];
+  const reason = all.find((field) => has(field, "reason") && field.value === quick.dataset.reason);
+  const explains = all.find((field) => "explain" in field.dataset);
+  explains.checked = reason.checked = true;
+  explains.focus();
+  putSentence({ target: reason });
+  touch(reason);
+}
+
+function putSentence({ target }) {
+  if (!has(target, "reason") || target.type !== "radio") return;
+  const block = target.closest(".dnk-disclosure__block"), box = block.querySelector("textarea");
+  const sentence = ({ id }) => document.getElementById(`${id}-item-hint`)?.textContent ?? "";
+  const ready = [...block.querySelectorAll("input[type=radio]")].map(sentence);
+  // In another language than the declaration's the server puts it.
+  if (box.lang !== document.documentElement.lang || (box.value && !ready.includes(box.value))) return;
+  box.value = sentence(target);
+  document.getElementsByName(target.name.replace(/reason$/, "taken"))[0].value = target.value; // emptied, it stays empty
+  touch(box);
+}
+
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
 
 const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
@@ -458,6 +488,8 @@ document.querySelectorAll("[data-unfold]").forEach((box) => {
   fit();
 });
 const [autosave] = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
+document.addEventListener("click", explainAtOnce);
+document.addEventListener("change", putSentence);
 document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));
 const unsent = document.querySelector("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), autosave);

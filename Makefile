@@ -83,7 +83,7 @@ pages: $(STATE)/packages-pages $(STATE)/test ## the Nu HTML checker and Lighthou
 	@$(BIN)/python -m tests.pages
 
 screens: $(STATE)/test ## make docs/screens anew: the main pages of the demo, wide and narrow, light and dark
-	@$(BIN)/python -m tests.screens
+	@$(BIN)/python -m tests.pages.screens
 
 format: $(STATE)/test ## put the code in the project's form
 	$(BIN)/ruff check --fix .

@@ -46,6 +46,13 @@ def main_button(page: Page) -> Locator:
     return page.locator(".dnk-dock__buttons").locator("button, a").last
 
 
+def go_on(walker: Walker) -> None:
+    """By the main button, after having read for a while: what is missing vanishes with the next autosave."""
+    with suppress(Error):
+        walker.page.locator("#missing").wait_for(state="detached", timeout=5_000)
+    walker.go(main_button(walker.page))
+
+
 def submit(walker: Walker, name: str | re.Pattern[str]) -> None:
     """Send a form by its button."""
     walker.go(walker.page.get_by_role("main").get_by_role("button", name=name).first)
@@ -105,7 +112,7 @@ def fill_general(walker: Walker, firm: Firm) -> None:
         box = page.locator(f"[name='ref-general.{name}-value'][value='{general[name.replace('-', '_')]}']")
         walker.choose(box)
     walker.type(page.locator("[name='ref-general.business-model-text']"), general["business_model"])
-    walker.go(main_button(page))
+    go_on(walker)
 
 
 def enter_bills(walker: Walker, firm: Firm) -> None:
@@ -133,10 +140,7 @@ def answer_criteria(walker: Walker, firm: Firm) -> None:
         if not page.locator("main form [name^='ref-']").count() and is_check(page):
             break
         answer_page(walker, firm, answered)
-        # A person reads for a while: what is missing vanishes with the next autosave.
-        with suppress(Error):
-            page.locator("#missing").wait_for(state="detached", timeout=5_000)
-        walker.go(main_button(page))
+        go_on(walker)
         if page.locator("[data-dock=gaps]").count():
             raise WayLost(f"{page.url}: {page.locator('#missing').inner_text()}")
     missing = (firm.texts.keys() | firm.reasons.keys()) - answered

@@ -38,8 +38,9 @@ def check_html(server: Server, folder: Path) -> bool:
     """Have all pages of all people checked; prints each message once, with the first page that has it."""
     began, seen_at = time.monotonic(), {}
     folder.mkdir()
+    kinds: Counter[str] = Counter()
     for person in PEOPLE:
-        for number, (path, body) in enumerate(pages_of(client_of(server, person))):
+        for number, (path, body) in enumerate(pages_of(client_of(server, person), kinds)):
             file = folder / f"{PEOPLE.index(person)}-{number:04}.html"
             file.write_bytes(body)
             seen_at[file.name] = f"{person or 'signed out'}: {path}"

@@ -1,4 +1,4 @@
-"""`python -m tests.screens` makes docs/screens anew: the demo's main pages, wide and narrow, light and dark."""
+"""`python -m tests.pages.screens` makes docs/screens anew: main pages of the demo, wide, narrow, light, dark."""
 
 import io
 import subprocess
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, ColorScheme, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from dnk_tool.cli.demo import PASSWORD
 from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
 from tests.pages.demo import NOBODY, client_of, first_path
 
-FOLDER = Path(__file__).parents[1] / "docs" / "screens"
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 900, 320: 640}
-SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
-COLOURS = 48
-LONGEST = 2_400  # pixels of a page; what follows looks alike
+SCHEMES = ("light", "dark")
+COLOURS = 96
+LONGEST = 1_800  # pixels of a page; what follows looks alike
 ALL_TOGETHER = 3_000_000  # bytes
 
 
@@ -85,7 +85,7 @@ def all_screens(server: Server) -> list[Screen]:
     ]
 
 
-def photograph(browser: Browser, server: Server, screen: Screen, width: int, scheme: ColorScheme) -> None:
+def photograph(browser: Browser, server: Server, screen: Screen, width: int, scheme: str) -> None:
     """One picture of a page, from its top."""
     visitor = new_visitor(browser, server, width=width, height=SIZES[width], color_scheme=scheme)
     page = visitor.sign_in(screen.person, PASSWORD) if screen.person else visitor.page()
@@ -95,8 +95,7 @@ def photograph(browser: Browser, server: Server, screen: Screen, width: int, sch
 
 
 def picture_of(page: Page, width: int) -> Image.Image:
-    # What sticks to the window would lie across a picture of the whole page.
-    page.add_style_tag(content=".dnk-dock, .dnk-map { position: static !important; }")
+    """The page from its top, in a window as high as the page: so nothing that sticks lies across it."""
     height = min(LONGEST, page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": height})
     return Image.open(io.BytesIO(page.screenshot()))
@@ -112,9 +111,13 @@ def photograph_cover(pdf: Path) -> None:
 
 
 def save(picture: Image.Image, name: str) -> None:
-    """As a PNG with few colours."""
-    few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(FOLDER / f"{name}.png", optimize=True)
+    """As a PNG with its most frequent colours; the others, at the edges of letters, become the nearest."""
+    whole = picture.convert("RGB")
+    counted = sorted(whole.getcolors(whole.width * whole.height) or (), key=lambda entry: -entry[0])
+    colours = [colour for _count, colour in counted[:COLOURS]]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in colours for part in colour])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def index(screens: list[Screen]) -> str:

@@ -74,6 +74,17 @@ bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON on sta
 drill: $(STATE)/test ## lose an installation of MEGABYTES=200 during saves and restore it; sizes and times on standard output
 	@$(BIN)/python -m tests.drill $(MEGABYTES)
 
+.PHONY: journey pages screens
+# As `make journey JOURNEY="--set effas --visits"`.
+journey: $(STATE)/test ## walk from the invitation to the PDF and count pages, clicks and screens; some minutes
+	@$(BIN)/python -m tests.journey $(JOURNEY)
+
+pages: $(STATE)/packages-pages $(STATE)/test ## the Nu HTML checker and Lighthouse on the demo's pages; some minutes
+	@$(BIN)/python -m tests.pages
+
+screens: $(STATE)/test ## make docs/screens anew: the main pages of the demo, wide and narrow, light and dark
+	@$(BIN)/python -m tests.pages.screens
+
 format: $(STATE)/test ## put the code in the project's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -101,6 +112,10 @@ $(STATE)/packages-run: .ci/packages
 
 $(STATE)/packages-test: .ci/packages
 	@.ci/packages test
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/packages-pages: .ci/packages
+	@.ci/packages pages
 	@mkdir -p $(STATE) && touch $@
 
 $(STATE)/venv: $(STATE)/packages-run

@@ -129,6 +129,8 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "support": "what tests share",
         "releasing": "makes and checks what is released: no tests",
         "load": "measures load and growth: no tests",
+        "journey": "walks from the invitation to the PDF and counts: no tests",
+        "pages": "has pages checked by programs of others: no tests",
         "data": "files that tests read",
     },
     "tests/unit": {

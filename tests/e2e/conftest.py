@@ -63,13 +63,19 @@ def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 def new_visitor(
-    browser: Browser, server: Server, *, javascript: bool = True, width: int = 1280, **options: Any
+    browser: Browser,
+    server: Server,
+    *,
+    javascript: bool = True,
+    width: int = 1280,
+    height: int = 800,
+    **options: Any,
 ) -> Visitor:
     """A browser that was nowhere before, with a network address that nobody else has."""
     context = browser.new_context(
         base_url=server.address,
         java_script_enabled=javascript,
-        viewport={"width": width, "height": 800},
+        viewport={"width": width, "height": height},
         locale=options.pop("locale", "de-DE"),
         extra_http_headers=other_address(),
         **options,

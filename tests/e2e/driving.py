@@ -250,7 +250,7 @@ class Client:
 
     def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """The same with a body that is there already."""
-        cookies = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        cookies = self.cookie_header()
         connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
         try:
             connection.request(method, path, body, self._headers | cookies | headers)
@@ -262,9 +262,13 @@ class Client:
             self._cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
         return answer.status, content
 
-    def sign_in(self, email: str) -> None:
+    def cookie_header(self) -> dict[str, str]:
+        """The header that makes another program the same person."""
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
         fields = form_fields(self.request("GET", "/anmelden")[1])
-        sent = fields | {"email": email, "password": PASSWORD}
+        sent = fields | {"email": email, "password": password}
         assert self.request("POST", "/anmelden", sent)[0] == 303
 
 

@@ -73,18 +73,20 @@ def save_section(
     Writes an answer if its sender had seen the latest version. If somebody else changed it meanwhile, the
     stored answer stays; the sender's comes back as a Conflict and is kept aside in the history, so that no
     text is lost. A goal that other criteria hold too is changed there as well. Then recalculates the figures
-    that calculators derive from a changed one, as an event of its own. `counts_progress`: False where many
-    saves follow one another, after which the caller counts. Raises NotPermitted and Locked.
+    that calculators derive from a changed one, as an event of its own. Whoever says that the section is done
+    confirms the ready-made answers that they had seen, not those of an earlier year. `counts_progress`: False
+    where many saves follow one another, after which the caller counts. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
     done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
     before = {ref: writer.answers.content(ref) for ref in submission.answers}
     _write_edits(writer, submission)
+    confirmed = _confirm_ready_made(writer, declaration, submission) if submission.done else []
     versions = dict(sorted(writer.versions.items()))
     spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
     sheet = writer.sheet(done=done)
-    if versions or is_changed:
+    if versions or is_changed or confirmed:
         if counts_progress:
             progress.update_progress(declaration, sheet)
         history.record_declaration_event(
@@ -96,6 +98,7 @@ def save_section(
             section=section.ref,
             versions=versions,
             done=submission.done,
+            **({"confirmed": confirmed} if confirmed else {}),
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(
@@ -116,6 +119,17 @@ def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
         carry_out(answers, ref, decision)
     for key, entered in submission.figures.items():
         carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
+
+
+def _confirm_ready_made(writer: AnswerWriter, declaration: Declaration, submission: SectionEdit) -> list[str]:
+    """Remove the marks of the ready-made answers that the sender had seen as they are; gives their refs."""
+    answers, confirmed = writer.answers, []
+    for ref, edit in submission.answers.items():
+        row = answers.rows.get(ref)
+        if row and row.taken_from == declaration.reporting_year and edit.seen == answers.version(ref):
+            row.taken_from = None
+            confirmed.append(ref)
+    return sorted(confirmed)
 
 
 def touched_requirements(section: Section, submission: SectionEdit) -> frozenset[str]:

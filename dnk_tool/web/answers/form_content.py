@@ -19,6 +19,7 @@ from dnk_tool.web.text.form_fields import field_name, seen_version
 
 # The buttons of the dock: the section is finished, or goes on another day.
 FINISH, LATER = "done", "later"
+EXPLAIN_ACTION = "explain:"  # then the ref of a point and a reason
 
 
 def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
@@ -105,7 +106,8 @@ def read_section_edit(
                 continue
             seen = seen_version(part)
             if item is None:
-                answers[ref] = VersionedEdit(_head_answer(requirement, part, language, reasons), seen)
+                answer = _head_answer(requirement, part, language, reasons, _quick_reason(sent, ref))
+                answers[ref] = VersionedEdit(answer, seen)
             elif item.datapoint:
                 figures[item.datapoint.key] = VersionedEdit(_figure(part), seen, is_whole=False)
             else:
@@ -126,9 +128,19 @@ def _item_form(field: FormField) -> Form:
     return field.form
 
 
-def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:
+def _quick_reason(sent: Any, ref: str) -> str:
+    """The reason whose button explains the point at once; "" unless it was pressed."""
+    action, button = sent.get("action", ""), f"{EXPLAIN_ACTION}{ref}:"
+    return action.removeprefix(button) if action.startswith(button) else ""
+
+
+def _head_answer(
+    requirement: Requirement, part: Form, language: Language, known: frozenset[str], quick: str
+) -> Answer:
     disclosure = Disclosure(part["disclosure"].data) if part["disclosure"].data else None
     reason, explanation = part["reason"].data or "", part["explanation"].data or ""
+    if quick in known:
+        disclosure, reason = Disclosure.EXPLAIN, quick
     ready = {ready_reason.key: ready_reason.text.to(language) for ready_reason in requirement.reasons}
     if reason not in known:
         reason = ""

@@ -22,6 +22,20 @@ function watchLength(box) {
   show();
 }
 
+// ---- Reasons: one click on a ready-made one explains the point; the save that follows brings its sentence.
+
+function explainAtOnce(event) {
+  const quick = event.target.closest("[data-reason]");
+  if (!quick) return;
+  event.preventDefault();
+  const all = [...quick.closest("fieldset").querySelectorAll("input")];
+  const reason = all.find((field) => field.name.endsWith("-reason") && field.value === quick.dataset.reason);
+  const explains = all.find((field) => "explain" in field.dataset);
+  explains.checked = reason.checked = true;
+  explains.focus();
+  reason.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
 
 const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
@@ -546,5 +560,6 @@ document.querySelectorAll("[data-unfold]").forEach((box) => {
 document.querySelectorAll("input[data-show]").forEach(offerToShow);
 const kept = [...document.querySelectorAll("form[data-autosave], form[data-keep]")].map((form) =>
   form.dataset.autosave ? new Autosave(form) : new Keeper(form));
+document.addEventListener("click", explainAtOnce);
 const unsent = document.querySelector("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), kept);

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
@@ -46,7 +47,16 @@ def show(token: str) -> ResponseReturnValue:
         return invalid_link_page(over.why)
     sign_in_new_account(guest, account)
     flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_workplace(invitation).name), "success")
-    return redirect(home_url(invitation.organisation_id, invitation.cluster_id), 303)
+    return redirect(_first_page(invitation), 303)
+
+
+def _first_page(invitation: Invitation) -> str:
+    """Where to begin: with the profile of a company that is new here, else where people work."""
+    place, writes = _workplace(invitation), invited_role(invitation) in (Role.OWNER, Role.EDITOR)
+    is_blank = writes and isinstance(place, Organisation) and not place.legal_form
+    if is_blank and not declarations.of_organisations(db(), [place.id]):
+        return url_for("profile.edit", organisation_id=place.id)
+    return home_url(invitation.organisation_id, invitation.cluster_id)
 
 
 def _workplace(invitation: Invitation) -> Organisation | Cluster:

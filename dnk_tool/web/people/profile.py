@@ -107,7 +107,7 @@ def create() -> ResponseReturnValue:
     )
     if _adds_row():
         return redirect(_edit_url(organisation.id, _anchor="sites"), 303)
-    flash(_("Das Profil ist gespeichert. Jetzt können Sie Ihre Erklärung anlegen."), "success")
+    flash(_saved_first(), "success")
     return redirect(url_for("settings.new", organisation_id=organisation.id), 303)
 
 
@@ -142,12 +142,19 @@ def update(organisation_id: int) -> ResponseReturnValue:
     except ConflictError as error:
         form.version.data = str(error.conflict.version)
         return _profile_page(form, current_organisation(), theirs=error.conflict.theirs), 409
-    flash(_("Gespeichert."), "success")
+    is_first = not declarations.of_organisations(db(), [organisation_id])
+    flash(_saved_first() if is_first else _("Gespeichert."), "success")
     for old, new in new_names.items():
         flash(_("Die Zahlen von „%(old)s“ stehen jetzt unter „%(new)s“.", old=old, new=new), "info")
     if _adds_row():
         return redirect(_edit_url(organisation_id, _anchor="sites"), 303)
-    return redirect(url_for("company.show", organisation_id=organisation_id), 303)
+    onward = "settings.new" if is_first else "company.show"
+    return redirect(url_for(onward, organisation_id=organisation_id), 303)
+
+
+def _saved_first() -> str:
+    """What is said while the company has no declaration."""
+    return str(_("Das Profil ist gespeichert. Jetzt können Sie Ihre Erklärung anlegen."))
 
 
 def _asks_for_sector() -> bool:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
@@ -44,6 +45,24 @@ def figures(app: Flask, world: World) -> dict[str, tuple[str, str]]:
     with database_session(app) as session:
         rows = session.scalars(select(FigureRow).where(FigureRow.organisation_id == world.own))
         return {row.datapoint: (str(row.value), row.note) for row in rows if row.value is not None}
+
+
+def test_one_button_explains_with_a_ready_made_reason(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """Also without a script; a reason that the edition does not know changes nothing."""
+    assert 'value="explain:1.3:planned"' in editor.get(page("1")).text
+    sent = {"ref-1.1-text": "Haben wir.", "action": "explain:1.3:planned"}
+    assert send(editor, page("1"), **sent).status_code == 303
+    send(editor, page("1"), action="explain:1.2:because")
+    with database_session(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
+        saved = {row.ref: row for row in rows}
+    assert saved["1.1"].text == "Haben wir."
+    assert (saved["1.3"].disclosure, saved["1.3"].reason) == (Disclosure.EXPLAIN, "planned")
+    assert saved["1.3"].explanation
+    assert "1.2" not in saved
+    assert 'value="explain:1.3:planned"' not in editor.get(page("1")).text, "it is answered"
 
 
 def test_c2_8_one_button_reports_zero_and_keeps_the_rest(

@@ -109,6 +109,19 @@ def test_earlier_goals_get_a_sentence_to_be_checked(
     send_again = {**form_fields(criterion), "action": "confirm:12.3"}
     assert editor.post(f"{path}/kriterien/12", data=send_again).status_code == 303
     assert stored(app, world.own_declaration)["12.3"].taken_from is None
+    other = f"{path}/kriterien/13"
+    for action, year in (("later", 2025), ("done", None)):
+        editor.post(other, data={**form_fields(editor.get(other).text), "action": action})
+        assert stored(app, world.own_declaration)["13.4"].taken_from == year, action
+    seen_before = {
+        **form_fields(editor.get(f"{path}/kriterien/14").text),
+        "action": "done",
+        "ref-14.4-version": "0",
+    }
+    editor.post(f"{path}/kriterien/14", data=seen_before)
+    assert stored(app, world.own_declaration)["14.4"].taken_from == 2025, (
+        "nobody vouches for what they did not see"
+    )
 
 
 def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, path: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -28,6 +28,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Identity
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
@@ -111,6 +112,20 @@ def test_a_person_without_account_joins(app: Flask, world: World) -> None:
     again = browser(app)
     sign_in(again, EMAIL)
     assert "A GmbH" in again.get("/").text
+
+
+def test_the_first_in_a_new_company_goes_straight_to_a_declaration(app: Flask, world: World) -> None:
+    """Profile, then the new declaration: no page in between on which one would have to look for the next."""
+    with database_session(app) as session:
+        session.execute(delete(Declaration).where(Declaration.organisation_id == world.own))
+    visitor = browser(app)
+    profile = accept(visitor, invite(app, world), **ACCOUNT).headers["Location"]
+    assert profile == f"/unternehmen/{world.own}/profil"
+    page = visitor.get(profile).text
+    assert "Willkommen" in page
+    saved = visitor.post(profile, data={**form_fields(page), "legal_form": "gmbh"})
+    assert saved.headers["Location"] == f"/unternehmen/{world.own}/erklaerungen/neu"
+    assert "Jetzt können Sie Ihre Erklärung anlegen." in visitor.get(saved.headers["Location"]).text
 
 
 def test_the_new_account_is_made_with_care(app: Flask, world: World) -> None:

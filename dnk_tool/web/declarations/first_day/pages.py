@@ -19,7 +19,6 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import dashboard
 from dnk_tool.web.declarations.first_day.effort import day_steps, effort_of
 from dnk_tool.web.declarations.first_day.questionnaire import questionnaire_sections
-from dnk_tool.web.declarations.task_list import next_section
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -79,9 +78,8 @@ def _first_point(declaration: Declaration) -> str:
     """The address of the first open point in the wizard; of the overview once all are answered."""
     sheet = declarations.read_content(db(), declaration).sheet
     parts = {part.section: part for part in completeness.declaration_completeness(sheet)}
-    is_open = completeness.CompletionStatus.OPEN
-    section = next((s for s in sheet.selection.sections if parts[s.ref].status is is_open), None)
-    section = section or next_section(sheet.selection.sections, parts)
+    is_done = completeness.CompletionStatus.DONE
+    section = next((s for s in sheet.selection.sections if parts[s.ref].status is not is_done), None)
     if section is None:
         return url_for("overview.show", declaration_id=declaration.id)
     return dashboard.next_point(declaration, sheet, section).href

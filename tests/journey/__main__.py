@@ -1,0 +1,18 @@
+"""`python -m tests.journey` walks through an instance of its own with a real browser and counts."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.journey.walks import main
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(prog="python -m tests.journey", description=__doc__)
+    arguments.add_argument(
+        "--set", choices=("effas", "gri"), action="append", dest="sets", help="only this set"
+    )
+    arguments.add_argument("--json", action="store_true", help="JSON instead of tables")
+    arguments.add_argument("--visits", action="store_true", help="every page with its height and clicks, too")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        main(Path(folder), given.sets or ["effas", "gri"], as_json=given.json, visits=given.visits)

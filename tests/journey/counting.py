@@ -1,0 +1,156 @@
+"""A browser that counts: pages, clicks, fields, characters, heights, words, loads."""
+
+import statistics
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+SCREEN = 900  # pixels
+# The words one has to read: all in sight but the frame; those of folded `<details>` are help, read by half.
+LOOK = """() => {
+  const count = (text) => (text.match(/[\\p{L}\\p{N}]+/gu) ?? []).length;
+  const frame = "nav, .dnk-map, .dnk-dock, .dnk-more, select, script, .govuk-visually-hidden";
+  const words = { read: 0, help: 0 };
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const it = texts.currentNode.parentElement, folded = it.closest("details:not([open])");
+    if (!it || it.closest(frame)) continue;
+    if (folded && !it.closest("summary")) words.help += count(texts.currentNode.data);
+    else if (it.checkVisibility()) words.read += count(texts.currentNode.data);
+  }
+  const { loadEventEnd, startTime } = performance.getEntriesByType("navigation")[0];
+  const { scrollHeight } = document.documentElement;
+  return { height: scrollHeight, load: loadEventEnd - startTime, path: location.pathname, ...words };
+}"""
+
+
+@dataclass
+class Tally:
+    """What one part of the way takes."""
+
+    pages: int = 0
+    clicks: int = 0
+    fields: int = 0
+    characters: int = 0
+    height: int = 0
+    loads: list[float] = field(default_factory=list)
+    read: int = 0
+    help: int = 0
+
+    @property
+    def screens(self) -> float:
+        """How often the window would have to be filled anew to see all pages."""
+        return self.height / SCREEN
+
+    @property
+    def median_load(self) -> float:
+        """In milliseconds."""
+        return statistics.median(self.loads) if self.loads else 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(**{name: value + getattr(other, name) for name, value in vars(self).items()})
+
+
+class Walker:
+    """A person at a browser. Everything done through it is counted, under the part that is current."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.part = page, ""
+        self.tallies: dict[str, Tally] = defaultdict(Tally)
+        # Every page in its order: part, path, height, clicks.
+        self.visits: list[tuple[str, str, int, int]] = []
+        self._seen: dict[str, Any] = {}
+        self._read: set[str] = set()
+        self._clicks_here = 0
+
+    @property
+    def tally(self) -> Tally:
+        return self.tallies[self.part]
+
+    def open(self, address: str) -> None:
+        """Come to the first page, by the link in the mail."""
+        self.page.goto(address)
+        self._click()
+
+    def press(self, it: Locator) -> None:
+        """Activate something that stays on the page."""
+        it.click()
+        self._click()
+
+    def go(self, it: Locator) -> None:
+        """Activate something that leads to another page."""
+        self.look()
+        self._click()
+        with self.page.expect_event("load"):
+            it.click()
+        self.leave()
+
+    def unfold(self, it: Locator) -> None:
+        """Open the `<details>` around something out of sight, the outermost first."""
+        folded = it.locator("xpath=ancestor::details[not(@open)]")
+        while not it.is_visible() and folded.count():
+            self.press(folded.first.locator("summary").first)
+
+    def type(self, box: Locator, text: str) -> None:
+        """Write into a field, unless this is what it holds already."""
+        if box.input_value() == text:
+            return
+        self.unfold(box)
+        box.fill(text)
+        self.tally.fields += 1
+        self.tally.characters += len(text)
+
+    def choose(self, box: Locator) -> None:
+        """A radio or a checkbox, unless it is chosen already."""
+        if box.is_checked():
+            return
+        self.unfold(box)
+        box.check()
+        self.tally.fields += 1
+        self._click()
+
+    def select(self, box: Locator, value: str) -> None:
+        """An option of a list, unless it is chosen already."""
+        if box.input_value() == value:
+            return
+        self.unfold(box)
+        box.select_option(value)
+        self.tally.fields += 1
+        self._click()
+
+    def download(self, it: Locator, to: Path) -> bytes:
+        """A file, which may take a while to be made; the page that says so counts."""
+        before = self.page.url
+        self.look()
+        with self.page.expect_download(timeout=120_000) as download:
+            it.click()
+        self._click()
+        download.value.save_as(to)
+        if self.page.url != before:
+            self.leave()
+        return to.read_bytes()
+
+    def look(self) -> None:
+        """Measure the page as it is now; of several looks at it the highest counts."""
+        now = self.page.evaluate(LOOK)
+        self._seen = {name: max(value, self._seen.get(name, value)) for name, value in now.items()}
+
+    def leave(self) -> None:
+        """Count the page that was looked at last."""
+        seen, self._seen = self._seen, {}
+        self.tally.pages += 1
+        self.tally.height += seen["height"]
+        self.tally.loads.append(seen["load"])
+        self.visits.append((self.part, seen["path"], seen["height"], self._clicks_here))
+        self._clicks_here = 0
+        if seen["path"] not in self._read:
+            self._read.add(seen["path"])
+            self.tally.read += seen["read"]
+            self.tally.help += seen["help"]
+
+    def _click(self) -> None:
+        self.tally.clicks += 1
+        self._clicks_here += 1

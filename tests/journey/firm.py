@@ -1,0 +1,45 @@
+"""The firm that walks, and what it has to say: tests/data/journey.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).parents[1] / "data" / "journey.toml"
+
+
+@dataclass(frozen=True)
+class Firm:
+    """What is typed and chosen, by the place where it belongs.
+
+    `texts`, `reasons`, `figures` and `choices` are by point or item,
+    `zeros` how many of a point's buttons that report zero are pressed.
+    """
+
+    account: dict[str, str]
+    profile: dict[str, str]
+    general: dict[str, str]
+    bills: dict[str, str]
+    payroll: dict[str, str]
+    texts: dict[str, str]
+    reasons: dict[str, str]
+    figures: dict[str, str]
+    choices: dict[str, str]
+    zeros: dict[str, int]
+
+
+def load_firm(indicator_set: str) -> Firm:
+    """The firm with the texts of all sets and the figures of this."""
+    content = tomllib.loads(FILE.read_text("utf-8"))
+    own = content[indicator_set]
+    return Firm(
+        content["account"],
+        content["profile"],
+        content["general"],
+        content["bills"],
+        content["payroll"],
+        content["texts"] | own.get("texts", {}),
+        content["explained"] | own["explained"],
+        own["figures"],
+        own.get("choices", {}),
+        own.get("zeros", {}),
+    )

@@ -1,0 +1,135 @@
+"""`python -m tests.pages.screens` makes docs/screens anew: main pages of the demo, wide, narrow, light, dark."""
+
+import io
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dnk_tool.cli.demo import PASSWORD
+from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
+from tests.e2e.driving import Server
+from tests.pages.demo import NOBODY, client_of, first_path
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
+SIZES = {1280: 900, 320: 640}
+SCHEMES = ("light", "dark")
+COLOURS = 96
+LONGEST = 1_800  # pixels of a page; what follows looks alike
+ALL_TOGETHER = 3_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page of the demo, as somebody sees it."""
+
+    name: str
+    about: str
+    person: str
+    path: str
+
+
+def main() -> None:
+    """Make the pictures and their index."""
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder))
+        server.run("demo", "--no-serve")
+        server.start()
+        try:
+            screens = all_screens(server)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+            for screen in screens:
+                for width in SIZES:
+                    for scheme in SCHEMES:
+                        photograph(browser, server, screen, width, scheme)
+        finally:
+            server.close()
+        photograph_cover(server.instance / "beispiel-erklaerung.pdf")
+    (FOLDER / "README.md").write_text(index(screens), "utf-8")
+    size = sum(file.stat().st_size for file in FOLDER.iterdir())
+    print(f"{len(list(FOLDER.iterdir()))} files, {size:,} bytes")
+    assert size < ALL_TOGETHER, "fewer colours, or shorter pages"
+
+
+def all_screens(server: Server) -> list[Screen]:
+    """The pages, in the order in which people meet them."""
+    owner, done, manager, reviewer = (f"{name}@demo.example" for name in ("jonas", "katrin", "karin", "ralf"))
+    working, declaration = client_of(server, owner), r"/erklaerungen/\d+/"
+    own = first_path(working, declaration)
+    finished = first_path(client_of(server, done), declaration)
+    version = first_path(client_of(server, done), finished + r"versionen/\d+", at=finished)
+    cluster = first_path(client_of(server, manager), r"/cluster/\d+/")
+    review = first_path(client_of(server, reviewer), r"/cluster/\d+/pruefung/\d+/?", at=f"{cluster}pruefung/")
+    public = first_path(client_of(server, NOBODY), r"/berichte/(?!cluster)[^/?.]+", at="/berichte")
+    figures = first_path(
+        working, rf"{own}kriterien/13/\w+", at=f"{own}kriterien/13", otherwise=f"{own}kriterien/13"
+    )
+    return [
+        Screen("start", "The start page, signed out", NOBODY, "/"),
+        Screen("first-day", "The first day: five steps, the papers to fetch", owner, f"{own}erster-tag"),
+        Screen("overview", "The overview of a declaration in work", owner, own),
+        Screen("words", "A criterion: what to write, and help beside it", owner, f"{own}kriterien/1"),
+        Screen("figures", "A criterion with its figures", owner, figures),
+        Screen("bills", "Eight usual bills on one page", owner, f"{own}rechnungen/"),
+        Screen("check", "The final check, which shows the declaration", owner, f"{own}pruefen"),
+        Screen("finish", "A finished version, and what to do with it", done, version),
+        Screen("public", "What everybody sees of a published declaration", NOBODY, public),
+        Screen("cockpit", "The cockpit of a cluster", manager, cluster),
+        Screen("review", "A declaration in review", reviewer, review),
+    ]
+
+
+def photograph(browser: Browser, server: Server, screen: Screen, width: int, scheme: str) -> None:
+    """One picture of a page, from its top."""
+    visitor = new_visitor(browser, server, width=width, height=SIZES[width], color_scheme=scheme)
+    page = visitor.sign_in(screen.person, PASSWORD) if screen.person else visitor.page()
+    page.goto(screen.path)
+    save(picture_of(page, width), f"{screen.name}-{width}-{scheme}")
+    visitor.context.close()
+
+
+def picture_of(page: Page, width: int) -> Image.Image:
+    """The page from its top, in a window as high as the page: so nothing that sticks lies across it."""
+    height = min(LONGEST, page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": width, "height": height})
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
+def photograph_cover(pdf: Path) -> None:
+    """The first page of the finished declaration that the demo renders."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "cover"
+        command = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", str(pdf), str(target)]
+        subprocess.run(command, check=True)
+        save(Image.open(target.with_suffix(".png")), "pdf")
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """As a PNG with its most frequent colours; the others, at the edges of letters, become the nearest."""
+    whole = picture.convert("RGB")
+    counted = sorted(whole.getcolors(whole.width * whole.height) or (), key=lambda entry: -entry[0])
+    colours = [colour for _count, colour in counted[:COLOURS]]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in colours for part in colour])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def index(screens: list[Screen]) -> str:
+    """A line for each page, with links to its pictures."""
+    lines = ["# Screens", "", "Pages of the demo (`make demo`), made by `make screens`.", ""]
+    for screen in screens:
+        links = ", ".join(
+            f"[{width} {scheme}]({screen.name}-{width}-{scheme}.png)" for width in SIZES for scheme in SCHEMES
+        )
+        lines.append(f"- {screen.about}: {links}")
+    return "\n".join([*lines, "- The cover of the printed declaration: [page 1](pdf.png)", ""])
+
+
+if __name__ == "__main__":
+    main()

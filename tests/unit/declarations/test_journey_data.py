@@ -1,0 +1,38 @@
+"""The walk of `tests.journey` has the content of the one before it, so that figures can be compared."""
+
+import pytest
+
+from dnk_tool.catalogue import selection_for
+from tests.journey.firm import Firm, load_firm
+
+CHARACTERS = 6_269  # as on 27 November 2026, when the way took 69 pages
+
+
+def typed(firm: Firm) -> int:
+    """How many characters are typed."""
+    chosen = ("legal_form", "sector", "turnover_unit")
+    texts = [firm.account["name"], firm.account["password"], firm.account["password"]]
+    texts += [text for name, text in firm.profile.items() if name not in chosen]
+    texts += [firm.general["business_model"], firm.general["boundary"]]
+    for fields in (firm.bills, firm.payroll, firm.texts, firm.figures):
+        texts += fields.values()
+    return sum(map(len, texts))
+
+
+def test_the_content_is_that_of_the_walk_before() -> None:
+    firm = load_firm("effas")
+    assert typed(firm) == CHARACTERS
+    assert len(firm.reasons) == 38
+
+
+@pytest.mark.parametrize("indicator_set", ["effas", "gri"])
+def test_every_point_is_known_and_every_reason_is_one_of_its_own(indicator_set: str) -> None:
+    firm, selection = load_firm(indicator_set), selection_for("dnk-2017", indicator_set)
+    for ref, reason in firm.reasons.items():
+        assert reason in {one.key for one in selection.requirements[ref].reasons}, ref
+    items = {
+        item.ref for section in selection.sections for one in section.all_requirements for item in one.items
+    }
+    assert firm.texts.keys() | firm.figures.keys() | firm.choices.keys() <= items
+    assert firm.zeros.keys() <= selection.requirements.keys()
+    assert not firm.texts.keys() & firm.reasons.keys()

@@ -142,6 +142,41 @@ def test_print_and_pages_share_the_colours_of_the_areas() -> None:
     assert re.findall(r'<path fill="(#[0-9a-f]{6})"', mark) == [*AREA_COLOURS.values()]
 
 
+STYLES = PACKAGE / "web" / "assets" / "styles"
+
+
+def scheme(name: str) -> dict[str, str]:
+    """The colours of the pages in the light or the dark scheme; a tone that is not said is the light one."""
+    light, dark = (STYLES / "_schemes.scss").read_text("utf-8").split("prefers-color-scheme: dark")
+    text = light if name == "light" else light + dark.split("@media print")[0]
+    areas = {f"#{{$area-{key}}}": colour for key, colour in AREA_COLOURS.items()}
+    found = re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6}|#\{\$area-[a-z-]+\});", text)
+    said = {key: areas.get(colour, colour) for key, colour in found}
+    return {
+        key: "#" + "".join(sign * 2 for sign in colour[1:]) if len(colour) == 4 else colour
+        for key, colour in said.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_words_of_the_pages_can_be_read_on_their_grounds(name: str) -> None:
+    colours = scheme(name)
+    pairs = [
+        *((word, ground) for word in ("ink", "quiet", "act") for ground in ("page", "paper", "sand", "tint")),
+        *((area, ground) for area in AREA_COLOURS for ground in ("page", "paper", f"{area}-tint")),
+        *((kind, ground) for kind in ("ok", "warn", "wrong") for ground in ("page", "paper", f"{kind}-tint")),
+        ("act-ink", "act"),
+        ("act-ink", "act-deep"),
+    ]
+    assert [pair for pair in pairs if contrast(*(colours[each] for each in pair)) < TEXT_CONTRAST] == []
+
+
+def test_no_other_style_has_a_colour_of_its_own() -> None:
+    partials = [path for path in STYLES.glob("_*.scss") if path.name not in ("_tokens.scss", "_schemes.scss")]
+    own = {path.name: re.findall(r"#[0-9a-f]{3,8}\b", path.read_text("utf-8")) for path in partials}
+    assert {name: found for name, found in own.items() if set(found) - {"#000", "#fff"}} == {}
+
+
 @pytest.mark.parametrize("area", AREA_COLOURS)
 def test_white_words_can_be_read_on_an_area_and_its_words_on_white(area: str) -> None:
     assert contrast(AREA_COLOURS[area], WHITE) >= 5

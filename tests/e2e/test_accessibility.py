@@ -746,9 +746,8 @@ def resumed(page: Page, world: World) -> None:
 
 
 def unreadable(page: Page, world: World) -> None:
-    page.evaluate(OPEN_ALL)
     form_field(page, "ref-GRI-SRS-305-1.a-value").fill("ungefähr zwölf")
-    form_field(page, "ref-13.2.goals-rows-0-due").fill("bald")
+    form_field(page, "ref-GRI-SRS-305-1.d-value").fill("bald")
     save_section(page, world)
 
 
@@ -1214,7 +1213,7 @@ STATES = (
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13"), heading="Emissionen"),
-    State("criterion-long", "jonas", of(HALF, "kriterien/16"), heading="Qualifizierung"),
+    State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(
         "plausibility-error",
@@ -1233,8 +1232,15 @@ STATES = (
         press("Auswahl speichern"),
         "Zahlen, die wir heute",
     ),
-    State("criterion-tables", "karin", of(COMPLETED, "kriterien/12"), heading="Ressourcenmanagement"),
-    State("criterion-errors", "jonas", of(HALF, "kriterien/13"), unreadable, "Emissionen", BOTH),
+    State(
+        "criterion-tables",
+        "karin",
+        of(COMPLETED, "kriterien/12/kennzahlen/GRI-SRS-302-1"),
+        heading="Ressourcenmanagement",
+    ),
+    State("criterion-figures", "jonas", of(HALF, "kriterien/13/kennzahlen"), heading="Emissionen"),
+    State("criterion-preview", "jonas", of(HALF, "kriterien/13/vorschau"), heading="So steht es"),
+    State("criterion-errors", "jonas", of(HALF, "kriterien/13/kennzahlen"), unreadable, "Emissionen", BOTH),
     State(
         "criterion-explained", "leo", of(EMPTY, "kriterien/8"), everything_explained, "Anreizsysteme", BOTH
     ),

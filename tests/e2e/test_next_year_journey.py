@@ -73,10 +73,10 @@ def test_the_year_after_begins_with_what_was_said(server: Server, visit: Visit, 
     shot(page, "next-year-goals")
 
     # A figure with a jump: the change, and the question why.
-    page.goto(section_path(after, "13"))
+    page.goto(section_path(after, "13/kennzahlen"))
     field(page, "ref-GRI-SRS-305-1.a-value").fill("90")
     page.get_by_role("button", name="Später weiter").click()
-    page.goto(section_path(after, "13"))
+    page.goto(section_path(after, "13/kennzahlen"))
     expect(page.get_by_text(re.compile(r"^\+[\d.,]+ % gegenüber 2025"))).to_be_visible()
     expect(page.get_by_text("Fällt auf:").first).to_be_visible()
     shot(page, "next-year-jump")

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
-from dnk_tool.domain.answers.completeness import Completeness, Gap
+from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
 from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
@@ -76,6 +76,7 @@ class RequirementPage:
     items: tuple[ItemPage, ...]
     errors: Mapping[str, str]
     gaps: tuple[Gap, ...]
+    status: CompletionStatus
     is_explained: bool
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
@@ -205,6 +206,7 @@ class _SectionPageBuilder:
             items=items,
             errors=self.errors,
             gaps=gaps,
+            status=requirement_status(self.content.sheet, self.section, requirement),
             all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),

@@ -80,12 +80,13 @@ def _conflict_message(conflicts: Sequence[Conflict[Any]]) -> str:
     """Name the other version's author: often the reader, in another window."""
     times = [conflict.at for conflict in conflicts if conflict.at and is_by_oneself(conflict.by)]
     if len(times) == len(conflicts):
-        return _(
+        own = _(
             "Zwei Fassungen: Die andere haben Sie selbst um %(time)s in einem anderen Fenster geschrieben. "
             "Beide sind da.",
             time=_clock(max(times)),
         )
-    return _("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da.")
+        return str(own)
+    return str(_("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da."))
 
 
 def progress_fields(

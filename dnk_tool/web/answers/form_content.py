@@ -153,7 +153,7 @@ def _head_answer(
 
 def ready_made_texts(edit: SectionEdit, sent: Any) -> dict[str, str]:
     """What ready-made reasons write into fields of the page that sent the edit, by the fields' names."""
-    texts = {}
+    texts: dict[str, str] = {}
     for ref, answer in edit.answers.items():
         name, value = field_name(ref), answer.value
         if value.disclosure is Disclosure.EXPLAIN and value.explanation and value.reason:

@@ -197,7 +197,8 @@ class KeptForm {
     await Promise.race([this.running, pause(PATIENCE)]);
     this.released = (navigator.onLine && !this.wait) || await isReachable();
     this.holding = false;
-    if (this.released) this.form.requestSubmit(submitter);
+    // The answer may have taken the button away.
+    if (this.released) this.form.requestSubmit(submitter?.form ? submitter : null);
     else this.unsent(submitter);
   }
 

@@ -41,11 +41,8 @@ class MapEntry:
     @property
     def live(self) -> str:
         """Name under which an autosave renews the line: those of the page shown; "" for others."""
-        return (
-            f"map-{self.href}"
-            if self.href.startswith("#")
-            else "map-page" * bool(self.kind and self.is_current)
-        )
+        point = self.href.partition("#")[2]
+        return f"map-{point or 'page'}" if point or (self.kind and self.is_current) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,4 +125,5 @@ def test_a_deleted_declaration_is_nowhere(app: Flask, monkeypatch: pytest.Monkey
                 wrong.append(f"{path} tells {role}")
     assert wrong == []
     assert len(seen) > 70
+    assert "A GmbH" in clients["manager"].get(f"/cluster/{world.cluster}/").text, "the member is still one"
     assert clients["nobody"].get("/berichte/kanarienvogel-1987").status_code == 410, "as after the withdrawal"

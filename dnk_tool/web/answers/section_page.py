@@ -104,6 +104,16 @@ class RequirementPage:
             for option in choice_options(offered)
         ]
 
+    @property
+    def quick_reasons(self) -> list[Option]:
+        """The reasons that explain the point with one click, while nothing of it is answered."""
+        parts = [one.form for one in self.items] + ([self.head] if self.head else [])
+        told = [part[name].data for part in parts for name in ("text", "value", "quality") if name in part]
+        is_open = (
+            self.head is not None and not self.is_explained and not any(word or word == 0 for word in told)
+        )
+        return self.reasons if is_open else []
+
     def zero_buttons(self, ref: str) -> list[Option]:
         """The zeros that are offered beside the answer of this ref, while it is empty."""
         return [

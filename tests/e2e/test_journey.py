@@ -176,10 +176,10 @@ def answer_general(page: Page) -> None:
 def answer(page: Page, ref: str) -> None:
     """The page of a criterion: texts where we report, reasons where we do not."""
     page.wait_for_load_state()  # the heading is there before the last of the fields
+    if ref == "1":
+        explain_at_once(page, "1.3")
     for box in page.locator(".dnk-requirement textarea[name$='-text']:visible").all():
         box.fill(TEXT)
-    if ref == "1":
-        explain(page, "1.3")
     if ref == "13":
         set_goals(page)
 
@@ -193,6 +193,14 @@ def answer_figures(page: Page) -> None:
             report_emissions(page)
         else:
             explain(page, name)
+
+
+def explain_at_once(page: Page, ref: str) -> None:
+    """One click on a ready-made reason; its sentence can be changed at once, without a script after a save."""
+    page.locator(f"[id='ref-{ref}'] [data-reason]").first.click()
+    expect(field(page, f"ref-{ref}-explanation")).to_have_value(re.compile(r"\.$"))
+    expect(field(page, f"ref-{ref}-disclosure").and_(page.locator("[value=explain]"))).to_be_checked()
+    expect(field(page, f"ref-{ref}-text")).to_be_hidden()
 
 
 def explain(page: Page, ref: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.pages.screens` makes docs/screens anew: pages of the demo, wide, narrow, light, dark."""
+"""`python -m tests.pages.screens` makes docs/screens anew: main pages of the demo, light and dark."""
 
 import io
 import subprocess

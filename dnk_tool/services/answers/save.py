@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -86,6 +87,7 @@ def save_section(
     versions = dict(sorted(writer.versions.items()))
     spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
     sheet = writer.sheet(done=done)
+    more: dict[str, Any] = {"confirmed": confirmed} if confirmed else {}
     if versions or is_changed or confirmed:
         if counts_progress:
             progress.update_progress(declaration, sheet)
@@ -98,7 +100,7 @@ def save_section(
             section=section.ref,
             versions=versions,
             done=submission.done,
-            **({"confirmed": confirmed} if confirmed else {}),
+            **more,
         )
     recalculation.recalculate_dependents(writer)
     return SectionSaveOutcome(

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
-from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
+from dnk_tool.domain.answers.completeness import Completeness, Gap
 from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
@@ -76,7 +76,6 @@ class RequirementPage:
     items: tuple[ItemPage, ...]
     errors: Mapping[str, str]
     gaps: tuple[Gap, ...]
-    status: CompletionStatus
     is_explained: bool
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
@@ -96,6 +95,16 @@ class RequirementPage:
             {**option, "hint": texts.get(option["value"], NO_TEXT).to(language)}
             for option in choice_options(offered)
         ]
+
+    @property
+    def quick_reasons(self) -> list[Option]:
+        """The reasons that explain the point with one click, while nothing of it is answered."""
+        parts = [one.form for one in self.items] + ([self.head] if self.head else [])
+        told = [part[name].data for part in parts for name in ("text", "value", "quality") if name in part]
+        is_open = (
+            self.head is not None and not self.is_explained and not any(word or word == 0 for word in told)
+        )
+        return self.reasons if is_open else []
 
     def zero_buttons(self, ref: str) -> list[Option]:
         """The zeros that are offered beside the answer of this ref, while it is empty."""
@@ -206,7 +215,6 @@ class _SectionPageBuilder:
             items=items,
             errors=self.errors,
             gaps=gaps,
-            status=requirement_status(self.content.sheet, self.section, requirement),
             all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),

@@ -10,7 +10,7 @@ from flask import url_for
 from dnk_tool.catalogue import Indicator, Requirement, Section
 from dnk_tool.web.text.form_fields import field_name
 
-MOST_FIELDS = 12  # of the indicators on a page, unless a single one has more
+MOST_FIELDS = 10  # of the indicators on a page, unless a single one has more
 
 
 class PartKind(StrEnum):

@@ -57,7 +57,7 @@ def part_links(
 
 
 def _words_label(section: Section) -> str:
-    return _("Angaben") if section.details else _("Texte")
+    return str(_("Angaben") if section.details else _("Texte"))
 
 
 def _link(

@@ -92,8 +92,8 @@ def _know_more_events() -> None:
     # SQLite builds the table anew and forgets its triggers, which keep what an event says.
     triggers = []
     if op.get_bind().dialect.name == "sqlite":
-        query = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'"
-        triggers = list(op.get_bind().scalars(sa.text(query)))
+        query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        triggers = list(op.get_bind().scalars(query))
     known = ", ".join(f"'{kind}'" for kind in EVENTS)
     with op.batch_alter_table("event") as batch_op:
         batch_op.drop_constraint("eventkind", type_="check")

@@ -147,5 +147,5 @@ def section_href(event: Event, changes: SaveDiff) -> str:
     if first is None or "section" not in event.detail:
         return ""
     place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
-    own = {"indicator_ref": first.ref} if isinstance(first, Indicator) else {}
+    own: dict[str, Any] = {"indicator_ref": first.ref} if isinstance(first, Indicator) else {}
     return url_for("criterion.figures" if own else "criterion.show", **place, **own)

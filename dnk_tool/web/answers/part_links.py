@@ -12,8 +12,6 @@ from dnk_tool.domain.answers.completeness import GapKind, section_completeness
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, section_parts
 
-PREVIEW = "preview"
-
 
 @dataclass(frozen=True, slots=True)
 class PartLink:
@@ -57,7 +55,7 @@ def part_links(
 
 
 def _words_label(section: Section) -> str:
-    return _("Angaben") if section.details else _("Texte")
+    return str(_("Angaben") if section.details else _("Texte"))
 
 
 def _link(

@@ -41,9 +41,9 @@ def jonas(visit: Visit, declaration: int) -> Page:
 
 def ask(page: Page, declaration: int, email: str, *, section: str = "15", point: str = "") -> None:
     """Begin at the criterion, as an editor does."""
-    page.goto(section_path(declaration, section))
-    if point:
-        page.locator(f"[id='ref-{point}']").evaluate("it => it.open = true")
+    page.goto(
+        section_path(declaration, f"{section}/kennzahlen/{point}" if point.startswith("GRI") else section)
+    )
     menu = page.locator(f"[id='ref-{point}'] .dnk-more" if point else ".dnk-section-head .dnk-more")
     menu.locator("summary").click()
     menu.get_by_role("link", name="Jemanden um Antwort bitten").click()

@@ -12,8 +12,6 @@ from dnk_tool.domain.answers.completeness import GapKind, section_completeness
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, section_parts
 
-PREVIEW = "preview"
-
 
 @dataclass(frozen=True, slots=True)
 class PartLink:

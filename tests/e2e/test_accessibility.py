@@ -1239,7 +1239,6 @@ STATES = (
         of(COMPLETED, "kriterien/12/kennzahlen/GRI-SRS-302-1"),
         heading="Ressourcenmanagement",
     ),
-    State("criterion-figures", "jonas", of(HALF, "kriterien/13/kennzahlen"), heading="Emissionen"),
     State("criterion-preview", "jonas", of(HALF, "kriterien/13/vorschau"), heading="So steht es"),
     State("criterion-errors", "jonas", of(HALF, "kriterien/13/kennzahlen"), unreadable, "Emissionen", BOTH),
     State(

@@ -247,7 +247,9 @@ def report_emissions(page: Page) -> None:
 
 
 def save(page: Page) -> None:
+    here = page.url
     page.get_by_role("button", name="Fertig, weiter").click()
+    expect(page).not_to_have_url(here)
     expect(page.get_by_role("alert").filter(has_text="Gespeichert.")).to_have_count(1)
 
 

@@ -196,7 +196,7 @@ def answer_figures(page: Page) -> None:
 
 
 def explain_at_once(page: Page, ref: str) -> None:
-    """One click on a ready-made reason; its sentence can be changed at once (plain: after a save)."""
+    """One click on a ready-made reason; its sentence can be changed then, without a script after a save."""
     page.locator(f"[id='ref-{ref}'] [data-reason]").first.click()
     expect(field(page, f"ref-{ref}-explanation")).to_have_value(re.compile(r"\.$"))
     expect(field(page, f"ref-{ref}-disclosure").and_(page.locator("[value=explain]"))).to_be_checked()

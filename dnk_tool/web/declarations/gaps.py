@@ -52,6 +52,12 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
             yield GapLine(requirement_title(requirement), _("noch nicht bearbeitet"), where)
 
 
+def missing_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
+    """The lines of a section's gaps, not counting that it is not marked as done."""
+    gaps = tuple(gap for gap in part.gaps if gap.kind is not GapKind.NOT_CONFIRMED)
+    return gap_lines(replace(part, gaps=gaps), declaration, sheet)
+
+
 def own_gap_lines(
     part: Completeness, declaration: Declaration, sheet: Sheet, *, here: str
 ) -> tuple[GapLine, ...]:
@@ -61,10 +67,9 @@ def own_gap_lines(
     those who may not see the profile.
     """
     section_start = point_url(declaration.id, sheet.selection.section_by_ref[part.section])
-    gaps = tuple(gap for gap in part.gaps if gap.kind is not GapKind.NOT_CONFIRMED)
     may_see_profile = can(Permission.ORGANISATION_VIEW, current_actor(), current_subject())
     lines = []
-    for line in gap_lines(replace(part, gaps=gaps), declaration, sheet):
+    for line in missing_lines(part, declaration, sheet):
         is_here = line.href.startswith(f"{here}#")
         is_shown = may_see_profile or line.href.startswith(section_start)
         href = line.href if is_shown else ""

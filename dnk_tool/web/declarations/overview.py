@@ -30,6 +30,7 @@ from dnk_tool.web.declarations import dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
 from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.first_day.effort import minutes_left
+from dnk_tool.web.declarations.gaps import missing_lines
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section, section_task_row
@@ -82,6 +83,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         parts=parts,
         odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
         undecided=undecided_count(declaration, content, lines) if is_editable else 0,
+        missing=sum(len([*missing_lines(part, declaration, content.sheet)]) for part in parts.values()),
         lacks_profile=bool(profile.missing),
         has_cluster=declaration.state is State.CHANGES_REQUESTED or bool(deadlines),
     )

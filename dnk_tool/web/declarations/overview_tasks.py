@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.standard.model import Area
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus
-from dnk_tool.web.declarations.task_list import missing_count, section_task_row
+from dnk_tool.web.declarations.task_list import section_task_row
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState
 
 TaskRow = dict[str, str]
@@ -24,6 +24,7 @@ class OverviewTasks:
 
     `whole`: completeness by section; `parts`: the same with the status that counts during a review. `odd`:
     open and all findings about figures. `undecided`: how many figures are calculated otherwise today.
+    `missing`: how many gaps the final check lists.
     """
 
     situation: CompanyReviewState
@@ -32,6 +33,7 @@ class OverviewTasks:
     parts: Mapping[str, Completeness]
     odd: tuple[int, int]
     undecided: int
+    missing: int
     lacks_profile: bool
     has_cluster: bool
 
@@ -117,7 +119,7 @@ class OverviewTasks:
 
     def _hints(self) -> list[str]:
         """What is still missing before the final check."""
-        missing = sum(missing_count(part) for part in self.parts.values())
+        missing = self.missing
         waiting = len(self.situation.unanswered_change_requests())
         unconfirmed = self.unconfirmed
         texts = (

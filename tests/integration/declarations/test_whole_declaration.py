@@ -190,8 +190,12 @@ def test_gaps_stand_first_and_fold_when_there_are_many(app: Flask, world: World)
     sign_in(editor, "editor@example.org")
     page = editor.get(f"/erklaerungen/{world.own_declaration}/pruefen").text
     assert 'id="gaps"' in page
-    assert re.search(r"<details>\s*<summary><h2>1\. Strategische Analyse", page)
-    assert "Angaben fehlen" in page
+    assert re.search(r"<details>\s*<summary><h3>1\. Strategische Analyse", page)
+    assert "Zur ersten Lücke" in page
+    told = int(re.search(r'id="gaps">(\d+) Angaben fehlen noch', page)[1])
+    assert told == sum(int(number) for number in re.findall(r"(\d+)\s+Angaben? fehl(?:t|en)<", page))
+    overview = editor.get(f"/erklaerungen/{world.own_declaration}/").text
+    assert f"{told} Angaben fehlen noch" in overview, "both pages count alike"
     assert "noch nicht bearbeitet" in page, "inside, without a script"
 
 

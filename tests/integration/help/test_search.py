@@ -143,8 +143,8 @@ def test_a_contributor_finds_figures_of_their_sections_there(app: Flask, written
         session.execute(update(Membership).where(Membership.user_id == own).values(sections=["12"]))
     contributor = signed_in(app, "contributor")
     page = found(contributor, "qz0007x")
-    assert f"/erklaerungen/{written.own_declaration}/kriterien/12#ref-" in page
-    assert "/kennzahlen/" not in page
+    assert f'href="/erklaerungen/{written.own_declaration}/kriterien/12/kennzahlen' in page
+    assert f"/erklaerungen/{written.own_declaration}/kennzahlen" not in page
     assert "<mark>" not in found(contributor, "qz0009x"), "who is responsible stands on the figure's page"
     criteria = found(contributor, "ressourcen")
     assert "/kriterien/12" in criteria

@@ -951,6 +951,7 @@ def unreadable_answer(page: Page, world: World) -> None:
 
 
 def filtered(page: Page, world: World) -> None:
+    page.get_by_text("Filtern und sortieren").click()
     page.get_by_label("Aufgabe").select_option("overdue")
     page.get_by_label("Sortieren nach").select_option("done")
     press("Anzeigen")(page, world)

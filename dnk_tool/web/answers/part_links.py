@@ -1,7 +1,9 @@
 """Links between the pages of a section, with how far each is, and which of them comes next."""
 
+import re
+import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -10,18 +12,25 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import GapKind, section_completeness
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, section_parts
+
+TOPIC_LENGTH = 24  # so that five pages of figures stand in a line beside the map
 
 
 @dataclass(frozen=True, slots=True)
 class PartLink:
-    """A page of a section. `answered` of `asked` points; 0 of 0 where nothing is asked."""
+    """A page of a section. `answered` of `asked` points; 0 of 0 where nothing is asked.
+
+    `topic`: what a label of codes is about, in a word or two.
+    """
 
     label: str
     href: str
     current: bool
     answered: int = 0
     asked: int = 0
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,11 @@ def part_links(
         return PartLinks(tuple(kinds))
     own = [part for part in parts if part.kind is PartKind.FIGURES]
     figures = [
-        _link(declaration, sheet, [part], codes(part), is_current=part.first == current.first) for part in own
+        replace(
+            _link(declaration, sheet, [part], codes(part), is_current=part.first == current.first),
+            topic=_topic(part),
+        )
+        for part in own
     ]
     return PartLinks(tuple(kinds), tuple(figures) if len(figures) > 1 else ())
 
@@ -70,6 +83,17 @@ def codes(part: SectionPart) -> str:
     """The codes of the indicators on a page, without the name of their set."""
     short = [indicator.code.rpartition(" ")[2].removeprefix("SRS-") for indicator in part.indicators]
     return ", ".join(short)
+
+
+def _topic(part: SectionPart) -> str:
+    """What the only indicator of a page is about: its scope, or the first words of its title."""
+    if len(part.indicators) != 1:
+        return ""
+    title = part.indicators[0].title.to(current_language())
+    scope = re.search(r"\((Scope \d)\)", title)
+    if scope:
+        return scope[1]
+    return textwrap.shorten(title, TOPIC_LENGTH, placeholder=" …", break_on_hyphens=False)
 
 
 def has_gaps(sheet: Sheet, part: SectionPart) -> bool:

@@ -69,24 +69,25 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         scope=scope_rows(review_round.document),
         further=further_figure_rows(review_round.document, files, current_language()),
         groups=[
-            (title, [_task_row(review_round, section, threads) for section in group])
-            for title, group in section_groups(review_round)
+            (key, title, [_task_row(review_round, section, threads) for section in group])
+            for key, title, group in section_groups(review_round)
         ],
     )
 
 
-def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, list[Section]]]:
-    """Yield (heading, sections), in the same order as the company's overview."""
+def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, str, list[Section]]]:
+    """Yield (area or "none", heading, sections), in the same order as the company's overview."""
     language, selection = current_language(), review_round.document.selection
     others = [section for section in review_round.sections if not isinstance(section, Criterion)]
-    yield _("Zum Unternehmen"), [other for other in others if other.ref == "general"]
+    yield "none", _("Zum Unternehmen"), [other for other in others if other.ref == "general"]
     for area in selection.catalogue.areas:
         yield (
+            area.key,
             area.title.to(language),
             [criterion for criterion in selection.criteria if criterion.number in area.criteria],
         )
     if extra := [other for other in others if other.ref != "general"]:
-        yield _("Zusätzlich"), extra
+        yield "none", _("Zusätzlich"), extra
 
 
 def _task_row(review_round: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:

@@ -101,6 +101,7 @@ def test_from_the_invitation_to_the_published_page(
     reader = visit(javascript=javascript).page(public)
     expect(reader.get_by_role("main").get_by_text(company).first).to_be_visible()
     expect(reader.get_by_text(f"Cluster {mark}").first).to_be_visible()
+    reader.get_by_role("link", name="Alle Antworten aufklappen").click()
     expect(reader.get_by_text(ADDED["13"]).first).to_be_visible()
     shot(reader, f"public-{mark}")
 

@@ -98,7 +98,7 @@ def test_from_sign_in_to_the_second_version(
     expect(page.get_by_text("1 Angabe fehlt noch")).to_be_visible()
     shot(page, f"overview-one-gap-{javascript}")
     page.get_by_role("link", name="Angaben prüfen und abschließen").click()
-    gap = page.locator(".dnk-gaps a[href*='/kriterien/']")
+    gap = page.locator(".dnk-gaps__list a[href*='/kriterien/']")
     expect(gap).to_have_count(1)
     expect(page.get_by_text("Sobald oben nichts mehr offen ist")).to_be_visible()
     expect(page.get_by_role("button", name="Erklärung abschließen")).to_have_count(0)

@@ -120,11 +120,11 @@ OVERFLOW = """() => {
   return overflowing.slice(0, 6);
 }"""
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
-# What the dock lies over just now is reached by scrolling, and a menu is closed again; that no focus is under the
-# dock has a test of its own.
+# The dock and an open menu lie over the page only for a while; that no focus is under the dock has its own test.
 OPEN_ALL = """() => {
   document.querySelectorAll("details").forEach((it) => { it.open = true; });
-  document.querySelectorAll(".dnk-dock, .dnk-more ul").forEach((it) => { it.style.position = "static"; });
+  const over = document.querySelectorAll(".dnk-dock, .dnk-more, .dnk-more ul");
+  over.forEach((it) => { it.style.position = "static"; });
 }"""
 
 

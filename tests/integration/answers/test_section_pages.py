@@ -56,6 +56,7 @@ def test_tabs_are_links_with_counts_and_say_where_one_is(editor: FlaskClient, ba
     assert "ref-GRI-SRS-305-1-version" not in words
     figures = editor.get(f"{base}/13/kennzahlen/GRI-SRS-305-2").text
     assert f'href="{base}/13/kennzahlen/GRI-SRS-305-2" aria-current="page">305-2' in figures
+    assert '305-2 <span class="dnk-tabs__topic">Scope 2</span>' in " ".join(figures.split())
     assert "ref-13.1-version" not in figures
     assert "Kennzahlen <span" not in editor.get(f"{base}/11").text, "no tab leads to nothing"
     assert "Kennzahlen <span" not in editor.get(f"{base}/general").text

@@ -120,7 +120,7 @@ OVERFLOW = """() => {
   return overflowing.slice(0, 6);
 }"""
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
-# The dock and an open menu lie over the page only for a while; that no focus is under the dock has its own test.
+# Dock and open menu lie over the page only for a while; that no focus is under the dock has its own test.
 OPEN_ALL = """() => {
   document.querySelectorAll("details").forEach((it) => { it.open = true; });
   const over = document.querySelectorAll(".dnk-dock, .dnk-more, .dnk-more ul");

@@ -149,7 +149,7 @@ EXCEPTIONS = {
 PAGES = sorted(name for name in NAMES if name.endswith(".html"))
 FIELD = re.compile(r'<(?:textarea|select)\b|<input\b(?![^>]*type="hidden")')
 CALL = re.compile(r"(?<![.\w])([a-z_]\w*)\(")
-INCLUDE = re.compile(r'{% include "([^"]+)"')
+INCLUDE = re.compile(r'{% include "([^"]+\.html)"')
 MACRO = re.compile(r"{% macro (\w+)\(.*?{% endmacro %}", re.DOTALL)
 FORM = re.compile(r'<form\b(?![^>]*method="get").*?</form>', re.DOTALL)
 KEPT = re.compile(r"{{ (?:keep|autosave_attributes)\(")

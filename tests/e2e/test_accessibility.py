@@ -753,7 +753,7 @@ def resumed(page: Page, world: World) -> None:
 
 def unreadable(page: Page, world: World) -> None:
     form_field(page, "ref-GRI-SRS-305-1.a-value").fill("ungefähr zwölf")
-    form_field(page, "ref-GRI-SRS-305-1.d-value").fill("bald")
+    form_field(page, "ref-GRI-SRS-305-1.c-value").fill("bald")
     save_section(page, world)
 
 
@@ -1246,6 +1246,7 @@ STATES = (
         of(COMPLETED, "kriterien/12/kennzahlen/GRI-SRS-302-1"),
         heading="Ressourcenmanagement",
     ),
+    State("criterion-method", "karin", of(COMPLETED, "kriterien/13/rechenweg"), heading="Emissionen"),
     State("criterion-preview", "jonas", of(HALF, "kriterien/13/vorschau"), heading="So steht es"),
     State("criterion-errors", "jonas", of(HALF, "kriterien/13/kennzahlen"), unreadable, "Emissionen", BOTH),
     State(

@@ -85,6 +85,9 @@ def test_from_sign_in_to_the_second_version(
         while "/kennzahlen" in page.url:
             answer_figures(page)
             save(page)
+        if page.url.endswith("/rechenweg"):
+            answer_method(page)
+            save(page)
     expect(page).to_have_url(re.compile("/pruefen$"))
     page.goto(f"{overview}kriterien/{LAST}")
     field(page, f"ref-{LAST}.6-text").fill("")
@@ -230,19 +233,23 @@ def set_goals(page: Page) -> None:
 
 
 def report_emissions(page: Page) -> None:
-    indicator = page.locator("section[id='ref-GRI-SRS-305-1']")
     name = "ref-GRI-SRS-305-1"
     field(page, f"{name}.a-value").fill("1.234,5")
     field(page, f"{name}.a-unit").select_option("t-co2e")
     field(page, f"{name}.a-quality").select_option("calculated")
-    field(page, f"{name}.b-value").first.check()
-    field(page, f"{name}.f-value").first.check()
     field(page, f"{name}.c-value").fill("ungefähr zwölf")
     page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Geben Sie hier nur eine Zahl ein")
     expect(field(page, f"{name}.c-value")).to_have_value("ungefähr zwölf")
     field(page, f"{name}.c-value").fill("12")
-    for box in indicator.locator("textarea:visible").all():
+
+
+def answer_method(page: Page) -> None:
+    """The method behind the emissions that are reported."""
+    page.wait_for_load_state()
+    field(page, "ref-GRI-SRS-305-1.b-value").first.check()
+    field(page, "ref-GRI-SRS-305-1.f-value").first.check()
+    for box in page.locator(".dnk-method textarea:visible").all():
         box.fill("Nach dem GHG Protocol gerechnet.")
 
 

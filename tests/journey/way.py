@@ -172,12 +172,6 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
         box = page.locator(f"[name='ref-{ref}-value'][value='{value}']")
         if box.count():
             walker.choose(box)
-    fills = page.locator("button[value^='fill:']")
-    for value in fills.evaluate_all("all => all.map((it) => it.value)"):
-        if value.removeprefix("fill:") not in firm.reasons:
-            fill = page.locator(f"button[value='{value}']")
-            walker.unfold(fill)  # what the calculators know of method and sources
-            walker.go(fill)
     for ref, count in firm.zeros.items():
         for _press in range(count):
             zero = page.locator(f"[id='ref-{ref}'] .dnk-zero button").first

@@ -366,6 +366,8 @@ def _address(part: SectionPart, declaration_id: int) -> str:
     page = f"/erklaerungen/{declaration_id}/kriterien/{part.section.ref}"
     if part.kind is PartKind.WORDS:
         return page
+    if part.kind is PartKind.METHOD:
+        return f"{page}/rechenweg"
     return f"{page}/kennzahlen/{part.first}" if part.first else f"{page}/kennzahlen"
 
 

@@ -19,6 +19,16 @@ class ItemKind(StrEnum):
     TABLE = "table"
 
 
+class MethodTopic(StrEnum):
+    """What a field says of the method behind its indicator's figure, in the order of the page."""
+
+    CALCULATION = "calculation"
+    BOUNDARY = "boundary"
+    GASES = "gases"
+    SOURCES = "sources"
+    COMPARISON = "comparison"
+
+
 class Aggregate(StrEnum):
     """How a cluster may combine its members' figures: add them, form a rate of sums, or not at all."""
 
@@ -137,7 +147,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Item(PrintedLabel):
-    """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint."""
+    """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint.
+
+    `method`: what it says of the method behind a figure; None for anything else.
+    """
 
     ref: str
     kind: ItemKind
@@ -150,3 +163,4 @@ class Item(PrintedLabel):
     table: Table | None = None
     is_short: bool = False
     print_label: Text = NO_TEXT
+    method: MethodTopic | None = None

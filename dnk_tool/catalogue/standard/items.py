@@ -1,7 +1,7 @@
 """Reads items of every kind, ready-made explanations and zeros, and the terms explained beside them."""
 
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
-from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind
+from dnk_tool.catalogue.standard.item_model import Choice, Item, ItemKind, MethodTopic
 from dnk_tool.catalogue.standard.model import Explanation, Reason, Zero
 from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.catalogue.yaml_reader import Node
@@ -23,6 +23,7 @@ def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
         table=node.lookup("table", lists.tables, "table") if is_table else None,
         is_short=node.flag("short"),
         print_label=node.text("print", required=False),
+        method=node.enum("method", MethodTopic) if node.has("method") else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT, Standing, Text, Verification
@@ -61,6 +62,9 @@ class Requirement:
     def is_explainable(self) -> bool:
         """Whether a company may explain why it does not report."""
         return True
+
+
+R = TypeVar("R", bound=Requirement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,18 @@ class Section:
         )
         block = replace(self.block, indicators=indicators) if self.block and indicators else None
         return replace(self, requirements=kept, block=block)
+
+    def with_items(self, refs: Collection[str]) -> "Section":
+        """The section with only the items of these refs; all its requirements stay."""
+
+        def narrow(requirement: R) -> R:
+            items = tuple(item for item in requirement.items if item.ref in refs)
+            return requirement if items == requirement.items else replace(requirement, items=items)
+
+        requirements = tuple(narrow(requirement) for requirement in self.requirements)
+        indicators = tuple(narrow(indicator) for indicator in self.block.indicators) if self.block else ()
+        block = replace(self.block, indicators=indicators) if self.block else None
+        return replace(self, requirements=requirements, block=block)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
         if sheet.is_explained(requirement):
             continue
         for ref, answer in requirement_answers(earlier, requirement).items():
-            hides = answer.disclosure is Disclosure.EXPLAIN and is_touched(sheet, requirement)
+            whole = sheet.selection.requirements[requirement.ref]  # the section may hold only some items
+            hides = answer.disclosure is Disclosure.EXPLAIN and is_touched(sheet, whole)
             if sheet.answer(ref).is_empty and not hides:
                 offers[ref] = answer
     return offers

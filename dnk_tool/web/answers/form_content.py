@@ -1,6 +1,6 @@
 """Converts between a section's content and its form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -78,16 +78,18 @@ def _row_data(row: Row, unit_fields: Mapping[str, str]) -> dict[str, Any]:
     return data
 
 
-def posted_refs(section: Section, sent: Mapping[str, str]) -> frozenset[str]:
-    """The refs of the section's requirements of which a form holds an answer or an item."""
-    return frozenset(
-        requirement.ref
-        for requirement in section.all_requirements
-        if any(
-            f"{field_name(ref)}-version" in sent
-            for ref in (requirement.ref, *(item.ref for item in requirement.items))
-        )
-    )
+def with_posted(section: Section, shown: Section, sent: Mapping[str, str]) -> Section:
+    """The section with what a page of it shows, and whatever else of it a form holds."""
+
+    def posted(refs: Iterable[str]) -> set[str]:
+        return {ref for ref in refs if f"{field_name(ref)}-version" in sent}
+
+    every = section.all_requirements
+    items = {item.ref for one in shown.all_requirements for item in one.items}
+    items |= posted(item.ref for one in every for item in one.items)
+    refs = {one.ref for one in shown.all_requirements} | posted(one.ref for one in every)
+    refs |= {one.ref for one in every if not items.isdisjoint(item.ref for item in one.items)}
+    return section.restricted_to(refs).with_items(items)
 
 
 def read_section_edit(

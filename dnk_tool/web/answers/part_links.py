@@ -2,15 +2,15 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Section
+from dnk_tool.catalogue import Indicator, Item, Section
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import GapKind, section_completeness
+from dnk_tool.domain.answers.take_over import is_touched
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, section_parts
@@ -46,23 +46,30 @@ def part_links(
 ) -> PartLinks:
     """The links for a page of a section; `current`: the page shown, None for the preview."""
     parts = section_parts(section)
+    is_words = current is not None and current.kind is PartKind.WORDS
     kinds = []
     for kind, label in ((PartKind.WORDS, _words_label(section)), (PartKind.FIGURES, _("Kennzahlen"))):
         own = [part for part in parts if part.kind is kind]
         if own:
-            is_current = current is not None and current.kind is kind
-            kinds.append(_link(declaration, sheet, own, label, is_current=is_current))
+            told = section_completeness(
+                sheet, section.restricted_to({ref for part in own for ref in part.refs})
+            )
+            is_current = current is not None and is_words is (kind is PartKind.WORDS)
+            kinds.append(PartLink(label, own[0].url(declaration.id), is_current, told.answered, told.asked))
     preview = url_for("criterion.preview", declaration_id=declaration.id, section_ref=section.ref)
     kinds.append(PartLink(_("Vorschau"), preview, current is None))
-    if current is None or current.kind is PartKind.WORDS:
+    if current is None or is_words:
         return PartLinks(tuple(kinds))
-    own = [part for part in parts if part.kind is PartKind.FIGURES]
     figures = [
-        replace(
-            _link(declaration, sheet, [part], codes(part), is_current=part.first == current.first),
-            topic=_topic(part),
+        PartLink(
+            _("Rechenweg") if part.kind is PartKind.METHOD else codes(part),
+            part.url(declaration.id),
+            part.address == current.address,
+            *_progress(sheet, part),
+            topic=_topic(part) if part.kind is PartKind.FIGURES else "",
         )
-        for part in own
+        for part in parts
+        if part.kind is not PartKind.WORDS
     ]
     return PartLinks(tuple(kinds), tuple(figures) if len(figures) > 1 else ())
 
@@ -71,18 +78,37 @@ def _words_label(section: Section) -> str:
     return str(_("Angaben") if section.details else _("Texte"))
 
 
-def _link(
-    declaration: Declaration, sheet: Sheet, parts: Sequence[SectionPart], label: str, *, is_current: bool
-) -> PartLink:
-    told = [section_completeness(sheet, part.section) for part in parts]
-    answered, asked = sum(one.answered for one in told), sum(one.asked for one in told)
-    return PartLink(label, parts[0].url(declaration.id), is_current, answered, asked)
+def _progress(sheet: Sheet, part: SectionPart) -> tuple[int, int]:
+    """How many points of the page are answered, and how many there are; of the method, its topics."""
+    if part.kind is PartKind.FIGURES:
+        told = section_completeness(sheet, part.section)
+        return told.answered, told.asked
+    begun = method_items(sheet, part.section)
+    gaps = {gap.item for gap in section_completeness(sheet, part.section).gaps}
+    asked = {item.method for item in begun}
+    return len(asked - {item.method for item in begun if item.ref in gaps}), len(asked)
+
+
+def method_items(sheet: Sheet, section: Section) -> tuple[Item, ...]:
+    """What is asked of the method behind figures: once something of their indicator is answered."""
+    return tuple(
+        item
+        for requirement in section.all_requirements
+        if is_touched(sheet, sheet.selection.requirements[requirement.ref])
+        and not sheet.is_explained(requirement)
+        for item in requirement.items
+        if item.method
+    )
 
 
 def codes(part: SectionPart) -> str:
-    """The codes of the indicators on a page, without the name of their set."""
-    short = [indicator.code.rpartition(" ")[2].removeprefix("SRS-") for indicator in part.indicators]
-    return ", ".join(short)
+    """The codes of the indicators on a page."""
+    return ", ".join(short_code(indicator) for indicator in part.indicators)
+
+
+def short_code(indicator: Indicator) -> str:
+    """The code of an indicator without the name of its set."""
+    return indicator.code.rpartition(" ")[2].removeprefix("SRS-")
 
 
 def _topic(part: SectionPart) -> str:
@@ -99,11 +125,14 @@ def _topic(part: SectionPart) -> str:
 def has_gaps(sheet: Sheet, part: SectionPart) -> bool:
     """Whether anything on the page is missing or waits for a confirmation."""
     told = section_completeness(sheet, part.section)
+    if part.kind is PartKind.METHOD:
+        asked = {item.ref for item in method_items(sheet, part.section)}
+        return not asked.isdisjoint((*told.unconfirmed, *(gap.item for gap in told.gaps)))
     return bool(told.unconfirmed) or any(gap.kind is not GapKind.NOT_CONFIRMED for gap in told.gaps)
 
 
 def next_open_part(section: Section, sheet: Sheet, current: SectionPart) -> SectionPart | None:
     """The next of the section's pages on which something is missing; None if none follows."""
     parts = section_parts(section)
-    place = next((n for n, part in enumerate(parts) if part.refs & current.refs), len(parts))
+    place = next((n for n, part in enumerate(parts) if part.address == current.address), len(parts))
     return next((part for part in parts[place + 1 :] if has_gaps(sheet, part)), None)

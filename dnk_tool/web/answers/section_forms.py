@@ -153,19 +153,26 @@ ITEM_FORMS = {
 def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
     """Build a section's form: all requirements with their items.
 
-    A section restricted to some requirements gets fields for those only.
+    A section restricted to some requirements or items gets fields for those only.
     """
     refs = frozenset(requirement.ref for requirement in section.all_requirements)
+    items = frozenset(item.ref for requirement in section.all_requirements for item in requirement.items)
     return _section_form(
-        selection.catalogue.edition, selection.indicator_set, selection.options, section.ref, refs
+        selection.catalogue.edition, selection.indicator_set, selection.options, section.ref, refs, items
     )
 
 
 @lru_cache(maxsize=512)
 def _section_form(
-    edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
+    edition: str,
+    indicator_set: str,
+    options: frozenset[str],
+    section_ref: str,
+    refs: frozenset[str],
+    items: frozenset[str],
 ) -> type[FlaskForm]:
-    section = selection_for(edition, indicator_set, options).section_by_ref[section_ref].restricted_to(refs)
+    whole = selection_for(edition, indicator_set, options).section_by_ref[section_ref]
+    section = whole.restricted_to(refs).with_items(items)
     attributes: dict[str, Any] = {}
     for requirement in section.all_requirements:
         if requirement.is_explainable:

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from dnk_tool import labels
+from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
@@ -118,6 +119,14 @@ QUESTION_STAGE: Mapping[ContributionRequestStage, str] = {
     ContributionRequestStage.REVOKED: N_("Zurückgenommen"),
 }
 
+METHOD: Mapping[MethodTopic, str] = {
+    MethodTopic.CALCULATION: N_("Wie gerechnet wurde"),
+    MethodTopic.BOUNDARY: N_("Was dazu zählt"),
+    MethodTopic.GASES: N_("Gase"),
+    MethodTopic.SOURCES: N_("Quellen"),
+    MethodTopic.COMPARISON: N_("Basisjahr und Vergleich"),
+}
+
 REPLY: Mapping[SelfCheckAnswer, str] = {
     SelfCheckAnswer.YES: N_("ja"),
     SelfCheckAnswer.PARTLY: N_("teilweise"),
@@ -196,6 +205,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ClusterTask: TASK,
     MemberSortOrder: ORDER,
     SelfCheckAnswer: REPLY,
+    MethodTopic: METHOD,
 }
 
 

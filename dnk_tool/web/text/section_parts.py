@@ -1,4 +1,4 @@
-"""The pages of a section, texts and figures, and the address of each point on the page that holds it."""
+"""The pages of a section: texts, figures and their method; and the address of each point on its page."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,24 +7,26 @@ from typing import Any
 
 from flask import url_for
 
-from dnk_tool.catalogue import Indicator, Requirement, Section
+from dnk_tool.catalogue import Indicator, Item, Requirement, Section
 from dnk_tool.web.text.form_fields import field_name
 
 MOST_FIELDS = 10  # of the indicators on a page, unless a single one has more
+FIELDS_OF_TABLE = 4  # as high as so many others
 
 
 class PartKind(StrEnum):
-    """Whether a page asks for words or for figures."""
+    """Whether a page asks for words, for figures or for the method behind these."""
 
     WORDS = "words"
     FIGURES = "figures"
+    METHOD = "method"
 
 
 @dataclass(frozen=True, slots=True)
 class SectionPart:
     """One page of a section. `first`: the indicator that its address names; "" on the first page of a kind.
 
-    `section` holds only the requirements of the page.
+    `section` holds only the requirements and items of the page.
     """
 
     section: Section
@@ -33,8 +35,19 @@ class SectionPart:
 
     @property
     def refs(self) -> frozenset[str]:
-        """The refs of its requirements."""
+        """The refs of the requirements that are answered there; with the method of figures, none."""
+        if self.kind is PartKind.METHOD:
+            return frozenset()
         return frozenset(requirement.ref for requirement in self.section.all_requirements)
+
+    @property
+    def address(self) -> tuple[PartKind, str]:
+        """What tells it from the other pages of its section."""
+        return self.kind, self.first
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for requirement in self.section.all_requirements for item in requirement.items)
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -45,31 +58,51 @@ class SectionPart:
         values |= {"declaration_id": declaration_id, "section_ref": self.section.ref}
         if self.kind is PartKind.WORDS:
             return url_for("criterion.show", **values)
+        if self.kind is PartKind.METHOD:
+            return url_for("criterion.method", **values)
         return url_for("criterion.figures", indicator_ref=self.first or None, **values)
 
 
 def section_parts(section: Section) -> tuple[SectionPart, ...]:
-    """The pages of a section in order: its texts, if it asks for any, then its figures."""
+    """The pages of a section in order: its texts, if it asks for any, its figures, and their method."""
     words = [requirement.ref for requirement in section.requirements]
     parts = [SectionPart(section.restricted_to(words), PartKind.WORDS)] if words else []
-    for number, group in enumerate(_groups(section.block.indicators if section.block else ())):
+    figures, method = _parted(section)
+    for number, group in enumerate(_groups(figures.block.indicators if figures.block else ())):
         first = group[0].ref if number else ""
         refs = {indicator.ref for indicator in group}
-        parts.append(SectionPart(section.restricted_to(refs), PartKind.FIGURES, first))
+        parts.append(SectionPart(figures.restricted_to(refs), PartKind.FIGURES, first))
+    if method.block:
+        parts.append(SectionPart(method, PartKind.METHOD))
     return tuple(parts)
+
+
+def _parted(section: Section) -> tuple[Section, Section]:
+    """The section with all but the method behind its figures, and the indicators with nothing else."""
+    items = [(one.ref, item) for one in section.all_requirements for item in one.items]
+    method = section.restricted_to({ref for ref, item in items if item.method})
+    return (
+        section.with_items({item.ref for _ref, item in items if not item.method}),
+        method.with_items({item.ref for _ref, item in items if item.method}),
+    )
 
 
 def _groups(indicators: Collection[Indicator]) -> Iterator[list[Indicator]]:
     """Yield the indicators of each page: neighbours, as long as their fields are not too many."""
     group: list[Indicator] = []
     for indicator in indicators:
-        fields = sum(len(one.items) for one in (*group, indicator))
-        if group and fields > MOST_FIELDS:
+        if group and fields_of((*group, indicator)) > MOST_FIELDS:
             yield group
             group = []
         group.append(indicator)
     if group:
         yield group
+
+
+def fields_of(indicators: Collection[Indicator]) -> int:
+    """How many fields indicators have; a table counts for several."""
+    items = [item for indicator in indicators for item in indicator.items]
+    return sum(FIELDS_OF_TABLE if item.table else 1 for item in items)
 
 
 def part_of(section: Section, ref: str) -> SectionPart:

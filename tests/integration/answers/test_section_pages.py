@@ -54,10 +54,10 @@ def test_tabs_are_links_with_counts_and_say_where_one_is(editor: FlaskClient, ba
     assert f'href="{base}/13/kennzahlen">Kennzahlen' in words
     assert f'href="{base}/13/vorschau">Vorschau' in words
     assert "ref-GRI-SRS-305-1-version" not in words
-    figures = editor.get(f"{base}/13/kennzahlen/GRI-SRS-305-2").text
-    assert f'href="{base}/13/kennzahlen/GRI-SRS-305-2" aria-current="page">305-2' in figures
-    assert '305-2 <span class="dnk-tabs__topic">Scope 2</span>' in " ".join(figures.split())
-    assert "ref-13.1-version" not in figures
+    figures = editor.get(f"{base}/12/kennzahlen/GRI-SRS-302-1").text
+    assert f'href="{base}/12/kennzahlen/GRI-SRS-302-1" aria-current="page">302-1' in figures
+    assert '302-1 <span class="dnk-tabs__topic">Energieverbrauch' in " ".join(figures.split())
+    assert "ref-12.1-version" not in figures
     assert "Kennzahlen <span" not in editor.get(f"{base}/11").text, "no tab leads to nothing"
     assert "Kennzahlen <span" not in editor.get(f"{base}/general").text
 
@@ -89,9 +89,9 @@ def test_a_page_of_before_saves_texts_and_figures(app: Flask, editor: FlaskClien
     assert answer.get_json()["status"] == "saved"
     assert stored(app)["13.1"] == "Gas."
     assert stored(app)["ghg.scope1.gross"].startswith("12")
-    row = {"action": "add-row:GRI-SRS-305-3.categories"}
-    where = editor.post(f"{base}/13", data={**form_fields(editor.get(f"{base}/13").text), **row}).location
-    assert where.startswith(f"{base}/13/kennzahlen/GRI-SRS-305-3?"), "and leads to the page with the table"
+    row = {"action": "add-row:GRI-SRS-302-1.a-carriers"}
+    where = editor.post(f"{base}/12", data={**form_fields(editor.get(f"{base}/12").text), **row}).location
+    assert where.startswith(f"{base}/12/kennzahlen/GRI-SRS-302-1?"), "and leads to the page with the table"
 
 
 def test_finished_leads_to_open_figures_and_from_there_to_the_next_criterion(

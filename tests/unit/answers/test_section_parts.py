@@ -3,7 +3,8 @@
 import pytest
 
 from dnk_tool.catalogue import Selection, selection_for
-from dnk_tool.web.text.section_parts import MOST_FIELDS, PartKind, part_of, section_parts
+from dnk_tool.catalogue.standard.item_model import MethodTopic
+from dnk_tool.web.text.section_parts import MOST_FIELDS, PartKind, fields_of, part_of, section_parts
 
 SELECTIONS = [
     selection_for("dnk-2017", "gri"),
@@ -15,17 +16,29 @@ SELECTIONS = [
 def test_each_point_stands_on_exactly_one_page_in_order(selection: Selection) -> None:
     for section in selection.sections:
         parts = section_parts(section)
-        shown = [one.ref for part in parts for one in part.section.all_requirements]
+        shown = [one.ref for part in parts if part.refs for one in part.section.all_requirements]
         assert shown == [requirement.ref for requirement in section.all_requirements]
-        assert all(part.refs for part in parts), "no page is empty"
-        assert [part.kind for part in parts] == sorted((part.kind for part in parts), reverse=True)
+        items = [item.ref for part in parts for item in part.items]
+        assert sorted(items) == sorted(item.ref for one in section.all_requirements for item in one.items)
+        assert all(one.items for part in parts for one in part.section.all_requirements), "no page is empty"
+        kinds = [part.kind for part in parts]
+        assert kinds == sorted(kinds, key=list(PartKind).index)
+
+
+def test_what_says_the_method_stands_together_on_the_last_page() -> None:
+    *others, method = section_parts(SELECTIONS[0].section_by_ref["13"])
+    assert method.kind is PartKind.METHOD
+    assert {item.method for item in method.items} == set(MethodTopic)
+    assert not any(item.method for part in others for item in part.items)
+    assert part_of(method.section, "GRI-SRS-305-3.g").kind is PartKind.METHOD
+    for section in SELECTIONS[1].sections:
+        assert all(part.kind is not PartKind.METHOD for part in section_parts(section)), "EFFAS asks for none"
 
 
 def test_figures_are_parted_only_where_they_are_many() -> None:
     for section in (section for selection in SELECTIONS for section in selection.sections):
-        for part in section_parts(section):
-            fields = sum(len(indicator.items) for indicator in part.indicators)
-            assert fields <= MOST_FIELDS or len(part.indicators) == 1
+        for part in (part for part in section_parts(section) if part.kind is PartKind.FIGURES):
+            assert fields_of(part.indicators) <= MOST_FIELDS or len(part.indicators) == 1
     effas = SELECTIONS[1].section_by_ref["16"]
     assert [part.kind for part in section_parts(effas)] == [PartKind.WORDS, PartKind.FIGURES]
 
@@ -33,6 +46,7 @@ def test_figures_are_parted_only_where_they_are_many() -> None:
 def test_a_field_stands_with_its_point() -> None:
     section = SELECTIONS[0].section_by_ref["13"]
     assert part_of(section, "13.2.goals").kind is PartKind.WORDS
-    assert part_of(section, "GRI-SRS-305-1.d-ii") == part_of(section, "GRI-SRS-305-1")
-    assert part_of(section, "GRI-SRS-305-5").first == "GRI-SRS-305-5"
+    assert part_of(section, "GRI-SRS-305-3.categories") == part_of(section, "GRI-SRS-305-3")
+    assert part_of(section, "GRI-SRS-305-1.d-ii").kind is PartKind.METHOD
+    assert part_of(SELECTIONS[0].section_by_ref["12"], "GRI-SRS-302-1").first == "GRI-SRS-302-1"
     assert part_of(section, "unknown").kind is PartKind.WORDS

@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.criterion.method import method_groups, method_line
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.margin_notes import margin_notes
@@ -30,7 +31,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
 from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
-from dnk_tool.web.text.section_parts import SectionPart
+from dnk_tool.web.text.section_parts import PartKind, SectionPart
 
 
 def render_part(
@@ -47,7 +48,8 @@ def render_part(
     """Render a page. `asked`: the section with what the page asks: the part and whatever was posted."""
     selection, language = content.sheet.selection, current_language()
     section = selection.section_by_ref[asked.ref]
-    lines = lines_of(db(), declaration) if section_datapoints(asked) else ()
+    is_method = part.kind is PartKind.METHOD
+    lines = lines_of(db(), declaration) if is_method or section_datapoints(asked) else ()
     behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
     page = section_page(
         asked,
@@ -58,10 +60,12 @@ def render_part(
         language=language,
         extra_row=extra_row,
     )
-    page_refs = frozenset(requirement.ref for requirement in asked.all_requirements)
+    page_refs = part.refs and frozenset(requirement.ref for requirement in asked.all_requirements)
     situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
     threads = situation.threads_of_section(section.ref)
     is_editable = situation.is_open(section.ref)
+    may_edit = is_editable and can(Permission.SECTION_EDIT, current_actor(), current_subject())
+    proposed = line_proposals(declaration, asked, content, lines) if is_method and may_edit else {}
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, asked, content, lines, sentences.typed)
     here = part.url(declaration.id)
@@ -89,7 +93,8 @@ def render_part(
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(threads),
         behind=behind,
-        proposed=line_proposals(declaration, asked, content, lines) if is_editable else {},
+        method=method_groups(page, content.sheet, proposed) if is_method else (),
+        method_line=method_line(content.sheet, section, part),
         odd=odd.by_field,
         explanations=odd.explanations,
         row_warnings=row_warnings,

@@ -10,14 +10,14 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import save_section
 from dnk_tool.services.editing.settings import settings_of
-from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response, progress_fields
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.criterion.after_saving import redirect_after_saving
+from dnk_tool.web.answers.criterion.method import requested_split, with_followers, without_untouched
 from dnk_tool.web.answers.criterion.page import may_view_figures, render_part
-from dnk_tool.web.answers.form_content import form_data, posted_refs, read_section_edit
+from dnk_tool.web.answers.form_content import form_data, read_section_edit, with_posted
 from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import render_goals_page as goals_page
@@ -25,12 +25,6 @@ from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
-from dnk_tool.web.answers.proposals.lines import (
-    flash_filled,
-    line_proposals,
-    requested_fill,
-    with_line_proposals,
-)
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.proposals.zeros import flash_zero, requested_zero, with_zero
 from dnk_tool.web.answers.section_forms import section_form
@@ -69,6 +63,18 @@ def figures(declaration_id: int, section_ref: str, indicator_ref: str = "") -> R
     return _shown(declaration, part)
 
 
+@blueprint.get("/<section_ref>/rechenweg")
+@permit(Permission.SECTION_VIEW)
+def method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Show the method behind all figures of the section."""
+    declaration = current_declaration()
+    section = section_or_404(declaration, section_ref)
+    part = section_parts(section)[-1]
+    if part.kind is not PartKind.METHOD:  # the declaration asks for none (any more)
+        return redirect(point_url(declaration_id, section), 303)
+    return _shown(declaration, part)
+
+
 @blueprint.post("/<section_ref>")
 @permit(Permission.SECTION_EDIT)
 def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
@@ -85,6 +91,14 @@ def save_figures(declaration_id: int, section_ref: str, indicator_ref: str = "")
     declaration = current_declaration()
     section = section_or_404(declaration, section_ref)
     return _saved(declaration, _figures_part(section, indicator_ref) or section_parts(section)[0])
+
+
+@blueprint.post("/<section_ref>/rechenweg")
+@permit(Permission.SECTION_EDIT)
+def save_method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Save the method, and whatever else was posted."""
+    declaration = current_declaration()
+    return _saved(declaration, section_parts(section_or_404(declaration, section_ref))[-1])
 
 
 def _figures_part(section: Section, indicator_ref: str) -> SectionPart | None:
@@ -110,22 +124,21 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     """
     selection = declarations.selection_of(declaration)
     section = selection.section_by_ref[part.section.ref]
-    asked = section.restricted_to(part.refs | posted_refs(section, request.form))
+    asked = with_posted(section, part.section, request.form)
     row = requested_row(request.form)
     zero = requested_zero(request.form, asked)
     language = settings_of(declaration).language
     sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
-    if fill := requested_fill(request.form.get("action", ""), asked):
-        content = content_with_last_year(declaration, asked)
-        proposed = line_proposals(declaration, asked, content, lines_of(db(), declaration))
-        sent = with_line_proposals(sent, fill, proposed.get(fill, ()))
     proposal = requested_proposal(request.form, asked)
     sent = with_proposal(sent, proposal, declaration)
+    split, is_autosave = requested_split(request.form), request.form.get("autosave") == "1"
+    sent = with_followers(sent, asked)
+    if split or is_autosave:
+        sent = without_untouched(sent, asked)
     form = section_form(selection, asked)(formdata=sent)
     goals = posted_goal_forms(asked, sent)
     sentences = posted_explanations()
     is_readable = form.validate() and not goal_errors(goals) and not sentences.errors
-    is_autosave = request.form.get("autosave") == "1"
     if not is_readable and not is_autosave:
         content = content_with_last_year(declaration, asked)
         return render_part(declaration, part, asked, form, content, goals=goals, sentences=sentences), 422
@@ -181,9 +194,8 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     if zero:
         flash_zero(is_filled=is_zero)
         return redirect(point_url(declaration.id, section, zero.requirement.ref), 303)
-    if fill:
-        flash_filled()
-        return redirect(point_url(declaration.id, section, fill), 303)
+    if split:
+        return redirect(part.url(declaration.id, einzeln=split, _anchor=f"method-{split}"), 303)
     if proposal:
         flash_proposal()
         rows = f"{field_name(proposal.ref)}-rows"

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from flask import flash
-from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
+from typing import Any
 
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
-from dnk_tool.domain.answers.answer import Disclosure, Origin
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.figures.calculators import Basis, CalculationStep, FactorSnapshot
 from dnk_tool.labels import N_
 from dnk_tool.language import Language, format_number, known_language, translations
@@ -18,9 +15,7 @@ from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.form_fields import field_name
 
-FILL_PREFIX = "fill:"
 _EMISSIONS = "ghg.scope1.gross"
 _ENERGY_METHOD = N_(
     "Mengen aus dem Rechner (Zeilen: %(count)s), nach Heizwert in kWh umgerechnet. Eigener eingespeister "
@@ -65,18 +60,18 @@ _GASES_OF_POTENTIALS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class LineProposal:
-    """An answer that the lines give: the label of its field, how it is read, and the values of the form."""
+    """An answer that the lines give: how it is read, as data of its field `part`, and as a form sends it."""
 
-    label: str
     text: str
-    name: str
+    part: str
+    data: Any
     values: tuple[str, ...]
 
 
 def line_proposals(
     declaration: Declaration, section: Section, content: DeclarationContent, lines: Sequence[StoredLine]
-) -> dict[str, tuple[LineProposal, ...]]:
-    """The proposals for empty fields by ref of the indicator, where its figure comes from lines."""
+) -> dict[str, LineProposal]:
+    """The proposals for empty fields by ref, where the figure of their indicator comes from lines."""
     figures = content.sheet.figures
     asked = [
         (requirement, questions)
@@ -88,10 +83,11 @@ def line_proposals(
     if not asked:
         return {}
     maker = _ProposalMaker(declaration, content, lines)
-    made = {
-        requirement.ref: tuple(maker.proposals(requirement, questions)) for requirement, questions in asked
+    return {
+        ref: proposal
+        for requirement, questions in asked
+        for ref, proposal in maker.proposals(requirement, questions)
     }
-    return {ref: proposals for ref, proposals in made.items() if proposals}
 
 
 class _ProposalMaker:
@@ -106,7 +102,9 @@ class _ProposalMaker:
         figures = content.of_year(declaration.reporting_year)
         self.results = calculator_lines.calculation_of(declaration, lines, figures).results
 
-    def proposals(self, requirement: Requirement, questions: _Questions) -> Iterator[LineProposal]:
+    def proposals(
+        self, requirement: Requirement, questions: _Questions
+    ) -> Iterator[tuple[str, LineProposal]]:
         results = [self.results[key] for key in questions.about if key in self.results]
         ids = sorted({line for result in results for line in result.lines})
         steps = [step for result in self.results.values() for step in result.steps if step.line in ids]
@@ -124,7 +122,7 @@ class _ProposalMaker:
         for item in requirement.items:
             values = answers.get(item.ref.removeprefix(f"{requirement.ref}."), ())
             if values and self._is_empty(item):
-                yield self._proposal(item, values)
+                yield item.ref, self._proposal(item, values)
 
     def _is_empty(self, item: Item) -> bool:
         if item.datapoint:
@@ -133,14 +131,17 @@ class _ProposalMaker:
         answer = self.content.sheet.answer(item.ref)
         return not answer.text and not answer.value
 
-    def _proposal(self, item: Item, values: tuple[str, ...]) -> LineProposal:
+    def _proposal(self, item: Item, values: tuple[Any, ...]) -> LineProposal:
         language = current_language()
-        labels = {choice.key: choice.label.to(language) for choice in item.choices}
-        part = "text" if item.kind is ItemKind.TEXT else "value"
-        text = ", ".join(labels.get(value, value) for value in values)
         if item.datapoint:
-            text = f"{text} {item.datapoint.family.units[item.datapoint.default_unit].display.to(language)}"
-        return LineProposal(item.label.to(language), text, f"{field_name(item.ref)}-{part}", values)
+            typed = format_number(values[0], language)
+            unit = item.datapoint.family.units[item.datapoint.default_unit].display.to(language)
+            return LineProposal(f"{typed} {unit}", "value", values[0], (typed,))
+        labels = {choice.key: choice.label.to(language) for choice in item.choices}
+        text = ", ".join(labels.get(value, value) for value in values)
+        part = "text" if item.kind is ItemKind.TEXT else "value"
+        data = list(values) if item.kind is ItemKind.CHOICES else values[0]
+        return LineProposal(text, part, data, values)
 
     def _sources(self, factors: Sequence[FactorSnapshot]) -> tuple[str, ...]:
         names: dict[str, None] = {}
@@ -161,7 +162,7 @@ class _ProposalMaker:
             said.append(self._word(_POTENTIALS) % {"sets": ", ".join(sets)})
         return (" ".join((*said, self._word(_IN_ANNEX))),) if ids else ()
 
-    def _base_year(self, questions: _Questions) -> dict[str, tuple[str, ...]]:
+    def _base_year(self, questions: _Questions) -> dict[str, tuple[Any, ...]]:
         """The first year with emissions; their amount only if it is an earlier one."""
         known = {
             year: figure
@@ -171,10 +172,10 @@ class _ProposalMaker:
         if not questions.base_year or not known:
             return {}
         first = min(known)
-        answers: dict[str, tuple[str, ...]] = {questions.base_year: (str(first),)}
+        answers: dict[str, tuple[Any, ...]] = {questions.base_year: (str(first),)}
         amount = known[first].value
         if first < self.year and known[first].unit == "t-co2e" and amount is not None:
-            answers[questions.base_amount] = (format_number(amount, current_language()),)
+            answers[questions.base_amount] = (amount,)
         return answers
 
     def _word(self, text: str) -> str:
@@ -192,30 +193,3 @@ def _gases(factors: Sequence[FactorSnapshot]) -> tuple[str, ...]:
         elif factor.gases and factor.value:
             known.update(_FUEL_GASES)
     return tuple(gas for gas in ("co2", "ch4", "n2o", "hfc", "sf6") if gas in known)
-
-
-def requested_fill(action: str, section: Section) -> str:
-    """The ref of the indicator whose proposals were asked for; "" for another button."""
-    ref = action.removeprefix(FILL_PREFIX) if action.startswith(FILL_PREFIX) else ""
-    return ref if any(requirement.ref == ref for requirement in section.all_requirements) else ""
-
-
-def with_line_proposals(
-    sent: MultiDict[str, str], ref: str, proposals: Sequence[LineProposal]
-) -> MultiDict[str, str]:
-    """The posted fields with the proposals in those that are empty; words that stand there stay."""
-    filled: MultiDict[str, str] = MultiDict(sent)
-    for proposal in proposals:
-        if not any(value.strip() for value in filled.getlist(proposal.name)):
-            filled.setlist(proposal.name, list(proposal.values))
-    if proposals:
-        filled[f"{field_name(ref)}-disclosure"] = Disclosure.COMPLY.value
-    return filled
-
-
-def flash_filled() -> None:
-    """Flash that the proposals are filled in and may be changed."""
-    flash(
-        _("Gespeichert. Die leeren Felder sind aus Ihren Zeilen ausgefüllt; ändern Sie sie, wenn nötig."),
-        "success",
-    )

@@ -1,0 +1,104 @@
+"""The method behind figures: on one page, once for all that is the same, and saved by a press."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.store.tables.answers import AnswerRow
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+
+SCOPES = ("GRI-SRS-305-1", "GRI-SRS-305-2", "GRI-SRS-305-3")
+METHOD = tuple(f"{ref}.g" for ref in SCOPES)
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    """One who has entered a figure of each scope."""
+    sign_in(client, "editor@example.org")
+    for ref in SCOPES:
+        send(client, page(world, f"kennzahlen/{ref}"), **{f"ref-{ref}.a-value": "12"})
+    return client
+
+
+def page(world: World, name: str = "rechenweg") -> str:
+    return f"/erklaerungen/{world.own_declaration}/kriterien/13/{name}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> Any:
+    return client.post(path, data={**form_fields(client.get(path).text), **changes})
+
+
+def told(app: Flask) -> list[str]:
+    """What is stored of how each scope was calculated."""
+    with database_session(app) as session:
+        texts = {row.ref: row.text for row in session.scalars(select(AnswerRow))}
+    return [texts.get(ref, "") for ref in METHOD]
+
+
+def test_what_is_the_same_is_said_once(app: Flask, editor: FlaskClient, world: World) -> None:
+    with count_statements(app) as statements:
+        shown = editor.get(page(world)).text
+    assert len(statements) <= 15
+    assert f'name="ref-{METHOD[0]}-text"' in shown
+    assert f'name="ref-{METHOD[1]}-text"' not in shown
+    assert 'name="ref-GRI-SRS-305-5.e' not in shown, "no figure yet"
+    send(editor, page(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."}, autosave="1")
+    assert told(app) == ["Mit Faktoren."] * 3
+    assert "Mit Faktoren. ·" in editor.get(page(world, "kennzahlen")).text
+
+
+def test_each_is_said_by_itself_on_demand_and_where_they_differ(
+    app: Flask, editor: FlaskClient, world: World
+) -> None:
+    send(editor, page(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."})
+    apart = send(editor, page(world), action="split:calculation").location
+    assert apart == f"{page(world)}?einzeln=calculation#method-calculation"
+    sent = {**form_fields(editor.get(apart).text), f"ref-{METHOD[2]}-text": "Geschätzt."}
+    editor.post(page(world), data=sent)
+    assert told(app) == ["Mit Faktoren.", "Mit Faktoren.", "Geschätzt."]
+    shown = editor.get(page(world)).text
+    assert f'name="ref-{METHOD[1]}-as" value="{METHOD[0]}"' in shown
+    assert f'name="ref-{METHOD[2]}-text"' in shown
+
+
+def test_an_empty_one_joins_by_a_press_alone(app: Flask, editor: FlaskClient, world: World) -> None:
+    apart = form_fields(editor.get(f"{page(world)}?einzeln=calculation").text)
+    editor.post(page(world), data={**apart, f"ref-{METHOD[1]}-text": "Mit Faktoren."})
+    assert told(app) == ["", "Mit Faktoren.", ""]
+    assert "Bei 305-1, 305-3 steht noch nichts." in editor.get(page(world)).text
+    send(editor, page(world), autosave="1")
+    assert told(app) == ["", "Mit Faktoren.", ""]
+    send(editor, page(world), action="stay")
+    assert told(app) == ["Mit Faktoren."] * 3
+
+
+def test_a_wrong_year_keeps_what_was_typed_and_a_conflict_keeps_both(
+    app: Flask, editor: FlaskClient, world: World
+) -> None:
+    before = form_fields(editor.get(page(world)).text)
+    wrong = {"ref-GRI-SRS-305-1.d-value": "bald", f"ref-{METHOD[0]}-text": "Getippt."}
+    answer = editor.post(page(world), data={**before, **wrong})
+    assert (answer.status_code, told(app)) == (422, ["", "", ""])
+    assert "Getippt." in answer.text
+    assert "Basisjahr: Geben Sie ein Jahr" in answer.text
+    editor.post(page(world), data={**before, f"ref-{METHOD[0]}-text": "Die eine."})
+    clash = editor.post(page(world), data={**before, f"ref-{METHOD[0]}-text": "Die andere."})
+    assert clash.status_code == 409
+    assert clash.text.count("Die andere.") >= len(METHOD)
+    assert told(app) == ["Die eine."] * 3
+
+
+def test_a_reader_sees_the_answers_and_effas_has_no_such_page(
+    app: Flask, editor: FlaskClient, world: World
+) -> None:
+    send(editor, page(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."})
+    reader = app.test_client()
+    sign_in(reader, "viewer@example.org")
+    shown = reader.get(page(world)).text
+    assert "(305-1, 305-2, 305-3)" in shown
+    assert "<textarea" not in shown
+    none = editor.get(page(world).replace("/13/", "/11/"))
+    assert (none.status_code, none.location) == (303, page(world).replace("/13/rechenweg", "/11"))

@@ -255,7 +255,7 @@ def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor,
         reasons.nth(chosen).check()
         expect(box).not_to_have_value(texts[-1] if texts else "", timeout=WAIT)
         texts.append(box.input_value())
-    expect_saved(page)
+    wait_for(lambda: not drafts(page), what="the server to have the same words")
     page.reload()
     expect(box).to_have_value(texts[1])
 

@@ -22,7 +22,7 @@ function watchLength(box) {
   show();
 }
 
-// ---- Reasons: one click on a ready-made one explains the point; the save that follows brings its sentence.
+// ---- Reasons: a ready-made one is chosen with one click, and its sentence stands in the box before anything moves.
 
 function explainAtOnce(event) {
   const quick = event.target.closest("[data-reason]");
@@ -33,7 +33,20 @@ function explainAtOnce(event) {
   const explains = all.find((field) => "explain" in field.dataset);
   explains.checked = reason.checked = true;
   explains.focus();
+  putSentence({ target: reason });
   reason.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function putSentence({ target }) {
+  if (target.type !== "radio" || !target.name.endsWith("-reason")) return;
+  const block = target.closest(".dnk-disclosure__block"), box = block.querySelector("textarea");
+  const sentence = ({ id }) => document.getElementById(`${id}-item-hint`)?.textContent ?? "";
+  const ready = [...block.querySelectorAll("input[type=radio]")].map(sentence);
+  // In another language than the declaration's the server puts it with the save.
+  if (box.lang !== document.documentElement.lang || (box.value && !ready.includes(box.value))) return;
+  box.value = sentence(target);
+  document.getElementsByName(target.name.replace(/reason$/, "taken"))[0].value = target.value; // emptied, it stays empty
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
@@ -562,5 +575,6 @@ document.querySelectorAll("input[data-show]").forEach(offerToShow);
 const kept = [...document.querySelectorAll("form[data-autosave], form[data-keep]")].map((form) =>
   form.dataset.autosave ? new Autosave(form) : new Keeper(form));
 document.addEventListener("click", explainAtOnce);
+document.addEventListener("change", putSentence);
 const unsent = document.querySelector("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), kept);

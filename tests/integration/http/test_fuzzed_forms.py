@@ -68,7 +68,8 @@ LAST = re.compile(
 )
 # A text beside a conflict is kept on purpose, so that it can be had back; of a page all other answers.
 KEPT_OF_A_CONFLICT = re.compile(r".*_revision")
-KEEPS_THE_OTHERS = frozenset({"bills.save", "criterion.save", "contributions.answer"})
+SECTIONS = {"criterion.save", "criterion.save_figures", "criterion.save_method"}
+KEEPS_THE_OTHERS = frozenset({"bills.save", "contributions.answer"} | SECTIONS)
 # Each takes seconds for a file that other tests look at.
 RENDERS = re.compile(r"export_format|file_format|\.pdf")
 

@@ -50,6 +50,7 @@ NOT_CREATING = {
         "contributions.answer",
         "criterion.save",
         "criterion.save_figures",
+        "criterion.save_method",
         "evidence.save",
         "figure_files.confirm",
         "figures.save",

@@ -127,7 +127,8 @@ def test_every_link_that_is_shown_opens(app: Flask, world: World, helper: FlaskC
             if page.startswith(("/erklaerungen/", "/unternehmen/")) or page == "/":
                 waiting |= links_of(answer) - seen
     assert {path(world, section) for section in OWN} <= seen
-    foreign = re.compile(r"/kriterien/(?!(2|5|13)(/vorschau(\.pdf)?|/kennzahlen(/GRI-SRS-305-\d)?)?$)")
+    pages = r"/vorschau(\.pdf)?|/rechenweg|/kennzahlen(/GRI-SRS-305-\d)?"
+    foreign = re.compile(rf"/kriterien/(?!(2|5|13)({pages})?$)")
     assert not [page for page in seen if foreign.search(page.split("?")[0])]
 
 

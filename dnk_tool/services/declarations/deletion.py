@@ -83,7 +83,7 @@ def delete_declaration(session: Session, declaration: Declaration, *, actor: Act
 
 
 def restore_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
-    """Put the deleted declaration back as it was, for whoever could delete it.
+    """Restore a deleted declaration as it was. Whoever may delete it may restore it.
 
     Raises NotPermitted, also in an archived company, and YearTaken if its year has another one meanwhile.
     """

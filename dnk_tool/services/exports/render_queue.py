@@ -170,9 +170,9 @@ class RenderQueue:
             return key in self._orders and self._orders[key].owner == AHEAD
 
     def drop_ahead(self, key: str) -> bool:
-        """Forget a job, so that whoever makes it may raise RenderDropped.
+        """Remove a job that nobody has asked for; its maker then raises RenderDropped.
 
-        False if somebody has asked for it meanwhile.
+        Returns False, and keeps the job, if somebody has asked for it meanwhile.
         """
         with self._lock:
             if key not in self._orders or self._orders[key].owner != AHEAD:

@@ -79,7 +79,7 @@ def _row_data(row: Row, unit_fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def with_posted(section: Section, shown: Section, sent: Mapping[str, str]) -> Section:
-    """The section with what a page of it shows, and whatever else of it a form holds."""
+    """The section restricted to what the page shows and what the form posted."""
 
     def posted(refs: Iterable[str]) -> set[str]:
         return {ref for ref in refs if f"{field_name(ref)}-version" in sent}

@@ -122,7 +122,7 @@ def _page(account: Account, form: RoleGrantForm) -> str:
 
 
 def _ending_page(account: Account, *, is_refused: bool = False) -> str:
-    """Ask before an access ends; whoever leaves as the last owner hears whom to appoint first."""
+    """Ask before an access ends. Tells the last owner to appoint another one first."""
     errors = [{"text": _last_owner(), "href": ""}] if is_refused else []
     organisation, is_own = current_organisation(), account.id == current_actor().user_id
     is_last_owner = is_own and memberships.active_owners(db(), organisation.id) == {account.id}

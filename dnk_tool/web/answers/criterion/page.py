@@ -45,7 +45,7 @@ def render_part(
     goals: Mapping[str, GoalForm] | None = None,
     sentences: PostedExplanations = NOTHING_POSTED,
 ) -> str:
-    """Render a page. `asked`: the section with what the page asks: the part and whatever was posted."""
+    """Render a page of a section. `asked`: the section restricted to the page's points and those posted."""
     selection, language = content.sheet.selection, current_language()
     section = selection.section_by_ref[asked.ref]
     is_method = part.kind is PartKind.METHOD

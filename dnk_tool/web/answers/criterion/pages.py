@@ -78,7 +78,7 @@ def method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 @blueprint.post("/<section_ref>")
 @permit(Permission.SECTION_EDIT)
 def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    """Save the texts, and whatever else was posted: a page of before may hold the figures, too."""
+    """Save the texts and all other fields posted: a page opened before an update holds the figures, too."""
     declaration = current_declaration()
     return _saved(declaration, section_parts(section_or_404(declaration, section_ref))[0])
 
@@ -87,7 +87,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 @blueprint.post("/<section_ref>/kennzahlen/<indicator_ref>")
 @permit(Permission.SECTION_EDIT)
 def save_figures(declaration_id: int, section_ref: str, indicator_ref: str = "") -> ResponseReturnValue:
-    """Save the figures of a page, and whatever else was posted."""
+    """Save the figures of a page and all other fields posted."""
     declaration = current_declaration()
     section = section_or_404(declaration, section_ref)
     return _saved(declaration, _figures_part(section, indicator_ref) or section_parts(section)[0])
@@ -96,7 +96,7 @@ def save_figures(declaration_id: int, section_ref: str, indicator_ref: str = "")
 @blueprint.post("/<section_ref>/rechenweg")
 @permit(Permission.SECTION_EDIT)
 def save_method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    """Save the method, and whatever else was posted."""
+    """Save the method and all other fields posted."""
     declaration = current_declaration()
     return _saved(declaration, section_parts(section_or_404(declaration, section_ref))[-1])
 

@@ -1,7 +1,7 @@
 """Makes the PDF of a draft ahead, so that it is there before somebody asks: the edition that was opened last.
 
 It is made once nothing was saved in the company for a while, where a PDF of this draft was opened lately.
-Whatever else the server has to do comes first. It takes a fifth of a core at most.
+Everything else that the server has to do comes first. It takes a fifth of a core at most.
 """
 
 import fcntl
@@ -189,7 +189,8 @@ class DraftWarmer:
             log.info("a PDF made ahead was dropped: %s", "others wait" if job.is_dropped else "outdated")
             return False
         self._counts.made += 1
-        if former := self._names.pop(draft.declaration_id, None):
+        former = self._names.pop(draft.declaration_id, None)
+        if former is not None and former != key:  # the same after an erasure, which takes all drafts
             pdf_cache.delete(self._pdfs, former)
         if job.owner == AHEAD:  # else somebody waits for it
             self._names[draft.declaration_id] = key

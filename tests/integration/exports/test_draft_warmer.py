@@ -250,6 +250,7 @@ def test_an_erasure_drops_it(
         erases()
     assert kept(pdfs) == set()
     assert server.look() == (2 if what == "person" else 1), "made anew without the person, or not at all"
+    assert kept(pdfs) == ({b"%PDF-2"} if what == "person" else set())
     assert bool(opened_drafts.opened_lately(pdfs, now=server.now)) == (what == "person")
 
 

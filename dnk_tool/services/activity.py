@@ -44,6 +44,7 @@ class SaveDiff:
 class _SavedRef:
     """The requirement, item or datapoint that a ref in a save's event means in its declaration."""
 
+    event_id: int
     declaration: Declaration
     ref: str
     version: int
@@ -56,10 +57,18 @@ class _SavedRef:
         """Tells whether the ref is a datapoint; if not, what was saved is an answer."""
         return self.point is not None
 
-    def key(self, version: int) -> RevisionKey:
-        """Returns the key of a revision: of a figure by year, of an answer by declaration."""
-        place = self.declaration.reporting_year if self.is_figure else self.declaration.id
-        return place, self.ref, version
+    def key(self, version: int, left: Iterable[tuple[int | None, int, int]]) -> RevisionKey:
+        """Returns the key of a revision: of a figure by year, of an answer by declaration.
+
+        `left`: see `activity.years_left`; figures of a year that the declaration left later are still there.
+        """
+        if not self.is_figure:
+            return self.declaration.id, self.ref, version
+        year = self.declaration.reporting_year
+        for declaration_id, change_id, year_before in left:
+            if declaration_id == self.declaration.id and self.event_id < change_id:
+                year = year_before
+        return year, self.ref, version
 
 
 def save_diffs(
@@ -72,12 +81,13 @@ def save_diffs(
 ) -> dict[int, SaveDiff]:
     """The changes of each save among these events, by event id. `known`: declarations by id.
 
-    At most `limit` changes of each save are shown. Two statements read the contents of all events.
+    At most `limit` changes of each save are shown. Three statements read the contents of all events.
     """
     asked = {event.id: list(_saved_refs(event, known)) for event in events if "versions" in event.detail}
     shown = [saved_ref for saved_refs in asked.values() for saved_ref in saved_refs[:limit]]
+    left = activity.years_left(session, {ref.declaration.id for ref in shown if ref.is_figure})
     keys = {
-        saved_ref.key(version): saved_ref.is_figure
+        saved_ref.key(version, left): saved_ref.is_figure
         for saved_ref in shown
         for version in (saved_ref.version - 1, saved_ref.version)
     }
@@ -88,7 +98,7 @@ def save_diffs(
 
     def said(saved_ref: _SavedRef, version: int) -> Answer | Figure | None:
         """Returns the content at a version; empty without a revision, None if it cannot be read any more."""
-        content = (figures if saved_ref.is_figure else answers).get(saved_ref.key(version))
+        content = (figures if saved_ref.is_figure else answers).get(saved_ref.key(version, left))
         if content is None:
             return NO_FIGURE if saved_ref.is_figure else NO_ANSWER
         return figure_from_json(content) if saved_ref.is_figure else read_answer(saved_ref.item, content)
@@ -118,7 +128,7 @@ def _saved_refs(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Sav
     for ref, version in event.detail["versions"].items():
         requirement, item = places.get(ref, (None, None))
         point = selection.catalogue.datapoints.get(ref)
-        yield _SavedRef(declaration, ref, version, requirement, item, point)
+        yield _SavedRef(event.id, declaration, ref, version, requirement, item, point)
 
 
 def _requirements_by_key(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:

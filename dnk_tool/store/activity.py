@@ -224,6 +224,19 @@ def figure_contents(
     return contents
 
 
+def years_left(session: Session, declaration_ids: Collection[int]) -> Sequence[tuple[int | None, int, int]]:
+    """(declaration, event, year) of each change of a reporting year that left numbers there, latest first."""
+    if not declaration_ids:
+        return []
+    rows = session.execute(
+        select(Event.declaration_id, Event.id, Event.detail)
+        .where(Event.declaration_id.in_(declaration_ids), Event.kind == EventKind.SETTINGS_CHANGED)
+        .order_by(Event.id.desc())
+    )
+    left = [(key, event_id, detail) for key, event_id, detail in rows if detail.get("numbers_moved") is False]
+    return [(key, event_id, detail["fields"]["reporting_year"][0]) for key, event_id, detail in left]
+
+
 @dataclass(frozen=True, slots=True)
 class LatestChange:
     """The state of a declaration, and when anything was last changed in it or its company."""

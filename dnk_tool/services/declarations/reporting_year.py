@@ -12,7 +12,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing
-from dnk_tool.store.answers import history
+from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -82,8 +82,8 @@ def change_reporting_year(
     """Change the year; the declaration's evidence comes along, and with `takes_numbers` the year's numbers.
 
     Numbers are figures, lines, what was said of them and their evidence. They stay where the new year has
-    some of its own. `seen`: the year that the sender had seen. Raises NotPermitted, Locked, YearMoved,
-    YearFixed, YearAhead and YearTaken, each before anything is changed.
+    some of its own. Ready-made answers stay ready-made. `seen`: the year that the sender had seen. Raises
+    NotPermitted, Locked, YearMoved, YearFixed, YearAhead and YearTaken, each before anything is changed.
     """
     open_for_editing(session, declaration, actor)
     own, before = declaration.organisation_id, declaration.reporting_year
@@ -96,6 +96,7 @@ def change_reporting_year(
     if takes_numbers:
         figure_years.move_numbers(session, own, before, year)
     evidence_years.move_evidence(session, own, declaration.id, before, year, with_numbers=takes_numbers)
+    earlier_year.move_ready_made(session, declaration.id, before, year)
     declaration.reporting_year = year
     session.flush()
     progress.refresh_progress(session, declaration)
@@ -106,6 +107,7 @@ def change_reporting_year(
         actor_id=actor.user_id,
         now=now,
         fields={"reporting_year": [before, year]},
+        numbers_moved=takes_numbers,
     )
 
 

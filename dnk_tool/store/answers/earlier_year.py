@@ -1,4 +1,4 @@
-"""Reads the answers of the previous declaration, and confirms answers that were taken over from it."""
+"""Reads the answers of the previous declaration, and changes the marks of answers that were taken over."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -64,6 +64,12 @@ def confirm_all(session: Session, declaration_id: int) -> bool:
     )
     # An update returns a CursorResult, which has `rowcount`; SQLAlchemy types it as Result.
     return bool(session.execute(marked.values(taken_from=None)).rowcount)  # type: ignore[attr-defined]
+
+
+def move_ready_made(session: Session, declaration_id: int, year: int, to: int) -> None:
+    """Mark ready-made answers with the new reporting year of their declaration."""
+    marked = update(AnswerRow).where(AnswerRow.declaration_id == declaration_id, AnswerRow.taken_from == year)
+    session.execute(marked.values(taken_from=to))
 
 
 def _previous_declaration_id(declaration: Declaration) -> ScalarSelect[int]:

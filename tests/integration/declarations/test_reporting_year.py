@@ -80,6 +80,30 @@ def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: Wor
     answer = post(client, path(world), {"reporting_year": "2023", "seen": "2025"})
     assert answer.status_code == 409, "whoever still saw 2025 looks again"
     assert "2023 statt 2024" in answer.text
+    answer = post(client, path(world), {"reporting_year": "2023", "seen": "9" * 5_000})
+    assert answer.status_code == 409, "a form that nobody made here"
+
+
+def test_ready_made_answers_of_a_first_declaration_stay_to_be_confirmed(any_app: Flask, world: World) -> None:
+    """They are marked with the year: the mark moves, or they would be of a declaration that never was."""
+    with database_session(any_app) as session:
+        about = {"declaration_id": world.own_declaration, "disclosure": Disclosure.COMPLY, "changed_at": NOW}
+        session.add_all(
+            [
+                AnswerRow(**about, ref="3.1", text="Noch keine", taken_from=2025),
+                AnswerRow(**about, ref="3.2", text="Wie zuvor", taken_from=2021),
+            ]
+        )
+    client = editor(any_app)
+    fields = {"reporting_year": "2024", "seen": "2025", "numbers": "leave"}
+    assert post(client, path(world), fields).status_code == 303
+    with database_session(any_app) as session:
+        marks = dict(session.execute(select(AnswerRow.ref, AnswerRow.taken_from)).tuples().all())
+    assert marks == {"1.1": None, "3.1": 2024, "3.2": 2021}
+    assert (
+        "Vorschlag für die erste Erklärung"
+        in client.get(f"/erklaerungen/{world.own_declaration}/kriterien/3").text
+    )
 
 
 @pytest.mark.parametrize("has_own", [False, True])

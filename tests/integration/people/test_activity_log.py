@@ -29,6 +29,7 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.declarations.reporting_year import change_reporting_year
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
@@ -133,6 +134,40 @@ def test_figures_and_choices_are_told_as_people_read_them(
     html = shown(owner.get(path(world)).text)
     assert "<del>1.234,5 " in html
     assert "<ins>2.000 " in html
+
+
+@pytest.mark.parametrize("takes_numbers", [True, False])
+def test_figures_of_before_another_year_are_told_as_they_were(
+    any_app: Flask, world: World, owner: FlaskClient, takes_numbers: bool
+) -> None:
+    """Also where they stayed in the year before, and the new one has others."""
+    key, section = "energy.electricity.consumption", "12"
+
+    def enter(value: str, seen: int = 0) -> None:
+        edit = VersionedEdit(Figure(Decimal(value), "kWh", None, ""), seen)
+        save(any_app, world, "editor", SectionEdit({}, {key: edit}), section=section)
+
+    enter("1234")
+    enter("2345", 1)
+    with database_session(any_app) as session:
+        declaration, editor = (
+            declarations.by_id(session, world.own_declaration),
+            account_of(session, "editor"),
+        )
+        assert declaration
+        change_reporting_year(
+            session,
+            declaration,
+            2021,
+            seen=2025,
+            takes_numbers=takes_numbers,
+            actor=Actor(editor.id, {world.own: Role.EDITOR}),
+            now=NOW,
+        )
+    enter("9876", 2 if takes_numbers else 0)
+    html = shown(owner.get(path(world)).text)
+    for told in ("<del>1.234 ", "<ins>2.345 ", "9.876 "):
+        assert told in html
 
 
 def test_a_long_text_is_shortened_and_the_rest_is_counted(

@@ -64,7 +64,7 @@ def change(declaration_id: int) -> ResponseReturnValue:
             db(),
             declaration,
             year,
-            seen=int(form.seen.data or 0) if str(form.seen.data or "").isdecimal() else 0,
+            seen=_seen_year(form.seen.data or ""),
             takes_numbers=form.numbers.data != LEAVE,
             actor=current_actor(),
             now=datetime.now(UTC),
@@ -79,6 +79,11 @@ def change(declaration_id: int) -> ResponseReturnValue:
         "success",
     )
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def _seen_year(text: str) -> int:
+    """The year that the posted page had shown; 0 if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == len("2025") else 0
 
 
 def _answer(form: ReportingYearForm, *, status: int = 200) -> ResponseReturnValue:

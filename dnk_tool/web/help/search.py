@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, TextQuery, text_query
-from dnk_tool.web.help.hits import Hit, HitGroup, hit_group
+from dnk_tool.web.help.hits import MOST_OF_ONE_GROUP, Hit, HitGroup, hit_group
 from dnk_tool.web.help.own_texts import answer_hits, figure_hits
 from dnk_tool.web.help.pages import areas_with_links, blueprint
 from dnk_tool.web.help.places import OwnPlaces
@@ -29,6 +29,7 @@ def search() -> ResponseReturnValue:
         query=query,
         groups=whole or groups,
         is_whole=bool(whole),
+        most=MOST_OF_ONE_GROUP,
         total=sum(group.total for group in groups),
         search_url=None,  # the page has the field itself
         areas=[] if groups or _is_visitor() else areas_with_links(places),

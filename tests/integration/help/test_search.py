@@ -204,6 +204,18 @@ def test_a_group_shows_some_hits_and_leads_to_all(editor: FlaskClient) -> None:
     assert whole.count("<li>") > page.count("<li>", page.index('id="hits-kriterien"'))
 
 
+def test_a_group_with_more_hits_than_a_page_shows_promises_no_more(
+    editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("hits", "search"):
+        monkeypatch.setattr(f"dnk_tool.web.help.{module}.MOST_OF_ONE_GROUP", 7)
+    assert "Die ersten 7 zeigen" in found(editor, "emission")
+    whole = found(editor, "emission", "kriterien")
+    assert whole.count("<li>") == 7
+    assert "Das sind die ersten 7. Ein weiteres Wort grenzt die Suche ein." in whole
+    assert "Das sind die ersten" not in found(editor, "emission", "hilfe")
+
+
 def test_of_too_many_texts_the_latest_are_searched_and_the_page_says_so(
     editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

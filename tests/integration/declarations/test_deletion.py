@@ -150,6 +150,19 @@ def published(world: World) -> Publication:
     )
 
 
+def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world: World) -> None:
+    owner = browser(any_app, "owner")
+    post(owner, page(world), {"typed_year": "2025"})
+    with database_session(any_app) as session:
+        session.get_one(Organisation, world.own).archived_at = NOW
+    listed = owner.get(f"/unternehmen/{world.own}/geloescht").text
+    assert "wenn das Unternehmen nicht mehr archiviert ist" in listed
+    assert "wer das Unternehmen leitet" not in listed, "that is the owner"
+    assert in_trash(world, "wiederherstellen") not in listed
+    assert in_trash(world, "endgueltig") in listed
+    assert post(owner, in_trash(world, "endgueltig"), {"typed_year": "2025"}).status_code == 303
+
+
 def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
     fill(any_app, world)
     post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})

@@ -64,7 +64,7 @@ def consequences(session: Session, declaration: Declaration) -> DeclarationConse
 def delete_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
     """Delete the declaration; it can be restored for `RESTORABLE`, and until then nothing shows it.
 
-    Whoever may write deletes an empty one, owners any, also in an archived company. Raises NotPermitted,
+    Owners delete any, also in an archived company; editors an empty one. Raises NotPermitted,
     StillPublished and StillWithOthers. What an archived company has published is withdrawn with it.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration, even_archived=True)
@@ -83,7 +83,7 @@ def delete_declaration(session: Session, declaration: Declaration, *, actor: Act
 
 
 def restore_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
-    """Restore a deleted declaration as it was. Whoever may delete it may restore it.
+    """Restore a deleted declaration as it was, for those who may delete it.
 
     Raises NotPermitted, also in an archived company, and YearTaken if its year has another one meanwhile.
     """
@@ -146,7 +146,7 @@ def restorable(session: Session, organisation_id: int, actor: Actor) -> Sequence
 def _require_right(session: Session, declaration: Declaration, actor: Actor) -> None:
     """Raise NotPermitted unless the actor may delete and restore the declaration, which is locked.
 
-    Whoever may write may do so with an empty one.
+    Owners may with any declaration, editors with an empty one.
     """
     subject = Subject(declaration.organisation_id)
     if can(Permission.ORGANISATION_CLOSE, actor, subject):

@@ -23,6 +23,7 @@ from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import quality_of
 from dnk_tool.web.text.options import Option, choice_options
+from dnk_tool.web.text.section_parts import first_field
 
 EARLIER_YEARS = 2
 
@@ -60,6 +61,10 @@ class ItemPage:
     def columns(self) -> list[InputColumn]:
         """The table's columns; empty for other items."""
         return table_columns(self.item.table) if self.item.table else []
+
+    @property
+    def first_field(self) -> str:
+        return first_field(self.item)
 
     def error(self, part: str) -> str:
         """The message of the item's field, or ""."""
@@ -101,10 +106,8 @@ class RequirementPage:
         """The reasons that explain the point with one click, while nothing of it is answered."""
         parts = [one.form for one in self.items] + ([self.head] if self.head else [])
         told = [part[name].data for part in parts for name in ("text", "value", "quality") if name in part]
-        is_open = (
-            self.head is not None and not self.is_explained and not any(word or word == 0 for word in told)
-        )
-        return self.reasons if is_open else []
+        is_answered = any(word or word == 0 for word in told) or any(one.shown for one in self.items)
+        return [] if self.head is None or self.is_explained or is_answered else self.reasons
 
     def zero_buttons(self, ref: str) -> list[Option]:
         """The zeros that are offered beside the answer of this ref, while it is empty."""

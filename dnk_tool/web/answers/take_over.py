@@ -50,7 +50,9 @@ def perform_take_over_action(declaration: Declaration, section: Section, action:
             return "done"  # the dock
     known = {requirement.ref: requirement.ref for requirement in section.all_requirements}
     known |= {
-        item.ref: requirement.ref for requirement in section.all_requirements for item in requirement.items
+        item.ref: item.ref if item.method else requirement.ref
+        for requirement in section.all_requirements
+        for item in requirement.items
     }
     return field_name(known[ref]) if ref in known else None
 

@@ -89,9 +89,10 @@ def unconfirmed_lines(
             continue
         section = sheet.selection.section_by_ref[part.section]
         first = next(
-            requirement.ref
+            ref
             for requirement in section.all_requirements
-            if not set(part.unconfirmed).isdisjoint(narrative_refs(requirement))
+            for ref in narrative_refs(requirement)
+            if ref in part.unconfirmed
         )
         year = max(sheet.taken[ref] for ref in part.unconfirmed)
         text = (

@@ -20,7 +20,6 @@ from dnk_tool.web.http.access import current_actor, current_declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.answers import requirement_title
-from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.section_parts import point_url
 
 ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
@@ -78,17 +77,8 @@ class TargetNames:
         )
         if ref in self.selection.section_of:
             section = self.selection.section_of[ref]
-            return point_url(self.declaration.id, section, ref, anchor=self._anchor(ref))
+            return point_url(self.declaration.id, section, ref)
         return url_for("evidence.index", **about)
-
-    def _anchor(self, ref: str) -> str:
-        section = self.selection.section_of[ref]
-        asking = (
-            requirement.ref
-            for requirement in section.all_requirements
-            if ref in {i.ref for i in requirement.items}
-        )
-        return field_name(ref if ref in self.selection.requirements else next(asking, ref))
 
 
 def target_names(targets: Iterable[EvidenceTarget]) -> TargetNames:

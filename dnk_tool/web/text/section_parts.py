@@ -8,10 +8,12 @@ from typing import Any
 from flask import url_for
 
 from dnk_tool.catalogue import Indicator, Item, Requirement, Section
+from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.web.text.form_fields import field_name
 
 MOST_FIELDS = 10  # of the indicators on a page, unless a single one has more
 FIELDS_OF_TABLE = 4  # as high as so many others
+_FIRST_FIELDS = {ItemKind.TEXT: "text", ItemKind.TABLE: "rows"}
 
 
 class PartKind(StrEnum):
@@ -118,6 +120,21 @@ def _holds(requirement: Requirement, ref: str) -> bool:
 
 
 def point_url(declaration_id: int, section: Section, ref: str = "", *, anchor: str = "") -> str:
-    """The address of a point: the page that holds it, and the place there. Without `ref` the first page."""
-    anchor = anchor or (field_name(ref) if ref else "")
-    return part_of(section, ref).url(declaration_id, _anchor=anchor or None)
+    """The address of a point or item: its page, and the place there. Without `ref` the first page."""
+    part = part_of(section, ref)
+    anchor = anchor or (_place_on(part, ref) if ref else "")
+    return part.url(declaration_id, _anchor=anchor or None)
+
+
+def first_field(item: Item) -> str:
+    """The name of an item's first field, which is its id, too."""
+    return f"{field_name(item.ref)}-{_FIRST_FIELDS.get(item.kind, 'value')}"
+
+
+def _place_on(part: SectionPart, ref: str) -> str:
+    """The id of a point or item on its page; with the method of figures, of its row."""
+    is_point = any(requirement.ref == ref for requirement in part.section.all_requirements)
+    item = next((item for item in part.items if item.ref == ref), None)
+    if item is None or is_point or part.kind is PartKind.METHOD:
+        return field_name(ref)
+    return first_field(item)

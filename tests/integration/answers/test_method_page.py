@@ -1,5 +1,6 @@
 """The method behind figures: on one page, once for all that is the same, and saved by a press."""
 
+import re
 from typing import Any
 
 import pytest
@@ -73,6 +74,45 @@ def test_an_empty_one_joins_by_a_press_alone(app: Flask, editor: FlaskClient, wo
     assert told(app) == ["", "Mit Faktoren.", ""]
     send(editor, page(world), action="stay")
     assert told(app) == ["Mit Faktoren."] * 3
+
+
+def test_a_reader_and_a_refused_page_have_nobody_join(app: Flask, editor: FlaskClient, world: World) -> None:
+    """A reader hears no answer that nobody gave; a mistake elsewhere leaves apart what was set apart."""
+    apart = f"{page(world)}?einzeln=calculation"
+    own = {f"ref-{METHOD[0]}-text": "Mit Faktoren."}
+    editor.post(page(world), data={**form_fields(editor.get(apart).text), **own})
+    reader = app.test_client()
+    sign_in(reader, "viewer@example.org")
+    shown = reader.get(page(world)).text
+    assert re.findall(r"\(305-1[^)]*\)", shown.partition('id="ref-' + METHOD[0])[2])[0] == "(305-1)"
+    wrong = {"ref-GRI-SRS-305-1.d-value": "bald"}
+    refused = editor.post(page(world), data={**form_fields(editor.get(apart).text), **wrong})
+    assert refused.status_code == 422
+    assert f'name="ref-{METHOD[1]}-text"' in refused.text
+    editor.post(page(world), data={**form_fields(refused.text), "ref-GRI-SRS-305-1.d-value": "2020"})
+    assert told(app) == ["Mit Faktoren.", "", ""]
+
+
+def test_an_answer_that_was_put_back_is_saved(app: Flask, editor: FlaskClient, world: World) -> None:
+    apart = form_fields(editor.get(f"{page(world)}?einzeln=calculation").text)
+    editor.post(page(world), data={**apart, f"ref-{METHOD[0]}-text": "Mit Faktoren."})
+    sent = {**form_fields(editor.get(page(world)).text), "autosave": "1"}
+    changed = editor.post(page(world), data={**sent, f"ref-{METHOD[0]}-text": "Geraten."}).json
+    newer = {f"ref-{ref}-version": str(changed["versions"][ref]) for ref in METHOD}
+    editor.post(page(world), data={**sent, **newer})
+    assert told(app) == ["Mit Faktoren."] * 3
+
+
+def test_links_to_an_answer_lead_to_its_row(app: Flask, editor: FlaskClient, world: World) -> None:
+    """Not to its indicator, which stands on the page of figures."""
+    send(editor, page(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."})
+    with database_session(app) as session:
+        for row in session.scalars(select(AnswerRow).where(AnswerRow.ref == METHOD[0])):
+            row.taken_from = 2024
+        session.commit()
+    row = f"{page(world)}#ref-{METHOD[0]}"
+    assert f'href="{row}"' in editor.get(f"/erklaerungen/{world.own_declaration}/pruefen").text
+    assert send(editor, page(world), action=f"confirm:{METHOD[0]}").location == row
 
 
 def test_a_wrong_year_keeps_what_was_typed_and_a_conflict_keeps_both(

@@ -111,6 +111,23 @@ def test_finished_leads_to_open_figures_and_from_there_to_the_next_criterion(
     assert send(editor, f"{base}/7", action="done").location == f"{base}/8", "no figures are open any more"
 
 
+def test_every_gap_leads_to_its_field_for_writers_and_readers(
+    app: Flask, editor: FlaskClient, base: str
+) -> None:
+    send(editor, f"{base}/12/kennzahlen/GRI-SRS-306-3", **{"ref-GRI-SRS-306-3.a-value": "1"})
+    send(editor, f"{base}/13/kennzahlen", **{f"{GROSS}-value": "12"})
+    check = editor.get(base.replace("kriterien", "pruefen")).text
+    links = {tuple(link.split("#")) for link in re.findall(rf'href="({base}/[^"]+#ref-[^"]+)"', check)}
+    assert any("GRI-SRS-305-1.c-value" in anchor for _page, anchor in links), (
+        "a field, not its indicator alone"
+    )
+    reader = app.test_client()
+    sign_in(reader, "viewer@example.org")
+    for client in (editor, reader):
+        shown = {page: client.get(page).text for page, _anchor in links}
+        assert not [link for link in links if f'id="{link[1]}"' not in shown[link[0]]]
+
+
 def test_the_preview_shows_what_the_report_prints(app: Flask, editor: FlaskClient, base: str) -> None:
     send(editor, f"{base}/13", **{"ref-13.1-text": "Vor allem <b>Gas</b>."})
     send(editor, f"{base}/13/kennzahlen", **{f"{GROSS}-value": "12"})

@@ -66,6 +66,20 @@ def figure(app: Flask, world: World, datapoint: str, year: int) -> Decimal | Non
         return row.value if row else None
 
 
+def emissions(world: World, year: int) -> FigureRow:
+    """The emissions of a year, from lines."""
+    return FigureRow(
+        organisation_id=world.own,
+        year=year,
+        datapoint="ghg.scope1.gross",
+        value=Decimal("3.847"),
+        unit="t-co2e",
+        origin=Origin.LINES,
+        version=1,
+        changed_at=datetime.now(UTC),
+    )
+
+
 def reporting_year(app: Flask, world: World) -> int:
     with database_session(app) as session:
         return session.get_one(Declaration, world.own_declaration).reporting_year
@@ -115,6 +129,24 @@ def test_c2_5_energy_gets_its_method_and_nothing_is_proposed_without_lines(
     assert saved["GRI-SRS-302-1.g"]
 
 
+def test_a_note_beside_a_proposed_figure_saves_by_itself(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    year = reporting_year(app, world)
+    with database_session(app) as session:
+        session.add(emissions(world, year - 1))
+        session.commit()
+    add_line(editor, at, "refrigerants/r410a", **{"f__quantity": "1"})
+    send(editor, at("kriterien/13/rechenweg"), autosave="1")
+    assert figure(app, world, "ghg.scope1.base-year", year) is None, "untouched, it waits for a press"
+    note = {"ref-GRI-SRS-305-1.d-ii-note": "Vor dem Umzug"}
+    send(editor, at("kriterien/13/rechenweg"), autosave="1", **note)
+    with database_session(app) as session:
+        row = figure_row(session, world, "ghg.scope1.base-year", year)
+        assert row
+        assert (row.value, row.note) == (Decimal("3.847"), "Vor dem Umzug")
+
+
 def test_b11_the_base_year_is_recalculated_by_a_click(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
@@ -132,18 +164,7 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
                 changed_at=datetime.now(UTC),
             )
         )
-        session.add(
-            FigureRow(
-                organisation_id=world.own,
-                year=base,
-                datapoint="ghg.scope1.gross",
-                value=Decimal("3.847"),
-                unit="t-co2e",
-                origin=Origin.LINES,
-                version=1,
-                changed_at=datetime.now(UTC),
-            )
-        )
+        session.add(emissions(world, base))
         session.commit()
     send(editor, at("kriterien/13/kennzahlen"), **{"ref-GRI-SRS-305-1.c-value": "0"})
     send(

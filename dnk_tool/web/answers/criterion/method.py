@@ -15,16 +15,17 @@ from dnk_tool.web.answers.section_page import ItemPage, SectionPage
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_fields import field_name
-from dnk_tool.web.text.section_parts import PartKind, SectionPart, section_parts
+from dnk_tool.web.text.section_parts import PartKind, SectionPart, first_field, section_parts
 
 SPLIT_ACTION = "split:"  # then the topic whose rows are to be shown for each indicator
 _SHARED = (ItemKind.TEXT, ItemKind.CHOICE, ItemKind.CHOICES)
+_FIGURE_PARTS = ("unit", "quality", "note")  # beside the value
 _LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
 class MethodField:
-    """The field of one indicator. `offered`: what the page put there and nobody has said yet."""
+    """The field of one indicator. `offered`: what its parts hold if the page put it there unasked."""
 
     indicator: Indicator
     item: ItemPage
@@ -70,9 +71,10 @@ class MethodGroup:
 
 
 def method_groups(
-    page: SectionPage, sheet: Sheet, proposals: Mapping[str, LineProposal]
+    page: SectionPage, sheet: Sheet, proposals: Mapping[str, LineProposal], *, may_edit: bool
 ) -> tuple[MethodGroup, ...]:
     """The rows of the page by topic; empty fields get the proposals, unless they were posted."""
+    is_refused = request.method == "POST"
     posted = {ref for ref in proposals if f"{field_name(ref)}-version" in request.form}
     asked = {item.ref for item in method_items(sheet, page.section)}
     alone = request.args.get("einzeln", "")
@@ -81,12 +83,15 @@ def method_groups(
         indicator = indicator_page.indicator
         for one in indicator_page.items if indicator else ():
             if indicator and one.item.ref in asked:
-                proposal = proposals.get(one.item.ref)
-                if proposal and one.item.ref not in posted:
+                proposal = proposals.get(one.item.ref) if one.item.ref not in posted else None
+                if proposal:
                     one.form[proposal.part].data = proposal.data
                 key = one.item.ref if one.item.method == alone else _what(one.item, sheet, indicator)
                 alike.setdefault(key, []).append(_field(indicator, one, proposal))
-    rows = [row for fields in alike.values() for row in _rows(fields, proposals, is_open=bool(page.errors))]
+    joins = may_edit and not is_refused
+    rows = [
+        row for fields in alike.values() for row in _rows(fields, proposals, joins=joins, is_open=is_refused)
+    ]
     return tuple(
         MethodGroup(topic, own)
         for topic in MethodTopic
@@ -100,31 +105,36 @@ def _what(item: Item, sheet: Sheet, indicator: Indicator) -> Hashable:
         return item.ref
     whole = sheet.selection.requirements[indicator.ref]
     topics = [other.datapoint.topic for other in whole.items if other.datapoint]
-    return item.method, item.kind, item.label, item.choices, topics[:1] and topics[0]
+    return item.method, item.kind, item.label, item.choices, topics[0] if topics else ""
 
 
 def _field(indicator: Indicator, one: ItemPage, proposal: LineProposal | None) -> MethodField:
     data = one.form["text" if one.kind == ItemKind.TEXT else "value"].data
     values = data if isinstance(data, (list, tuple)) else (data,)
     value = tuple(str(part).strip() for part in values if part not in (None, ""))
-    is_offered = proposal and _as_typed(proposal.values) == _as_typed(map(str, _plain(one, value)))
-    return MethodField(indicator, one, value, proposal.values if proposal and is_offered else ())
+    return MethodField(indicator, one, value, _shown_parts(one, proposal) if proposal else ())
 
 
-def _plain(one: ItemPage, value: tuple[str, ...]) -> tuple[str, ...]:
-    """The value as the field of a figure shows it."""
-    return (one.form["value"]._value(),) if one.kind == ItemKind.QUANTITY else value
+def _shown_parts(one: ItemPage, proposal: LineProposal) -> tuple[str, ...]:
+    """What the parts of a field hold that was filled in by a proposal, as a form sends them."""
+    if one.kind != ItemKind.QUANTITY:
+        return proposal.values
+    parts = (one.form[part] for part in _FIGURE_PARTS)
+    return (one.form["value"]._value(), *(part.data or "" for part in parts))
 
 
 def _rows(
-    fields: list[MethodField], proposals: Mapping[str, LineProposal], *, is_open: bool
+    fields: list[MethodField], proposals: Mapping[str, LineProposal], *, joins: bool, is_open: bool
 ) -> Iterator[MethodRow]:
-    """One row for each answer. Fields without one join it if it is the only one and somebody gave it."""
+    """One row for each answer.
+
+    `joins`: whether fields without an answer join the only one, if somebody gave it.
+    """
     by_value: dict[tuple[str, ...], list[MethodField]] = {}
     for one in fields:
         by_value.setdefault(one.value, []).append(one)
     empty = by_value.pop((), [])
-    if empty and len(by_value) == 1:
+    if joins and empty and len(by_value) == 1:
         ((value, own),) = by_value.items()
         if not any(one.offered for one in own):
             own.extend(MethodField(one.indicator, one.item, value, value) for one in empty)
@@ -176,24 +186,26 @@ def with_followers(sent: MultiDict[str, str], section: Section) -> MultiDict[str
     for item in items.values():
         lead = items.get(sent.get(f"{field_name(item.ref)}-as", ""))
         if lead and lead.kind in _SHARED and (lead.kind, lead.choices) == (item.kind, item.choices):
-            filled.setlist(_value_name(item), sent.getlist(_value_name(lead)))
+            filled.setlist(first_field(item), sent.getlist(first_field(lead)))
     return filled
 
 
 def without_untouched(sent: MultiDict[str, str], section: Section) -> MultiDict[str, str]:
-    """The posted fields without what the page had put there itself, which only a person's press saves."""
+    """The posted fields without what the page had put there itself, which only a person's press saves.
+
+    Not where another answer was saved since: then the person has put it back.
+    """
     kept: MultiDict[str, str] = MultiDict(sent)
     for item in (item for one in section.all_requirements for item in one.items if item.method):
-        offered = sent.getlist(f"{field_name(item.ref)}-offered")
-        if offered and _as_typed(offered) == _as_typed(sent.getlist(_value_name(item))):
-            kept.poplist(f"{field_name(item.ref)}-version")
+        name = field_name(item.ref)
+        offered = sent.getlist(f"{name}-offered-{sent.get(f'{name}-version', '')}")
+        parts = _FIGURE_PARTS if item.kind is ItemKind.QUANTITY else ()
+        typed = [*sent.getlist(first_field(item)), *(sent.get(f"{name}-{part}", "") for part in parts)]
+        if offered and _as_typed(offered) == _as_typed(typed):
+            kept.poplist(f"{name}-version")
     return kept
 
 
 def _as_typed(values: Iterable[str]) -> list[str]:
     """The values without what a browser changes in them."""
     return [" ".join(value.split()) for value in values]
-
-
-def _value_name(item: Item) -> str:
-    return f"{field_name(item.ref)}-{'text' if item.kind is ItemKind.TEXT else 'value'}"

@@ -93,7 +93,7 @@ def render_part(
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(threads),
         behind=behind,
-        method=method_groups(page, content.sheet, proposed) if is_method else (),
+        method=method_groups(page, content.sheet, proposed, may_edit=may_edit) if is_method else (),
         method_line=method_line(content.sheet, section, part),
         odd=odd.by_field,
         explanations=odd.explanations,

@@ -260,6 +260,33 @@ def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor,
     expect(box).to_have_value(texts[1])
 
 
+def test_a_reason_chosen_with_one_click_is_offered_back_whole(petra: Visitor, desk: Desk) -> None:
+    path = section_path(desk.declaration, "1")
+    page = petra.page(path)
+    petra.context.set_offline(True)
+    quick = page.locator("[data-reason]").first
+    name = f"ref-{(quick.get_attribute('value') or '').split(':')[1]}"
+    quick.click()
+    expect(field(page, f"{name}-explanation")).not_to_have_value("")
+    crash(page)
+    petra.context.set_offline(False)
+    page = petra.page(path)
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect(page.locator(f"[name='{name}-disclosure'][value=explain]")).to_be_checked()
+    expect(field(page, f"{name}-explanation")).not_to_have_value("")
+
+
+def test_a_link_to_how_a_figure_was_calculated_stays_on_its_page(petra: Visitor, desk: Desk) -> None:
+    """Its indicator stands on another page, and a link of before to that one still goes there."""
+    page = petra.page(section_path(desk.declaration, "13/kennzahlen"))
+    field(page, "ref-GRI-SRS-305-1.a-value").fill("12")
+    expect_saved(page)
+    for row, name in (("ref-GRI-SRS-305-1.g", "rechenweg"), ("ref-GRI-SRS-305-1", "kennzahlen")):
+        page = petra.page(f"{section_path(desk.declaration, '13/rechenweg')}#{row}")
+        page.wait_for_load_state("networkidle")
+        expect(page).to_have_url(re.compile(rf"/13/{name}#{row}$"), timeout=WAIT)
+
+
 # ---- Forms that do not save by themselves: quick check, line of a calculator, profile of the company
 
 FORMS = {

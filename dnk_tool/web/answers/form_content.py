@@ -147,7 +147,8 @@ def _head_answer(
     if reason not in known:
         reason = ""
     taken = part["taken"].data or ""
-    if disclosure is Disclosure.EXPLAIN and reason != taken and explanation in ("", ready.get(taken, "")):
+    is_chosen_anew = reason != taken or quick in known
+    if disclosure is Disclosure.EXPLAIN and is_chosen_anew and explanation in ("", ready.get(taken, "")):
         explanation = ready.get(reason, "")
     text = part["text"].data if "text" in part else ""
     return Answer(disclosure, text or "", explanation, reason)

@@ -34,7 +34,7 @@ function explainAtOnce(event) {
   explains.checked = reason.checked = true;
   explains.focus();
   putSentence({ target: reason });
-  reason.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const field of [explains, reason]) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function putSentence({ target }) {
@@ -556,6 +556,7 @@ const button = (textContent, className, type = "button") => element("button", { 
 // An address of before may name a point that stands on another page of its criterion: go there.
 function goElsewhere() {
   const wanted = decodeURIComponent(location.hash.slice(1));
+  if (document.getElementById(wanted)?.matches(":not([data-elsewhere])")) return;
   const isPart = ({ id }) => wanted === id || [".", "-"].includes(wanted.startsWith(id) && wanted[id.length]);
   const [link] = [...document.querySelectorAll("a[data-elsewhere]")].filter(isPart).sort((a, b) => b.id.length - a.id.length);
   if (link) location.replace(`${withoutHash(link.href)}#${wanted}`);

@@ -65,6 +65,22 @@ def test_one_button_explains_with_a_ready_made_reason(
     assert 'value="explain:1.3:planned"' not in editor.get(page("1")).text, "it is answered"
 
 
+def test_a_reason_stands_beside_what_is_not_answered_alone(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """A table is an answer, too; a reason whose sentence was emptied before brings it again."""
+    send(editor, page("13"), **{"ref-13.2.goals-rows-0-goal": "Weniger Gas"})
+    shown = editor.get(page("13")).text
+    assert 'value="explain:13.1:' in shown
+    assert 'value="explain:13.2:' not in shown
+    emptied = {"ref-1.3-disclosure": "explain", "ref-1.3-reason": "planned", "ref-1.3-taken": "planned"}
+    send(editor, page("1"), **emptied, **{"ref-1.3-explanation": ""})
+    send(editor, page("1"), **{"ref-1.3-disclosure": "comply"})
+    send(editor, page("1"), action="explain:1.3:planned")
+    with database_session(app) as session:
+        assert session.scalars(select(AnswerRow.explanation).where(AnswerRow.ref == "1.3")).one()
+
+
 def test_c2_8_one_button_reports_zero_and_keeps_the_rest(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:

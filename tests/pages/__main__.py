@@ -80,7 +80,7 @@ def main_pages(server: Server) -> list[tuple[str, str]]:
     declaration = first_path(client_of(server, owner), DECLARATION)
     cluster = first_path(client_of(server, manager), r"/cluster/\d+/")
     public = first_path(client_of(server, NOBODY), r"/berichte/(?!cluster)[^/?.]+", at="/berichte")
-    own = ("", "kriterien/1", "kriterien/13", "rechnungen/", "pruefen")
+    own = ("", "kriterien/1", "kriterien/13", "kriterien/13/kennzahlen", "rechnungen/", "pruefen")
     return [
         (NOBODY, "/"),
         (NOBODY, public),

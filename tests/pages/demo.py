@@ -52,10 +52,10 @@ def pages_of(client: Client, whole: Counter[str]) -> Iterator[tuple[str, bytes]]
                 waiting.append(address.path + (f"?{address.query}" if address.query else ""))
 
 
-def first_path(client: Client, pattern: str, *, at: str = "/", otherwise: str = "") -> str:
-    """The first link on a page whose path fits. Raises LookupError without one and nothing `otherwise`."""
+def first_path(client: Client, pattern: str, *, at: str = "/") -> str:
+    """The first link on a page whose path fits. Raises LookupError without one."""
     _status, body = client.request("GET", at)
-    path = next((path for path in LINKS.findall(body) if re.fullmatch(pattern, path)), otherwise)
+    path = next((path for path in LINKS.findall(body) if re.fullmatch(pattern, path)), "")
     if not path:
         raise LookupError(f"{at} has no link to {pattern}")
     return path

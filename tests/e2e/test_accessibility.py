@@ -72,14 +72,15 @@ pytestmark = pytest.mark.e2e
 WIDTHS = (1280, 320)
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
-RUN = """async () => {
+RUN = """async (context) => {
   const options = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
-  const { violations } = await axe.run(document, options);
+  const { violations } = await axe.run(context ?? document, options);
   const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 200));
   return violations.map(({ id, help, nodes }) => [id, help, places(nodes)]);
 }"""
+MENUS = ".dnk-more"
 CONTRAST = RUN.replace("rules: {", 'runOnly: ["color-contrast"], rules: {')
-# The pages that are looked at in the dark, too: between them they have every component.
+# The pages that are looked at in the dark, too: one of each kind.
 DARK = frozenset(
     {
         "welcome",
@@ -119,12 +120,21 @@ OVERFLOW = """() => {
   return overflowing.slice(0, 6);
 }"""
 GROUND = "() => getComputedStyle(document.body).backgroundColor"
-# Dock and open menu lie over the page only for a while; that no focus is under the dock has its own test.
+# The name lets one menu of a page be open: without it, all are.
 OPEN_ALL = """() => {
-  document.querySelectorAll("details").forEach((it) => { it.open = true; });
-  const over = document.querySelectorAll(".dnk-dock, .dnk-more, .dnk-more ul");
-  over.forEach((it) => { it.style.position = "static"; });
+  document.querySelectorAll(".dnk-more, .dnk-more ul").forEach((it) => { it.style.position = ""; });
+  document.querySelectorAll("details").forEach((it) => { it.name = ""; it.open = true; });
 }"""
+# An open menu lies over what follows, and so does the dock, except at the end of its form.
+UNCOVER = """() => {
+  document.querySelectorAll(".dnk-more").forEach((it) => { it.open = false; });
+  scrollTo(0, document.documentElement.scrollHeight);
+}"""
+# Below each other: open at the same time they would lie over each other.
+OPEN_MENUS = """() => document.querySelectorAll(".dnk-more").forEach((it) => {
+  it.open = true;
+  it.style.position = it.querySelector("ul").style.position = "static";
+})"""
 
 
 # Every way of signing in is offered; the provider does not answer.
@@ -1650,7 +1660,11 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         if width == max(WIDTHS):
             page.evaluate(axe)
+        page.evaluate(UNCOVER)
         violations = page.evaluate(RUN)
+        if page.locator(MENUS).count():
+            page.evaluate(OPEN_MENUS)
+            violations += page.evaluate(RUN, MENUS)
         assert violations == [], f"{width} px: {json.dumps(violations, indent=1, ensure_ascii=False)}"
 
 

@@ -98,7 +98,7 @@ def test_ready_made_answers_of_a_first_declaration_stay_to_be_confirmed(any_app:
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "leave"}
     assert post(client, path(world), fields).status_code == 303
     with database_session(any_app) as session:
-        marks = dict(session.execute(select(AnswerRow.ref, AnswerRow.taken_from)).tuples().all())
+        marks = dict(session.execute(select(AnswerRow.ref, AnswerRow.taken_from)).all())
     assert marks == {"1.1": None, "3.1": 2024, "3.2": 2021}
     assert (
         "Vorschlag für die erste Erklärung"

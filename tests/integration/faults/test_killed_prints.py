@@ -1,6 +1,7 @@
 """A child that renders is killed from outside, idle or at work: who ordered a PDF gets it all the same."""
 
 import os
+import random
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.report import renderer
+from dnk_tool.report.files.attachments import Attachment
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
@@ -20,6 +22,10 @@ from dnk_tool.services.exports.render_queue import RenderQueue, RenderStage
 pytestmark = pytest.mark.faults
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
+# More than a pipe takes: nobody has the whole answer before the progress that came before it was told.
+LARGE = Attachment(
+    "zufall.bin", "application/octet-stream", "Data", "Zufall", random.Random(1).randbytes(1 << 18)
+)
 PAGE = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declaration.css">' + "<p>Absatz" * 40
 SOON = 60.0
 
@@ -43,13 +49,16 @@ def kill_new_children(before: set[int]) -> None:
 def children() -> set[int]:
     """The processes of this one that render."""
     threads = Path("/proc/self/task").iterdir()
-    pids = {int(pid) for thread in threads for pid in (thread / "children").read_text().split()}
-    return {pid for pid in pids if b"dnk_tool.report.process.worker" in _command(pid)}
+    pids = {int(pid) for thread in threads for pid in _contents(thread / "children").split()}
+    return {
+        pid for pid in pids if b"dnk_tool.report.process.worker" in _contents(Path(f"/proc/{pid}/cmdline"))
+    }
 
 
-def _command(pid: int) -> bytes:
+def _contents(path: Path) -> bytes:
+    """What a file of a process or thread says; nothing once that is gone."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
+        return path.read_bytes()
     return b""
 
 
@@ -76,7 +85,7 @@ def test_r3_a_job_killed_in_the_middle_is_made_once_more() -> None:
     made: list[bytes] = []
     order = queue.enqueue(
         "a",
-        lambda _progress: made.append(render_job(PAGE, ISSUE, RenderLimits(), on_progress=kill_once)),
+        lambda _progress: made.append(render_job(PAGE, ISSUE, RenderLimits(), [LARGE], kill_once)),
         owner="jonas",
     )
     assert order.wait(SOON)
@@ -94,7 +103,8 @@ def test_r3_one_that_is_killed_each_time_is_told_once_and_may_be_ordered_again()
             PAGE,
             ISSUE,
             RenderLimits(),
-            on_progress=lambda *_: is_killing.is_set() and kill_new_children(others),
+            [LARGE],
+            lambda *_: is_killing.is_set() and kill_new_children(others),
         )
 
     order = queue.enqueue("a", make, owner="jonas")

@@ -107,7 +107,7 @@ def test_texts_explanations_tables_and_figures_are_found_in_both_databases(any_a
         ("muell WIEGT", "#ref-2.1"),
         ("strasse olheizung", "#ref-1.1"),
         ("qz0004x", "#ref-3.1"),
-        ("ÄPFEL qz0005x", "#ref-3.1.goals"),
+        ("ÄPFEL qz0005x", "#ref-3.1.goals-rows"),
         ("zahler stromverbrauch", "/kennzahlen/energy.electricity.consumption"),
         ("frau qz0009x", "/kennzahlen/energy.electricity.consumption"),
     ):

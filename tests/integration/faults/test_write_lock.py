@@ -88,9 +88,12 @@ def test_r6_a_turn_that_does_not_come_in_time_is_given_up() -> None:
 
 def test_r15_nobody_is_overtaken_for_long(store: sessionmaker[Session]) -> None:
     """On both engines: eight writers in a closed loop, until all together wrote 160 times."""
-    counts, lock = [0] * 8, threading.Lock()
+    counts, lock, all_are_there = [0] * 8, threading.Lock(), threading.Barrier(8)
 
     def work(number: int) -> None:
+        with write_session(store) as session, session.begin():
+            rate_limits.count_hits(session, "", window=HOUR, now=NOW)  # connects, which takes longest
+        all_are_there.wait(SOON)
         while sum(counts) < 160:
             with write_session(store) as session, session.begin():
                 rate_limits.hit(session, f"writer {number}", 1, window=HOUR, now=NOW)

@@ -130,11 +130,13 @@ def test_r6_a_lock_held_by_another_process_ends_the_patience(empty_database: Pat
 def test_r6_a_page_does_not_wait_for_a_note_that_may_fail(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")
+    page = f"/erklaerungen/{world.own_declaration}/"
+    client.get(page)  # the first time takes longest
     with database_session(app) as session:
         session.execute(update(SignIn).values(last_seen_at=datetime.now(UTC) - timedelta(minutes=5)))
     with write_lock(Path(app.extensions["dnk_engine"].url.database)):
         begin = time.monotonic()
-        assert client.get(f"/erklaerungen/{world.own_declaration}/").status_code == 200
+        assert client.get(page).status_code == 200
         assert time.monotonic() - begin < 3, "well below the patience of a writer"
 
 

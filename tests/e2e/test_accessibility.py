@@ -1683,7 +1683,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
-    r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
+    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|look\.logo$|"
     r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )

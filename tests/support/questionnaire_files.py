@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
+from dnk_tool.domain.declarations.questionnaire.marks import parse_mark
+
 PART = "word/document.xml"
 SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -33,15 +35,17 @@ def document_part(content: bytes) -> str:
         return archive.read(PART).decode()
 
 
-def tags(content: bytes) -> list[str]:
-    return re.findall(r'<w:tag w:val="(dnk:[^"]+)"', document_part(content))
+def tags(content: bytes) -> dict[str, str]:
+    """The tags of the fields, by ref and part such as "1.1/text"."""
+    marks = re.findall(r'<w:tag w:val="(dnk:[^"]+)"', document_part(content))
+    return {f"{mark.ref}/{mark.part}": tag for tag in marks if (mark := parse_mark(tag))}
 
 
 def filled_in(content: bytes, texts: Mapping[str, str], *, beside: str = "") -> bytes:
     """The file with these texts in the fields, by ref and part such as "1.1/text"; `beside`: in none."""
     part = document_part(content)
     for place, text in texts.items():
-        tag = next(tag for tag in tags(content) if tag.split(":")[2][1:] == place)
+        tag = tags(content)[place]
         start = part.index("<w:sdtContent>", part.index(f'<w:tag w:val="{tag}"'))
         end = part.index("</w:sdtContent>", start)
         run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'.replace("\n", "</w:t><w:br/><w:t>")

@@ -23,7 +23,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
-from tests.support.questionnaire_files import filled_in, tags
+from tests.support.evidence_files import filled_in, questionnaire_tags
 
 WASTE = "GRI-SRS-306-3.a"
 TWO = {"1.1/text": "Wir haben eine Strategie.", f"{WASTE}/value": "1.234,5", f"{WASTE}/unit": "t"}
@@ -170,7 +170,7 @@ def test_contributors_have_their_part_and_viewers_look_only(
     sign_in(client, "editor@example.org")
     whole = filled_in(fetched(client, path), TWO)
     sign_in(client, "contributor@example.org")
-    assert {place[0] for place in tags(fetched(client, path))} == {"1"}
+    assert {place[0] for place in questionnaire_tags(fetched(client, path))} == {"1"}
     assert client.get(f"{path}/datei?format=docx&teil=2").status_code == 404
     preview = sent(client, path, whole)
     assert "1 Angabe würde sich ändern." in preview.text

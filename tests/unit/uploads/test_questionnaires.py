@@ -16,7 +16,7 @@ from dnk_tool.services.uploads.questionnaires.client import (
 )
 from dnk_tool.services.uploads.questionnaires.worker import MAX_CHARACTERS, fields_of
 from tests.support.acting_files import refused_files
-from tests.support.questionnaire_files import body, replaced
+from tests.support.evidence_files import DOCUMENT, replaced_part, word_file
 
 DATA = Path(__file__).parents[2] / "data" / "questionnaires"
 CODE = "0123abcd"
@@ -116,7 +116,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_field_is_read_whole_wherever_it_stands(saved: bytes, shape: str) -> None:
     inside, text = SHAPES[shape]
-    fields, outside = texts_of(body(saved, inside))
+    fields, outside = texts_of(word_file(saved, inside))
     assert fields == {TAG: text}
     assert outside == (["Frage "] if shape == "outside of tables" else [])
 
@@ -128,13 +128,15 @@ def test_boxes_are_read_by_their_state(saved: bytes, state: str, text: str) -> N
         return f"<w:p>{control(run('?'), inner, tag)}{run(' CO2')}</w:p>"
 
     others = f"dnk:{CODE}:dX/=ch4:0"
-    fields, outside = texts_of(body(saved, cell(box(TAG) + box(others))))
+    fields, outside = texts_of(word_file(saved, cell(box(TAG) + box(others))))
     assert (fields, outside) == ({TAG: text, others: text}, [" CO2"])
 
 
 def test_what_stands_in_no_field_is_told(saved: bytes) -> None:
     foreign = control(run("B"), tag="Kunde")
-    _fields, outside = texts_of(body(saved, f"<w:p>{run('A')}{foreign}</w:p><w:p>{control(run('C'))}</w:p>"))
+    _fields, outside = texts_of(
+        word_file(saved, f"<w:p>{run('A')}{foreign}</w:p><w:p>{control(run('C'))}</w:p>")
+    )
     assert outside == ["AB"]
 
 
@@ -166,9 +168,9 @@ def test_files_that_are_none_are_refused_before_anybody_opens_them() -> None:
 def test_a_bomb_a_doctype_and_deep_nesting_are_refused_in_the_child(saved: bytes) -> None:
     assert refused(bomb()) is FileRejectionReason.UNPACKED
     entity = b'<!DOCTYPE a [<!ENTITY a "aaaa">]><w:document xmlns:w="urn:w">&a;</w:document>'
-    assert refused(replaced(saved, {"word/document.xml": entity})) is FileRejectionReason.BROKEN
+    assert refused(replaced_part(saved, DOCUMENT, entity)) is FileRejectionReason.BROKEN
     deep = "<w:p>" + "<w:r>" * 20_000 + "</w:r>" * 20_000 + "</w:p>"
-    assert refused(body(saved, deep)) in (FileRejectionReason.BROKEN, FileRejectionReason.TOO_MUCH)
+    assert refused(word_file(saved, deep)) in (FileRejectionReason.BROKEN, FileRejectionReason.TOO_MUCH)
 
 
 def test_what_acts_or_calls_home_is_refused(saved: bytes) -> None:
@@ -186,7 +188,7 @@ def test_what_acts_or_calls_home_is_refused(saved: bytes) -> None:
 
 def test_a_document_of_somebody_else_holds_no_questionnaire(saved: bytes) -> None:
     with pytest.raises(NoQuestionnaire) as none:
-        read_questionnaire_file(body(saved, f"<w:p>{run('Brief')}</w:p>"), CODE)
+        read_questionnaire_file(word_file(saved, f"<w:p>{run('Brief')}</w:p>"), CODE)
     assert not none.value.is_foreign
     with pytest.raises(NoQuestionnaire) as none:
         read_questionnaire_file(saved, "ffffffff")
@@ -198,7 +200,9 @@ def test_more_text_than_anybody_writes_is_refused(saved: bytes) -> None:
 
     def fields(count: int) -> bytes:
         tags = (f"dnk:{CODE}:d{number}/text:0" for number in range(count))
-        return body(saved, "".join(f"<w:p>{control(run(''.join(letters)), tag=tag)}</w:p>" for tag in tags))
+        return word_file(
+            saved, "".join(f"<w:p>{control(run(''.join(letters)), tag=tag)}</w:p>" for tag in tags)
+        )
 
     assert len(fields_of(fields(20), EvidenceFileType.DOCX)["fields"]) == 20
     with pytest.raises(FileRejected, match="unpacked"):

@@ -63,7 +63,7 @@ blueprint = Blueprint("offline", __name__, url_prefix="/erklaerungen/<int:declar
 
 PAYLOAD_KIND = "questionnaire"
 MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file and the form's overhead
-MAX_UNFOLDED_ROWS = 8  # longer lists are folded
+MAX_UNFOLDED_ROWS = 5  # longer lists are folded
 TAKE, KEEP = "datei", "hier"  # what somebody chooses where both changed
 EMPTY, FILLED = "leer", "ausgefuellt"
 

@@ -376,6 +376,26 @@ def test_one_field_that_is_not_understood_leaves_the_others() -> None:
     assert (same, [rejection.fault for rejection in rejected]) == (0, [FieldFault.UNKNOWN_CHOICE])
 
 
+PARTS = st.sampled_from(
+    ["text", "value", "unit", "kind", "=co2", "1.goal", "x.goal", "0.", "9999.due", "a.b"]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["1.1", GOALS, WASTE, "general.listed", "GRI-SRS-305-5.d"]), PARTS, TEXTS)
+    ),
+    st.booleans(),
+)
+def test_a_file_that_somebody_forged_ends_in_messages(
+    said: list[tuple[str, str, str]], is_number: bool
+) -> None:
+    marked = [(str(FieldMark(CODE, "de", ref, part, 0)), text, is_number) for ref, part, text in said]
+    entries = {ref: entry(ref) for ref, _part, _text in said}
+    changed, same, rejected = understand(collect_fields(marked, (), CODE), entries, StoredContents())
+    assert len(changed) + same + len({one.entry.ref for one in rejected if one.entry}) >= len(entries)
+
+
 def test_marks_that_are_missing_doubled_or_of_another_declaration() -> None:
     one = entry("1.1")
     mark, other = f"dnk:{CODE}:d1.1/text:0", "dnk:ffffffff:d1.1/text:0"

@@ -20,7 +20,7 @@ from dnk_tool.domain.declarations.questionnaire.cells import (
     read_symbol,
     read_year,
 )
-from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry, entry_texts
+from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry, entry_fields, entry_texts
 from dnk_tool.domain.declarations.questionnaire.rows import read_table
 from dnk_tool.domain.figures.file_cells import read_quality, unescape_text
 from dnk_tool.domain.figures.file_changes import apply_edits
@@ -48,7 +48,8 @@ def read_entry(
     if item is not None and item.kind is ItemKind.CHOICES:
         chosen = tuple(choice.key for choice in item.choices if f"{fields.CHOSEN}{choice.key}" in said)
         return None if chosen in ((), base.value) else replace(base, value=chosen)
-    touched = _touched(entry, said, before, language)
+    known = {field.part for field in entry_fields(entry, base)}
+    touched = _touched(entry, {part: text for part, text in said.items() if part in known}, before, language)
     if not touched:
         return None
     return _item_answer(item, touched, base) if item else _head_answer(entry, touched, base)

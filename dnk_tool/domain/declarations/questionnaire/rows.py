@@ -1,5 +1,6 @@
 """Reads the rows of a table in a questionnaire that came back."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,8 @@ from dnk_tool.domain.declarations.questionnaire.fields import Entry
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 
+_PLACE = re.compile(r"([0-9]{1,4})\.(.+)")  # the part of a field: row and column
+
 
 def read_table(
     entry: Entry, said: Mapping[str, str], before: Mapping[str, str], base: Answer, language: Language
@@ -43,8 +46,8 @@ def _row_texts(columns: Sequence[Column], texts: Mapping[str, str]) -> Iterator[
     """The cells of each row that says more than a unit, with its number in the file."""
     by_row: dict[int, dict[str, str]] = {}
     for part, text in texts.items():
-        number, _dot, key = part.partition(".")
-        by_row.setdefault(int(number), {})[key] = text
+        if place := _PLACE.fullmatch(part):
+            by_row.setdefault(int(place[1]), {})[place[2]] = text
     for number in sorted(by_row):
         if _content_of(by_row[number], columns):
             yield number, by_row[number]

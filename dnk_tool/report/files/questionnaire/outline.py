@@ -115,7 +115,7 @@ class QuestionnaireOutline:
 
     def printed_texts(self) -> Iterator[str]:
         """Every text of the file that is ours, and no field's."""
-        yield from (self.title, self.company, *self.instructions)
+        yield from (self.title, self.company, f"{self.title}, {self.company}", *self.instructions)
         yield from (heading.to(self.language) for heading in HEADINGS)
         for chapter in self.chapters:
             yield chapter.title

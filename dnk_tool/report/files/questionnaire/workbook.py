@@ -21,8 +21,10 @@ from dnk_tool.report.files.questionnaire.outline import (
 )
 
 MARK, POINT, LABEL, ANSWER, HINT = range(5)
+HEAD = 1  # the row of the headings
 _WIDTHS = {MARK: 4, POINT: 26, LABEL: 34, ANSWER: 60, HINT: 50}
 _SHEET, _LISTS = Text("Fragebogen", "Questionnaire"), Text("Auswahl", "Choices")
+_HOW_TO = Text("So geht es", "How it works")
 _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True, "select_locked_cells": True}
 
 
@@ -63,22 +65,27 @@ class _WorkbookWriter:
         sheet = self.sheet
         for column, width in _WIDTHS.items():
             sheet.set_column(column, column, width, None, {"hidden": column == MARK})
-        row = 0
-        for line in (self.outline.title, self.outline.company, *self.outline.instructions):
-            sheet.write_string(row, POINT, line, self.bold if row == 0 else None)
-            row += 1
+        sheet.write_string(0, POINT, f"{self.outline.title}, {self.outline.company}", self.bold)
         for column, heading in enumerate(HEADINGS, start=POINT):
-            sheet.write_string(row, column, heading.to(self.outline.language), self.bold)
-        sheet.freeze_panes(row + 1, 0)
-        first = row
+            sheet.write_string(HEAD, column, heading.to(self.outline.language), self.bold)
+        sheet.freeze_panes(HEAD + 1, 0)
+        row = HEAD
         for line in self._lines():
             row = self._write_line(row + 1, line)
-        sheet.autofilter(first, POINT, row, HINT)
+        sheet.autofilter(HEAD, POINT, row, HINT)
         sheet.protect("", _ALLOWED)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+        self._explain()
         self.lists.hide()
         sheet.activate()
+
+    def _explain(self) -> None:
+        """Write how to fill it in, on a sheet of its own."""
+        sheet = self.book.add_worksheet(_HOW_TO.to(self.outline.language))
+        sheet.set_column(0, 0, 100)
+        for row, text in enumerate(self.outline.instructions):
+            sheet.write_string(row, 0, text, self.plain)
 
     def _lines(self) -> Iterator[_Line]:
         for chapter in self.outline.chapters:

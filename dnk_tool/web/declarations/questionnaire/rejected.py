@@ -129,10 +129,12 @@ def file_text(why: FileRejectionReason) -> str:
 def no_questionnaire_text(none: NoQuestionnaire) -> str:
     """What to do with a file that holds no field of this declaration."""
     if none.is_foreign:
-        return _("Dieser Fragebogen gehört zu einer anderen Erklärung. Laden Sie ihn dort hoch.")
-    return _(
-        "In dieser Datei finden wir keine Felder unseres Fragebogens. Holen Sie ihn hier, und kopieren Sie "
-        "Ihre Texte in seine Felder."
+        return str(_("Dieser Fragebogen gehört zu einer anderen Erklärung. Laden Sie ihn dort hoch."))
+    return str(
+        _(
+            "In dieser Datei finden wir keine Felder unseres Fragebogens. Holen Sie ihn hier, und kopieren "
+            "Sie Ihre Texte in seine Felder."
+        )
     )
 
 

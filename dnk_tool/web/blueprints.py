@@ -40,6 +40,7 @@ PAGES = (
     "declarations.lifecycle.next_year",
     "declarations.lifecycle.reporting_year",
     "declarations.overview",
+    "declarations.questionnaire.pages",
     "declarations.settings",
     "declarations.sign_off.by_link",
     "declarations.sign_off.by_member",

@@ -60,6 +60,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "evidence.upload": (Limit(parse("120/hour"), by_person),),
     "company_list.check": (Limit(parse("60/hour"), by_person),),
     "figure_files.check": (Limit(parse("60/hour"), by_person),),
+    "offline.check": (Limit(parse("60/hour"), by_person),),
     "from_file.check": (Limit(parse("60/hour"), by_person),),
     "operation.send_password_link": (
         Limit(parse("30/hour"), by_person),

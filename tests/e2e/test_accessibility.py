@@ -65,7 +65,7 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
 )
-from tests.support.evidence_files import image
+from tests.support.evidence_files import filled_in, image
 
 pytestmark = pytest.mark.e2e
 
@@ -1016,6 +1016,16 @@ def figures_listed(page: Page, world: World) -> None:
     press("Vorschau ansehen")(page, world)
 
 
+def questionnaire_returned(page: Page, world: World) -> None:
+    """A questionnaire that somebody filled in, with everything that can stand in its preview."""
+    address = page.url.replace("/offline", "/datei?format=docx&inhalt=ausgefuellt&sprache=de&teil=")
+    texts = {"1.1/text": "Ein neuer Text", "2.1/kind": "Vielleicht", "3.1.goals/4.goal": "Weniger Strom"}
+    file = filled_in(page.request.get(address).body(), texts, beside="Notiz am Rand")
+    name, kind = "fragebogen.docx", "application/octet-stream"
+    page.set_input_files("input[type=file]", files=[{"name": name, "mimeType": kind, "buffer": file}])
+    press("Vorschau ansehen")(page, world)
+
+
 def handed_in(page: Page, world: World) -> None:
     """The declaration of an earlier year, as its data alone."""
     data = json.loads((Path(__file__).parents[1] / "data" / "craft.json").read_bytes())
@@ -1532,6 +1542,15 @@ STATES = (
     State(
         "figure-file-checked", "jonas", of(HALF, "kennzahlen/import"), figures_listed, "Vorschau der", BOTH
     ),
+    State("offline", "jonas", of(HALF, "fragebogen/offline"), heading="Fragebogen offline ausfüllen"),
+    State(
+        "offline-checked",
+        "jonas",
+        of(HALF, "fragebogen/offline"),
+        questionnaire_returned,
+        "Vorschau des Fragebogens",
+        BOTH,
+    ),
     State("company-list", "mara", "/cluster/{cockpit}/mitglieder/liste", heading="Mehrere Unternehmen"),
     State(
         "company-list-error",
@@ -1683,7 +1702,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
-    r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
+    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|look\.logo$|"
     r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )

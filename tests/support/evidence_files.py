@@ -1,14 +1,17 @@
-"""Files as people upload them as evidence, and files that must never be taken."""
+"""Files as people upload them, as evidence or filled in, and files that must never be taken."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from xml.sax.saxutils import escape
 
 import pikepdf
 from PIL import Image
 
+from dnk_tool.domain.declarations.questionnaire.marks import parse_mark
 from dnk_tool.domain.evidence import FileRejectionReason
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -407,3 +410,41 @@ def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
         "moving png": ("bild.png", animated_image("PNG"), FileRejectionReason.MOVING),
         "gif as png": ("bild.png", image("GIF"), FileRejectionReason.OTHER_CONTENT),
     }
+
+
+DOCUMENT = "word/document.xml"
+
+
+def replaced_part(content: bytes, name: str, part: bytes) -> bytes:
+    """The archive with one of its parts replaced."""
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        return zip_archive({entry: source.read(entry) for entry in source.namelist()} | {name: part})
+
+
+def word_file(content: bytes, body: str) -> bytes:
+    """The Word file with another body."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    part = f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
+    return replaced_part(content, DOCUMENT, part.encode())
+
+
+def questionnaire_tags(content: bytes) -> dict[str, str]:
+    """The tags of the fields of a questionnaire, by ref and part such as "1.1/text"."""
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        marks = re.findall(r'<w:tag w:val="(dnk:[^"]+)"', source.read(DOCUMENT).decode())
+    return {f"{mark.ref}/{mark.part}": tag for tag in marks if (mark := parse_mark(tag))}
+
+
+def filled_in(content: bytes, texts: Mapping[str, str], *, beside: str = "") -> bytes:
+    """The questionnaire with texts in the fields, by ref and part; `beside` stands in none of them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as source:
+        part = source.read(DOCUMENT).decode()
+    tags = questionnaire_tags(content)
+    for place, text in texts.items():
+        start = part.index("<w:sdtContent>", part.index(f'<w:tag w:val="{tags[place]}"'))
+        end = part.index("</w:sdtContent>", start)
+        run = f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+        part = f"{part[:start]}<w:sdtContent>{run}{part[end:]}"
+    if beside:
+        part = part.replace("<w:sectPr", f"<w:p><w:r><w:t>{beside}</w:t></w:r></w:p><w:sectPr", 1)
+    return replaced_part(content, DOCUMENT, part.encode())

@@ -35,6 +35,7 @@ class PlaceLink:
 PLACES: Mapping[str, Place] = {
     "first-day": Place(_l("Erster Tag: Schritte und Unterlagen"), "first_day.show"),
     "profile": Place(_l("Profil des Unternehmens"), "profile.edit"),
+    "offline": Place(_l("Fragebogen offline ausfüllen"), "offline.show"),
     "settings": Place(_l("Einstellungen der Erklärung"), "settings.show"),
     "overview": Place(_l("Übersicht der Erklärung"), "overview.show"),
     "general": Place(_l("Allgemeine Informationen"), "criterion.show", {"section_ref": "general"}),
@@ -69,6 +70,7 @@ PLACES: Mapping[str, Place] = {
 TOPICS: Mapping[str, str] = {
     "overview": "anfangen",
     "first_day": "anfangen",
+    "offline": "arbeiten",
     "settings": "anfangen",
     "profile": "anfangen",
     "criterion": "arbeiten",

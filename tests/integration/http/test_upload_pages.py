@@ -20,6 +20,7 @@ PAGES = {
     "evidence.upload": ("editor", "/erklaerungen/{0.own_declaration}/belege/"),
     "evidence.upload of an answer": ("editor", "/erklaerungen/{0.own_declaration}/belege/neu?antwort=1.1"),
     "figure_files.check": ("editor", "/erklaerungen/{0.own_declaration}/kennzahlen/import"),
+    "offline.check": ("contributor", "/erklaerungen/{0.own_declaration}/fragebogen/offline"),
     "from_file.check": ("owner", "/unternehmen/{0.own}/erklaerungen/aus-datei"),
     "look.change": ("owner", "/unternehmen/{0.own}/erscheinungsbild"),
     "company_list.check": ("manager", "/cluster/{0.cluster}/mitglieder/liste"),

@@ -1,0 +1,138 @@
+"""Previews a questionnaire that came back: what it would change, and what is left out and why."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
+from dnk_tool.domain.declarations.questionnaire.cells import FieldFault
+from dnk_tool.domain.declarations.questionnaire.comparison import (
+    EntryChange,
+    QuestionnairePreview,
+    RejectedField,
+    ReturnedEntry,
+    StoredContents,
+    compare,
+)
+from dnk_tool.domain.declarations.questionnaire.fields import Entry
+from dnk_tool.domain.declarations.questionnaire.returned import ReturnedFile, outside_fields, understand
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.report.files.questionnaire.outline import QuestionnaireContents, outline
+from dnk_tool.services.declarations.questionnaire.contents import (
+    all_entries,
+    code_of,
+    editable_sections,
+    entries_of,
+    stored_contents,
+)
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.store.tables.declarations import Declaration
+
+
+def preview_questionnaire(
+    session: Session, declaration: Declaration, returned: ReturnedFile, *, actor: Actor, now: datetime
+) -> QuestionnairePreview:
+    """Compare a file with what is stored, without writing.
+
+    What the actor may not edit, what is frozen and what the declaration does not ask for is rejected.
+    """
+    entries = {entry.ref: entry for entry in all_entries(declaration)}
+    editable = {section.ref for section in editable_sections(declaration, actor)}
+    permitted = {ref: entry for ref, entry in entries.items() if entry.section.ref in editable}
+    stored = stored_contents(session, declaration, _versions_in_file(returned, permitted), now)
+    understood, untouched, rejected = understand(returned, permitted, stored)
+    preview = compare_entries(session, declaration, understood, stored=stored, now=now)
+    rejected += _not_asked(returned, entries, editable)
+    rejected += outside_fields(returned, _printed_texts(declaration, returned, permitted, stored))
+    return replace(preview, same=preview.same + untouched, rejected=(*preview.rejected, *rejected))
+
+
+def compare_entries(
+    session: Session,
+    declaration: Declaration,
+    returned: Sequence[ReturnedEntry],
+    *,
+    stored: StoredContents | None = None,
+    now: datetime,
+) -> QuestionnairePreview:
+    """Compare entries that were understood with what is stored now; frozen ones are rejected."""
+    versions = {one.entry.key: one.made_at for one in returned}
+    preview = compare(returned, stored or stored_contents(session, declaration, versions, now))
+    current = editable_content(session, declaration)
+    changes, locked = list[EntryChange](), list[RejectedField]()
+    for change in preview.changes:
+        entry = change.returned.entry
+        if current.is_section_open(entry.section):
+            changes.append(change)
+        else:
+            locked.append(RejectedField(FieldFault.LOCKED, entry=entry))
+    return replace(preview, changes=tuple(changes), rejected=tuple(locked))
+
+
+def returned_entries(
+    declaration: Declaration, carried: Iterable[tuple[str, int, Mapping[str, object]]], *, actor: Actor
+) -> list[ReturnedEntry]:
+    """The entries of a preview from (ref, version when the file was made, JSON of the content).
+
+    Those that the actor may no longer edit, or the declaration no longer asks for, are left out.
+    """
+    entries = {
+        entry.ref: entry
+        for section in editable_sections(declaration, actor)
+        for entry in entries_of(declaration, section)
+    }
+    returned = []
+    for ref, made_at, content in carried:
+        if entry := entries.get(ref):
+            try:
+                said = figure_from_json(content) if entry.datapoint else answer_from_json(entry.item, content)
+            except InvalidValue:
+                continue
+            returned.append(ReturnedEntry(entry, said, made_at))
+    return returned
+
+
+def _versions_in_file(returned: ReturnedFile, entries: Mapping[str, Entry]) -> dict[str, int]:
+    """The versions with which the file was made, by key of an entry."""
+    return {entries[ref].key: made_at for ref, made_at in returned.made_at.items() if ref in entries}
+
+
+def _not_asked(
+    returned: ReturnedFile, entries: Mapping[str, Entry], editable: Collection[str]
+) -> list[RejectedField]:
+    """What is left out: fields of another declaration, each unknown ref, and each section of others."""
+    rejected = (
+        [RejectedField(FieldFault.OTHER_DECLARATION, str(returned.foreign))] if returned.foreign else []
+    )
+    sections: dict[str, Entry] = {}
+    for ref, fields in returned.fields.items():
+        entry = entries.get(ref)
+        if entry is None:
+            said = next((one.text for one in fields.texts.values() if one.text.strip()), "")
+            rejected += [RejectedField(FieldFault.NOT_ASKED, ref, shown=said)] if said else []
+        elif entry.section.ref not in editable:
+            sections.setdefault(entry.section.ref, entry)
+    return [*rejected, *(RejectedField(FieldFault.NOT_YOURS, entry=entry) for entry in sections.values())]
+
+
+def _printed_texts(
+    declaration: Declaration, returned: ReturnedFile, entries: Mapping[str, Entry], stored: StoredContents
+) -> set[str]:
+    """Every text that such a file has outside of its fields."""
+    every = all_entries(declaration)
+    contents = {entry.key: stored.of(entry).content for entry in every}
+    sections = {entry.section.ref: entry.section for entry in every}
+    made = outline(
+        [
+            (section, [entry for entry in every if entry.section.ref == ref])
+            for ref, section in sections.items()
+        ],
+        QuestionnaireContents(code_of(declaration), contents, {}),
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        language=returned.language,
+        made_on=date.min,
+    )
+    return set(made.printed_texts())

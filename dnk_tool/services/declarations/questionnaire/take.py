@@ -1,0 +1,76 @@
+"""Takes a questionnaire that came back into its declaration, as a whole or not at all."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.declarations.questionnaire.comparison import ReturnedEntry
+from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.editing import progress
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenEntry:
+    """An entry as the preview showed it at `version`; `is_taken`: the file's content is to be stored."""
+
+    returned: ReturnedEntry
+    version: int
+    is_taken: bool
+
+
+class QuestionnaireConflict(Exception):
+    """What is stored is no longer as the preview showed it; nothing was written."""
+
+
+def take_questionnaire(
+    session: Session,
+    declaration: Declaration,
+    chosen: Collection[ChosenEntry],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Save the chosen entries through the ordinary save of their sections; returns how many were written.
+
+    A content of the file that is not taken where somebody changed the entry, too, is kept in the history.
+    Raises NotPermitted, Locked, and QuestionnaireConflict if something changed since the preview: the caller
+    must roll back then.
+    """
+    written, kept = 0, {one.returned.entry.key for one in chosen if not one.is_taken}
+    outcome = None
+    for section in declarations.selection_of(declaration).sections:
+        edit = _section_edit(section, chosen)
+        if not edit.answers and not edit.figures:
+            continue
+        outcome = save_section(
+            session, declaration, section, edit, actor=actor, now=now, counts_progress=False
+        )
+        if any(conflict.ref not in kept for conflict in outcome.conflicts):
+            raise QuestionnaireConflict
+        written += len(outcome.versions.keys() & (edit.answers.keys() | edit.figures.keys()))
+    if outcome:
+        progress.update_progress(declaration, outcome.sheet)
+    return written
+
+
+def _section_edit(section: Section, chosen: Iterable[ChosenEntry]) -> SectionEdit:
+    answers: dict[str, VersionedEdit[Answer]] = {}
+    figures: dict[str, VersionedEdit[Figure]] = {}
+    for one in chosen:
+        entry, content = one.returned.entry, one.returned.content
+        seen = one.version if one.is_taken else one.returned.made_at
+        if entry.section.ref != section.ref:
+            continue
+        if isinstance(content, Figure):
+            figures[entry.key] = VersionedEdit(content, seen, is_whole=False)
+        else:
+            answers[entry.key] = VersionedEdit(content, seen)
+    return SectionEdit(answers, figures)

@@ -62,6 +62,7 @@ PAGES = (
     "figures.figure_page",
     "figures.files",
     "figures.history",
+    "figures.lists.page",
     "figures.plausibility",
     "figures.recalculated",
     "figures.scope",

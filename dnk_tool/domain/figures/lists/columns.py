@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind, ListTable
 from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
@@ -52,8 +53,11 @@ _MISLEADING: Mapping[ListColumn, str] = {
 
 
 def find_table(rows: Sequence[SpreadsheetRow], kind: ListKind) -> ListTable:
-    """Find the headings of the list, above which titles may stand. Without them every row is data."""
-    best, found = None, _FEWEST_HEADINGS - 1
+    """Find the headings of the list, above which titles may stand. Without them every row is data.
+
+    Headings with other words than ours are a row without digits above one with digits.
+    """
+    best, found = _wordy_row(rows), _FEWEST_HEADINGS - 1
     for place, row in enumerate(rows[:MAX_HEADING_ROW]):
         known = len(guess_columns(row.cells, kind))
         if known > found:
@@ -62,6 +66,18 @@ def find_table(rows: Sequence[SpreadsheetRow], kind: ListKind) -> ListTable:
     width = max((len(row.cells) for row in rows), default=0)
     heads = () if best is None else rows[best].cells
     return ListTable(tuple(" ".join(head.split()) for head in heads) + ("",) * (width - len(heads)), data)
+
+
+def _wordy_row(rows: Sequence[SpreadsheetRow]) -> int | None:
+    for place, (row, below) in enumerate(pairwise(rows[: MAX_HEADING_ROW + 1])):
+        filled = sum(map(bool, map(str.strip, row.cells)))
+        if filled >= _FEWEST_HEADINGS and not _has_digits(row) and _has_digits(below):
+            return place
+    return None
+
+
+def _has_digits(row: SpreadsheetRow) -> bool:
+    return any(sign.isdigit() for cell in row.cells for sign in cell)
 
 
 def guess_columns(heads: Sequence[str], kind: ListKind) -> dict[int, ListColumn]:

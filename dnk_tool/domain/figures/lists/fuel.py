@@ -16,8 +16,7 @@ from dnk_tool.domain.figures.lists.model import (
     ListSums,
     ListTable,
 )
-from dnk_tool.domain.figures.lists.rows import ListRow, read_rows
-from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
 
 CALCULATOR = "energy"
 # In this order: "Super E10" is E10, and "Diesel HVO100" is HVO.
@@ -69,7 +68,7 @@ def sum_fuel(table: ListTable, mapped: Mapping[int, ListColumn], settings: ListS
 def _lines(sums: Mapping[str, Decimal], label: str) -> Iterator[CalculatorLine]:
     for fuel, _words in _PRODUCTS:
         if sums.get(fuel, 0) > 0:
-            quantity = Quantity(sums[fuel], _UNITS.get(fuel, "l"))
+            quantity = sum_quantity(sums[fuel], _UNITS.get(fuel, "l"))
             yield CalculatorLine(0, CALCULATOR, fuel, label, quantities={"quantity": quantity})
 
 

@@ -27,7 +27,7 @@ from dnk_tool.domain.figures.lists.model import (
     ListSums,
     ListTable,
 )
-from dnk_tool.domain.figures.lists.rows import ListRow, read_rows
+from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
 from dnk_tool.domain.quantities import Quantity
 
 # A mean of fewer people would tell what single ones earn or did.
@@ -222,7 +222,7 @@ def _training(
         if sex == "diverse" and len(heads) < FEWEST_PEOPLE:
             notes += [ListNote.FEW_FOR_TRAINING] if heads else []
         elif heads or hours:
-            quantities |= {f"hours-{sex}": Quantity(hours, "h"), f"heads-{sex}": _people(len(heads))}
+            quantities |= {f"hours-{sex}": sum_quantity(hours, "h"), f"heads-{sex}": _people(len(heads))}
     if quantities and _has_fte(columns):
         quantities["fte"] = _fte(staff)
     return quantities
@@ -240,7 +240,7 @@ def _pay(staff: Sequence[_Person], columns: frozenset[ListColumn], notes: list[L
     if any(len(group) < FEWEST_PEOPLE for group in paid.values()):
         notes.append(ListNote.FEW_FOR_PAY)
         return {}
-    return {sex: Quantity(_mean_pay(group), "eur-per-h") for sex, group in paid.items()}
+    return {sex: sum_quantity(_mean_pay(group), "eur-per-h") for sex, group in paid.items()}
 
 
 def _mean_pay(group: Sequence[_Person]) -> Decimal:
@@ -278,4 +278,4 @@ def _people(number: int) -> Quantity:
 
 
 def _fte(people: Iterable[_Person]) -> Quantity:
-    return Quantity(sum((one.fte or Decimal(0) for one in people), Decimal(0)).quantize(_PLACES), "fte")
+    return sum_quantity(sum((one.fte or Decimal(0) for one in people), Decimal(0)).quantize(_PLACES), "fte")

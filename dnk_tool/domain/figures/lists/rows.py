@@ -8,9 +8,16 @@ from typing import TypeVar
 
 from dnk_tool.domain.figures.lists.cells import UnreadableCell, read_day, read_decimal, read_hours
 from dnk_tool.domain.figures.lists.model import ListColumn, ListRowFault, ListSettings
+from dnk_tool.domain.numbers import plain
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.uploads import RejectedRow, SpreadsheetRow
 
 Value = TypeVar("Value")
+
+
+def sum_quantity(value: Decimal, unit: str) -> Quantity:
+    """A sum as people would enter it, without zeros behind its decimals."""
+    return Quantity(Decimal(plain(value.normalize())), unit)
 
 
 @dataclass(frozen=True, slots=True)

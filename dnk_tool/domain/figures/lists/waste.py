@@ -18,8 +18,7 @@ from dnk_tool.domain.figures.lists.model import (
     ListTable,
     WasteFate,
 )
-from dnk_tool.domain.figures.lists.rows import ListRow, read_rows
-from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
 
 CALCULATOR = "waste"
 UNITS = {"kg": Decimal(1), "t": Decimal(1000)}
@@ -78,7 +77,7 @@ def sum_waste(table: ListTable, mapped: Mapping[int, ListColumn], settings: List
             CALCULATOR,
             activity,
             settings.label,
-            quantities={"quantity": Quantity(kilograms, "kg")},
+            quantities={"quantity": sum_quantity(kilograms, "kg")},
             code=code,
         )
         for (code, activity), kilograms in sorted(sums.items())

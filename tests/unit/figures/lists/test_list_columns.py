@@ -67,6 +67,11 @@ def test_without_headings_every_row_counts() -> None:
     assert len(table.rows) == 2
 
 
+def test_headings_with_other_words_are_known_by_the_digits_below() -> None:
+    table = find_table(rows(("Wer", "Was"), ("A", "30"), ("B", "40")), ListKind.FUEL)
+    assert (table.heads, len(table.rows)) == (("Wer", "Was"), 2)
+
+
 def test_a_mark_tells_a_column_again_and_nothing_of_it() -> None:
     assert column_mark("Geburts-Datum", 3) == column_mark("geburtsdatum", 7) != column_mark("Eintritt", 3)
     assert column_mark("", 1) != column_mark("", 2)

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures.calculators import CalculatorLine, line_to_json
+from dnk_tool.domain.figures.calculators import CalculationResult, CalculatorLine, line_to_json
 from dnk_tool.domain.figures.lists.columns import column_mark, find_table
 from dnk_tool.domain.figures.lists.model import ListColumn, ListKind, ListTable
 from dnk_tool.domain.permissions import Actor
@@ -150,10 +150,15 @@ def figures_beside_list(
     before = recalculation.calculation_from_lines(declaration, [one.line for one in stored], figures).results
     after = recalculation.calculation_from_lines(declaration, [*kept, *added], figures).results
     return tuple(
-        FigureBesideList(key, figures.get(key, Figure()), result.figure)
+        FigureBesideList(key, _as_result(figures.get(key, NO_FIGURE), before.get(key)), result.figure)
         for key, result in sorted(after.items())
         if key not in before or before[key].figure.quantity != result.figure.quantity
     )
+
+
+def _as_result(figure: Figure, result: CalculationResult | None) -> Figure:
+    """The figure with the digits that readers see, if it is a result of lines."""
+    return result.figure if result and figure.origin is Origin.LINES else figure
 
 
 def take_list_over(

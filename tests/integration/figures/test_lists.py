@@ -180,8 +180,8 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
     answer = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"})
     confirm(nine, at("listen/lohn"), answer.text)
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
-    assert "Männer: 1 Person, Divers" in words(page)
-    assert "Männer: 2 Person, Divers" in words(page)
+    assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words(page)
+    assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words(page)
     refused = confirm(nine, at("listen/lohn"), page)
     assert refused.status_code == 422
     assert "Wählen Sie mindestens eine Zeile aus" in refused.text
@@ -200,7 +200,7 @@ def test_a_figure_that_somebody_entered_stays(
     fields = form_fields(nine.get(path).text)
     post(nine, path, {**fields, "value": "7"})
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
-    assert "Sie haben diese Zahl selbst eingetragen: Sie bleibt." in words(page)
+    assert "Selbst eingetragen: Diese Zahl bleibt." in words(page)
     answer = confirm(nine, at("listen/lohn"), page)
     assert value(app, "workforce.headcount") == 7
     assert "Beschäftigte (Personen)" in words(nine.get(answer.location).text)
@@ -242,7 +242,7 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     turned = "\n".join(";".join(reversed(line.split(";"))) for line in text.splitlines())
     later = words(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
     assert "Geheimspalte vom letzten Mal" in later
-    assert "Diesel von der Tankstelle (B7) 100,5 l steht schon so da" in later
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
 
 
 def test_lines_of_bills_beside_a_fuel_card_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
@@ -264,7 +264,7 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
     ]
     page = send_file(nine, at("listen/abfall"), workbook(rows), supplier="Meier").text
     assert "1 Zeile haben wir nicht verstanden" in words(page)
-    assert "Zeile 5: Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht." in words(page)
+    assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words(page)
     confirm(nine, at("listen/abfall"), page)
     assert lines(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
     assert value(app, "waste.total") == Decimal("2.05")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.catalogue.calculators.model import Activity
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.lists.model import (
     ListColumn,
     ListCount,
@@ -17,7 +19,7 @@ from dnk_tool.domain.figures.lists.model import (
     WasteFate,
 )
 from dnk_tool.domain.figures.lists.payroll import FEWEST_PEOPLE
-from dnk_tool.language import format_number
+from dnk_tool.language import Language, format_number
 from dnk_tool.web.http.languages import current_language
 
 
@@ -94,6 +96,16 @@ def fate_texts() -> Mapping[WasteFate, str]:
         WasteFate.INCINERATION: _("verbrannt mit Energiegewinnung"),
         WasteFate.DISPOSAL: _("deponiert oder anders beseitigt"),
     }
+
+
+def line_title(line: CalculatorLine, activity: Activity, language: Language) -> str:
+    """What a line of a list is called, with its waste code; shorter than in its calculator."""
+    words: Mapping[tuple[str, str], str] = {
+        ("intensity", "basis"): _("Köpfe und Vollzeitäquivalente"),
+        ("diversity", "employees"): _("Geschlecht und Alter"),
+    }
+    title = words.get((line.calculator, line.activity)) or activity.label.to(language)
+    return f"{title} ({line.code})" if line.code else title
 
 
 def row_fault_text(fault: ListRowFault) -> str:

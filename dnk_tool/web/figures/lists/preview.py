@@ -33,6 +33,7 @@ from dnk_tool.web.figures.lists.labels import (
     column_texts,
     count_texts,
     fate_texts,
+    line_title,
     list_words,
     note_text,
     row_fault_text,
@@ -163,7 +164,8 @@ def preview_page(
         figures=[
             (
                 catalogue.datapoints[one.datapoint].label.to(language),
-                figure_value_text(one.before, catalogue.datapoints[one.datapoint], language),
+                formatter.figure(one.before)
+                or figure_value_text(one.before, catalogue.datapoints[one.datapoint], language),
                 formatter.figure(one.after),
                 one.stays,
             )
@@ -172,7 +174,6 @@ def preview_page(
         ],
         rejected=list(_rejected(shown.sums.rejected, texts)),
         left_out=len(shown.sums.rejected),
-        hidden_rejected=max(0, len(shown.sums.rejected) - MOST_SHOWN_ROWS),
     )
 
 
@@ -203,16 +204,12 @@ def _column_rows(shown: ListPreview) -> list[ColumnRow]:
 
 
 def _sum_row(one: ListLine, formatter: QuantityFormatter) -> SumRow:
-    calculator = load_calculators()[one.line.calculator]
-    activity = calculator.activity(one.line.activity)
+    activity = load_calculators()[one.line.calculator].activity(one.line.activity)
     if activity is None:
         raise LookupError(one.line.activity)
-    label = activity.label.to(formatter.language)
-    is_one_of_many = one.line.calculator in ("energy", "waste")
-    names = [label] if is_one_of_many else [calculator.label.to(formatter.language), label]
     return SumRow(
         one.key,
-        ": ".join(dict.fromkeys(names)) + (f" ({one.line.code})" if one.line.code else ""),
+        line_title(one.line, activity, formatter.language),
         quantities_text(one.line, activity, formatter),
         quantities_text(one.stored.line, activity, formatter) if one.stored else "",
         "; ".join(_beside_text(other.line, formatter) for other in one.beside),
@@ -229,7 +226,11 @@ def _beside_text(line: CalculatorLine, formatter: QuantityFormatter) -> str:
 
 def _rejected(
     rows: Sequence[RejectedRow[ListRowFault]], texts: Mapping[ListColumn, str]
-) -> Iterator[tuple[int, str, str]]:
-    """Yield number, reason and column of the first rows that were left out."""
-    for row in rows[:MOST_SHOWN_ROWS]:
-        yield row.number, row_fault_text(row.fault), texts[ListColumn(row.detail)]
+) -> Iterator[tuple[str, int, str, str]]:
+    """Yield for each reason the numbers of its first rows, how many more there are, its column and words."""
+    by_reason: dict[tuple[str, ListRowFault], list[int]] = {}
+    for row in rows:
+        by_reason.setdefault((row.detail, row.fault), []).append(row.number)
+    for (column, fault), numbers in by_reason.items():
+        named, more = numbers[:MOST_SHOWN_ROWS], max(0, len(numbers) - MOST_SHOWN_ROWS)
+        yield ", ".join(map(str, named)), more, texts[ListColumn(column)], row_fault_text(fault)

@@ -58,6 +58,7 @@ NOT_CREATING = {
         "figures.save_the_scope",
         "findable.change",
         "goals.save",
+        "lists.check",
         "look.change",
         "member.change",
         "operation.rename",
@@ -118,6 +119,7 @@ NOT_CREATING = {
         "stock.delete",
     },
     "it only reads, or shows what would happen": {
+        "lists.read",
         "company_export.take",
         "company_list.check",
         "figure_files.check",

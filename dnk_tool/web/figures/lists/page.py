@@ -3,9 +3,10 @@
 The list stays in memory: of what is sent nothing is stored, and its preview carries it encrypted.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -48,18 +49,18 @@ def _too_large_text() -> tuple[str, str]:
     )
 
 
-@blueprint.get("/<any(lohn, tankkarten, abfall):kind>")
+@blueprint.get("/<list_name>")
 @permit(Permission.DECLARATION_EDIT)
-def show(declaration_id: int, kind: str) -> ResponseReturnValue:
-    return _send_page(KINDS[kind])
+def show(declaration_id: int, list_name: str) -> ResponseReturnValue:
+    return _send_page(_kind_or_404(list_name))
 
 
-@blueprint.post("/<any(lohn, tankkarten, abfall):kind>")
+@blueprint.post("/<list_name>")
 @permit(Permission.DECLARATION_EDIT)
 @accepts_in_memory(too_large=_too_large_text)
-def read(declaration_id: int, kind: str) -> ResponseReturnValue:
+def read(declaration_id: int, list_name: str) -> ResponseReturnValue:
     """Read the list and show what it comes to. Stores nothing."""
-    wanted, pasted = KINDS[kind], request.form.get(LIST_FIELD, "")
+    wanted, pasted = _kind_or_404(list_name), request.form.get(LIST_FIELD, "")
     content = uploaded_bytes() or pasted.encode()
     if not content.strip():
         text = _("Fügen Sie die Liste ein, oder wählen Sie eine Datei aus.")
@@ -74,12 +75,12 @@ def read(declaration_id: int, kind: str) -> ResponseReturnValue:
     return preview_page(list_preview(wanted, table, first_form(wanted, table)), carried)
 
 
-@blueprint.post("/<any(lohn, tankkarten, abfall):kind>/vorschau")
+@blueprint.post("/<list_name>/vorschau")
 @permit(Permission.DECLARATION_EDIT)
 @accepts_in_memory(too_large=_too_large_text)
-def check(declaration_id: int, kind: str) -> ResponseReturnValue:
+def check(declaration_id: int, list_name: str) -> ResponseReturnValue:
     """Show the preview with other columns, or write what was previewed: all chosen lines or nothing."""
-    wanted, carried = KINDS[kind], request.form.get("rows", "")
+    wanted, carried = _kind_or_404(list_name), request.form.get("rows", "")
     table = carried_lists.carried(_key(), carried, _place(wanted))
     if table is None:
         text = _("Diese Vorschau gilt nicht mehr. Fügen Sie die Liste bitte noch einmal ein.")
@@ -97,6 +98,12 @@ def check(declaration_id: int, kind: str) -> ResponseReturnValue:
         )
         return preview_page(preview, carried, notice=notice, chosen=chosen), 409
     return _take_over(preview, carried, chosen)
+
+
+def _kind_or_404(list_name: str) -> ListKind:
+    if list_name not in KINDS:
+        abort(404)
+    return KINDS[list_name]
 
 
 def _take_over(preview: ListPreview, carried: str, chosen: list[str]) -> ResponseReturnValue:
@@ -131,13 +138,17 @@ def _take_over(preview: ListPreview, carried: str, chosen: list[str]) -> Respons
 def _flash_outcome(number: int, outcome: RecalculationOutcome) -> None:
     text = ngettext("%(num)d Zeile ist übernommen.", "%(num)d Zeilen sind übernommen.", number)
     flash(f"{text} {_('Die Liste selbst haben wir nicht behalten.')}", "success")
+    if outcome.differing:
+        names = _names(outcome.differing)
+        flash(_("Selbst eingetragen und darum unverändert: %(names)s", names=names), "warning")
+    if outcome.locked:
+        names = _names(outcome.locked)
+        flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
+
+
+def _names(datapoints: Sequence[str]) -> str:
     points = declarations.selection_of(current_declaration()).catalogue.datapoints
-    for keys, words in (
-        (outcome.differing, _("Diese Kennzahlen hat jemand selbst eingetragen; sie bleiben, wie sie sind")),
-        (outcome.locked, _("Nicht geändert, weil gerade gesperrt")),
-    ):
-        if names := ", ".join(points[key].label.to(current_language()) for key in keys):
-            flash(f"{words}: {names}", "warning")
+    return ", ".join(points[key].label.to(current_language()) for key in datapoints)
 
 
 def _send_page(kind: ListKind, error: str = "") -> str:

@@ -137,7 +137,8 @@ def preview_page(
     figures = content.of_year(declaration.reporting_year)
     formatter = QuantityFormatter(catalogue, language)
     texts = column_texts(shown.kind)
-    errors = _errors(shown, texts)
+    columns = _column_rows(shown)
+    errors = _errors(shown, texts, columns[0].id if columns else "")
     if error:
         errors.append(FieldError("take-0", error))
     beside = lists.figures_beside_list(declaration, shown.lines, shown.stored, figures)
@@ -152,7 +153,7 @@ def preview_page(
         fingerprint=shown.fingerprint,
         notice=notice,
         errors=errors,
-        columns=_column_rows(shown),
+        columns=columns,
         options=[{"value": "", "label": _("nichts davon")}]
         + [{"value": column.value, "label": texts[column]} for column in COLUMNS[shown.kind]],
         fates=[{"value": "", "label": _("nicht zählen")}]
@@ -177,14 +178,14 @@ def preview_page(
     )
 
 
-def _errors(shown: ListPreview, texts: Mapping[ListColumn, str]) -> list[FieldError]:
+def _errors(shown: ListPreview, texts: Mapping[ListColumn, str], first_id: str) -> list[FieldError]:
     errors = [FieldError(id_, text) for id_, text in shown.form.errors.items()]
     missing = missing_columns(shown.kind, shown.form.columns)
     if missing or not shown.form.columns:
         names = ", ".join(texts[column] for column in COLUMNS[shown.kind] if column in missing)
         text = _("Sagen Sie, in welcher Spalte das steht: %(columns)s", columns=names)
-        first = _("Sagen Sie bei mindestens einer Spalte, was darin steht.")
-        errors.append(FieldError("column-0", text if missing else first))
+        any_column = _("Sagen Sie bei mindestens einer Spalte, was darin steht.")
+        errors.append(FieldError(first_id, text if missing else any_column))
     return errors
 
 

@@ -3,7 +3,6 @@
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from flask import request
 from flask_babel import gettext as _
@@ -112,9 +111,4 @@ def column_name(head: str, place: int) -> str:
         return head
     letters = string.ascii_uppercase
     high, low = divmod(place, len(letters))
-    return _("Spalte %(letter)s", letter=(letters[high - 1] if high else "") + letters[low])
-
-
-def as_hours(value: Decimal) -> str:
-    """Hours as the page shows them."""
-    return format_number(value, current_language())
+    return str(_("Spalte %(letter)s", letter=(letters[high - 1] if high else "") + letters[low]))

@@ -20,6 +20,7 @@ _UNIT_BEHIND = re.compile(r"(?<=[\d\s])(?:€|eur|l|ltr|liter|litres?|kg|t|to|h|
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
 _MONTHS, _MINUTES, _YEAR_DIGITS, _CENTURY = 12, 60, 2, 100
 _AGES = range(12, 100)
+_TOO_LARGE = 10**12  # so that sums of thousands of rows are still figures that a company can have
 MAX_WEEKLY_HOURS = 80
 
 _WOMEN = frozenset(["w", "f", "weiblich", "frau", "female", "woman", "fr", "feminin"])
@@ -49,11 +50,13 @@ def read_decimal(cell: str, column: ListColumn, language: Language, *, is_numeri
     if not cell.strip():
         raise UnreadableCell(ListRowFault.EMPTY, column)
     try:
-        if is_numeric:
-            return read_numeric_cell(cell)
-        return numbers.parse(_UNIT_BEHIND.sub("", cell.strip()).strip(), language)
+        bare = _UNIT_BEHIND.sub("", cell.strip()).strip()
+        value = read_numeric_cell(cell) if is_numeric else numbers.parse(bare, language)
     except numbers.NotANumber:
         raise UnreadableCell(ListRowFault.NOT_A_NUMBER, column) from None
+    if abs(value) >= _TOO_LARGE:
+        raise UnreadableCell(ListRowFault.OUT_OF_RANGE, column)
+    return value
 
 
 def read_hours(cell: str, column: ListColumn, language: Language, *, is_numeric: bool = False) -> Decimal:

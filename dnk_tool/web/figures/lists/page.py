@@ -159,6 +159,7 @@ def _send_page(kind: ListKind, error: str = "") -> str:
         declaration=declaration,
         words=list_words(kind),
         kind=kind.value,
+        calculator=calculator.key,
         columns=[column_texts(kind)[column] for column in COLUMNS[kind]],
         supplier=supplier_name(),
         suppliers=list_mappings.suppliers(db(), declaration.organisation_id, kind.value),

@@ -71,6 +71,8 @@ def test_shares_and_hours() -> None:
     assert cells.read_hours("38:30", ListColumn.WEEKLY_HOURS, "de") == Decimal("38.5")
     assert cells.read_decimal("1.234,5 Liter", ListColumn.QUANTITY, "de") == Decimal("1234.5")
     assert cells.read_decimal("1,234.50 €", ListColumn.AMOUNT, "en") == Decimal("1234.50")
+    with pytest.raises(UnreadableCell):
+        cells.read_decimal("1000000000000", ListColumn.QUANTITY, "de")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ PAGES = (
     "figures.figure_page",
     "figures.files",
     "figures.history",
+    "figures.lists.page",
     "figures.plausibility",
     "figures.recalculated",
     "figures.scope",

@@ -73,14 +73,15 @@ def scan_note(*, for_reader: bool = False) -> str:
     )
 
 
-def table_fault_text(unreadable: UnreadableTable, columns: str) -> str:
+def table_fault_text(unreadable: UnreadableTable, columns: str, *, most_bytes: int = MAX_FILE_BYTES) -> str:
     """Why the table cannot be read, and what helps; `columns` names the columns needed."""
+    most = Decimal(most_bytes) / 1_000_000
     words: dict[TableFault, str] = {
         TableFault.EMPTY: _("In dieser Datei steht nichts. Wählen Sie eine andere."),
         TableFault.TOO_LARGE: _(
             "Diese Datei ist zu groß. Möglich ist %(most)s MB. Kopieren Sie nur die Spalten mit "
             "%(columns)s in eine neue Tabelle.",
-            most=MAX_FILE_BYTES // 1_000_000,
+            most=format_number(most, current_language()),
             columns=columns,
         ),
         TableFault.TOO_MANY_ROWS: _(

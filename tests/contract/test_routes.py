@@ -284,6 +284,9 @@ ALLOWED = {
     "bills.show": MEMBERS,
     "bills.save": WRITERS,
     "bills.others": WRITERS,
+    "lists.show": WRITERS,
+    "lists.read": WRITERS,
+    "lists.check": WRITERS,
     "calculators.index": MEMBERS,
     "calculators.show": MEMBERS,
     "calculators.recalculate_base_year": WRITERS,
@@ -395,6 +398,7 @@ ALLOWED = {
 
 # What stands in an address besides the company and the declaration.
 PARTS: dict[str, Any] = {
+    "list_name": "lohn",
     "section_ref": "1",
     "indicator_ref": "GRI-SRS-102-16",
     "file_id": 1,

@@ -123,6 +123,7 @@ def _pattern(name: nodes.Expr) -> str:
 
 SIGN_IN = "passwords and codes, which no browser may keep; nobody is signed in whose the rest would be"
 CONFIRMATION = "a word or a tick that confirms what the page says, to be given anew each time"
+LIST = "a list of people, of which no browser may keep anything either; it is pasted again"
 # Forms with fields that neither save by themselves nor keep what is typed, and why.
 EXCEPTIONS = {
     "accounts/authenticator_app.html": SIGN_IN,
@@ -139,6 +140,8 @@ EXCEPTIONS = {
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,
     "declarations/sign_off/sign_off.html": CONFIRMATION,
+    "figures/lists/preview.html": LIST,
+    "figures/lists/send.html": LIST,
     "invitations/joining.html": SIGN_IN,
     "operation/cluster_delete.html": CONFIRMATION,
     "operation/company_closing.html": CONFIRMATION,

@@ -93,6 +93,7 @@ DARK = frozenset(
         "collision",
         "figures",
         "bills",
+        "list-preview",
         "check-incomplete",
         "version-finished",
         "public-declaration",
@@ -787,6 +788,15 @@ def odd_and_unreadable_bills(page: Page, world: World) -> None:
         fold.click()
 
 
+def previewed_list(page: Page, world: World) -> None:
+    """A list with a row that cannot be read and a column without a meaning; all folds are open."""
+    people = ["Nummer\tGeschlecht\tAlter\tWochenstunden\tLohn", "1\tw\t30\t40\t20", "2\tm\t50\t20\t20"]
+    form_field(page, "list").fill("\n".join([*people, "3\tviel\t30\t40\t20"]))
+    press("Vorschau ansehen")(page, world)
+    for fold in page.locator("main summary").all():
+        fold.click()
+
+
 def doubtful_number(page: Page, world: World) -> None:
     form_field(page, "value").fill("1.234")
     press("Speichern")(page, world)
@@ -1303,6 +1313,9 @@ STATES = (
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
     State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
     State("bills-odd", "jonas", of(HALF, "rechnungen/"), odd_and_unreadable_bills, "Rechnungen 2025", BOTH),
+    State("list", "jonas", of(HALF, "listen/lohn"), heading="Lohnliste 2025"),
+    State("list-preview", "jonas", of(HALF, "listen/lohn"), previewed_list, "Vorschau: Lohnliste", BOTH),
+    State("list-error", "jonas", of(HALF, "listen/abfall"), press("Vorschau ansehen"), "Abfallübersicht"),
     State("bills-others", "jonas", of(HALF, "rechnungen/andere?suche=Papier"), heading="Andere Rechnung"),
     State("calculators", "jonas", of(HALF, "rechner/"), heading="Rechner"),
     State("calculator-kinds", "jonas", of(HALF, "rechner/waste"), heading="Abfall"),

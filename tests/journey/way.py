@@ -124,11 +124,10 @@ def enter_bills(walker: Walker, firm: Firm) -> None:
             page.get_by_role("group", name=name, exact=True).get_by_label("Menge", exact=True), amount
         )
     submit(walker, "Speichern und rechnen")
-    if not page.get_by_label("Unter 30 Jahre").count():
-        follow(walker, "Lohnliste")
-    for name, amount in firm.payroll.items():
-        walker.type(page.get_by_label(name).first, amount)
-    submit(walker, re.compile("^Speichern"))
+    follow(walker, "Lohnliste")
+    walker.paste(page.get_by_label("Liste einfügen"), firm.payroll["list"])
+    submit(walker, "Vorschau ansehen")
+    submit(walker, "Übernehmen")
 
 
 def answer_criteria(walker: Walker, firm: Firm) -> None:

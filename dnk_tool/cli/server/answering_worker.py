@@ -67,18 +67,23 @@ class AnsweringWorker(ThreadWorker):
         length = int(headers.get("CONTENT-LENGTH", 0))
         if not length:
             return False
-        if length <= max(SMALL_BODY_BYTES, len(connection.received)) or self._is_wanted(connection):
+        if length <= max(SMALL_BODY_BYTES, len(connection.received)):
+            return True
+        environ = self._environ(connection)
+        if self.app.wants_body(environ):
+            connection.is_kept_in_memory = bool(self.app.keeps_body_in_memory(environ))
             return True
         connection.has_unread_body = True
         connection.request.force_close()
         return False
 
-    def _is_wanted(self, connection: ClientConnection) -> bool:
+    def _environ(self, connection: ClientConnection) -> Any:
+        """What the application is asked about a request before its body is read."""
         server, request = connection.server, connection.request
         is_expected, request._expected_100_continue = request._expected_100_continue, False
         _response, environ = wsgi.create(request, connection, connection.client, server, self.cfg)
         request._expected_100_continue = is_expected
-        return bool(self.app.wants_body(environ))
+        return environ
 
     def _answer_error(self, connection: ClientConnection, error: Exception) -> Outcome:
         is_length_missing = isinstance(error, LengthRequired)

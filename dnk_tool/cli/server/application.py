@@ -130,6 +130,12 @@ class GunicornApplication(BaseApplication):
 
         return self._app is not None and body_admission.wants_body(self._app, environ)
 
+    def keeps_body_in_memory(self, environ: Mapping[str, Any]) -> bool:
+        """Whether the body of this request must not be written to a file."""
+        from dnk_tool.web.http import body_admission  # noqa: PLC0415 -- as the pages
+
+        return self._app is not None and body_admission.stays_in_memory(self._app, environ)
+
     def _start_warming(self, worker: GunicornWorker) -> None:
         """Make PDFs of drafts ahead, in the worker that knows which requests wait."""
         from dnk_tool.services.exports.draft_warmer import DraftWarmer  # noqa: PLC0415 -- as the pages

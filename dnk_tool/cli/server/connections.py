@@ -4,6 +4,7 @@ Only the main thread reads from and writes to the network. A thread that answers
 of a socket: it finds the whole request there and leaves its answer, whatever the client does meanwhile.
 """
 
+import io
 import socket
 import tempfile
 import time
@@ -50,6 +51,7 @@ class ClientConnection:
         self.requests = 0
         self.body: IO[bytes] | None = None
         self.missing = 0  # bytes of the body that have not come yet
+        self.is_kept_in_memory = False  # the body, of any size that the application wants
         self.is_last = False
         self.has_unread_body = False
         self._unsent: IO[bytes] | None = None
@@ -85,7 +87,9 @@ class ClientConnection:
 
     def expect_body(self, length: int) -> None:
         """Begin a body of so many bytes with what was received already."""
-        self.body, self.missing = _store(SMALL_BODY_BYTES), length
+        is_here = length <= len(self.received)
+        self.body = io.BytesIO() if is_here or self.is_kept_in_memory else _store(SMALL_BODY_BYTES)
+        self.missing = length
         self.transfer = Transfer()
         piece = bytes(self.received[:length])
         del self.received[:length]
@@ -143,7 +147,7 @@ class ClientConnection:
         """Throw away the request after it was answered."""
         if self.body is not None:
             self.body.close()
-        self.request, self.body, self.missing = None, None, 0
+        self.request, self.body, self.missing, self.is_kept_in_memory = None, None, 0, False
 
     def end_sending(self) -> None:
         """Tell the client that no more will come."""

@@ -1,6 +1,6 @@
-"""Encrypts secrets that the program must read again, with a key derived from the instance's secret key.
+"""Encrypts what the program must read again, with keys derived from the instance's secret key by purpose.
 
-A copy of the database alone does not reveal them.
+A copy of the database alone reveals no secrets, and a page no list that it carries.
 """
 
 import base64
@@ -18,17 +18,27 @@ class DecryptionFailed(Exception):
 
 def encrypt(key: str, text: str) -> str:
     """Encrypt the text with a key derived from `key` (HKDF-SHA256, Fernet)."""
-    return _fernet(key).encrypt(text.encode()).decode()
+    return encrypt_bytes(key, text.encode())
 
 
 def decrypt(key: str, text: str) -> str:
     """Decrypt what `encrypt` returned. Raises DecryptionFailed if it was encrypted with another key."""
+    return decrypt_bytes(key, text).decode()
+
+
+def encrypt_bytes(key: str, content: bytes, *, purpose: bytes = PURPOSE) -> str:
+    """Encrypt the content with a key for this purpose."""
+    return _fernet(key, purpose).encrypt(content).decode()
+
+
+def decrypt_bytes(key: str, text: str, *, purpose: bytes = PURPOSE, max_age: int | None = None) -> bytes:
+    """Decrypt what `encrypt_bytes` returned. Raises DecryptionFailed, also after `max_age` seconds."""
     try:
-        return _fernet(key).decrypt(text).decode()
+        return _fernet(key, purpose).decrypt(text, ttl=max_age)
     except InvalidToken as error:
         raise DecryptionFailed from error
 
 
-def _fernet(key: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())
+def _fernet(key: str, purpose: bytes) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -156,6 +156,20 @@ class FigureDecision(Base):
     __table_args__ = (CheckConstraint("length(fingerprint) = 64", name="fingerprint_whole"),)
 
 
+class ListMapping(Base):
+    """What the columns of a supplier's lists hold, by marks from which no heading can be read."""
+
+    __tablename__ = "list_mapping"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    supplier: Mapped[str] = mapped_column(String(80), primary_key=True)
+    columns: Mapped[dict[str, str]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SiteFigureRow(Base):
     """The part of one site in a figure of the company, in the unit as entered; `site` is the site's name."""
 

@@ -31,6 +31,12 @@ def wants_body(app: Flask, environ: Mapping[str, Any]) -> bool:
         return request.endpoint is not None and _is_wanted()
 
 
+def stays_in_memory(app: Flask, environ: Mapping[str, Any]) -> bool:
+    """Whether the request's body must not be written to a file; for a server that collects it."""
+    with app.request_context(dict(environ)):
+        return request_limits.stays_in_memory()
+
+
 def _forget_unwanted_body() -> None:
     """Take the request for one without a body. Who may not send it hears so from access control."""
     is_too_large = (request.content_length or 0) > (request.max_content_length or 0)

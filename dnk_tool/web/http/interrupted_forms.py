@@ -20,14 +20,15 @@ CARRIER_FIELD = "kept"  # field of the sign-in form with signed path and fields
 BROWSER_KEY = "browser"  # session key of a random id: only this browser can use what it was given
 SECRET_FIELDS = {"password", "password_confirm", "new_password", "code", "recovery_code", "credential"}
 ENDPOINTS_WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # opened by secret links
-NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, *SECRET_FIELDS})
+LIST_FIELD = "list"  # a pasted list, which is about people: it is pasted again instead
+NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, LIST_FIELD, *SECRET_FIELDS})
 
 # Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
-    r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
-    r"|message_id|next|number-language|options|others_drafts|points|publishes_assessment|rating|ref|required"
-    r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
+    r"|action|agrees|audience|cluster|column-\d+|confirmed|done|fate|figures|indicator_set|known|kriterium|language|legal_form"
+    r"|mass_unit|message_id|next|number-language|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|take|to|turnover_unit|username|verdict|version"
     r"|viewport|wants_reminders"
 )
 # Forms without text that could be lost.

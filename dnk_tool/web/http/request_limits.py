@@ -11,6 +11,7 @@ from dnk_tool.web.http.access import View
 DEFAULT_MAX_REQUEST_BYTES = 2_000_000
 MAX_FORM_PARTS = 5_000
 MAX_LARGE_FORM_BYTES = 4 * DEFAULT_MAX_REQUEST_BYTES
+MAX_MEMORY_BYTES = 250_000
 MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 300_000_000, 1_000_000
 
 ErrorText = Callable[[], tuple[str, str]]
@@ -22,12 +23,14 @@ class RequestLimit:
 
     `too_large` returns title and text of the page for a larger request. Before that page up to
     `max_drained_bytes` are read, as browsers show no response before they have sent everything.
+    `in_memory`: the server never writes the body to a file.
     """
 
     max_bytes: Callable[[], int]
     max_form_bytes: int = DEFAULT_MAX_REQUEST_BYTES
     too_large: ErrorText | None = None
     max_drained_bytes: int = MAX_DRAINED_BYTES
+    in_memory: bool = False
 
 
 def accepts_upload(
@@ -42,6 +45,14 @@ def accepts_upload(
     """
     limit = max_bytes if callable(max_bytes) else lambda: max_bytes
     return _mark(RequestLimit(limit, too_large=too_large, max_drained_bytes=max_drained_bytes))
+
+
+def accepts_in_memory(*, too_large: ErrorText) -> Callable[[View], View]:
+    """Let a view accept what must never touch the disk: requests of up to `MAX_MEMORY_BYTES`.
+
+    Neither the server nor Werkzeug, which does so from 500 KB on, puts that much into a temporary file.
+    """
+    return _mark(RequestLimit(lambda: MAX_MEMORY_BYTES, MAX_MEMORY_BYTES, too_large, in_memory=True))
 
 
 def accepts_large_form(view: View) -> View:
@@ -65,6 +76,12 @@ def limits_of_request() -> tuple[int, int]:
     if limit is None:
         return DEFAULT_MAX_REQUEST_BYTES, DEFAULT_MAX_REQUEST_BYTES
     return limit.max_bytes(), limit.max_form_bytes
+
+
+def stays_in_memory() -> bool:
+    """Whether the body of the request must not be written to a file."""
+    limit = _current_limit()
+    return limit is not None and limit.in_memory
 
 
 def refuse_too_many_fields() -> None:

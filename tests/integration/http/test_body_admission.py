@@ -81,3 +81,8 @@ def test_f16_a_server_may_ask_before_it_reads(app: Flask, client: FlaskClient, w
         assert body_admission.wants_body(app, environ | {"CONTENT_LENGTH": str(length)}) == wanted
     for change in ({"HTTP_HOST": "evil.example"}, {"PATH_INFO": "/nichts"}, {"REQUEST_METHOD": "GET"}):
         assert not body_admission.wants_body(app, environ | {"CONTENT_LENGTH": str(LARGE)} | change)
+    lists = environ | {"PATH_INFO": f"/erklaerungen/{world.own_declaration}/listen/lohn"}
+    for length, wanted in ((UNCHECKED_BODY_BYTES + 1, True), (LARGE, False)):
+        assert body_admission.wants_body(app, lists | {"CONTENT_LENGTH": str(length)}) == wanted
+    assert body_admission.stays_in_memory(app, lists)
+    assert not body_admission.stays_in_memory(app, environ)

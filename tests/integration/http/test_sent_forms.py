@@ -58,6 +58,7 @@ NOT_CREATING = {
         "figures.save_the_scope",
         "findable.change",
         "goals.save",
+        "lists.check",
         "look.change",
         "offline.take",
         "member.change",
@@ -119,6 +120,7 @@ NOT_CREATING = {
         "stock.delete",
     },
     "it only reads, or shows what would happen": {
+        "lists.read",
         "company_export.take",
         "company_list.check",
         "figure_files.check",

@@ -1,5 +1,6 @@
 """Clients of a real `dnk serve` that are slow, on purpose or not: everybody else is served meanwhile."""
 
+import io
 import os
 import re
 import socket
@@ -241,6 +242,27 @@ def test_f1_own_proxies_may_have_any_number() -> None:
 def test_f1_an_ipv6_network_counts_as_one_address() -> None:
     assert network_of("2001:db8:1:2:3::4") == network_of("2001:db8:1:2::9") != network_of("2001:db8:1:3::9")
     assert network_of("::ffff:192.0.2.7") == network_of("192.0.2.7") != network_of("192.0.2.8")
+
+
+@pytest.mark.parametrize(("is_kept_in_memory", "is_here"), [(True, False), (False, True), (False, False)])
+def test_what_must_not_touch_the_disk_stays_in_memory(*, is_kept_in_memory: bool, is_here: bool) -> None:
+    """A list of people, and a body that came with its head; only other large ones become temporary files."""
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        connection, body = ClientConnection(mine, None, None), b"x" * 100_000
+        connection.is_kept_in_memory = is_kept_in_memory
+        connection.received += body if is_here else body[:10]
+        connection.expect_body(len(body))
+        theirs.setblocking(False)
+        for start in range(0 if is_here else 10, 0 if is_here else len(body), 10_000):
+            theirs.sendall(body[start : start + 10_000])
+            connection.read_body()
+        stored = connection.body
+        assert stored
+        assert stored.read() == body
+        assert isinstance(stored, io.BytesIO) == (is_kept_in_memory or is_here)
+        connection.forget_request()
+        assert not connection.is_kept_in_memory
 
 
 def test_f1_pipelined_requests_are_answered_in_turn(port: int) -> None:

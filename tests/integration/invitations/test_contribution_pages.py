@@ -537,6 +537,7 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
         "language": "de",
         "kind": "answer",
         "file_format": "xlsx",
+        "list_name": "lohn",
         "export_format": "docx",
     }
     adapter = app.url_map.bind("localhost")

@@ -44,9 +44,6 @@ from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.quantities import QuantityFormatter
 
-# The calculator's line for the people on the list of wages.
-STAFF = ("diversity", "employees")
-
 blueprint = Blueprint("bills", __name__, url_prefix="/erklaerungen/<int:declaration_id>/rechnungen")
 
 
@@ -251,6 +248,5 @@ def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput]
         explanations=explanations,
         accept=ACCEPT,
         further=[stored for stored in all_lines if stored not in lines],
-        has_staff=any((one.line.calculator, one.line.activity) == STAFF for one in all_lines),
         calculators=[calculators[key] for key in calculators if key in counted],
     )

@@ -9,7 +9,12 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.figures.calculators import Calculation, CalculationNote, CalculationResult
+from dnk_tool.domain.figures.calculators import (
+    Calculation,
+    CalculationNote,
+    CalculationResult,
+    CalculatorLine,
+)
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
@@ -74,9 +79,14 @@ def line_rows(
 
 def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
     """The quantities of a line: the main one plain, the others with their label."""
+    return quantities_text(stored.line, activity, shown)
+
+
+def quantities_text(line: CalculatorLine, activity: Activity, shown: QuantityFormatter) -> str:
+    """The quantities of a line that may not be stored yet, as `entered_text`."""
     texts = []
     for field in activity.fields:
-        quantity = stored.line.quantities.get(field.key)
+        quantity = line.quantities.get(field.key)
         if quantity is not None:
             text = shown.field_value(quantity)
             is_plain = field.key == QUANTITY_FIELD and field is activity.fields[0]

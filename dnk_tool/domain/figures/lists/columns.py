@@ -1,0 +1,102 @@
+"""Finds the headings of a list, and guesses from German and English words what its columns hold."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind, ListTable
+from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
+
+Mapped = Mapping[int, ListColumn]
+
+_FEWEST_HEADINGS = 2
+# Searched in the heading without spaces and punctuation, in lower case.
+_HEADINGS: Mapping[ListColumn, str] = {
+    ListColumn.SEX: r"geschlecht|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
+    ListColumn.BIRTH: r"geburt|^geb|birth|^dob$|^alter|^age|^jahrgang",
+    ListColumn.ENTRY: r"eintritt|einstell|beschäftigtseit|betriebszugehörigkeitseit|entry|hire|joined|joining"
+    r"|startdate|vertragsbeginn",
+    ListColumn.EXIT: r"austritt|ausgeschieden|vertragsende|exit|leaving|enddate|termination|lastday",
+    ListColumn.WEEKLY_HOURS: r"wochen(arbeits)?(stunden|std|zeit)|(std|stunden)(pro|je)?woche|^wstd"
+    r"|weekly(working)?hours|hours(per|a)?week|^arbeitszeit$",
+    ListColumn.FTE: r"^fte|^vzä|^vze$|vollzeitäquivalent|fulltimeequivalent|beschäftigungsgrad|stellenanteil"
+    r"|teilzeit(faktor|grad|quote)|^arbeitszeitanteil",
+    ListColumn.LEVEL: r"führung|leitungs|^ebene|hierarchie|^level|leadership|management|manager",
+    ListColumn.TEMPORARY: r"befrist|temporary|fixedterm",
+    ListColumn.TRAINING_HOURS: r"weiterbildung|fortbildung|schulung|training",
+    ListColumn.HOURLY_PAY: r"stunden(lohn|satz|entgelt|verdienst)|hourly(pay|wage|rate)|pay(per)?hour",
+    ListColumn.MONTHLY_PAY: r"monats?(lohn|gehalt|brutto|entgelt|verdienst)|^(grund)?gehalt"
+    r"|^brutto(lohn|gehalt)|monthly(gross)?(pay|salary)|^salary|^grosspay",
+    ListColumn.DATE: r"datum|date|^tag$|^day$|leistungsmonat|^monat|^month",
+    ListColumn.PRODUCT: r"produkt|product|kraftstoff|sorte|fuel|artikel|^ware|leistungsart",
+    ListColumn.QUANTITY: r"menge|liter|litre|quantity|volum|gewicht|weight|^mass|tonnen|tonnage"
+    r"|^netto(kg|t)$",
+    ListColumn.AMOUNT: r"betrag|brutto|netto|amount|summe|total|umsatz",
+    ListColumn.CODE: r"avv|abfallschlüssel|abfallcode|^eak|wastecode|ewc|lowcode|^schlüssel",
+    ListColumn.UNIT: r"^einheit|mengeneinheit|^unit|^me$",
+    ListColumn.FATE: r"verbleib|verwert|entsorgung|verfahren|behandlung|fate|treatment|disposal"
+    r"|recovery|^rdcode",
+}
+# Prices and yearly sums look like the columns wanted, and hold something else.
+_MISLEADING: Mapping[ListColumn, str] = {
+    ListColumn.QUANTITY: r"preis|price|einheit|unit|(je|pro|per)(liter|litre|l)|gesamtbetrag",
+    ListColumn.AMOUNT: r"preis|price|menge|liter|litre",
+    ListColumn.MONTHLY_PAY: r"jahr|annual|year|stunde|hour",
+    ListColumn.DATE: r"uhrzeit|time|rechnungsdatum|invoicedate|update",
+    ListColumn.FATE: r"nachweis|nummer|number|datum|date|preis|ort|anlage",
+    ListColumn.ENTRY: r"grund|reason",
+    ListColumn.EXIT: r"grund|reason",
+    ListColumn.WEEKLY_HOURS: r"konto|modell|model",
+    ListColumn.SEX: r"vorname|nachname",
+}
+
+
+def find_table(rows: Sequence[SpreadsheetRow], kind: ListKind) -> ListTable:
+    """Find the headings of the list, above which titles may stand. Without them every row is data.
+
+    Headings with other words than ours are a row without digits above one with digits.
+    """
+    best, found = _wordy_row(rows), _FEWEST_HEADINGS - 1
+    for place, row in enumerate(rows[:MAX_HEADING_ROW]):
+        known = len(guess_columns(row.cells, kind))
+        if known > found:
+            best, found = place, known
+    data = tuple(rows if best is None else rows[best + 1 :])
+    width = max((len(row.cells) for row in rows), default=0)
+    heads = () if best is None else rows[best].cells
+    return ListTable(tuple(" ".join(head.split()) for head in heads) + ("",) * (width - len(heads)), data)
+
+
+def _wordy_row(rows: Sequence[SpreadsheetRow]) -> int | None:
+    for place, (row, below) in enumerate(pairwise(rows[: MAX_HEADING_ROW + 1])):
+        filled = sum(map(bool, map(str.strip, row.cells)))
+        if filled >= _FEWEST_HEADINGS and not _has_digits(row) and _has_digits(below):
+            return place
+    return None
+
+
+def _has_digits(row: SpreadsheetRow) -> bool:
+    return any(sign.isdigit() for cell in row.cells for sign in cell)
+
+
+def guess_columns(heads: Sequence[str], kind: ListKind) -> dict[int, ListColumn]:
+    """What the columns hold by their headings: each meaning once, at the first column that it fits."""
+    guessed: dict[int, ListColumn] = {}
+    for place, head in enumerate(heads):
+        bare = _letters(head)
+        for column in COLUMNS[kind]:
+            is_misleading = column in _MISLEADING and re.search(_MISLEADING[column], bare)
+            if column not in guessed.values() and not is_misleading and re.search(_HEADINGS[column], bare):
+                guessed[place] = column
+                break
+    return guessed
+
+
+def column_mark(head: str, place: int) -> str:
+    """A mark by which a column is found again, and from which nobody reads its heading."""
+    return hashlib.sha256((_letters(head) or f"#{place}").encode()).hexdigest()[:16]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))

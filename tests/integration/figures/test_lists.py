@@ -1,0 +1,329 @@
+"""Lists of people, fuel cards and waste on their pages: previewed, taken over as sums, and kept nowhere."""
+
+import io
+import logging
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+import xlsxwriter
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.services.figures import carried_lists
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
+from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
+from tests.support.app import World, database_session, form_fields, post
+
+CANARY = "Kanarienvogel"
+HEADS = "Nachname\tGeschlecht\tGeburtsdatum\tEintritt\tAustritt\tWochenstunden"
+PEOPLE = "\n".join(
+    [HEADS]
+    + [f"{CANARY}-{at}\tw\t1.5.19{60 + 7 * at}\t1.1.2020\t\t{20 + at}" for at in range(5)]
+    + [f"{CANARY}\tm\t1.5.1980\t1.1.2020\t30.6.2025\t40", f"{CANARY}\tm\t1.5.1980\t1.6.2025\t\t40"]
+)
+FUEL = "Datum;Produkt;Menge\n1.2.2025;Diesel;100,5\n1.3.2025;Super E10;20\n1.3.2024;Diesel;7"
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_watchers: list[list[str]] = []
+
+
+@cache
+def _watch() -> None:
+    """Watch this process from now on, as a hook cannot be taken out."""
+    sys.addaudithook(_note_written_file)
+
+
+def _note_written_file(event: str, arguments: tuple[Any, ...]) -> None:
+    if _watchers and event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
+        _watchers[-1].append(str(arguments[0]))
+
+
+@pytest.fixture
+def written_files() -> Iterator[list[str]]:
+    """The names of all files that Python opens to write, temporary ones without a name included."""
+    _watch()
+    _watchers.append(written := [])
+    yield written
+    _watchers.clear()
+
+
+@pytest.fixture
+def at(world: World) -> Callable[[str], str]:
+    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"
+
+
+def lines(app: Flask) -> dict[str, dict[str, str]]:
+    """The quantities of each line by its activity."""
+    with database_session(app) as session:
+        rows = session.scalars(select(LineRow).where(LineRow.removed_at.is_(None)))
+        return {
+            row.content["activity"]: {key: one["value"] for key, one in row.content["quantities"].items()}
+            for row in rows
+        }
+
+
+def value(app: Flask, datapoint: str) -> Decimal | None:
+    with database_session(app) as session:
+        return session.scalar(select(FigureRow.value).where(FigureRow.datapoint == datapoint))
+
+
+def account_id(app: Flask) -> int:
+    with database_session(app) as session:
+        return session.scalars(select(Account.id).where(Account.email == "editor@example.org")).one()
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def confirm(client: FlaskClient, path: str, page: str, **changes: Any) -> Any:
+    return post(client, f"{path}/vorschau", {**form_fields(page), "action": "take", **changes})
+
+
+def workbook(rows: list[list[Any]]) -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "dd.mm.yyyy"})
+        for at, cells in enumerate(rows):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    sheet.write_datetime(at, place, cell, day)
+                else:
+                    sheet.write(at, place, cell)
+    return file.getvalue()
+
+
+def send_file(client: FlaskClient, path: str, content: bytes, **fields: Any) -> Any:
+    return post(client, path, {"file": (io.BytesIO(content), "liste.xlsx"), **fields})
+
+
+@pytest.mark.sqlite
+def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
+    nine: FlaskClient,
+    app: Flask,
+    at: Callable[[str], str],
+    instance_folder: Path,
+    written_files: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Not in files, in the database with its sessions, in temporary files, in the log."""
+    caplog.set_level(logging.DEBUG)
+    page = post(nine, at("listen/lohn"), {"list": PEOPLE, "supplier": "DATEV"})
+    assert page.status_code == 200
+    text = words(page.text)
+    assert "6 Personen am 31. Dezember 2025 · 1 Eintritt · 1 Austritt" in text
+    assert "Wochenstunden geraten" in text
+    assert lines(app) == {}
+    answer = confirm(nine, at("listen/lohn"), page.text)
+    assert (answer.status_code, answer.location) == (303, at("kennzahlen"))
+    assert lines(app)["employees"] == {
+        "women": "5",
+        "men": "1",
+        "diverse": "0",
+        "under-30": "0",
+        "30-to-50": "3",
+        "over-50": "3",
+    }
+    assert lines(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
+    assert value(app, "workforce.fte.total") == Decimal("3.75")
+    assert round(value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
+    assert "Die Liste selbst haben wir nicht behalten." in words(nine.get(answer.location).text)
+    assert send_file(nine, at("listen/lohn"), f"{PEOPLE}\n{CANARY}".encode()).status_code == 200
+    assert written_files == []
+    kept = [path for path in instance_folder.rglob("*") if path.is_file() and CANARY in read(path)]
+    assert kept == []
+    assert CANARY not in caplog.text
+    assert CANARY not in page.text
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode("latin-1")
+
+
+def test_the_instance_would_show_a_kept_list(
+    nine: FlaskClient, at: Callable[[str], str], instance_folder: Path, written_files: list[str]
+) -> None:
+    """The other test can fail: a word that is stored is found, and a file that is written is noticed."""
+    post(nine, at("listen/tankkarten"), {"list": FUEL})
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x")
+    assert written_files
+    answer = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": f"{CANARY} Öl"})
+    confirm(nine, at("listen/tankkarten"), answer.text)
+    if os.environ.get("DNK_TEST_ENGINE") != "postgresql":
+        assert any(CANARY in read(path) for path in instance_folder.rglob("*") if path.is_file())
+
+
+def test_lists_that_might_touch_the_disk_are_not_read(nine: FlaskClient, at: Callable[[str], str]) -> None:
+    answer = post(nine, at("listen/lohn"), {"list": "x" * MAX_MEMORY_BYTES})
+    assert answer.status_code == 413
+    assert "Diese Liste ist zu groß" in answer.text
+    assert nine.get(at("listen/lohn")).status_code == 200
+
+
+def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str]
+) -> None:
+    answer = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"})
+    confirm(nine, at("listen/lohn"), answer.text)
+    page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
+    assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words(page)
+    assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words(page)
+    refused = confirm(nine, at("listen/lohn"), page)
+    assert refused.status_code == 422
+    assert "Wählen Sie mindestens eine Zeile aus" in refused.text
+    assert lines(app)["employees"]["men"] == "1"
+    confirm(nine, at("listen/lohn"), page, take=["diversity.employees."])
+    assert lines(app)["employees"]["men"] == "2"
+    assert lines(app)["basis"] == {"headcount": "2"}
+    same = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
+    assert "steht schon so da" in words(same)
+
+
+def test_a_figure_that_somebody_entered_stays(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str]
+) -> None:
+    path = at("kennzahlen/workforce.headcount")
+    fields = form_fields(nine.get(path).text)
+    post(nine, path, {**fields, "value": "7"})
+    page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
+    assert "Selbst eingetragen: Diese Zahl bleibt." in words(page)
+    answer = confirm(nine, at("listen/lohn"), page)
+    assert value(app, "workforce.headcount") == 7
+    assert "Beschäftigte (Personen)" in words(nine.get(answer.location).text)
+
+
+def test_other_columns_give_another_preview_first(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str]
+) -> None:
+    page = post(nine, at("listen/tankkarten"), {"list": FUEL.replace("Menge", "Wert")}).text
+    assert "Sagen Sie, in welcher Spalte das steht: Liter" in words(page)
+    changed = confirm(nine, at("listen/tankkarten"), page, **{"column-2": "quantity"})
+    assert changed.status_code == 409
+    assert "Diesel von der Tankstelle (B7)" in words(changed.text)
+    assert lines(app) == {}
+    done = confirm(
+        nine, at("listen/tankkarten"), changed.text, take=["energy.diesel-b7.", "energy.petrol-e10."]
+    )
+    assert (done.status_code, done.location) == (303, at("rechnungen/"))
+    assert lines(app) == {"diesel-b7": {"quantity": "100.5"}, "petrol-e10": {"quantity": "20"}}
+    assert value(app, "ghg.scope1.gross")
+
+
+def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str]
+) -> None:
+    text = FUEL.replace("Menge", "Wert").replace("Produkt", "Geheimspalte")
+    page = post(nine, at("listen/tankkarten"), {"list": text, "supplier": "Nordoel"}).text
+    mapped = {"column-1": "product", "column-2": "quantity"}
+    again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
+    confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
+    with database_session(app) as session:
+        row = session.scalars(select(ListMapping)).one()
+        assert (row.kind, row.supplier, sorted(row.columns.values())) == (
+            "fuel",
+            "Nordoel",
+            ["date", "product", "quantity"],
+        )
+        assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in row.columns)
+    turned = "\n".join(";".join(reversed(line.split(";"))) for line in text.splitlines())
+    later = words(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
+    assert "Geheimspalte vom letzten Mal" in later
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
+
+
+def test_lines_of_bills_beside_a_fuel_card_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
+    fields = form_fields(nine.get(at("rechnungen/")).text)
+    bills = {**fields, "energy-diesel-f-quantity": "1.850"}
+    nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
+    page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
+    assert "Zählt zusätzlich: Diesel 1.850 l" in words(page)
+    assert form_fields(page)["take"] == ["energy.petrol-e10."]
+
+
+def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
+    rows: list[list[Any]] = [
+        ["Entsorger Meier", "", "", ""],
+        ["Datum", "AVV", "Gewicht (t)", "Verfahren"],
+        [date(2025, 3, 1), "15 01 01", 1.25, "R3"],
+        [date(2025, 4, 1), 200301, 0.8, "R1"],
+        [date(2025, 4, 1), "15 01 01", "=1+1", "unklar"],
+    ]
+    page = send_file(nine, at("listen/abfall"), workbook(rows), supplier="Meier").text
+    assert "1 Zeile haben wir nicht verstanden" in words(page)
+    assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words(page)
+    confirm(nine, at("listen/abfall"), page)
+    assert lines(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
+    assert value(app, "waste.total") == Decimal("2.05")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "Fügen Sie die Liste ein, oder wählen Sie eine Datei aus."),
+        (b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen."),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 50, "Das ist eine alte Excel-Datei"),
+        (b"w;30\n" * 5_000, "Diese Liste hat zu viele Zeilen."),
+        (b";;;\n\n;;", "In dieser Datei steht nichts."),
+        (b'Geschlecht;Alter\n"w;30\nm;40\nw;41', "ein Anführungszeichen, das nirgends aufhört"),
+    ],
+)
+def test_hostile_files_end_in_a_message(
+    nine: FlaskClient, at: Callable[[str], str], content: bytes, message: str
+) -> None:
+    answer = send_file(nine, at("listen/lohn"), content)
+    assert answer.status_code == 422
+    assert message in words(answer.text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+def test_encodings_and_delimiters(
+    nine: FlaskClient, at: Callable[[str], str], encoding: str, sign: str
+) -> None:
+    text = (
+        f"Name{sign}Führung{sign}Geschlecht{sign}Alter\r\nÄ{sign}ja{sign}w{sign}30\r\nÖ{sign}{sign}m{sign}40"
+    )
+    page = words(send_file(nine, at("listen/lohn"), text.encode(encoding)).text)
+    assert "2 Personen am 31. Dezember 2025" in page
+    assert "Führung geraten" in page
+
+
+def test_a_preview_is_good_for_an_hour_and_one_person(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str], world: World
+) -> None:
+    page = post(nine, at("listen/tankkarten"), {"list": FUEL}).text
+    carried = form_fields(page)["rows"][0]
+    key = app.config["SECRET_KEY"]
+    assert carried_lists.carried(key, carried, (world.own_declaration, 1_000, "fuel")) is None
+    assert carried_lists.carried("another key", carried, (world.own_declaration, 1, "fuel")) is None
+    assert confirm(nine, at("listen/abfall"), page).status_code == 422
+    place = world.own_declaration, account_id(app), "fuel"
+    assert carried_lists.carried(key, carried, place)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=carried_lists.MAX_AGE_SECONDS + 60)):
+        assert carried_lists.carried(key, carried, place) is None
+    assert lines(app) == {}
+
+
+def test_a_finished_declaration_takes_no_list(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str], world: World
+) -> None:
+    page = post(nine, at("listen/tankkarten"), {"list": FUEL}).text
+    with database_session(app) as session:
+        session.get_one(Declaration, world.own_declaration).state = State.FINISHED
+    assert confirm(nine, at("listen/tankkarten"), page).status_code >= 400
+    assert lines(app) == {}
+    assert "gesperrt" in words(nine.get(at("listen/tankkarten")).text)

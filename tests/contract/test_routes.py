@@ -166,6 +166,7 @@ ALLOWED = {
     "settings.show": MEMBERS,
     "settings.change": WRITERS,
     "overview.show": INSIDERS,
+    "missing.show": INSIDERS,
     "first_day.show": MEMBERS,
     "first_day.begin": WRITERS,
     "first_day.questionnaire": MEMBERS,

@@ -75,6 +75,7 @@ class FileRejectionReason(StrEnum):
     UNPACKED = "unpacked"
     PIXELS = "pixels"
     MOVING = "moving"
+    HEIC = "heic"
     NO_TEXT = "no-text"
     TOO_MUCH = "too-much"
     BUSY = "busy"

@@ -5,6 +5,7 @@ from pathlib import Path
 from dnk_tool.paths import PACKAGE, templates_folder
 
 PNG_DATA_URL_PREFIX = "data:image/png;base64,"  # prefix of a logo's address
+JPEG_DATA_URL_PREFIX = "data:image/jpeg;base64,"  # and of a portrait's
 SCHEME = "asset"
 ASSETS_FOLDER = PACKAGE / "report" / "assets"
 FONT_FILES = (

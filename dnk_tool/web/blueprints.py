@@ -39,6 +39,7 @@ PAGES = (
     "declarations.lifecycle.deletion",
     "declarations.lifecycle.next_year",
     "declarations.lifecycle.reporting_year",
+    "declarations.missing.page",
     "declarations.overview",
     "declarations.questionnaire.pages",
     "declarations.settings",

@@ -30,6 +30,17 @@ def record_refused_file(reason: StrEnum) -> None:
         security_events.record(SecurityEvent.FILE_REFUSED, reason=reason.value)
 
 
+def heic_text() -> str:
+    """What helps with a photo in the format HEIC, which many phones use."""
+    return str(
+        _(
+            "Dieses Foto ist im Format HEIC, das wir nicht lesen können. Speichern Sie das Foto als JPG, und "
+            "laden Sie dieses hoch. Beim iPhone hilft für alle weiteren Fotos: Einstellungen, Kamera, "
+            "Formate, „Maximale Kompatibilität“."
+        )
+    )
+
+
 def scan_fault_text(fault: str) -> str:
     """Why a file is refused that the virus scanner was to look at, and what helps; `fault`: a ScanFault."""
     words: dict[str, str] = {

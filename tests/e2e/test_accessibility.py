@@ -1244,6 +1244,8 @@ STATES = (
     State("goals", "karin", of(AFTER, "ziele"), heading="Was aus Ihren Zielen", javascript=BOTH),
     State("overview-empty", "leo", of(EMPTY), heading="erklärung für 2025", javascript=BOTH),
     State("overview-half", "jonas", of(HALF), heading="erklärung für"),
+    State("missing-empty", "leo", of(EMPTY, "was-fehlt-noch"), heading="Was fehlt noch?", javascript=BOTH),
+    State("missing-contributor", "zora", of(HALF, "was-fehlt-noch"), heading="Was fehlt noch?"),
     State("overview-english", "jonas", of(HALF), heading="declaration for", options={"locale": "en-GB"}),
     State("general", "jonas", of(HALF, "kriterien/general"), heading="Allgemeine Informationen"),
     State(

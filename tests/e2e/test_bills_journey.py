@@ -11,6 +11,7 @@ from dnk_tool.domain.numbers import plain, readable
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
+from tests.support import evidence_files
 from tests.support.app import make_organisation
 
 pytestmark = pytest.mark.e2e
@@ -30,6 +31,8 @@ def server(new_server: Callable[..., Server]) -> Server:
     with server.stored() as session:
         make_organisation(session, "Zimmerei Holm", mit=Role.OWNER)
         make_organisation(session, "Zimmerei Ohm", ohne=Role.OWNER)
+        make_organisation(session, "Zimmerei Foth", kamera=Role.OWNER)
+        make_organisation(session, "Zimmerei Toth", blende=Role.OWNER)
     server.start()
     return server
 
@@ -75,3 +78,31 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     shot(page, f"criterion-13-{javascript}")
     page.goto(f"{overview}kriterien/12/kennzahlen/GRI-SRS-302-1")
     expect(page.locator("[name='ref-GRI-SRS-302-1.c-i-value']")).to_have_value("41.250")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_photo_of_a_bill_is_kept_in_two_taps(
+    server: Server, visit: Visit, shot: Shot, javascript: bool
+) -> None:
+    """On a phone; a wide screen has the file field and no camera."""
+    name = "kamera" if javascript else "blende"
+    page = visit(javascript=javascript, width=360).sign_in(f"{name}@example.org")
+    page.goto(server.address)
+    page.get_by_role("link", name=re.compile("Nachhaltigkeits\u00ad?erklärung für 2025")).first.click()
+    page.goto(f"{page.url}rechnungen/")
+    gas = page.get_by_role("group", name="Erdgas", exact=True)
+    gas.get_by_label("Menge", exact=True).fill("86.400")
+    page.get_by_role("button", name="Speichern und rechnen").click()
+    expect(page.locator("main")).to_contain_text("1 Rechnung ist gespeichert.")
+    keep = gas.get_by_role("button", name=re.compile("^Sichern"), include_hidden=True)
+    expect(keep).to_have_count(1)
+    expect(keep).to_be_hidden()
+    photo = {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": evidence_files.photo()}
+    gas.get_by_label("Foto aufnehmen").set_input_files([photo])  # type: ignore[list-item]
+    expect(gas.get_by_text("Foto gewählt")).to_be_visible()
+    shot(page, f"bill-photo-{javascript}")
+    keep.click()
+    expect(page.locator("main")).to_contain_text("1 Beleg ist gespeichert.")
+    expect(gas.get_by_role("link", name="Belege (1)")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(gas.get_by_text("Foto aufnehmen")).to_be_hidden()

@@ -70,7 +70,9 @@ def test_the_first_page(visit: Visit, server: Server, declaration: int) -> None:
     assert {urlsplit(address).port for address in traffic.addresses} == {server.port}
 
 
-@pytest.mark.parametrize("path", ["", "kriterien/1", "kriterien/11", "selbsteinschaetzung/"])
+@pytest.mark.parametrize(
+    "path", ["", "kriterien/1", "kriterien/11", "selbsteinschaetzung/", "was-fehlt-noch"]
+)
 def test_a_next_page(visit: Visit, declaration: int, path: str) -> None:
     """With style and script in the browser's store only the page itself travels."""
     visitor = visit()

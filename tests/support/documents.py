@@ -109,7 +109,9 @@ def full_document(
     selection = selection_for(EDITION, indicator_set, options)
     answers: dict[str, Answer] = {}
     figures: dict[tuple[int, str], Figure] = {}
-    for number, requirement in enumerate(selection.requirements.values(), start=1):
+    number = 0
+    for requirement in selection.requirements.values():
+        number += requirement.items[0].since == 1  # what came later moves no explanation
         if requirement.is_explainable and requirement.reasons and number % EXPLAINED_EVERY == 0:
             answers[requirement.ref] = _explained(requirement, language)
             continue

@@ -197,6 +197,8 @@ def _sample_file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
     seen: set[tuple[type, str]] = set()
 
     def note(path: str, longest: int, put: Callable[[str], None]) -> None:
+        item = document.selection.items.get(path.removeprefix("answers.").removesuffix(".text"))
+        longest = item.longest if item and item.longest else longest
         slots[path] = _Slot(FreeTextField(path, longest, len(slots)), put)
 
     for figure in data["figures"]:

@@ -149,7 +149,8 @@ class Table:
 class Item(PrintedLabel):
     """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint.
 
-    `method`: what it says of the method behind a figure; None for anything else.
+    `method`: what it says of the method behind a figure; None for anything else. `longest`: the most
+    characters of a text; 0: as many as any text. `since`: the first version of the file format that knows it.
     """
 
     ref: str
@@ -164,3 +165,5 @@ class Item(PrintedLabel):
     is_short: bool = False
     print_label: Text = NO_TEXT
     method: MethodTopic | None = None
+    longest: int = 0
+    since: int = 1

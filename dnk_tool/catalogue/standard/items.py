@@ -24,6 +24,8 @@ def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
         is_short=node.flag("short"),
         print_label=node.text("print", required=False),
         method=node.enum("method", MethodTopic) if node.has("method") else None,
+        longest=node.integer("longest", 0),
+        since=node.integer("since", 1),
     )
 
 

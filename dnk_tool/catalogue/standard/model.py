@@ -67,6 +67,15 @@ class Requirement:
 R = TypeVar("R", bound=Requirement)
 
 
+class Need(StrEnum):
+    """What an answer usually takes in a small company, from the quickest on."""
+
+    MINUTES = "minutes"
+    PAPER = "paper"
+    COLLEAGUE = "colleague"
+    DECISION = "decision"
+
+
 @dataclass(frozen=True, slots=True)
 class Aspect(Requirement):
     """A part of a criterion that is answered in words, with help for the writer.
@@ -83,6 +92,7 @@ class Aspect(Requirement):
     basis: str = ""
     holds_goals: bool = False
     first_time: str = ""
+    takes: Need = Need.COLLEAGUE
 
 
 class SuccessionStatus(StrEnum):

@@ -6,7 +6,15 @@ from types import MappingProxyType
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.items import read_explanations, read_item, read_reasons, read_zeros
-from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, IndicatorBlock, Reason, Section
+from dnk_tool.catalogue.standard.model import (
+    Aspect,
+    Criterion,
+    Detail,
+    IndicatorBlock,
+    Need,
+    Reason,
+    Section,
+)
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 
@@ -123,6 +131,7 @@ def _aspect(
         basis=node.string("basis", ""),
         holds_goals=node.flag("goal"),
         first_time=node.string("first_time", ""),
+        takes=node.enum("takes", Need) if node.has("takes") else Need.COLLEAGUE,
         zeros=read_zeros(node),
         explanations=read_explanations(node),
         picture=node.string("picture", ""),

@@ -1,6 +1,6 @@
 """The command that makes a declaration's file in any export format out of its data."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
 from dnk_tool.report.view.edition import ExportOptions, Variant
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection
 
@@ -48,6 +48,11 @@ OUTPUT_HELP = f"File to write; its extension decides what is made: {EXTENSIONS}.
     help="Logo of the company: PNG, JPEG or WebP. It is drawn anew, at most 1200 by 400 pixels.",
 )
 @click.option(
+    "--portrait",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Picture beside the foreword: PNG, JPEG or WebP. It is drawn anew, 45 by 56 mm.",
+)
+@click.option(
     "--questions",
     "has_questions",
     is_flag=True,
@@ -62,6 +67,7 @@ def render_declaration(
     is_draft: bool | None,
     accent: str,
     logo: Path | None,
+    portrait: Path | None,
     has_questions: bool,
 ) -> None:
     """Render a dnk-declaration file, or a declaration's own PDF anew: as the extension of the output says.
@@ -94,7 +100,12 @@ def render_declaration(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     edition = ExportOptions(chosen, section, next((code for code in LANGUAGES if code == language), None))
-    look = replace(_branding(accent, logo), has_questions=has_questions)
+    look = Branding(
+        _accent_code(accent),
+        _picture(logo, "logo", inspection.inspect_logo, MAX_LOGO_BYTES),
+        has_questions,
+        _picture(portrait, "portrait", inspection.inspect_portrait, MAX_PORTRAIT_BYTES),
+    )
     try:
         with progress("Rendering"):
             content = render_file(document, issue, export_format, edition=edition, look=look)
@@ -111,18 +122,23 @@ def _failure_message(error: RenderFailed) -> str:
     return f"The declaration is too large for a file ({error}). Shorten its longest parts: {longest}."
 
 
-def _branding(accent: str, logo: Path | None) -> Branding:
+def _accent_code(accent: str) -> str:
     try:
-        code = parse_hex(accent) if accent else ""
+        return parse_hex(accent) if accent else ""
     except ValueError:
         fail(f"{accent} is no colour. Give it with three or six digits from 0 to f, such as '#0a6'.")
-    if logo is None:
-        return Branding(code)
+
+
+def _picture(file: Path | None, what: str, inspect: Callable[..., bytes], largest: int) -> bytes:
+    """The picture as it is printed; empty without a file. `what` names it in a message."""
+    if file is None:
+        return b""
     try:
-        if logo.stat().st_size > MAX_LOGO_BYTES:
+        if file.stat().st_size > largest:
             raise FileRejected(FileRejectionReason.TOO_LARGE)
-        return Branding(code, inspection.inspect_logo(logo.name, logo.read_bytes(), largest=MAX_LOGO_BYTES))
+        return inspect(file.name, file.read_bytes(), largest=largest)
     except OSError as error:
-        fail(f"{logo} cannot be read: {error.strerror}")
+        fail(f"{file} cannot be read: {error.strerror}")
     except FileRejected as refused:
-        fail(f"{logo} cannot be a logo ({refused.why}). Take a PNG, JPEG or WebP of at most 5 MB.")
+        most = largest // 1_000_000
+        fail(f"{file} cannot be a {what} ({refused.why}). Take a PNG, JPEG or WebP of at most {most} MB.")

@@ -92,12 +92,13 @@ def _has_latest_rows(document: Document) -> bool:
 
 
 def _has_latest_cells(ref: str, answer: Answer, document: Document) -> bool:
-    """Whether the answer is a table with a cell in a column that the first version does not know."""
-    if not isinstance(answer.value, Rows):
-        return False
+    """Whether it answers an item, or has a cell in a column, that the first version does not know."""
     item = document.selection.items.get(ref)
-    later = later_columns(item, FIRST_VERSION) if item else frozenset()
-    return any(later & row.keys() for row in answer.value.rows)
+    if item is None or answer.is_empty:
+        return False
+    later = later_columns(item, FIRST_VERSION)
+    rows = answer.value.rows if isinstance(answer.value, Rows) else ()
+    return item.since > FIRST_VERSION or any(later & row.keys() for row in rows)
 
 
 def says_more_than_is_stored(document: Document) -> bool:

@@ -70,9 +70,11 @@ def read_document(content: bytes) -> Document:
 
 
 def _version_problems(selection: Selection, shape: AnyDocumentShape) -> Iterator[DocumentProblem]:
-    """The cells in columns that the file's version of the format does not know."""
+    """The answers to items, and cells in columns, that the file's version of the format does not know."""
     for ref, answer in shape.answers.items():
         later = later_columns(selection.items[ref], shape.version) if ref in selection.items else frozenset()
+        if ref in selection.items and selection.items[ref].since > shape.version:
+            yield DocumentProblem(f"answers.{ref}", "unknown-ref", ref)
         for index, row in enumerate(answer.value if later and isinstance(answer.value, list) else ()):
             for key in sorted(later & row.keys()) if isinstance(row, dict) else ():
                 yield DocumentProblem(f"answers.{ref}.value[{index}].{key}", "unknown-column")
@@ -116,6 +118,8 @@ def _answer(selection: Selection, ref: str, shape: AnswerShape, problems: list[D
                 problems.append(DocumentProblem(f"{path}.{name}", "not-explainable"))
     if shape.text and not (item and item.kind is ItemKind.TEXT):
         problems.append(DocumentProblem(f"{path}.text", "no-text-here"))
+    if item and item.longest and len(shape.text) > item.longest:
+        problems.append(DocumentProblem(f"{path}.text", "too-long", str(item.longest)))
     if shape.reason and shape.reason not in {c.key for c in selection.catalogue.reasons}:
         problems.append(DocumentProblem(f"{path}.reason", "not-allowed", shape.reason))
     value = _value(item, shape.value, path, problems)

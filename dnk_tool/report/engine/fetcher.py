@@ -7,9 +7,13 @@ from urllib.parse import urldefrag
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from dnk_tool.report.assets import PNG_DATA_URL_PREFIX, served_assets
+from dnk_tool.report.assets import JPEG_DATA_URL_PREFIX, PNG_DATA_URL_PREFIX, served_assets
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# The pictures that are their own address: its prefix, their type and their first bytes.
+PICTURES = (
+    (PNG_DATA_URL_PREFIX, "image/png", b"\x89PNG\r\n\x1a\n"),
+    (JPEG_DATA_URL_PREFIX, "image/jpeg", b"\xff\xd8\xff"),
+)
 
 
 # WeasyPrint has no types, so its classes are Any to the checker.
@@ -19,7 +23,7 @@ class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
 
 # WeasyPrint has no types, so its classes are Any to the checker.
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
-    """Answers the addresses of `assets.served` and those that are a PNG themselves, such as a logo's.
+    """Answers the addresses of `assets.served` and those that are a picture themselves, such as a logo's.
 
     Raises ForbiddenAddress for every other one. It never calls the opener it inherits, so no handler for
     files, data, FTP or HTTP can run.
@@ -38,8 +42,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The asset behind the address. Raises ForbiddenAddress."""
-        if url.startswith(PNG_DATA_URL_PREFIX):
-            return URLFetcherResponse(PNG_DATA_URL_PREFIX, _png(url), {"Content-Type": "image/png"})
+        for prefix, media_type, signature in PICTURES:
+            if url.startswith(prefix):
+                content = _picture(url, prefix, signature)
+                return URLFetcherResponse(prefix, content, {"Content-Type": media_type})
         asset = self._served.get(urldefrag(url).url)
         if asset is None:
             raise ForbiddenAddress(url[:200])
@@ -47,12 +53,12 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
 
 
-def _png(url: str) -> bytes:
-    """Decodes the PNG that an address holds. Raises ForbiddenAddress if it holds anything else."""
+def _picture(url: str, prefix: str, signature: bytes) -> bytes:
+    """Decodes the picture that an address holds. Raises ForbiddenAddress if it holds anything else."""
     try:
-        content = base64.b64decode(url.removeprefix(PNG_DATA_URL_PREFIX), validate=True)
+        content = base64.b64decode(url.removeprefix(prefix), validate=True)
     except binascii.Error:
         content = b""
-    if not content.startswith(SIGNATURE):
+    if not content.startswith(signature):
         raise ForbiddenAddress(url[:200])
     return content

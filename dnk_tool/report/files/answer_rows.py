@@ -60,7 +60,7 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
     Figures are left out: they are exported as rows of their own.
     """
     title = view.general_title
-    general = (*view.cover.listed, *view.general.entries)
+    general = (*view.cover.listed, *view.foreword.entries, *view.general.entries)
     for entry in (*general, *(each for each in view.contact if each not in general)):
         status = "" if entry.prose else _("offen")
         yield AnswerExportRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))

@@ -15,13 +15,13 @@ def to_docx(view: DeclarationView) -> bytes:
     """The view as DOCX; it must be composed with `on_paper=False`. The same view gives the same bytes."""
     document = package.new_document(view.language, view.look.palette)
 
-    def embed(png: bytes) -> str:
-        return document.part.get_or_add_image(io.BytesIO(png))[0]
+    def embed(picture: bytes) -> str:
+        return document.part.get_or_add_image(io.BytesIO(picture))[0]
 
     pen = DocxWriter(view, embed)
     is_whole = view.variant is Variant.FULL
     body = [front_matter.cover(pen), front_matter.contents(pen) if is_whole else front_matter.notice(pen)]
-    body += [front_matter.glance(pen), front_matter.general(pen)]
+    body += [front_matter.foreword(pen), front_matter.glance(pen), front_matter.general(pen)]
     body += [chapters.part(part, pen) for part in view.parts]
     body += [
         back_matter.ratings(pen),

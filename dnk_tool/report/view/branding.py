@@ -18,7 +18,7 @@ from dnk_tool.domain.colours import (
     parse_hex,
     readable_on,
 )
-from dnk_tool.report.assets import PNG_DATA_URL_PREFIX
+from dnk_tool.report.assets import JPEG_DATA_URL_PREFIX, PNG_DATA_URL_PREFIX
 
 TEXT_COLOUR = "#1d2629"  # of all text, as in declaration.css
 BRIGHT_TINT = 0.8  # the share of white in the tint of an accent that is too bright for words
@@ -54,13 +54,15 @@ class Logo:
 class Branding:
     """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG written by the tool, or empty.
 
-    `has_questions`: a final version prints what each criterion asks, too; all others do so anyway. Raises
-    ValueError for any other accent, because it becomes part of a style sheet.
+    `has_questions`: a final version prints what each criterion asks, too; all others do so anyway.
+    `portrait`: the picture beside a foreword, a JPEG written by the tool, or empty. Raises ValueError for any
+    other accent, because it becomes part of a style sheet.
     """
 
     accent: str = ""
     logo: bytes = b""
     has_questions: bool = False
+    portrait: bytes = b""
 
     def __post_init__(self) -> None:
         if self.accent and parse_hex(self.accent) != self.accent:
@@ -75,6 +77,11 @@ class Branding:
     def picture(self) -> Logo | None:
         """The logo with its size; None if there is none."""
         return Logo(self.logo, *png_size(self.logo), is_light(self.logo)) if self.logo else None
+
+    @property
+    def portrait_address(self) -> str:
+        """The portrait as a data URL, so that nothing is fetched; empty if there is none."""
+        return JPEG_DATA_URL_PREFIX + base64.b64encode(self.portrait).decode() if self.portrait else ""
 
 
 DEFAULT_BRANDING = Branding()

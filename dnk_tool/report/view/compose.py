@@ -85,6 +85,7 @@ def compose(
         index_note=index_note(body.index, source),
         contact=reach,
         look=look,
+        foreword=body.foreword,
     )
 
 

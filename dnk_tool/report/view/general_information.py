@@ -14,6 +14,7 @@ from dnk_tool.report.text.prose import Block, Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.field_tables import item_prose
+from dnk_tool.report.view.foreword import FOREWORD_REFS
 from dnk_tool.report.view.links import contact_prose, mail_prose, web_prose
 from dnk_tool.report.view.parts import GeneralView, LabelledText
 
@@ -68,7 +69,7 @@ def general_view(source: RenderContext) -> GeneralView:
     for detail in selection.catalogue.general.details:
         (item,) = detail.items
         prose = item_prose(item, source.sheet, words)
-        if detail.ref in CONTACT_REFS or not (prose or item.required):
+        if detail.ref in CONTACT_REFS or detail.ref in FOREWORD_REFS or not (prose or item.required):
             continue
         entry = LabelledText(words.catalogue_text(item.printed), prose)
         if detail.ref == BUSINESS_MODEL:

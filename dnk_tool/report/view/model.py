@@ -7,8 +7,10 @@ from dnk_tool.report.view.annex import AnnexView
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.edition import Variant
 from dnk_tool.report.view.parts import (
+    NO_FOREWORD,
     ChartView,
     DigestSection,
+    ForewordView,
     GeneralView,
     GlanceView,
     LabelledText,
@@ -182,6 +184,7 @@ class DeclarationView:
     index_note: str = ""
     contact: tuple[LabelledText, ...] = ()
     look: Branding = DEFAULT_BRANDING
+    foreword: ForewordView = NO_FOREWORD
 
     @property
     def has_today(self) -> bool:

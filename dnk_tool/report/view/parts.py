@@ -228,6 +228,26 @@ NO_GLANCE = GlanceView((), (), (), (), "", ChartView("", Markup("")))
 
 
 @dataclass(frozen=True, slots=True)
+class ForewordView:
+    """A personal word before the figures and who says it; false without a text. The picture is the look's.
+
+    `lead`: the sentence above the page "at a glance". `entries`: all of it by label, for files without pages.
+    """
+
+    lead: str = ""
+    prose: Prose = ()
+    name: str = ""
+    role: str = ""
+    entries: tuple[LabelledText, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.prose)
+
+
+NO_FOREWORD = ForewordView()
+
+
+@dataclass(frozen=True, slots=True)
 class DigestGroup:
     """Charts and tables under a title, or without one under their captions.
 

@@ -1,4 +1,4 @@
-"""Reads and saves a company's branding (accent and logo), and reads that of frozen versions."""
+"""Reads and saves a company's branding (accent and pictures), and reads that of frozen versions."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from dnk_tool.store.declarations.branding import StoredBranding
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
-MAX_LOGO_BYTES = 5_000_000  # of the uploaded file; the stored logo has at most 200 kB
+# Of the uploaded files; the stored logo has at most 200 kB, and a portrait about as much.
+MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES = 5_000_000, 10_000_000
 
 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
@@ -46,7 +47,12 @@ def change_branding(
     if not is_change(Stored(before, version), seen, look):
         return
     branding.save(
-        session, organisation.id, accent=look.accent, logo=look.logo, has_questions=look.has_questions
+        session,
+        organisation.id,
+        accent=look.accent,
+        logo=look.logo,
+        has_questions=look.has_questions,
+        portrait=look.portrait,
     )
     history.record_event(
         session,
@@ -59,16 +65,18 @@ def change_branding(
 
 
 def _branding_of(stored: StoredBranding) -> Branding:
-    return Branding(stored.accent, stored.logo, stored.has_questions)
+    return Branding(stored.accent, stored.logo, stored.has_questions, stored.portrait)
 
 
 def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
-    """The changed fields: accent and questions with old and new value, the logo without values."""
+    """The changed fields: accent and questions with old and new value, pictures without values."""
     fields: dict[str, list[Any]] = {}
     if before.accent != after.accent:
         fields["accent"] = [before.accent, after.accent]
     if before.logo != after.logo:
         fields["logo"] = []
+    if before.portrait != after.portrait:
+        fields["portrait"] = []
     if before.has_questions != after.has_questions:
         fields["has_questions"] = [before.has_questions, after.has_questions]
     return fields

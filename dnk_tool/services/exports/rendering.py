@@ -107,7 +107,7 @@ class PdfRequest:
         issue, edition, look = self.issue, self.edition, self.look
         copy = pdf_cache.DRAFT if issue.version is None else f"v{issue.version}"
         mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
-        drawn = look.accent, _sha256(look.logo), look.has_questions
+        drawn = look.accent, _sha256(look.logo), look.has_questions, _sha256(look.portrait)
         rest = _digest(self.content, issue, edition, *drawn, build_id(), METHOD)[:20]
         return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
 

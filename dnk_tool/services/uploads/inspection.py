@@ -1,4 +1,4 @@
-"""Decides by an uploaded file's content whether it can be kept as evidence or logo, and what kind it is."""
+"""Decides by an uploaded file's content whether it can be kept, as evidence or picture, and its kind."""
 
 import hashlib
 import logging
@@ -26,6 +26,9 @@ SECONDS, CPU_SECONDS, MEMORY = 40, 25, 1_200_000_000
 SLOT_TIMEOUT_SECONDS = 15
 # The re-encoded picture may be larger than the original, but only by this factor.
 MAX_GROWTH = 2
+# Photos of phones that no library of ours decodes, by their names and by what stands in their first box.
+HEIC_EXTENSIONS = frozenset({"heic", "heif", "hif"})
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 
 _worker_slots = threading.BoundedSemaphore(2)
 
@@ -65,12 +68,24 @@ def inspect_logo(name: str, content: bytes, *, largest: int) -> bytes:
 
     `largest`: the most bytes that the file may have. Waits like `inspect_file`.
     """
+    return _inspect_picture(name, content, largest, "logo")
+
+
+def inspect_portrait(name: str, content: bytes, *, largest: int) -> bytes:
+    """Inspect a picture and return it as a small JPEG without metadata, ready to print. Raises FileRejected.
+
+    `largest`: the most bytes that the file may have. Waits like `inspect_file`.
+    """
+    return _inspect_picture(name, content, largest, "portrait")
+
+
+def _inspect_picture(name: str, content: bytes, largest: int, purpose: str) -> bytes:
     kind = _file_kind(name, content, largest)
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
     _scan(content)
     with _worker_slot():
-        return _run(content, kind, "logo")
+        return _run(content, kind, purpose)
 
 
 def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
@@ -78,7 +93,10 @@ def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
 
     Raises FileRejected.
     """
-    promised = TYPES_BY_EXTENSION.get(file_extension(name))
+    extension = file_extension(name)
+    promised = TYPES_BY_EXTENSION.get(extension)
+    if extension in HEIC_EXTENSIONS or (content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS):
+        raise FileRejected(FileRejectionReason.HEIC)  # whatever a phone calls it
     if promised is None:
         raise FileRejected(FileRejectionReason.KIND)
     if not content:

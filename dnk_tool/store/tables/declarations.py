@@ -146,7 +146,7 @@ class Snapshot(Base):
 
 
 class LogoRow(Base):
-    """A logo of a company as the PNG that is printed; the same content is stored once per company."""
+    """A logo (PNG) or portrait (JPEG) of a company as it is printed; each is stored once a company."""
 
     __tablename__ = "logo"
 
@@ -173,6 +173,7 @@ class LookRow(Base):
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column(default=1)
     has_questions: Mapped[bool] = mapped_column(default=False)
+    portrait_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
 
     __table_args__ = (
         CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),
@@ -191,6 +192,7 @@ class VersionLook(Base):
     accent: Mapped[str] = mapped_column(String(7), default="")
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
     has_questions: Mapped[bool] = mapped_column(default=False)
+    portrait_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
 
     __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
 

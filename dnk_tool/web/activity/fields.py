@@ -53,6 +53,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
     "accent": _l("Farbe der Erklärung"),
     "logo": _l("Logo"),
+    "portrait": _l("Bild zum Vorwort"),
     "has_questions": _l("Fragen an das Unternehmen drucken"),
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),

@@ -106,7 +106,12 @@ def progress_fields(
         **map_fields(criteria_map(situation, sheet, current=section, shown=part.refs)),
         **{
             name: render_template(
-                f"answers/criterion/{name}.html", completeness=told, gaps=gaps, links=links, is_refused=False
+                f"answers/criterion/{name}.html",
+                declaration=declaration,
+                completeness=told,
+                gaps=gaps,
+                links=links,
+                is_refused=False,
             ).strip()
             for name in ("progress", "missing", "links")
         },

@@ -18,6 +18,7 @@ from wtforms import (
 from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
+from dnk_tool.domain.text import MAX_LENGTH
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
 
 
@@ -29,10 +30,6 @@ class ItemForm(Form):
     """The base of all item forms, with the version that the page showed."""
 
     version = HiddenField(default="0")
-
-
-class TextForm(ItemForm):
-    text = ProseField()
 
 
 class FigureItemForm(ItemForm):
@@ -72,8 +69,8 @@ def head_form(requirement: Requirement) -> type[Form]:
 
 
 def text_form(item: Item) -> type[Form]:
-    """The form of a text item, the same for all."""
-    return TextForm
+    """Build the form of a text item, with the most characters that it takes."""
+    return type("TextForm", (ItemForm,), {"text": ProseField(longest=item.longest or MAX_LENGTH)})
 
 
 def year_form(item: Item) -> type[Form]:

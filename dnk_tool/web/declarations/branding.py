@@ -1,6 +1,7 @@
-"""The branding of a company's declarations: accent and logo, with a preview."""
+"""The branding of a company's declarations: accent, logo and portrait, with a preview."""
 
 import base64
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,17 +12,18 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.colours import AREA_COLOURS, parse_hex
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.evidence import FileRejected
+from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.services.uploads import inspection
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.declarations.branding_text import (
     DEFAULT_ACCENT_CODE,
     branding_effects,
     logo_rejection_text,
+    portrait_rejection_text,
     sample_chart,
 )
 from dnk_tool.web.http import signed_payload
@@ -32,13 +34,14 @@ from dnk_tool.web.uploads import record_refused_file
 
 blueprint = Blueprint("look", __name__, url_prefix="/unternehmen/<int:organisation_id>/erscheinungsbild")
 
-PAYLOAD_KIND = "logo"
+LOGO, PORTRAIT = "logo", "portrait"  # names of the fields, and kinds of the signed payloads
+CARRIED = {LOGO: "carried", PORTRAIT: "carried-portrait"}
 OWN_ACCENT, DEFAULT_ACCENT = "own", "usual"
 
 
 @dataclass
 class BrandingChoice:
-    """The form as typed: own or default accent, its code, the logo (empty for none), printed questions.
+    """The form as typed: own or default accent, its code, pictures (empty for none), printed questions.
 
     `errors`: messages by id of their field.
     """
@@ -47,20 +50,21 @@ class BrandingChoice:
     typed: str
     logo: bytes
     has_questions: bool = False
+    portrait: bytes = b""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def look(self) -> Branding:
         """The branding; without an accent while its code cannot be read."""
         if self.whose != OWN_ACCENT or "code" in self.errors:
-            return Branding("", self.logo, self.has_questions)
-        return Branding(parse_hex(self.typed), self.logo, self.has_questions)
+            return Branding("", self.logo, self.has_questions, self.portrait)
+        return Branding(parse_hex(self.typed), self.logo, self.has_questions, self.portrait)
 
 
 def _too_large_text() -> tuple[str, str]:
     return _("Diese Datei ist zu groß"), _(
         "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
-        most=MAX_LOGO_BYTES // 1_000_000,
+        most=MAX_PORTRAIT_BYTES // 1_000_000,
     )
 
 
@@ -70,7 +74,11 @@ def show(organisation_id: int) -> ResponseReturnValue:
     look, version = branding.company_branding(db(), organisation_id)
     return _page(
         BrandingChoice(
-            OWN_ACCENT if look.accent else DEFAULT_ACCENT, look.accent, look.logo, look.has_questions
+            OWN_ACCENT if look.accent else DEFAULT_ACCENT,
+            look.accent,
+            look.logo,
+            look.has_questions,
+            look.portrait,
         ),
         look,
         version,
@@ -79,12 +87,12 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("")
 @permit(Permission.ORGANISATION_EDIT)
-@accepts_upload(MAX_LOGO_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=_too_large_text)
+@accepts_upload(MAX_LOGO_BYTES + MAX_PORTRAIT_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=_too_large_text)
 def change(organisation_id: int) -> ResponseReturnValue:
-    """Save the choice or preview it; a chosen logo is carried along."""
+    """Save the choice or preview it; chosen pictures are carried along."""
     stored, version = branding.company_branding(db(), organisation_id)
     seen = request.form.get("version", 0, type=int)
-    end_transaction()  # releases the lock while the logo is redrawn
+    end_transaction()  # releases the lock while pictures are redrawn
     choice = _read_choice(stored)
     if choice.errors:
         return _page(choice, stored, seen), 422
@@ -113,10 +121,19 @@ def logo(organisation_id: int) -> ResponseReturnValue:
     return Response(look.logo, mimetype="image/png") if look.logo else abort(404)
 
 
+@blueprint.get("/portraet.jpg")
+@permit(Permission.ORGANISATION_VIEW)
+def portrait(organisation_id: int) -> ResponseReturnValue:
+    """The portrait beside the foreword as printed, as JPEG."""
+    look, _version = branding.company_branding(db(), organisation_id)
+    return Response(look.portrait, mimetype="image/jpeg") if look.portrait else abort(404)
+
+
 def _read_choice(stored: Branding) -> BrandingChoice:
     whose = OWN_ACCENT if request.form.get("whose") == OWN_ACCENT else DEFAULT_ACCENT
     has_questions = bool(request.form.get("with-questions"))
-    choice = BrandingChoice(whose, _read_accent_code(), _previous_logo(stored), has_questions)
+    logo, portrait = _previous_picture(LOGO, stored.logo), _previous_picture(PORTRAIT, stored.portrait)
+    choice = BrandingChoice(whose, _read_accent_code(), logo, has_questions, portrait)
     if whose == OWN_ACCENT:
         try:
             parse_hex(choice.typed)
@@ -126,15 +143,38 @@ def _read_choice(stored: Branding) -> BrandingChoice:
                 "ein, zum Beispiel "
                 "#1F4E79. Er steht in Ihrer Gestaltungsvorlage, oder Ihre Agentur kennt ihn."
             )
-    sent = request.files.get("logo")
-    if sent and sent.filename:
-        with closing(sent):
-            try:
-                choice.logo = inspection.inspect_logo(sent.filename, sent.read(), largest=MAX_LOGO_BYTES)
-            except FileRejected as refused:
-                record_refused_file(refused.why)
-                choice.errors["logo"] = logo_rejection_text(sent.filename, refused.why)
+    choice.logo = _sent_picture(LOGO, choice, _inspect_logo, logo_rejection_text) or choice.logo
+    choice.portrait = (
+        _sent_picture(PORTRAIT, choice, _inspect_portrait, portrait_rejection_text) or choice.portrait
+    )
     return choice
+
+
+def _inspect_logo(name: str, content: bytes) -> bytes:
+    return inspection.inspect_logo(name, content, largest=MAX_LOGO_BYTES)
+
+
+def _inspect_portrait(name: str, content: bytes) -> bytes:
+    return inspection.inspect_portrait(name, content, largest=MAX_PORTRAIT_BYTES)
+
+
+def _sent_picture(
+    field_name: str,
+    choice: BrandingChoice,
+    inspect: Callable[[str, bytes], bytes],
+    rejection_text: Callable[[str, FileRejectionReason], str],
+) -> bytes:
+    """The picture that was chosen, as it is printed; empty if there is none, or one that is refused."""
+    sent = request.files.get(field_name)
+    if not sent or not sent.filename:
+        return b""
+    with closing(sent):
+        try:
+            return inspect(sent.filename, sent.read())
+        except FileRejected as refused:
+            record_refused_file(refused.why)
+            choice.errors[field_name] = rejection_text(sent.filename, refused.why)
+            return b""
 
 
 def _read_accent_code() -> str:
@@ -147,20 +187,31 @@ def _read_accent_code() -> str:
     return (said["picked"] if is_picked else said["code"]).strip()[:20]
 
 
-def _previous_logo(stored: Branding) -> bytes:
-    """The logo of the posted page: chosen before or stored; empty if it is to be removed."""
-    if request.form.get("without-logo"):
+def _previous_picture(field_name: str, stored: bytes) -> bytes:
+    """The picture of the posted page: chosen before or stored; empty if it is to be removed."""
+    if request.form.get(f"without-{field_name}"):
         return b""
     carried = signed_payload.unsign_payload(
-        PAYLOAD_KIND, current_organisation().id, request.form.get("carried", "")
+        field_name, current_organisation().id, request.form.get(CARRIED[field_name], "")
     )
-    return base64.b64decode(carried) if carried else stored.logo
+    return base64.b64decode(carried) if carried else stored
+
+
+def _carried(field_name: str, chosen: bytes, stored: bytes) -> str:
+    """A chosen picture for the form to send again, signed; "" if it is stored already."""
+    if chosen in (b"", stored):
+        return ""
+    return signed_payload.sign_payload(
+        field_name, current_organisation().id, base64.b64encode(chosen).decode()
+    )
 
 
 def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
     organisation = current_organisation()
-    is_new = choice.logo not in (b"", stored.logo)
-    carried = base64.b64encode(choice.logo).decode() if is_new else ""
+    carried = {
+        CARRIED[LOGO]: _carried(LOGO, choice.logo, stored.logo),
+        CARRIED[PORTRAIT]: _carried(PORTRAIT, choice.portrait, stored.portrait),
+    }
     return render_template(
         "declarations/branding.html",
         organisation=organisation,
@@ -169,11 +220,12 @@ def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
         version=version,
         picked=choice.look.accent or DEFAULT_ACCENT_CODE,
         is_changed=choice.look != stored,
-        is_new_logo=is_new,
+        is_new_logo=bool(carried[CARRIED[LOGO]]),
+        is_new_portrait=bool(carried[CARRIED[PORTRAIT]]),
         areas=AREA_COLOURS,
         effects=branding_effects(choice.look),
         chart=sample_chart(choice.look),
-        carried=signed_payload.sign_payload(PAYLOAD_KIND, organisation.id, carried) if is_new else "",
+        carried=carried,
         errors=[{"text": text, "href": f"#{name}"} for name, text in choice.errors.items()],
         drafts=declarations.of_organisations(db(), [organisation.id]),
     )

@@ -11,9 +11,9 @@ from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_PALETTE, Branding, similar_areas
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.uploads import scan_fault_text
+from dnk_tool.web.uploads import heic_text, scan_fault_text
 
 DEFAULT_ACCENT_CODE = DEFAULT_PALETTE.text
 VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
@@ -88,6 +88,18 @@ SCAN_FAULTS = frozenset(
 )
 
 
+def portrait_rejection_text(name: str, why: FileRejectionReason) -> str:
+    """Why the file is refused as a portrait, and what helps."""
+    words = {
+        FileRejectionReason.TOO_LARGE: _(
+            "Die Datei ist zu groß. Möglich sind %(size)s MB; 600 Bildpunkte Breite genügen.",
+            size=MAX_PORTRAIT_BYTES // 1_000_000,
+        ),
+        FileRejectionReason.KIND: _("Wir nehmen PNG, JPG und WebP. Speichern Sie das Bild als JPG."),
+    }
+    return str(words.get(why) or logo_rejection_text(name, why))
+
+
 def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
     """Why the file is refused as a logo, and what helps."""
     if file_extension(name) in VECTOR_FORMATS:
@@ -103,6 +115,8 @@ def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
         )
     if why in SCAN_FAULTS:
         return scan_fault_text(why)
+    if why is FileRejectionReason.HEIC:
+        return heic_text()
     words = {
         FileRejectionReason.EMPTY: _(
             "Auf diesem Bild ist nichts zu sehen. Prüfen Sie, ob es die richtige Datei ist."

@@ -104,7 +104,7 @@ def criteria_map(
     return CriteriaMap(
         tuple(chapters),
         tuple(entries.values()),
-        tuple(_pages(declaration)) if can_view_all_sections() else (),
+        tuple(_pages(declaration)),
         _title(current) if current else "",
         next((chapter.key for chapter in chapters if chapter.is_open), ""),
         current.ref if current else "",
@@ -177,14 +177,15 @@ def _title(section: Section) -> str:
 
 
 def _pages(declaration: Declaration) -> Iterable[MapEntry]:
-    """The pages about the whole declaration, as far as they stand in the map."""
-    pages = (
+    """The pages about the whole declaration, as far as the person may see them."""
+    pages: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+        (_("Was fehlt noch?"), "missing.show", ("missing",)),
         (_("Zahlen aus Rechnungen"), "bills.show", ("bills", "calculators")),
         (_("Alle Kennzahlen"), "figures.index", ("figures",)),
         (_("Belege"), "evidence.index", ("evidence",)),
         (_("Angaben prüfen"), "finish.check", ("finish",)),
     )
-    for title, endpoint, blueprints in pages:
+    for title, endpoint, blueprints in pages if can_view_all_sections() else pages[:1]:
         href = url_for(endpoint, declaration_id=declaration.id)
         is_current = request.blueprint in blueprints
         yield MapEntry(title, href, is_current=is_current)

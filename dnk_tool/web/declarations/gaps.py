@@ -28,11 +28,13 @@ from dnk_tool.web.text.section_parts import point_url
 
 @dataclass(frozen=True)
 class GapLine:
-    """One gap: label, what is wrong, and the address of its field."""
+    """One gap: label, what is wrong, and the address of its field. `is_begun`: something is said there."""
 
     label: str
     text: str
     href: str
+    gap: Gap | None = None
+    is_begun: bool = True
 
 
 def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
@@ -49,7 +51,8 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
         elif requirement.ref not in told:
             told.add(requirement.ref)
             where = section_url(declaration, section, requirement.ref)
-            yield GapLine(requirement_title(requirement), _("noch nicht bearbeitet"), where)
+            text = _("noch nicht bearbeitet")
+            yield GapLine(requirement_title(requirement), text, where, gap, is_begun=False)
 
 
 def missing_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
@@ -119,15 +122,15 @@ def _gap_line(gap: Gap, declaration: Declaration, sheet: Sheet) -> GapLine:
         field = gap.item.removeprefix("organisation.").replace("-", "_")
         href = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)
         label = dict(selection.catalogue.derived)[gap.item].to(current_language())
-        return GapLine(label, label_of(gap.kind), href)
+        return GapLine(label, label_of(gap.kind), href, gap, is_begun=False)
     section = selection.section_by_ref[gap.section]
     if gap.kind is GapKind.NOT_CONFIRMED:
-        return GapLine(label_of(gap.kind), "", section_url(declaration, section, "", anchor="done"))
+        href = section_url(declaration, section, "", anchor="done")
+        return GapLine(label_of(gap.kind), "", href, gap)
     label = _label(selection.requirements.get(gap.requirement), selection.items.get(gap.item))
     where = f" ({_('Zeile %(number)s', number=gap.row)})" if gap.row else ""
-    return GapLine(
-        label, label_of(gap.kind) + where, section_url(declaration, section, gap.item or gap.requirement)
-    )
+    href = section_url(declaration, section, gap.item or gap.requirement)
+    return GapLine(label, label_of(gap.kind) + where, href, gap)
 
 
 def section_url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:

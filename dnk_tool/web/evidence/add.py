@@ -165,6 +165,10 @@ def _saved_text(added: AddedEvidence) -> str:
 
 
 def _next_url(asked: EvidenceTarget | None) -> str:
+    """Where a saved file leads: to the bill, if it was photographed there, else to the files beside it."""
+    if asked is not None and asked.line and request.form.get("back") == "bills":
+        anchor = f"photo-of-{asked.line}"
+        return url_for("bills.show", declaration_id=current_declaration().id, _anchor=anchor)
     if asked is not None:
         return rows.add_evidence_url(asked)
     return url_for("evidence.index", declaration_id=current_declaration().id)

@@ -14,7 +14,7 @@ from dnk_tool.domain.evidence import (
 from dnk_tool.language import format_number
 from dnk_tool.web.evidence.routes import MEGABYTE, largest_file, largest_upload
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.uploads import scan_fault_text
+from dnk_tool.web.uploads import heic_text, scan_fault_text
 
 ACCEPT = ",".join(f".{ending}" for ending in (*EvidenceFileType, "jpeg"))
 
@@ -106,6 +106,7 @@ def file_rejection_text(name: str, why: FileRejectionReason) -> str:
         FileRejectionReason.MOVING: _(
             "Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."
         ),
+        FileRejectionReason.HEIC: heic_text(),
         FileRejectionReason.NO_TEXT: _(
             "Die Datei ist keine Textdatei. Speichern Sie sie im Programm, aus dem sie kommt, als PDF oder "
             "CSV."
@@ -122,10 +123,6 @@ def file_rejection_text(name: str, why: FileRejectionReason) -> str:
 
 def _kind_text(name: str) -> str:
     ending = file_extension(name)
-    if ending in ("heic", "heif"):
-        return str(
-            _("HEIC-Bilder nehmen wir nicht an. Speichern Sie das Foto als JPG, und laden Sie dieses hoch.")
-        )
     if ending in ("doc", "xls", "ppt", "docm", "xlsm", "pptm", "rtf", "pages", "numbers"):
         return str(
             _("Diese Art von Datei nehmen wir nicht an. Speichern Sie sie als PDF oder im neuen Format.")

@@ -1,4 +1,4 @@
-"""Logo and colours of a published declaration, as files, since the CSP forbids inline styles."""
+"""Pictures and colours of a published declaration, as files, since the CSP forbids inline styles."""
 
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,15 @@ def logo(slug: str) -> ResponseReturnValue:
     it = public_declaration(slug)
     content = it.look.logo or abort(404)
     return public_response(Response(content, mimetype="image/png"), is_findable=it.record.is_findable)
+
+
+@blueprint.get("/<slug>/portraet.jpg")
+@permit(Permission.PUBLIC)
+def portrait(slug: str) -> ResponseReturnValue:
+    """The picture beside the foreword with which the version was finished, as JPEG."""
+    it = public_declaration(slug)
+    content = it.look.portrait or abort(404)
+    return public_response(Response(content, mimetype="image/jpeg"), is_findable=it.record.is_findable)
 
 
 @blueprint.get("/<slug>/farben.css")

@@ -29,17 +29,22 @@ def number_language() -> Language:
 
 
 class ProseField(Field):
-    """Multi-line text, normalised independently of the browser."""
+    """Multi-line text of at most `longest` characters, normalised independently of the browser."""
 
     widget = TextArea()
+
+    def __init__(self, *given: Any, longest: int = MAX_LENGTH, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.longest = longest
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = normalised(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
-        if len(self.data or "") > MAX_LENGTH:
+        if len(self.data or "") > self.longest:
+            most = format_number(Decimal(self.longest), current_language())
             raise ValidationError(
-                _("Dieser Text ist zu lang. Bitte kürzen Sie ihn auf höchstens 100.000 Zeichen.")
+                _("Dieser Text ist zu lang. Bitte kürzen Sie ihn auf höchstens %(most)s Zeichen.", most=most)
             )
 
     def _value(self) -> str:
@@ -52,8 +57,7 @@ class LineField(ProseField):
     widget = TextInput()
 
     def __init__(self, *given: Any, longest: int = 500, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.longest = longest
+        super().__init__(*given, longest=longest, **named)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = single_line(valuelist[0]) if valuelist else ""

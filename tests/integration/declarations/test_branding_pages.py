@@ -18,7 +18,7 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.tables.declarations import Declaration, Event, LogoRow, LookRow, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support import evidence_files
-from tests.support.app import database_session, post
+from tests.support.app import database_session, form_fields, post
 from tests.support.declaration_scenario import NOW, DeclarationScenario, make_scenario, signed_in_browser
 
 MARK = (226, 0, 26)
@@ -59,6 +59,10 @@ def send(
     assert version
     said = {"whose": "usual", "version": version[1], "action": "save", **fields}
     return post(client, address, said | ({"logo": (io.BytesIO(content), name)} if name else {}))
+
+
+def portrait_file(name: str = "IMG_4711.jpg", content: bytes = b"") -> dict[str, Any]:
+    return {"portrait": (io.BytesIO(content or evidence_files.image("JPEG", (900, 1200))), name)}
 
 
 def look_of(app: Flask, play: DeclarationScenario) -> Branding:
@@ -190,7 +194,92 @@ def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> N
     kind = "multipart/form-data; boundary=x"
     answer = editor.post(address, data=bytes(50_000_000), content_type=kind)
     assert answer.status_code == 413
-    assert "Möglich sind 5 MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild." in answer.text
+    assert "Möglich sind 10 MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild." in answer.text
+
+
+def test_a_portrait_is_drawn_anew_carried_along_and_removed(
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
+) -> None:
+    assert editor.get(f"{address}/portraet.jpg").status_code == 404
+    shown = send(editor, address, whose="own", code="keine", **portrait_file())
+    assert shown.status_code == 422
+    carried = re.search(r'name="carried-portrait" value="([^"]+)"', shown.text)
+    assert carried
+    assert 'src="data:image/jpeg;base64,' in shown.text
+    assert look_of(app, play).portrait == b""
+    assert send(editor, address, **{"carried-portrait": carried[1]}).status_code == 303
+    served = editor.get(f"{address}/portraet.jpg")
+    assert served.mimetype == "image/jpeg"
+    assert served.data == look_of(app, play).portrait
+    with Image.open(io.BytesIO(served.data)) as image:
+        assert image.size == (540, 672)
+    assert app.test_client().get(f"{address}/portraet.jpg").status_code in (302, 401)
+    assert send(editor, address, carried=carried[1]).status_code == 303, "a portrait is no logo"
+    assert look_of(app, play).logo == b""
+    assert send(editor, address, **{"without-portrait": "1"}).status_code == 303
+    with database_session(app) as session:
+        assert session.scalar(select(func.count(LogoRow.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("IMG_1.HEIC", b"\0\0\0\x18ftypheic", "Maximale Kompatibilität"),
+        ("IMG_1.jpg", b"\0\0\0\x18ftypmif1", "Maximale Kompatibilität"),
+        ("Chefin.pdf", evidence_files.pdf(), "Speichern Sie das Bild als JPG"),
+        ("Chefin.jpg", b"\xff\xd8\xff\xe0", "nicht als Bild lesen"),
+    ],
+)
+def test_what_is_no_portrait_is_refused_kindly(
+    app: Flask,
+    play: DeclarationScenario,
+    editor: FlaskClient,
+    address: str,
+    name: str,
+    content: bytes,
+    words: str,
+) -> None:
+    answer = send(editor, address, **portrait_file(name, content))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert look_of(app, play) == Branding()
+
+
+def test_a_finished_version_keeps_foreword_and_portrait(
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
+) -> None:
+    send(editor, address, **portrait_file())
+    portrait = look_of(app, play).portrait
+    general = f"/erklaerungen/{play.declaration.id}/kriterien/general"
+    page = editor.get(general).text
+    assert f'href="{address}#portrait"' in page
+    words = {
+        "general.foreword": "Ein gutes Jahr.",
+        "general.foreword-name": "Inga Sommer",
+        "general.lead": "Weniger.",
+    }
+    sent = {**form_fields(page), **{f"ref-{ref}-text": text for ref, text in words.items()}, "action": "stay"}
+    too_long = editor.post(general, data={**sent, "ref-general.foreword-text": "x" * 1801})
+    assert too_long.status_code == 422
+    assert "Bitte kürzen Sie ihn auf höchstens 1.800 Zeichen." in too_long.text
+    assert "x" * 1801 in too_long.text, "nobody loses a text"
+    assert editor.post(general, data=sent).status_code == 303
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, play.declaration.id)
+        snapshot = completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
+        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        content, sha256 = snapshot.content, snapshot.sha256
+    assert b'"version":2' in content
+    send(editor, address, **{"without-portrait": "1"})
+    visitor = app.test_client()
+    public = visitor.get(f"/berichte/{slug}").text
+    assert 'id="vorwort"' in public
+    assert 'alt="Porträt von Inga Sommer"' in public
+    assert visitor.get(f"/berichte/{slug}/portraet.jpg").data == portrait
+    with database_session(app) as session:
+        kept = session.scalars(select(Snapshot)).one()
+        assert (kept.content, kept.sha256) == (content, sha256)
+        assert branding.version_branding(session, kept).portrait == portrait
 
 
 def test_two_people_do_not_overwrite_each_other(

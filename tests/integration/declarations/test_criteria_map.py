@@ -72,7 +72,8 @@ def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World)
     sign_in(client, "helfer@example.org")
     addresses = {href for href, _, _ in entries(client.get(path(world, "13")).text) if href[0] != "#"}
     overview = f"/erklaerungen/{world.own_declaration}/#section-13"
-    assert addresses == {overview, path(world, "2"), path(world, "13")}
+    missing = f"/erklaerungen/{world.own_declaration}/was-fehlt-noch"
+    assert addresses == {overview, path(world, "2"), path(world, "13"), missing}
 
 
 def test_finished_with_gaps_stays_and_lists_them(editor: FlaskClient, world: World) -> None:

@@ -109,7 +109,7 @@ def embedded_faces(path: Path) -> set[str]:
 )
 def test_every_kind_of_declaration_is_accessible_and_archival(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "kind.pdf"
-    look = Branding("#ffd500", evidence_files.logo())
+    look = Branding("#ffd500", evidence_files.logo(), portrait=evidence_files.image("JPEG", (540, 672)))
     path.write_bytes(render_pdf(document, DRAFT, look=look))
     assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:
@@ -119,6 +119,8 @@ def test_every_kind_of_declaration_is_accessible_and_archival(document: Document
     assert spoken[0].startswith("Logo"), "the company's logo is the first picture"
     assert spoken[0].endswith(document.organisation.name)
     assert len([text for text in spoken if text.startswith("Logo")]) == 1
+    has_foreword = "general.foreword" in document.answers
+    assert len([text for text in spoken if text.startswith(("Porträt", "Portrait"))]) == has_foreword
 
 
 LONG = "Nachhaltigkeits­cluster der Holz- und Metallbetriebe im Landkreis " * 7

@@ -52,7 +52,8 @@ EFFECT = replace(
         )
     },
 )
-LATEST = {"goal": GOAL, "marked": MARKED, "gwp": GWP, "effect": EFFECT}
+FOREWORD = replace(EMPTY, answers={"general.foreword": Answer(text="Liebe Leser,\n\nein gutes Jahr.")})
+LATEST = {"foreword": FOREWORD, "goal": GOAL, "marked": MARKED, "gwp": GWP, "effect": EFFECT}
 VALIDATORS = {version: jsonschema.Draft202012Validator(json_schema(version)) for version in (1, 2)}
 
 
@@ -95,6 +96,17 @@ def test_version_1_refuses_a_goal_in_numbers_by_its_column() -> None:
     assert problems_of(data) == {
         (f"answers.13.2.goals.value[0].{key}", "unknown-column") for key in ("start", "today", "target")
     }
+
+
+def test_a_foreword_needs_version_2_and_keeps_its_length() -> None:
+    for ref in ("lead", "foreword", "foreword-name", "foreword-role"):
+        said = replace(EMPTY, answers={f"general.{ref}": Answer(text="x")})
+        assert format_version(said) == 2, ref
+        data = json.loads(canonical_json(said))
+        assert problems_of({**data, "version": 1}) == {(f"answers.general.{ref}", "unknown-ref")}
+    long = {"general.foreword": {"text": "x" * 1801}, "general.lead": {"text": "x" * 131}}
+    data = json.loads(canonical_json(FOREWORD))
+    assert problems_of({**data, "answers": long}) == {(f"answers.{ref}.text", "too-long") for ref in long}
 
 
 def test_version_2_is_as_strict_as_version_1() -> None:

@@ -6,6 +6,8 @@ import sys
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from dnk_tool.domain.evidence import (
@@ -16,7 +18,7 @@ from dnk_tool.domain.evidence import (
     file_extension,
 )
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo
+from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo, sanitised_portrait
 from dnk_tool.services.uploads.virus_scan import ScanFault
 from tests.support import acting_files, evidence_files
 
@@ -157,6 +159,45 @@ def test_a_logo_is_a_picture_and_shows_something() -> None:
         with pytest.raises(FileRejected) as refused:
             sanitised_logo(content, kind)
         assert refused.value.why is why
+
+
+# ---- A portrait
+
+LYING = 6  # how a phone notes that a photo lies on its side
+
+
+def test_a_portrait_stands_upright_on_white_without_metadata() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = LYING
+    sideways, target = Image.new("RGB", (1200, 900), "navy"), io.BytesIO()
+    sideways.paste("orange", (0, 0, 400, 900))  # the upper third, once it is turned
+    sideways.save(target, "JPEG", exif=exif, comment=b"Frau Muster", dpi=(72, 72))
+    with Image.open(io.BytesIO(sanitised_portrait(target.getvalue(), EvidenceFileType.JPEG))) as image:
+        assert (image.format, image.size) == ("JPEG", (540, 672))
+        assert not image.getexif()
+        assert "comment" not in image.info
+        assert image.getpixel((270, 40))[0] > 200, "the head is above"
+        assert image.getpixel((270, 640))[2] > 100
+    clear, target = Image.new("RGBA", (100, 100)), io.BytesIO()
+    clear.save(target, "PNG")
+    with Image.open(io.BytesIO(sanitised_portrait(target.getvalue(), EvidenceFileType.PNG))) as image:
+        assert image.getpixel((5, 5)) == (255, 255, 255)
+
+
+@settings(max_examples=25, deadline=None, database=None)
+@given(width=st.integers(1, 1500), height=st.integers(1, 1500))
+def test_a_portrait_has_its_shape_whatever_is_sent(width: int, height: int) -> None:
+    made = sanitised_portrait(evidence_files.image("PNG", (width, height)), EvidenceFileType.PNG)
+    with Image.open(io.BytesIO(made)) as image:
+        assert image.width <= 540
+        assert image.height <= 672
+        assert abs(image.width / 45 - image.height / 56) < 0.03 * max(1, image.width / 45)
+
+
+def test_a_portrait_is_a_picture() -> None:
+    with pytest.raises(FileRejected) as refused:
+        sanitised_portrait(evidence_files.pdf(), EvidenceFileType.PDF)
+    assert refused.value.why is FileRejectionReason.KIND
 
 
 # ---- The child itself

@@ -59,6 +59,8 @@ def _contents_control(paragraphs: str) -> str:
 def _contents_entries(pen: DocxWriter) -> Iterator[tuple[int, str, str]]:
     """Level, title and anchor of each heading in the order of the document."""
     _, view = pen.gettext, pen.view
+    if view.foreword:
+        yield 1, _("Vorwort"), "vorwort"
     yield 1, _("Auf einen Blick"), "blick"
     yield 1, view.general_title, "allgemein"
     for part in view.parts:
@@ -80,12 +82,28 @@ def _back_matter_entries(view: DeclarationView, pen: DocxWriter) -> Iterator[tup
     yield 1, _("Zu dieser Erklärung"), "impressum"
 
 
+def foreword(pen: DocxWriter) -> str:
+    """The foreword with picture, name and function; empty if the view has none."""
+    said = pen.view.foreword
+    if not said:
+        return ""
+    parts = [pen.heading(1, pen.gettext("Vorwort"), "vorwort"), pen.portrait(), pen.said(said.prose)]
+    if said.name:
+        name = markup.run(said.name, style="Strong", language=pen.foreign)
+        parts.append(markup.paragraph("Normal", name))
+    if said.role:
+        parts.append(markup.paragraph("Normal", markup.run(said.role, language=pen.foreign)))
+    return "".join(parts)
+
+
 def glance(pen: DocxWriter) -> str:
     """The page "at a glance": facts, key figures, goals and coverage; empty if the view has none."""
     _, glance_view = pen.gettext, pen.view.glance
     if not glance_view:
         return ""
     parts = [pen.heading(1, _("Auf einen Blick"), "blick")]
+    if pen.view.foreword.lead:
+        parts.append(markup.paragraph("Lead", markup.run(pen.view.foreword.lead, language=pen.foreign)))
     heads = _("Angabe"), _("Inhalt")
     if glance_view.facts:
         parts.append(fact_table(_("Auf einen Blick"), glance_view.facts, pen, heads, is_said=True))

@@ -20,9 +20,9 @@ SHARES_BEFORE = {"ms": 0.5, "rs": 1.0, AT_THE_LEFT: 0.0}  # of the text's length
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing with its size in points and a text for readers who cannot see it."""
+    """A PNG or JPEG with its size in points and a text for readers who cannot see it."""
 
-    png: bytes
+    content: bytes
     width: float
     height: float
     alt_text: str

@@ -11,12 +11,13 @@ from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView
 
 EMU = 12700  # English Metric Units in a point
+PORTRAIT = (127.56, 158.74)  # 45 by 56 mm
 LOGO = (216, 74)  # its greatest width and height in points, as in the PDF
 
 
 @dataclass
 class DocxWriter:
-    """Writes one document. `embed` adds a PNG and returns its relationship id."""
+    """Writes one document. `embed` adds a PNG or JPEG and returns its relationship id."""
 
     view: DeclarationView
     embed: Callable[[bytes], str]
@@ -82,10 +83,23 @@ class DocxWriter:
         ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{field}"/>' if picture.is_light else ""
         return f'<w:p><w:pPr><w:pStyle w:val="Picture"/>{ground}</w:pPr>{shown}</w:p>'
 
+    def portrait(self) -> str:
+        """The picture beside the foreword; empty if there is none."""
+        look, name = self.view.look, self.view.foreword.name
+        if not look.portrait:
+            return ""
+        says = (
+            self.gettext("Porträt von %(name)s") % {"name": name}
+            if name
+            else self.gettext("Porträt zum Vorwort")
+        )
+        shown = self._shown(Picture(look.portrait, *PORTRAIT, says), self.gettext("Porträt"))
+        return markup.paragraph("Picture", shown)
+
     def _shown(self, picture: Picture, kind: str) -> str:
         self.pictures += 1
         name, size = (
-            self.embed(picture.png),
+            self.embed(picture.content),
             f'cx="{picture.width * EMU:.0f}" cy="{picture.height * EMU:.0f}"',
         )
         about = f'id="{self.pictures}" name="{kind} {self.pictures}"'

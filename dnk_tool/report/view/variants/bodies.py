@@ -9,9 +9,18 @@ from dnk_tool.report.view.back_matter import count_rows, index_rows, rating_grou
 from dnk_tool.report.view.chapters import document_parts, section_parts
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.edition import ExportOptions, Variant
+from dnk_tool.report.view.foreword import foreword_view, lead_only
 from dnk_tool.report.view.general_information import general_view
 from dnk_tool.report.view.model import CountRow, DocumentPart, IndexRow, Issue, RatingGroup
-from dnk_tool.report.view.parts import NO_GENERAL, NO_GLANCE, DigestSection, GeneralView, GlanceView
+from dnk_tool.report.view.parts import (
+    NO_FOREWORD,
+    NO_GENERAL,
+    NO_GLANCE,
+    DigestSection,
+    ForewordView,
+    GeneralView,
+    GlanceView,
+)
 from dnk_tool.report.view.variants.internal import internal_digests
 from dnk_tool.report.view.variants.short import short_digests
 
@@ -20,6 +29,7 @@ from dnk_tool.report.view.variants.short import short_digests
 class Body:
     """All between cover and imprint; parts that a variant leaves out are empty."""
 
+    foreword: ForewordView = NO_FOREWORD
     glance: GlanceView = NO_GLANCE
     general: GeneralView = NO_GENERAL
     counts: tuple[CountRow, ...] = ()
@@ -32,7 +42,7 @@ class Body:
     @property
     def glossary_texts(self) -> tuple[object, ...]:
         """The parts in which terms of the glossary are searched."""
-        return (self.glance, self.general, self.parts, self.annex, self.digests)
+        return (self.foreword, self.glance, self.general, self.parts, self.annex, self.digests)
 
 
 def body_of(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
@@ -48,6 +58,7 @@ def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     overview = glance(source)
     source.words.replaced = replaced  # it repeats text of the chapters: count its characters once
     return Body(
+        foreword=foreword_view(source),
         glance=overview,
         general=general,
         counts=count_rows(source),
@@ -60,6 +71,7 @@ def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
 
 def _short(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     return Body(
+        foreword=lead_only(foreword_view(source)),
         glance=glance(source, is_short=True),
         digests=short_digests(source),
     )
@@ -75,7 +87,7 @@ def _internal(source: RenderContext, issue: Issue, edition: ExportOptions) -> Bo
 
 def _section(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     if edition.section == source.document.selection.catalogue.general.ref:
-        return Body(general=general_view(source))
+        return Body(foreword=foreword_view(source), general=general_view(source))
     return Body(parts=section_parts(edition.section, source))
 
 

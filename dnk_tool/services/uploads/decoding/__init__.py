@@ -35,3 +35,12 @@ def sanitised_logo(content: bytes, kind: EvidenceFileType) -> bytes:
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
     return logo_png(content, kind)
+
+
+def sanitised_portrait(content: bytes, kind: EvidenceFileType) -> bytes:
+    """The picture as a small JPEG without metadata, ready to print as a portrait. Raises FileRejected."""
+    from dnk_tool.services.uploads.decoding.portraits import portrait_jpeg  # noqa: PLC0415 - as for logos
+
+    if kind not in IMAGE_TYPES:
+        raise FileRejected(FileRejectionReason.KIND)
+    return portrait_jpeg(content, kind)

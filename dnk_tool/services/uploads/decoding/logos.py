@@ -21,7 +21,7 @@ def logo_png(content: bytes, kind: EvidenceFileType) -> bytes:
 
 
 def _encoded_logo(image: Image.Image, _kind: EvidenceFileType) -> bytes:
-    plain = _trimmed(_in_srgb(image))
+    plain = _trimmed(in_srgb(image))
     if plain.width < MIN_SIZE[0] and plain.height < MIN_SIZE[1]:
         raise FileRejected(FileRejectionReason.EMPTY)
     plain.thumbnail(MAX_SIZE, Image.Resampling.LANCZOS)
@@ -34,7 +34,7 @@ def _encoded_logo(image: Image.Image, _kind: EvidenceFileType) -> bytes:
     return written
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def in_srgb(image: Image.Image) -> Image.Image:
     """The picture converted to sRGB; transparency is kept."""
     mode = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")

@@ -1,8 +1,8 @@
 """Decodes a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
 
-Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and `logo` for a
-picture to be printed as one. Writes a line "ok" followed by the content to keep, or a line "no" followed by
-the reason.
+Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and `logo` or
+`portrait` for a picture to be printed as one. Writes a line "ok" followed by the content to keep, or a line
+"no" followed by the reason.
 """
 
 import sys
@@ -10,7 +10,9 @@ import sys
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.isolation import isolate
 from dnk_tool.services.uploads.child_limits import limit_child
-from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo
+from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo, sanitised_portrait
+
+PURPOSES = {"logo": sanitised_logo, "portrait": sanitised_portrait}
 
 
 def main() -> None:
@@ -18,7 +20,7 @@ def main() -> None:
     isolate()
     kind = EvidenceFileType(sys.argv[1])
     cpu_seconds, memory = map(int, sys.argv[2:4])
-    decode = sanitised_logo if sys.argv[4:] == ["logo"] else sanitised
+    decode = PURPOSES[sys.argv[4]] if sys.argv[4:] else sanitised
     content = sys.stdin.buffer.read()
     limit_child(cpu_seconds, memory)
     try:

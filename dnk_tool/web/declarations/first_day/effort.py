@@ -64,13 +64,18 @@ class Step:
     @property
     def duration(self) -> str:
         """The minutes in words; hours to the half."""
-        if self.minutes < 60:
-            return str(ngettext("%(num)d Minute", "%(num)d Minuten", self.minutes))
-        halves = max(2, round(self.minutes / 30))
-        if halves == 2:
-            return str(_("etwa eine Stunde"))
-        hours = format_number((Decimal(halves) / 2).normalize(), current_language())
-        return str(_("etwa %(hours)s Stunden", hours=hours))
+        return duration_text(self.minutes)
+
+
+def duration_text(minutes: int) -> str:
+    """The minutes in words; hours to the half."""
+    if minutes < 60:
+        return str(ngettext("%(num)d Minute", "%(num)d Minuten", minutes))
+    halves = max(2, round(minutes / 30))
+    if halves == 2:
+        return str(_("etwa eine Stunde"))
+    hours = format_number((Decimal(halves) / 2).normalize(), current_language())
+    return str(_("etwa %(hours)s Stunden", hours=hours))
 
 
 def effort_of(selection: Selection) -> Effort:
@@ -81,21 +86,23 @@ def effort_of(selection: Selection) -> Effort:
 
 def section_minutes(section: Section) -> int:
     """The minutes for a section of which nothing is answered."""
-    return sum(
-        MINUTES_A_POINT + MINUTES_A_FIELD * max(0, len(point.items) - 1) for point in _points((section,))
-    )
+    return sum(point_minutes(point) for point in _points((section,)))
+
+
+def point_minutes(point: Requirement) -> int:
+    """The minutes for a point that nobody has answered."""
+    return MINUTES_A_POINT + MINUTES_A_FIELD * max(0, len(point.items) - 1)
 
 
 def minutes_left(sections: Iterable[Section], parts: Mapping[str, Completeness]) -> int:
-    """The minutes for the points neither reported nor explained; each point of a section weighs the same."""
-    return round(
-        sum(
-            section_minutes(section)
-            * (parts[section.ref].asked - parts[section.ref].answered)
-            / max(1, parts[section.ref].asked)
-            for section in sections
-        )
-    )
+    """The minutes for the points neither reported nor explained."""
+    return sum(sum(open_minutes(section, parts[section.ref]).values()) for section in sections)
+
+
+def open_minutes(section: Section, part: Completeness) -> dict[str, int]:
+    """The minutes for each point of the section that has a gap, by its ref."""
+    missing = {gap.requirement for gap in part.gaps}
+    return {point.ref: point_minutes(point) for point in _points((section,)) if point.ref in missing}
 
 
 def day_steps(effort: Effort) -> list[Step]:

@@ -41,7 +41,7 @@ class ChapterAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FilterLink:
-    """A link to the answers of one kind, or to all."""
+    """A link that shows one kind of what a page lists, or all."""
 
     text: str
     count: int

@@ -28,6 +28,8 @@ def test_assets_are_served(address: str) -> None:
         "data:image/svg+xml;base64,PHN2Zy8+",
         "data:image/png;base64,PHN2Zy8+",
         "data:image/png;base64,!",
+        "data:image/jpeg;base64,PHN2Zy8+",
+        "data:image/jpeg;base64,iVBORw0KGgo=",
         "asset:fonts/../hyph_de.dic",
         "asset:fonts/IBMPlexSans-Regular.ttf?x",
         "asset:/etc/passwd",

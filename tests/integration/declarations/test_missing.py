@@ -1,0 +1,151 @@
+"""The page "Was fehlt noch?": the same gaps as overview and final check, by person and by what they take."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Declaration
+from tests.support.app import (
+    World,
+    add_member,
+    count_statements,
+    database_session,
+    form_fields,
+    sign_in,
+)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+def page_of(client: FlaskClient, world: World, **wanted: str) -> str:
+    answer = client.get(f"/erklaerungen/{world.own_declaration}/was-fehlt-noch", query_string=wanted)
+    assert answer.status_code == 200
+    return answer.text.split("<main", 1)[1].split("</main>")[0]
+
+
+def lines(page: str) -> list[str]:
+    """The titles of the gaps."""
+    return re.findall(r'dnk-rows-list__title">([^<]+)<', page)
+
+
+def headings(page: str) -> list[str]:
+    return [
+        " ".join(re.sub(r"<[^>]+>", " ", text).split())
+        for text in re.findall(r"<h2 class=\"govuk-heading-m\">(.*?)</h2>", page, re.DOTALL)
+    ]
+
+
+def filters(page: str) -> dict[str, tuple[str, int]]:
+    """Address and number of each filter, by its words."""
+    found = re.findall(r'<li><a href="([^"]+was-fehlt-noch[^"]*)"[^>]*>([^<]+?) (\d+)</a>', page)
+    return {
+        words: (href.replace("&amp;", "&"), int(count)) for href, words, count in found if words != "Alle"
+    }
+
+
+def test_it_counts_as_overview_and_final_check_do_and_each_line_leads_to_its_field(
+    editor: FlaskClient, world: World
+) -> None:
+    base = f"/erklaerungen/{world.own_declaration}/"
+    page = page_of(editor, world)
+    (count,) = re.findall(r"(\d+) Angaben fehlen noch", page)
+    overview, check = editor.get(base).text, editor.get(f"{base}pruefen").text
+    assert f"{count} Angaben fehlen noch" in overview
+    assert f"{count} Angaben fehlen noch" in check
+    assert len(lines(page)) == int(count)
+    (left,) = re.findall(r"Es bleib[^<]*\.", overview)
+    assert left in page
+    assert f'href="{base}kriterien/13#ref-13.2"' in page
+    assert f'href="{base}was-fehlt-noch"' in overview.split("<main", 1)[1]
+    assert f'href="{base}was-fehlt-noch"' in check.split("<main", 1)[1]
+    assert [text.split(" ", 1)[0] for text in headings(page)] == [
+        "Bei",
+        "Noch",
+    ]  # one contributor has criterion 1
+
+
+def test_the_filters_are_addresses_and_their_numbers_right(editor: FlaskClient, world: World) -> None:
+    page = page_of(editor, world)
+    found = filters(page)
+    for kind in ("wer=", "was="):
+        assert sum(count for href, count in found.values() if kind in href) == len(lines(page))
+    for href, count in found.values():
+        assert len(lines(editor.get(href).text)) == count
+    decisions = lines(editor.get(found["Braucht eine Entscheidung"][0]).text)
+    assert "13.2 Minderungsziele" in decisions
+    assert "5.1 Verantwortung in der Leitung" not in decisions
+    assert "Davon gibt es hier nichts mehr." in page_of(editor, world, wer="unbekannt", was="x")
+
+
+def test_people_are_those_asked_those_given_a_criterion_and_oneself(
+    app: Flask, editor: FlaskClient, world: World
+) -> None:
+    with database_session(app) as session:
+        add_member(session, world.own, "zora", Role.CONTRIBUTOR, sections=["14", "15"])
+        declaration = session.get(Declaration, world.own_declaration)
+        asking = session.query(Account).filter_by(email="editor@example.org").one()
+        assert declaration is not None
+        answer_requests.request_contribution(
+            session,
+            declaration,
+            email="kanzlei@example.org",
+            name="Kanzlei Groß",
+            refs=["14.1", "14.4"],
+            message="",
+            language="de",
+            actor=Actor(asking.id, roles={world.own: Role.EDITOR}),
+            now=datetime.now(UTC),
+        )
+    criterion = f"/erklaerungen/{world.own_declaration}/kriterien/16/kennzahlen"
+    sent = form_fields(editor.get(criterion).text)
+    some = next(name for name in sent if name.startswith("ref-GRI-SRS-403-9") and name.endswith("-value"))
+    editor.post(criterion, data={**sent, some: "2", "action": "stay"})
+    page = page_of(editor, world)
+    assert [text.split(" ", 2)[1] for text in headings(page)] == [
+        "Ihnen",
+        "Contributor",
+        "Kanzlei",
+        "Zora",
+        "bei",
+    ]
+    found = filters(page)
+    asked = lines(editor.get(found["Bei Kanzlei Groß"][0]).text)
+    assert set(asked) == {"14.1 Ziele und Termine", "14.4 Zielerreichung"}
+    assert "Kanzlei" not in found["Bei Kanzlei Groß"][0]  # an address names nobody
+    own = lines(editor.get(found["Bei Ihnen"][0]).text)
+    assert own
+    assert all(title.startswith("GRI SRS-403-9") for title in own)
+    given = lines(editor.get(found["Bei Zora"][0]).text)
+    assert "14.2 Strategien und Maßnahmen" in given
+    assert "14.1 Ziele und Termine" not in given
+
+
+def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World) -> None:
+    with database_session(app) as session:
+        add_member(session, world.own, "zora", Role.CONTRIBUTOR, sections=["8"])
+    client = app.test_client()
+    sign_in(client, "zora@example.org")
+    page = page_of(client, world)
+    assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(lines(page))
+    assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in lines(page))
+    assert headings(page)[0].startswith("Bei Ihnen")
+    overview = client.get(f"/erklaerungen/{world.own_declaration}/").text
+    assert f'href="/erklaerungen/{world.own_declaration}/was-fehlt-noch"' in overview
+
+
+def test_the_page_asks_the_database_little(app: Flask, editor: FlaskClient, world: World) -> None:
+    page_of(editor, world)
+    with count_statements(app) as statements:
+        page_of(editor, world)
+    assert len(statements) <= 15

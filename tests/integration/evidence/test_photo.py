@@ -1,0 +1,119 @@
+"""A photo of a bill becomes evidence in two taps: upright and without where it was taken."""
+
+import io
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.services.uploads import inspection
+from dnk_tool.services.uploads.decoding import sanitised
+from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
+from dnk_tool.store.tables.figures import LineRow
+from tests.support import evidence_files
+from tests.support.app import World, database_session, form_fields, post, sign_in
+
+GAS = "energy-natural-gas-f-quantity"
+
+
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode in this process: the child has tests of its own."""
+    monkeypatch.setattr(inspection, "_run", sanitised)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def bills(editor: FlaskClient, world: World) -> str:
+    """The page of bills, with a bill for gas."""
+    address = f"/erklaerungen/{world.own_declaration}/rechnungen/"
+    fields = {**form_fields(editor.get(address).text), GAS: "38.500"}
+    assert editor.post(address, data=fields, content_type="multipart/form-data").status_code == 303
+    return address
+
+
+def taken(
+    client: FlaskClient, page: str, number: int, content: bytes, name: str = "image.jpg"
+) -> TestResponse:
+    """The form of the line's photo as the page has it, with a photo."""
+    (form,) = re.findall(
+        rf'<form method="post" id="photo-{number}" action="([^"]+)".*?</form>', page, re.DOTALL
+    )
+    hidden = dict(re.findall(r'name="(back|title)" value="([^"]+)"', page))
+    return post(client, form.replace("&amp;", "&"), {**hidden, "files": (io.BytesIO(content), name)})
+
+
+def test_two_taps_keep_the_photo_and_lead_back_to_the_bill(
+    app: Flask, editor: FlaskClient, world: World, bills: str
+) -> None:
+    page = editor.get(bills).text
+    with database_session(app) as session:
+        (line,) = session.scalars(select(LineRow.id))
+    assert re.search(
+        rf'<input [^>]*id="photo-{line}-file"[^>]*capture="environment"[^>]*form="photo-{line}"', page
+    )
+    answer = taken(editor, page, line, evidence_files.photo())
+    assert (answer.status_code, answer.location) == (303, f"{bills}#photo-of-{line}")
+    after = editor.get(bills).text
+    assert "1 Beleg ist gespeichert." in after
+    assert "Belege (1)" in after
+    with database_session(app) as session:
+        file = session.scalars(select(EvidenceFile)).one()
+        assert (file.title, file.kind) == ("Erdgas (Foto)", "jpg")
+        assert session.scalars(select(EvidenceUse.line_id)).all() == [line]
+        number = file.id
+    served = editor.get(f"/erklaerungen/{world.own_declaration}/belege/{number}/datei")
+    with Image.open(io.BytesIO(served.data)) as image:
+        assert image.size == (30, 40), "the photo lay on its side"
+        assert not image.getexif()
+
+
+def test_a_photo_that_cannot_be_read_says_what_helps(app: Flask, editor: FlaskClient, bills: str) -> None:
+    page = editor.get(bills).text
+    with database_session(app) as session:
+        (line,) = session.scalars(select(LineRow.id))
+    for content, name, words in (
+        (
+            b"\0\0\0\x24ftypheic" + bytes(40),
+            "image.jpg",
+            "Einstellungen, Kamera, Formate, „Maximale Kompatibilität“",
+        ),
+        (b"\0\0\0\x24ftypheic" + bytes(40), "IMG_0001.HEIC", "Speichern Sie das Foto als JPG"),
+        (evidence_files.photo()[:100], "image.jpg", "beschädigt oder unvollständig"),
+    ):
+        answer = taken(editor, page, line, content, name)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert 'value="Erdgas (Foto)"' in answer.text, "what came along stays"
+    with database_session(app) as session:
+        assert session.scalars(select(EvidenceFile)).all() == []
+
+
+def test_the_page_of_evidence_takes_a_photo_of_the_whole_year(
+    app: Flask, editor: FlaskClient, world: World
+) -> None:
+    address = f"/erklaerungen/{world.own_declaration}/belege/"
+    page = editor.get(address).text
+    assert 'capture="environment"' in page
+    sent = {"target": "erklaerung", "files": (io.BytesIO(evidence_files.photo()), "image.jpg")}
+    assert f'name="target" value="{sent["target"]}"' in page
+    assert post(editor, f"{address}neu", sent).status_code == 303
+    with database_session(app) as session:
+        assert session.scalars(select(EvidenceFile)).one()
+
+
+def test_who_may_not_write_sees_no_camera(app: Flask, world: World, bills: str) -> None:
+    client = app.test_client()
+    sign_in(client, "viewer@example.org")
+    for address in (bills, f"/erklaerungen/{world.own_declaration}/belege/"):
+        assert "capture=" not in client.get(address).text

@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the sign-in: a slow writer loses nothing
     )
+    app.jinja_environment = template_context.PageTemplates
     app.jinja_env.undefined = StrictUndefined
     app.extensions["dnk_settings"] = settings
     # A lock that stands still leaves half of the threads to those who read.

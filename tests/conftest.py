@@ -29,6 +29,7 @@ if in_memory():
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until everything is collected: nothing of it is garbage
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
     config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")
 
@@ -37,6 +38,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests live to the end: the collector of garbage need not look at them each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,11 @@
 """Values for all templates: language, navigation, account, messages, fingerprinted assets."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any, cast
 
 from flask import Flask, g, get_flashed_messages, request, url_for
+from flask.templating import Environment
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -43,6 +44,18 @@ PUBLISHED = (
 
 # Up to so many other companies and clusters are linked directly; more are in the menu.
 MAX_INLINE_LINKS = 3
+
+
+class PageTemplates(Environment):
+    """Flask's templates, each with all of its names in one dictionary.
+
+    At each of some eighty imports on a page Jinja goes through these names. In two dictionaries, as it would
+    keep them, that takes a tenth of the page's time.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that a template knows: those of the application, and over them its own."""
+        return {**self.globals, **(d or {})}
 
 
 class FlashMessages:

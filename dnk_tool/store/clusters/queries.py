@@ -3,12 +3,20 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+
+# Run at each request, so built once.
+_OF_PERSON = (
+    select(Cluster, ClusterStaff.role)
+    .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
+    .where(ClusterStaff.user_id == bindparam("user_id"))
+    .order_by(Cluster.name)
+)
 
 
 def by_id(session: Session, cluster_id: int) -> Cluster | None:
@@ -18,12 +26,7 @@ def by_id(session: Session, cluster_id: int) -> Cluster | None:
 
 def of_person(session: Session, user_id: int) -> Sequence[tuple[Cluster, ClusterRole]]:
     """The clusters a person works for, with the role there, by name."""
-    rows = session.execute(
-        select(Cluster, ClusterStaff.role)
-        .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
-        .where(ClusterStaff.user_id == user_id)
-        .order_by(Cluster.name)
-    )
+    rows = session.execute(_OF_PERSON, {"user_id": user_id})
     return [(cluster, role) for cluster, role in rows]
 
 

@@ -4,8 +4,12 @@ A declaration that was deleted and can still be restored is in no answer of any 
 (`declarations.WITH_DELETED`), nor are its events. Everything else that it has is found by way of it.
 """
 
-from sqlalchemy import event, exists
+from typing import Any, cast
+
+from sqlalchemy import Select, event, exists
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.util import LRUCache
 
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (
@@ -40,13 +44,30 @@ _PRESENT = (
         include_aliases=True,
     ),
 )
+_CONCERNED = frozenset((declarations.Declaration.__table__, declarations.Event.__table__))
+# The conditions double the time of a small query, so it gets them only where they matter. By SQLAlchemy's own
+# key of a statement.
+_concerns: LRUCache[tuple[Any, ...], bool] = LRUCache(1000)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _leave_out_deleted(state: ORMExecuteState) -> None:
     is_asked = state.is_select and not state.is_column_load and not state.is_relationship_load
-    if is_asked and not state.execution_options.get("with_deleted"):
+    if not is_asked or state.execution_options.get("with_deleted"):
+        return
+    if concerns(cast(Select[Any], state.statement)):
         state.statement = state.statement.options(*_PRESENT)
+
+
+def concerns(query: Select[Any]) -> bool:
+    """Whether the query mentions declarations or events anywhere; nothing else has a relationship to them."""
+    key = query._generate_cache_key()
+    if key is None:
+        return True
+    known = _concerns.get(key.key)
+    if known is None:
+        known = _concerns[key.key] = any(part in _CONCERNED for part in iterate(query))
+    return known
 
 
 __all__ = [

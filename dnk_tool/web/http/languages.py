@@ -2,13 +2,13 @@
 
 from typing import cast
 
+from babel.support import NullTranslations
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, refresh
+from flask_babel import Babel, Domain, get_locale, refresh
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LANGUAGES, Language, is_language
-from dnk_tool.paths import PACKAGE
+from dnk_tool.language import LANGUAGES, Language, is_language, known_language, translations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.safe_urls import returnable_path, safe_redirect_path
@@ -18,16 +18,25 @@ LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 blueprint = Blueprint("languages", __name__)
 
 
+class InterfaceWords(Domain):
+    """The words of pages, from the catalogues of prints, which are found sooner than the library's own."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language that the page is in now."""
+        locale = get_locale()
+        return translations(known_language(locale.language if locale else None))
+
+
 def init_app(app: Flask, default: Language) -> None:
     """Set up Babel. The sources are in German; English comes from the translation catalogue."""
     app.config["DNK_LANGUAGE"] = default
-    Babel(
+    babel = Babel(
         app,
         default_locale=default,
         default_timezone="Europe/Berlin",
-        default_translation_directories=str(PACKAGE / "locale"),
         locale_selector=lambda: _select_language(default),
     )
+    babel.domain_instance = InterfaceWords()
 
 
 def current_language() -> Language:

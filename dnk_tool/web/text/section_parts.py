@@ -14,6 +14,7 @@ from dnk_tool.web.text.form_fields import field_name
 MOST_FIELDS = 10  # of the indicators on a page, unless a single one has more
 FIELDS_OF_TABLE = 4  # as high as so many others
 _FIRST_FIELDS = {ItemKind.TEXT: "text", ItemKind.TABLE: "rows"}
+_MOST_KEPT = 1000  # sections; those of all indicator sets are some hundred
 
 
 class PartKind(StrEnum):
@@ -65,8 +66,22 @@ class SectionPart:
         return url_for("criterion.figures", indicator_ref=self.first or None, **values)
 
 
+# By the id of a section, which no other gets while it is kept: comparing takes as long as parting, and a page
+# asks for the same ones some thirty times.
+_kept: dict[int, tuple[Section, tuple[SectionPart, ...]]] = {}
+
+
 def section_parts(section: Section) -> tuple[SectionPart, ...]:
     """The pages of a section in order: its texts, if it asks for any, its figures, and their method."""
+    known = _kept.get(id(section))
+    if known is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        known = _kept[id(section)] = section, _all_parts(section)
+    return known[1]
+
+
+def _all_parts(section: Section) -> tuple[SectionPart, ...]:
     words = [requirement.ref for requirement in section.requirements]
     parts = [SectionPart(section.restricted_to(words), PartKind.WORDS)] if words else []
     figures, method = _parted(section)

@@ -1,17 +1,20 @@
 """A deleted declaration comes back as it was, and is erased after a month; its year is free meanwhile."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, union_all
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.privacy import retention
+from dnk_tool.store.base import Base
+from dnk_tool.store.tables import concerns
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
@@ -189,3 +192,47 @@ def test_an_owner_need_not_wait_for_it(any_app: Flask, world: World) -> None:
     assert post(owner, in_trash(world, "endgueltig"), {"typed_year": "2025"}).status_code == 303
     with database_session(any_app) as session:
         assert stored(session, world) is None
+
+
+OTHER, PAST = aliased(Declaration), aliased(Event)
+OF_DECLARATIONS = (
+    select(Declaration),
+    select(Declaration.id),
+    select(func.count()).select_from(Declaration),
+    select(OTHER.id),
+    select(Organisation).join(OTHER, OTHER.organisation_id == Organisation.id),
+    select(Organisation).join(Declaration),
+    select(Organisation).where(Organisation.id == Declaration.organisation_id),
+    select(Organisation).where(Organisation.id.in_(select(Declaration.organisation_id))),
+    select(Organisation).where(select(PAST.id).where(PAST.organisation_id == Organisation.id).exists()),
+    select(Organisation).where(Declaration.organisation.has(Organisation.id == 1)),
+    select(Organisation.id, select(func.max(Event.id)).scalar_subquery()),
+    select(select(Event.id).subquery()),
+    select(select(Declaration.id).cte()),
+    select(union_all(select(AnswerRow.declaration_id), select(Declaration.id)).subquery()),
+    select(Declaration).options(joinedload(Declaration.organisation)),
+    select(Organisation.name).order_by(select(Declaration.id).limit(1).scalar_subquery()),
+)
+OF_OTHERS = (
+    select(Organisation),
+    select(Organisation.id, func.count()).group_by(Organisation.id),
+    select(AnswerRow).where(AnswerRow.declaration_id == 1),
+    select(EvidenceFile).join(Organisation, Organisation.id == EvidenceFile.organisation_id),
+)
+
+
+@pytest.mark.parametrize("query", OF_DECLARATIONS)
+def test_a_query_is_about_declarations_wherever_it_mentions_them(query: Select[Any]) -> None:
+    assert concerns(query)
+    assert concerns(query), "the second time it is known"
+
+
+@pytest.mark.parametrize("query", OF_OTHERS)
+def test_a_query_of_other_tables_is_left_as_it_is(query: Select[Any]) -> None:
+    assert not concerns(query)
+
+
+def test_nothing_else_leads_to_a_declaration_by_itself() -> None:
+    """What a row brings along is read without a query that names it."""
+    led_to = {one.mapper.class_ for mapper in Base.registry.mappers for one in mapper.relationships}
+    assert not led_to & {Declaration, Event}

@@ -4,6 +4,7 @@ import pytest
 
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import MethodTopic
+from dnk_tool.web.text import section_parts as parting
 from dnk_tool.web.text.section_parts import MOST_FIELDS, PartKind, fields_of, part_of, section_parts
 
 SELECTIONS = [
@@ -50,3 +51,15 @@ def test_a_field_stands_with_its_point() -> None:
     assert part_of(section, "GRI-SRS-305-1.d-ii").kind is PartKind.METHOD
     assert part_of(SELECTIONS[0].section_by_ref["12"], "GRI-SRS-302-1").first == "GRI-SRS-302-1"
     assert part_of(section, "unknown").kind is PartKind.WORDS
+
+
+def test_each_section_has_its_own_pages_however_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A section is parted once; one of the same name with other points is another."""
+    monkeypatch.setattr(parting, "_MOST_KEPT", 3)
+    sections = SELECTIONS[0].sections[:5]
+    for section in (*sections, *sections):
+        assert section_parts(section) is section_parts(section)
+        narrow = section.restricted_to([section.all_requirements[0].ref])
+        refs = [one.ref for part in section_parts(narrow) for one in part.section.all_requirements]
+        assert set(refs) == {section.all_requirements[0].ref}
+        assert len(parting._kept) <= 3

@@ -14,7 +14,7 @@ from dnk_tool.domain.answers.completeness import Completeness, Gap
 from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
-from dnk_tool.web.answers.proposals.zeros import zero_action
+from dnk_tool.web.answers.proposals.zeros import zero_value
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import comparable_amounts, figure_text, reading_text, unit_options
@@ -109,10 +109,10 @@ class RequirementPage:
         is_answered = any(word or word == 0 for word in told) or any(one.shown for one in self.items)
         return [] if self.head is None or self.is_explained or is_answered else self.reasons
 
-    def zero_buttons(self, ref: str) -> list[Option]:
+    def offered_zeros(self, ref: str) -> list[Option]:
         """The zeros that are offered beside the answer of this ref, while it is empty."""
         return [
-            {"value": zero_action(self.requirement, zero), "label": zero.label.to(current_language())}
+            {"value": zero_value(self.requirement, zero), "label": zero.label.to(current_language())}
             for zero in self.requirement.zeros
             if (zero.fields[0] if zero.fields else self.requirement.ref) == ref and self._is_empty(ref)
         ]

@@ -149,7 +149,8 @@ class Table:
 class Item(PrintedLabel):
     """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint.
 
-    `method`: what it says of the method behind a figure; None for anything else.
+    `method`: what it says of the method behind a figure; None for anything else. `starts_page`: a form goes
+    on with it on a page of its own, as its indicator has too many fields for one.
     """
 
     ref: str
@@ -164,3 +165,4 @@ class Item(PrintedLabel):
     is_short: bool = False
     print_label: Text = NO_TEXT
     method: MethodTopic | None = None
+    starts_page: bool = False

@@ -24,6 +24,7 @@ def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
         is_short=node.flag("short"),
         print_label=node.text("print", required=False),
         method=node.enum("method", MethodTopic) if node.has("method") else None,
+        starts_page=node.flag("starts_page"),
     )
 
 

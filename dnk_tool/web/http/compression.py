@@ -1,4 +1,4 @@
-"""Compresses pages, styles and scripts by gzip, and leaves out of pages what only makes templates readable."""
+"""Compresses pages, styles and scripts by gzip, and leaves out of pages what helps readers of templates."""
 
 import gzip
 import re

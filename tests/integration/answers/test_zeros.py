@@ -109,7 +109,9 @@ def test_c2_8_a_zero_without_a_text_field_has_its_sentence_as_a_note(
     explained = {"ref-GRI-SRS-415-1-disclosure": "explain", "ref-GRI-SRS-415-1-explanation": "Nie."}
     send(editor, page("19/kennzahlen"), zero="GRI-SRS-415-1:none", **explained)
     assert figures(app, world) == {}, "the tick stands in the part that the explanation hides"
-    send(editor, page("19/kennzahlen"), zero="GRI-SRS-415-1:none", **{"ref-GRI-SRS-415-1-disclosure": "comply"})
+    send(
+        editor, page("19/kennzahlen"), zero="GRI-SRS-415-1:none", **{"ref-GRI-SRS-415-1-disclosure": "comply"}
+    )
     value, note = figures(app, world)["governance.political-donations"]
     assert (value, note[:28]) == ("0", "Wir haben im Berichtsjahr ni")
 

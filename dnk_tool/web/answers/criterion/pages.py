@@ -104,7 +104,9 @@ def save_method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 def _figures_part(section: Section, indicator_ref: str) -> SectionPart | None:
     """The page of the figures that holds the indicator, by default the first; None without such a page."""
     own = [part for part in section_parts(section) if part.kind is PartKind.FIGURES]
-    return next((part for part in own if not indicator_ref or indicator_ref in (part.first, *part.refs)), None)
+    return next(
+        (part for part in own if not indicator_ref or indicator_ref in (part.first, *part.refs)), None
+    )
 
 
 def _shown(declaration: Declaration, part: SectionPart) -> str:

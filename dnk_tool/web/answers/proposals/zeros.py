@@ -1,4 +1,4 @@
-"""Reports zero in full by a tick that counts with every save of the page, so that it needs no script and no reload."""
+"""Reports zero in full by a tick that counts with every save of the page: no script, no page loaded anew."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -103,8 +103,8 @@ def flash_zeros(told: Collection[bool]) -> None:
     else:
         flash(
             _(
-                "Wo schon eine andere Zahl steht, haben wir 0 nicht eingetragen. Löschen Sie die Zahl, wenn 0 "
-                "richtig ist, und kreuzen Sie es noch einmal an."
+                "Wo schon eine andere Zahl steht, haben wir 0 nicht eingetragen. Löschen Sie die Zahl, wenn "
+                "0 richtig ist, und kreuzen Sie es noch einmal an."
             ),
             "info",
         )

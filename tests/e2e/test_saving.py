@@ -573,7 +573,7 @@ def test_going_back_shows_the_newest_text(page: Page) -> None:
 
 
 def test_plausible_what_looks_odd_comes_and_goes_while_one_types(petra: Visitor, desk: Desk) -> None:
-    page = petra.page(section_path(desk.declaration, "12/kennzahlen/GRI-SRS-302-1"))
+    page = petra.page(section_path(desk.declaration, "12/kennzahlen/GRI-SRS-302-1.c-i"))
     box = page.locator('[data-live="energy.electricity.consumption"]')
     name = page.locator('[data-version-of="energy.electricity.consumption"]').get_attribute("name") or ""
     value = page.locator(f'[name="{name.removesuffix("-version")}-value"]')

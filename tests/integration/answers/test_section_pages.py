@@ -117,6 +117,7 @@ def test_the_general_information_leads_to_the_bills_until_one_is_entered(
     bills = base.replace("kriterien", "rechnungen") + "/"
     assert "Fertig, weiter zu den Rechnungen" in editor.get(f"{base}/general").text
     assert send(editor, f"{base}/general", action="next").location == bills
+    assert f'<a href="{base}/1">Weiter zu Kriterium 1</a>' in editor.get(bills).text
     assert send(editor, bills, **{"energy-natural-gas-f-quantity": "38500"}).location == bills
     assert "Fertig, weiter zu 1<" in editor.get(f"{base}/general").text
     assert send(editor, f"{base}/general", action="next").location == f"{base}/1"

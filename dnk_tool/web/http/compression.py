@@ -39,7 +39,7 @@ def _compress(response: Response) -> Response:
     content = response.get_data()
     if len(content) < MIN_BYTES:
         return response
-    response.set_data(gzip.compress(content, 6, mtime=0))
+    response.set_data(gzip.compress(content, 9, mtime=0))
     response.content_encoding = "gzip"
     etag, _is_weak = response.get_etag()
     if etag:

@@ -157,6 +157,8 @@ def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: 
     field(page, TEXT).fill("Während des Neustarts")
     remark.get_by_role("textbox").last.fill("Eine Anmerkung während des Neustarts")
     expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
+    remark.get_by_role("button", name="Anmerkung speichern").click()
+    expect(remark.get_by_text(HELD)).to_be_focused()
     server.start()
     remark.reload()
     remark.get_by_role("button", name="Text wiederherstellen").click()

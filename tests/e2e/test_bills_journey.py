@@ -76,7 +76,7 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     expect(page.locator("[name='ref-GRI-SRS-305-1.a-value']")).to_have_value(re.compile(f"^{tonnes}"))
     expect(page.locator("[name='ref-GRI-SRS-305-1.a-quality']")).to_have_value("calculated")
     shot(page, f"criterion-13-{javascript}")
-    page.goto(f"{overview}kriterien/12/kennzahlen/GRI-SRS-302-1")
+    page.goto(f"{overview}kriterien/12/kennzahlen/GRI-SRS-302-1.c-i")
     expect(page.locator("[name='ref-GRI-SRS-302-1.c-i-value']")).to_have_value("41.250")
 
 

@@ -78,6 +78,8 @@ def test_from_sign_in_to_the_second_version(
 
     page.get_by_role("link", name="Weiter mit: Allgemeine Informationen").click()
     answer_general(page)
+    expect(page).to_have_url(re.compile("/rechnungen/$"))
+    page.get_by_role("link", name="Weiter zu Kriterium 1", exact=True).click()
     for criterion in SELECTION.criteria:
         expect(page.get_by_role("heading", level=1)).to_have_text(criterion.title.to("de"))
         answer(page, criterion.ref)

@@ -157,6 +157,8 @@ def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: 
     field(page, TEXT).fill("Während des Neustarts")
     remark.get_by_role("textbox").last.fill("Eine Anmerkung während des Neustarts")
     expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
+    remark.get_by_role("button", name="Anmerkung speichern").click()
+    expect(remark.get_by_text(HELD)).to_be_focused()
     server.start()
     remark.reload()
     remark.get_by_role("button", name="Text wiederherstellen").click()
@@ -573,7 +575,7 @@ def test_going_back_shows_the_newest_text(page: Page) -> None:
 
 
 def test_plausible_what_looks_odd_comes_and_goes_while_one_types(petra: Visitor, desk: Desk) -> None:
-    page = petra.page(section_path(desk.declaration, "12/kennzahlen/GRI-SRS-302-1"))
+    page = petra.page(section_path(desk.declaration, "12/kennzahlen/GRI-SRS-302-1.c-i"))
     box = page.locator('[data-live="energy.electricity.consumption"]')
     name = page.locator('[data-version-of="energy.electricity.consumption"]').get_attribute("name") or ""
     value = page.locator(f'[name="{name.removesuffix("-version")}-value"]')

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.e2e
 
 KB = 1000
 FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 20 * KB, 10 * KB
+MOST_TEXTS = 12 * KB  # five texts with their help and reasons, or goals
+HIGHEST = 3_000  # pixels at a desk
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,16 @@ def test_the_first_page(visit: Visit, server: Server, declaration: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "kriterien/1", "kriterien/11", "selbsteinschaetzung/", "was-fehlt-noch"]
+    "path",
+    [
+        "",
+        "kriterien/1",
+        "kriterien/11",
+        "selbsteinschaetzung/",
+        "was-fehlt-noch",
+        "kriterien/12/kennzahlen/GRI-SRS-302-1",
+        "kriterien/16/kennzahlen",
+    ],
 )
 def test_a_next_page(visit: Visit, declaration: int, path: str) -> None:
     """With style and script in the browser's store only the page itself travels."""
@@ -81,10 +92,12 @@ def test_a_next_page(visit: Visit, declaration: int, path: str) -> None:
     assert traffic.received <= NEXT_PAGE
 
 
-def test_the_heaviest_page(visit: Visit, declaration: int) -> None:
-    """An indicator with seventeen figures: more than a usual page, but no more than a first one."""
+def test_the_heaviest_and_highest_pages(visit: Visit, declaration: int) -> None:
+    """Goals and many texts weigh more than a usual page; all that is asked there is read within some screens."""
     page = visit().sign_in("jonas")
-    assert traffic_of(page, section_path(declaration, "16/kennzahlen")).received <= FIRST_PAGE
+    for ref in ("3", "13", "14", "12/kennzahlen/GRI-SRS-302-1", "16/kennzahlen/GRI-SRS-405-1"):
+        assert traffic_of(page, section_path(declaration, ref)).received <= MOST_TEXTS, ref
+        assert page.evaluate("document.documentElement.scrollHeight") <= HIGHEST, ref
 
 
 def test_the_script() -> None:

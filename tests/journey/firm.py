@@ -12,7 +12,7 @@ class Firm:
     """What is typed and chosen, by the place where it belongs.
 
     `texts`, `reasons`, `figures` and `choices` are by point or item,
-    `zeros` how many of a point's buttons that report zero are pressed.
+    `zeros` how many of a point's boxes that report zero are ticked.
     """
 
     account: dict[str, str]

@@ -173,10 +173,9 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
             walker.choose(box)
     for ref, count in firm.zeros.items():
         for _press in range(count):
-            zero = page.locator(f"[id='ref-{ref}'] .dnk-zero button").first
+            zero = page.locator(f"[id='ref-{ref}'] .dnk-zero input:not(:checked)").first
             if zero.count():
-                walker.unfold(zero)
-                walker.go(zero)
+                walker.choose(zero)
 
 
 def explain(walker: Walker, ref: str, reason: str) -> None:

@@ -151,6 +151,7 @@ class Item(PrintedLabel):
 
     `method`: what it says of the method behind a figure; None for anything else. `longest`: the most
     characters of a text; 0: as many as any text. `since`: the first version of the file format that knows it.
+    `starts_page`: a form goes on with it on a page of its own, as its indicator has too many fields for one.
     """
 
     ref: str
@@ -167,3 +168,4 @@ class Item(PrintedLabel):
     method: MethodTopic | None = None
     longest: int = 0
     since: int = 1
+    starts_page: bool = False

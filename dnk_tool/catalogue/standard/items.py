@@ -26,6 +26,7 @@ def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
         method=node.enum("method", MethodTopic) if node.has("method") else None,
         longest=node.integer("longest", 0),
         since=node.integer("since", 1),
+        starts_page=node.flag("starts_page"),
     )
 
 

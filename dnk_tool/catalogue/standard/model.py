@@ -25,7 +25,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    """A full report of zero that one button fills in: 0 in the figures, `text` where words are asked for.
+    """A full report of zero that one tick fills in: 0 in the figures, `text` where words are asked for.
 
     `fields` are the refs of the items that it answers; none: the text of an aspect.
     """

@@ -102,8 +102,9 @@ def method_items(sheet: Sheet, section: Section) -> tuple[Item, ...]:
 
 
 def codes(part: SectionPart) -> str:
-    """The codes of the indicators on a page."""
-    return ", ".join(short_code(indicator) for indicator in part.indicators)
+    """The codes of the indicators on a page, and whether it goes on with the one of the page before."""
+    said = [short_code(indicator) for indicator in part.indicators]
+    return ", ".join([*said, _("Fortsetzung")] if part.is_continued else said)
 
 
 def short_code(indicator: Indicator) -> str:
@@ -113,7 +114,7 @@ def short_code(indicator: Indicator) -> str:
 
 def _topic(part: SectionPart) -> str:
     """What the only indicator of a page is about: its scope, or the first words of its title."""
-    if len(part.indicators) != 1:
+    if len(part.indicators) != 1 or part.is_continued:
         return ""
     title = part.indicators[0].title.to(current_language())
     scope = re.search(r"\((Scope \d)\)", title)

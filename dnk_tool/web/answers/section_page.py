@@ -12,9 +12,10 @@ from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, Gap
 from dnk_tool.domain.answers.guide_length import guide_length
+from dnk_tool.domain.answers.take_over import is_touched
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
-from dnk_tool.web.answers.proposals.zeros import zero_action
+from dnk_tool.web.answers.proposals.zeros import zero_value
 from dnk_tool.web.answers.table_columns import InputColumn, table_columns
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import comparable_amounts, figure_text, reading_text, unit_options
@@ -82,6 +83,7 @@ class RequirementPage:
     errors: Mapping[str, str]
     gaps: tuple[Gap, ...]
     is_explained: bool
+    is_begun: bool = False
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
 
@@ -103,16 +105,17 @@ class RequirementPage:
 
     @property
     def quick_reasons(self) -> list[Option]:
-        """The reasons that explain the point with one click, while nothing of it is answered."""
+        """The reasons that explain the point with one click, while nothing of it is answered on any page."""
         parts = [one.form for one in self.items] + ([self.head] if self.head else [])
         told = [part[name].data for part in parts for name in ("text", "value", "quality") if name in part]
         is_answered = any(word or word == 0 for word in told) or any(one.shown for one in self.items)
-        return [] if self.head is None or self.is_explained or is_answered else self.reasons
+        is_answered = is_answered or self.is_explained or self.is_begun
+        return [] if self.head is None or is_answered else self.reasons
 
-    def zero_buttons(self, ref: str) -> list[Option]:
+    def offered_zeros(self, ref: str) -> list[Option]:
         """The zeros that are offered beside the answer of this ref, while it is empty."""
         return [
-            {"value": zero_action(self.requirement, zero), "label": zero.label.to(current_language())}
+            {"value": zero_value(self.requirement, zero), "label": zero.label.to(current_language())}
             for zero in self.requirement.zeros
             if (zero.fields[0] if zero.fields else self.requirement.ref) == ref and self._is_empty(ref)
         ]
@@ -204,7 +207,7 @@ class _SectionPageBuilder:
     extra_row: str
 
     def requirement(self, requirement: Requirement) -> RequirementPage:
-        name = field_name(requirement.ref)
+        name, sheet = field_name(requirement.ref), self.content.sheet
         gaps = tuple(gap for gap in self.completeness.gaps if gap.requirement == requirement.ref)
         items = tuple(
             self.item(item, gaps)
@@ -218,8 +221,9 @@ class _SectionPageBuilder:
             items=items,
             errors=self.errors,
             gaps=gaps,
-            all_reasons=self.content.sheet.selection.catalogue.reasons,
-            is_explained=self.content.sheet.is_explained(requirement),
+            all_reasons=sheet.selection.catalogue.reasons,
+            is_explained=sheet.is_explained(requirement),
+            is_begun=is_touched(sheet, sheet.selection.requirements.get(requirement.ref, requirement)),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
         )
 

@@ -208,7 +208,7 @@ class KeptForm {
   async hold(submitter) {
     this.holding = true;
     await Promise.race([this.running, pause(PATIENCE)]);
-    this.released = (navigator.onLine && !this.wait) || await isReachable();
+    this.released = (navigator.onLine && this.wait === 0) || await isReachable();
     this.holding = false;
     // The answer may have taken the button away.
     if (this.released) this.form.requestSubmit(submitter?.form ? submitter : null);
@@ -239,6 +239,11 @@ class Keeper extends KeptForm {
     super(form);
     window.addEventListener("pageshow", () => { this.leaving = false; });
     window.addEventListener("beforeunload", (event) => this.isUnsaved() && event.preventDefault());
+  }
+
+  /** Nothing told it lately whether the server is there. */
+  isHeld() {
+    return true;
   }
 
   isUnsaved() {

@@ -36,6 +36,11 @@ class GapLine:
     gap: Gap | None = None
     is_begun: bool = True
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the field stands on another page than the lines of `own_gap_lines`."""
+        return self.href.startswith("/")
+
 
 def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
     """Yield a section's gaps; a requirement that nobody has begun is one line, not one for each field."""

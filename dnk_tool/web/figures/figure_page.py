@@ -192,7 +192,7 @@ def _conflict_page(declaration: Declaration, point: Datapoint, conflict: Conflic
         point=point,
         mine=mine,
         theirs=theirs,
-        theirs_by=accounts.name_of(db(), conflict.by) or "?",
+        theirs_by=accounts.name_of(db(), conflict.by) or _("jemand anderes"),
         is_own=is_by_oneself(conflict.by),
         theirs_at=format_timestamp(conflict.at, language) if conflict.at else "",
         fields=fields,

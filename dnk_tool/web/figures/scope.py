@@ -13,6 +13,7 @@ from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import save_scope
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.routes import blueprint
@@ -64,7 +65,8 @@ def save_the_scope(declaration_id: int) -> ResponseReturnValue:
         )
     except ConflictError as error:
         form.version.data, form.version.raw_data = str(error.conflict.version), None
-        return _page(declaration, _scope(declaration), form, is_conflict=True), 409
+        changed_by = accounts.name_of(db(), error.conflict.by) or _("Jemand anderes")
+        return _page(declaration, _scope(declaration), form, changed_by=changed_by), 409
     after = _scope(declaration)
     flash(_("Gespeichert. Summen der Standorte sind neu berechnet."), "success")
     if after.has_changed and not after.note:
@@ -77,9 +79,7 @@ def _scope(declaration: Declaration) -> SiteScope:
     return sites.read_scope(db(), declaration.organisation, declaration.reporting_year)
 
 
-def _page(
-    declaration: Declaration, site_scope: SiteScope, form: ScopeForm, *, is_conflict: bool = False
-) -> str:
+def _page(declaration: Declaration, site_scope: SiteScope, form: ScopeForm, *, changed_by: str = "") -> str:
     may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
     return render_template(
         "figures/scope.html",
@@ -87,6 +87,6 @@ def _page(
         scope=site_scope,
         form=form,
         errors=field_errors(form),
-        is_conflict=is_conflict,
+        changed_by=changed_by,
         is_editable=may_edit and declaration.state in EDITABLE_STATES,
     )

@@ -69,8 +69,8 @@ def show() -> ResponseReturnValue:
 def _welcome() -> str:
     """The start page of visitors; minutes are those of the set with the least work."""
     language, catalogue = current_language(), load_catalogue(CURRENT_EDITION)
-    efforts = [effort_of(selection_for(CURRENT_EDITION, each.key)) for each in catalogue.indicator_sets]
-    least = min(efforts, key=lambda each: each.minutes)
+    efforts = {each: effort_of(selection_for(CURRENT_EDITION, each.key)) for each in catalogue.indicator_sets}
+    fastest, least = min(efforts.items(), key=lambda entry: entry[1].minutes)
     access = legal_texts.shown_text(current_settings().instance, LegalText.ACCESS, language)
     return render_template(
         "people/start/welcome.html",
@@ -78,6 +78,7 @@ def _welcome() -> str:
         palette=DEFAULT_BRANDING.palette,
         areas=AREA_COLOURS,
         effort=least,
+        effort_set=fastest.abbreviation,
         steps=welcome_steps(least),
         blocks=split_text(access.text),
         text_language=access.language,

@@ -1,8 +1,9 @@
 """The pages of a section: texts, figures and their method; and the address of each point on its page."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from flask import url_for
@@ -29,7 +30,8 @@ class PartKind(StrEnum):
 class SectionPart:
     """One page of a section. `first`: the indicator that its address names; "" on the first page of a kind.
 
-    `section` holds only the requirements and items of the page.
+    A page that goes on with an indicator has the ref of its first item there instead. `section` holds only
+    the requirements and items of the page.
     """
 
     section: Section
@@ -47,6 +49,11 @@ class SectionPart:
     def address(self) -> tuple[PartKind, str]:
         """What tells it from the other pages of its section."""
         return self.kind, self.first
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether it goes on with the indicator of the page before."""
+        return any(item.ref == self.first for item in self.items)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -86,9 +93,9 @@ def _all_parts(section: Section) -> tuple[SectionPart, ...]:
     parts = [SectionPart(section.restricted_to(words), PartKind.WORDS)] if words else []
     figures, method = _parted(section)
     for number, group in enumerate(_groups(figures.block.indicators if figures.block else ())):
-        first = group[0].ref if number else ""
-        refs = {indicator.ref for indicator in group}
-        parts.append(SectionPart(figures.restricted_to(refs), PartKind.FIGURES, first))
+        own = figures.restricted_to({indicator.ref for indicator in group})
+        own = own.with_items({item.ref for indicator in group for item in indicator.items})
+        parts.append(SectionPart(own, PartKind.FIGURES, _start(group[0]) if number else ""))
     if method.block:
         parts.append(SectionPart(method, PartKind.METHOD))
     return tuple(parts)
@@ -107,13 +114,25 @@ def _parted(section: Section) -> tuple[Section, Section]:
 def _groups(indicators: Collection[Indicator]) -> Iterator[list[Indicator]]:
     """Yield the indicators of each page: neighbours, as long as their fields are not too many."""
     group: list[Indicator] = []
-    for indicator in indicators:
-        if group and fields_of((*group, indicator)) > MOST_FIELDS:
+    for piece in (piece for indicator in indicators for piece in _pieces(indicator)):
+        if group and (_start(piece) != piece.ref or fields_of((*group, piece)) > MOST_FIELDS):
             yield group
             group = []
-        group.append(indicator)
+        group.append(piece)
     if group:
         yield group
+
+
+def _pieces(indicator: Indicator) -> Iterator[Indicator]:
+    """Yield the indicator with the items of each of its pages."""
+    starts = [number for number, item in enumerate(indicator.items) if number and item.starts_page]
+    for first, last in pairwise((0, *starts, len(indicator.items))):
+        yield replace(indicator, items=indicator.items[first:last])
+
+
+def _start(piece: Indicator) -> str:
+    """The ref with which the indicator begins or goes on: its own, or that of an item that starts a page."""
+    return next((item.ref for item in piece.items[:1] if item.starts_page), piece.ref)
 
 
 def fields_of(indicators: Collection[Indicator]) -> int:

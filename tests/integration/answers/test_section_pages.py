@@ -111,6 +111,27 @@ def test_finished_leads_to_open_figures_and_from_there_to_the_next_criterion(
     assert send(editor, f"{base}/7", action="done").location == f"{base}/8", "no figures are open any more"
 
 
+def test_the_general_information_leads_to_the_bills_until_one_is_entered(
+    editor: FlaskClient, base: str
+) -> None:
+    bills = base.replace("kriterien", "rechnungen") + "/"
+    assert "Fertig, weiter zu den Rechnungen" in editor.get(f"{base}/general").text
+    assert send(editor, f"{base}/general", action="next").location == bills
+    assert f'<a href="{base}/1">Weiter zu Kriterium 1</a>' in editor.get(bills).text
+    assert send(editor, bills, **{"energy-natural-gas-f-quantity": "38500"}).location == bills
+    assert "Fertig, weiter zu 1<" in editor.get(f"{base}/general").text
+    assert send(editor, f"{base}/general", action="next").location == f"{base}/1"
+
+
+def test_what_other_pages_lack_is_folded(editor: FlaskClient, base: str) -> None:
+    send(editor, f"{base}/16", **{"ref-16.1-text": "Wir bilden aus."})
+    missing = re.search(r'(?s)<section class="dnk-missing".*?</section>', editor.get(f"{base}/16").text)
+    assert missing
+    own, folded = missing[0].split("<details")
+    assert re.findall(r'href="([^"]*)"', own) == ["#ref-16.2", "#ref-16.3", "#ref-16.4"]
+    assert set(re.findall(r'href="([^"#]*)', folded)) > {f"{base}/16/kennzahlen"}
+
+
 def test_every_gap_leads_to_its_field_for_writers_and_readers(
     app: Flask, editor: FlaskClient, base: str
 ) -> None:

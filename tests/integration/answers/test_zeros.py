@@ -1,4 +1,4 @@
-"""Answers of zero: one button fills in 0 with a sentence; reasons are for what is not reported."""
+"""Answers of zero: one tick fills in 0 with a sentence; reasons are for what is not reported."""
 
 import re
 from collections.abc import Callable
@@ -81,43 +81,45 @@ def test_a_reason_stands_beside_what_is_not_answered_alone(
         assert session.scalars(select(AnswerRow.explanation).where(AnswerRow.ref == "1.3")).one()
 
 
-def test_c2_8_one_button_reports_zero_and_keeps_the_rest(
+def test_c2_8_one_tick_reports_zero_and_keeps_the_rest(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    """Also without a script: it is a submit button that saves the page as any other."""
+    """With the button that leads on, also without a script."""
     shown = editor.get(page("20/kennzahlen")).text
-    assert 'value="zero:GRI-SRS-205-3:none"' in shown
+    assert 'value="GRI-SRS-205-3:none"' in shown
     assert "Keine Vorfälle: 0" in shown
     answer = send(
         editor,
         page("20/kennzahlen"),
-        **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "action": "zero:GRI-SRS-205-3:none"},
+        **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "zero": "GRI-SRS-205-3:none"},
     )
     assert answer.status_code == 303
-    assert answer.headers["Location"].endswith("kriterien/20/kennzahlen#ref-GRI-SRS-205-3")
     saved, numbers = answers(app, world), figures(app, world)
     assert saved["GRI-SRS-205-1.b"] == "Vier Augen."
     assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
     assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
     again = editor.get(page("20/kennzahlen")).text
-    assert 'value="zero:GRI-SRS-205-3:none"' not in again, "what is given needs no button"
+    assert 'value="GRI-SRS-205-3:none"' not in again, "what is given needs no tick"
+    assert "0 ist eingetragen" in again
 
 
 def test_c2_8_a_zero_without_a_text_field_has_its_sentence_as_a_note(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     explained = {"ref-GRI-SRS-415-1-disclosure": "explain", "ref-GRI-SRS-415-1-explanation": "Nie."}
-    send(editor, page("19/kennzahlen"), **explained)
-    send(editor, page("19/kennzahlen"), action="zero:GRI-SRS-415-1:none")
+    send(editor, page("19/kennzahlen"), zero="GRI-SRS-415-1:none", **explained)
+    assert figures(app, world) == {}, "the tick stands in the part that the explanation hides"
+    send(
+        editor, page("19/kennzahlen"), zero="GRI-SRS-415-1:none", **{"ref-GRI-SRS-415-1-disclosure": "comply"}
+    )
     value, note = figures(app, world)["governance.political-donations"]
     assert (value, note[:28]) == ("0", "Wir haben im Berichtsjahr ni")
-    assert form_fields(editor.get(page("19/kennzahlen")).text)["ref-GRI-SRS-415-1-disclosure"] == ["comply"]
 
 
 def test_c2_8_a_zero_never_overwrites_another_number(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    typed = {"ref-GRI-SRS-205-3.b-value": "2", "action": "zero:GRI-SRS-205-3:none"}
+    typed = {"ref-GRI-SRS-205-3.b-value": "2", "zero": "GRI-SRS-205-3:none"}
     answer = send(editor, page("20/kennzahlen"), **typed)
     assert answer.status_code == 303
     assert figures(app, world) == {"governance.corruption.dismissals": ("2", "")}
@@ -125,12 +127,39 @@ def test_c2_8_a_zero_never_overwrites_another_number(
     assert "schon eine andere Zahl" in editor.get(page("20/kennzahlen")).text
 
 
+def test_c2_8_ticks_count_with_each_autosave_until_they_are_taken_away(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    """The fields of the page stay empty meanwhile; what is missing and the versions follow the answer."""
+    fields: dict[str, Any] = dict(form_fields(editor.get(page("16/kennzahlen")).text)) | {"autosave": "1"}
+    two = {"zero": ["GRI-SRS-403-9:accidents", "GRI-SRS-403-9:other-workers"]}
+    saved = editor.post(page("16/kennzahlen"), data={**fields, **two}).json
+    zeros = {key: number for key, (number, _note) in figures(app, world).items()}
+    assert len(zeros) > 10
+    assert set(zeros.values()) == {"0"}
+    assert "403-9: Beschäftigte: Todesfälle" not in saved["fields"]["missing"]
+    datapoints = {name: item for name, item in fields.items() if name.endswith("-version")}
+    versions = renewed(editor.get(page("16/kennzahlen")).text, saved["versions"], datapoints)
+    again = editor.post(page("16/kennzahlen"), data={**fields, **two, **versions})
+    assert again.json["status"] == "saved"
+    assert len(figures(app, world)) == len(zeros)
+    emptied = editor.post(page("16/kennzahlen"), data={**fields, **versions})
+    assert emptied.json["status"] == "saved"
+    assert figures(app, world) == {}
+
+
+def renewed(page: str, versions: dict[str, int], fields: dict[str, Any]) -> dict[str, str]:
+    """The hidden versions after a reply, as the page's script sets them."""
+    of = dict(re.findall(r'name="([^"]*-version)" value="[^"]*" data-version-of="([^"]*)"', page))
+    return {name: str(versions[of[name]]) for name in fields if of.get(name) in versions}
+
+
 def test_c2_8_a_zero_is_refused_like_any_answer_that_another_changed(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     opened: dict[str, Any] = dict(form_fields(editor.get(page("20/kennzahlen")).text))
     send(editor, page("20/kennzahlen"), **{"ref-GRI-SRS-205-3.a-value": "1"})
-    answer = editor.post(page("20/kennzahlen"), data={**opened, "action": "zero:GRI-SRS-205-3:none"})
+    answer = editor.post(page("20/kennzahlen"), data={**opened, "zero": "GRI-SRS-205-3:none"})
     assert answer.status_code == 409
     assert figures(app, world)["governance.corruption.incidents"][0] == "1"
 
@@ -143,7 +172,7 @@ def test_c2_8_an_aspect_reports_zero_in_words(
         assert declaration is not None
         declaration.options = ["eu-taxonomy"]
         session.commit()
-    send(editor, page("taxonomy"), action="zero:TAX.1:none")
+    send(editor, page("taxonomy"), zero="TAX.1:none")
     assert answers(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
 
 

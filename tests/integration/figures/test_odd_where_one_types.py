@@ -19,7 +19,8 @@ from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, form_fields
 
 POWER, WASTE = "energy.electricity.consumption", "waste.total"
-ENERGY = "kriterien/12/kennzahlen/GRI-SRS-302-1"
+FUELS = "kriterien/12/kennzahlen/GRI-SRS-302-1"
+ENERGY = f"{FUELS}.c-i"
 SENTENCE = "Die Werkstatt stand das ganze Jahr still."
 Page = Callable[[str], str]
 
@@ -143,11 +144,11 @@ def test_plausible_a_row_of_a_table_carries_its_own_warning(nine: FlaskClient, a
         "purchased-unit": "m3",
     }
     sent = {f"{row}-{key}": text for key, text in typed.items()}
-    reply = send(nine, at(ENERGY), **sent, autosave="1").get_json()
+    reply = send(nine, at(FUELS), **sent, autosave="1").get_json()
     assert "kWh je m³" in reply["fields"]["GRI-SRS-302-1.a-carriers-0"]
-    page = nine.get(at(ENERGY)).text
+    page = nine.get(at(FUELS)).text
     assert page.count("kWh je m³. Für Erdgas") == 1
-    reply = send(nine, at(ENERGY), **{f"{row}-energy": "4.400"}, autosave="1").get_json()
+    reply = send(nine, at(FUELS), **{f"{row}-energy": "4.400"}, autosave="1").get_json()
     assert reply["fields"]["GRI-SRS-302-1.a-carriers-0"] == ""
 
 

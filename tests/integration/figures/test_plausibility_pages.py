@@ -62,7 +62,7 @@ def test_the_page_says_what_is_odd_with_source_and_links(app: Flask, client: Fla
     assert "1 Hinweis ist offen" in html
     assert "Quelle: GRI 302-1 (2016)" in html
     assert f'href="/erklaerungen/{odd.own_declaration}/kennzahlen/energy.total"' in html
-    assert f'href="/erklaerungen/{odd.own_declaration}/kriterien/12/kennzahlen/GRI-SRS-302-1#' in html
+    assert f'href="/erklaerungen/{odd.own_declaration}/kriterien/12/kennzahlen/GRI-SRS-302-1.c-i#' in html
     assert f'id="{key_of(app, odd)}"' in html
 
 
@@ -143,7 +143,7 @@ def test_the_hint_stands_quietly_at_the_field_in_the_overview_and_the_final_chec
 ) -> None:
     sign_in(client, "editor@example.org")
     here = f"/erklaerungen/{odd.own_declaration}"
-    page = client.get(f"{here}/kriterien/12/kennzahlen/GRI-SRS-302-1").text
+    page = client.get(f"{here}/kriterien/12/kennzahlen/GRI-SRS-302-1.c-i").text
     assert page.count('class="dnk-odd"') == 1
     assert "59.855\u00a0kWh" in page
     assert "Auffällige Zahlen ansehen" in client.get(f"{here}/").text
@@ -183,7 +183,7 @@ def test_warnings_cost_a_page_one_statement_and_the_lines_are_read_once(
     sign_in(client, "editor@example.org")
     here = f"/erklaerungen/{odd.own_declaration}"
     for page in (
-        f"{here}/kriterien/12/kennzahlen/GRI-SRS-302-1",
+        f"{here}/kriterien/12/kennzahlen/GRI-SRS-302-1.c-i",
         f"{here}/kennzahlen/energy.total",
         f"{here}/",
     ):
@@ -200,7 +200,7 @@ def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskCl
     with database_session(app) as session:
         session.query(FigureRow).delete()
     sign_in(client, "editor@example.org")
-    page = f"/erklaerungen/{odd.own_declaration}/kriterien/12/kennzahlen/GRI-SRS-302-1"
+    page = f"/erklaerungen/{odd.own_declaration}/kriterien/12/kennzahlen/GRI-SRS-302-1.c-i"
     client.get(page)
     with count_statements(app) as statements:
         client.get(page)

@@ -17,7 +17,8 @@ SELECTIONS = [
 def test_each_point_stands_on_exactly_one_page_in_order(selection: Selection) -> None:
     for section in selection.sections:
         parts = section_parts(section)
-        shown = [one.ref for part in parts if part.refs for one in part.section.all_requirements]
+        pages = [part for part in parts if part.refs and not part.is_continued]
+        shown = [one.ref for part in pages for one in part.section.all_requirements]
         assert shown == [requirement.ref for requirement in section.all_requirements]
         items = [item.ref for part in parts for item in part.items]
         assert sorted(items) == sorted(item.ref for one in section.all_requirements for item in one.items)
@@ -42,6 +43,16 @@ def test_figures_are_parted_only_where_they_are_many() -> None:
             assert fields_of(part.indicators) <= MOST_FIELDS or len(part.indicators) == 1
     effas = SELECTIONS[1].section_by_ref["16"]
     assert [part.kind for part in section_parts(effas)] == [PartKind.WORDS, PartKind.FIGURES]
+
+
+def test_an_indicator_with_too_many_fields_goes_on_where_its_set_says_so() -> None:
+    section = SELECTIONS[0].section_by_ref["12"]
+    first, second = (part for part in section_parts(section) if "GRI-SRS-302-1" in part.refs)
+    assert (first.first, first.is_continued) == ("GRI-SRS-302-1", False)
+    assert (second.first, second.is_continued) == ("GRI-SRS-302-1.c-i", True)
+    assert first.items[-1].ref == "GRI-SRS-302-1.b-carriers"
+    assert part_of(section, "GRI-SRS-302-1") == part_of(section, "GRI-SRS-302-1.a") == first
+    assert part_of(section, "GRI-SRS-302-1.e") == second
 
 
 def test_a_field_stands_with_its_point() -> None:

@@ -6,11 +6,16 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers.completeness import CompletionStatus
+from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answers.save import SectionSaveOutcome
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import FINISH, LATER
 from dnk_tool.web.answers.part_links import has_gaps, next_open_part
+from dnk_tool.web.declarations.overview_tasks import GENERAL_SECTION
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, next_visible_section
+from dnk_tool.web.http.access import current_actor, current_subject
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.threads import REMARKS_ACTION, remarks_url
 from dnk_tool.web.text.section_parts import SectionPart, point_url
 
@@ -37,12 +42,26 @@ def redirect_after_saving(
     is_finished = action == FINISH and is_done
     flash(_("Gespeichert. Dieser Teil ist fertig.") if is_finished else _("Gespeichert."), "success")
     if action in (FINISH, NEXT):
+        if following is None and bills_follow(declaration, section):
+            return redirect(url_for("bills.show", declaration_id=declaration.id), 303)
         return redirect(_next_url(declaration, sheet.selection, section, following), 303)
     if action == LATER:
         return redirect(
             url_for("overview.show", declaration_id=declaration.id, _anchor=f"section-{section.ref}"), 303
         )
     return redirect(part.url(declaration.id), 303)
+
+
+def bills_follow(declaration: Declaration, section: Section) -> bool:
+    """Whether the bills come after the section: after the general information, while none is entered.
+
+    They fill in figures of the criteria.
+    """
+    return (
+        section.ref == GENERAL_SECTION
+        and can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+        and not lines_of(db(), declaration)
+    )
 
 
 def _next_url(

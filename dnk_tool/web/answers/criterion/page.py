@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.criterion.after_saving import bills_follow
 from dnk_tool.web.answers.criterion.method import method_groups, method_line
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
@@ -89,6 +90,7 @@ def render_part(
         following=following,
         following_codes=codes(following) if following else "",
         after=next_visible_section(selection, section),
+        bills_follow=bills_follow(declaration, section),
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(threads),

@@ -26,7 +26,7 @@ from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
-from dnk_tool.web.answers.proposals.zeros import flash_zero, requested_zero, with_zero
+from dnk_tool.web.answers.proposals.zeros import flash_zeros, with_zeros
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
@@ -104,7 +104,9 @@ def save_method(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 def _figures_part(section: Section, indicator_ref: str) -> SectionPart | None:
     """The page of the figures that holds the indicator, by default the first; None without such a page."""
     own = [part for part in section_parts(section) if part.kind is PartKind.FIGURES]
-    return next((part for part in own if not indicator_ref or indicator_ref in part.refs), None)
+    return next(
+        (part for part in own if not indicator_ref or indicator_ref in (part.first, *part.refs)), None
+    )
 
 
 def _shown(declaration: Declaration, part: SectionPart) -> str:
@@ -126,9 +128,8 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     section = selection.section_by_ref[part.section.ref]
     asked = with_posted(section, part.section, request.form)
     row = requested_row(request.form)
-    zero = requested_zero(request.form, asked)
     language = settings_of(declaration).language
-    sent, is_zero = with_zero(without_removed_row(request.form, row), zero, language)
+    sent, zeros = with_zeros(without_removed_row(request.form, row), asked, language)
     proposal = requested_proposal(request.form, asked)
     sent = with_proposal(sent, proposal, declaration)
     split, is_autosave = requested_split(request.form), request.form.get("autosave") == "1"
@@ -187,13 +188,11 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
         read, current_language(), declaration_id=declaration.id if may_view_figures() else None
     ):
         flash(doubtful, "info")
+    flash_zeros(zeros)
     if row:
         extra = row.ref if row.is_added else None
         rows = f"{field_name(row.ref)}-rows"
         return redirect(part_of(section, row.ref).url(declaration.id, zeile=extra, _anchor=rows), 303)
-    if zero:
-        flash_zero(is_filled=is_zero)
-        return redirect(point_url(declaration.id, section, zero.requirement.ref), 303)
     if split:
         return redirect(part.url(declaration.id, einzeln=split, _anchor=f"method-{split}"), 303)
     if proposal:

@@ -1,12 +1,12 @@
-"""Fills in a full report of zero by a plain submit button, so that it works without a script."""
+"""Reports zero in full by a tick that counts with every save of the page: no script, no page loaded anew."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from flask import flash
 from flask_babel import gettext as _
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
@@ -15,69 +15,70 @@ from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.language import Language
 from dnk_tool.web.text.form_fields import field_name
 
-ZERO_PREFIX = "zero:"
+ZERO_FIELD = "zero"
 _OTHER_THAN_ZERO = re.compile(r"[1-9]")
 
 
 @dataclass(frozen=True, slots=True)
-class ZeroAction:
-    """The pressed zero button of a requirement."""
+class TickedZero:
+    """A zero of a requirement that somebody ticked."""
 
     requirement: Requirement
     zero: Zero
 
-    @property
-    def anchor(self) -> str:
-        """The id on the page from which the person goes on."""
-        return field_name(self.requirement.ref)
+
+def zero_value(requirement: Requirement, zero: Zero) -> str:
+    """The value of the zero's checkbox."""
+    return f"{requirement.ref}:{zero.key}"
 
 
-def zero_action(requirement: Requirement, zero: Zero) -> str:
-    """The value of the zero's button."""
-    return f"{ZERO_PREFIX}{requirement.ref}:{zero.key}"
+def with_zeros(
+    sent: MultiDict[str, str], section: Section, language: Language
+) -> tuple[MultiDict[str, str], list[bool]]:
+    """The posted fields with the ticked zeros of the section, and whether each of these was filled in.
 
-
-def requested_zero(sent: ImmutableMultiDict[str, str], section: Section) -> ZeroAction | None:
-    """The zero action in a posted form; None if no such button of the section was pressed."""
-    action = sent.get("action", "")
-    for requirement in section.all_requirements:
-        for zero in requirement.zeros:
-            if action == zero_action(requirement, zero):
-                return ZeroAction(requirement, zero)
-    return None
-
-
-def with_zero(
-    sent: MultiDict[str, str], action: ZeroAction | None, language: Language
-) -> tuple[MultiDict[str, str], bool]:
-    """The posted fields with the zero, and whether it was filled in.
-
-    Fills empty fields only, and none where a figure other than 0 is typed, which the sentence would deny.
+    A zero fills empty fields only, and none where a figure other than 0 is typed, which the sentence would
+    deny. It waits while its requirement is explained instead.
     """
-    if action is None:
-        return sent, False
-    items = [item for item in action.requirement.items if item.ref in action.zero.fields]
+    filled: MultiDict[str, str] = MultiDict(sent)
+    told = [
+        _fill(filled, ticked, language)
+        for ticked in _ticked(sent, section)
+        if sent.get(f"{field_name(ticked.requirement.ref)}-disclosure") != Disclosure.EXPLAIN.value
+    ]
+    return filled, told
+
+
+def _ticked(sent: MultiDict[str, str], section: Section) -> Iterator[TickedZero]:
+    values = frozenset(sent.getlist(ZERO_FIELD))
+    for requirement in section.all_requirements if values else ():
+        for zero in requirement.zeros:
+            if zero_value(requirement, zero) in values:
+                yield TickedZero(requirement, zero)
+
+
+def _fill(sent: MultiDict[str, str], ticked: TickedZero, language: Language) -> bool:
+    """Fill in a zero, and whether no other number forbade it."""
+    items = [item for item in ticked.requirement.items if item.ref in ticked.zero.fields]
     figures = [item for item in items if item.kind is ItemKind.QUANTITY]
     if any(_OTHER_THAN_ZERO.search(sent.get(f"{field_name(item.ref)}-value", "")) for item in figures):
-        return sent, False
-    filled: MultiDict[str, str] = MultiDict(sent)
-    for name, value in _values(action, items, action.zero.text.to(language), sent):
-        if not filled.get(name, "").strip():
-            filled[name] = value
+        return False
+    for name, value in list(_values(ticked, items, ticked.zero.text.to(language), sent)):
+        if not sent.get(name, "").strip():
+            sent[name] = value
     for item in figures:
         quality = f"{field_name(item.ref)}-quality"
-        if filled.get(quality) == Quality.NOT_AVAILABLE.value:
-            filled[quality] = ""
-    filled[f"{field_name(action.requirement.ref)}-disclosure"] = Disclosure.COMPLY.value
-    return filled, True
+        if sent.get(quality) == Quality.NOT_AVAILABLE.value:
+            sent[quality] = ""
+    return True
 
 
 def _values(
-    action: ZeroAction, items: list[Item], sentence: str, sent: MultiDict[str, str]
+    ticked: TickedZero, items: list[Item], sentence: str, sent: MultiDict[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Yield (field name, value) of all that the zero answers among the posted fields."""
-    if not action.zero.fields:
-        yield f"{field_name(action.requirement.ref)}-text", sentence
+    if not ticked.zero.fields:
+        yield f"{field_name(ticked.requirement.ref)}-text", sentence
     has_text = any(item.kind is ItemKind.TEXT for item in items)
     for item in items:
         name = field_name(item.ref)
@@ -89,21 +90,21 @@ def _values(
             yield f"{name}-value", ZERO_CHOICE
         else:
             yield f"{name}-value", "0"
-            if not has_text and item.ref == action.zero.fields[0]:
+            if not has_text and item.ref == ticked.zero.fields[0]:
                 yield f"{name}-note", sentence
 
 
-def flash_zero(*, is_filled: bool) -> None:
-    """Flash that the zero is filled in, or why not."""
-    if is_filled:
-        flash(
-            _("Gespeichert. Wir haben 0 eingetragen und einen Satz dazu, den Sie ändern können."), "success"
-        )
+def flash_zeros(told: Collection[bool]) -> None:
+    """Flash whether the ticked zeros are filled in, or why not."""
+    if not told:
+        return
+    if all(told):
+        flash(_("0 ist eingetragen, mit einem Satz dazu, den Sie ändern können."), "success")
     else:
         flash(
             _(
-                "Gespeichert. Hier steht aber schon eine andere Zahl. Löschen Sie sie, wenn 0 richtig ist, "
-                "und drücken Sie den Knopf noch einmal."
+                "Wo schon eine andere Zahl steht, haben wir 0 nicht eingetragen. Löschen Sie die Zahl, wenn "
+                "0 richtig ist, und kreuzen Sie es noch einmal an."
             ),
             "info",
         )

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.domain.answers.completeness import CompletionStatus, section_completeness
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.permissions import Permission
@@ -249,4 +250,12 @@ def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput]
         accept=ACCEPT,
         further=[stored for stored in all_lines if stored not in lines],
         calculators=[calculators[key] for key in calculators if key in counted],
+        next_criterion=next(
+            (
+                one
+                for one in content.sheet.selection.criteria
+                if section_completeness(content.sheet, one).status is not CompletionStatus.DONE
+            ),
+            None,
+        ),
     )

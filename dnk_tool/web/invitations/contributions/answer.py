@@ -17,7 +17,7 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.answers.autosave import autosave_response
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
-from dnk_tool.web.answers.proposals.zeros import requested_zero, with_zero
+from dnk_tool.web.answers.proposals.zeros import with_zeros
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
 from dnk_tool.web.http.access import permit
@@ -58,8 +58,7 @@ def _form_page(visit: ContributionLink) -> str:
 def _save(visit: ContributionLink, now: datetime) -> ResponseReturnValue:
     row = requested_row(request.form)
     language = settings_of(visit.declaration).language
-    zero = requested_zero(request.form, visit.section)
-    sent, _is_zero = with_zero(without_removed_row(request.form, row), zero, language)
+    sent, _zeros = with_zeros(without_removed_row(request.form, row), visit.section, language)
     form, names = section_form(visit.selection, visit.section)(formdata=sent), visit.name_form()
     is_readable, is_named = form.validate(), names.validate()
     is_autosave = request.form.get("autosave") == "1"
@@ -129,8 +128,6 @@ def _save_by_button(
     if row:
         extra = row.ref if row.is_added else None
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
-    if zero := requested_zero(request.form, visit.section):
-        return redirect(visit.url(_anchor=zero.anchor), 303)
     if request.form.get("action") == SEND:
         seen = {ref: given.seen for ref, given in submission.answers.items()}
         guest = contributions.complete_contribution(

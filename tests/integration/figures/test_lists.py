@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -103,6 +104,15 @@ def workbook(rows: list[list[Any]]) -> bytes:
                     sheet.write_datetime(at, place, cell, day)
                 else:
                     sheet.write(at, place, cell)
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """A workbook that says of itself that it unpacks to some hundred times its size."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000)
     return file.getvalue()
 
 
@@ -276,6 +286,7 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
         (b"", "Fügen Sie die Liste ein, oder wählen Sie eine Datei aus."),
         (b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen."),
         (b"\xd0\xcf\x11\xe0" + b"x" * 50, "Das ist eine alte Excel-Datei"),
+        (bomb(), "Diese Datei ist zu groß. Möglich ist 0,25 MB."),
         (b"w;30\n" * 5_000, "Diese Liste hat zu viele Zeilen."),
         (b";;;\n\n;;", "In dieser Datei steht nichts."),
         (b'Geschlecht;Alter\n"w;30\nm;40\nw;41', "ein Anführungszeichen, das nirgends aufhört"),

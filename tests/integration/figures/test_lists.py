@@ -255,13 +255,17 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
 
 
-def test_lines_of_bills_beside_a_fuel_card_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
+def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
     fields = form_fields(nine.get(at("rechnungen/")).text)
-    bills = {**fields, "energy-diesel-f-quantity": "1.850"}
+    bills = {**fields, "energy-diesel-f-quantity": "1.850", "waste-incineration-f-quantity": "2"}
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
     page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     assert "Zählt zusätzlich: Diesel 1.850 l" in words(page)
     assert form_fields(page)["take"] == ["energy.petrol-e10."]
+    waste = "AVV;Menge (t);Verfahren\n20 03 01;1;R1\n15 01 01;1;R3"
+    page = post(nine, at("listen/abfall"), {"list": waste}).text
+    assert "Zählt zusätzlich: Verbrannt mit Energiegewinnung 2 t" in words(page)
+    assert form_fields(page)["take"] == ["waste.recycling-paper.150101"]
 
 
 def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:

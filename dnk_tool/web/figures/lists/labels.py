@@ -39,7 +39,7 @@ def list_words(kind: ListKind) -> ListWords:
     words = {
         ListKind.PAYROLL: ListWords(
             _("Lohnliste"),
-            _("Aus einer Liste Ihrer Leute werden Köpfe, Alter, Führung, Fluktuation und mehr."),
+            _("Eine Liste Ihrer Leute gibt die Zahlen zu Köpfen, Alter, Führung, Fluktuation und mehr."),
             _("Von welchem Programm oder Lohnbüro ist die Liste?"),
             _("Freiwillig, zum Beispiel DATEV. Dann kennen wir ihre Spalten beim nächsten Mal."),
             _("Geschlecht, Geburtsdatum, Eintritt, Austritt und Stunden"),

@@ -113,7 +113,7 @@ def list_lines(lines: Iterable[CalculatorLine], stored: Sequence[StoredLine]) ->
 
 def _beside_stored(line: CalculatorLine, stored: Sequence[StoredLine]) -> ListLine:
     activity = load_calculators()[line.calculator].activity(line.activity)
-    same_kind = [one for one in stored if _family(one.line) == _family(line)]
+    same_kind = [one for one in stored if _counts_the_same(one.line, line)]
     replaced = next(
         (
             one
@@ -126,14 +126,21 @@ def _beside_stored(line: CalculatorLine, stored: Sequence[StoredLine]) -> ListLi
     if replaced is None:
         return ListLine(line, beside=tuple(same_kind))
     quantities = {**replaced.line.quantities, **line.quantities}
-    others = tuple(one for one in same_kind if one is not replaced) if not line.code else ()
+    others = tuple(one for one in same_kind if one is not replaced)
     return ListLine(replace(replaced.line, quantities=quantities), replaced, others)
 
 
-def _family(line: CalculatorLine) -> tuple[str, str, str]:
-    """Lines that count the same thing: "diesel" of a bill and "diesel-b7" of a card are both diesel."""
-    is_fuel = line.calculator == "energy"
-    return line.calculator, line.activity.split("-")[0] if is_fuel else line.activity, line.code
+def _counts_the_same(line: CalculatorLine, other: CalculatorLine) -> bool:
+    """Whether two lines may be about the same thing.
+
+    "diesel" of a bill and "diesel-b7" of a card are both diesel, and waste without a code may be any.
+    """
+    if line.calculator != other.calculator:
+        return False
+    if line.calculator == "energy":
+        return line.activity.split("-")[0] == other.activity.split("-")[0]
+    is_same_code = line.code == other.code or not (line.code and other.code)
+    return line.activity == other.activity and is_same_code
 
 
 def figures_beside_list(

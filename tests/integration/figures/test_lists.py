@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -103,6 +104,15 @@ def workbook(rows: list[list[Any]]) -> bytes:
                     sheet.write_datetime(at, place, cell, day)
                 else:
                     sheet.write(at, place, cell)
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """A workbook that says of itself that it unpacks to some hundred times its size."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000)
     return file.getvalue()
 
 
@@ -245,13 +255,17 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
 
 
-def test_lines_of_bills_beside_a_fuel_card_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
+def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
     fields = form_fields(nine.get(at("rechnungen/")).text)
-    bills = {**fields, "energy-diesel-f-quantity": "1.850"}
+    bills = {**fields, "energy-diesel-f-quantity": "1.850", "waste-incineration-f-quantity": "2"}
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
     page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     assert "Zählt zusätzlich: Diesel 1.850 l" in words(page)
     assert form_fields(page)["take"] == ["energy.petrol-e10."]
+    waste = "AVV;Menge (t);Verfahren\n20 03 01;1;R1\n15 01 01;1;R3"
+    page = post(nine, at("listen/abfall"), {"list": waste}).text
+    assert "Zählt zusätzlich: Verbrannt mit Energiegewinnung 2 t" in words(page)
+    assert form_fields(page)["take"] == ["waste.recycling-paper.150101"]
 
 
 def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
@@ -276,6 +290,7 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
         (b"", "Fügen Sie die Liste ein, oder wählen Sie eine Datei aus."),
         (b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen."),
         (b"\xd0\xcf\x11\xe0" + b"x" * 50, "Das ist eine alte Excel-Datei"),
+        (bomb(), "Diese Datei ist zu groß. Möglich ist 0,25 MB."),
         (b"w;30\n" * 5_000, "Diese Liste hat zu viele Zeilen."),
         (b";;;\n\n;;", "In dieser Datei steht nichts."),
         (b'Geschlecht;Alter\n"w;30\nm;40\nw;41', "ein Anführungszeichen, das nirgends aufhört"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
 from tests.integration.http.test_cli_serve import free_port
 from tests.integration.http.test_slow_clients import PATIENCE_SECONDS, server_in
 from tests.support.proxies import PROGRAMS, proxy, trusting
@@ -79,6 +80,9 @@ def site(request: pytest.FixtureRequest, folder: Path, server_port: int) -> Iter
         site = Site(name, port, server_port, folder)
         site.ask("GET", "/healthz")  # the first answer takes longest
         yield site
+
+
+BUFFERED = "a client request body is buffered to a temporary file"
 
 
 def token_of(page: str) -> str:
@@ -183,6 +187,16 @@ def test_f1_uploads_pass_a_proxy(site: Site, size: int) -> None:
     answer, page = site.ask("POST", "/pruefen", body, headers)
     assert answer.status == 422
     assert "beschädigt" in page
+
+
+@pytest.mark.parametrize("site", ["nginx"], indirect=True)  # Caddy passes bodies on as they come
+def test_a_list_of_people_waits_in_no_file_of_nginx(site: Site) -> None:
+    """Nginx says so in its log whenever a body does."""
+    log = site.folder / site.name / "log"
+    for size, waits in ((MAX_MEMORY_BYTES, False), (2 * MAX_MEMORY_BYTES, True)):
+        before = log.read_text("utf-8").count(BUFFERED)
+        site.ask("POST", "/erklaerungen/1/listen/lohn", b"x" * size, {"Content-Type": MULTIPART})
+        assert (log.read_text("utf-8").count(BUFFERED) > before) == waits
 
 
 def test_f1_too_much_is_refused_by_the_proxy(site: Site) -> None:

@@ -13,6 +13,8 @@ Mapped = Mapping[int, ListColumn]
 _FEWEST_HEADINGS = 2
 # Searched in the heading without spaces and punctuation, in lower case.
 _HEADINGS: Mapping[ListColumn, str] = {
+    ListColumn.PERSON: r"^pers(onal)?(nr|nummer)|mitarbeiter(nr|nummer|id)|^manr"
+    r"|(employee|staff|personnel)(id|no|number)",
     ListColumn.SEX: r"geschlecht|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
     ListColumn.BIRTH: r"geburt|^geb|birth|^dob$|^alter|^age|^jahrgang",
     ListColumn.ENTRY: r"eintritt|einstell|beschäftigtseit|betriebszugehörigkeitseit|entry|hire|joined|joining"

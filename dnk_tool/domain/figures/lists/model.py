@@ -21,6 +21,7 @@ class ListKind(StrEnum):
 class ListColumn(StrEnum):
     """What a column of a list can hold."""
 
+    PERSON = "person"
     SEX = "sex"
     BIRTH = "birth"
     ENTRY = "entry"
@@ -92,6 +93,7 @@ class ListCount(StrEnum):
 
     COUNTED = "counted"
     OTHER_YEAR = "other-year"
+    SAME_PERSON = "same-person"
     NO_FUEL = "no-fuel"
     ENTERED = "entered"
     LEFT = "left"

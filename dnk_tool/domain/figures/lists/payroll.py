@@ -43,6 +43,7 @@ Quantities = dict[str, Quantity]
 class _Person(NamedTuple):
     """What is counted of one row, None where the list does not say."""
 
+    number: str
     entry: date | None
     exit: date | None
     sex: str | None
@@ -61,7 +62,8 @@ class _Person(NamedTuple):
 
 def sum_payroll(table: ListTable, mapped: Mapping[int, ListColumn], settings: ListSettings) -> ListSums:
     """The lines that the list gives for as many figures as its columns allow."""
-    people, rejected = read_rows(table.rows, mapped, settings, _read)
+    rows, rejected = read_rows(table.rows, mapped, settings, _read)
+    people = _last_rows(rows)
     first, last = date(settings.year, 1, 1), date(settings.year, 12, 31)
     in_year = [one for one in people if one.entry is None or one.entry <= last]
     in_year = [one for one in in_year if one.exit is None or one.exit >= first]
@@ -71,6 +73,7 @@ def sum_payroll(table: ListTable, mapped: Mapping[int, ListColumn], settings: Li
     counts = {
         ListCount.COUNTED: Decimal(len(staff)),
         ListCount.OTHER_YEAR: Decimal(len(people) - len(in_year)),
+        ListCount.SAME_PERSON: Decimal(len(rows) - len(people)),
     }
     if ListColumn.ENTRY in columns:
         entered = sum(one.entry is not None and one.entry >= first for one in in_year)
@@ -80,20 +83,25 @@ def sum_payroll(table: ListTable, mapped: Mapping[int, ListColumn], settings: Li
     return ListSums(tuple(lines) if people else (), counts, rejected, tuple(notes))
 
 
+def _last_rows(rows: Sequence[_Person]) -> list[_Person]:
+    """Of several rows with the same number, such as those of twelve months, the last one."""
+    return list({one.number or place: one for place, one in enumerate(rows)}.values())
+
+
 def _read(row: ListRow) -> _Person:
     sex = read_sex(row.text(ListColumn.SEX)) if row.has(ListColumn.SEX) else None
     age = None
     if row.has(ListColumn.BIRTH):
         text, is_numeric = row.text(ListColumn.BIRTH), row.is_numeric(ListColumn.BIRTH)
         age = read_age(text, row.settings.year, is_numeric=is_numeric)
-    entry = row.day(ListColumn.ENTRY) if row.text(ListColumn.ENTRY) else None
-    exit_day = row.day(ListColumn.EXIT) if row.text(ListColumn.EXIT) else None
+    entry, exit_day = row.day_if_any(ListColumn.ENTRY), row.day_if_any(ListColumn.EXIT)
     if entry and exit_day and exit_day < entry:
         raise UnreadableCell(ListRowFault.EXIT_BEFORE_ENTRY, ListColumn.EXIT)
     hours, fte = _working_time(row)
     training = row.hours(ListColumn.TRAINING_HOURS) if row.text(ListColumn.TRAINING_HOURS) else Decimal(0)
     temporary_text = row.text(ListColumn.TEMPORARY)
     return _Person(
+        row.text(ListColumn.PERSON),
         entry,
         exit_day,
         sex,
@@ -185,7 +193,7 @@ def _contracts(staff: Sequence[_Person], columns: frozenset[ListColumn]) -> Quan
     if _has_fte(columns):
         if ListColumn.BIRTH in columns:
             quantities |= {f"fte-{group}": _fte(of_age) for group, of_age in _by_age(staff).items()}
-        quantities["part-time"] = _people(sum(one.fte is not None and one.fte < 1 for one in staff))
+        quantities["part-time"] = _people(sum(one.fte is not None and 0 < one.fte < 1 for one in staff))
     if ListColumn.TEMPORARY in columns:
         quantities["temporary"] = _people(sum(one.is_temporary for one in staff))
     return quantities

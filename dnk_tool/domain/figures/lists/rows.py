@@ -55,6 +55,10 @@ class ListRow:
         """The day in the column. Raises UnreadableCell."""
         return read_day(self.text(column), column, self.settings.year, is_numeric=self.is_numeric(column))
 
+    def day_if_any(self, column: ListColumn) -> date | None:
+        """The day in the column; None if nothing, zeros or dashes stand there. Raises UnreadableCell."""
+        return self.day(column) if self.text(column).strip("0./- –") else None
+
     def is_of_year(self) -> bool:
         """Whether the row is of the reporting year, as all are in a list without days."""
         return not self.has(ListColumn.DATE) or self.day(ListColumn.DATE).year == self.settings.year

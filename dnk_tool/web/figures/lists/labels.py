@@ -39,7 +39,7 @@ def list_words(kind: ListKind) -> ListWords:
     words = {
         ListKind.PAYROLL: ListWords(
             _("Lohnliste"),
-            _("Aus einer Liste Ihrer Leute werden Köpfe, Alter, Führung, Fluktuation und mehr."),
+            _("Eine Liste Ihrer Leute gibt die Zahlen zu Köpfen, Alter, Führung, Fluktuation und mehr."),
             _("Von welchem Programm oder Lohnbüro ist die Liste?"),
             _("Freiwillig, zum Beispiel DATEV. Dann kennen wir ihre Spalten beim nächsten Mal."),
             _("Geschlecht, Geburtsdatum, Eintritt, Austritt und Stunden"),
@@ -65,6 +65,7 @@ def list_words(kind: ListKind) -> ListWords:
 def column_texts(kind: ListKind) -> dict[ListColumn, str]:
     """What the columns can hold, in words."""
     texts = {
+        ListColumn.PERSON: _("Personalnummer (zählt niemanden doppelt)"),
         ListColumn.SEX: _("Geschlecht"),
         ListColumn.BIRTH: _("Geburtsdatum, Geburtsjahr oder Alter"),
         ListColumn.ENTRY: _("Eintritt"),
@@ -151,6 +152,14 @@ def count_texts(kind: ListKind, sums: ListSums, year: int) -> list[str]:
         texts.append(_("zusammen %(amount)s €: Passt das zur Rechnung?", amount=shown))
     if other := int(sums.counts.get(ListCount.OTHER_YEAR, 0)):
         texts.append(ngettext("%(num)d Zeile eines anderen Jahres", "%(num)d Zeilen anderer Jahre", other))
+    if same := int(sums.counts.get(ListCount.SAME_PERSON, 0)):
+        texts.append(
+            ngettext(
+                "%(num)d weitere Zeile derselben Person: Es zählt die letzte",
+                "%(num)d weitere Zeilen derselben Personen: Es zählt jeweils die letzte",
+                same,
+            )
+        )
     if no_fuel := int(sums.counts.get(ListCount.NO_FUEL, 0)):
         texts.append(
             ngettext(

@@ -18,7 +18,7 @@ def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
             ListKind.PAYROLL,
             "Pers.-Nr.;Nachname;Vorname;Geschlecht;Geburtsdatum;Eintritt;Austritt;Std. je Woche;Führung"
             ";Befristet bis;Schulungsstunden;Stundenlohn;Jahresbrutto",
-            ",,,sex,birth,entry,exit,weekly-hours,level,temporary,training-hours,hourly-pay,",
+            "person,,,sex,birth,entry,exit,weekly-hours,level,temporary,training-hours,hourly-pay,",
         ),
         (
             ListKind.PAYROLL,

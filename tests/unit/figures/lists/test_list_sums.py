@@ -89,6 +89,7 @@ def test_a_payroll_comes_to_the_figures_of_the_year() -> None:
     assert sums.counts == {
         ListCount.COUNTED: 11,
         ListCount.OTHER_YEAR: 2,
+        ListCount.SAME_PERSON: 0,
         ListCount.ENTERED: 1,
         ListCount.LEFT: 2,
     }
@@ -114,6 +115,16 @@ def test_few_people_get_no_pay_gap_and_missing_columns_no_figures() -> None:
         },
     }
     assert bare.notes == (ListNote.NO_TURNOVER,)
+
+
+def test_a_journal_of_months_counts_each_person_once_by_the_last_row() -> None:
+    months = [f"{who};w;{hours};{end}" for hours, end in ((40, ""), (20, "31.12.9999")) for who in (7, 8)]
+    months += [";m;0;00.00.0000", ";m;40;-"]
+    sums = summed(ListKind.PAYROLL, "\n".join(["Personalnr.;Geschlecht;Wochenstunden;Austritt", *months]))
+    assert quantities(sums)["intensity/basis"] == {"headcount": "4", "fte": "2"}
+    assert quantities(sums)["diversity/working-time"] == {"part-time": "2"}
+    assert sums.counts[ListCount.SAME_PERSON] == 2
+    assert not sums.rejected
 
 
 def test_pay_of_a_month_needs_hours() -> None:

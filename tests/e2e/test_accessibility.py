@@ -20,20 +20,23 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.answers.answer import Answer, Origin
 from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
+from dnk_tool.services.answers import save as answer_saving
 from dnk_tool.services.answers import take_over
-from dnk_tool.services.declarations import next_year, sign_off_links, submission
+from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
@@ -472,6 +475,7 @@ def add_publications(session: Session) -> dict[str, Any]:
     ):
         declaration = add_company(session, owner, name, requires_sign_off=False)
         actor = owner_of(session, declaration, owner)
+        add_foreword(session, declaration, actor, now=now)
         submission.submit(session, declaration, cluster_id=None, actor=actor, now=now)
         publications[key] = declaration.id
         publications[slug] = publishing_steps.publish(session, declaration, actor=actor, now=now).slug
@@ -488,6 +492,22 @@ def add_publications(session: Session) -> dict[str, Any]:
     add_consent(session, publisher, publications["open_list"])
     add_earlier_year(session, publisher, publications["published"], now=now)
     return publications | {"publisher": publisher}
+
+
+def add_foreword(session: Session, declaration: Declaration, actor: Actor, *, now: datetime) -> None:
+    """The company says a word of its own at the front, with a picture."""
+    words = {
+        "lead": "Aus dem Papier von gestern machen wir das von morgen, mit einem Drittel der Energie.",
+        "foreword": "Liebe Leserinnen und Leser,\n\n" + "wir haben in diesem Jahr viel gelernt. " * 12,
+        "foreword-name": "Paula Paulsen",
+        "foreword-role": "Geschäftsführerin",
+    }
+    edits = {f"general.{key}": VersionedEdit(Answer(text=text.strip()), 0) for key, text in words.items()}
+    section = declarations.selection_of(declaration).section_by_ref["general"]
+    said = answer_saving.SectionEdit(edits, done=True)
+    answer_saving.save_section(session, declaration, section, said, actor=actor, now=now)
+    look = Branding(portrait=image("JPEG", (540, 672)))
+    branding.change_branding(session, declaration.organisation, look, seen=0, actor=actor, now=now)
 
 
 def add_earlier_year(session: Session, company: int, declaration_id: int, *, now: datetime) -> None:

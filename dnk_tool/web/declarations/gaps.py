@@ -27,13 +27,19 @@ from dnk_tool.web.text.section_parts import point_url
 
 
 @dataclass(frozen=True)
-class GapLine:
-    """One gap: label, what is wrong, and the address of its field. `is_begun`: something is said there."""
+class CheckLine:
+    """One thing to look at before finishing: label, what is wrong, and the address of its field."""
 
     label: str
     text: str
     href: str
-    gap: Gap | None = None
+
+
+@dataclass(frozen=True)
+class GapLine(CheckLine):
+    """One gap. `is_begun`: something is said there."""
+
+    gap: Gap
     is_begun: bool = True
 
     @property
@@ -87,7 +93,7 @@ def own_gap_lines(
 
 def unconfirmed_lines(
     parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
-) -> Iterator[GapLine]:
+) -> Iterator[CheckLine]:
     """Yield one line for each section with unconfirmed answers, ready-made or from an earlier year.
 
     It links to the first such answer.
@@ -114,7 +120,7 @@ def unconfirmed_lines(
             )
         )
         label = f"{_number(section)}{section.title.to(current_language())}"
-        yield GapLine(label, text, section_url(declaration, section, first))
+        yield CheckLine(label, text, section_url(declaration, section, first))
 
 
 def _number(section: Section) -> str:

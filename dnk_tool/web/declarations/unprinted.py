@@ -11,22 +11,22 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.report.text.glyphs import unprinted_signs
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations.gaps import GapLine, requirement_title, section_url
+from dnk_tool.web.declarations.gaps import CheckLine, requirement_title, section_url
 from dnk_tool.web.http.languages import current_language
 
 MOST_NAMES, MOST_SIGNS = 5, 8  # that one line says, and signs of each
 
 
-def unprinted_lines(declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
+def unprinted_lines(declaration: Declaration, sheet: Sheet) -> Iterator[CheckLine]:
     """Yield one line for each requirement with such signs, and one for the company's own data."""
     if said := _signs_text("\n".join(_profile_texts(sheet.profile))):
         href = url_for("profile.edit", organisation_id=declaration.organisation_id)
-        yield GapLine(_("Angaben zum Unternehmen"), said, href)
+        yield CheckLine(_("Angaben zum Unternehmen"), said, href)
     for section in sheet.selection.sections:
         for requirement in section.all_requirements:
             for ref, label, texts in _texts(requirement, sheet):
                 if said := _signs_text("\n".join(texts)):
-                    yield GapLine(label, said, section_url(declaration, section, ref))
+                    yield CheckLine(label, said, section_url(declaration, section, ref))
 
 
 def _texts(requirement: Requirement, sheet: Sheet) -> Iterator[tuple[str, str, Iterator[str]]]:

@@ -1,7 +1,7 @@
 """Builds the body (all between cover and imprint) of each variant of a declaration."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dnk_tool.report.view.annex import NO_ANNEX, AnnexView, annex_view
 from dnk_tool.report.view.at_a_glance import glance
@@ -87,7 +87,8 @@ def _internal(source: RenderContext, issue: Issue, edition: ExportOptions) -> Bo
 
 def _section(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     if edition.section == source.document.selection.catalogue.general.ref:
-        return Body(foreword=foreword_view(source), general=general_view(source))
+        general, entries = general_view(source), foreword_view(source).entries
+        return Body(general=replace(general, texts=(*general.texts, *entries)))
     return Body(parts=section_parts(edition.section, source))
 
 

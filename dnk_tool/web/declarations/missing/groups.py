@@ -67,8 +67,6 @@ def missing_line(
 ) -> MissingLine:
     """The line of a gap. `minutes` by requirement; those of its own are taken out, as they count once."""
     gap = line.gap
-    if gap is None:
-        raise ValueError("a line without its gap")
     requirement, section = selection.requirements.get(gap.requirement), selection.section_by_ref[gap.section]
     is_aspect = isinstance(requirement, Aspect)
     title = section.title.to(current_language())

@@ -63,14 +63,13 @@ def show(declaration_id: int) -> ResponseReturnValue:
     for section in sections:
         minutes = open_minutes(section, parts[section.ref])
         for line in gap_lines(parts[section.ref], declaration, sheet):
-            gap = line.gap
-            if gap and gap.kind is GapKind.NOT_CONFIRMED:
+            if line.gap.kind is GapKind.NOT_CONFIRMED:
                 unmarked.append((section, line.href))
-            elif gap:
-                if gap.kind is GapKind.NO_PROFILE and not may_see_profile:
-                    line = replace(line, href=point_url(declaration.id, section))
-                assignee = given.assignee(gap, is_begun=line.is_begun)
-                lines.append(missing_line(line, selection, assignee, minutes))
+                continue
+            is_out_of_reach = line.gap.kind is GapKind.NO_PROFILE and not may_see_profile
+            shown = replace(line, href=point_url(declaration.id, section)) if is_out_of_reach else line
+            assignee = given.assignee(line.gap, is_begun=line.is_begun)
+            lines.append(missing_line(shown, selection, assignee, minutes))
     person, need = request.args.get("wer"), request.args.get("was")
     of_person = [line for line in lines if not person or line.assignee.key == person]
     of_need = [line for line in lines if not need or line.need.value == need]

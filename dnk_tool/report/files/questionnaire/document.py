@@ -1,9 +1,7 @@
 """Writes a questionnaire as a Word document: each field is a content control with its mark as tag."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import count, groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from dnk_tool.domain.declarations.questionnaire.fields import TEXT, TICK, FieldKind
 from dnk_tool.report.files.questionnaire.outline import (
@@ -26,7 +24,6 @@ _BORDERS = "".join(
 )
 _W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 _BOXES = {True: "\N{BALLOT BOX WITH X}", False: "\N{BALLOT BOX}"}
-_SIGN, _SIGNS = re.compile("([\n\t])"), {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _LABEL_SHARE = 32  # percent of the width for the label beside a field
 _LEAST_HEIGHT = 1100  # of a field for a text, in twentieths of a point
 
@@ -142,29 +139,19 @@ class _QuestionnaireWriter:
             is_choice = kind is FieldKind.CHOICE
             words = CHOOSE if is_choice else WRITE_HERE
             hint = markup.run(words.to(self.outline.language), style="Quiet")
-            inside = exact_run(field.text) if is_filled else hint
+            inside = markup.exact_run(field.text) if is_filled else hint
             special = _list(field.options) if is_choice else '<w:text w:multiLine="1"/>'
         empty = "" if is_filled else "<w:showingPlcHdr/>"
         return (
-            f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(field.label[:LONGEST_ALIAS])}/>"
+            f"<w:sdt><w:sdtPr><w:alias w:val={markup.attribute(field.label[:LONGEST_ALIAS])}/>"
             f'<w:tag w:val="{field.mark}"/><w:id w:val="{next(self.ids)}"/><w:lock w:val="sdtLocked"/>'
             f"{empty}{special}</w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
         )
 
 
-def exact_run(text: str) -> str:
-    """A run with exactly this text, with line breaks and tabs: it is to come back as it is."""
-    pieces = "".join(
-        _SIGNS.get(piece) or f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
-        for piece in _SIGN.split(text)
-        if piece
-    )
-    return f"<w:r>{pieces}</w:r>"
-
-
 def _list(options: Sequence[str]) -> str:
     items = "".join(
-        f"<w:listItem w:displayText={quoteattr(option)} w:value={quoteattr(option)}/>"
+        f"<w:listItem w:displayText={markup.attribute(option)} w:value={markup.attribute(option)}/>"
         for option in dict.fromkeys((*options, "\N{EN DASH}"))
     )
     return f"<w:dropDownList>{items}</w:dropDownList>"

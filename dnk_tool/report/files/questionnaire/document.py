@@ -17,7 +17,7 @@ from dnk_tool.report.files.word.tables import PAGE_WIDTH
 
 LANGUAGE_TAGS = {"de": "de-DE", "en": "en-GB"}
 LONGEST_ALIAS = 64
-MOST_COLUMNS = 5  # a table of more is written row by row
+MOST_COLUMNS = 6  # a table of more is written row by row
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="8B979C"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -83,7 +83,7 @@ class _QuestionnaireWriter:
         item = entry.entry.item
         for field in entry.fields:
             if field.field.part == TEXT:
-                if entry.label != title:
+                if item and entry.label != title:
                     yield markup.paragraph("Label", markup.run(entry.label))
                 yield _table([100], [[self._cell(field)]], is_high=item is None or not item.is_short)
         others = [field for field in entry.fields if field.field.part != TEXT]

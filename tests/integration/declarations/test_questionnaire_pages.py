@@ -148,6 +148,28 @@ def test_where_somebody_else_wrote_the_person_chooses_and_both_stay(
         assert [(row.ref, row.content["text"]) for row in aside] == [("1.2", "Datei zwei")]
 
 
+def test_a_goal_of_several_criteria_stays_one_goal(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    def send(texts: dict[str, str]) -> TestResponse:
+        return sent(editor, path, filled_in(fetched(editor, path), texts))
+
+    def goals(ref: str) -> list[dict[str, Any]]:
+        with database_session(app) as session:
+            rows = session.scalars(select(AnswerRow).where(AnswerRow.ref == ref)).all()
+            return [goal for row in rows for goal in row.value or ()]
+
+    both = {f"{ref}/1.goal": "Weniger Strom" for ref in ("3.1.goals", "12.1.goals")}
+    assert taken(editor, path, send(both)).status_code == 303
+    preview = send({"3.1.goals/1.due": "2031", "12.1.goals/2.goal": "Weniger Wasser"})
+    assert taken(editor, path, preview).status_code == 303
+    power = {"goal": "Weniger Strom", "due": 2031}
+    assert (goals("3.1.goals"), goals("12.1.goals")) == ([power], [power, {"goal": "Weniger Wasser"}])
+    contradictory = send({"3.1.goals/1.due": "2032", "12.1.goals/1.due": "2033"})
+    assert "1 Angabe würde sich ändern." in contradictory.text
+    assert "Schreiben Sie es überall gleich." in contradictory.text
+
+
 def test_a_change_between_preview_and_confirmation_saves_nothing(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:

@@ -30,6 +30,7 @@ class FieldFault(StrEnum):
     OTHER_DECLARATION = "other-declaration"
     NOT_YOURS = "not-yours"
     TWICE = "twice"
+    OTHER_GOAL = "other-goal"
     LOCKED = "locked"
     OUTSIDE = "outside"
     NOT_A_NUMBER = "not-a-number"

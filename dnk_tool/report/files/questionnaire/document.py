@@ -1,9 +1,7 @@
 """Writes a questionnaire as a Word document: each field is a content control with its mark as tag."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import count, groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from dnk_tool.domain.declarations.questionnaire.fields import TEXT, TICK, FieldKind
 from dnk_tool.report.files.questionnaire.outline import (
@@ -19,14 +17,13 @@ from dnk_tool.report.files.word.tables import PAGE_WIDTH
 
 LANGUAGE_TAGS = {"de": "de-DE", "en": "en-GB"}
 LONGEST_ALIAS = 64
-MOST_COLUMNS = 5  # a table of more is written row by row
+MOST_COLUMNS = 6  # a table of more is written row by row
 _BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="8B979C"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 _W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 _BOXES = {True: "\N{BALLOT BOX WITH X}", False: "\N{BALLOT BOX}"}
-_SIGN, _SIGNS = re.compile("([\n\t])"), {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _LABEL_SHARE = 32  # percent of the width for the label beside a field
 _LEAST_HEIGHT = 1100  # of a field for a text, in twentieths of a point
 
@@ -86,7 +83,7 @@ class _QuestionnaireWriter:
         item = entry.entry.item
         for field in entry.fields:
             if field.field.part == TEXT:
-                if entry.label != title:
+                if item and entry.label != title:
                     yield markup.paragraph("Label", markup.run(entry.label))
                 yield _table([100], [[self._cell(field)]], is_high=item is None or not item.is_short)
         others = [field for field in entry.fields if field.field.part != TEXT]
@@ -142,29 +139,19 @@ class _QuestionnaireWriter:
             is_choice = kind is FieldKind.CHOICE
             words = CHOOSE if is_choice else WRITE_HERE
             hint = markup.run(words.to(self.outline.language), style="Quiet")
-            inside = exact_run(field.text) if is_filled else hint
+            inside = markup.exact_run(field.text) if is_filled else hint
             special = _list(field.options) if is_choice else '<w:text w:multiLine="1"/>'
         empty = "" if is_filled else "<w:showingPlcHdr/>"
         return (
-            f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(field.label[:LONGEST_ALIAS])}/>"
+            f"<w:sdt><w:sdtPr><w:alias w:val={markup.attribute(field.label[:LONGEST_ALIAS])}/>"
             f'<w:tag w:val="{field.mark}"/><w:id w:val="{next(self.ids)}"/><w:lock w:val="sdtLocked"/>'
             f"{empty}{special}</w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
         )
 
 
-def exact_run(text: str) -> str:
-    """A run with exactly this text, with line breaks and tabs: it is to come back as it is."""
-    pieces = "".join(
-        _SIGNS.get(piece) or f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
-        for piece in _SIGN.split(text)
-        if piece
-    )
-    return f"<w:r>{pieces}</w:r>"
-
-
 def _list(options: Sequence[str]) -> str:
     items = "".join(
-        f"<w:listItem w:displayText={quoteattr(option)} w:value={quoteattr(option)}/>"
+        f"<w:listItem w:displayText={markup.attribute(option)} w:value={markup.attribute(option)}/>"
         for option in dict.fromkeys((*options, "\N{EN DASH}"))
     )
     return f"<w:dropDownList>{items}</w:dropDownList>"

@@ -7,6 +7,7 @@ from datetime import date
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.model import Criterion, Indicator, Requirement, Section
 from dnk_tool.catalogue.values import Text
+from dnk_tool.domain.answers.answer import NO_ANSWER, Figure
 from dnk_tool.domain.declarations.questionnaire.fields import (
     Content,
     Entry,
@@ -182,7 +183,10 @@ def _points(
 def _entry(entry: Entry, contents: QuestionnaireContents, language: Language) -> EntryOutline:
     content = contents.contents[entry.key]
     version = contents.versions.get(entry.key, 0)
-    texts = {} if contents.is_empty else entry_texts(entry, content, language)
+    shown: Content = content
+    if contents.is_empty:  # a figure keeps the unit in which it is asked for
+        shown = Figure(unit=content.unit) if isinstance(content, Figure) else NO_ANSWER
+    texts = entry_texts(entry, shown, language)
     fields = tuple(
         FilledField(
             field,

@@ -10,6 +10,7 @@ from dnk_tool.report.text.prose import Block, Prose
 _MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
 _QUOTES = re.compile(r'["\\]')
 _MARK = re.compile("([\n\N{SOFT HYPHEN}])")
+_SIGN, _SIGNS = re.compile("([\n\t])"), {"\n": "<w:br/>", "\t": "<w:tab/>"}
 
 
 def attribute(text: str) -> str:
@@ -29,6 +30,16 @@ def run(text: str, *, style: str = "", language: str = "") -> str:
 
 def _text(text: str) -> str:
     return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+
+
+def exact_run(text: str) -> str:
+    """A run with exactly this text, with line breaks and tabs: it is to come back as it is."""
+    pieces = "".join(
+        _SIGNS.get(piece) or f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
+        for piece in _SIGN.split(text)
+        if piece
+    )
+    return f"<w:r>{pieces}</w:r>"
 
 
 def paragraph(style: str, *runs: str) -> str:

@@ -17,6 +17,7 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     compare,
 )
 from dnk_tool.domain.declarations.questionnaire.fields import Entry
+from dnk_tool.domain.declarations.questionnaire.goals import contradictory_goals
 from dnk_tool.domain.declarations.questionnaire.returned import ReturnedFile, outside_fields, understand
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.files.questionnaire.outline import QuestionnaireContents, outline
@@ -57,18 +58,24 @@ def compare_entries(
     stored: StoredContents | None = None,
     now: datetime,
 ) -> QuestionnairePreview:
-    """Compare entries that were understood with what is stored now; frozen ones are rejected."""
+    """Compare entries that were understood with what is stored now.
+
+    Frozen ones are rejected, and tables that change a goal in another way than one before them.
+    """
     versions = {one.entry.key: one.made_at for one in returned}
     preview = compare(returned, stored or stored_contents(session, declaration, versions, now))
     current = editable_content(session, declaration)
-    changes, locked = list[EntryChange](), list[RejectedField]()
+    changes, rejected = list[EntryChange](), list[RejectedField]()
+    contradictory = contradictory_goals(preview.changes)
     for change in preview.changes:
         entry = change.returned.entry
-        if current.is_section_open(entry.section):
-            changes.append(change)
+        if not current.is_section_open(entry.section):
+            rejected.append(RejectedField(FieldFault.LOCKED, entry=entry))
+        elif entry.ref in contradictory:
+            rejected.append(RejectedField(FieldFault.OTHER_GOAL, entry=entry))
         else:
-            locked.append(RejectedField(FieldFault.LOCKED, entry=entry))
-    return replace(preview, changes=tuple(changes), rejected=tuple(locked))
+            changes.append(change)
+    return replace(preview, changes=tuple(changes), rejected=tuple(rejected))
 
 
 def returned_entries(

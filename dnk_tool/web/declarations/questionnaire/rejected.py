@@ -40,6 +40,10 @@ def rejected_text(rejected: RejectedField) -> tuple[str, str]:
         FieldFault.TWICE: _(
             "Dieses Feld steht mehrmals mit verschiedenem Inhalt in der Datei. Löschen Sie, was nicht gilt."
         ),
+        FieldFault.OTHER_GOAL: _(
+            "Ein Ziel steht hier anders als bei einem früheren Kriterium derselben Datei. Es ist ein und "
+            "dasselbe Ziel: Schreiben Sie es überall gleich."
+        ),
         FieldFault.LOCKED: _("Dieser Teil ist gesperrt. Es bleibt, was hier steht."),
         FieldFault.NOT_A_NUMBER: _("„%(text)s“ ist keine Zahl.", text=detail),
         FieldFault.IS_A_DAY: _(

@@ -5,7 +5,10 @@ What only some tests need is imported where it is made: a test of the domain beg
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +35,17 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until everything is collected: nothing of it is garbage
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
     config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each of several processes begin with tests of its own, which are then compiled for all of them."""
+    config = session.config
+    if place := getattr(config, "workerinput", None):
+        files = sorted(file for given in config.args for file in Path(given).rglob("test_*.py"))
+        for file in files[int(place["workerid"].removeprefix("gw")) :: place["workercount"]]:
+            sys.path.insert(0, str(file.parent))  # as pytest does when it comes to the file
+            with suppress(Exception, pytest.skip.Exception):  # which it then tells
+                import_module(file.stem)
 
 
 def pytest_collection_finish() -> None:

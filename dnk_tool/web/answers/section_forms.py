@@ -18,7 +18,15 @@ from wtforms import (
 from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
-from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
+from dnk_tool.web.text.form_fields import (
+    LineField,
+    MarkedProseField,
+    NumberField,
+    ProseField,
+    RowsField,
+    YearField,
+    field_name,
+)
 
 
 def _options(keys: Iterable[str]) -> list[str]:
@@ -32,7 +40,10 @@ class ItemForm(Form):
 
 
 class TextForm(ItemForm):
-    text = ProseField()
+    """`markup`: whether the page offered signs for lists and emphasis."""
+
+    text = MarkedProseField()
+    markup = HiddenField(default="")
 
 
 class FigureItemForm(ItemForm):
@@ -64,10 +75,11 @@ def head_form(requirement: Requirement) -> type[Form]:
         ),
         "reason": RadioField(default="", validate_choice=False),
         "taken": HiddenField(default=""),
-        "explanation": ProseField(),
+        "explanation": MarkedProseField(),
+        "markup": HiddenField(default=""),
     }
     if any(item.ref == requirement.ref for item in requirement.items):
-        attributes["text"] = ProseField()
+        attributes["text"] = MarkedProseField()
     return type("HeadForm", (ItemForm,), attributes)
 
 

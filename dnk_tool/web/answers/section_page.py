@@ -44,6 +44,7 @@ class ItemPage:
     units: tuple[Mapping[str, str], ...] = ()
     figure: Figure = NO_FIGURE
     reading: str = ""
+    is_marked_up: bool = False
 
     @property
     def kind(self) -> str:
@@ -84,6 +85,7 @@ class RequirementPage:
     is_explained: bool
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
+    is_marked_up: bool = False
 
     @property
     def ref(self) -> str:
@@ -221,6 +223,7 @@ class _SectionPageBuilder:
             all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
+            is_marked_up=self.content.sheet.answer(requirement.ref).is_marked_up,
         )
 
     def _changes(self, requirement: Requirement) -> Iterator[LastChange]:
@@ -254,6 +257,7 @@ class _SectionPageBuilder:
             else (),
             figure=figure,
             reading=self._reading(item.datapoint, figure) if item.datapoint else "",
+            is_marked_up=self.content.sheet.answer(item.ref).is_marked_up,
         )
 
     def _reading(self, point: Datapoint, figure: Figure) -> str:

@@ -49,6 +49,38 @@ function putSentence({ target }) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// ---- Signs in a text: <textarea data-marks="Bold|List|…">. Each can be typed as well, so no key stops at its button.
+
+const MARKS = [
+  (text) => `**${text}**`,
+  (text) => text.replace(/^/gm, "- "),
+  (text, number = 0) => text.replace(/^/gm, () => `${number += 1}. `),
+  (text) => `# ${text}`,
+  (text) => `[${text}](https://)`,
+];
+const BACK = [2, 0, 0, 0, 1]; // letters from the end to where one writes on
+
+function offerMarks(area) {
+  const bar = element("div", { className: "dnk-marks" });
+  area.dataset.marks.split("|").forEach((label, which) => {
+    const one = Object.assign(button(label, "dnk-link-button"), { tabIndex: -1 });
+    one.addEventListener("click", () => putMark(area, which));
+    bar.append(one);
+  });
+  area.before(bar);
+}
+
+function putMark(area, which) {
+  const { value, selectionEnd: end } = area;
+  const isInLine = which === 0 || which === 4;
+  const start = isInLine ? area.selectionStart : value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  area.focus();
+  area.setSelectionRange(start, end);
+  document.execCommand("insertText", false, MARKS[which](value.slice(start, end))); // unlike others, can be undone
+  const at = area.selectionEnd - BACK[which];
+  area.setSelectionRange(at, at);
+}
+
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
 
 const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
@@ -565,6 +597,7 @@ function goElsewhere() {
 attempt(forgetSent);
 if (location.hash.startsWith("#ref-")) attempt(goElsewhere);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
+document.querySelectorAll("[data-marks]").forEach(offerMarks);
 // What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
 document.querySelectorAll("[data-unfold]").forEach((box) => {
   const room = matchMedia(`(min-width: ${box.dataset.unfold})`);

@@ -5,8 +5,9 @@ Lines are grouped by the rules that a plain text has: what was a list stays one,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.report.text.marked_line import LineBuilder, Print
 from dnk_tool.report.text.prose import Block, BlockKind, Prose
 
@@ -14,9 +15,9 @@ BULLETS = "-•–*▪■●◆►▶➔➢❖◦○"
 MOST_COLUMNS, MOST_ROWS = 6, 30  # rows below the head
 
 # Word puts a tab behind its signs, and "o" before the entries of an inner list.
-_ENTRY = re.compile(rf"([ \t]*)(?:([{BULLETS}])[ \t]|(o)\t|(\d{{1,3}})[.)][ \t])[ \t]*(\S.*)")
+_ENTRY = re.compile(rf"([ \t]*)(?:([{BULLETS}])[ \t]|(o)\t|(\d{{1,3}})[.)][ \t])[ \t]*([^\s][^\t]*)")
 _INNER_BULLETS = "◦○o"
-_LABEL = re.compile(r"([ \t]*\w{1,3}[.)])\t")  # such as "a)", which Word numbers with
+_LABEL = re.compile(r"^([ \t]*\w{1,3}[.)])\t(?=[^\t]*$)")  # such as "a)", which Word numbers with
 _HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?")
 _PIPED = re.compile(r"[ \t]*\|(.+)\|")
 _RULE = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*\|")  # which other programs draw below the head
@@ -57,6 +58,29 @@ def has_marks(text: str) -> bool:
         or any(block.below)
         for block in marked_prose(text)
     )
+
+
+def without_signs(answer: Answer) -> Answer:
+    """The answer with plain texts: of the signs only bullets and numbers are left."""
+    if not answer.is_marked_up:
+        return answer
+    text, explanation = (_plain(marked_prose(said)) for said in (answer.text, answer.explanation))
+    return replace(answer, text=text, explanation=explanation, is_marked_up=False)
+
+
+def _plain(blocks: Prose) -> str:
+    return "\n\n".join("\n".join(_plain_lines(block)) for block in blocks)
+
+
+def _plain_lines(block: Block) -> Iterator[str]:
+    if block.kind is BlockKind.TABLE:
+        yield from ("; ".join(block.lines[cell] for cell in row) for row in block.rows)
+        return
+    for place, line in enumerate(block.lines):
+        number = {BlockKind.LIST: "- ", BlockKind.NUMBERED: f"{place + 1}. "}.get(block.kind, "")
+        yield f"{number}{line}"
+        for inner in block.below[place] if block.below else ():
+            yield from (f"  {below}" for below in _plain_lines(inner))
 
 
 def oversized_table(text: str) -> tuple[int, int] | None:

@@ -78,7 +78,8 @@ class Block:
         text = self.lines[line]
         links = [link for link in self.links if link.line == line]
         bold = [part for part in self.bold if part.line == line]
-        edges = {0, len(text), *(edge for part in (*links, *bold) for edge in (part.start, part.end))}
+        spans = [*((link.start, link.end) for link in links), *((part.start, part.end) for part in bold)]
+        edges = {0, len(text), *(edge for span in spans for edge in span)}
         inside = {edge for link in links for edge in edges if link.start < edge < link.end}
         ordered = sorted(edges - inside)
         for start, end in itertools.pairwise(ordered):

@@ -5,6 +5,9 @@ const SENT = "dnk-sent";
 
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
+// Signs are not counted, as far as a pattern knows them.
+const SIGNS = /\*\*|^ *(?:#+|[-•]|\d+\.) |\]\([^)]*\)|[[|]/gm;
+
 // Four digits stand without a separator, as on the server.
 const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(document.documentElement.lang));
 
@@ -13,7 +16,7 @@ function watchLength(box) {
   if (!area) return;
   const [low, high] = [Number(box.dataset.min), Number(box.dataset.max)];
   const show = () => {
-    const length = [...area.value].length;
+    const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
     box.querySelector("[data-length-count]").textContent = grouped(length);
     box.querySelector("[data-length-fill]").setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);

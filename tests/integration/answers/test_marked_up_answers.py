@@ -125,3 +125,14 @@ def test_files_say_it_in_version_2_and_come_back_the_same(
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert json.loads(canonical_json(live_document(session, declaration)))["version"] == 1
+
+
+def test_the_final_check_shows_and_counts_words_without_signs(
+    editor: FlaskClient, page: str, world: World
+) -> None:
+    send(
+        editor, page, **{"ref-1.1-text": "# Ziele\n- **Strom** sparen, siehe [Kodex](https://firma.de/kodex)"}
+    )
+    shown = editor.get(f"/erklaerungen/{world.own_declaration}/pruefen?nur=kurz").text
+    assert "<p>Ziele - Strom sparen, siehe Kodex (firma.de)</p>" in shown
+    assert "kurz: 45 von" in shown

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.text import normalised
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.text.marked_text import has_marks, marked_prose, oversized_table
+from dnk_tool.report.text.marked_text import has_marks, marked_prose, oversized_table, without_signs
 from dnk_tool.report.text.prose import Block, BlockKind, Prose
 
 
@@ -119,6 +120,11 @@ def test_a_table_from_excel_keeps_its_cells() -> None:
     assert [piece.text for piece in table.pieces(11) if piece.is_bold] == ["neu"]
 
 
+def test_a_table_may_number_its_rows() -> None:
+    (table,) = marked_prose("Nr.\tWas\tWo\n1.\tStrom\tHalle\n2.\tGas\tBüro")
+    assert table.lines[3:] == ("1.", "Strom", "Halle", "2.", "Gas", "Büro")
+
+
 def test_the_empty_corner_of_a_table_comes_back() -> None:
     (table,) = marked_prose(normalised("\t2024\t2025\nStrom\t1\t2\nGas\t3\t4"))
     assert table.lines[:3] == ("", "2024", "2025")
@@ -164,6 +170,13 @@ def test_a_long_word_gets_breaks_that_its_link_has_not() -> None:
     (block,) = TextFormatter("de").prose(f"**{'y' * 90}** {address}", is_marked_up=True)
     assert links((block,)) == [(block.lines[0].partition(" ")[2], address)]
     assert max(map(len, block.lines[0].replace(" ", "\u200b").split("\u200b"))) <= 20
+
+
+def test_where_nothing_is_laid_out_a_text_is_plain() -> None:
+    text = "# Ziele\n1. **Strom**\n   - Halle\n2. Gas\n\na\tb\n[c](https://d.de)\te"
+    said = without_signs(Answer(text=text, is_marked_up=True))
+    assert said == Answer(text="Ziele\n\n1. Strom\n  - Halle\n2. Gas\n\na; b\nc (d.de); e")
+    assert without_signs(Answer(text=text)) == Answer(text=text)
 
 
 LINES = st.text(alphabet='ab9 *_-#|.1)[]<>\t•"\n', max_size=60)

@@ -80,6 +80,7 @@ function putMark(area, which) {
   area.focus();
   area.setSelectionRange(start, end);
   document.execCommand("insertText", false, MARKS[which](value.slice(start, end))); // unlike others, can be undone
+  area.closest(".govuk-form-group").nextElementSibling.open = true; // how it reads
   const at = area.selectionEnd - BACK[which];
   area.setSelectionRange(at, at);
 }

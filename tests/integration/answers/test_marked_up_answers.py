@@ -136,3 +136,15 @@ def test_the_final_check_shows_and_counts_words_without_signs(
     shown = editor.get(f"/erklaerungen/{world.own_declaration}/pruefen?nur=kurz").text
     assert "<p>Ziele - Strom sparen, siehe Kodex (firma.de)</p>" in shown
     assert "kurz: 45 von" in shown
+
+
+def test_a_conflict_keeps_the_signs_of_both(app: Flask, editor: FlaskClient, page: str) -> None:
+    before = form_fields(editor.get(page).text)
+    send(editor, page, **{"ref-1.1-text": "Ein **anderer** Satz."})
+    clash = editor.post(page, data={**before, "ref-1.1-text": MARKED})
+    assert clash.status_code == 409
+    assert "Ein **anderer** Satz." in clash.text
+    both = {name: values[-1] for name, values in form_fields(clash.text).items() if name != "action"}
+    assert both["ref-1.1-markup"] == "1"
+    assert editor.post(page, data={**both, "action": "stay"}).status_code == 303
+    assert marks(app)["1.1"] is True

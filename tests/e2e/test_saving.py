@@ -648,3 +648,39 @@ COVERED_BY_DOCK = """() => {
   const box = it.getBoundingClientRect();
   return box.top > dock.top - 4 && box.top < dock.bottom ? it.outerHTML.slice(0, 200) : '';
 }"""
+
+
+def test_buttons_write_signs_and_the_page_shows_how_the_text_reads(
+    petra: Visitor, page: Page, desk: Desk
+) -> None:
+    page.clock.install()
+    box, group = field(page, TEXT), page.locator(f'.govuk-form-group:has(> [name="{TEXT}"])')
+
+    def press(label: str) -> None:
+        group.get_by_role("button", name=label, exact=True).click()
+
+    box.fill("Ziele")
+    press("Zwischentitel")
+    page.keyboard.insert_text("\n\nWir ")
+    press("Fett")
+    page.keyboard.insert_text("sparen")
+    page.keyboard.press("End")
+    page.keyboard.insert_text(":\n\nStrom\nGas")
+    box.evaluate("area => area.setSelectionRange(area.value.indexOf('Strom'), area.value.length)")
+    press("Nummerierte Liste")
+    page.keyboard.insert_text("\n\nMehr: ")
+    press("Link")
+    assert box.input_value() == "# Ziele\n\nWir **sparen**:\n\n1. Strom\n2. Gas\n\nMehr: [](https://)"
+    page.keyboard.press("ControlOrMeta+Z")
+    assert box.input_value().endswith("Mehr: "), "a sign is taken back like any word"
+    page.keyboard.insert_text("\n\nJahr\tkWh\n2025\t9")
+    press("Liste")
+    page.keyboard.press("ControlOrMeta+Z")
+    page.clock.run_for(2_000)
+    expect_saved(page)
+    reads = page.locator(f'[data-live="{TEXT}-formatted"]')
+    expect(reads.locator("strong")).to_have_text("sparen")
+    expect(reads.locator("ol li")).to_have_text(["Strom", "Gas"])
+    expect(reads.get_by_role("columnheader")).to_have_text(["Jahr", "kWh"])
+    there = petra.page(f"{desk.path}/vorschau")
+    expect(there.locator("h5")).to_have_text("Ziele")

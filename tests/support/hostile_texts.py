@@ -84,6 +84,15 @@ HOSTILE_TEXTS: Mapping[str, str] = {
     "endless address": "https://beispiel.example/" + "pfad/" * 90 + "?a=<b>&c=\"d\"#e",
     "long": "Satz mit Wörtern, auch <b>fetten</b>. " * 60,
 }  # fmt: skip
+# What means something in a marked-up text, and more than is good.
+HOSTILE_SIGNS: Mapping[str, str] = {
+    "signs of links": '[**<b>x</b>**](https://a.example/"onx=1 "<i>") [k](https://b.example\\" \\l "x") '
+    "[m](mailto:a@b.example?subject=x%0ABcc:c) <https://c.example/x\"y> [d](https://d.example/<b>)",
+    "signs of tables": "=1+1\tWort\n-2\t<td>\n\"\t|\n| @x | =cmd |\n|-|\n| |",
+    "signs of lists": "1. <li>\n2. ]]>\n  - **<b>\n    - ***\n# </h5>\n# #\n1. </ol>\n\t2. =1",
+}  # fmt: skip
+# These lose words there: addresses behind others, and numbers that a list writes anew.
+LOSING_SIGNS = frozenset(HOSTILE_SIGNS[name] for name in ("signs of links", "signs of lists"))
 # Half an emoji: no store, no UTF-8 and so no file can hold it; the doors refuse it.
 LONE_SURROGATE = "halb \ud83d"
 ALL_TEXTS = "\n\n".join(HOSTILE_TEXTS.values())
@@ -151,14 +160,18 @@ def hostile_file(text_of: Callable[[FreeTextField], str]) -> bytes:
     return json.dumps(data).encode()
 
 
-def texts_in_turn(first: int) -> Callable[[FreeTextField], str]:
+def marked_up(document: Document) -> Document:
+    """The document with a mark on every answer, so that signs in its texts mean something."""
+    answers = {ref: replace(answer, is_marked_up=True) for ref, answer in document.answers.items()}
+    return replace(document, answers=answers)
+
+
+def texts_in_turn(first: int, texts: Mapping[str, str] = HOSTILE_TEXTS) -> Callable[[FreeTextField], str]:
     """One text after the other, from one place to the next; each that is too long gives way to the next."""
-    names = list(HOSTILE_TEXTS)
+    names = list(texts)
 
     def text_of(place: FreeTextField) -> str:
-        around = (
-            HOSTILE_TEXTS[names[(first + place.number + more) % len(names)]] for more in range(len(names))
-        )
+        around = (texts[names[(first + place.number + more) % len(names)]] for more in range(len(names)))
         return next(text for text in around if len(text) + len(place.mark) < place.longest)
 
     return text_of

@@ -1,13 +1,13 @@
 """Creates the people and companies of the demo's cluster, and acts in their names."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo.clock import DemoClock
-from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
@@ -122,7 +122,8 @@ class DemoCompany:
         session = self.demo.session
         content = declarations.read_content(session, declaration)
         section = content.sheet.selection.section_of[ref]
-        text = Answer(Disclosure.COMPLY, content.sheet.answer(ref).text + " " + more)
+        answer = content.sheet.answer(ref)
+        text = replace(answer, disclosure=Disclosure.COMPLY, text=f"{answer.text} {more}")
         submission = SectionEdit({ref: VersionedEdit(text, content.version(ref))})
         save_section(
             session, declaration, section, submission, actor=by or self.actor, now=self.demo.clock.tick()

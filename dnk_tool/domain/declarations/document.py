@@ -83,7 +83,8 @@ def fingerprint(content: bytes) -> str:
 
 def format_version(document: Document) -> int:
     """The version in which the document is written: the first, unless something in it needs the latest."""
-    needs_latest = bool(document.gwp_set) or says_more_than_is_stored(document)
+    is_marked_up = any(answer.is_marked_up for answer in document.answers.values() if not answer.is_empty)
+    needs_latest = is_marked_up or bool(document.gwp_set) or says_more_than_is_stored(document)
     return FORMAT_VERSION if needs_latest or _has_latest_rows(document) else FIRST_VERSION
 
 
@@ -102,12 +103,12 @@ def _has_latest_cells(ref: str, answer: Answer, document: Document) -> bool:
 
 
 def says_more_than_is_stored(document: Document) -> bool:
-    """Whether it has marked-up texts or effects, which this program reads and writes only."""
-    measures = (
-        measure for assessment in (document.assessments or {}).values() for measure in assessment.measures
+    """Whether it has effects of measures, which this program reads and writes only."""
+    return any(
+        measure.effect
+        for assessment in (document.assessments or {}).values()
+        for measure in assessment.measures
     )
-    is_marked_up = any(answer.is_marked_up for answer in document.answers.values() if not answer.is_empty)
-    return is_marked_up or any(measure.effect for measure in measures)
 
 
 def later_columns(item: Item, version: int) -> frozenset[str]:

@@ -104,8 +104,28 @@ def _say_more(element: pydyf.Dictionary, box: Any, pdf: pydyf.PDF) -> None:
         element["S"] = "/Lbl"
     elif box.element_tag == "dl" and element["S"] == "/L":
         _join_terms(element, pdf)
+    elif box.element_tag in ("ul", "ol") and element["S"] == "/L":
+        _nest_lists(element, pdf)
     elif box.element_tag == "nav":
         _make_contents(element, pdf)
+
+
+def _nest_lists(outer: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
+    """Moves lists that the engine puts beside the entries of a list into the entry before."""
+    entry = None
+    for kid in _kids(outer, pdf):
+        if kid["S"] != "/L" or entry is None:
+            entry = kid
+            continue
+        body = next((each for each in _kids(entry, pdf) if each["S"] == "/LBody"), None)
+        if body is None:  # the words of the entry stand on the page before
+            body = pydyf.Dictionary({**entry, "S": "/LBody", "K": pydyf.Array([]), "P": entry.reference})
+            body.origin = (*getattr(entry, "origin", (0, ""))[:2], "/LBody")
+            pdf.add_object(body)
+            entry["K"].append(body.reference)
+        outer["K"].remove(kid.reference)
+        body["K"].append(kid.reference)
+        kid["P"] = body.reference
 
 
 def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:

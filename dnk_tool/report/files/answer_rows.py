@@ -48,9 +48,13 @@ class AnswerExportRow:
 
 
 def prose_text(prose: Prose) -> str:
-    """Plain text: an empty line between paragraphs, a bullet before each entry of a list."""
+    """Plain text: an empty line between paragraphs, a bullet before each entry of a list.
+
+    A marked-up text has the signs with which it was written.
+    """
     return "\n\n".join(
-        "\n".join(f"• {line}" for line in block.lines) if block.is_list else block.lines[0] for block in prose
+        block.source or ("\n".join(f"• {line}" for line in block.lines) if block.is_list else block.lines[0])
+        for block in prose
     )
 
 

@@ -30,6 +30,7 @@ def to_docx(view: DeclarationView) -> bytes:
     ]
     body += [back_matter.annex(pen), back_matter.glossary(pen), back_matter.imprint(pen)]
     package.set_body(document, "".join(body))
+    package.set_numbered_lists(document, pen.numbered_lists)
     package.set_header_and_footer(
         document,
         mark=SEPARATOR.join([*view.draft_mark.splitlines()]),

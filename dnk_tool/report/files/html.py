@@ -13,6 +13,7 @@ from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.spoken import abbreviated
 from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
 from dnk_tool.report.view.branding import AREA_PALETTES
+from dnk_tool.report.view.figures.company_tables import said_table
 from dnk_tool.report.view.model import DeclarationView
 
 TEMPLATE = "report/declaration.html"
@@ -54,6 +55,7 @@ def _environment(language: Language) -> Environment:
     environment.filters["kept"] = with_unbroken_quantities
     environment.filters["bound"] = with_bound_last_word
     environment.filters["direction"] = direction
+    environment.filters["laid_out"] = said_table
     environment.globals["areas"] = AREA_PALETTES
     environment.filters["abbreviated"] = partial(abbreviated, language=language)
     # The i18n extension adds this method when it is loaded.

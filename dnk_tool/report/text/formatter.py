@@ -10,10 +10,11 @@ from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, translations
 from dnk_tool.report.text.glyphs import printable
-from dnk_tool.report.text.prose import Block, Prose
+from dnk_tool.report.text.marked_text import BULLETS, marked_prose
+from dnk_tool.report.text.prose import Block, BlockKind, Prose, paragraph
 from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 
-_BULLETS = tuple(f"{bullet} " for bullet in "-•–*▪■●◆►▶➔➢❖◦○")
+_BULLETS = tuple(f"{bullet} " for bullet in BULLETS)
 COUNT = "1"  # the symbol of a plain number in units.yaml
 
 # Laying out a word takes time quadratic in its length: 50,000 characters took 40 seconds.
@@ -48,20 +49,28 @@ class TextFormatter:
 
     def printable_text(self, text: str) -> str:
         """The company's text with printable characters; words of 80 characters and more get break points."""
+        return _unbroken(self._printable(text).strip())
+
+    def _printable(self, text: str) -> str:
         printed, replaced = printable(text, self.language) if self.on_paper else (text, 0)
         self.replaced += replaced
-        return with_no_break_spaces(_ENDLESS.sub(_with_breaks, printed.strip()))
+        return printed
 
-    def prose(self, text: str) -> Prose:
-        """The company's text as paragraphs (empty lines between them) and lists (entries after "- ")."""
+    def prose(self, text: str, *, is_marked_up: bool = False) -> Prose:
+        """The company's text as paragraphs (empty lines between them) and lists (entries after "- ").
+
+        A marked-up text has subheadings, numbered lists, tables, bold parts and links, too.
+        """
+        if is_marked_up:
+            return marked_prose(text, lambda part: _unbroken(self._printable(part)))
         blocks: list[Block] = []
-        for paragraph in self.printable_text(text).split("\n\n"):
-            blocks.extend(_blocks(paragraph.split("\n")))
+        for part in self.printable_text(text).split("\n\n"):
+            blocks.extend(_blocks(part.split("\n")))
         return tuple(blocks)
 
     def paragraph(self, text: str) -> Prose:
         """The tool's own words as one paragraph; nothing for an empty text."""
-        return (Block(False, (text,)),) if text else ()
+        return paragraph(text)
 
     def number(self, value: Decimal, *, signed: bool = False) -> str:
         """The exact value in the language's spelling, with a true minus sign; `signed` adds a plus."""
@@ -88,6 +97,11 @@ class TextFormatter:
         )
 
 
+def _unbroken(text: str) -> str:
+    """The text with no-break spaces; words of 80 characters and more get break points."""
+    return with_no_break_spaces(_ENDLESS.sub(_with_breaks, text))
+
+
 def _with_breaks(endless: re.Match[str]) -> str:
     return _PIECE.sub(rf"\g<0>{_BREAK}", endless[0])
 
@@ -100,7 +114,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
         bullet = next((sign for sign in _BULLETS if line.lstrip().startswith(sign)), "")
         if bullet:
             if run and not is_list:
-                yield Block(False, ("\n".join(run),))
+                yield Block(BlockKind.PARAGRAPH, ("\n".join(run),))
                 run = []
             is_list = True
             run.append(line.lstrip()[len(bullet) :].strip())
@@ -108,8 +122,8 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             run[-1] += f" {line.strip()}"
         elif line.strip():
             if is_list:
-                yield Block(True, tuple(run))
+                yield Block(BlockKind.LIST, tuple(run))
                 run, is_list = [], False
             run.append(line.strip())
     if run:
-        yield Block(is_list, tuple(run) if is_list else ("\n".join(run),))
+        yield Block(BlockKind.LIST, tuple(run)) if is_list else Block(BlockKind.PARAGRAPH, ("\n".join(run),))

@@ -10,7 +10,7 @@ from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Site, comp
 from dnk_tool.labels import label
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.text.prose import Block, Prose
+from dnk_tool.report.text.prose import Block, BlockKind, Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.field_tables import item_prose
@@ -208,7 +208,7 @@ def _size(source: RenderContext) -> Prose:
 
 def _sites(source: RenderContext) -> Prose:
     sites = tuple(_site(site, source) for site in source.document.organisation.sites)
-    return (Block(True, sites),) if sites else ()
+    return (Block(BlockKind.LIST, sites),) if sites else ()
 
 
 def _site(site: Site, source: RenderContext) -> str:

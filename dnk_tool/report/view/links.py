@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from dnk_tool.report.text.prose import Block, Link, Prose
+from dnk_tool.report.text.prose import Block, BlockKind, Link, Prose, paragraph
 from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.parts import FieldTable, RequirementView
 
@@ -102,12 +102,20 @@ class _ChapterLinker:
         return tuple(self._block(block) for block in prose)
 
     def _block(self, block: Block) -> Block:
-        links = [link for at, text in enumerate(block.lines) for link in self._links(at, text)]
-        return replace(block, links=tuple(links)) if links else block
+        if block.kind is BlockKind.HEADING:
+            return block
+        links = [link for line in range(len(block.lines)) for link in self._links(block, line)]
+        below = tuple(self.linked(prose) for prose in block.below)
+        return replace(block, links=tuple(links), below=below) if links or below else block
 
-    def _links(self, line: int, text: str) -> list[Link]:
-        links = [
-            Link(line, start, end, f"#{anchor}") for start, end, anchor in _references(text, self._targets)
+    def _links(self, block: Block, line: int) -> list[Link]:
+        """The company's own links in the line, with those to what it refers to beside them."""
+        text = block.lines[line]
+        links = [link for link in block.links if link.line == line]
+        links += [
+            Link(line, start, end, f"#{anchor}")
+            for start, end, anchor in _references(text, self._targets)
+            if all(end <= own.start or own.end <= start for own in links)
         ]
         links.sort(key=lambda link: link.start)
         for term in tuple(self._terms):
@@ -156,13 +164,11 @@ def mail_prose(address: str) -> Prose:
 
 def contact_prose(name: str, address: str) -> Prose:
     """A person and their e-mail address in one line, the address linked if it is one."""
-    (*_none, linked) = mail_prose(address) or (Block(False, ("",)),)
+    (*_none, linked) = mail_prose(address) or (Block(BlockKind.PARAGRAPH, ("",)),)
     before = f"{name}, " if name and address else name
     links = tuple(replace(link, start=len(before), end=len(before) + link.end) for link in linked.links)
-    text = f"{before}{linked.lines[0]}"
-    return (Block(False, (text,), links),) if text else ()
+    return paragraph(f"{before}{linked.lines[0]}", links)
 
 
 def _one_line(text: str, target: str) -> Prose:
-    links = (Link(0, 0, len(text), target),) if target else ()
-    return (Block(False, (text,), links),) if text else ()
+    return paragraph(text, (Link(0, 0, len(text), target),) if target else ())

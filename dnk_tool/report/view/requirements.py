@@ -20,7 +20,7 @@ def requirement_view(requirement: Requirement, source: RenderContext) -> Require
     """The aspect or indicator with its content; explained ones have no fields and tables."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     is_explained = source.sheet.is_explained(requirement)
-    prose = words.prose(answer.explanation if is_explained else answer.text)
+    prose = words.prose(answer.explanation if is_explained else answer.text, is_marked_up=answer.is_marked_up)
     fields = () if is_explained else _fields(requirement, source)
     tables = () if is_explained else _tables(requirement, source)
     is_silent = not (prose or fields or tables)

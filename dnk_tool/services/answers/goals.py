@@ -1,7 +1,7 @@
 """Saves the reviews of an earlier year's goals, and lists those with an outcome for the annex."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from dnk_tool.domain.editing.conflicts import decide
 from dnk_tool.domain.editing.outcomes import Conflict, Write
 from dnk_tool.domain.editing.versions import Seen, Stored, VersionedEdit
 from dnk_tool.domain.permissions import Actor
+from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers import earlier_year, history
@@ -111,7 +112,7 @@ def reviewed_goals(session: Session, declaration: Declaration) -> tuple[Reviewed
         ReviewedGoal(
             ref=goal.aspect.ref,
             year=goal.year,
-            goal=goal_text(goal, language),
+            goal=goal_text(replace(goal, text=without_signs(goal.text)), language),
             outcome=stored_review.review.outcome.value,
             reason=stored_review.review.reason if stored_review.review.outcome.is_missed else "",
             outlook=stored_review.review.outlook,

@@ -4,14 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dnk_tool.report.text.addresses import addresses
+
 HEADING = "## "
 
-# Plain ASCII only: what a link leads to is what one reads.
-_WORD_WITH_LINK = re.compile(
-    r"(?<![\w.+-])(?P<url>https://[^\s<>\"'„“”»«]{1,500})"
-    r"|(?<![\w.+-])(?P<mail>[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24})(?![\w@-])"
-)
-_SAFE_URL = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9\-._~:/?#@!$&()*+,;=%]*)?")
 _PLACEHOLDER = re.compile(r"\[([^\[\]\n]{1,200})\](?!\()")
 # info [at] example.org: an address that programs shall not collect.
 _AT_AND_DOT = frozenset({"at", "ät", "dot", "punkt"})
@@ -63,19 +59,10 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 def _parts(paragraph: str) -> Iterator[TextPart]:
     position = 0
-    for match in _WORD_WITH_LINK.finditer(paragraph):
-        word, is_mail = match["mail"] or _without_end(match["url"]), bool(match["mail"])
-        if not is_mail and not _SAFE_URL.fullmatch(word):
-            continue
-        if match.start() > position:
-            yield TextPart(paragraph[position : match.start()])
-        yield TextPart(word, f"mailto:{word}" if is_mail else word)
-        position = match.start() + len(word)
+    for start, end, href in addresses(paragraph):
+        if start > position:
+            yield TextPart(paragraph[position:start])
+        yield TextPart(paragraph[start:end], href)
+        position = end
     if position < len(paragraph):
         yield TextPart(paragraph[position:])
-
-
-def _without_end(url: str) -> str:
-    """The address without what ends the sentence around it."""
-    shorter = url.rstrip(".,;:!?")
-    return shorter.removesuffix(")").rstrip(".,;:!?") if shorter.count(")") > shorter.count("(") else shorter

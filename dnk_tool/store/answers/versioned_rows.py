@@ -177,7 +177,7 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
         """Set the answer's columns and clear `taken_from`: an answer that was edited is this year's own."""
         row.disclosure, row.text = content.disclosure, content.text
         row.explanation, row.reason = content.explanation, content.reason
-        row.value = encoded.get("value")
+        row.value, row.is_marked_up = encoded.get("value"), content.is_marked_up
         row.taken_from = None
 
     def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:

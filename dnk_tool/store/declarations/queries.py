@@ -201,7 +201,8 @@ def _is_asked(ref: str, selection: Selection) -> bool:
 
 def answer_of(row: AnswerRow, selection: Selection) -> Answer:
     """The row as a domain value; a value that does not fit its item any more is left out and logged."""
-    return Answer(row.disclosure, row.text, row.explanation, row.reason, _value_of(row, selection))
+    value = _value_of(row, selection)
+    return Answer(row.disclosure, row.text, row.explanation, row.reason, value, row.is_marked_up)
 
 
 def _value_of(row: AnswerRow, selection: Selection) -> Value | None:

@@ -26,7 +26,8 @@ class AnswerRow(Base):
     """The answer to one requirement or item (`ref`); `version` rises with each change.
 
     `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it; the
-    reporting year itself for a ready-made answer of a first declaration.
+    reporting year itself for a ready-made answer of a first declaration. `is_marked_up`: text and explanation
+    have marks for lists and emphasis instead of being plain.
     """
 
     __tablename__ = "answer"
@@ -39,6 +40,7 @@ class AnswerRow(Base):
     explanation: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(80), default="")
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    is_marked_up: Mapped[bool] = mapped_column(default=False)
     taken_from: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

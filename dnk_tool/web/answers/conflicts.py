@@ -23,6 +23,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_text
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.markup import offered_markup
 
 AnswerOrFigureConflict = Conflict[Answer] | Conflict[Figure]
 
@@ -135,6 +136,7 @@ def _answer_fields(
         yield f"{name}-explanation", answer.explanation
     if answer.value is None:
         yield f"{name}-text", answer.text
+        yield f"{name}-markup", offered_markup(answer)
     elif isinstance(answer.value, Rows):
         columns = item.table.columns if item and item.table else ()
         unit_fields = {column.key: column.unit_field for column in columns}

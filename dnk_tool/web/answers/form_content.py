@@ -16,6 +16,7 @@ from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.web.text.form_fields import field_name, seen_version
+from dnk_tool.web.text.markup import is_marked_up, offered_markup
 
 # The buttons of the dock: the section is finished, or goes on another day.
 FINISH, LATER = "done", "later"
@@ -35,15 +36,18 @@ def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
                 "explanation": answer.explanation,
                 "reason": answer.reason,
                 "taken": answer.reason,
+                "markup": offered_markup(answer),
                 "version": str(content.version(requirement.ref)),
             }
         for item in requirement.items:
             if item.ref != requirement.ref or not requirement.is_explainable:
-                data[field_name(item.ref)] = _item_data(item, content)
+                data[field_name(item.ref)] = _item_data(
+                    item, content, takes_markup=requirement.is_explainable and not item.is_short
+                )
     return data
 
 
-def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
+def _item_data(item: Item, content: DeclarationContent, *, takes_markup: bool) -> dict[str, Any]:
     if item.datapoint:
         figure = content.sheet.figures.get(item.datapoint.key, Figure())
         return {
@@ -57,6 +61,7 @@ def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
     data: dict[str, Any] = {"version": str(content.version(item.ref))}
     if item.kind is ItemKind.TEXT:
         data["text"] = answer.text
+        data["markup"] = offered_markup(answer) if takes_markup or answer.is_marked_up else ""
     elif isinstance(answer.value, Rows):
         fields = {column.key: column.unit_field for column in item.table.columns} if item.table else {}
         data["rows"] = [_row_data(row, fields) for row in answer.value.rows]
@@ -150,8 +155,8 @@ def _head_answer(
     is_chosen_anew = reason != taken or quick in known
     if disclosure is Disclosure.EXPLAIN and is_chosen_anew and explanation in ("", ready.get(taken, "")):
         explanation = ready.get(reason, "")
-    text = part["text"].data if "text" in part else ""
-    return Answer(disclosure, text or "", explanation, reason)
+    text = (part["text"].data if "text" in part else "") or ""
+    return Answer(disclosure, text, explanation, reason, is_marked_up=is_marked_up(part, text, explanation))
 
 
 def ready_made_texts(edit: SectionEdit, sent: Any) -> dict[str, str]:
@@ -174,7 +179,8 @@ def _figure(part: Form) -> Figure:
 
 def _item_answer(item: Item, part: Form) -> Answer:
     if item.kind is ItemKind.TEXT:
-        return Answer(text=part["text"].data or "")
+        text = part["text"].data or ""
+        return Answer(text=text, is_marked_up=is_marked_up(part, text))
     value: Value | None
     if item.kind is ItemKind.TABLE:
         rows = tuple(row for row in _rows(item, part) if row)

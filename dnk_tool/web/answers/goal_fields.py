@@ -1,7 +1,7 @@
 """Form fields for reviewing last year's goals, on a criterion's page or on the page of all goals."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, RadioField
@@ -10,6 +10,7 @@ from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
 from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
@@ -88,7 +89,7 @@ def goal_pages(
             section=section,
             name=goal_field_prefix(ref),
             year=goal.year,
-            text=goal_text(goal, settings_of(declaration).language),
+            text=goal_text(replace(goal, text=without_signs(goal.text)), settings_of(declaration).language),
             form=form,
             saved=stored_review.review,
             theirs=conflict.theirs if conflict else None,

@@ -19,7 +19,14 @@ from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.domain.text import MAX_LENGTH
-from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField, field_name
+from dnk_tool.web.text.form_fields import (
+    LineField,
+    MarkedProseField,
+    NumberField,
+    RowsField,
+    YearField,
+    field_name,
+)
 
 
 def _options(keys: Iterable[str]) -> list[str]:
@@ -61,16 +68,21 @@ def head_form(requirement: Requirement) -> type[Form]:
         ),
         "reason": RadioField(default="", validate_choice=False),
         "taken": HiddenField(default=""),
-        "explanation": ProseField(),
+        "explanation": MarkedProseField(),
+        "markup": HiddenField(default=""),
     }
     if any(item.ref == requirement.ref for item in requirement.items):
-        attributes["text"] = ProseField()
+        attributes["text"] = MarkedProseField()
     return type("HeadForm", (ItemForm,), attributes)
 
 
 def text_form(item: Item) -> type[Form]:
-    """Build the form of a text item, with the most characters that it takes."""
-    return type("TextForm", (ItemForm,), {"text": ProseField(longest=item.longest or MAX_LENGTH)})
+    """Build the form of a text item, with the most characters that it takes.
+
+    `markup`: whether the page offered signs for lists and emphasis.
+    """
+    text = MarkedProseField(longest=item.longest or MAX_LENGTH)
+    return type("TextForm", (ItemForm,), {"text": text, "markup": HiddenField(default="")})
 
 
 def year_form(item: Item) -> type[Form]:

@@ -45,6 +45,7 @@ class ItemPage:
     units: tuple[Mapping[str, str], ...] = ()
     figure: Figure = NO_FIGURE
     reading: str = ""
+    is_marked_up: bool = False
 
     @property
     def kind(self) -> str:
@@ -86,6 +87,7 @@ class RequirementPage:
     is_begun: bool = False
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
+    is_marked_up: bool = False
 
     @property
     def ref(self) -> str:
@@ -225,6 +227,7 @@ class _SectionPageBuilder:
             is_explained=sheet.is_explained(requirement),
             is_begun=is_touched(sheet, sheet.selection.requirements.get(requirement.ref, requirement)),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
+            is_marked_up=self.content.sheet.answer(requirement.ref).is_marked_up,
         )
 
     def _changes(self, requirement: Requirement) -> Iterator[LastChange]:
@@ -258,6 +261,7 @@ class _SectionPageBuilder:
             else (),
             figure=figure,
             reading=self._reading(item.datapoint, figure) if item.datapoint else "",
+            is_marked_up=self.content.sheet.answer(item.ref).is_marked_up,
         )
 
     def _reading(self, point: Datapoint, figure: Figure) -> str:

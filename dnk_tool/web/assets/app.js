@@ -5,6 +5,9 @@ const SENT = "dnk-sent";
 
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
+// Signs are not counted, as far as a pattern knows them.
+const SIGNS = /\*\*|^ *(?:#+|[-•]|\d+\.) |\]\([^)]*\)|[[|]/gm;
+
 // Four digits stand without a separator, as on the server.
 const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(document.documentElement.lang));
 
@@ -13,7 +16,7 @@ function watchLength(box) {
   if (!area) return;
   const [low, high] = [Number(box.dataset.min), Number(box.dataset.max)];
   const show = () => {
-    const length = [...area.value].length;
+    const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
     box.querySelector("[data-length-count]").textContent = grouped(length);
     box.querySelector("[data-length-fill]").setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
@@ -47,6 +50,39 @@ function putSentence({ target }) {
   box.value = sentence(target);
   document.getElementsByName(target.name.replace(/reason$/, "taken"))[0].value = target.value; // emptied, it stays empty
   box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// ---- Signs in a text: <textarea data-marks="Bold|List|…">. Each can be typed as well, so no key stops at its button.
+
+const MARKS = [
+  (text) => `**${text}**`,
+  (text) => text.replace(/^/gm, "- "),
+  (text, number = 0) => text.replace(/^/gm, () => `${number += 1}. `),
+  (text) => `# ${text}`,
+  (text) => `[${text}](https://)`,
+];
+const BACK = [2, 0, 0, 0, 1]; // letters from the end to where one writes on
+
+function offerMarks(area) {
+  const bar = element("div", { className: "dnk-marks" });
+  area.dataset.marks.split("|").forEach((label, which) => {
+    const one = Object.assign(button(label, "dnk-link-button"), { tabIndex: -1 });
+    one.addEventListener("click", () => putMark(area, which));
+    bar.append(one);
+  });
+  area.before(bar);
+}
+
+function putMark(area, which) {
+  const { value, selectionEnd: end } = area;
+  const isInLine = which === 0 || which === 4;
+  const start = isInLine ? area.selectionStart : value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  area.focus();
+  area.setSelectionRange(start, end);
+  document.execCommand("insertText", false, MARKS[which](value.slice(start, end))); // unlike others, can be undone
+  area.closest(".govuk-form-group").nextElementSibling.open = true; // how it reads
+  const at = area.selectionEnd - BACK[which];
+  area.setSelectionRange(at, at);
 }
 
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
@@ -570,6 +606,7 @@ function goElsewhere() {
 attempt(forgetSent);
 if (location.hash.startsWith("#ref-")) attempt(goElsewhere);
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
+document.querySelectorAll("[data-marks]").forEach(offerMarks);
 // What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
 document.querySelectorAll("[data-unfold]").forEach((box) => {
   const room = matchMedia(`(min-width: ${box.dataset.unfold})`);

@@ -39,7 +39,10 @@ class SubmittedTable:
 
 @dataclass(frozen=True)
 class SubmittedRequirement:
-    """One requirement with its answers. `years`: the earlier years of its figures."""
+    """One requirement with its answers. `years`: the earlier years of its figures.
+
+    `others`: label and text of each further field, and whether the text is marked up.
+    """
 
     requirement: Requirement
     anchor: str
@@ -47,10 +50,11 @@ class SubmittedRequirement:
     is_explained: bool = False
     reason: str = ""
     text: str = ""
+    is_marked_up: bool = False
     years: tuple[int, ...] = ()
     figures: tuple[SubmittedFigureRow, ...] = ()
     tables: tuple[SubmittedTable, ...] = ()
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str, bool], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -89,7 +93,13 @@ def _submitted_requirement(
         }
         reason = reasons.get(answer.reason, "")
         return SubmittedRequirement(
-            requirement, anchor, title, is_explained=True, reason=reason, text=answer.explanation
+            requirement,
+            anchor,
+            title,
+            is_explained=True,
+            reason=reason,
+            text=answer.explanation,
+            is_marked_up=answer.is_marked_up,
         )
     items = separate_items(requirement)
     figures = [item for item in items if item.datapoint]
@@ -100,13 +110,16 @@ def _submitted_requirement(
         anchor,
         title,
         text=answer.text if requirement.is_explainable else "",
+        is_marked_up=answer.is_marked_up,
         years=years if figures else (),
         figures=tuple(_submitted_figure_row(document, sheet, item, years, language) for item in figures),
         tables=tuple(
             _submitted_table(item, sheet, language) for item in tables if sheet.answer(item.ref).value
         ),
         others=tuple(
-            (item.label.to(language), answer_text(item, sheet.answer(item.ref), language)) for item in others
+            (item.label.to(language), answer_text(item, answer, language), answer.is_marked_up)
+            for item in others
+            for answer in (sheet.answer(item.ref),)
         ),
     )
 

@@ -11,10 +11,12 @@ from flask import Flask, g
 from dnk_tool import language as languages
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission, can, can_read
+from dnk_tool.report.view.figures.company_tables import said_table
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import messages_by_field
 from dnk_tool.web.text.labels import label_of, meaning, quality_options
+from dnk_tool.web.text.markup import marked_prose
 from dnk_tool.web.text.options import (
     answer_options,
     choice_options,
@@ -56,6 +58,8 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(iso_timestamp, "iso")
     app.add_template_filter(messages_by_field)
     app.add_template_filter(standing_note)
+    app.add_template_filter(marked_prose)
+    app.add_template_filter(said_table, "laid_out")
     for options in OPTIONS:
         app.add_template_filter(options)
     app.context_processor(template_helpers)

@@ -14,6 +14,7 @@ from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language, format_number, is_language, known_language
+from dnk_tool.report.text.marked_text import oversized_table
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
@@ -49,6 +50,22 @@ class ProseField(Field):
 
     def _value(self) -> str:
         return self.data or ""
+
+
+class MarkedProseField(ProseField):
+    """Multi-line text that may be marked up; a table in it has at most 6 columns and 30 rows."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if form["markup"].data == "1" and (size := oversized_table(self.data or "")):
+            raise ValidationError(
+                _(
+                    "Diese Tabelle ist zu groß: Sie hat %(columns)s Spalten und %(rows)s Zeilen ohne die "
+                    "erste, möglich sind 6 und 30. Bitte teilen Sie sie. Ihr Text steht noch hier.",
+                    columns=size[0],
+                    rows=size[1],
+                )
+            )
 
 
 class LineField(ProseField):

@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
@@ -30,6 +31,7 @@ from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support import evidence_files
 from tests.support.documents import full_document
 from tests.support.hostile_texts import (
+    HOSTILE_SIGNS,
     FreeTextField,
     PlantedDocument,
     plant_texts,
@@ -339,7 +341,10 @@ def listener() -> Iterator[tuple[int, list[Any]]]:
 
 
 def hostile_document(port: int) -> PlantedDocument:
-    """Every place of a declaration holds a hostile text; addresses in them lead to our own port."""
+    """Every place of a declaration holds a hostile text; addresses in them lead to our own port.
+
+    In every other answer signs mean something.
+    """
     text_of = texts_in_turn(5)
 
     def at(place: FreeTextField) -> str:
@@ -347,7 +352,14 @@ def hostile_document(port: int) -> PlantedDocument:
             "x" * 50_000 if place.path == "answers.1.1.text" else text_of(place).replace(":9/", f":{port}/")
         )
 
-    return plant_texts(at)
+    planted = plant_texts(at)
+    every_other = set(list(planted.document.answers)[::2])
+    answers = {
+        ref: replace(answer, is_marked_up=ref in every_other)
+        for ref, answer in planted.document.answers.items()
+    }
+    answers["1.2"] = Answer(text="\n\n".join(HOSTILE_SIGNS.values()), is_marked_up=True)
+    return replace(planted, document=replace(planted.document, answers=answers))
 
 
 def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
@@ -362,14 +374,17 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
     with pikepdf.open(path) as pdf:
         assert set(pdf.attachments) == {"erklaerung-2025.json", "kennzahlen-2025.xlsx"}
         links = [annotation for sheet in pdf.pages for annotation in sheet.get("/Annots", [])]
-        assert not [link for link in links if "/A" in link or link.Subtype != "/Link"]
+        assert not [link for link in links if link.Subtype != "/Link"]
+        outside = {str(link.A.URI) for link in links if "/A" in link}
+        assert outside
+        assert not [address for address in outside if not address.startswith(("https://", "mailto:"))]
         keys = {
             key
             for pdf_object in pdf.objects
             if isinstance(pdf_object, pikepdf.Dictionary)
             for key in iter(pdf_object)
         }
-        assert not keys & {"/JS", "/JavaScript", "/URI", "/AA", "/OpenAction", "/Launch", "/RichMediaContent"}
+        assert not keys & {"/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/RichMediaContent"}
     if shutil.which("pdftotext"):
         pages = "\n".join(text_of(path))
         assert "root:" not in pages

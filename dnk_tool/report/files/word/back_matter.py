@@ -3,15 +3,8 @@
 from collections.abc import Iterator
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.tables import (
-    WordCell,
-    fact_table,
-    head_cell,
-    label_cell,
-    printed_table,
-    table,
-    text_cell,
-)
+from dnk_tool.report.files.word.grid import WordCell, table
+from dnk_tool.report.files.word.tables import fact_table, head_cell, label_cell, printed_table, text_cell
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import IndexRow
 from dnk_tool.report.view.parts import DigestSection, LabelledText

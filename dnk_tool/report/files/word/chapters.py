@@ -36,11 +36,11 @@ def _answer(requirement_view: RequirementView, pen: DocxWriter) -> str:
         return (
             title
             + markup.paragraph("ExplanationMark", markup.run(said))
-            + pen.said(requirement_view.prose, "Explanation")
+            + pen.said(requirement_view.prose, "Explanation", subheading="Heading4")
         )
     if requirement_view.open_label:
         return title + markup.paragraph("Open", markup.run(requirement_view.open_label))
     data = [indicator_fields(each, pen) for each in requirement_view.fields] + [
         printed_table(each, pen) for each in requirement_view.tables
     ]
-    return title + pen.said(requirement_view.prose) + "".join(data)
+    return title + pen.said(requirement_view.prose, subheading="Heading4") + "".join(data)

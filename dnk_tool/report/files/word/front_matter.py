@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.tables import WordCell, fact_table, head_cell, label_cell, table, text_cell
+from dnk_tool.report.files.word.grid import WordCell, table
+from dnk_tool.report.files.word.tables import fact_table, head_cell, label_cell, text_cell
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import LabelledText

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from dnk_tool.report.text.plain import clean
-from dnk_tool.report.text.prose import Block, Prose
+from dnk_tool.report.text.prose import Block
 
 _MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
 _QUOTES = re.compile(r'["\\]')
@@ -18,11 +18,12 @@ def attribute(text: str) -> str:
     return quoteattr(" ".join(clean(text).split()))
 
 
-def run(text: str, *, style: str = "", language: str = "") -> str:
+def run(text: str, *, style: str = "", language: str = "", is_bold: bool = False) -> str:
     """A run of text; `style` is a character style, `language` one that differs from the document's."""
     if not text:
         return ""
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
+    properties += "<w:b/><w:bCs/>" if is_bold else ""
     properties += f'<w:lang w:val="{language}"/>' if language else ""
     pieces = "".join(_MARKS.get(piece) or _text(piece) for piece in _MARK.split(clean(text)) if piece)
     return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{pieces}</w:r>"
@@ -42,43 +43,28 @@ def exact_run(text: str) -> str:
     return f"<w:r>{pieces}</w:r>"
 
 
-def paragraph(style: str, *runs: str) -> str:
-    """A paragraph in a style of `styles.xml`; the runs are WordprocessingML."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"".join(runs)}</w:p>'
-
-
-def prose(
-    blocks: Prose,
-    mark: Callable[[str], str],
-    *,
-    style: str = "Normal",
-    bullet: str = "ListBullet",
-    language: str = "",
-) -> str:
-    """Paragraphs and list entries in the styles given; `mark` names the bookmark of an anchor."""
-    return "".join(
-        paragraph(bullet if block.is_list else style, *line_runs(block, mark, line=line, language=language))
-        for block in blocks
-        for line in range(len(block.lines))
-    )
+def paragraph(style: str, *runs: str, properties: str = "") -> str:
+    """A paragraph in a style of `styles.xml`; the runs and further properties are WordprocessingML."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{"".join(runs)}</w:p>'
 
 
 def line_runs(
     block: Block, mark: Callable[[str], str], *, line: int = 0, language: str = ""
 ) -> Iterator[str]:
     """The runs of a line with its links."""
-    for text, target in block.pieces(line):
+    for text, target, is_bold in block.pieces(line):
         if target is None:
-            yield run(text, language=language)
+            yield run(text, language=language, is_bold=is_bold)
         elif target.target.startswith("#"):
-            yield link(mark(target.target[1:]), run(text, language=language))
+            yield link(mark(target.target[1:]), run(text, language=language, is_bold=is_bold))
         else:
-            yield address_link(target.target, text)
+            yield address_link(target.target, text, is_bold=is_bold)
 
 
-def address_link(address: str, text: str) -> str:
+def address_link(address: str, text: str, *, is_bold: bool = False) -> str:
     """A link to an address outside of the document."""
-    return field(f'HYPERLINK "{_QUOTES.sub(quote_sign, address)}"', (run(text, style="Hyperlink"),))
+    shown = run(text, style="Hyperlink", is_bold=is_bold)
+    return field(f'HYPERLINK "{_QUOTES.sub(quote_sign, address)}"', (shown,))
 
 
 def quote_sign(sign: re.Match[str]) -> str:

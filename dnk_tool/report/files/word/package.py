@@ -35,6 +35,7 @@ FOREIGN_PARTS = (
     "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
 )
 LONGEST_PROPERTY = 255
+BULLETS = 1  # the list of `numbering.xml`; numbered lists follow it
 EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can store
 COMPRESSION = 6
 
@@ -72,6 +73,16 @@ def set_body(document: WordDocument, body: str) -> None:
     made.append(page)
     # As a whole: moving the parts one by one takes time quadratic in their number.
     document.element.replace(document.element.body, made)
+
+
+def set_numbered_lists(document: WordDocument, count: int) -> None:
+    """Let each of the document's numbered lists begin with 1."""
+    restart = "".join(
+        f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>' for level in (0, 1)
+    )
+    for number in range(BULLETS + 1, BULLETS + 1 + count):
+        own = f'<w:num {_SPACES} w:numId="{number}"><w:abstractNumId w:val="1"/>{restart}</w:num>'
+        document.part.numbering_part.element.append(parse_xml(own))
 
 
 def set_header_and_footer(

@@ -1,9 +1,17 @@
-"""Writes tables of a Word document: heads repeat on each page, rows are not divided between pages."""
+"""Writes the tables of a declaration for a Word document."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from dnk_tool.report.files.word import markup
+from dnk_tool.report.files.word.grid import (
+    MAX_COLUMN_WIDTH,
+    PADDING,
+    PAGE_WIDTH,
+    TYPE_SIZE,
+    WordCell,
+    table,
+    widths_with_heads,
+)
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.text.text_width import text_width, widest_word
 from dnk_tool.report.view.parts import (
@@ -15,21 +23,8 @@ from dnk_tool.report.view.parts import (
     RowReference,
 )
 
-PAGE_WIDTH = 9354  # twentieths of a point between the margins
-# A row with more than this many characters may need a page of its own: it may be divided.
-LONGEST_ROW = 1500
 FACT_WIDTHS = (30, 70)
-# In points: font size of cells, padding, and limits of the widths of columns.
-TYPE_SIZE, PADDING = 9.0, 11.0
-MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH, MIN_LABEL_WIDTH = 38.0, 100.0, 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class WordCell:
-    """The paragraphs of a cell, and about how many characters they have."""
-
-    xml: str
-    length: int = 0
+MIN_COLUMN_WIDTH, MIN_LABEL_WIDTH = 38.0, 120.0  # points
 
 
 def text_cell(said: str, pen: DocxWriter, *, is_number: bool = False, is_foreign: bool = False) -> WordCell:
@@ -48,45 +43,6 @@ def label_cell(said: str, number: str = "") -> WordCell:
     """The head of a row, with its number before it."""
     name = f"{number} {said}".strip()
     return WordCell(markup.paragraph("CellText", markup.run(name, style="Strong")), len(name))
-
-
-def table(
-    title: str, heads: Sequence[WordCell], rows: Iterable[Sequence[WordCell]], widths: Sequence[float]
-) -> str:
-    """A table as wide as the page; `widths` are shares, `title` is the caption for screen readers.
-
-    An empty paragraph follows it: without one a word processor joins adjacent tables.
-    """
-    columns = _columns(widths)
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
-    first = _row(heads, columns, "<w:cantSplit/><w:tblHeader/>")
-    return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="Declaration"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
-        f' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f"<w:tblCaption w:val={markup.attribute(title)}/></w:tblPr>"
-        f"<w:tblGrid>{grid}</w:tblGrid>{first}{''.join(_body_row(row, columns) for row in rows)}</w:tbl>"
-        f"{markup.paragraph('AfterTable')}"
-    )
-
-
-def _columns(widths: Sequence[float]) -> list[int]:
-    total = sum(widths)
-    columns = [round(PAGE_WIDTH * width / total) for width in widths]
-    return [*columns[:-1], PAGE_WIDTH - sum(columns[:-1])]
-
-
-def _body_row(cells: Sequence[WordCell], columns: Sequence[int]) -> str:
-    is_whole = sum(cell.length for cell in cells) <= LONGEST_ROW
-    return _row(cells, columns, "<w:cantSplit/>" if is_whole else "")
-
-
-def _row(cells: Sequence[WordCell], columns: Sequence[int], properties: str) -> str:
-    inside = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{cell.xml}</w:tc>'
-        for cell, width in zip(cells, columns, strict=True)
-    )
-    return f"<w:tr>{f'<w:trPr>{properties}</w:trPr>' if properties else ''}{inside}</w:tr>"
 
 
 def fact_table(
@@ -122,9 +78,8 @@ def _value(entry: LabelledText, pen: DocxWriter, is_said: bool) -> WordCell:
 
 def _prose_cell(entry: LabelledText, pen: DocxWriter, language: str) -> WordCell:
     length = sum(len(line) for block in entry.prose for line in block.lines)
-    return WordCell(
-        markup.prose(entry.prose, pen.mark, style="CellText", bullet="CellBullet", language=language), length
-    )
+    said = pen.prose(entry.prose, style="CellText", bullet="CellBullet", language=language)
+    return WordCell(said, length)
 
 
 def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
@@ -139,28 +94,13 @@ def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
     zeros = "".join(_reference(each, pen) for each in view_table.references) + zeros
     if not view_table.printed_rows:
         return caption + zeros
-    return caption + table(view_table.caption, heads, rows, _widths_with_heads(view_table)) + zeros
+    return caption + table(view_table.caption, heads, rows, widths_with_heads(view_table)) + zeros
 
 
 def _reference(row: RowReference, pen: DocxWriter) -> str:
     said = pen.gettext("Siehe %(ref)s") % {"ref": row.ref}
     there = markup.link(pen.mark(row.anchor), markup.run(said, style="Hyperlink"))
     return markup.paragraph("Legend", there, markup.run(f": {row.name}"))
-
-
-def _widths_with_heads(view_table: PrintedTable) -> list[float]:
-    """The widths of the PDF in points, widened where the larger heads need it; wide columns give way."""
-    printed = [PAGE_WIDTH / 20 * share / sum(view_table.widths) for share in view_table.widths]
-    least = [
-        min(widest_word(cell.text, TYPE_SIZE, is_bold=True), MAX_COLUMN_WIDTH) + PADDING
-        for cell in view_table.heads
-    ]
-    needed = sum(max(wanted - had, 0.0) for wanted, had in zip(least, printed, strict=True))
-    spare = sum(max(had - wanted, 0.0) for wanted, had in zip(least, printed, strict=True)) or 1.0
-    part = min(needed / spare, 1.0)
-    return [
-        max(had, wanted) - max(had - wanted, 0.0) * part for wanted, had in zip(least, printed, strict=True)
-    ]
 
 
 def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
@@ -176,7 +116,7 @@ def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
 def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
     if row.is_zeros:
-        return name + markup.prose(row.prose, pen.mark)
+        return name + pen.prose(row.prose)
     notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
         return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes

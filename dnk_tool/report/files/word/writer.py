@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from dnk_tool.language import Language, known_language, translations
 from dnk_tool.report.files.word import markup
+from dnk_tool.report.files.word.package import BULLETS
 from dnk_tool.report.files.word.pictures import Picture, draw_chart
+from dnk_tool.report.files.word.prose import ProseWriter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView
@@ -23,6 +25,7 @@ class DocxWriter:
     embed: Callable[[bytes], str]
     marks: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
+    numbered_lists: int = 0
 
     @property
     def language(self) -> Language:
@@ -55,9 +58,17 @@ class DocxWriter:
         start = f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>'
         return f'{start}{runs}<w:bookmarkEnd w:id="{place}"/>'
 
-    def said(self, prose: Prose, style: str = "Normal") -> str:
-        """The company's own words as paragraphs and lists, marked with their language."""
-        return markup.prose(prose, self.mark, style=style, language=self.foreign)
+    def said(self, prose: Prose, style: str = "Normal", *, subheading: str = "Label") -> str:
+        """The company's own words, marked with their language."""
+        return self.prose(prose, style=style, subheading=subheading, language=self.foreign)
+
+    def prose(self, prose: Prose, **styles: str) -> str:
+        """Text in the styles and the language given, which a `ProseWriter` knows."""
+        return ProseWriter(self.mark, self._new_list, **styles).write(prose)
+
+    def _new_list(self) -> int:
+        self.numbered_lists += 1
+        return self.numbered_lists + BULLETS
 
     def page_of(self, anchor: str) -> str:
         """A field with the page of an anchor, which the word processor counts."""

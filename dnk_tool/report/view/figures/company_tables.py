@@ -1,5 +1,6 @@
 """Lays out tables that companies fill, such as goals and materials."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
@@ -11,6 +12,7 @@ from dnk_tool.domain.answers.values import Cell, Row, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import goal_numbers_text, progress_text
 from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.prose import Block
 from dnk_tool.report.text.table_settings import (
     GAP,
     LOOSE,
@@ -39,6 +41,9 @@ TWO_LINE_SHARE = 0.56
 # A table up to this height stays on one page; each row has padding besides its lines.
 MAX_SMALL_HEIGHT = 40 * MILLIMETRE
 LINE, ROW_PADDING = 12.0, 8.5
+_NUMBER = re.compile(
+    r"[-−+]?\d[\d.,]*(?:[ \N{NO-BREAK SPACE}]?[%€‰]|[ \N{NO-BREAK SPACE}][^\W\d]{1,4}[²³]?)?"
+)
 
 
 def answer_table(
@@ -104,6 +109,20 @@ def lay_out_table(
         fit=fit,
         is_small=_height(cells, [room * part / 100 * width / 100 for width in widths]) <= MAX_SMALL_HEIGHT,
     )
+
+
+def said_table(block: Block) -> PrintedTable:
+    """The layout of a table in a company's text, in the text column; columns of numbers are aligned so.
+
+    The first column names its rows. The caption, for readers aloud, names the columns.
+    """
+    rows = [[block.lines[cell] for cell in row] for row in block.rows]
+    columns = [[cell for cell in column if cell] for column in zip(*rows[1:], strict=True)]
+    numbers = frozenset(
+        at for at, cells in enumerate(columns) if at and cells and all(map(_NUMBER.fullmatch, cells))
+    )
+    head, *below = (row_cells(row, numbers) for row in rows)
+    return lay_out_table(", ".join(filter(None, rows[0])), head, tuple(below), room=TEXT_ROOM)
 
 
 def _height(rows: tuple[tuple[TableCell, ...], ...], widths: Sequence[float]) -> float:

@@ -117,7 +117,7 @@ def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
     """The answer to an item that is neither figure nor table, as text; empty if there is none."""
     answer = sheet.answer(item.ref)
     if item.kind is ItemKind.TEXT:
-        return words.prose(answer.text)
+        return words.prose(answer.text, is_marked_up=answer.is_marked_up)
     if isinstance(answer.value, tuple):
         return words.paragraph("; ".join(words.choice(item.choices, key) for key in answer.value))
     if item.kind is ItemKind.CHOICE and isinstance(answer.value, str):

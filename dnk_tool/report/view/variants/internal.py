@@ -9,6 +9,7 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, criteri
 from dnk_tool.domain.declarations.annex import ListedEvidence
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import format_long_date
+from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.annex import evidence_target_label
@@ -131,7 +132,7 @@ def _requirement_title(requirement: Requirement, source: RenderContext) -> str:
 
 
 def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
-    words, answer = source.words, source.sheet.answer(requirement.ref)
+    words, answer = source.words, without_signs(source.sheet.answer(requirement.ref))
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
     said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
     return " – ".join(part for part in (chosen, said) if part) or NO_VALUE

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Criterion, IndicatorBlock, Requirement
+from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.at_a_glance import coverage_chart
@@ -217,7 +218,7 @@ def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ..
 
 def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     """The code of an explained requirement with the chosen reason and the explanation, shortened."""
-    words, answer = source.words, source.sheet.answer(requirement.ref)
+    words, answer = source.words, without_signs(source.sheet.answer(requirement.ref))
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
     said = words.printable_text(truncate_words(answer.explanation, LONGEST_REASON))
     called = getattr(requirement, "code", requirement.ref)

@@ -187,6 +187,7 @@ def with_followers(sent: MultiDict[str, str], section: Section) -> MultiDict[str
         lead = items.get(sent.get(f"{field_name(item.ref)}-as", ""))
         if lead and lead.kind in _SHARED and (lead.kind, lead.choices) == (item.kind, item.choices):
             filled.setlist(first_field(item), sent.getlist(first_field(lead)))
+            filled[f"{field_name(item.ref)}-markup"] = sent.get(f"{field_name(lead.ref)}-markup", "")
     return filled
 
 

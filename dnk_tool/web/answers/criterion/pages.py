@@ -37,6 +37,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_messages
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.markup import formatted_texts
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, part_of, point_url, section_parts
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
@@ -169,6 +170,7 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
             readings=reading_sentences(read, current_language()),
             fields={
                 **live_fields(declaration, asked, form, odd),
+                **formatted_texts(submission.answers, language),
                 **progress_fields(declaration, part, outcome),
             },
             sentences=odd.versions if odd else {},

@@ -12,6 +12,7 @@ from dnk_tool.domain.answers.answer import Disclosure, Sheet
 from dnk_tool.domain.answers.guide_length import guide_length
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.language import Language
+from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.gaps import section_url
 from dnk_tool.web.http.languages import current_language
@@ -64,7 +65,7 @@ def _number(requirement: Requirement) -> str:
 
 def _answer(sheet: Sheet, requirement: Requirement, language: Language) -> str:
     """The answer on one line; "" without any."""
-    own = sheet.answer(requirement.ref)
+    own = without_signs(sheet.answer(requirement.ref))
     if own.disclosure is Disclosure.EXPLAIN:
         text = own.explanation and _("Wird erklärt: %(text)s", text=own.explanation)
     else:
@@ -80,7 +81,7 @@ def _item_text(sheet: Sheet, requirement: Requirement, item: Item, language: Lan
         figure = sheet.figure(item.datapoint)
         text = figure_text(item, figure, language) if figure.is_stated else ""
     else:
-        text = answer_text(item, sheet.answer(item.ref), language)
+        text = answer_text(item, without_signs(sheet.answer(item.ref)), language)
     if not text or len(requirement.items) == 1 or item.ref == requirement.ref:
         return text
     label = item.label.to(language)
@@ -93,7 +94,7 @@ def _marks(
     if requirement.is_explainable and sheet.is_explained(requirement):
         yield PointMark.EXPLAINED, ""
     else:
-        length = len(sheet.answer(requirement.ref).text)
+        length = len(without_signs(sheet.answer(requirement.ref)).text)
         if isinstance(requirement, Aspect) and 0 < length < shortest:
             yield PointMark.SHORT, _("kurz: %(num)d von %(most)d Zeichen", num=length, most=shortest)
         if any(item.datapoint and item.datapoint.key in odd for item in requirement.items):

@@ -27,6 +27,7 @@ from dnk_tool.web.invitations.contributions.contributor import ContributionLink,
 from dnk_tool.web.invitations.contributions.invalid_link import invalid_request_link_page
 from dnk_tool.web.invitations.contributions.mails import notify_asker
 from dnk_tool.web.invitations.contributions.routes import blueprint
+from dnk_tool.web.text.markup import formatted_texts
 
 SEND = "send"
 
@@ -106,6 +107,7 @@ def _autosave(
         submission=submission,
         is_readable=is_readable,
         readings=reading_sentences(read, current_language()),
+        fields=formatted_texts(submission.answers, settings_of(visit.declaration).language),
     )
 
 

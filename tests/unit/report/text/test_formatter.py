@@ -7,20 +7,23 @@ import pytest
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.text.prose import Block
+from dnk_tool.report.text.prose import Block, BlockKind
 
 
 def test_an_empty_line_parts_paragraphs_and_a_line_end_stays() -> None:
     blocks = TextFormatter("de").prose("Erste Zeile\nzweite Zeile\n\nNeuer Absatz")
-    assert blocks == (Block(False, ("Erste Zeile\nzweite Zeile",)), Block(False, ("Neuer Absatz",)))
+    assert blocks == (
+        Block(BlockKind.PARAGRAPH, ("Erste Zeile\nzweite Zeile",)),
+        Block(BlockKind.PARAGRAPH, ("Neuer Absatz",)),
+    )
 
 
 def test_lines_with_a_sign_become_a_list() -> None:
     blocks = TextFormatter("de").prose("Wir haben:\n- Strom\n  aus Wind\n• Gas\nDanach Text.")
     assert blocks == (
-        Block(False, ("Wir haben:",)),
-        Block(True, ("Strom aus Wind", "Gas")),
-        Block(False, ("Danach Text.",)),
+        Block(BlockKind.PARAGRAPH, ("Wir haben:",)),
+        Block(BlockKind.LIST, ("Strom aus Wind", "Gas")),
+        Block(BlockKind.PARAGRAPH, ("Danach Text.",)),
     )
 
 

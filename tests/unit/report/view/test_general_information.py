@@ -104,4 +104,6 @@ def test_14_the_address_of_the_contact_person_is_a_link_on_cover_and_imprint() -
     mail = full_document().sheet().answer("general.contact-email").text
     for entries, label in ((view.cover.facts, "Ansprechperson"), (view.contact, "E-Mail")):
         (block,) = next(entry.prose for entry in entries if entry.label == label)
-        assert [(text, link.target) for text, link in block.pieces(0) if link] == [(mail, f"mailto:{mail}")]
+        assert [(text, link.target) for text, link, _ in block.pieces(0) if link] == [
+            (mail, f"mailto:{mail}")
+        ]

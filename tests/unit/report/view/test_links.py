@@ -30,7 +30,7 @@ def links(prose: Prose) -> list[tuple[str, str]]:
         (text.replace(NO_BREAK, " "), link.target)
         for block in prose
         for line in range(len(block.lines))
-        for text, link in block.pieces(line)
+        for text, link, _is_bold in block.pieces(line)
         if link and not link.is_term
     ]
 
@@ -63,7 +63,7 @@ def test_14_a_reference_is_a_link(text: str, expected: list[tuple[str, str]]) ->
     assert [
         (shown.replace("\N{NO-BREAK SPACE}", " "), target) for shown, target in links(requirement.prose)
     ] == wanted
-    assert "".join(text for text, _ in requirement.prose[-1].pieces(0)) == requirement.prose[-1].lines[0]
+    assert "".join(text for text, *_ in requirement.prose[-1].pieces(0)) == requirement.prose[-1].lines[0]
 
 
 def test_14_a_term_of_the_glossary_is_linked_once_in_a_criterion() -> None:
@@ -71,7 +71,7 @@ def test_14_a_term_of_the_glossary_is_linked_once_in_a_criterion() -> None:
     anchors = {entry.label: entry.anchor for entry in view.glossary}
     assert len(set(anchors.values())) == len(anchors)
     first, second = first_chapter(view).parts[:2]
-    terms = [(text, link.target) for text, link in first.prose[0].pieces(0) if link]
+    terms = [(text, link.target) for text, link, _ in first.prose[0].pieces(0) if link]
     assert terms == [(name, f"#{anchors[name]}") for name in ("LkSG", "EMAS")]
     assert not second.prose[0].links
 

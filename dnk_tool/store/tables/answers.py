@@ -26,7 +26,8 @@ class AnswerRow(Base):
     """The answer to one requirement or item (`ref`); `version` rises with each change.
 
     `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it; the
-    reporting year itself for a ready-made answer of a first declaration.
+    reporting year itself for a ready-made answer of a first declaration and for one with `drafts` that nobody
+    has checked (`domain/answers/draft`).
     """
 
     __tablename__ = "answer"
@@ -40,6 +41,7 @@ class AnswerRow(Base):
     reason: Mapped[str] = mapped_column(String(80), default="")
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     taken_from: Mapped[int | None]
+    drafts: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

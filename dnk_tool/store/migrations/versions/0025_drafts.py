@@ -8,5 +8,6 @@ down_revision = "0022"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("answer") as batch_op:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"  # rebuilt there, to read like a new one
+    with op.batch_alter_table("answer", recreate="always" if is_sqlite else "never") as batch_op:
         batch_op.add_column(sa.Column("drafts", sa.JSON(), nullable=True))

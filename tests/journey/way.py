@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.journey.counting import Walker
 from tests.journey.firm import Firm
+from tests.journey.helps import use_helps
 
 MOST_PAGES = 80  # in the criteria; a way that has not ended by then goes in a circle
 
@@ -154,9 +155,10 @@ def is_check(page: Page) -> bool:
 
 def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
     page = walker.page
+    answered |= use_helps(walker, firm.helps, firm.texts)
     for ref, text in firm.texts.items():
         box = page.locator(f"[name='ref-{ref}-text']")
-        if box.count():
+        if box.count() and ref not in firm.helps:
             walker.type(box, text)
             answered.add(ref)
     for ref, reason in firm.reasons.items():

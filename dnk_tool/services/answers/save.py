@@ -137,7 +137,9 @@ def _confirm_ready_made(writer: AnswerWriter, declaration: Declaration, submissi
         is_hidden = row and row.drafts and edit.value.disclosure is Disclosure.EXPLAIN
         if row and (is_hidden or has_unchecked_example(drafts_from_json(row.drafts))):
             continue
-        if row and row.taken_from == declaration.reporting_year and edit.seen == answers.version(ref):
+        is_own = ref in answers.versions and ref not in submission.drafts  # written around a draft just now
+        is_seen = is_own or edit.seen == answers.version(ref)
+        if row and row.taken_from == declaration.reporting_year and is_seen:
             answers.check_drafts(ref)
             confirmed.append(ref)
     return sorted(confirmed)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue import Aspect, load_catalogue
 from dnk_tool.domain.answers.draft import BLANK, without_numbers
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations.transitions import DeclarationIncomplete, freeze_version
@@ -22,7 +22,8 @@ from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Membership
 from tests.support.app import World, database_session, form_fields, sign_in
 
-EXAMPLE = without_numbers(load_catalogue("dnk-2017").requirements["13.1"].example.de)
+ASPECTS = (one for one in load_catalogue("dnk-2017").requirements.values() if isinstance(one, Aspect))
+EXAMPLE = next(without_numbers(aspect.example.de) for aspect in ASPECTS if aspect.ref == "13.1")
 
 
 @pytest.fixture
@@ -142,8 +143,11 @@ def test_ticked_facts_become_sentences_and_a_wrong_field_keeps_what_was_typed(
     fewer = {key: value for key, value in fields.items() if key != "fact-train"}
     editor.post(page("13"), data={**fewer, "action": "draft:facts:13.3"})
     assert "Bahn" not in answer(app, world, "13.3").text
-    send(editor, page("13"), action="confirm:13.3")
-    assert answer(app, world, "13.3").taken_from is None
+    more = f"{answer(app, world, '13.3').text}\n\nDie Anlage gehört uns."
+    send(editor, page("13"), **{"ref-13.3-text": more})
+    assert answer(app, world, "13.3").taken_from, "words beside it say nothing about the proposal"
+    send(editor, page("13"), **{"ref-13.3-text": f"{more} Ganz."}, action="done")
+    assert answer(app, world, "13.3").taken_from is None, "who is done has read what they wrote around"
 
 
 def test_facts_ticked_and_saved_with_another_button_are_not_lost(

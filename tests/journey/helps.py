@@ -53,6 +53,22 @@ def use_helps(walker: Walker, helps: Mapping[str, Help], texts: dict[str, str]) 
     return set(here)
 
 
+def renew_sentences(walker: Walker, helps: Mapping[str, Help], texts: dict[str, str]) -> None:
+    """Use the new sentence where the final check says that one names figures that have changed since."""
+    page = walker.page
+    for _sentence in helps:
+        if not page.locator("#outdated").count():
+            return
+        check = page.url
+        walker.go(page.locator("#outdated ~ ul a").first)
+        newer = page.locator(".dnk-taken [value^='draft:figures:']").first
+        ref = (newer.get_attribute("value") or "").rpartition(":")[-1]
+        walker.go(newer)
+        walker.go(page.locator(f"[value='confirm:{ref}']"))
+        texts[ref] = page.locator(f"[name='ref-{ref}-text']").input_value()
+        walker.open(check)
+
+
 def _tick(walker: Walker, page: Page, key: str, value: str) -> None:
     walker.choose(page.locator(f"[name='fact-{key}']"))
     field_of = page.locator(f"[name='fact-{key}-value']")

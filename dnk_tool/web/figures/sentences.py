@@ -81,7 +81,7 @@ def outdated_texts(draft: Draft, text: str, figures: TwoYears) -> list[str]:
             )
             if one.today
             else _(
-                "%(figure)s: Der Text nennt %(said)s, inzwischen gibt es dazu keine Zahl mehr.",
+                "%(figure)s: Der Text nennt %(said)s, die Erklärung hat dazu aber keine Zahl mehr.",
                 figure=one.datapoint.label.to(language),
                 said=one.said,
             )

@@ -38,20 +38,20 @@ def page(world: World) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def waste(app: Flask, world: World) -> Callable[[str], None]:
+def waste(app: Flask, world: World) -> Callable[..., None]:
     """Sets the waste of the reporting year."""
 
-    def enter(value: str) -> None:
+    def enter(value: str, datapoint: str = "waste.total", unit: str = "t") -> None:
         with database_session(app) as session:
             year = session.get_one(Declaration, world.own_declaration).reporting_year
-            key = (world.own, year, "waste.total")
+            key = (world.own, year, datapoint)
             row = session.scalar(
                 select(FigureRow).where(
                     FigureRow.organisation_id == key[0], FigureRow.year == year, FigureRow.datapoint == key[2]
                 )
             )
             if row is None:
-                row = FigureRow(organisation_id=key[0], year=year, datapoint=key[2], unit="t", version=1)
+                row = FigureRow(organisation_id=key[0], year=year, datapoint=key[2], unit=unit, version=1)
                 session.add(row)
             row.value, row.changed_at = Decimal(value), datetime.now(UTC)
 
@@ -73,7 +73,7 @@ def answer(app: Flask, world: World, ref: str) -> AnswerRow:
 
 
 def test_a_sentence_with_the_companys_figure_is_put_in_checked_and_kept_up_to_date(
-    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[[str], None]
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[..., None]
 ) -> None:
     assert "draft:figures:11.2" not in editor.get(page("11")).text, "no figure, no sentence"
     waste("12.5")
@@ -104,8 +104,24 @@ def test_a_sentence_with_the_companys_figure_is_put_in_checked_and_kept_up_to_da
     assert "draft:figures:11.2" not in shown, "the company's own words are not replaced"
 
 
+def test_a_figure_that_is_explained_now_leaves_the_sentence_by_a_press(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[..., None]
+) -> None:
+    waste("3")
+    waste("900", "energy.total", "kWh")
+    send(editor, page("11"), action="draft:figures:11.2")
+    send(editor, page("11"), action="confirm:11.2")
+    explained = {"ref-GRI-SRS-302-1-disclosure": "explain", "ref-GRI-SRS-302-1-explanation": "Noch nicht."}
+    send(editor, page("12/kennzahlen/GRI-SRS-302-1"), **explained)
+    assert (
+        "Der Text nennt 900 kWh, die Erklärung hat dazu aber keine Zahl mehr." in editor.get(page("11")).text
+    )
+    send(editor, page("11"), action="draft:figures:11.2")
+    assert answer(app, world, "11.2").text == "Es fielen 3 t Abfall an."
+
+
 def test_words_stay_and_undo_takes_out_what_was_put_in(
-    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[[str], None]
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[..., None]
 ) -> None:
     waste("3")
     own = {"ref-11.2-text": "Papier zählen wir nicht."}
@@ -217,7 +233,7 @@ def test_an_unknown_button_only_saves(
 
 
 def test_who_may_not_see_the_figures_gets_no_sentence_from_them(
-    client: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[[str], None]
+    client: FlaskClient, app: Flask, world: World, page: Callable[[str], str], waste: Callable[..., None]
 ) -> None:
     """A contributor of one section is shown its facts, and no figures of the rest of the company."""
     waste("3")

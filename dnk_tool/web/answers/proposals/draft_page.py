@@ -118,7 +118,7 @@ class _Maker:
     def _sentence(self, ref: str, own: Draft | None, text: str) -> str:
         """The sentence that can be put in: none that the text has already."""
         draft = figures_draft(load_sentences(), ref, self.figures, self.language) if self.figures else None
-        if draft is None or draft.text in text:
+        if draft is None or is_as_proposed(draft, text):
             return ""
         is_known = own is not None and not is_as_proposed(own, text)  # the person has made it theirs
         return "" if is_known else draft.text

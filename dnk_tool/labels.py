@@ -47,6 +47,7 @@ GAP: Mapping[GapKind, str] = {
     GapKind.NO_VALUE: N_("Diese Angabe fehlt noch."),
     GapKind.INCOMPLETE_ROW: N_("In einer Zeile fehlt noch eine Angabe."),
     GapKind.NO_PROFILE: N_("Diese Angabe fehlt noch im Profil des Unternehmens."),
+    GapKind.UNCHECKED_DRAFT: N_("Hier steht ein Vorschlag, den noch niemand geprüft hat."),
     GapKind.NOT_CONFIRMED: N_("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
 }
 

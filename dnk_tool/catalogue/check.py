@@ -7,6 +7,10 @@ from pathlib import Path
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
+from dnk_tool.catalogue.drafts.facts import build_facts
+from dnk_tool.catalogue.drafts.sentences import build_sentences, datapoint_of
+from dnk_tool.catalogue.drafts.templates import places
+from dnk_tool.catalogue.drafts.voices import build_voices
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.help_topics import build_help
@@ -55,8 +59,8 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks and
-    plausibility rules.
+    Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
+    plausibility rules and what drafts are made of.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
@@ -79,6 +83,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *unused,
                 *_self_check_problems(folder, catalogues),
                 *_plausibility_problems(folder, catalogues),
+                *_draft_problems(folder, catalogues),
             }
         )
     )
@@ -120,6 +125,27 @@ def _plausibility_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Ite
     }
     for name in sorted(compared_table_columns(rules) - columns):
         yield Problem(f"{folder.name}/plausibility.yaml", name, "no edition asks for this column of a table")
+
+
+def _draft_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+    """The faults of facts, sentences and voices, and aspects and datapoints in them that no edition has."""
+    (facts, of_facts), (sentences, of_sentences) = build_facts(folder), build_sentences(folder)
+    voices, of_voices = build_voices(folder, build_sectors(folder)[0])
+    yield from (*of_facts, *of_sentences, *of_voices)
+    aspects = {ref for catalogue in catalogues for ref in catalogue.requirements}
+    points = {key for catalogue in catalogues for key in catalogue.datapoints}
+    named = {
+        "facts": {fact.aspect for fact in facts},
+        "sentences": set(sentences.by_aspect),
+        "voices": set(voices.by_aspect),
+    }
+    for file, refs in named.items():
+        for ref in refs - aspects:
+            yield Problem(f"{folder.name}/{file}.yaml", ref, "no edition has this aspect")
+    for ref, texts in sentences.by_aspect.items():
+        for place in (place for text in texts for place in places(text.de)):
+            if datapoint_of(place) and datapoint_of(place) not in points:
+                yield Problem(f"{folder.name}/sentences.yaml", ref, f"names the unknown datapoint '{place}'")
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:

@@ -54,6 +54,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "plausibility": "what looks odd about figures, as data",
         "presentation": "key figures, charts and terms that an edition prints, as data",
         "printed_labels": "what a label in print must not say, whoever defines it",
+        "drafts": "what drafts of answers are made of, as data: facts, sentences, examples by branch",
         "self_checks": "the questions of the quick checks, as data",
         "help_topics": "the help pages, as data",
         "sectors": "the sectors that a company may belong to, as data",

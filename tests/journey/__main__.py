@@ -13,6 +13,17 @@ if __name__ == "__main__":
     )
     arguments.add_argument("--json", action="store_true", help="JSON instead of tables")
     arguments.add_argument("--visits", action="store_true", help="every page with its height and clicks, too")
+    arguments.add_argument(
+        "--with-helps",
+        action="store_true",
+        help="with ticked facts and sentences from figures; prints the texts",
+    )
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        main(Path(folder), given.sets or ["effas", "gri"], as_json=given.json, visits=given.visits)
+        main(
+            Path(folder),
+            given.sets or ["effas", "gri"],
+            as_json=given.json,
+            visits=given.visits,
+            with_helps=given.with_helps,
+        )

@@ -109,6 +109,13 @@ class Walker:
         self.tally.fields += 1
         self._click()
 
+    def add(self, box: Locator, text: str) -> None:
+        """Write a paragraph below what a field holds."""
+        before = box.input_value()
+        box.fill(f"{before}\n\n{text}" if before else text)
+        self.tally.fields += 1
+        self.tally.characters += len(text)
+
     def choose(self, box: Locator) -> None:
         """A radio or a checkbox, unless it is chosen already."""
         if box.is_checked():

@@ -1,8 +1,11 @@
 """The firm that walks, and what it has to say: tests/data/journey.toml."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.journey.helps import Help, load_helps
 
 FILE = Path(__file__).parents[1] / "data" / "journey.toml"
 
@@ -12,7 +15,7 @@ class Firm:
     """What is typed and chosen, by the place where it belongs.
 
     `texts`, `reasons`, `figures` and `choices` are by point or item,
-    `zeros` how many of a point's boxes that report zero are ticked.
+    `zeros` how many of a point's boxes that report zero are ticked. `helps`: what it helps to say.
     """
 
     account: dict[str, str]
@@ -25,9 +28,10 @@ class Firm:
     figures: dict[str, str]
     choices: dict[str, str]
     zeros: dict[str, int]
+    helps: Mapping[str, Help] = field(default_factory=dict)
 
 
-def load_firm(indicator_set: str) -> Firm:
+def load_firm(indicator_set: str, *, with_helps: bool = False) -> Firm:
     """The firm with the texts of all sets and the figures of this."""
     content = tomllib.loads(FILE.read_text("utf-8"))
     own = content[indicator_set]
@@ -42,4 +46,5 @@ def load_firm(indicator_set: str) -> Firm:
         own["figures"],
         own.get("choices", {}),
         own.get("zeros", {}),
+        load_helps() if with_helps else {},
     )

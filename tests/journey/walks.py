@@ -40,7 +40,7 @@ PAPERS, PAYROLL, READING = 45, 20, 30
 
 @dataclass(frozen=True)
 class Walk:
-    """One walk: what each part took, and what came out."""
+    """One walk: what each part took, and what came out. `texts`: what the program helped to say."""
 
     indicator_set: str
     parts: dict[str, Tally]
@@ -49,6 +49,7 @@ class Walk:
     reported: int
     explained: int
     pdf_pages: int
+    texts: dict[str, str]
 
     @property
     def whole(self) -> Tally:
@@ -69,12 +70,12 @@ class Walk:
         }
 
 
-def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool) -> None:
+def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with_helps: bool = False) -> None:
     """Walk with each set and print. Exits with 1 if a way does not end with a complete PDF."""
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-            walks = [walk_with(browser, folder / name, name) for name in sets]
+            walks = [walk_with(browser, folder / name, name, with_helps=with_helps) for name in sets]
     except WayLost as lost:
         sys.exit(f"The way is lost: {lost}")
     if as_json:
@@ -82,6 +83,7 @@ def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool) -> N
         return
     for one in walks:
         print(table(one))
+        print(*(f"\n{ref}: {text}" for ref, text in one.texts.items()))
         if visits:
             print(
                 *(
@@ -93,10 +95,10 @@ def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool) -> N
         print()
 
 
-def walk_with(browser: Browser, folder: Path, indicator_set: str) -> Walk:
+def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps: bool = False) -> Walk:
     """Walk through an instance of its own. Raises WayLost."""
     folder.mkdir()
-    server, firm = Server(folder), load_firm(indicator_set)
+    server, firm = Server(folder), load_firm(indicator_set, with_helps=with_helps)
     try:
         add_company(server)
         server.start()
@@ -126,6 +128,7 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str) -> Walk:
         reported=len(points) - explained,
         explained=explained,
         pdf_pages=pages,
+        texts={ref: firm.texts[ref] for ref in firm.helps},
     )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.journey.counting import Walker
 from tests.journey.firm import Firm
+from tests.journey.helps import renew_sentences, use_helps
 
 MOST_PAGES = 80  # in the criteria; a way that has not ended by then goes in a circle
 
@@ -36,6 +37,7 @@ def walk(walker: Walker, invitation: str, indicator_set: str, firm: Firm, folder
     walker.part = "20 criteria"
     answer_criteria(walker, firm)
     walker.part = "check, finish, PDF"
+    renew_sentences(walker, firm.helps, firm.texts)
     if said := what_the_check_says(page):
         raise WayLost(f"the final check says: {said}")
     return finish(walker, folder)
@@ -153,9 +155,10 @@ def is_check(page: Page) -> bool:
 
 def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
     page = walker.page
+    answered |= use_helps(walker, firm.helps, firm.texts)
     for ref, text in firm.texts.items():
         box = page.locator(f"[name='ref-{ref}-text']")
-        if box.count():
+        if box.count() and ref not in firm.helps:
             walker.type(box, text)
             answered.add(ref)
     for ref, reason in firm.reasons.items():

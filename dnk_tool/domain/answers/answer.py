@@ -10,6 +10,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.draft import Draft
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.precision import ALL_DIGITS, ComputedTerm, sum_digits
@@ -134,7 +135,8 @@ class Sheet:
     """The content of a declaration as plain values, beside the requirements that it must answer.
 
     `taken`: the refs of answers that were taken over from an earlier year and are not confirmed yet, with
-    that year.
+    that year. `drafts`: what the program proposed for an answer, by ref; the answer is in `taken` as long as
+    somebody has to check one of them.
     """
 
     selection: Selection
@@ -143,6 +145,7 @@ class Sheet:
     done: frozenset[str] = frozenset()
     profile: Profile | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
+    drafts: Mapping[str, tuple[Draft, ...]] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
         """The answer under the ref; an empty one if there is none."""

@@ -19,6 +19,7 @@ class GapKind(StrEnum):
     NO_VALUE = "no-value"
     INCOMPLETE_ROW = "incomplete-row"
     NO_PROFILE = "no-profile"
+    UNCHECKED_DRAFT = "unchecked-draft"
     NOT_CONFIRMED = "not-confirmed"
 
 
@@ -61,7 +62,7 @@ class Completeness:
 
     `characters` is the length of the texts to be printed. `unconfirmed`: answers taken over from an earlier
     year that nobody has confirmed. They are no gaps and do not prevent finishing, but the section is not
-    done.
+    done. A draft that nobody has checked is a gap.
     """
 
     section: str
@@ -98,7 +99,7 @@ def section_completeness(sheet: Sheet, section: Section) -> Completeness:
     is_done = section.ref in sheet.done
     if not gaps and not is_done:
         gaps = (Gap(section.ref, "", "", GapKind.NOT_CONFIRMED),)
-    taken = unconfirmed_refs(sheet, section)
+    taken = tuple(ref for ref in unconfirmed_refs(sheet, section) if ref not in sheet.drafts)
     return Completeness(
         section=section.ref,
         status=_section_status(sheet, section, is_open=bool(gaps or taken), is_done=is_done),
@@ -169,6 +170,9 @@ def _requirement_gaps(sheet: Sheet, section: Section, requirement: Requirement) 
         if not answer.explanation:
             yield Gap(section.ref, requirement.ref, requirement.ref, GapKind.NO_EXPLANATION)
         return
+    for ref in narrative_refs(requirement):
+        if ref in sheet.taken and ref in sheet.drafts:
+            yield Gap(section.ref, requirement.ref, ref, GapKind.UNCHECKED_DRAFT)
     for item in requirement.items:
         for kind, row in _item_gaps(sheet, item):
             yield Gap(section.ref, requirement.ref, item.ref, kind, row)
@@ -209,7 +213,8 @@ def _printed_length(sheet: Sheet, requirement: Requirement) -> int:
 
 def requirement_status(sheet: Sheet, section: Section, requirement: Requirement) -> CompletionStatus:
     """The status of one aspect, indicator or detail: open, in progress, or done (reported or explained)."""
-    is_unconfirmed = not sheet.taken.keys().isdisjoint(narrative_refs(requirement))
+    waiting = unconfirmed_refs(sheet, section)
+    is_unconfirmed = not set(waiting).isdisjoint(narrative_refs(requirement))
     if not any(_requirement_gaps(sheet, section, requirement)) and not is_unconfirmed:
         return CompletionStatus.DONE
     return CompletionStatus.IN_PROGRESS if _is_touched(sheet, requirement) else CompletionStatus.OPEN

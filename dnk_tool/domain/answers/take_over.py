@@ -66,15 +66,16 @@ def declaration_offers(sheet: Sheet, earlier: EarlierAnswers) -> dict[str, Answe
 
 
 def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
-    """The refs of a section that were taken over and neither changed nor confirmed since.
+    """The refs of a section that were taken over or drafted and neither changed nor confirmed since.
 
-    Answers that an explanation hides need no confirmation.
+    Answers that an explanation hides need no confirmation, nor does a draft beside one.
     """
     return tuple(
         ref
         for requirement in section.all_requirements
         for ref in narrative_refs(requirement)
-        if ref in sheet.taken and (ref == requirement.ref or not sheet.is_explained(requirement))
+        if ref in sheet.taken
+        and (not sheet.is_explained(requirement) or (ref == requirement.ref and ref not in sheet.drafts))
     )
 
 

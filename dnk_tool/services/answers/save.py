@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.answer import Answer, Figure, Sheet, is_same_answer
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Sheet, is_same_answer
 from dnk_tool.domain.answers.completeness import Completeness, section_completeness
+from dnk_tool.domain.answers.draft import Draft, drafts_from_json, has_unchecked_example
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import decide
 from dnk_tool.domain.editing.outcomes import Conflict
@@ -31,12 +32,14 @@ from dnk_tool.store.tables.declarations import Declaration, SectionMark
 class SectionEdit:
     """What one page sends: answers by ref, figures by datapoint, and the mark that the section is done.
 
-    `done`: set or remove the mark; None leaves it as it is.
+    `done`: set or remove the mark; None leaves it as it is. `drafts`: what the program put into some of the
+    answers, by ref.
     """
 
     answers: Mapping[str, VersionedEdit[Answer]] = field(default_factory=dict)
     figures: Mapping[str, VersionedEdit[Figure]] = field(default_factory=dict)
     done: bool | None = None
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def save_section(
     stored answer stays; the sender's comes back as a Conflict and is kept aside in the history, so that no
     text is lost. A goal that other criteria hold too is changed there as well. Then recalculates the figures
     that calculators derive from a changed one, as an event of its own. Whoever says that the section is done
-    confirms the ready-made answers that they had seen, not those of an earlier year. `counts_progress`: False
+    confirms the ready-made answers and drafts that they had seen, not those of an earlier year, nor examples,
+    which were written about somebody else. `counts_progress`: False
     where many saves follow one another, after which the caller counts. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
@@ -119,6 +123,8 @@ def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
     for ref, edit in submission.answers.items():
         decision = decide(answers.stored(ref), answers.seen(ref, edit), edit.value, is_same=is_same_answer)
         carry_out(answers, ref, decision)
+        if ref in submission.drafts and ref in answers.versions:
+            answers.add_draft(ref, submission.drafts[ref], writer.declaration.reporting_year)
     for key, entered in submission.figures.items():
         carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
 
@@ -128,8 +134,13 @@ def _confirm_ready_made(writer: AnswerWriter, declaration: Declaration, submissi
     answers, confirmed = writer.answers, []
     for ref, edit in submission.answers.items():
         row = answers.rows.get(ref)
-        if row and row.taken_from == declaration.reporting_year and edit.seen == answers.version(ref):
-            row.taken_from = None
+        is_hidden = row and row.drafts and edit.value.disclosure is Disclosure.EXPLAIN
+        if row and (is_hidden or has_unchecked_example(drafts_from_json(row.drafts))):
+            continue
+        is_own = ref in answers.versions and ref not in submission.drafts  # written around a draft just now
+        is_seen = is_own or edit.seen == answers.version(ref)
+        if row and row.taken_from == declaration.reporting_year and is_seen:
+            answers.check_drafts(ref)
             confirmed.append(ref)
     return sorted(confirmed)
 

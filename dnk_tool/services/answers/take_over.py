@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.draft import BLANK, has_unchecked_example
 from dnk_tool.domain.answers.take_over import section_offers, unconfirmed_refs
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
@@ -17,6 +18,10 @@ from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
+
+
+class BlanksLeft(Exception):
+    """An example still has blanks where the company's own words or numbers belong."""
 
 
 def take_over(
@@ -63,13 +68,18 @@ def confirm_taken_over(
 
     `refs`: only these; None: all of the section, which may be narrowed to some requirements.
     `seen`: the versions that the sender had seen by ref; others are skipped, so that nobody vouches for what
-    a colleague took over meanwhile. Raises NotPermitted and Locked.
+    a colleague took over meanwhile. An example is confirmed only if `refs` names it. Raises NotPermitted,
+    Locked, and BlanksLeft for an example that has any.
     """
     asked = frozenset(requirement.ref for requirement in section.all_requirements)
     open_section(session, declaration, section, actor, requirements=asked)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
     marks = frozenset(declarations.section_marks(session, declaration.id))
-    waiting = unconfirmed_refs(writer.sheet(done=marks), section)
+    sheet = writer.sheet(done=marks)
+    examples = {ref for ref, drafts in sheet.drafts.items() if has_unchecked_example(drafts)}
+    waiting = [ref for ref in unconfirmed_refs(sheet, section) if refs is not None or ref not in examples]
+    if refs is not None and any(ref in examples and BLANK in sheet.answer(ref).text for ref in refs):
+        raise BlanksLeft
     confirmed = tuple(
         ref
         for ref in waiting
@@ -78,7 +88,7 @@ def confirm_taken_over(
     if not confirmed:
         return ()
     for ref in confirmed:
-        writer.answers.rows[ref].taken_from = None
+        writer.answers.check_drafts(ref)
     progress.update_progress(declaration, writer.sheet(done=marks))
     history.record_declaration_event(
         session,

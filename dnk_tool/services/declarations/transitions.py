@@ -1,5 +1,6 @@
 """Changes the state of declarations and freezes versions; no other module does either."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -98,7 +99,13 @@ def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, 
     Raises DeclarationIncomplete and UnreadableSnapshot before anything is changed.
     """
     document = live_document(session, declaration)
-    gaps = completeness.declaration_gaps(document.sheet())
+    answers = declarations.answer_rows(session, declaration.id).values()
+    sheet = replace(
+        document.sheet(),
+        taken=declarations.years_taken_from(answers),
+        drafts=declarations.drafts_of(answers),
+    )
+    gaps = completeness.declaration_gaps(sheet)
     if gaps:
         raise DeclarationIncomplete(gaps)
     content = canonical_json(redact_document(document))

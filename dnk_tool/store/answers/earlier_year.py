@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sqlalchemy import ScalarSelect, and_, or_, update
+from sqlalchemy import ScalarSelect, and_, null, or_, update
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
@@ -58,9 +58,14 @@ def previous_declaration(session: Session, declaration: Declaration) -> Declarat
 
 
 def confirm_all(session: Session, declaration_id: int) -> bool:
-    """Clear `taken_from` of all answers of the declaration. Returns whether any had it."""
+    """Clear `taken_from` of the declaration's answers without drafts. Returns whether any had it.
+
+    A draft that is still to be checked stands behind an explanation and is not printed: it keeps its mark.
+    """
     marked = update(AnswerRow).where(
-        AnswerRow.declaration_id == declaration_id, AnswerRow.taken_from.is_not(None)
+        AnswerRow.declaration_id == declaration_id,
+        AnswerRow.taken_from.is_not(None),
+        AnswerRow.drafts.is_(null()),
     )
     # An update returns a CursorResult, which has `rowcount`; SQLAlchemy types it as Result.
     return bool(session.execute(marked.values(taken_from=None)).rowcount)  # type: ignore[attr-defined]

@@ -8,6 +8,13 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.domain.answers.draft import (
+    Draft,
+    checked,
+    drafts_after_edit,
+    drafts_from_json,
+    drafts_to_json,
+)
 from dnk_tool.domain.answers.encoding import (
     InvalidValue,
     answer_from_json,
@@ -174,11 +181,33 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
         return AnswerRow(declaration_id=self.declaration_id, ref=ref, version=0)
 
     def fill(self, row: AnswerRow, content: Answer, encoded: dict[str, Any]) -> None:
-        """Set the answer's columns and clear `taken_from`: an answer that was edited is this year's own."""
+        """Set the answer's columns and clear `taken_from`: an answer that was edited is this year's own.
+
+        Drafts that nobody changed stay, and so does the mark until all of them are checked.
+        """
         row.disclosure, row.text = content.disclosure, content.text
         row.explanation, row.reason = content.explanation, content.reason
         row.value, row.is_marked_up = encoded.get("value"), content.is_marked_up
-        row.taken_from = None
+        if row.drafts or row.taken_from:
+            self._note_drafts(
+                row, drafts_after_edit(drafts_from_json(row.drafts), content.text), row.taken_from
+            )
+
+    def add_draft(self, ref: str, draft: Draft, year: int) -> None:
+        """Note that the answer has this draft, which is to be checked, in place of one of the same kind."""
+        row = self.rows[ref]
+        others = [one for one in drafts_from_json(row.drafts) if one.kind is not draft.kind]
+        self._note_drafts(row, (*others, draft), year)
+
+    def check_drafts(self, ref: str) -> None:
+        """Take the mark from an answer that somebody confirmed, and note its drafts as checked."""
+        row = self.rows[ref]
+        self._note_drafts(row, checked(drafts_from_json(row.drafts)), None)
+
+    @staticmethod
+    def _note_drafts(row: AnswerRow, drafts: tuple[Draft, ...], year: int | None) -> None:
+        row.drafts = drafts_to_json(drafts)
+        row.taken_from = None if all(one.is_checked for one in drafts) else year
 
     def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:
         """All revisions of the answer, latest first, also those kept aside."""

@@ -47,4 +47,5 @@ class AnswerWriter:
             done,
             declarations.profile_of(self.declaration.organisation),
             declarations.years_taken_from(self.answers.rows.values()),
+            declarations.drafts_of(self.answers.rows.values()),
         )

@@ -58,6 +58,7 @@ class DeclarationContent:
             done=frozenset(),
             profile=None,
             taken={ref: year for ref, year in self.sheet.taken.items() if ref in refs},
+            drafts={ref: drafts for ref, drafts in self.sheet.drafts.items() if ref in refs},
         )
         return DeclarationContent(
             sheet=sheet,

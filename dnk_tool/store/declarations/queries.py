@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
+from dnk_tool.domain.answers.draft import Draft, drafts_from_json
 from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
@@ -177,6 +178,7 @@ def _build_content(
             done & selection.section_by_ref.keys(),
             profile_of(declaration.organisation),
             years_taken_from(answers),
+            drafts_of(answers),
         ),
         figures=shown,
         changes={row.ref: LastChange(row.version, row.changed_at, row.changed_by) for row in answers},
@@ -192,6 +194,11 @@ def _build_content(
 def years_taken_from(rows: Iterable[AnswerRow]) -> dict[str, int]:
     """By ref, the `taken_from` of each answer that was taken over or ready-made and is not yet confirmed."""
     return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
+
+
+def drafts_of(rows: Iterable[AnswerRow]) -> dict[str, tuple[Draft, ...]]:
+    """By ref, what the program proposed for an answer."""
+    return {row.ref: drafts_from_json(row.drafts) for row in rows if row.drafts}
 
 
 def _is_asked(ref: str, selection: Selection) -> bool:

@@ -26,8 +26,9 @@ class AnswerRow(Base):
     """The answer to one requirement or item (`ref`); `version` rises with each change.
 
     `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it; the
-    reporting year itself for a ready-made answer of a first declaration. `is_marked_up`: text and explanation
-    have marks for lists and emphasis instead of being plain.
+    reporting year itself for a ready-made answer of a first declaration and for one with `drafts` that nobody
+    has checked (`domain/answers/draft`). `is_marked_up`: text and explanation have marks for lists and emphasis
+    instead of being plain.
     """
 
     __tablename__ = "answer"
@@ -42,6 +43,7 @@ class AnswerRow(Base):
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     is_marked_up: Mapped[bool] = mapped_column(default=False)
     taken_from: Mapped[int | None]
+    drafts: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

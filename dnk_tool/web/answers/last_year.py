@@ -34,8 +34,8 @@ class LastYear:
     """Last year's content beside the fields of a section.
 
     `offers`: texts of `year` that can be taken over, by ref. `taken`: source year of each answer that was
-    taken over and is not confirmed, by ref. `goals` by aspect, `changes` by datapoint. `may_take`: whether
-    the page has the buttons for it.
+    taken over and is not confirmed, by ref; `drafted`: those that are drafts. `goals` by aspect, `changes` by
+    datapoint. `may_take`: whether the page has the buttons for it.
     """
 
     year: int | None = None
@@ -44,6 +44,7 @@ class LastYear:
     goals: Mapping[str, GoalPage] = field(default_factory=dict)
     changes: Mapping[str, ChangeLine] = field(default_factory=dict)
     may_take: bool = True
+    drafted: frozenset[str] = frozenset()
 
     @property
     def taken_year(self) -> int | None:
@@ -75,6 +76,7 @@ def last_year(
         taken={ref: sheet.taken[ref] for ref in unconfirmed_refs(sheet, section)},
         goals=_goals(declaration, section, earlier, goal_forms) if earlier else {},
         changes=_changes(declaration.reporting_year, section, content, language),
+        drafted=frozenset(sheet.drafts),
     )
 
 
@@ -88,6 +90,7 @@ def last_year_for_contributor(
         offers=_offers(content.sheet, earlier, section),
         taken={ref: content.sheet.taken[ref] for ref in unconfirmed_refs(content.sheet, section)},
         may_take=False,
+        drafted=frozenset(content.sheet.drafts),
     )
 
 

@@ -23,6 +23,7 @@ from dnk_tool.web.text.form_fields import (
     LineField,
     MarkedProseField,
     NumberField,
+    ProseField,
     RowsField,
     YearField,
     field_name,

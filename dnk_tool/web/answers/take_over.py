@@ -1,5 +1,6 @@
 """The buttons on a criterion's page that take over last year's answers or confirm them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import flash, request
@@ -24,10 +25,12 @@ def is_take_over_action(action: str) -> bool:
     return action.startswith((TAKE_PREFIX, CONFIRM_PREFIX))
 
 
-def perform_take_over_action(declaration: Declaration, section: Section, action: str) -> str | None:
+def perform_take_over_action(
+    declaration: Declaration, section: Section, action: str, *, written: Mapping[str, int]
+) -> str | None:
     """Take over or confirm, flash the result, and return the anchor to go on from.
 
-    Returns None for the top of the page.
+    `written`: the new versions of what the same press has saved. Returns None for the top of the page.
     """
     kind = TAKE_PREFIX if action.startswith(TAKE_PREFIX) else CONFIRM_PREFIX
     ref = action.removeprefix(kind)
@@ -38,14 +41,21 @@ def perform_take_over_action(declaration: Declaration, section: Section, action:
             len(take_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now))
         )
     else:
-        seen = _seen_versions(section)
-        flash_confirmed(
-            len(
-                take_over.confirm_taken_over(
-                    db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now
-                )
+        seen = {**_seen_versions(section), **written}
+        try:
+            confirmed = take_over.confirm_taken_over(
+                db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now
             )
-        )
+        except take_over.BlanksLeft:
+            flash(
+                _(
+                    "Gespeichert. Ersetzen Sie zuerst jedes „…“ durch Ihre eigene Angabe, "
+                    "oder streichen Sie den Satz."
+                ),
+                "info",
+            )
+        else:
+            flash_confirmed(len(confirmed))
         if ref == ALL_ANSWERS:
             return "done"  # the dock
     known = {requirement.ref: requirement.ref for requirement in section.all_requirements}

@@ -26,7 +26,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.criteria_map import criteria_map
-from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
+from dnk_tool.web.declarations.gaps import gap_lines, outdated_lines, unconfirmed_lines
 from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
@@ -34,6 +34,7 @@ from dnk_tool.web.declarations.unprinted import unprinted_lines
 from dnk_tool.web.declarations.whole.chapters import whole_declaration
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.figures.recalculated import undecided_count
+from dnk_tool.web.figures.sentences import outdated_aspects
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -220,6 +221,9 @@ def _check_page(
         lines=lines,
         are_gaps_folded=gap_count > MOST_OPEN_GAPS,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
+        outdated=list(
+            outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content, own_lines))
+        ),
         unprinted=list(unprinted_lines(declaration, content.sheet)),
         is_complete=is_complete,
         waiting=waiting,

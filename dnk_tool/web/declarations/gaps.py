@@ -1,6 +1,6 @@
 """Gaps for the final check, each with a link to its field, in as few lines as possible."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -121,6 +121,16 @@ def unconfirmed_lines(
         )
         label = f"{_number(section)}{section.title.to(current_language())}"
         yield CheckLine(label, text, section_url(declaration, section, first))
+
+
+def outdated_lines(
+    declaration: Declaration, sheet: Sheet, told: Mapping[str, Sequence[str]]
+) -> Iterator[GapLine]:
+    """Yield one line for each aspect whose text names figures as they were before. `told`: in words."""
+    for ref, texts in told.items():
+        requirement, section = sheet.selection.requirements[ref], sheet.selection.section_of[ref]
+        title = f"{ref} {requirement_title(requirement)}"
+        yield GapLine(title, " ".join(texts), section_url(declaration, section, ref))
 
 
 def _number(section: Section) -> str:

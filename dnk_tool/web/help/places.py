@@ -99,7 +99,11 @@ TOPICS: Mapping[str, str] = {
     "review": "ergebnisse",
     "stock": "anmerkungen",
 }
-TOPICS_OF_ENDPOINTS: Mapping[str, str] = {"cockpit.message": "nachrichten", "review.queue": "runden"}
+TOPICS_OF_ENDPOINTS: Mapping[str, str] = {
+    "cockpit.message": "nachrichten",
+    "review.queue": "runden",
+    "criterion.show": "entwuerfe",
+}
 
 
 def help_url() -> str:

@@ -1,6 +1,6 @@
 """Renders one page of a criterion, its texts or figures, with what stands beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import render_template, request
@@ -20,6 +20,7 @@ from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures, row_warnings
 from dnk_tool.web.answers.part_links import codes, next_open_part, part_links
+from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.declarations.criteria_map import criteria_map
@@ -32,6 +33,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
 from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
+from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.section_parts import PartKind, SectionPart
 
 
@@ -45,12 +47,17 @@ def render_part(
     extra_row: str = "",
     goals: Mapping[str, GoalForm] | None = None,
     sentences: PostedExplanations = NOTHING_POSTED,
+    drafts: Sequence[FieldError] = (),
 ) -> str:
-    """Render a page of a section. `asked`: the section restricted to the page's points and those posted."""
+    """Render a page of a section. `asked`: the section restricted to the page's points and those posted.
+
+    `drafts`: faulty fields beside facts.
+    """
     selection, language = content.sheet.selection, current_language()
     section = selection.section_by_ref[asked.ref]
     is_method = part.kind is PartKind.METHOD
-    lines = lines_of(db(), declaration) if is_method or section_datapoints(asked) else ()
+    reads_lines = is_method or section_datapoints(asked) or (may_view_figures() and needs_lines(asked))
+    lines = lines_of(db(), declaration) if reads_lines else ()
     behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
     page = section_page(
         asked,
@@ -81,7 +88,12 @@ def render_part(
         here=here,
         page=page,
         form=form,
-        errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors),
+        errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors, *drafts),
+        drafts=aspect_drafts(
+            declaration, asked, content, form, lines, drafts, may_see_figures=may_view_figures()
+        )
+        if may_edit
+        else {},
         last_year=last_year(declaration, asked, content, goal_forms=goals),
         gaps=gaps,
         is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),

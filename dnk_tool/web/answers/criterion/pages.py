@@ -1,5 +1,6 @@
 """The pages of one criterion: shown, saved with any gaps, autosaved, and conflicts resolved."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, request
@@ -25,6 +26,8 @@ from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
+from dnk_tool.web.answers.proposals.draft_page import VOICE_PARAMETER
+from dnk_tool.web.answers.proposals.drafts import ProposedDrafts, flash_draft, with_drafts
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.proposals.zeros import flash_zeros, with_zeros
 from dnk_tool.web.answers.section_forms import section_form
@@ -134,16 +137,24 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     proposal = requested_proposal(request.form, asked)
     sent = with_proposal(sent, proposal, declaration)
     split, is_autosave = requested_split(request.form), request.form.get("autosave") == "1"
-    sent = with_followers(sent, asked)
+    draft = (
+        ProposedDrafts(sent)
+        if is_autosave
+        else with_drafts(request.form, sent, declaration, asked, may_see_figures=may_view_figures())
+    )
+    sent = with_followers(draft.sent, asked)
     if split or is_autosave:
         sent = without_untouched(sent, asked)
     form = section_form(selection, asked)(formdata=sent)
     goals = posted_goal_forms(asked, sent)
     sentences = posted_explanations()
-    is_readable = form.validate() and not goal_errors(goals) and not sentences.errors
+    is_readable = form.validate() and not (goal_errors(goals) or sentences.errors or draft.errors)
     if not is_readable and not is_autosave:
         content = content_with_last_year(declaration, asked)
-        return render_part(declaration, part, asked, form, content, goals=goals, sentences=sentences), 422
+        page = render_part(
+            declaration, part, asked, form, content, goals=goals, sentences=sentences, drafts=draft.errors
+        )
+        return page, 422
     submission = read_section_edit(
         asked,
         form,
@@ -151,6 +162,7 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
         sent,
         reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
     )
+    submission = replace(submission, drafts=draft.drafts)
     outcome = save_section(
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
@@ -202,8 +214,13 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
         rows = f"{field_name(proposal.ref)}-rows"
         return redirect(point_url(declaration.id, section, proposal.ref, anchor=rows), 303)
     if is_take_over_action(action := request.form.get("action", "")):
-        anchor = perform_take_over_action(declaration, asked, action)
+        anchor = perform_take_over_action(declaration, asked, action, written=outcome.versions)
         return redirect(part.url(declaration.id, _anchor=anchor), 303)
+    if draft.action or draft.drafts:
+        flash_draft(draft)
+    if draft.action:
+        voice = {VOICE_PARAMETER: draft.action.branch or None}
+        return redirect(part.url(declaration.id, _anchor=draft.anchor, **voice), 303)
     if sentences.pressed:
         flash(_("Gespeichert."), "success")
         return redirect(part.url(declaration.id), 303)

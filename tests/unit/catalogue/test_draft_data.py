@@ -1,0 +1,70 @@
+"""The data that drafts are made of: enough for every branch, and faults are named with file and key."""
+
+from collections import Counter
+from typing import Any
+
+from dnk_tool.catalogue import Aspect, load_catalogue
+from dnk_tool.catalogue.check import check_shared_data
+from dnk_tool.catalogue.drafts.facts import load_facts
+from dnk_tool.catalogue.drafts.sentences import load_sentences
+from dnk_tool.catalogue.drafts.voices import load_voices
+from dnk_tool.catalogue.sectors import load_sectors
+
+CATALOGUE = load_catalogue("dnk-2017")
+LEAST_FACTS, LEAST_VOICES = 20, 10
+
+
+def test_each_chapter_has_facts_enough_and_each_speaks_for_the_company() -> None:
+    area_of = {number: area.key for area in CATALOGUE.areas for number in area.criteria}
+    counted = Counter(
+        area_of[int(ref.split(".")[0])] for ref, facts in load_facts().items() for _fact in facts
+    )
+    assert set(counted) == set(area_of.values())
+    assert min(counted.values()) >= LEAST_FACTS
+    for facts in load_facts().values():
+        for fact in facts:
+            assert len(fact.key) <= 40
+            assert not fact.field or not fact.field.label.de.endswith(":")
+
+
+def test_every_aspect_has_an_example_and_the_longest_ones_four_voices() -> None:
+    aspects = [one for one in CATALOGUE.requirements.values() if isinstance(one, Aspect)]
+    assert all(aspect.example.de and aspect.example.en for aspect in aspects)
+    voices = load_voices()
+    assert len(voices.by_aspect) >= LEAST_VOICES
+    assert len(voices.branches) == 4
+    for examples in voices.by_aspect.values():
+        assert len({text.de for text in examples.values()}) == len(voices.branches)
+
+
+def test_a_company_is_spoken_for_by_its_branch() -> None:
+    voices, sectors = load_voices(), load_sectors()
+    known = {"WZ 2025: 43.21": "craft", "25": "production", "47": "shop", "56": "shop", "62": "office"}
+    assert {sector: voices.branch_of(sector, sectors).key for sector in known} == known
+    assert voices.branch_of("Zauberei", sectors).key == voices.branches[-1].key == "office"
+    listed = {section for branch in voices.branches for section in branch.sections}
+    assert listed == {section.key for section in sectors.current.sections}
+
+
+def test_sentences_belong_to_aspects_that_report_figures() -> None:
+    asked = {"11.2", "12.2", "13.1", "13.3", "13.5", "16.1", "16.2", "16.3", "16.4"}
+    assert asked <= load_sentences().by_aspect.keys() <= CATALOGUE.requirements.keys()
+
+
+def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
+    copy.plant("facts", "aspect: '1.1'", "aspect: '1.9'")
+    copy.plant("facts", "seit dem Jahr {value}]", "seit dem Jahr 2019]")
+    copy.plant("sentences", "{waste.recycled-share} ins", "{waste.recycled} ins")
+    copy.plant("voices", "sections: [F]", "sections: [Ö]")
+    copy.plant("voices", "Als Nächstes kümmern wir uns um …", "Als Nächstes sparen wir 10 Prozent")
+    found = {
+        (one.file.removeprefix("criteria/"), one.key, one.message) for one in check_shared_data(copy.folder)
+    }
+    assert {
+        ("facts.yaml", "1.9", "no edition has this aspect"),
+        ("facts.yaml", "facts[6].text", "has a number that no company gave"),
+        ("facts.yaml", "facts[6].text", "names different values in the two languages"),
+        ("sentences.yaml", "12.2", "names the unknown datapoint 'waste.recycled'"),
+        ("voices.yaml", "branches[0]", "names the unknown sector 'Ö'"),
+        ("voices.yaml", "voices[0].craft", "has a number that no company gave"),
+    } <= found

@@ -1,0 +1,151 @@
+"""Sentences from figures name what the company has and nothing else, and tell when a figure has changed."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue import selection_for
+from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
+from dnk_tool.catalogue.drafts.templates import NAMES, places
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality, Sheet
+from dnk_tool.domain.answers.draft import is_as_proposed
+from dnk_tool.domain.figures.figure_sentences import (
+    TwoYears,
+    figures_draft,
+    outdated_values,
+    without_explained,
+)
+from dnk_tool.domain.figures.year_change import year_change
+from dnk_tool.language import LANGUAGES, Language, format_number
+
+SELECTION = selection_for("dnk-2017", "effas")
+POINTS = SELECTION.catalogue.datapoints
+SENTENCES = load_sentences()
+TOTAL = "ghg.total"  # follows from others
+NAMED = sorted(
+    {
+        datapoint_of(place)
+        for texts in SENTENCES.by_aspect.values()
+        for text in texts
+        for place in places(text.de)
+        if datapoint_of(place)
+    }
+    - {TOTAL}
+)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# Numbers that can be told from each other, so that a wrong one is seen.
+VALUES = st.one_of(st.none(), st.just(Decimal(0)), st.decimals(Decimal("0.1"), Decimal(10_000_000), places=1))
+
+
+def figure(key: str, value: Decimal | None, origin: Origin = Origin.ENTERED) -> Figure:
+    unit = POINTS[key].default_unit if value is not None else ""
+    return Figure(value, unit, None if value is not None else Quality.NOT_AVAILABLE, origin=origin)
+
+
+def two_years(
+    now: dict[str, Decimal | None], before: dict[str, Decimal | None], origin: Origin = Origin.ENTERED
+) -> TwoYears:
+    return TwoYears(
+        2025,
+        POINTS,
+        {key: figure(key, value, origin) for key, value in now.items()},
+        {key: figure(key, value) for key, value in before.items()},
+    )
+
+
+def known_numbers(figures: TwoYears, language: Language) -> set[str]:
+    """Every number that the company has: years, values as they are shown, and changes between the years."""
+    found = {str(figures.year), str(figures.year - 1)}
+    for key, now in figures.now.items():
+        if now.readable is not None:
+            found.add(format_number(now.readable.value, language))
+        change = year_change(POINTS[key], now, figures.before.get(key, Figure()))
+        if change and change.percent is not None:
+            found.add(format_number(abs(change.percent), language))
+    return found
+
+
+@given(
+    st.dictionaries(st.sampled_from(NAMED), VALUES),
+    st.dictionaries(st.sampled_from(NAMED), VALUES),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from((Origin.ENTERED, Origin.LINES)),
+)
+def test_no_proposal_has_a_number_that_is_not_in_the_companys_data(
+    now: dict[str, Decimal | None], before: dict[str, Decimal | None], language: Language, origin: Origin
+) -> None:
+    figures = two_years(now, before, origin)
+    known = known_numbers(_with_total(figures), language)
+    for aspect in SENTENCES.by_aspect:
+        draft = figures_draft(SENTENCES, aspect, figures, language)
+        if draft is None:
+            continue
+        assert set(NUMBER.findall(re.sub(NAMES, "", draft.text))) <= known, draft.text
+        assert draft.values, "a sentence without a figure says nothing of the company"
+        assert not re.search(r"[{}\[\]]", draft.text)
+        assert not re.search(r"(?<![\d.,])0(?![\d.,])", draft.text), "a missing figure is not zero"
+        assert list(outdated_values(SENTENCES, draft, draft.text, figures)) == []
+
+
+def _with_total(figures: TwoYears) -> TwoYears:
+    """With the sum of all scopes, which follows from its parts."""
+    now, before = (
+        {**of, TOTAL: Sheet(SELECTION, figures=of).figure(POINTS[TOTAL])}
+        for of in (figures.now, figures.before)
+    )
+    return replace(figures, now=now, before=before)
+
+
+def test_a_sentence_reads_as_a_person_would_write_it() -> None:
+    figures = two_years(
+        {"energy.total": Decimal(530002), "waste.total": Decimal("12.5")}, {"energy.total": Decimal(552000)}
+    )
+    german = figures_draft(SENTENCES, "11.2", figures, "de")
+    english = figures_draft(SENTENCES, "11.2", figures, "en")
+    assert german
+    assert english
+    assert german.text == (
+        "Im Jahr 2025 haben wir 530.002 kWh Energie verbraucht, 4 % weniger als 2024. "
+        "Es fielen 12,5 t Abfall an."
+    )
+    assert english.text == (
+        "In 2025 we used 530,002 kWh of energy, 4 % less than in 2024. We produced 12.5 t of waste."
+    )
+    assert figures_draft(SENTENCES, "11.2", two_years({}, {}), "de") is None
+
+
+def test_only_lines_make_a_sentence_about_how_they_were_calculated() -> None:
+    emissions: dict[str, Decimal | None] = {"ghg.scope1.gross": Decimal("7.04")}
+    assert figures_draft(SENTENCES, "13.5", two_years(emissions, {}), "de") is None
+    draft = figures_draft(SENTENCES, "13.5", two_years(emissions, {}, Origin.LINES), "de")
+    assert draft
+    assert "7,04 t CO₂e (Scope 1)" in draft.text
+
+
+def test_a_changed_figure_is_told_with_both_values_until_the_text_names_the_new_one() -> None:
+    old = two_years({"waste.total": Decimal("12.5")}, {})
+    draft = figures_draft(SENTENCES, "11.2", old, "de")
+    assert draft
+    new = two_years({"waste.total": Decimal("14.25")}, {})
+    text = f"Vorweg.\n\n{draft.text}"
+    assert is_as_proposed(draft, text)
+    told = list(outdated_values(SENTENCES, draft, text, new))
+    assert [(one.datapoint.key, one.said, one.today) for one in told] == [
+        ("waste.total", "12,5 t", "14,25 t")
+    ]
+    assert list(outdated_values(SENTENCES, draft, "Es fielen 14,25 t Abfall an.", new)) == []
+    gone = list(outdated_values(SENTENCES, draft, draft.text, two_years({}, {})))
+    assert [one.today for one in gone] == [""]
+
+
+def test_a_figure_that_is_explained_makes_no_sentence() -> None:
+    figures = {
+        "waste.total": figure("waste.total", Decimal(3)),
+        "energy.total": figure("energy.total", Decimal(9)),
+    }
+    explained = Sheet(SELECTION, {"EFFAS-E04-01": Answer(Disclosure.EXPLAIN, explanation="Noch nicht.")})
+    assert without_explained(figures, explained).keys() == {"energy.total"}
+    assert without_explained(figures, Sheet(SELECTION)).keys() == figures.keys()

@@ -27,8 +27,8 @@ class AnswerRow(Base):
 
     `taken_from` is the year from which the answer was taken over, until somebody changes or confirms it; the
     reporting year itself for a ready-made answer of a first declaration and for one with `drafts` that nobody
-    has checked (`domain/answers/draft`). `is_marked_up`: text and explanation have marks for lists and emphasis
-    instead of being plain.
+    has checked (`domain/answers/draft`). `is_marked_up`: text and explanation have marks for lists and
+    emphasis instead of being plain.
     """
 
     __tablename__ = "answer"

@@ -125,12 +125,12 @@ def unconfirmed_lines(
 
 def outdated_lines(
     declaration: Declaration, sheet: Sheet, told: Mapping[str, Sequence[str]]
-) -> Iterator[GapLine]:
+) -> Iterator[CheckLine]:
     """Yield one line for each aspect whose text names figures as they were before. `told`: in words."""
     for ref, texts in told.items():
         requirement, section = sheet.selection.requirements[ref], sheet.selection.section_of[ref]
         title = f"{ref} {requirement_title(requirement)}"
-        yield GapLine(title, " ".join(texts), section_url(declaration, section, ref))
+        yield CheckLine(title, " ".join(texts), section_url(declaration, section, ref))
 
 
 def _number(section: Section) -> str:

@@ -13,7 +13,7 @@ from dnk_tool.report.files.questionnaire.outline import (
     QuestionnaireOutline,
 )
 from dnk_tool.report.files.word import markup, package
-from dnk_tool.report.files.word.tables import PAGE_WIDTH
+from dnk_tool.report.files.word.grid import PAGE_WIDTH
 
 LANGUAGE_TAGS = {"de": "de-DE", "en": "en-GB"}
 LONGEST_ALIAS = 64

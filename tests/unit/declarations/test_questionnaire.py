@@ -18,6 +18,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Q
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.questionnaire.cells import FieldFault, GivenText, Misread
 from dnk_tool.domain.declarations.questionnaire.comparison import (
+    EntryChange,
     EntryStatus,
     ReturnedEntry,
     StoredContents,
@@ -30,6 +31,7 @@ from dnk_tool.domain.declarations.questionnaire.fields import (
     entry_fields,
     section_entries,
 )
+from dnk_tool.domain.declarations.questionnaire.goals import contradictory_goals
 from dnk_tool.domain.declarations.questionnaire.marks import LONGEST_MARK, FieldMark, parse_mark
 from dnk_tool.domain.declarations.questionnaire.reading import read_entry
 from dnk_tool.domain.declarations.questionnaire.returned import (
@@ -98,6 +100,7 @@ def every_entry(indicator_set: str) -> Iterator[Entry]:
         yield from entries_of(indicator_set, section.ref)
 
 
+@cache
 def entry(ref: str) -> Entry:
     return next(one for name in ("effas", "gri") for one in every_entry(name) if one.ref == ref)
 
@@ -381,6 +384,7 @@ PARTS = st.sampled_from(
 )
 
 
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["1.1", GOALS, WASTE, "general.listed", "GRI-SRS-305-5.d"]), PARTS, TEXTS)
@@ -430,6 +434,16 @@ def test_how_a_file_stands_to_what_is_stored(
     preview = compare([ReturnedEntry(entry("1.1"), said, min(version, 3))], stored)
     assert [change.status for change in preview.changes] == ([status] if status else [])
     assert preview.same == (status is None)
+
+
+def test_a_goal_of_several_tables_must_say_the_same() -> None:
+    def change(ref: str, due: int) -> EntryChange:
+        before, after = (Answer(value=Rows(({**GOAL, "due": year},))) for year in (2030, due))
+        return EntryChange(ReturnedEntry(entry(ref), after, 1), EntryStatus.CHANGED, before, after, 1)
+
+    first, same, other = change(GOALS, 2031), change("12.1.goals", 2031), change("12.1.goals", 2032)
+    assert contradictory_goals([first, same]) == frozenset()
+    assert contradictory_goals([first, other]) == {"12.1.goals"}
 
 
 def test_a_file_newer_than_what_is_stored_asks() -> None:

@@ -46,7 +46,7 @@ def preview_questionnaire(
     understood, untouched, rejected = understand(returned, permitted, stored)
     preview = compare_entries(session, declaration, understood, stored=stored, now=now)
     rejected += _not_asked(returned, entries, editable)
-    rejected += outside_fields(returned, _printed_texts(declaration, returned, permitted, stored))
+    rejected += outside_fields(returned, _printed_texts(declaration, returned, entries, stored))
     return replace(preview, same=preview.same + untouched, rejected=(*preview.rejected, *rejected))
 
 
@@ -127,15 +127,12 @@ def _not_asked(
 def _printed_texts(
     declaration: Declaration, returned: ReturnedFile, entries: Mapping[str, Entry], stored: StoredContents
 ) -> set[str]:
-    """Every text that such a file has outside of its fields."""
-    every = all_entries(declaration)
-    contents = {entry.key: stored.of(entry).content for entry in every}
-    sections = {entry.section.ref: entry.section for entry in every}
+    """Every text that a file about these sections has outside of its fields."""
+    sections = {entries[ref].section.ref: entries[ref].section for ref in returned.fields if ref in entries}
+    asked = [(section, entries_of(declaration, section)) for section in sections.values()]
+    contents = {entry.key: stored.of(entry).content for _section, own in asked for entry in own}
     made = outline(
-        [
-            (section, [entry for entry in every if entry.section.ref == ref])
-            for ref, section in sections.items()
-        ],
+        asked,
         QuestionnaireContents(code_of(declaration), contents, {}),
         company=declaration.organisation.name,
         year=declaration.reporting_year,

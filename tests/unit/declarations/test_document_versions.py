@@ -148,6 +148,7 @@ def test_a_file_that_could_not_be_stored_whole_is_refused(key: str) -> None:
         read_declaration_file(canonical_json(LATEST[key]))
     assert refused.value.fault is DeclarationFileFault.NEWER
     assert read_declaration_file(canonical_json(GOAL)) == GOAL
+    assert read_declaration_file(canonical_json(FOREWORD)) == FOREWORD
 
 
 amounts = st.decimals(-(10**9), 10**9, places=2).map(lambda value: value if value else Decimal("0.00"))

@@ -1,5 +1,6 @@
 """The two companies whose declarations are files: one published, one in work with a self-assessment."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -7,6 +8,7 @@ from dnk_tool.cli.demo import FILES, FINISHED_FILE, IN_PROGRESS_FILE, review
 from dnk_tool.cli.demo.bills import enter_bills_and_results
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoContext, add_company
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
@@ -22,6 +24,22 @@ RATINGS = (
 FOR_A_COLLEAGUE = (
     "Mehmet, die Werte für 2024 habe ich nur zum Teil gefunden. Hast du die alten Gasrechnungen?"
 )
+# What the published company says at the front; its file is from before there were forewords.
+FOREWORD = {
+    "general.lead": "Vier Fahrzeuge machen 86 Prozent unserer direkten Emissionen aus: Dort fangen wir an.",
+    "general.foreword": (
+        "Liebe Leserinnen und Leser,\n\n"
+        "im März 2023 haben wir „Sommer 2030“ beschlossen, unsere Nachhaltigkeitsstrategie. Vorher saßen "
+        "Werkstatt, Montage und Büro drei Abende lang zusammen. Herausgekommen sind sechs Seiten.\n\n"
+        "Dabei haben wir gelernt: Am schwersten wiegt nicht, was wir selbst verbrauchen, sondern was wir "
+        "einkaufen. Platten, Beschläge und Glas stehen für rund 95 t CO₂e, mehr als Fahrzeuge und Strom "
+        "zusammen. Diese Zahl ist geschätzt, und wir verbessern sie.\n\n"
+        "Fertig sind wir nicht. Für die Lieferkette haben wir noch kein Klimaziel, und am schwersten fällt "
+        "uns der Lkw. Beides steht in dieser Erklärung. Fragen Sie uns danach!"
+    ),
+    "general.foreword-name": "Katrin Sommer",
+    "general.foreword-role": "Geschäftsführerin",
+}
 ADDED = "Tore, die schneller schließen, sind bestellt."
 
 
@@ -39,6 +57,8 @@ def example_year() -> int:
 def published_example(demo: DemoContext) -> Scenario:
     """A declaration written by an editor, signed off by the owner, approved and published."""
     document = load_document(FINISHED_FILE)
+    words = {ref: Answer(text=text) for ref, text in FOREWORD.items()}
+    document = replace(document, answers={**document.answers, **words})
     yield 120
     firm = add_company(demo, document.organisation, "katrin@demo.example", "Katrin Sommer")
     editor = firm.add_editor("petra@demo.example", "Petra Lindner")

@@ -27,6 +27,7 @@ from dnk_tool.report.view.figures.status import (
     value_with_unit,
     values_by_year,
 )
+from dnk_tool.report.view.foreword import LEAD
 from dnk_tool.report.view.general_information import short_facts
 from dnk_tool.report.view.goals import (
     NUMBERS_COLUMN,
@@ -38,6 +39,7 @@ from dnk_tool.report.view.goals import (
 from dnk_tool.report.view.parts import ChartView, GlanceView, KeyFigure, KeyFigureYear, KeyGoal
 
 MOST_FIGURES, MOST_GOALS = 9, 6
+GOALS_BESIDE_LEAD = 4  # a lead sentence takes the room of two
 LONGEST_GOAL, LONGEST_STATUS = 160, 90
 LARGE, UNIT = 17.0, 9.0  # points, as in the style sheet
 TILE = 52 * MILLIMETRE
@@ -157,7 +159,7 @@ def _missing_figures(source: RenderContext) -> Iterator[str]:
 def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
     """Up to MOST_GOALS goals: all of the first criterion, then one of each other in turn; and how many more.
 
-    Goals with the same words count once.
+    Goals with the same words count once. Below a lead sentence up to GOALS_BESIDE_LEAD.
     """
     queues = [
         each
@@ -169,7 +171,7 @@ def _goals(source: RenderContext) -> tuple[tuple[KeyGoal, ...], int]:
     goals: dict[str, KeyGoal] = {}
     for turn in (*first, *turns):
         goals.setdefault(" ".join(turn.goal.casefold().split()), turn)
-    kept = tuple(goals.values())[:MOST_GOALS]
+    kept = tuple(goals.values())[: GOALS_BESIDE_LEAD if source.sheet.answer(LEAD).text else MOST_GOALS]
     return kept, len(goals) - len(kept)
 
 

@@ -146,7 +146,7 @@ def test_a_file_that_could_not_be_stored_whole_is_refused() -> None:
     with pytest.raises(UnreadableDeclaration) as refused:
         read_declaration_file(canonical_json(LATEST["effect"]))
     assert refused.value.fault is DeclarationFileFault.NEWER
-    for stored in (GOAL, MARKED):
+    for stored in (GOAL, MARKED, FOREWORD):
         assert read_declaration_file(canonical_json(stored)) == stored
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from dnk_tool.domain.answers.answer import Answer
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.answer_rows import answer_rows
 from dnk_tool.report.files.docx import to_docx
@@ -53,6 +54,13 @@ def test_it_has_a_page_before_the_first_look_and_stands_nowhere_else(document: D
         WORDS["general.lead"],
     ):
         assert html.count(text) == 1, text
+
+
+def test_the_lead_sentence_takes_the_room_of_two_goals() -> None:
+    goals = Answer(value=Rows(tuple({"goal": f"Ziel {number}", "due": 2030} for number in range(8))))
+    for more, count in (({}, 6), ({"general.lead": Answer(text="Weniger.")}, 4)):
+        glance = compose(empty_document(answers={"13.2.goals": goals, **more}), FINAL).glance
+        assert [goal.goal for goal in glance.goals] == [f"Ziel {number}" for number in range(count)]
 
 
 def test_without_a_text_nothing_of_it_is_printed(document: Document) -> None:

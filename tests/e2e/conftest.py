@@ -49,12 +49,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def new_server(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> Iterator[Callable[..., Server]]:
     """Makes instances, not yet started; all are stopped at the end."""
     made: list[Server] = []
 
     def make(**settings: str) -> Server:
-        made.append(Server(tmp_path_factory.mktemp("server"), **settings))
+        made.append(Server(tmp_path_factory.mktemp("server"), empty_database=empty_database, **settings))
         return made[-1]
 
     yield make

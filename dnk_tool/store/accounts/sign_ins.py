@@ -3,10 +3,13 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.accounts import Account, SignIn
+
+# Run at each request, so built once.
+_BY_ID = select(SignIn).where(SignIn.id_hash == bindparam("id_hash"))
 
 
 def hash_sign_in_id(secret_id: str) -> str:
@@ -16,7 +19,7 @@ def hash_sign_in_id(secret_id: str) -> str:
 
 def find(session: Session, secret_id: str, *, now: datetime, idle: timedelta) -> SignIn | None:
     """The sign-in with this id, unless it has expired or was unused for `idle`."""
-    row = session.get(SignIn, hash_sign_in_id(secret_id))
+    row = session.scalar(_BY_ID, {"id_hash": hash_sign_in_id(secret_id)})
     return row if row and now < row.expires_at and now < row.last_seen_at + idle else None
 
 

@@ -67,7 +67,7 @@ def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskC
     page = editor.get(first).text
     assert "<h1" in page
     assert "In einem Tag zu Ihrer Erklärung" in page
-    assert page.count("<li>\n        <h3>") == 5
+    assert page.count("<li>\n<h3>") == 5
     assert "Stromrechnung 2025" in page
     again = editor.post(new, data={**form_fields(editor.get(new).text), "reporting_year": "2024"})
     assert not again.headers["Location"].endswith("/erster-tag"), "only for the first"

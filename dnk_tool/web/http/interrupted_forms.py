@@ -25,7 +25,7 @@ NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, *SECRET_FIEL
 # Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
-    r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
+    r"|fact-(?!.+-value$).+|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
     r"|message_id|next|number-language|options|others_drafts|points|publishes_assessment|rating|ref|required"
     r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
     r"|viewport|wants_reminders"

@@ -781,6 +781,18 @@ def resumed(page: Page, world: World) -> None:
     press("Anmelden")(page, world)
 
 
+def proposed(page: Page, world: World) -> None:
+    """An example is put into an empty text, and facts of the next point are ticked with a faulty field."""
+    page.evaluate(OPEN_ALL)
+    page.locator("[value='draft:example:20.4']").click()
+    expect(page.locator("#taken-20\\.4")).to_contain_text("Beispiel, bitte umschreiben.")
+    page.evaluate(OPEN_ALL)
+    page.locator("[name=fact-compliance-gifts]").check()
+    page.locator("[name=fact-compliance-gifts-value]").fill("wenig")
+    page.locator("[value='draft:facts:20.1']").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Höchster Wert in Euro")
+
+
 def unreadable(page: Page, world: World) -> None:
     form_field(page, "ref-GRI-SRS-305-1.a-value").fill("ungefähr zwölf")
     form_field(page, "ref-GRI-SRS-305-1.c-value").fill("bald")
@@ -1299,6 +1311,7 @@ STATES = (
     ),
     State("criterion-method", "karin", of(COMPLETED, "kriterien/13/rechenweg"), heading="Emissionen"),
     State("criterion-preview", "jonas", of(HALF, "kriterien/13/vorschau"), heading="So steht es"),
+    State("criterion-draft", "jonas", of(HALF, "kriterien/20"), proposed, "Gesetzes"),
     State("criterion-errors", "jonas", of(HALF, "kriterien/13/kennzahlen"), unreadable, "Emissionen", BOTH),
     State(
         "criterion-explained", "leo", of(EMPTY, "kriterien/8"), everything_explained, "Anreizsysteme", BOTH

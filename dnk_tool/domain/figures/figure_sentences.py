@@ -75,11 +75,11 @@ def outdated_values(
     if draft.kind is not DraftKind.FIGURES:
         return
     language = known_language(draft.language)
-    today = _values(sentences.change, [f"{{{name}}}" for name in draft.values], figures, language)
     for name, said in draft.values.items():
+        today = _value(sentences.change, name.removesuffix(FROM_LINES), figures, language)
         point = figures.points.get(datapoint_of(name))
-        if point and today.get(name, "") != said and named_in(text, said):
-            yield OutdatedValue(point, said, today.get(name, ""))
+        if point and today != said and named_in(text, said):
+            yield OutdatedValue(point, said, today)
 
 
 def _values(

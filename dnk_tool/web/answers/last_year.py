@@ -47,9 +47,14 @@ class LastYear:
     drafted: frozenset[str] = frozenset()
 
     @property
+    def taken_over(self) -> dict[str, int]:
+        """The source year of each unconfirmed answer that is no draft, by ref."""
+        return {ref: year for ref, year in self.taken.items() if ref not in self.drafted}
+
+    @property
     def taken_year(self) -> int | None:
-        """The latest source year of the unconfirmed answers; None without any."""
-        return max(self.taken.values(), default=None)
+        """The latest of these years; None without any."""
+        return max(self.taken_over.values(), default=None)
 
 
 def content_with_last_year(declaration: Declaration, section: Section) -> DeclarationContent:

@@ -9,8 +9,11 @@ from jinja2.ext import Extension
 MIN_BYTES = 1000
 COMPRESSIBLE_TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-# A block or comment alone on its lines; its line break moves into it, so that errors name the right line.
-_TAG_LINE = re.compile(r"^(\{([%#])(?!-)(?:(?!\2\}).)*)(?<![-+])(\2\})[ \t]*\n", re.MULTILINE | re.DOTALL)
+# A block or comment alone on its lines; its line break moves into it, so that errors name the right line. It
+# stays after a tag that takes the line break before this one away: it is the only one then.
+_TAG_LINE = re.compile(
+    r"(-[%#}]\}\s*)?^(\{([%#])(?!-)(?:(?!\3\}).)*)(?<![-+])(\3\})[ \t]*\n", re.MULTILINE | re.DOTALL
+)
 
 
 class ShortTemplates(Extension):
@@ -20,7 +23,11 @@ class ShortTemplates(Extension):
         """The source of an HTML template without indentation and lines that hold nothing but a tag."""
         if not name or not name.endswith(".html"):
             return source
-        return _TAG_LINE.sub(r"\1\n\3", _INDENTATION.sub("", source))
+        return _TAG_LINE.sub(_without_line_break, _INDENTATION.sub("", source))
+
+
+def _without_line_break(tag: re.Match[str]) -> str:
+    return tag[0] if tag[1] else f"{tag[2]}\n{tag[4]}"
 
 
 def init_app(app: Flask) -> None:

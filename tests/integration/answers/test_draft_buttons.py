@@ -142,7 +142,7 @@ def test_ticked_facts_become_sentences_and_a_wrong_field_keeps_what_was_typed(
     ticked = {"fact-green-power": "1", "fact-green-power-value": "bald", "fact-train": "1"}
     wrong = send(editor, page("13"), **ticked, **{"ref-13.1-text": "Gas."}, action="draft:facts:13.3")
     assert wrong.status_code == 422
-    assert "Geben Sie ein Jahr mit vier Ziffern ein" in wrong.text
+    assert "Seit dem Jahr: Geben Sie ein Jahr mit vier Ziffern ein" in wrong.text
     assert 'value="bald"' in wrong.text
     assert "Gas." in wrong.text
     right = {**ticked, "fact-green-power-value": "2023", "fact-solar": "1", "fact-solar-value": "9,9"}

@@ -1,5 +1,6 @@
 """Saving answers: gaps are fine, nothing is lost, colleagues do not collide without need."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.draft import Draft, DraftKind
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
@@ -17,6 +19,7 @@ from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.store.answers import history
+from dnk_tool.store.answers.earlier_year import confirm_all
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision
@@ -228,3 +231,25 @@ def test_no_interleaving_overwrites_silently(
             for revision in history.answer_revisions(session, declaration_id, ["1.1"])
         }
     assert kept == set(sent)
+
+
+def test_a_draft_is_kept_with_its_answer_until_it_is_checked(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """Sentences are checked by calling the section done; an example is not, nor by freezing a version."""
+    sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
+    example = Draft(DraftKind.EXAMPLE, "Wir bauen Öfen aus Lehm.", "de")
+    proposed = SectionEdit(
+        {"11.1": text(example.text), "11.2": text(sentence.text)}, drafts={"11.1": example, "11.2": sentence}
+    )
+    sheet = save(session, declaration, editor, "11", proposed).sheet
+    assert sheet.taken == dict.fromkeys(("11.1", "11.2"), declaration.reporting_year)
+    seen = {"11.1": text(example.text, 1), "11.2": text(sentence.text, 1)}
+    sheet = save(session, declaration, editor, "11", SectionEdit(seen, done=True)).sheet
+    assert sheet.taken == {"11.1": declaration.reporting_year}
+    assert not confirm_all(session, declaration.id)
+    stored = declarations.read_content(session, declaration).sheet
+    assert stored.taken == sheet.taken
+    assert stored.drafts == {"11.1": (example,), "11.2": (replace(sentence, is_checked=True),)}
+    sheet = save(session, declaration, editor, "11", SectionEdit({"11.1": text("Holz.", 1)})).sheet
+    assert (sheet.taken, sheet.drafts.keys()) == ({}, {"11.2"})

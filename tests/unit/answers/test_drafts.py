@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import Aspect, load_catalogue, selection_for
+from dnk_tool.catalogue.drafts.facts import Fact, load_facts
 from dnk_tool.catalogue.drafts.templates import NAMES, filled, places
 from dnk_tool.catalogue.drafts.voices import load_voices
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
@@ -30,6 +32,8 @@ from dnk_tool.domain.answers.draft import (
     without_numbers,
 )
 from dnk_tool.domain.answers.take_over import unconfirmed_refs
+from dnk_tool.language import LANGUAGES, Language, format_number
+from dnk_tool.web.answers.proposals.facts import facts_draft
 
 SELECTION = selection_for("dnk-2017", "effas")
 PLAIN = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=1, max_size=60).map(str.strip)
@@ -61,6 +65,31 @@ def test_any_number_becomes_a_blank_and_names_stay(text: str) -> None:
     assert without_numbers("Nach ISO 14001, seit 2020 mit 1.310,5 kWh und elf Leuten; trugen 62 von 80.") == (
         f"Nach ISO 14001, seit {BLANK} mit {BLANK} kWh und {BLANK} Leuten; trugen {BLANK} von {BLANK}."
     )
+
+
+@given(
+    st.sets(st.sampled_from([fact.key for facts in load_facts().values() for fact in facts]), min_size=1),
+    st.integers(1900, 2100),
+    st.sampled_from(LANGUAGES),
+)
+def test_facts_say_what_was_ticked_and_have_no_number_but_what_was_entered(
+    ticked: set[str], entered: int, language: Language
+) -> None:
+    known = {re.sub(r"\D", "", format_number(Decimal(entered), language))}
+    for aspect, facts in load_facts().items():
+        chosen = {fact.key: _entered(fact, entered) for fact in facts if fact.key in ticked}
+        draft = facts_draft(aspect, chosen, language)
+        assert (draft is not None) is bool(chosen)
+        if draft:
+            said = re.sub(NAMES, "", draft.text).replace(".", "").replace(",", "")
+            assert set(re.findall(r"\d+", said)) <= known
+            assert facts_draft(aspect, dict.fromkeys(chosen, ""), language), "a field may stay empty"
+
+
+def _entered(fact: Fact, number: int) -> str:
+    if fact.field is None:
+        return ""
+    return fact.field.choices[0].key if fact.field.choices else str(number)
 
 
 @given(WORDS, WORDS)

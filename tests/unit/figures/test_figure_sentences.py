@@ -123,6 +123,11 @@ def test_only_lines_make_a_sentence_about_how_they_were_calculated() -> None:
     draft = figures_draft(SENTENCES, "13.5", two_years(emissions, {}, Origin.LINES), "de")
     assert draft
     assert "7,04 t CO₂e (Scope 1)" in draft.text
+    by_hand = two_years({"ghg.scope1.gross": Decimal(8)}, {})
+    told = list(outdated_values(SENTENCES, draft, draft.text, by_hand))
+    assert [(one.said, one.today) for one in told] == [("7,04 t CO₂e", "8 t CO₂e")], (
+        "it has another figure now"
+    )
 
 
 def test_a_changed_figure_is_told_with_both_values_until_the_text_names_the_new_one() -> None:

@@ -56,7 +56,8 @@ def render_part(
     selection, language = content.sheet.selection, current_language()
     section = selection.section_by_ref[asked.ref]
     is_method = part.kind is PartKind.METHOD
-    reads_lines = is_method or section_datapoints(asked) or (may_view_figures() and needs_lines(asked))
+    has_results = may_view_figures() and needs_lines(asked, content, declaration.reporting_year)
+    reads_lines = is_method or section_datapoints(asked) or has_results
     lines = lines_of(db(), declaration) if reads_lines else ()
     behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
     page = section_page(

@@ -7,8 +7,10 @@ from flask import request
 from wtforms import Form
 
 from dnk_tool.catalogue import Aspect, Section
-from dnk_tool.catalogue.drafts.sentences import load_sentences
+from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
+from dnk_tool.catalogue.drafts.templates import places
 from dnk_tool.catalogue.drafts.voices import load_voices
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.answers.draft import (
     BLANK,
     Draft,
@@ -148,6 +150,9 @@ def aspect_drafts(
     return {ref: maker.of(aspect, form[field_name(ref)].form) for ref, aspect in aspects.items()}
 
 
-def needs_lines(section: Section) -> bool:
-    """Whether the section has aspects with sentences, whose figures may come from lines."""
-    return not load_sentences().by_aspect.keys().isdisjoint(aspects_with_text(section))
+def needs_lines(section: Section, content: DeclarationContent, year: int) -> bool:
+    """Whether sentences of the section's aspects name a figure that comes from lines."""
+    by_aspect = load_sentences().by_aspect
+    texts = [text.de for ref in aspects_with_text(section) for text in by_aspect.get(ref, ())]
+    named = {datapoint_of(place) for text in texts for place in places(text)}
+    return any(figure.origin is Origin.LINES for key, figure in content.of_year(year).items() if key in named)

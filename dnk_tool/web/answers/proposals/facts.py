@@ -61,12 +61,14 @@ def posted_facts(sent: Mapping[str, str], aspects: frozenset[str]) -> PostedFact
             name = _PREFIX + fact.key
             if name not in sent:
                 continue
-            try:
-                value = _read(fact.field, sent.get(f"{name}-value", "")) if fact.field else ""
-            except ValueError as error:
-                errors.append(FieldError(f"{name}-value", str(error)))
+            ticked.setdefault(aspect, {})[fact.key] = ""
+            if fact.field is None:
                 continue
-            ticked.setdefault(aspect, {})[fact.key] = value
+            try:
+                ticked[aspect][fact.key] = _read(fact.field, sent.get(f"{name}-value", ""))
+            except ValueError as error:
+                label = fact.field.label.to(current_language())
+                errors.append(FieldError(f"{name}-value", f"{label}: {error}"))
     return PostedFacts(ticked, tuple(errors))
 
 

@@ -206,7 +206,7 @@ def _block(lines: _Lines, printed: Print) -> Block:
         tuple(line.bold),
         below if any(below) else (),
         lines.width if lines.kind is BlockKind.TABLE else 0,
-        printed(_source(lines)),
+        _source(lines),
     )
 
 

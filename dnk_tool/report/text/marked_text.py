@@ -17,7 +17,9 @@ MOST_COLUMNS, MOST_ROWS = 6, 30  # rows below the head
 # Word puts a tab behind its signs, and "o" before the entries of an inner list.
 _ENTRY = re.compile(rf"([ \t]*)(?:([{BULLETS}])[ \t]|(o)\t|(\d{{1,3}})[.)][ \t])[ \t]*([^\s][^\t]*)")
 _INNER_BULLETS = "◦○o"
-_LABEL = re.compile(r"^([ \t]*\w{1,3}[.)])\t(?=[^\t]*$)")  # such as "a)", which Word numbers with
+_LABEL = re.compile(
+    r"^([ \t]*(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)])\t(?=[^\t]*$)"
+)  # such as "a)", which Word numbers with
 _HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?")
 _PIPED = re.compile(r"[ \t]*\|(.+)\|")
 _RULE = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*\|")  # which other programs draw below the head
@@ -32,12 +34,13 @@ class _Entry:
 
 @dataclass
 class _Lines:
-    """Lines that make one block; `source` as they were written."""
+    """Lines that make one block; `source` as they were written. `follows`: no empty line stands before."""
 
     kind: BlockKind
     source: list[str]
     entries: list[_Entry] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    follows: bool = False
 
     @property
     def width(self) -> int:
@@ -98,7 +101,10 @@ def _grouped(text: str, *, keeps_oversized: bool = False) -> list[_Lines]:
         if not line.strip():
             is_gap = True
             continue
-        _add(_LABEL.sub(r"\1 ", line), groups, is_gap=is_gap)
+        before = len(groups)
+        _add(line, groups, is_gap=is_gap)
+        if len(groups) > before:
+            groups[-1].follows = not is_gap
         is_gap = False
     return list(_settled(groups, keeps_oversized=keeps_oversized))
 
@@ -115,22 +121,23 @@ def _with_whole_cells(text: str) -> str:
 def _add(line: str, groups: list[_Lines], *, is_gap: bool) -> None:
     """Add a line to the last group or begin the next one."""
     last = groups[-1] if groups else None
+    if last and not is_gap and last.kind is BlockKind.TABLE and (cells := _cells(line)):
+        last.source.append(line)
+        if not _RULE.fullmatch(line):
+            last.rows.append(cells)
+        return
+    line = _LABEL.sub(r"\1 ", line)
     if (entry := _ENTRY.fullmatch(line)) and _add_entry(entry, line, groups):
         return
     if heading := _HEADING.fullmatch(line):
         groups.append(_Lines(BlockKind.HEADING, [line], [_Entry(heading[1])]))
-    elif cells := _cells(line):
-        if last is None or is_gap or last.kind is not BlockKind.TABLE:
-            groups.append(_Lines(BlockKind.TABLE, [line], rows=[cells]))
-        else:
-            last.source.append(line)
-            if not _RULE.fullmatch(line):
-                last.rows.append(cells)
-    elif last and last.entries and not is_gap and line.startswith(("  ", "\t")) and _is_list(last):
+    elif last and _is_list(last) and not is_gap and line.startswith(("  ", "\t")):
         last.source.append(line)
         inner = last.entries[-1].below
-        entry_lines = inner[-1].entries[-1] if inner else last.entries[-1]
-        entry_lines.text += f" {line.strip()}"
+        continued = inner[-1].entries[-1] if inner else last.entries[-1]
+        continued.text += f" {line.strip()}"
+    elif cells := _cells(line):
+        groups.append(_Lines(BlockKind.TABLE, [line], rows=[cells]))
     elif last and not is_gap and last.kind is BlockKind.PARAGRAPH:
         last.source.append(line)
     else:
@@ -172,16 +179,26 @@ def _cells(line: str) -> list[str]:
 
 
 def _settled(groups: list[_Lines], *, keeps_oversized: bool) -> Iterator[_Lines]:
-    """The groups; what is no list or table after all is a paragraph, joined with the one before."""
+    """The groups; what is no list or table after all is a paragraph, with those beside it."""
+    paragraph = None
     for place, lines in enumerate(groups):
         if lines.kind is BlockKind.TABLE:
             if place == 0:  # the empty cells before its first head went with the space around the text
                 lines.rows[0][:0] = [""] * (lines.width - len(lines.rows[0]))
             if len(lines.rows) < 2 or (_is_oversized(lines) and not keeps_oversized):
-                lines = _Lines(BlockKind.PARAGRAPH, lines.source)
+                lines = _Lines(BlockKind.PARAGRAPH, lines.source, follows=lines.follows)
         elif lines.kind is BlockKind.NUMBERED and len(lines.entries) == 1 and not lines.entries[0].below:
-            lines = _Lines(BlockKind.PARAGRAPH, lines.source)
-        yield lines
+            lines = _Lines(BlockKind.PARAGRAPH, lines.source, follows=lines.follows)
+        if paragraph and lines.kind is BlockKind.PARAGRAPH and lines.follows:
+            paragraph.source += lines.source
+            continue
+        if paragraph:
+            yield paragraph
+        paragraph = lines if lines.kind is BlockKind.PARAGRAPH else None
+        if not paragraph:
+            yield lines
+    if paragraph:
+        yield paragraph
 
 
 def _is_oversized(lines: _Lines) -> bool:
@@ -206,7 +223,7 @@ def _block(lines: _Lines, printed: Print) -> Block:
         tuple(line.bold),
         below if any(below) else (),
         lines.width if lines.kind is BlockKind.TABLE else 0,
-        printed(_source(lines)),
+        _source(lines),
     )
 
 

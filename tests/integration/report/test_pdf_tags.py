@@ -51,3 +51,15 @@ def test_a_list_of_links_in_a_nav_is_a_table_of_contents(tree: Any) -> None:
     (reference,) = child_elements(entry)
     assert (entry.S, reference.S) == ("/TOCI", "/Reference")
     assert [str(child.S) for child in child_elements(reference)] == ["/Link"]
+
+
+def test_a_list_inside_an_entry_belongs_to_what_the_entry_says() -> None:
+    entry = "<li>One<ul><li>In</li><li>Out</li></ul></li>"
+    page = (
+        f"<html lang=en><title>x</title><h1>Report</h1><ul>{entry}{'<li>More</li>' * 3}</ul><ol>{entry}</ol>"
+    )
+    with pikepdf.open(io.BytesIO(render_job(page, DRAFT, RenderLimits()))) as pdf:
+        inner = [
+            around for element, around in structure_elements(pdf) if element.S == "/L" and "/L" in around
+        ]
+    assert [around[-3:] for around in inner] == [("/L", "/LI", "/LBody")] * 2

@@ -72,6 +72,15 @@ def test_numbers_out_of_turn_are_part_of_what_is_said(text: str) -> None:
     assert "\n".join(all_lines(marked_prose(text))) == text
 
 
+def test_what_is_no_table_or_list_after_all_stays_in_its_paragraph() -> None:
+    text = "Wir sagen:\n1. Januar\nNr.\tWo\nEnde.\n\nMehr.\n- eins\n\tweiter"
+    assert outline(marked_prose(text)) == [
+        ("paragraph", ["Wir sagen:\n1. Januar\nNr.\tWo\nEnde."]),
+        ("paragraph", ["Mehr."]),
+        ("list", ["eins weiter"]),
+    ]
+
+
 def test_only_safe_addresses_lead_somewhere_and_their_host_is_shown() -> None:
     said = (
         "[Kodex](https://www.firma.de/k?a=b) [firma.de](https://firma.de) [hier](mailto:info@firma.de) "
@@ -123,6 +132,8 @@ def test_a_table_from_excel_keeps_its_cells() -> None:
 def test_a_table_may_number_its_rows() -> None:
     (table,) = marked_prose("Nr.\tWas\tWo\n1.\tStrom\tHalle\n2.\tGas\tBüro")
     assert table.lines[3:] == ("1.", "Strom", "Halle", "2.", "Gas", "Büro")
+    (narrow,) = marked_prose("Nr.\tWas\n1.\tStrom\n2.\tGas")
+    assert narrow.lines == ("Nr.", "Was", "1.", "Strom", "2.", "Gas")
 
 
 def test_the_empty_corner_of_a_table_comes_back() -> None:
@@ -185,7 +196,7 @@ LINES = st.text(alphabet='ab9 *_-#|.1)[]<>\t•"\n', max_size=60)
 @given(LINES)
 @example("1. a\n2. b\n1. c")
 @example('\ta\tb\n"c\td\n"')
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None, database=None)
 def test_no_word_is_lost_and_none_changes_its_place(text: str) -> None:
     blocks = marked_prose(text)
     said = "".join(sign for line in all_lines(blocks) for sign in line if sign.isalpha())
@@ -201,7 +212,7 @@ def assert_pieces_make_lines(block: Block) -> None:
 
 
 @given(LINES)
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None, database=None)
 def test_a_text_without_marks_says_the_same_as_a_plain_one(text: str) -> None:
     text = normalised(text)
     if has_marks(text):

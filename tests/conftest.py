@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.support.machine import MEMORY, in_memory
@@ -33,6 +34,8 @@ if in_memory():
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until everything is collected: nothing of it is garbage
+    hypothesis.settings.register_profile("any machine", deadline=None)  # no test depends on a quick one
+    hypothesis.settings.load_profile("any machine")
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
     config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")
 

@@ -5,7 +5,7 @@ import pytest
 from dnk_tool.catalogue import selection_for
 from tests.journey.firm import Firm, load_firm
 
-CHARACTERS = 6_269  # as on 27 November 2026, when the way took 69 pages
+CHARACTERS = 6_256  # 6,269 on 27 November 2026, with 13 for the numbers of the payroll, which is pasted now
 
 
 def typed(firm: Firm) -> int:
@@ -14,7 +14,7 @@ def typed(firm: Firm) -> int:
     texts = [firm.account["name"], firm.account["password"], firm.account["password"]]
     texts += [text for name, text in firm.profile.items() if name not in chosen]
     texts += [firm.general["business_model"], firm.general["boundary"]]
-    for fields in (firm.bills, firm.payroll, firm.texts, firm.figures):
+    for fields in (firm.bills, firm.texts, firm.figures):
         texts += fields.values()
     return sum(map(len, texts))
 

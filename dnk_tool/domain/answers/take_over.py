@@ -1,22 +1,32 @@
 """Offers answers of an earlier declaration for a new one, and finds those that are not confirmed yet."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dnk_tool.catalogue.standard.model import Requirement, Section
 from dnk_tool.domain.answers.answer import NO_ANSWER, Answer, Disclosure, Sheet
+from dnk_tool.domain.answers.draft import Draft, DraftKind
 
 
 @dataclass(frozen=True)
 class EarlierAnswers:
-    """The answers of the latest earlier declaration by ref, and its reporting year."""
+    """The answers of the latest earlier declaration by ref, with their drafts, and its reporting year."""
 
     year: int
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    drafts: Mapping[str, tuple[Draft, ...]] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
         """The earlier answer under the ref; an empty one if there is none."""
         return self.answers.get(ref, NO_ANSWER)
+
+    def drafts_to_check(self, ref: str) -> tuple[Draft, ...]:
+        """Drafts to be checked again: sentences with the figures of then, and what nobody checked."""
+        return tuple(
+            replace(draft, is_checked=False)
+            for draft in self.drafts.get(ref, ())
+            if draft.kind is DraftKind.FIGURES or not draft.is_checked
+        )
 
 
 def narrative_refs(requirement: Requirement) -> Iterator[str]:

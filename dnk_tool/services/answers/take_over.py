@@ -36,7 +36,8 @@ def take_over(
     """Copy answers of the previous declaration where this one has none yet; returns the refs written.
 
     `refs`: only these; None: all of the section. Each answer is marked as taken over until somebody changes
-    or confirms it. Answers that exist already stay. Raises NotPermitted and Locked.
+    or confirms it; a sentence with last year's figures is a draft again. Answers that exist already stay.
+    Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor)
     return _write(session, declaration, (section,), refs, actor=actor, now=now, section=section.ref)
@@ -124,6 +125,8 @@ def _write(
             if refs is None or ref in refs:
                 put(writer.answers, ref, answer)
                 writer.answers.rows[ref].taken_from = earlier.year
+                for draft in earlier.drafts_to_check(ref):
+                    writer.answers.add_draft(ref, draft, declaration.reporting_year)
     if writer.versions:
         progress.update_progress(declaration, writer.sheet(done=marks))
         history.record_declaration_event(

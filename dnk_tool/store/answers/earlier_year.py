@@ -96,4 +96,5 @@ def _build_earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) 
     asked = selection.requirements.keys() | selection.items.keys()
     asked_rows = [(row, year) for row, year in rows if row.ref in asked]
     answers = {row.ref: answer_of(row, selection) for row, _year in asked_rows}
-    return EarlierAnswers(asked_rows[0][1], answers) if asked_rows else None
+    drafts = declarations.drafts_of(row for row, _year in asked_rows)
+    return EarlierAnswers(asked_rows[0][1], answers, drafts) if asked_rows else None

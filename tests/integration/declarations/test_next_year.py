@@ -12,6 +12,7 @@ from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.completeness import CompletionStatus
+from dnk_tool.domain.answers.draft import Draft, DraftKind
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.editing.versions import VersionedEdit
@@ -83,6 +84,27 @@ def before(session: Session, declaration: Declaration, editor: Actor) -> Declara
 @pytest.fixture
 def after(session: Session, before: Declaration, editor: Actor) -> Declaration:
     return begin_next_year(session, before, actor=editor, now=NOW)
+
+
+def test_a_sentence_with_figures_of_then_is_a_draft_again(
+    session: Session, before: Declaration, editor: Actor
+) -> None:
+    """It names last year's figures; what was said of the company without any stands for itself."""
+    sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
+    fact = Draft(DraftKind.FACTS, "Wir haben eine Waage.", "de")
+    section = SELECTION.section_by_ref["11"]
+    texts = {"11.1": fact.text, "11.2": sentence.text}
+    for seen in (0, 1):
+        answers = {ref: VersionedEdit(Answer(Disclosure.COMPLY, text), seen) for ref, text in texts.items()}
+        drafts = {} if seen else {"11.1": fact, "11.2": sentence}
+        edit = SectionEdit(answers, done=bool(seen), drafts=drafts)
+        answer_save.save_section(session, before, section, edit, actor=editor, now=NOW)
+    assert declarations.read_content(session, before).sheet.taken == {}
+    after = begin_next_year(session, before, actor=editor, now=NOW)
+    take_over.take_over(session, after, section, actor=editor, now=NOW)
+    sheet = declarations.read_content(session, after).sheet
+    assert sheet.taken == {"11.1": before.reporting_year, "11.2": after.reporting_year}
+    assert sheet.drafts == {"11.2": (sentence,)}
 
 
 def content_of(session: Session, declaration: Declaration) -> dict[str, tuple[str, str, int | None]]:

@@ -92,7 +92,7 @@ def test_a_next_page(visit: Visit, declaration: int, path: str) -> None:
 
 
 def test_the_heaviest_and_highest_pages(visit: Visit, declaration: int) -> None:
-    """Goals and many texts weigh more than a usual page; all that is asked there is read within some screens."""
+    """Goals and many texts weigh more than a usual page; all that is asked there is read in some screens."""
     page = visit().sign_in("jonas")
     for ref in ("3", "13", "14", "12/kennzahlen/GRI-SRS-302-1", "16/kennzahlen/GRI-SRS-405-1"):
         assert traffic_of(page, section_path(declaration, ref)).received <= MOST_TEXTS, ref

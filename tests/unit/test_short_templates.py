@@ -1,7 +1,7 @@
 """What makes a template readable only is left out of the page, and no two words grow together."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment
 
@@ -46,6 +46,7 @@ def balanced(lines: list[str]) -> list[str]:
     return kept + open_blocks[::-1]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(LINES)), max_size=12))
 def test_words_stay_apart_and_values_stay_whole(parts: list[tuple[int, str]]) -> None:
     indents = [" " * indent for indent, _line in parts]

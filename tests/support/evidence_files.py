@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import pikepdf
 from PIL import Image
@@ -204,6 +205,7 @@ def accepted_files() -> dict[str, bytes]:
     }
 
 
+@cache
 def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
     """Files that must never be taken: what is done, the name, the content, and what people are told."""
     docm = office_file(MACROS, {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})

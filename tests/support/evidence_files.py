@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -207,6 +208,7 @@ def accepted_files() -> dict[str, bytes]:
     }
 
 
+@cache
 def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
     """Files that must never be taken: what is done, the name, the content, and what people are told."""
     docm = office_file(MACROS, {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})

@@ -196,7 +196,7 @@ LINES = st.text(alphabet='ab9 *_-#|.1)[]<>\t•"\n', max_size=60)
 @given(LINES)
 @example("1. a\n2. b\n1. c")
 @example('\ta\tb\n"c\td\n"')
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 def test_no_word_is_lost_and_none_changes_its_place(text: str) -> None:
     blocks = marked_prose(text)
     said = "".join(sign for line in all_lines(blocks) for sign in line if sign.isalpha())
@@ -212,7 +212,7 @@ def assert_pieces_make_lines(block: Block) -> None:
 
 
 @given(LINES)
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None)
 def test_a_text_without_marks_says_the_same_as_a_plain_one(text: str) -> None:
     text = normalised(text)
     if has_marks(text):

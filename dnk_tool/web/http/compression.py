@@ -1,4 +1,4 @@
-"""Compresses pages, styles and scripts by gzip, and leaves out of pages what helps readers of templates."""
+"""Compresses pages, styles and scripts by gzip, and leaves out of pages how templates are indented."""
 
 import gzip
 import re
@@ -9,25 +9,14 @@ from jinja2.ext import Extension
 MIN_BYTES = 1000
 COMPRESSIBLE_TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
-# A block or comment alone on its lines; its line break moves into it, so that errors name the right line. It
-# stays after a tag that takes the line break before this one away: it is the only one then.
-_TAG_LINE = re.compile(
-    r"(-[%#}]\}\s*)?^(\{([%#])(?!-)(?:(?!\3\}).)*)(?<![-+])(\3\})[ \t]*\n", re.MULTILINE | re.DOTALL
-)
 
 
 class ShortTemplates(Extension):
-    """Makes pages a twentieth smaller on their way; a line break stays wherever one was between words."""
+    """Makes pages smaller on their way; a line break stays wherever one was between words."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source of an HTML template without indentation and lines that hold nothing but a tag."""
-        if not name or not name.endswith(".html"):
-            return source
-        return _TAG_LINE.sub(_without_line_break, _INDENTATION.sub("", source))
-
-
-def _without_line_break(tag: re.Match[str]) -> str:
-    return tag[0] if tag[1] else f"{tag[2]}\n{tag[4]}"
+        """The source of an HTML template without its indentation, line by line as before."""
+        return _INDENTATION.sub("", source) if name and name.endswith(".html") else source
 
 
 def init_app(app: Flask) -> None:

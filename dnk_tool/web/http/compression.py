@@ -1,13 +1,20 @@
-"""Compresses pages, styles and scripts by gzip, and leaves out of pages how templates are indented."""
+"""Compresses pages, styles and scripts, and leaves out of pages how templates are indented."""
 
 import gzip
 import re
+from collections.abc import Callable
 
+import brotli
 from flask import Flask, Response, g, request
 from jinja2.ext import Extension
 
 MIN_BYTES = 1000
 COMPRESSIBLE_TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
+# The first that the browser takes. Brotli's higher qualities take ten times as long for a twentieth less.
+_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda content: brotli.compress(content, quality=5),
+    "gzip": lambda content: gzip.compress(content, mtime=0),
+}
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -29,14 +36,15 @@ def _compress(response: Response) -> Response:
     if response.mimetype not in COMPRESSIBLE_TYPES or response.status_code in (204, 206, 304):
         return response
     response.vary.add("Accept-Encoding")
-    if not request.accept_encodings.quality("gzip") or not _is_safe_from_breach():
+    encoding = next((name for name in _ENCODINGS if request.accept_encodings.quality(name)), None)
+    if encoding is None or not _is_safe_from_breach():
         return response
     response.direct_passthrough = False  # so that static files can be read
     content = response.get_data()
     if len(content) < MIN_BYTES:
         return response
-    response.set_data(gzip.compress(content, 9, mtime=0))
-    response.content_encoding = "gzip"
+    response.set_data(_ENCODINGS[encoding](content))
+    response.content_encoding = encoding
     etag, _is_weak = response.get_etag()
     if etag:
         response.set_etag(etag, weak=True)  # same content, different bytes

@@ -263,7 +263,10 @@ def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor,
 
 
 def test_a_reason_chosen_with_one_click_is_offered_back_whole(petra: Visitor, desk: Desk) -> None:
-    path = section_path(desk.declaration, "1")
+    path = section_path(desk.declaration, "19")
+    page = petra.page(path)
+    page.locator("textarea[name$='-text']").first.fill("")  # nothing is answered: reasons are offered
+    expect_saved(page)
     page = petra.page(path)
     petra.context.set_offline(True)
     quick = page.locator("[data-reason]").first

@@ -12,9 +12,15 @@ from dnk_tool.catalogue.drafts.templates import NAMES
 BLANK = "…"  # where a number of the company's is missing
 PARAGRAPH = "\n\n"
 
-_NUMBER_WORDS = (
+_NUMERALS = (
     "zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|hundert|tausend"
     "|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand"
+)
+# Shares and multiples, which are numbers as well: "zweimal", "ein Drittel", "jeden fünften", "half of".
+_NUMBER_WORDS = (
+    rf"(?:{_NUMERALS})(?:mal|(?:seitig|stündig|tägig|jährig)\w*)?|twice"
+    r"|hälfte|(?:drit|vier|fünf|sechs|ach|zehn)tel|(?<=jeden )(?:zwei|drit|vier|fünf|zehn)ten"
+    r"|(?:half|(?:third|quarter|fifth|tenth)s?)(?= of\b)"
 )
 _NUMBER = re.compile(rf"({NAMES})|\d+(?:[.,:]\d+)*|\b(?i:{_NUMBER_WORDS})\b")
 _WORD = re.compile(r"\w+")

@@ -3,8 +3,10 @@
 from dnk_tool.catalogue.standard.model import Aspect, Indicator, Need, Requirement
 from dnk_tool.domain.answers.completeness import Gap, GapKind
 
-# What remains to be done there is a choice, a sentence or a cell.
-_QUICK_KINDS = frozenset({GapKind.NO_EXPLANATION, GapKind.INCOMPLETE_ROW, GapKind.NOT_CONFIRMED})
+# What remains to be done there is a choice, a sentence, a cell, or to read a draft.
+_QUICK_KINDS = frozenset(
+    {GapKind.NO_EXPLANATION, GapKind.INCOMPLETE_ROW, GapKind.UNCHECKED_DRAFT, GapKind.NOT_CONFIRMED}
+)
 
 
 def need_of(gap: Gap, requirement: Requirement | None) -> Need:

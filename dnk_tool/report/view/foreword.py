@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dnk_tool.report.view.context import RenderContext
+from dnk_tool.report.view.figures.field_tables import item_prose
 from dnk_tool.report.view.parts import ForewordView, LabelledText
 
 LEAD, FOREWORD = "general.lead", "general.foreword"
@@ -15,7 +16,7 @@ def foreword_view(source: RenderContext) -> ForewordView:
     """The foreword with its name and function, and the lead sentence; without a text there is no foreword."""
     words, sheet = source.words, source.sheet
     given = {
-        item.ref: words.prose(sheet.answer(item.ref).text)
+        item.ref: item_prose(item, sheet, words)
         for detail in source.document.selection.catalogue.general.details
         for item in detail.items
         if item.ref in FOREWORD_REFS and sheet.answer(item.ref).text

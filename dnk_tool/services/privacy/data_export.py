@@ -30,7 +30,7 @@ SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
 
 # Content of a company or cluster, and data about other people: it is theirs, not the person's.
 COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
-    "answer": frozenset({"disclosure", "text", "explanation", "reason", "value", "is_marked_up"}),
+    "answer": frozenset({"disclosure", "text", "explanation", "reason", "value", "is_marked_up", "drafts"}),
     "answer_revision": frozenset({"content"}),
     "calculation_line": frozenset({"content"}),
     "calculation_line_revision": frozenset({"content"}),

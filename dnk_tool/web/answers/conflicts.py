@@ -1,7 +1,7 @@
 """Shows two versions of the same answer after an edit conflict, so that neither is lost."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -161,15 +161,27 @@ def cell_form_fields(key: str, cell: Cell, unit_field: str, language: Language) 
 
 
 def render_conflicts(
-    declaration: Declaration, section: Section, conflicts: tuple[AnswerOrFigureConflict, ...], *, here: str
+    declaration: Declaration,
+    section: Section,
+    conflicts: tuple[AnswerOrFigureConflict, ...],
+    *,
+    here: str,
+    carried: Mapping[str, tuple[str, str]],
 ) -> str:
-    """Render the page that shows both versions of each answer; `here`: the section's address."""
+    """Render the page that shows both versions of each answer.
+
+    `here`: the section's address; `carried`: by ref, a field that the person's own version sends along.
+    """
     selection = declarations.selection_of(declaration)
+    pages = conflict_pages(db(), selection, conflicts, current_language())
     return render_template(
         "answers/conflict.html",
         declaration=declaration,
         section=section,
-        conflicts=conflict_pages(db(), selection, conflicts, current_language()),
+        conflicts=[
+            replace(page, fields=(*page.fields, carried[one.ref])) if one.ref in carried else page
+            for page, one in zip(pages, conflicts, strict=True)
+        ],
         here=here,
         errors=(),
     )

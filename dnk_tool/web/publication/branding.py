@@ -4,6 +4,7 @@ from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.report.view.foreword import FOREWORD
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.publication.declaration import public_declaration
 from dnk_tool.web.publication.lists import blueprint
@@ -22,9 +23,10 @@ def logo(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/portraet.jpg")
 @permit(Permission.PUBLIC)
 def portrait(slug: str) -> ResponseReturnValue:
-    """The picture beside the foreword with which the version was finished, as JPEG."""
+    """The picture with which the version was finished, as JPEG, if there is a foreword to print it beside."""
     it = public_declaration(slug)
-    content = it.look.portrait or abort(404)
+    is_printed = it.document.sheet().answer(FOREWORD).text
+    content = (it.look.portrait if is_printed else b"") or abort(404)
     return public_response(Response(content, mimetype="image/jpeg"), is_findable=it.record.is_findable)
 
 

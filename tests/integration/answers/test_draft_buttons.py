@@ -248,3 +248,23 @@ def test_who_may_not_see_the_figures_gets_no_sentence_from_them(
     assert answer(app, world, "11.1").text == "Holz."
     with database_session(app) as session:
         assert session.scalar(select(AnswerRow).where(AnswerRow.ref == "11.2")) is None
+
+
+def test_of_two_versions_the_one_with_a_draft_stays_unchecked(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    fields = form_fields(editor.get(page("13")).text)
+    send(editor, page("13"), **{"ref-13.1-text": "Der Ofen."})
+    conflict = editor.post(page("13"), data={**fields, "action": "draft:example:13.1"})
+    assert conflict.status_code == 409
+    own = {name: values[-1] for name, values in form_fields(conflict.text).items()}
+    for text, is_unchecked in ((EXAMPLE, True), ("Der Ofen, das Kühlhaus und die Lieferwagen.", False)):
+        version = str(answer(app, world, "13.1").version)
+        sent = {**own, "ref-13.1-version": version, "ref-13.1-text": text}
+        assert editor.post(page("13"), data=sent).status_code == 303
+        assert answer(app, world, "13.1").text == text
+        assert (answer(app, world, "13.1").taken_from is not None) is is_unchecked
+    forged = {**own, "ref-13.1-version": str(answer(app, world, "13.1").version), "ref-13.1-text": EXAMPLE}
+    name = next(name for name in own if name.endswith("carried-draft"))
+    assert editor.post(page("13"), data={**forged, name: "x" + own[name]}).status_code == 303
+    assert answer(app, world, "13.1").taken_from is None, "only what the page signed is a draft"

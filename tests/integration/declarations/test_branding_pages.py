@@ -282,6 +282,18 @@ def test_a_finished_version_keeps_foreword_and_portrait(
         assert branding.version_branding(session, kept).portrait == portrait
 
 
+def test_a_portrait_that_no_foreword_shows_is_not_public(
+    app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
+) -> None:
+    send(editor, address, **portrait_file())
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, play.declaration.id)
+        completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
+        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+    assert app.test_client().get(f"/berichte/{slug}").status_code == 200
+    assert app.test_client().get(f"/berichte/{slug}/portraet.jpg").status_code == 404
+
+
 def test_two_people_do_not_overwrite_each_other(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:

@@ -144,6 +144,15 @@ def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World
     assert f'href="/erklaerungen/{world.own_declaration}/was-fehlt-noch"' in overview
 
 
+def test_a_draft_is_read_in_minutes_and_said_to_be_one(editor: FlaskClient, world: World) -> None:
+    criterion = f"/erklaerungen/{world.own_declaration}/kriterien/13"
+    sent = form_fields(editor.get(criterion).text)
+    editor.post(criterion, data={**sent, "action": "draft:example:13.2"})
+    quick = page_of(editor, world, was="minutes")
+    assert "13.2 Minderungsziele" in lines(quick)
+    assert "Hier steht ein Vorschlag, den noch niemand geprüft hat." in quick
+
+
 def test_the_page_asks_the_database_little(app: Flask, editor: FlaskClient, world: World) -> None:
     page_of(editor, world)
     with count_statements(app) as statements:

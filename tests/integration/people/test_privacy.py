@@ -121,7 +121,8 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Identity(issuer="https://sso", subject="s-17", account_id=who, email=EMAIL, created_at=NOW)
     yield Reminder(account_id=who, organisation_id=world.own, reporting_year=2025, due=date(2027, 1, 1),
                    days_before=7, sent_at=NOW)  # fmt: skip
-    yield AnswerRow(**about, ref="1.1", text="Unser Text", changed_at=NOW, changed_by=who)
+    yield AnswerRow(**about, ref="1.1", text="Unser Text", drafts=[{"text": "Unser Text"}], changed_at=NOW,
+                    changed_by=who)  # fmt: skip
     yield AnswerRevision(**about, ref="1.1", version=1, content={"text": "Unser Text"}, saved_at=NOW,
                          saved_by=who)  # fmt: skip
     yield FigureRow(organisation_id=world.own, year=2025, datapoint="x", changed_at=NOW, changed_by=who)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +66,21 @@ def test_any_number_becomes_a_blank_and_names_stay(text: str) -> None:
     assert without_numbers("Nach ISO 14001, seit 2020 mit 1.310,5 kWh und elf Leuten; trugen 62 von 80.") == (
         f"Nach ISO 14001, seit {BLANK} mit {BLANK} kWh und {BLANK} Leuten; trugen {BLANK} von {BLANK}."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "blanked"),
+    [
+        ("Zweimal im Jahr, an viermal vier Tagen.", "… im Jahr, an … … Tagen."),
+        ("Etwa ein Drittel, für jeden fünften Auftrag die Hälfte.", "Etwa ein …, für jeden … Auftrag die …."),
+        ("In einer zweistündigen Schulung.", "In einer … Schulung."),
+        ("Twice a year, half of it and two thirds of that.", "… a year, … of it and … … of that."),
+        ("Once a quarter, the third is late.", "Once a quarter, the third is late."),
+        ("Mit Achtung und Waschmittel, jeden Monat.", "Mit Achtung und Waschmittel, jeden Monat."),
+    ],
+)
+def test_shares_and_multiples_are_numbers_too(text: str, blanked: str) -> None:
+    assert without_numbers(text) == blanked
 
 
 @given(

@@ -23,6 +23,7 @@ def test_a_goal_is_a_decision_a_figure_a_paper_and_a_missing_sentence_quick() ->
     assert need("GRI-SRS-302-1", GapKind.NO_VALUE) is Need.PAPER
     assert need("GRI-SRS-102-16") is Need.COLLEAGUE
     assert need("13.2", GapKind.NO_EXPLANATION) is need("13.2", GapKind.INCOMPLETE_ROW) is Need.MINUTES
+    assert need("13.2", GapKind.UNCHECKED_DRAFT) is Need.MINUTES, "a text stands there already"
     assert need_of(Gap("general", "", "organisation.name", GapKind.NO_PROFILE), None) is Need.MINUTES
 
 

@@ -333,6 +333,7 @@ def test_what_somebody_fills_in(
     [
         ("1.1", {"kind": "Vielleicht"}, FieldFault.UNKNOWN_CHOICE, 0, "kind"),
         ("1.1", {"text": "x" * 100_001}, FieldFault.LONG_WORDS, 0, "text"),
+        ("general.lead", {"text": "x" * 131}, FieldFault.LONG_WORDS, 0, ""),
         (WASTE, {"value": "zwölf", "unit": "kg"}, FieldFault.NOT_A_NUMBER, 0, ""),
         (WASTE, {"value": "2025-02-01", "unit": "kg"}, FieldFault.IS_A_DAY, 0, ""),
         (WASTE, {"value": "1" * 30, "unit": "kg"}, FieldFault.LONG_NUMBER, 0, ""),

@@ -92,11 +92,11 @@ def is_clearing(text: str) -> bool:
     return text in CLEARING_MARKS
 
 
-def read_prose(text: str, row: int = 0) -> str:
+def read_prose(text: str, row: int = 0, *, longest: int = MAX_LENGTH) -> str:
     """The normalised text of a field. Raises Misread for one that is too long."""
     words = "" if is_clearing(text) else unescape_text(text)
-    if len(words) > MAX_LENGTH:
-        raise Misread(FieldFault.LONG_WORDS, str(MAX_LENGTH), row)
+    if len(words) > longest:
+        raise Misread(FieldFault.LONG_WORDS, str(longest), row)
     return words
 
 

@@ -26,6 +26,7 @@ from dnk_tool.domain.figures.file_cells import read_quality, unescape_text
 from dnk_tool.domain.figures.file_changes import apply_edits
 from dnk_tool.domain.figures.file_columns import FigureColumn
 from dnk_tool.domain.figures.file_rows import LONGEST_LINE, FigureRowFault
+from dnk_tool.domain.text import MAX_LENGTH
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language
 
@@ -98,7 +99,8 @@ def _head_part(entry: Entry, part: str, text: str) -> dict[str, Any]:
 
 def _item_answer(item: Item, touched: Mapping[str, str], base: Answer) -> Answer:
     if item.kind is ItemKind.TEXT:
-        return replace(base, text=read_prose(touched[fields.TEXT])) if fields.TEXT in touched else base
+        words = touched.get(fields.TEXT)
+        return replace(base, text=read_prose(words, longest=item.longest or MAX_LENGTH)) if words else base
     text = touched.get(fields.VALUE, "")
     if item.kind is ItemKind.YEAR:
         return replace(base, value=None if is_clearing(text) else read_year(text))

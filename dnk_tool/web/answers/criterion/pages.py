@@ -27,7 +27,12 @@ from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
 from dnk_tool.web.answers.proposals.draft_page import VOICE_PARAMETER
-from dnk_tool.web.answers.proposals.drafts import ProposedDrafts, flash_draft, with_drafts
+from dnk_tool.web.answers.proposals.drafts import (
+    ProposedDrafts,
+    carried_fields,
+    flash_draft,
+    with_drafts,
+)
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.proposals.zeros import flash_zeros, with_zeros
 from dnk_tool.web.answers.section_forms import section_form
@@ -192,7 +197,8 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
         return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
     if outcome.conflicts:
         db().commit()  # saves the rest; the person's own text is kept in the history
-        return render_conflicts(declaration, section, outcome.conflicts, here=part.url(declaration.id)), 409
+        here, carried = part.url(declaration.id), carried_fields(declaration, draft.drafts)
+        return render_conflicts(declaration, section, outcome.conflicts, here=here, carried=carried), 409
     if clashes:
         db().commit()  # saves the rest; the other sentence is kept
         refs = {clash.ref for clash in clashes}
@@ -216,7 +222,7 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     if is_take_over_action(action := request.form.get("action", "")):
         anchor = perform_take_over_action(declaration, asked, action, written=outcome.versions)
         return redirect(part.url(declaration.id, _anchor=anchor), 303)
-    if draft.action or draft.drafts:
+    if draft.action or draft.has_facts:
         flash_draft(draft)
     if draft.action:
         voice = {VOICE_PARAMETER: draft.action.branch or None}

@@ -19,6 +19,9 @@ from dnk_tool.domain.answers.draft import (
     Draft,
     DraftKind,
     draft_of,
+    drafts_after_edit,
+    drafts_from_json,
+    drafts_to_json,
     with_draft,
     without_draft,
     without_numbers,
@@ -30,11 +33,13 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.proposals.facts import facts_draft, posted_facts
 from dnk_tool.web.figures.sentences import sentence_draft
+from dnk_tool.web.http.signed_payload import sign_payload, unsign_payload
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.form_fields import field_name
 
 _PREFIX = "draft"
+_CARRIED = "carried-draft"  # the kind of signed payload, and the end of its field's name
 UNDO, VOICE = "undo", "voice"
 _VERBS = {*(kind.value for kind in DraftKind), UNDO, VOICE}
 
@@ -62,6 +67,11 @@ class ProposedDrafts:
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
     is_done: bool = False
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether sentences of ticked facts are among the drafts."""
+        return draft_of(self.drafts.values(), DraftKind.FACTS) is not None
 
     @property
     def anchor(self) -> str:
@@ -100,12 +110,12 @@ def with_drafts(
     """
     aspects = {ref: one for ref, one in aspects_with_text(section).items() if _is_posted(sent, ref)}
     action, facts = requested_draft(posted, aspects), posted_facts(posted, frozenset(aspects))
+    drafts = _carried_drafts(sent, declaration, aspects)
     if action is None and not facts.ticked:
-        return ProposedDrafts(sent, errors=facts.errors)
+        return ProposedDrafts(sent, drafts=drafts, errors=facts.errors)
     content = declarations.read_content(db(), declaration)
     language = known_language(declaration.language)
     known, filled = content.sheet.drafts, MultiDict(sent)
-    drafts: dict[str, Draft] = {}
     for ref, ticked in facts.ticked.items():
         is_pressed = action is not None and (action.verb, action.ref) == (DraftKind.FACTS, ref)
         old = draft_of(known.get(ref, ()), DraftKind.FACTS)
@@ -132,6 +142,31 @@ def with_drafts(
             text = text if draft.is_checked else without_draft(text, draft)
         filled[f"{field_name(action.ref)}-text"], is_done = text, text != before
     return ProposedDrafts(filled, action, drafts, facts.errors, is_done)
+
+
+def carried_fields(declaration: Declaration, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, str]]:
+    """Name and value of the field that carries each draft through the page of two versions, by ref."""
+    return {
+        ref: (
+            f"{field_name(ref)}-{_CARRIED}",
+            sign_payload(_CARRIED, declaration.id, {ref: drafts_to_json([draft])}),
+        )
+        for ref, draft in drafts.items()
+    }
+
+
+def _carried_drafts(
+    sent: Mapping[str, str], declaration: Declaration, aspects: Collection[str]
+) -> dict[str, Draft]:
+    """The carried drafts by ref, as far as the posted texts still have them."""
+    found = {}
+    for ref in aspects:
+        if packed := sent.get(f"{field_name(ref)}-{_CARRIED}"):
+            carried = unsign_payload(_CARRIED, declaration.id, packed) or {}
+            for draft in drafts_after_edit(drafts_from_json(carried.get(ref)), _text(sent, ref)):
+                if not draft.is_checked:
+                    found[ref] = draft
+    return found
 
 
 def example_draft(aspect: Aspect, branch: str, language: Language) -> Draft:

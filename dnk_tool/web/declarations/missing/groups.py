@@ -16,7 +16,9 @@ from dnk_tool.web.declarations.whole.chapters import FilterLink
 from dnk_tool.web.http.languages import current_language
 
 # Of these the title does not say enough; all others simply lack their text or value.
-TOLD_KINDS = frozenset({GapKind.NO_EXPLANATION, GapKind.INCOMPLETE_ROW, GapKind.NO_PROFILE})
+TOLD_KINDS = frozenset(
+    {GapKind.NO_EXPLANATION, GapKind.INCOMPLETE_ROW, GapKind.NO_PROFILE, GapKind.UNCHECKED_DRAFT}
+)
 MINUTE_STEP = 5  # a time below an hour is rounded up to so many minutes: it is an estimate
 
 

@@ -73,6 +73,17 @@ def test_without_a_text_nothing_of_it_is_printed(document: Document) -> None:
     assert html_of(empty_document(), look=look) == html_of(empty_document())
 
 
+def test_a_foreword_of_a_file_with_signs_is_printed_without_them(document: Document) -> None:
+    marked = {
+        "general.foreword": Answer(text="**Endlich** da:\n\n- das Dach\n- die Pumpe", is_marked_up=True),
+        "general.lead": Answer(text="**Weniger** heizen.", is_marked_up=True),
+    }
+    html = html_of(replace(document, answers={**document.answers, **marked}))
+    assert "**" not in html
+    assert "<strong>Endlich</strong> da:" in html.replace("\u00a0", " ")
+    assert ">Weniger heizen.</p>" in html
+
+
 def test_a_picture_without_a_name_still_says_what_it_is(document: Document) -> None:
     answers = {ref: answer for ref, answer in document.answers.items() if ref != "general.foreword-name"}
     nameless = replace(document, answers=answers)

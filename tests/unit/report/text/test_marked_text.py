@@ -104,6 +104,22 @@ def test_only_safe_addresses_lead_somewhere_and_their_host_is_shown() -> None:
     assert line.endswith("t (Titel, c.de)")
 
 
+@pytest.mark.parametrize(
+    ("words", "is_named"),
+    [
+        ("firma.de: unser Kodex", True),
+        ("https://www.Firma.de/kodex", True),
+        ("bank-firma.de", False),
+        ("https://bank.de/firma.de", False),
+        ("firma.de.bank.com", False),
+        ("firma.de@bank.com", False),
+    ],
+)
+def test_words_name_a_host_only_whole(words: str, *, is_named: bool) -> None:
+    (block,) = marked_prose(f"[{words}](https://firma.de)")
+    assert block.lines == (words if is_named else f"{words} (firma.de)",)
+
+
 def test_a_bold_link_is_one_piece() -> None:
     (block,) = marked_prose("a **[b *c* d](https://e.de) f** g")
     assert [(piece.text, bool(piece.link), piece.is_bold) for piece in block.pieces(0)] == [

@@ -94,7 +94,10 @@ def _shown_host(target: str, said: str) -> str:
     """Where a link leads, for readers on paper; empty if its words say so."""
     scheme, host = target.partition(":")[::2]
     shown = unquote(host.partition("?")[0]) if scheme == "mailto" else urlsplit(target).netloc
-    return "" if shown.removeprefix("www.").lower() in said.lower() else shown
+    name = re.escape(shown.removeprefix("www."))
+    # Whole: "bank-a.de" and "bank.de/a.de" do not name "a.de".
+    named = rf"(?<![\w.@/-])(?:https?://|mailto:)?(?:www\.)?{name}(?![\w@-]|\.\w)"
+    return "" if re.search(named, said, re.IGNORECASE) else shown
 
 
 def _joined(runs: Iterator[_Run]) -> Iterator[_Run]:

@@ -20,9 +20,9 @@ _INNER_BULLETS = "◦○o"
 _LABEL = re.compile(
     r"^([ \t]*(?:\d{1,3}|[a-zA-Z]|[ivx]{2,4})[.)])\t(?=[^\t]*$)"
 )  # such as "a)", which Word numbers with
-_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?")
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*)")
 _PIPED = re.compile(r"[ \t]*\|(.+)\|")
-_RULE = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*\|")  # which other programs draw below the head
+_RULE = re.compile(r"[ \t]*\|(?=[ \t:|]*-)[ \t:|-]*\|")  # which other programs draw below the head
 _QUOTED_CELL = re.compile(r'(?:\A|(?<=[\t\n]))"((?:[^"\t]|"")*)"(?=\t|\n|\Z)')
 
 
@@ -130,7 +130,7 @@ def _add(line: str, groups: list[_Lines], *, is_gap: bool) -> None:
     if (entry := _ENTRY.fullmatch(line)) and _add_entry(entry, line, groups):
         return
     if heading := _HEADING.fullmatch(line):
-        groups.append(_Lines(BlockKind.HEADING, [line], [_Entry(heading[1])]))
+        groups.append(_Lines(BlockKind.HEADING, [line], [_Entry(_unclosed(heading[1]))]))
     elif last and _is_list(last) and not is_gap and line.startswith(("  ", "\t")):
         last.source.append(line)
         inner = last.entries[-1].below
@@ -142,6 +142,12 @@ def _add(line: str, groups: list[_Lines], *, is_gap: bool) -> None:
         last.source.append(line)
     else:
         groups.append(_Lines(BlockKind.PARAGRAPH, [line]))
+
+
+def _unclosed(heading: str) -> str:
+    """The subheading without the signs that some programs close it with."""
+    words = heading.rstrip("#")
+    return words.rstrip() if words.endswith((" ", "\t")) else heading
 
 
 def _is_list(lines: _Lines) -> bool:

@@ -1,10 +1,14 @@
 """A company's text as paragraphs, lists, subheadings and tables, independent of the format."""
 
 import itertools
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
+
+_LINE, _START = attrgetter("line"), attrgetter("start")
 
 
 class BlockKind(StrEnum):
@@ -37,6 +41,9 @@ class Emphasis(NamedTuple):
     line: int
     start: int
     end: int
+
+
+_Part = TypeVar("_Part", Link, Emphasis)
 
 
 class Piece(NamedTuple):
@@ -75,19 +82,34 @@ class Block:
 
     def pieces(self, line: int) -> Iterator[Piece]:
         """The text of a line in pieces; a link is one piece, bold if its beginning is."""
-        text = self.lines[line]
-        links = [link for link in self.links if link.line == line]
-        bold = [part for part in self.bold if part.line == line]
-        spans = [*((link.start, link.end) for link in links), *((part.start, part.end) for part in bold)]
-        edges = {0, len(text), *(edge for span in spans for edge in span)}
-        inside = {edge for link in links for edge in edges if link.start < edge < link.end}
-        ordered = sorted(edges - inside)
+        text, links, bold = self.lines[line], self.links_on(line), _on_line(self.bold, line)
+        edges = {0, len(text), *(edge for part in (*links, *bold) for edge in (part.start, part.end))}
+        ordered = sorted(edge for edge in edges if (link := _at(links, edge)) is None or link.start == edge)
         for start, end in itertools.pairwise(ordered):
-            link = next((link for link in links if link.start <= start < link.end), None)
-            yield Piece(text[start:end], link, any(part.start <= start < part.end for part in bold))
+            yield Piece(text[start:end], _at(links, start), _at(bold, start) is not None)
+
+    def links_on(self, line: int) -> tuple[Link, ...]:
+        """The links of a line."""
+        return _on_line(self.links, line)
 
 
 Prose = tuple[Block, ...]
+
+
+def _on_line(parts: tuple[_Part, ...], line: int) -> tuple[_Part, ...]:
+    return parts[bisect_left(parts, line, key=_LINE) : bisect_right(parts, line, key=_LINE)]
+
+
+def _at(parts: Sequence[_Part], place: int) -> _Part | None:
+    """The part of a line that the letter at this place belongs to."""
+    before = bisect_right(parts, place, key=_START)
+    return parts[before - 1] if before and place < parts[before - 1].end else None
+
+
+def is_free(links: Sequence[Link], start: int, end: int) -> bool:
+    """Whether none of the links of a line, in their order, has a letter between the two places."""
+    before = bisect_left(links, end, key=_START)
+    return before == 0 or links[before - 1].end <= start
 
 
 def paragraph(text: str, links: tuple[Link, ...] = ()) -> Prose:

@@ -1,14 +1,17 @@
 """Finds what a company's text refers to: criteria, aspects, indicators and terms of the glossary."""
 
 import re
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from urllib.parse import quote
 
-from dnk_tool.report.text.prose import Block, BlockKind, Link, Prose, paragraph
+from dnk_tool.report.text.prose import Block, BlockKind, Link, Prose, is_free, paragraph
 from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.parts import FieldTable, RequirementView
 
+_START = attrgetter("start")
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _SPACE = "[ \N{NO-BREAK SPACE}]"
 _NUMBER = r"\d{1,2}(?![\d%]|[.,]\d)"
@@ -111,23 +114,21 @@ class _ChapterLinker:
     def _links(self, block: Block, line: int) -> list[Link]:
         """The company's own links in the line, with those to what it refers to beside them."""
         text = block.lines[line]
-        links = [link for link in block.links if link.line == line]
-        links += [
+        own = block.links_on(line)
+        references = [
             Link(line, start, end, f"#{anchor}")
             for start, end, anchor in _references(text, self._targets)
-            if all(end <= own.start or own.end <= start for own in links)
+            if is_free(own, start, end)
         ]
-        links.sort(key=lambda link: link.start)
+        links = sorted([*own, *references], key=_START)
         for term in tuple(self._terms):
             for match in term.pattern.finditer(text):
                 is_unit = text[: match.start()].rstrip(" \N{NO-BREAK SPACE}")[-1:].isdigit()
-                if not is_unit and all(
-                    match.end() <= link.start or link.end <= match.start() for link in links
-                ):
-                    links.append(Link(line, match.start(), match.end(), f"#{term.anchor}", is_term=True))
+                if not is_unit and is_free(links, *match.span()):
+                    insort(links, Link(line, *match.span(), f"#{term.anchor}", is_term=True), key=_START)
                     self._terms.remove(term)
                     break
-        return sorted(links, key=lambda link: link.start)
+        return links
 
 
 def _references(text: str, targets: Targets) -> Iterator[tuple[int, int, str]]:

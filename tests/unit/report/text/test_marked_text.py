@@ -104,6 +104,22 @@ def test_only_safe_addresses_lead_somewhere_and_their_host_is_shown() -> None:
     assert line.endswith("t (Titel, c.de)")
 
 
+@pytest.mark.parametrize(
+    ("words", "is_named"),
+    [
+        ("firma.de: unser Kodex", True),
+        ("https://www.Firma.de/kodex", True),
+        ("bank-firma.de", False),
+        ("https://bank.de/firma.de", False),
+        ("firma.de.bank.com", False),
+        ("firma.de@bank.com", False),
+    ],
+)
+def test_words_name_a_host_only_whole(words: str, *, is_named: bool) -> None:
+    (block,) = marked_prose(f"[{words}](https://firma.de)")
+    assert block.lines == (words if is_named else f"{words} (firma.de)",)
+
+
 def test_a_bold_link_is_one_piece() -> None:
     (block,) = marked_prose("a **[b *c* d](https://e.de) f** g")
     assert [(piece.text, bool(piece.link), piece.is_bold) for piece in block.pieces(0)] == [
@@ -239,9 +255,31 @@ def test_a_text_without_marks_says_the_same_as_a_plain_one(text: str) -> None:
         "*",
         "1. x\n",
         "  - x\n",
+        "a@b.de ",
+        "- a@b.de\n",
     ],
 )
 def test_a_hostile_text_of_the_greatest_length_is_read_in_time(text: str) -> None:
     begun = time.process_time()
-    marked_prose((text * 100_000)[:100_000])
+    for block in marked_prose((text * 100_000)[:100_000]):
+        for line in range(len(block.lines)):
+            list(block.pieces(line))
     assert time.process_time() - begun < 1.5
+
+
+@pytest.mark.parametrize(("before", "sign", "after"), [("# a", " ", "x"), ("a\tb\n|", "-", "\tx")])
+def test_a_line_that_is_nearly_a_subheading_or_rule_is_read_in_time(
+    before: str, sign: str, after: str
+) -> None:
+    begun = time.process_time()
+    marked_prose(f"{before}{sign * 99_000}{after}")
+    assert time.process_time() - begun < 1.5
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("# a ##", "a"), ("## a#", "a#"), ("# #", "#"), ("# a\t#", "a"), ("# C#", "C#")],
+)
+def test_the_signs_that_close_a_subheading_are_not_said(line: str, said: str) -> None:
+    (block,) = marked_prose(line)
+    assert (block.kind, block.lines) == (BlockKind.HEADING, (said,))

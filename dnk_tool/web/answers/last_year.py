@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
+from dnk_tool.domain.answers.draft import has_unchecked_example
 from dnk_tool.domain.answers.goals import earlier_section_goals
 from dnk_tool.domain.answers.take_over import EarlierAnswers, narrative_refs, section_offers, unconfirmed_refs
 from dnk_tool.domain.figures.year_change import YearChange, year_change
@@ -34,8 +35,8 @@ class LastYear:
     """Last year's content beside the fields of a section.
 
     `offers`: texts of `year` that can be taken over, by ref. `taken`: source year of each answer that was
-    taken over and is not confirmed, by ref; `drafted`: those that are drafts. `goals` by aspect, `changes` by
-    datapoint. `may_take`: whether the page has the buttons for it.
+    taken over and is not confirmed, by ref; `drafted`: those that are drafts, and `examples` among them.
+    `goals` by aspect, `changes` by datapoint. `may_take`: whether the page has the buttons for it.
     """
 
     year: int | None = None
@@ -45,6 +46,7 @@ class LastYear:
     changes: Mapping[str, ChangeLine] = field(default_factory=dict)
     may_take: bool = True
     drafted: frozenset[str] = frozenset()
+    examples: frozenset[str] = frozenset()
 
     @property
     def taken_over(self) -> dict[str, int]:
@@ -96,6 +98,9 @@ def last_year_for_contributor(
         taken={ref: content.sheet.taken[ref] for ref in unconfirmed_refs(content.sheet, section)},
         may_take=False,
         drafted=frozenset(content.sheet.drafts),
+        examples=frozenset(
+            ref for ref, drafts in content.sheet.drafts.items() if has_unchecked_example(drafts)
+        ),
     )
 
 

@@ -817,3 +817,13 @@ def test_questions_of_other_companies_are_unknown(
         assert post(stranger, address.replace(theirs, base(world))).status_code == 404
     assert "Karl" not in stranger.get(theirs).text
     assert question(app).revoked_at is None
+
+
+def test_an_example_that_stands_there_is_to_be_rewritten(
+    app: Flask, editor: FlaskClient, guest: FlaskClient, world: World, path: str
+) -> None:
+    criterion = f"/erklaerungen/{world.own_declaration}/kriterien/15"
+    editor.post(criterion, data={**form_fields(editor.get(criterion).text), "action": "draft:example:15.1"})
+    page = guest.get(path).text
+    assert "Beispiel, bitte umschreiben." in page
+    assert "Mit „Absenden“ sagen Sie, dass es so stimmt." not in page, "an example stays one then"

@@ -8,8 +8,7 @@ from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.services.uploads.decoding.images import reencoded
 from dnk_tool.services.uploads.decoding.logos import in_srgb
 
-SHAPE = (45, 56)  # millimetres in print
-LARGEST = (540, 672)  # pixels; 305 dpi
+LARGEST = (540, 672)  # pixels; 305 dpi at 45 by 56 mm
 FOCUS = (0.5, 0.35)  # what is cut off is sooner below than above a face
 QUALITY = 88
 

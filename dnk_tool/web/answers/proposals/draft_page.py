@@ -68,9 +68,6 @@ class AspectDrafts:
         return any(row.error for row in self.facts)
 
 
-NO_DRAFTS: Mapping[str, AspectDrafts] = {}
-
-
 @dataclass(frozen=True)
 class _Maker:
     """Makes the values of one page."""

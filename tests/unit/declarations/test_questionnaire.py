@@ -261,6 +261,7 @@ def read(ref: str, texts: Mapping[str, str], before: Content | None = None, lang
 
 KILOS = Figure(Decimal(5), "kg", Quality.MEASURED, "Waage", origin=Origin.LINES)
 GOAL = {"goal": "Strom sparen", "due": 2030}
+SCOPES = Answer(value=("scope-1", "scope-2"))
 
 
 @pytest.mark.parametrize(
@@ -305,6 +306,9 @@ GOAL = {"goal": "Strom sparen", "due": 2030}
             "de",
             Answer(value=("scope-1", "scope-2")),
         ),
+        ("GRI-SRS-305-5.d", {"=scope-1": "-", "=scope-2": "Ja"}, SCOPES, "de", Answer(value=("scope-2",))),
+        ("GRI-SRS-305-5.d", {"=scope-1": "☐", "=scope-2": "-"}, SCOPES, "de", Answer()),
+        ("GRI-SRS-305-5.d", {"=scope-1": "-"}, None, "de", None),
         (
             GOALS,
             {"2.goal": "Strom sparen", "2.due": "2030", "1.unit": "t"},
@@ -333,6 +337,7 @@ def test_what_somebody_fills_in(
     [
         ("1.1", {"kind": "Vielleicht"}, FieldFault.UNKNOWN_CHOICE, 0, "kind"),
         ("1.1", {"text": "x" * 100_001}, FieldFault.LONG_WORDS, 0, "text"),
+        ("GRI-SRS-305-5.d", {"=scope-1": "vielleicht"}, FieldFault.UNKNOWN_CHOICE, 0, ""),
         (WASTE, {"value": "zwölf", "unit": "kg"}, FieldFault.NOT_A_NUMBER, 0, ""),
         (WASTE, {"value": "2025-02-01", "unit": "kg"}, FieldFault.IS_A_DAY, 0, ""),
         (WASTE, {"value": "1" * 30, "unit": "kg"}, FieldFault.LONG_NUMBER, 0, ""),

@@ -253,6 +253,21 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     later = words(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
     assert "Geheimspalte vom letzten Mal" in later
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
+    other = FUEL.replace("Menge", "Liter")
+    mixed = words(post(nine, at("listen/tankkarten"), {"list": other, "supplier": "Nordoel"}).text)
+    assert "Datum vom letzten Mal" in mixed
+    assert "Liter geraten" in mixed
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in mixed
+
+
+def test_columns_with_the_same_heading_are_told_apart(nine: FlaskClient, at: Callable[[str], str]) -> None:
+    doubled = "Produkt;Menge;Menge\nDiesel;x;100,5"
+    page = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
+    mapped = {"column-1": "", "column-2": "quantity"}
+    again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
+    confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
+    later = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in words(later)
 
 
 def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:

@@ -95,9 +95,14 @@ def guess_columns(heads: Sequence[str], kind: ListKind) -> dict[int, ListColumn]
     return guessed
 
 
-def column_mark(head: str, place: int) -> str:
-    """A mark by which a column is found again, and from which nobody reads its heading."""
-    return hashlib.sha256((_letters(head) or f"#{place}").encode()).hexdigest()[:16]
+def column_marks(heads: Sequence[str]) -> list[str]:
+    """A mark for each column by which it is found again, and from which nobody reads its heading.
+
+    Of columns with the same heading each has a mark of its own.
+    """
+    names = [_letters(head) or f"#{place}" for place, head in enumerate(heads)]
+    counted = [f"{name}#{names[:place].count(name) or ''}" for place, name in enumerate(names)]
+    return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in counted]
 
 
 def _letters(text: str) -> str:

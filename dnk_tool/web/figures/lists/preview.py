@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.figures.calculators import CalculatorLine, line_to_json, with_proposed_factors
-from dnk_tool.domain.figures.lists.columns import column_mark
+from dnk_tool.domain.figures.lists.columns import column_marks
 from dnk_tool.domain.figures.lists.model import (
     COLUMNS,
     ListColumn,
@@ -72,8 +72,8 @@ class ListPreview:
     @property
     def marks(self) -> dict[str, ListColumn]:
         """The columns by marks that tell nothing of their headings."""
-        heads = self.table.heads
-        return {column_mark(heads[place], place): column for place, column in self.form.columns.items()}
+        marks = column_marks(self.table.heads)
+        return {marks[place]: column for place, column in self.form.columns.items()}
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class ListLine:
         )
 
     @property
+    def known(self) -> tuple[StoredLine, ...]:
+        """The lines of the year that it replaces or counts with."""
+        return (self.stored, *self.beside) if self.stored else self.beside
+
+    @property
     def is_same(self) -> bool:
         """Whether the year has the line already as the list gives it."""
         return self.stored is not None and self.stored.line.quantities == self.line.quantities
@@ -65,7 +70,7 @@ class ListLine:
     @property
     def is_new(self) -> bool:
         """Whether the year has nothing of this kind yet."""
-        return self.stored is None and not self.beside
+        return not self.known
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class ListPreview:
         """What the preview shows, so that nothing else is taken over."""
         columns = sorted((place, column.value) for place, column in self.form.columns.items())
         shown = [
-            (one.key, line_to_json(one.line), one.stored and (one.stored.line.id, one.stored.version))
+            (one.key, line_to_json(one.line), [(known.line.id, known.version) for known in one.known])
             for one in self.lines
         ]
         return hashlib.sha256(json.dumps([columns, shown], sort_keys=True).encode()).hexdigest()

@@ -44,7 +44,7 @@ def read_entry(
     if isinstance(base, Figure):
         return _figure(entry, _touched(entry, said, before, language), base, said, language)
     if entry.columns:
-        return read_table(entry, said, before, base, language)
+        return read_table(entry, given, said, before, base, language)
     item = entry.item
     if item is not None and item.kind is ItemKind.CHOICES:
         return _choices_answer(item, said, base)

@@ -22,10 +22,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.review import Verdict
 from dnk_tool.services.figures import carried_lists
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
+from dnk_tool.store.tables.review import VerdictRow
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
 from tests.support.app import World, database_session, form_fields, post
 
@@ -349,6 +351,21 @@ def test_a_preview_is_good_for_an_hour_and_one_person(
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=carried_lists.MAX_AGE_SECONDS + 60)):
         assert carried_lists.carried(key, carried, place) is None
     assert lines(app) == {}
+
+
+def test_in_a_review_only_the_open_part_of_a_list_is_taken(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str], world: World
+) -> None:
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        of = {"declaration_id": declaration.id, "section": "16", "version": 1, "given_at": datetime.now(UTC)}
+        session.add(VerdictRow(**of, verdict=Verdict.CHANGE_NEEDED))
+        declaration.state = State.CHANGES_REQUESTED
+    assert 'name="list"' in nine.get(at("listen/lohn")).text
+    page = post(nine, at("listen/lohn"), {"list": PEOPLE}).text
+    assert "Dieser Teil ist gesperrt." in page
+    assert confirm(nine, at("listen/lohn"), page).status_code == 303
+    assert set(lines(app)) == {"employees", "working-time"}
 
 
 def test_a_finished_declaration_takes_no_list(

@@ -30,6 +30,7 @@ _NOT_STATED = frozenset(
 )
 _YES = frozenset(("ja", "j", "yes", "y", "x", "1", "true", "wahr", "✓"))
 _NO = frozenset(("", "nein", "n", "no", "0", "false", "falsch", "-", "–", "unbefristet", "permanent"))
+_PERMANENT = re.compile(r"unbefristet|indefinite|^(nicht|not|keine?)\b")
 _LEADERS = re.compile(
     r"führung|führend|(geschäfts|gruppen|team|schicht|kolonnen)führer|leiter(in(nen)?)?\b|leitend"
     r"|leitung(s(ebene|funktion|kraft|position))?\b|vorstand|prokur|\bchef|manager|head of|director"
@@ -164,7 +165,7 @@ def is_leader(cell: str) -> bool:
 def is_temporary(cell: str, year: int, *, is_numeric: bool = False) -> bool:
     """Whether the contract ends: yes or no, a word, or the day. Raises UnreadableCell."""
     word = " ".join(cell.casefold().split())
-    if word in _NO or "unbefristet" in word or "indefinite" in word:
+    if word in _NO or _PERMANENT.search(word):
         return False
     if word in _YES or any(stem in word for stem in ("befristet", "fixed", "temporary")):
         return True

@@ -111,6 +111,7 @@ def test_leaders(text: str, *, leads: bool) -> None:
         ("fixed-term", True),
         ("", False),
         ("unbefristet", False),
+        ("nicht befristet", False),
         ("nein", False),
         ("-", False),
     ],

@@ -15,13 +15,13 @@ _FEWEST_HEADINGS = 2
 _HEADINGS: Mapping[ListColumn, str] = {
     ListColumn.PERSON: r"^pers(onal)?(nr|nummer)|mitarbeiter(nr|nummer|id)|^manr"
     r"|(employee|staff|personnel)(id|no|number)",
-    ListColumn.SEX: r"geschlecht|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
+    ListColumn.SEX: r"geschl|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
     ListColumn.BIRTH: r"geburt|^geb|birth|^dob$|^alter|^age|^jahrgang",
     ListColumn.ENTRY: r"eintritt|einstell|beschäftigtseit|betriebszugehörigkeitseit|entry|hire|joined|joining"
     r"|startdate|vertragsbeginn",
     ListColumn.EXIT: r"austritt|ausgeschieden|vertragsende|exit|leaving|enddate|termination|lastday",
-    ListColumn.WEEKLY_HOURS: r"wochen(arbeits)?(stunden|std|zeit)|(std|stunden)(pro|je)?woche|^wstd"
-    r"|weekly(working)?hours|hours(per|a)?week|^arbeitszeit$",
+    ListColumn.WEEKLY_HOURS: r"wochen(arbeits)?(stunden|std|zeit)|(std|stunden|arbeitszeit)(pro|je)?woche"
+    r"|^wo?std|weekly(working)?hours|hours(per|a)?week|^arbeitszeit$",
     ListColumn.FTE: r"^fte|^vzä|^vze$|vollzeitäquivalent|fulltimeequivalent|beschäftigungsgrad|stellenanteil"
     r"|teilzeit(faktor|grad|quote)|^arbeitszeitanteil",
     ListColumn.LEVEL: r"führung|leitungs|^ebene|hierarchie|^level|leadership|management|manager",
@@ -35,10 +35,10 @@ _HEADINGS: Mapping[ListColumn, str] = {
     ListColumn.QUANTITY: r"menge|liter|litre|quantity|volum|gewicht|weight|^mass|tonnen|tonnage"
     r"|^netto(kg|t)$",
     ListColumn.AMOUNT: r"betrag|brutto|netto|amount|summe|total|umsatz",
-    ListColumn.CODE: r"avv|abfallschlüssel|abfallcode|^eak|wastecode|ewc|lowcode|^schlüssel",
+    ListColumn.CODE: r"avv|abfallschlüssel|abfallcode|^asn|^eak|wastecode|ewc|lowcode|^schlüssel",
     ListColumn.UNIT: r"^einheit|mengeneinheit|^unit|^me$",
     ListColumn.FATE: r"verbleib|verwert|entsorgung|verfahren|behandlung|fate|treatment|disposal"
-    r"|recovery|^rdcode",
+    r"|recovery|^rd(code)?$",
 }
 # Prices and yearly sums look like the columns wanted, and hold something else.
 _MISLEADING: Mapping[ListColumn, str] = {

@@ -30,6 +30,8 @@ def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
             "m/w/d;Jahrgang;Beschäftigungsgrad;Monatsgehalt;Austrittsgrund",
             "sex,birth,fte,monthly-pay,",
         ),
+        (ListKind.PAYROLL, "Geschl.;Wo.-Std.;Jahrgang", "sex,weekly-hours,birth"),
+        (ListKind.PAYROLL, "Geschäftsbereich;Arbeitszeit je Woche", ",weekly-hours"),
         (
             ListKind.FUEL,
             "Kartennummer;Lieferdatum;Uhrzeit;Produkt;Menge;Preis je Liter;Betrag brutto",
@@ -41,6 +43,7 @@ def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
             "Leistungsdatum;AVV-Nr.;Bezeichnung;Gewicht;Einheit;Entsorgungsverfahren;Entsorgungsort",
             "date,code,,quantity,unit,fate,",
         ),
+        (ListKind.WASTE, "Datum;ASN;Nettogewicht;R/D", "date,code,quantity,fate"),
         (ListKind.WASTE, "Date;Waste code;Weight;Unit;Treatment", "date,code,quantity,unit,fate"),
     ],
 )

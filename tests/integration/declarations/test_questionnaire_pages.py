@@ -149,6 +149,20 @@ def test_where_somebody_else_wrote_the_person_chooses_and_both_stay(
         assert [(row.ref, row.content["text"]) for row in aside] == [("1.2", "Datei zwei")]
 
 
+def test_questions_about_rows_that_were_removed_meanwhile_are_no_texts_of_the_person(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    goals = [{"goal": "Strom"}, {"goal": "Wasser"}]
+    of = {"declaration_id": world.own_declaration, "ref": "3.1.goals", "changed_at": NOW}
+    with database_session(app) as session:
+        session.add(AnswerRow(**of, version=1, value=goals))
+    workbook = editor.get(f"{path}/datei?format=xlsx&teil=3").data
+    with database_session(app) as session:
+        row = session.scalars(select(AnswerRow)).one()
+        row.version, row.value = 2, goals[:1]
+    assert "ausgelassen" not in sent(editor, path, workbook).text
+
+
 def test_a_goal_of_several_criteria_stays_one_goal(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:

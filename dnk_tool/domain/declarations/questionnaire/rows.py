@@ -1,7 +1,7 @@
 """Reads the rows of a table in a questionnaire that came back."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Column, ItemKind, UnitFamily
@@ -38,7 +38,7 @@ def read_table(
 
     `given`: the parts that have a field in the file, empty or not. Rows without one stay.
     """
-    in_file = {int(place[1]) for part in given if (place := _PLACE.fullmatch(part))}
+    in_file = row_numbers(given)
     rows, earlier = (list(_row_texts(entry.columns, texts)) for texts in (said, before))
     earlier = [(number, texts) for number, texts in earlier if number in in_file]
     if not rows or _is_same_rows(rows, earlier, entry.columns, language):
@@ -52,6 +52,11 @@ def read_table(
     after |= {number: _row(entry.columns, number, texts, language) for number, texts in rows}
     value = tuple(after[number] for number in sorted(after) if after[number])
     return replace(base, value=Rows(value) if value else None)
+
+
+def row_numbers(parts: Iterable[str]) -> set[int]:
+    """The numbers of the rows that have a field in the file."""
+    return {int(place[1]) for part in parts if (place := _PLACE.fullmatch(part))}
 
 
 def _row_texts(columns: Sequence[Column], texts: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:

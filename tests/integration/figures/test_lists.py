@@ -365,6 +365,7 @@ def test_in_a_review_only_the_open_part_of_a_list_is_taken(
     assert 'name="list"' in nine.get(at("listen/lohn")).text
     page = post(nine, at("listen/lohn"), {"list": PEOPLE}).text
     assert "Dieser Teil ist gesperrt." in page
+    assert "Fluktuation bisher" not in words(page)
     assert confirm(nine, at("listen/lohn"), page).status_code == 303
     assert set(lines(app)) == {"employees", "working-time"}
 

@@ -159,7 +159,8 @@ def preview_page(
     texts = column_texts(shown.kind)
     columns = _column_rows(shown)
     errors = _errors(shown, texts, columns[0].id if columns else "")
-    beside = lists.figures_beside_list(declaration, shown.lines, shown.stored, figures)
+    open_lines = [one for one in shown.lines if shown.can_take(one)]
+    beside = lists.figures_beside_list(declaration, open_lines, shown.stored, figures)
     rows = [_sum_row(one, formatter, can_be_taken=shown.can_take(one)) for one in shown.lines]
     first_take = next((f"take-{place}" for place, row in enumerate(rows) if row.can_be_taken), "take-0")
     if error:

@@ -10,7 +10,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.calculators import CalculationResult, CalculatorLine, line_to_json
-from dnk_tool.domain.figures.lists.columns import column_mark, find_table
+from dnk_tool.domain.figures.lists.columns import column_marks, find_table, guess_columns
 from dnk_tool.domain.figures.lists.model import ListColumn, ListKind, ListTable
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.figures import recalculate as recalculation
@@ -58,6 +58,11 @@ class ListLine:
         )
 
     @property
+    def known(self) -> tuple[StoredLine, ...]:
+        """The lines of the year that it replaces or counts with."""
+        return (self.stored, *self.beside) if self.stored else self.beside
+
+    @property
     def is_same(self) -> bool:
         """Whether the year has the line already as the list gives it."""
         return self.stored is not None and self.stored.line.quantities == self.line.quantities
@@ -65,7 +70,7 @@ class ListLine:
     @property
     def is_new(self) -> bool:
         """Whether the year has nothing of this kind yet."""
-        return self.stored is None and not self.beside
+        return not self.known
 
 
 @dataclass(frozen=True)
@@ -94,13 +99,23 @@ def read_list(content: bytes, kind: ListKind) -> ListTable:
     return find_table(table_files.parse_table(content, _TABLE), kind)
 
 
-def remembered_columns(
+def known_columns(
     session: Session, declaration: Declaration, kind: ListKind, supplier: str, heads: Sequence[str]
-) -> dict[int, ListColumn]:
-    """What the columns of the supplier's lists held the last time, by their places in this one."""
+) -> tuple[dict[int, ListColumn], dict[int, ListColumn]]:
+    """What the columns held in the supplier's last list, by place, and what the others may hold.
+
+    Nothing is guessed where all columns of the last list are there: what had no meaning then has none now.
+    """
     known = list_mappings.columns_of(session, declaration.organisation_id, kind, supplier)
-    marks = {place: column_mark(head, place) for place, head in enumerate(heads)}
-    return {place: ListColumn(known[mark]) for place, mark in marks.items() if mark in known}
+    places = {mark: place for place, mark in enumerate(column_marks(heads))}
+    remembered = {places[mark]: ListColumn(column) for mark, column in known.items() if mark in places}
+    if known and len(remembered) == len(known):
+        return remembered, {}
+    guessed = guess_columns(heads, kind).items()
+    meant = frozenset(remembered.values())
+    return remembered, {
+        place: column for place, column in guessed if place not in remembered and column not in meant
+    }
 
 
 def list_lines(lines: Iterable[CalculatorLine], stored: Sequence[StoredLine]) -> tuple[ListLine, ...]:

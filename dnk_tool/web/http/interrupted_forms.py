@@ -28,9 +28,9 @@ CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|fact-(?!.+-value$).+"
     r"|action|agrees|audience|cluster|column-\d+|confirmed|done|fate|figures|indicator_set|known|kriterium|language|legal_form"
-    r"|mass_unit|message_id|next|number-language|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|mass_unit|message_id|next|number-language|offen|options|others_drafts|points|publishes_assessment|rating|ref|required"
     r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|take|to|turnover_unit|username|verdict|version"
-    r"|viewport|wants_reminders"
+    r"|viewport|wahl-.+|wants_reminders"
 )
 # Forms without text that could be lost.
 ENDPOINTS_WITHOUT_TEXT = (

@@ -97,7 +97,7 @@ def test_a_file_is_filled_in_previewed_and_saved(
         assert (declaration.progress or {})["1"] == "in-progress"
     again = sent(editor, path, file)
     assert "Diese Datei ändert nichts." in again.text
-    assert 'name="preview"' not in again.text
+    assert 'name="rows"' not in again.text
     # The same form once more, after a double click, says what is stored.
     assert taken(editor, path, preview).status_code == 303
     with database_session(app) as session:
@@ -147,6 +147,20 @@ def test_where_somebody_else_wrote_the_person_chooses_and_both_stay(
     with database_session(app) as session:
         aside = session.scalars(select(AnswerRevision).where(AnswerRevision.kept_aside)).all()
         assert [(row.ref, row.content["text"]) for row in aside] == [("1.2", "Datei zwei")]
+
+
+def test_questions_about_rows_that_were_removed_meanwhile_are_no_texts_of_the_person(
+    app: Flask, editor: FlaskClient, world: World, path: str
+) -> None:
+    goals = [{"goal": "Strom"}, {"goal": "Wasser"}]
+    of = {"declaration_id": world.own_declaration, "ref": "3.1.goals", "changed_at": NOW}
+    with database_session(app) as session:
+        session.add(AnswerRow(**of, version=1, value=goals))
+    workbook = editor.get(f"{path}/datei?format=xlsx&teil=3").data
+    with database_session(app) as session:
+        row = session.scalars(select(AnswerRow)).one()
+        row.version, row.value = 2, goals[:1]
+    assert "ausgelassen" not in sent(editor, path, workbook).text
 
 
 def test_a_goal_of_several_criteria_stays_one_goal(
@@ -213,7 +227,8 @@ def test_a_frozen_declaration_is_left_as_it_is(
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
     assert "Dieser Teil ist gesperrt." in sent(editor, path, file).text
-    assert taken(editor, path, preview).status_code == 409
+    late = taken(editor, path, preview)
+    assert (late.status_code, "Das haben Sie geschrieben" in late.text) == (409, False)
     assert stored(app, world) == ({}, {})
 
 
@@ -230,7 +245,7 @@ def test_files_of_others_and_forged_previews_are_refused(
         answer = sent(editor, path, content)
         assert answer.status_code == 422
         assert words in answer.text
-    forged = post(editor, f"{path}/offline/uebernehmen", {"preview": "x.y", "wahl-1.1": "datei"})
+    forged = post(editor, f"{path}/offline/uebernehmen", {"rows": "x.y", "wahl-1.1": "datei"})
     assert (forged.status_code, "gilt nicht mehr" in forged.text) == (422, True)
     for wrong in ("format=pdf", "format=docx&teil=99", "format=docx&sprache=fr", ""):
         assert editor.get(f"{path}/datei?{wrong}").status_code == 404

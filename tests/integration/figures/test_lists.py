@@ -22,10 +22,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.review import Verdict
 from dnk_tool.services.figures import carried_lists
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
+from dnk_tool.store.tables.review import VerdictRow
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
 from tests.support.app import World, database_session, form_fields, post
 
@@ -188,7 +190,10 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
     nine: FlaskClient, app: Flask, at: Callable[[str], str]
 ) -> None:
     answer = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"})
+    assert 'value="take"' in answer.text
     confirm(nine, at("listen/lohn"), answer.text)
+    known = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
+    assert ("steht schon so da" in words(known), 'value="take"' in known) == (True, False)
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
     assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words(page)
     assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words(page)
@@ -199,8 +204,6 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
     confirm(nine, at("listen/lohn"), page, take=["diversity.employees."])
     assert lines(app)["employees"]["men"] == "2"
     assert lines(app)["basis"] == {"headcount": "2"}
-    same = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
-    assert "steht schon so da" in words(same)
 
 
 def test_a_figure_that_somebody_entered_stays(
@@ -253,12 +256,30 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     later = words(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
     assert "Geheimspalte vom letzten Mal" in later
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
+    other = FUEL.replace("Menge", "Liter")
+    mixed = words(post(nine, at("listen/tankkarten"), {"list": other, "supplier": "Nordoel"}).text)
+    assert "Datum vom letzten Mal" in mixed
+    assert "Liter geraten" in mixed
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in mixed
+
+
+def test_columns_with_the_same_heading_are_told_apart(nine: FlaskClient, at: Callable[[str], str]) -> None:
+    doubled = "Produkt;Menge;Menge\nDiesel;x;100,5"
+    page = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
+    mapped = {"column-1": "", "column-2": "quantity"}
+    again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
+    confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
+    later = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in words(later)
 
 
 def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
     fields = form_fields(nine.get(at("rechnungen/")).text)
     bills = {**fields, "energy-diesel-f-quantity": "1.850", "waste-incineration-f-quantity": "2"}
+    early = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
+    late = confirm(nine, at("listen/tankkarten"), early)
+    assert (late.status_code, "Zählt zusätzlich: Diesel 1.850 l" in words(late.text)) == (409, True)
     page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     assert "Zählt zusätzlich: Diesel 1.850 l" in words(page)
     assert form_fields(page)["take"] == ["energy.petrol-e10."]
@@ -331,6 +352,22 @@ def test_a_preview_is_good_for_an_hour_and_one_person(
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=carried_lists.MAX_AGE_SECONDS + 60)):
         assert carried_lists.carried(key, carried, place) is None
     assert lines(app) == {}
+
+
+def test_in_a_review_only_the_open_part_of_a_list_is_taken(
+    nine: FlaskClient, app: Flask, at: Callable[[str], str], world: World
+) -> None:
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        of = {"declaration_id": declaration.id, "section": "16", "version": 1, "given_at": datetime.now(UTC)}
+        session.add(VerdictRow(**of, verdict=Verdict.CHANGE_NEEDED))
+        declaration.state = State.CHANGES_REQUESTED
+    assert 'name="list"' in nine.get(at("listen/lohn")).text
+    page = post(nine, at("listen/lohn"), {"list": PEOPLE}).text
+    assert "Dieser Teil ist gesperrt." in page
+    assert "Fluktuation bisher" not in words(page)
+    assert confirm(nine, at("listen/lohn"), page).status_code == 303
+    assert set(lines(app)) == {"employees", "working-time"}
 
 
 def test_a_finished_declaration_takes_no_list(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
-from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.answers.values import MAX_ROWS, Rows
 from dnk_tool.domain.declarations.questionnaire.cells import FieldFault, GivenText, Misread
 from dnk_tool.domain.declarations.questionnaire.comparison import (
     EntryChange,
@@ -220,6 +220,21 @@ def test_any_answers_come_back_as_they_left_and_any_others_as_they_were_filled_i
 
 
 @pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("rows", [2, MAX_ROWS])
+def test_an_empty_questionnaire_adds_to_the_rows_of_a_table(kind: EvidenceFileType, rows: int) -> None:
+    one, goals = entry(GOALS), (GOAL,) * rows
+    stored = Answer(value=Rows(goals))
+    found: Any = fields_of(WRITERS[kind](outline_of([one], {one.key: stored}, "de", is_empty=True)), kind)
+    filled = {mark: "Gehen" if f"/{rows + 1}.goal:" in mark else text for mark, text, _ in found["fields"]}
+    returned = collect_fields([(mark, text, False) for mark, text in filled.items()], (), CODE)
+    held = StoredContents({one.key: Stored(stored, VERSION)})
+    changed, _same, rejected = understand(returned, {one.ref: one}, held)
+    assert rejected == []
+    after = [] if rows == MAX_ROWS else [Answer(value=Rows((*goals, {"goal": "Gehen"})))]
+    assert [change.content for change in changed] == after
+
+
+@pytest.mark.parametrize("kind", WRITERS)
 def test_a_whole_declaration_comes_back(kind: EvidenceFileType) -> None:
     """Every kind of item, and a text too long for a cell."""
     entries = list(every_entry("gri"))
@@ -261,6 +276,7 @@ def read(ref: str, texts: Mapping[str, str], before: Content | None = None, lang
 
 KILOS = Figure(Decimal(5), "kg", Quality.MEASURED, "Waage", origin=Origin.LINES)
 GOAL = {"goal": "Strom sparen", "due": 2030}
+SCOPES = Answer(value=("scope-1", "scope-2"))
 
 
 @pytest.mark.parametrize(
@@ -269,6 +285,13 @@ GOAL = {"goal": "Strom sparen", "due": 2030}
         ("1.1", {"text": " Neu \r\n"}, None, "de", Answer(text="Neu")),
         ("1.1", {"text": ""}, Answer(text="Alt"), "de", None),
         ("1.1", {"text": "-"}, Answer(text="Alt"), "de", Answer()),
+        (
+            "1.1",
+            {"text": "- **Neu**"},
+            Answer(text="- Alt", is_marked_up=True),
+            "de",
+            Answer(text="- **Neu**", is_marked_up=True),
+        ),
         ("1.1", {"why": "Noch nicht"}, None, "de", Answer(Disclosure.EXPLAIN, explanation="Noch nicht")),
         ("1.1", {"why": "Weil", "text": "Wir"}, None, "de", Answer(text="Wir", explanation="Weil")),
         (
@@ -305,6 +328,9 @@ GOAL = {"goal": "Strom sparen", "due": 2030}
             "de",
             Answer(value=("scope-1", "scope-2")),
         ),
+        ("GRI-SRS-305-5.d", {"=scope-1": "-", "=scope-2": "Ja"}, SCOPES, "de", Answer(value=("scope-2",))),
+        ("GRI-SRS-305-5.d", {"=scope-1": "☐", "=scope-2": "-"}, SCOPES, "de", Answer()),
+        ("GRI-SRS-305-5.d", {"=scope-1": "-"}, None, "de", None),
         (
             GOALS,
             {"2.goal": "Strom sparen", "2.due": "2030", "1.unit": "t"},
@@ -313,6 +339,13 @@ GOAL = {"goal": "Strom sparen", "due": 2030}
             Answer(value=Rows((GOAL,))),
         ),
         (GOALS, {"1.goal": "-"}, Answer(value=Rows((GOAL,))), "de", Answer()),
+        (
+            GOALS,
+            {"2.goal": "Rad fahren", "3.goal": ""},
+            Answer(value=Rows((GOAL, {"goal": "Gehen"}, {"goal": "Fliegen"}))),
+            "de",
+            Answer(value=Rows((GOAL, {"goal": "Rad fahren"}))),
+        ),
         (
             "19.3.political-payments",
             {"1.amount": "1.000,50"},
@@ -334,6 +367,7 @@ def test_what_somebody_fills_in(
         ("1.1", {"kind": "Vielleicht"}, FieldFault.UNKNOWN_CHOICE, 0, "kind"),
         ("1.1", {"text": "x" * 100_001}, FieldFault.LONG_WORDS, 0, "text"),
         ("general.lead", {"text": "x" * 131}, FieldFault.LONG_WORDS, 0, ""),
+        ("GRI-SRS-305-5.d", {"=scope-1": "vielleicht"}, FieldFault.UNKNOWN_CHOICE, 0, ""),
         (WASTE, {"value": "zwölf", "unit": "kg"}, FieldFault.NOT_A_NUMBER, 0, ""),
         (WASTE, {"value": "2025-02-01", "unit": "kg"}, FieldFault.IS_A_DAY, 0, ""),
         (WASTE, {"value": "1" * 30, "unit": "kg"}, FieldFault.LONG_NUMBER, 0, ""),

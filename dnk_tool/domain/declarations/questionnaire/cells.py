@@ -9,7 +9,7 @@ from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
-from dnk_tool.domain.declarations.questionnaire.fields import number_text
+from dnk_tool.domain.declarations.questionnaire.fields import TICK, number_text
 from dnk_tool.domain.figures.file_cells import (
     CLEARING_MARKS,
     DateInsteadOfNumber,
@@ -21,6 +21,10 @@ from dnk_tool.domain.figures.file_cells import (
 from dnk_tool.domain.text import MAX_LENGTH
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language
+
+# What people write into a box, and what programs make of one that they do not know.
+_TICKED = frozenset({TICK, "☒", "☑", "✓", "✔", "ja", "yes"})
+_NOT_TICKED = CLEARING_MARKS | {"☐", "nein", "no"}
 
 
 class FieldFault(StrEnum):
@@ -90,6 +94,14 @@ def is_same_text(text: str, before: str, language: Language, *, is_number: bool)
 def is_clearing(text: str) -> bool:
     """Whether the text is a dash alone, which clears what was there."""
     return text in CLEARING_MARKS
+
+
+def is_ticked(text: str) -> bool:
+    """Whether a box says yes; a dash in it says no. Raises Misread for other words."""
+    word = text.casefold()
+    if word not in _TICKED | _NOT_TICKED:
+        raise Misread(FieldFault.UNKNOWN_CHOICE, text)
+    return word in _TICKED
 
 
 def read_prose(text: str, row: int = 0, *, longest: int = MAX_LENGTH) -> str:

@@ -110,8 +110,13 @@ def section_entries(section: Section, reasons: Sequence[tuple[str, Text]]) -> It
                 yield Entry(item.ref, section, requirement, item)
 
 
-def entry_fields(entry: Entry, content: Content, *, free_rows: int = 0) -> tuple[Field, ...]:
-    """The fields of an entry; a table has one for each cell of its rows and of `free_rows` more."""
+def entry_fields(
+    entry: Entry, content: Content, *, free_rows: int = 0, only_free: bool = False
+) -> tuple[Field, ...]:
+    """The fields of an entry; a table has one for each cell of its rows and of `free_rows` more.
+
+    `only_free`: its rows have none.
+    """
     item = entry.item
     if item is None:
         return tuple(_head_fields(entry))
@@ -127,7 +132,8 @@ def entry_fields(entry: Entry, content: Content, *, free_rows: int = 0) -> tuple
         value = content.value if isinstance(content, Answer) else None
         stored = len(value.rows) if isinstance(value, Rows) else 0
         rows = min(stored + free_rows, MAX_ROWS)
-        return tuple(field for row in range(1, rows + 1) for field in row_fields(entry.columns, row))
+        first = stored + 1 if only_free else 1
+        return tuple(field for row in range(first, rows + 1) for field in row_fields(entry.columns, row))
     options = _options(item, content)
     if item.kind is ItemKind.CHOICES:
         return tuple(Field(f"{CHOSEN}{key}", FieldKind.TICK_BOX, label) for key, label in options)

@@ -14,6 +14,7 @@ from dnk_tool.domain.declarations.questionnaire.cells import (
     Misread,
     is_clearing,
     is_same_text,
+    is_ticked,
     option_key,
     read_decimal,
     read_prose,
@@ -44,11 +45,10 @@ def read_entry(
     if isinstance(base, Figure):
         return _figure(entry, _touched(entry, said, before, language), base, said, language)
     if entry.columns:
-        return read_table(entry, said, before, base, language)
+        return read_table(entry, given, said, before, base, language)
     item = entry.item
     if item is not None and item.kind is ItemKind.CHOICES:
-        chosen = tuple(choice.key for choice in item.choices if f"{fields.CHOSEN}{choice.key}" in said)
-        return None if chosen in ((), base.value) else replace(base, value=chosen)
+        return _choices_answer(item, said, base)
     known = {field.part for field in entry_fields(entry, base)}
     touched = _touched(entry, {part: text for part, text in said.items() if part in known}, before, language)
     if not touched:
@@ -95,6 +95,14 @@ def _head_part(entry: Entry, part: str, text: str) -> dict[str, Any]:
         key = option_key(text, fields.DISCLOSURES)
         return {"disclosure": Disclosure(key) if key else None}
     return {}
+
+
+def _choices_answer(item: Item, said: Mapping[str, str], base: Answer) -> Answer | None:
+    """The answer with the ticked choices, if they differ; None where no box says anything."""
+    parts = {choice.key: f"{fields.CHOSEN}{choice.key}" for choice in item.choices}
+    ticked = {key: is_ticked(said[part]) for key, part in parts.items() if part in said}
+    chosen = tuple(key for key, says_yes in ticked.items() if says_yes) or None
+    return replace(base, value=chosen) if ticked and chosen != base.value else None
 
 
 def _item_answer(item: Item, touched: Mapping[str, str], base: Answer) -> Answer:

@@ -1,13 +1,13 @@
 """Reads the rows of a table in a questionnaire that came back."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Column, ItemKind, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.domain.answers.answer import Answer
-from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Row, Rows, Value
+from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Row, Rows
 from dnk_tool.domain.declarations.questionnaire.cells import (
     FieldFault,
     Misread,
@@ -27,19 +27,36 @@ _PLACE = re.compile(r"([0-9]{1,4})\.(.+)")  # the part of a field: row and colum
 
 
 def read_table(
-    entry: Entry, said: Mapping[str, str], before: Mapping[str, str], base: Answer, language: Language
+    entry: Entry,
+    given: Collection[str],
+    said: Mapping[str, str],
+    before: Mapping[str, str],
+    base: Answer,
+    language: Language,
 ) -> Answer | None:
-    """The answer with the rows of the file, if they differ; a dash as the only cell clears the table."""
+    """The answer with the rows of the file, if they differ; a dash as the only cell clears the table.
+
+    `given`: the parts that have a field in the file, empty or not. Rows without one stay.
+    """
+    in_file = row_numbers(given)
     rows, earlier = (list(_row_texts(entry.columns, texts)) for texts in (said, before))
+    earlier = [(number, texts) for number, texts in earlier if number in in_file]
     if not rows or _is_same_rows(rows, earlier, entry.columns, language):
         return None
     if len(rows) == 1 and all(map(is_clearing, _content_of(rows[0][1], entry.columns).values())):
         return replace(base, value=None)
-    if len(rows) > MAX_ROWS:
+    stored = base.value.rows if isinstance(base.value, Rows) else ()
+    after = {number: row for number, row in enumerate(stored, start=1) if number not in in_file}
+    if len(after) + len(rows) > MAX_ROWS:
         raise Misread(FieldFault.TOO_MANY_ROWS, str(MAX_ROWS))
-    read = tuple(row for number, texts in rows if (row := _row(entry.columns, number, texts, language)))
-    value: Value | None = Rows(read) if read else None
-    return replace(base, value=value)
+    after |= {number: _row(entry.columns, number, texts, language) for number, texts in rows}
+    value = tuple(after[number] for number in sorted(after) if after[number])
+    return replace(base, value=Rows(value) if value else None)
+
+
+def row_numbers(parts: Iterable[str]) -> set[int]:
+    """The numbers of the rows that have a field in the file."""
+    return {int(place[1]) for part in parts if (place := _PLACE.fullmatch(part))}
 
 
 def _row_texts(columns: Sequence[Column], texts: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:

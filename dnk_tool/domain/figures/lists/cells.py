@@ -30,11 +30,15 @@ _NOT_STATED = frozenset(
 )
 _YES = frozenset(("ja", "j", "yes", "y", "x", "1", "true", "wahr", "✓"))
 _NO = frozenset(("", "nein", "n", "no", "0", "false", "falsch", "-", "–", "unbefristet", "permanent"))
+_PERMANENT = re.compile(r"unbefristet|indefinite|^(nicht|not|keine?)\b")
 _LEADERS = re.compile(
-    r"führ|leiter|leitung|leitend|geschäftsf|vorstand|prokur|chef|manager|head of|director|lead|executive"
-    r"|supervisor"
+    r"führung|führend|(geschäfts|gruppen|team|schicht|kolonnen)führer|leiter(in(nen)?)?\b|leitend"
+    r"|leitung(s(ebene|funktion|kraft|position))?\b|vorstand|prokur|\bchef|manager|head of|director"
+    r"|\blead(er)?\b|leadership|executive|supervisor"
 )
-_NO_LEADERS = re.compile(r"^(keine|ohne|nicht|kein|no|non|without)\b|stellvertret")
+# Who leads a machine (Maschinenführer), keeps the books or works for those who lead has no staff thereby.
+_OTHER_WORK = re.compile(r"buchführung\w*|^\w*(assist|sekret|secret|referent).*")
+_NO_LEADERS = re.compile(r"^(no|non)\b|\b(keine?|ohne|nicht|without)\b|stellv")
 
 
 class UnreadableCell(ValueError):
@@ -154,14 +158,14 @@ def read_share(cell: str, language: Language, *, is_numeric: bool = False) -> De
 
 def is_leader(cell: str) -> bool:
     """Whether the cell names a post with responsibility for staff; most words name none."""
-    word = " ".join(cell.casefold().split())
+    word = _OTHER_WORK.sub("", " ".join(cell.casefold().split()))
     return word in _YES or bool(_LEADERS.search(word) and not _NO_LEADERS.search(word))
 
 
 def is_temporary(cell: str, year: int, *, is_numeric: bool = False) -> bool:
     """Whether the contract ends: yes or no, a word, or the day. Raises UnreadableCell."""
     word = " ".join(cell.casefold().split())
-    if word in _NO or "unbefristet" in word or "indefinite" in word:
+    if word in _NO or _PERMANENT.search(word):
         return False
     if word in _YES or any(stem in word for stem in ("befristet", "fixed", "temporary")):
         return True

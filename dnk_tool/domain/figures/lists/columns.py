@@ -15,13 +15,13 @@ _FEWEST_HEADINGS = 2
 _HEADINGS: Mapping[ListColumn, str] = {
     ListColumn.PERSON: r"^pers(onal)?(nr|nummer)|mitarbeiter(nr|nummer|id)|^manr"
     r"|(employee|staff|personnel)(id|no|number)",
-    ListColumn.SEX: r"geschlecht|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
+    ListColumn.SEX: r"geschl|gender|^sex$|^mwd?$|^wm$|^anrede|^salutation",
     ListColumn.BIRTH: r"geburt|^geb|birth|^dob$|^alter|^age|^jahrgang",
     ListColumn.ENTRY: r"eintritt|einstell|beschäftigtseit|betriebszugehörigkeitseit|entry|hire|joined|joining"
     r"|startdate|vertragsbeginn",
     ListColumn.EXIT: r"austritt|ausgeschieden|vertragsende|exit|leaving|enddate|termination|lastday",
-    ListColumn.WEEKLY_HOURS: r"wochen(arbeits)?(stunden|std|zeit)|(std|stunden)(pro|je)?woche|^wstd"
-    r"|weekly(working)?hours|hours(per|a)?week|^arbeitszeit$",
+    ListColumn.WEEKLY_HOURS: r"wochen(arbeits)?(stunden|std|zeit)|(std|stunden|arbeitszeit)(pro|je)?woche"
+    r"|^wo?std|weekly(working)?hours|hours(per|a)?week|^arbeitszeit$",
     ListColumn.FTE: r"^fte|^vzä|^vze$|vollzeitäquivalent|fulltimeequivalent|beschäftigungsgrad|stellenanteil"
     r"|teilzeit(faktor|grad|quote)|^arbeitszeitanteil",
     ListColumn.LEVEL: r"führung|leitungs|^ebene|hierarchie|^level|leadership|management|manager",
@@ -35,10 +35,10 @@ _HEADINGS: Mapping[ListColumn, str] = {
     ListColumn.QUANTITY: r"menge|liter|litre|quantity|volum|gewicht|weight|^mass|tonnen|tonnage"
     r"|^netto(kg|t)$",
     ListColumn.AMOUNT: r"betrag|brutto|netto|amount|summe|total|umsatz",
-    ListColumn.CODE: r"avv|abfallschlüssel|abfallcode|^eak|wastecode|ewc|lowcode|^schlüssel",
+    ListColumn.CODE: r"avv|abfallschlüssel|abfallcode|^asn|^eak|wastecode|ewc|lowcode|^schlüssel",
     ListColumn.UNIT: r"^einheit|mengeneinheit|^unit|^me$",
     ListColumn.FATE: r"verbleib|verwert|entsorgung|verfahren|behandlung|fate|treatment|disposal"
-    r"|recovery|^rdcode",
+    r"|recovery|^rd(code)?$",
 }
 # Prices and yearly sums look like the columns wanted, and hold something else.
 _MISLEADING: Mapping[ListColumn, str] = {
@@ -95,9 +95,14 @@ def guess_columns(heads: Sequence[str], kind: ListKind) -> dict[int, ListColumn]
     return guessed
 
 
-def column_mark(head: str, place: int) -> str:
-    """A mark by which a column is found again, and from which nobody reads its heading."""
-    return hashlib.sha256((_letters(head) or f"#{place}").encode()).hexdigest()[:16]
+def column_marks(heads: Sequence[str]) -> list[str]:
+    """A mark for each column by which it is found again, and from which nobody reads its heading.
+
+    Of columns with the same heading each has a mark of its own.
+    """
+    names = [_letters(head) or f"#{place}" for place, head in enumerate(heads)]
+    counted = [f"{name}#{names[:place].count(name) or ''}" for place, name in enumerate(names)]
+    return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in counted]
 
 
 def _letters(text: str) -> str:

@@ -114,12 +114,12 @@ def _kilograms(row: ListRow) -> Decimal:
 
 def _fate(row: ListRow) -> WasteFate:
     said = row.text(ListColumn.FATE).casefold()
-    operation = _OPERATION.search(said)
+    operations = [(found[1], int(found[2])) for found in _OPERATION.finditer(said)]
     fault = ListRowFault.UNKNOWN_WORD if said else ListRowFault.EMPTY
-    if operation:
-        kind, number = operation[1], int(operation[2])
-        if (kind, number) not in _INTERIM:
-            return _fate_of_operation(kind, number)
+    if operations:
+        final = next((one for one in operations if one not in _INTERIM), None)
+        if final:
+            return _fate_of_operation(*final)
         fault = ListRowFault.INTERIM
     elif named := next((fate for fate, words in _FATES if re.search(words, said)), None):
         return named

@@ -108,6 +108,8 @@ class _QuestionnaireWriter:
         return _table([32, 17, 15, 16, 20], rows, has_head=True)
 
     def _rows(self, entry: EntryOutline) -> Iterator[str]:
+        if not entry.rows:  # no more fit into the table
+            return
         yield markup.paragraph("Label", markup.run(entry.label))
         if len(entry.rows[0]) <= MOST_COLUMNS:
             rows = [[_label_cell(field.label) for field in entry.rows[0]]]

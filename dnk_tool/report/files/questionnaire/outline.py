@@ -132,7 +132,7 @@ class QuestionnaireOutline:
 class QuestionnaireContents:
     """What the file says of a declaration: its code, the contents and versions by key of an entry.
 
-    `is_empty`: the fields are empty although there are contents.
+    `is_empty`: the fields are empty although there are contents; rows of a table come behind the stored ones.
     """
 
     code: str
@@ -195,7 +195,7 @@ def _entry(entry: Entry, contents: QuestionnaireContents, language: Language) ->
             texts.get(field.part, ""),
             tuple(label.to(language) for _key, label in field.options),
         )
-        for field in entry_fields(entry, content, free_rows=FREE_ROWS)
+        for field in entry_fields(entry, content, free_rows=FREE_ROWS, only_free=contents.is_empty)
     )
     return EntryOutline(entry, entry.label.to(language), fields)
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.questionnaire.cells import FieldFault
 from dnk_tool.domain.declarations.questionnaire.comparison import (
     EntryChange,
@@ -16,9 +18,10 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     StoredContents,
     compare,
 )
-from dnk_tool.domain.declarations.questionnaire.fields import Entry
+from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry
 from dnk_tool.domain.declarations.questionnaire.goals import contradictory_goals
 from dnk_tool.domain.declarations.questionnaire.returned import ReturnedFile, outside_fields, understand
+from dnk_tool.domain.declarations.questionnaire.rows import row_numbers
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.files.questionnaire.outline import QuestionnaireContents, outline
 from dnk_tool.services.declarations.questionnaire.contents import (
@@ -130,7 +133,11 @@ def _printed_texts(
     """Every text that a file about these sections has outside of its fields."""
     sections = {entries[ref].section.ref: entries[ref].section for ref in returned.fields if ref in entries}
     asked = [(section, entries_of(declaration, section)) for section in sections.values()]
-    contents = {entry.key: stored.of(entry).content for _section, own in asked for entry in own}
+    contents = {
+        entry.key: _with_rows_of(returned, entry, stored.of(entry).content)
+        for _section, own in asked
+        for entry in own
+    }
     made = outline(
         asked,
         QuestionnaireContents(code_of(declaration), contents, {}),
@@ -140,3 +147,11 @@ def _printed_texts(
         made_on=date.min,
     )
     return set(made.printed_texts())
+
+
+def _with_rows_of(returned: ReturnedFile, entry: Entry, content: Content) -> Content:
+    """The content; a table with as many rows as in the file, whose questions name them by number."""
+    fields = returned.fields.get(entry.ref)
+    if fields is None or not entry.columns:
+        return content
+    return Answer(value=Rows(({},) * max(row_numbers(fields.texts), default=0)))

@@ -141,7 +141,7 @@ def check(declaration_id: int) -> ResponseReturnValue:
 def take(declaration_id: int) -> ResponseReturnValue:
     """Save what was chosen of the preview, or nothing."""
     declaration, actor, now = current_declaration(), current_actor(), datetime.now(UTC)
-    carried = signed_payload.unsign_payload(PAYLOAD_KIND, declaration.id, request.form.get("preview", ""))
+    carried = signed_payload.unsign_payload(PAYLOAD_KIND, declaration.id, request.form.get("rows", ""))
     if not carried or not editable_sections(declaration, actor):
         text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Datei bitte noch einmal hoch.")
         return _files_page(text), 422

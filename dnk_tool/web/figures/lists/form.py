@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.lists.cells import MAX_WEEKLY_HOURS
-from dnk_tool.domain.figures.lists.columns import guess_columns
 from dnk_tool.domain.figures.lists.model import (
     COLUMNS,
     ListColumn,
@@ -52,10 +51,9 @@ def supplier_name() -> str:
 
 
 def first_form(kind: ListKind, table: ListTable) -> ListForm:
-    """The columns as they were the last time with this supplier, else guessed from their headings."""
+    """The columns as they were the last time with this supplier, others guessed from their headings."""
     supplier, declaration = supplier_name(), current_declaration()
-    remembered = lists.remembered_columns(db(), declaration, kind, supplier, table.heads)
-    guessed = {} if remembered else guess_columns(table.heads, kind)
+    remembered, guessed = lists.known_columns(db(), declaration, kind, supplier, table.heads)
     heads = " ".join(head for place, head in enumerate(table.heads) if guessed.get(place))
     settings = ListSettings(
         declaration.reporting_year,
@@ -66,7 +64,7 @@ def first_form(kind: ListKind, table: ListTable) -> ListForm:
     return ListForm(
         supplier,
         settings,
-        remembered or guessed,
+        {**remembered, **guessed},
         frozenset(guessed),
         frozenset(remembered),
         format_number(settings.full_week, current_language()),

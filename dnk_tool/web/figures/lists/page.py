@@ -36,8 +36,12 @@ from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded
 blueprint = Blueprint("lists", __name__, url_prefix="/erklaerungen/<int:declaration_id>/listen")
 
 KINDS = {"lohn": ListKind.PAYROLL, "tankkarten": ListKind.FUEL, "abfall": ListKind.WASTE}
-# The calculator whose figures each kind is mostly about.
-_CALCULATORS = {ListKind.PAYROLL: "diversity", ListKind.FUEL: "energy", ListKind.WASTE: "waste"}
+# The calculators that lines of each kind belong to; first the one whose figures it is mostly about.
+_CALCULATORS = {
+    ListKind.PAYROLL: ("diversity", "intensity", "staff-turnover", "training", "pay-gap"),
+    ListKind.FUEL: ("energy",),
+    ListKind.WASTE: ("waste",),
+}
 MOST_SHOWN_AGAIN = 40_000  # characters; an answer above 256 KB might wait in a file for a slow browser
 
 
@@ -107,7 +111,7 @@ def _kind_or_404(list_name: str) -> ListKind:
 
 
 def _take_over(preview: ListPreview, carried: str, chosen: list[str]) -> ResponseReturnValue:
-    lines = [one for one in preview.lines if one.key in chosen and not one.is_same]
+    lines = [one for one in preview.lines if one.key in chosen and preview.can_take(one)]
     if not lines:
         error = _("Wählen Sie mindestens eine Zeile aus, die übernommen werden soll.")
         return preview_page(preview, carried, chosen=chosen, error=error), 422
@@ -153,19 +157,19 @@ def _names(datapoints: Sequence[str]) -> str:
 
 def _send_page(kind: ListKind, error: str = "") -> str:
     declaration, pasted = current_declaration(), request.form.get(LIST_FIELD, "")
-    calculator = load_calculators()[_CALCULATORS[kind]]
+    calculators = [load_calculators()[key] for key in _CALCULATORS[kind]]
     return render_template(
         "figures/lists/send.html",
         declaration=declaration,
         words=list_words(kind),
         kind=kind.value,
-        calculator=calculator.key,
+        calculator=calculators[0].key,
         columns=[column_texts(kind)[column] for column in COLUMNS[kind]],
         supplier=supplier_name(),
         suppliers=list_mappings.suppliers(db(), declaration.organisation_id, kind.value),
         pasted=pasted if len(pasted) <= MOST_SHOWN_AGAIN else "",
         most=MAX_MEMORY_BYTES // 1_000,
-        is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),
+        is_open=any(calculator_lines.is_calculator_open(db(), declaration, one) for one in calculators),
         errors=[FieldError(LIST_FIELD, error)] if error else [],
     )
 

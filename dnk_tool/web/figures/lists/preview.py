@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.figures.calculators import CalculatorLine, line_to_json, with_proposed_factors
-from dnk_tool.domain.figures.lists.columns import column_mark
+from dnk_tool.domain.figures.lists.columns import column_marks
 from dnk_tool.domain.figures.lists.model import (
     COLUMNS,
     ListColumn,
@@ -23,7 +23,7 @@ from dnk_tool.domain.figures.lists.model import (
 from dnk_tool.domain.figures.lists.sums import missing_columns, sum_list
 from dnk_tool.domain.uploads import RejectedRow
 from dnk_tool.services.figures import lists
-from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
+from dnk_tool.services.figures.calculator_lines import StoredLine, is_calculator_open, lines_of
 from dnk_tool.services.figures.lists import ListLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
@@ -50,7 +50,10 @@ MOST_SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class ListPreview:
-    """A list with its columns and sums, beside the lines of the year."""
+    """A list with its columns and sums, beside the lines of the year.
+
+    `frozen`: the calculators whose lines cannot be changed now.
+    """
 
     kind: ListKind
     table: ListTable
@@ -58,22 +61,29 @@ class ListPreview:
     sums: ListSums
     lines: tuple[ListLine, ...]
     stored: tuple[StoredLine, ...]
+    frozen: frozenset[str] = frozenset()
+
+    def can_take(self, one: ListLine) -> bool:
+        """Whether the line differs from that of the year and can be written now."""
+        return not one.is_same and one.line.calculator not in self.frozen
 
     @property
     def fingerprint(self) -> str:
         """What the preview shows, so that nothing else is taken over."""
         columns = sorted((place, column.value) for place, column in self.form.columns.items())
         shown = [
-            (one.key, line_to_json(one.line), one.stored and (one.stored.line.id, one.stored.version))
+            (one.key, line_to_json(one.line), [(known.line.id, known.version) for known in one.known])
             for one in self.lines
         ]
-        return hashlib.sha256(json.dumps([columns, shown], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps([columns, shown, sorted(self.frozen)], sort_keys=True).encode()
+        ).hexdigest()
 
     @property
     def marks(self) -> dict[str, ListColumn]:
         """The columns by marks that tell nothing of their headings."""
-        heads = self.table.heads
-        return {column_mark(heads[place], place): column for place, column in self.form.columns.items()}
+        marks = column_marks(self.table.heads)
+        return {marks[place]: column for place, column in self.form.columns.items()}
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ class SumRow:
     beside: str
     is_same: bool
     is_new: bool
+    can_be_taken: bool
 
 
 def list_preview(kind: ListKind, table: ListTable, form: ListForm) -> ListPreview:
@@ -105,7 +116,16 @@ def list_preview(kind: ListKind, table: ListTable, form: ListForm) -> ListPrevie
     sums = ListSums() if form.errors else sum_list(kind, table, form.columns, form.settings)
     stored = lines_of(db(), current_declaration())
     lines = lists.list_lines(_with_factors(sums.lines), stored)
-    return ListPreview(kind, table, form, sums, lines, stored)
+    return ListPreview(kind, table, form, sums, lines, stored, _frozen_calculators(lines))
+
+
+def _frozen_calculators(lines: Sequence[ListLine]) -> frozenset[str]:
+    declaration, calculators = current_declaration(), load_calculators()
+    return frozenset(
+        key
+        for key in {one.line.calculator for one in lines}
+        if not is_calculator_open(db(), declaration, calculators[key])
+    )
 
 
 def _with_factors(lines: Sequence[CalculatorLine]) -> Iterator[CalculatorLine]:
@@ -139,10 +159,12 @@ def preview_page(
     texts = column_texts(shown.kind)
     columns = _column_rows(shown)
     errors = _errors(shown, texts, columns[0].id if columns else "")
+    open_lines = [one for one in shown.lines if shown.can_take(one)]
+    beside = lists.figures_beside_list(declaration, open_lines, shown.stored, figures)
+    rows = [_sum_row(one, formatter, can_be_taken=shown.can_take(one)) for one in shown.lines]
+    first_take = next((f"take-{place}" for place, row in enumerate(rows) if row.can_be_taken), "take-0")
     if error:
-        errors.append(FieldError("take-0", error))
-    beside = lists.figures_beside_list(declaration, shown.lines, shown.stored, figures)
-    rows = [_sum_row(one, formatter) for one in shown.lines]
+        errors.append(FieldError(first_take, error))
     return render_template(
         "figures/lists/preview.html",
         declaration=declaration,
@@ -161,6 +183,7 @@ def preview_page(
         counts=count_texts(shown.kind, shown.sums, declaration.reporting_year),
         notes=[note_text(note) for note in shown.sums.notes],
         rows=rows,
+        first_take=first_take,
         ticked=[row.key for row in rows if row.is_new] if chosen is None else chosen,
         figures=[
             (
@@ -204,7 +227,7 @@ def _column_rows(shown: ListPreview) -> list[ColumnRow]:
     return rows
 
 
-def _sum_row(one: ListLine, formatter: QuantityFormatter) -> SumRow:
+def _sum_row(one: ListLine, formatter: QuantityFormatter, *, can_be_taken: bool) -> SumRow:
     activity = load_calculators()[one.line.calculator].activity(one.line.activity)
     if activity is None:
         raise LookupError(one.line.activity)
@@ -216,6 +239,7 @@ def _sum_row(one: ListLine, formatter: QuantityFormatter) -> SumRow:
         "; ".join(_beside_text(other.line, formatter) for other in one.beside),
         one.is_same,
         one.is_new,
+        can_be_taken,
     )
 
 

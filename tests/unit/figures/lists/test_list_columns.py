@@ -2,7 +2,7 @@
 
 import pytest
 
-from dnk_tool.domain.figures.lists.columns import column_mark, find_table, guess_columns
+from dnk_tool.domain.figures.lists.columns import column_marks, find_table, guess_columns
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
 from dnk_tool.domain.uploads import SpreadsheetRow
 
@@ -30,6 +30,8 @@ def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
             "m/w/d;Jahrgang;Beschäftigungsgrad;Monatsgehalt;Austrittsgrund",
             "sex,birth,fte,monthly-pay,",
         ),
+        (ListKind.PAYROLL, "Geschl.;Wo.-Std.;Jahrgang", "sex,weekly-hours,birth"),
+        (ListKind.PAYROLL, "Geschäftsbereich;Arbeitszeit je Woche", ",weekly-hours"),
         (
             ListKind.FUEL,
             "Kartennummer;Lieferdatum;Uhrzeit;Produkt;Menge;Preis je Liter;Betrag brutto",
@@ -41,6 +43,7 @@ def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
             "Leistungsdatum;AVV-Nr.;Bezeichnung;Gewicht;Einheit;Entsorgungsverfahren;Entsorgungsort",
             "date,code,,quantity,unit,fate,",
         ),
+        (ListKind.WASTE, "Datum;ASN;Nettogewicht;R/D", "date,code,quantity,fate"),
         (ListKind.WASTE, "Date;Waste code;Weight;Unit;Treatment", "date,code,quantity,unit,fate"),
     ],
 )
@@ -73,9 +76,10 @@ def test_headings_with_other_words_are_known_by_the_digits_below() -> None:
 
 
 def test_a_mark_tells_a_column_again_and_nothing_of_it() -> None:
-    assert column_mark("Geburts-Datum", 3) == column_mark("geburtsdatum", 7) != column_mark("Eintritt", 3)
-    assert column_mark("", 1) != column_mark("", 2)
-    assert "geburt" not in column_mark("Geburtsdatum", 0)
+    marks = column_marks(("", "Geburts-Datum", "Eintritt", "", "Stunden", "Stunden 2"))
+    assert column_marks(("geburtsdatum", "Stunden", "Stunden 2")) == [marks[1], *marks[4:]]
+    assert len(set(marks)) == len(marks)
+    assert not any("geburt" in mark for mark in marks)
 
 
 def test_every_kind_has_columns() -> None:

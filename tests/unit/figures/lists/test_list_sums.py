@@ -187,6 +187,7 @@ WASTE = """Datum;AVV;Menge;Einheit;Verfahren
 1.3.2025;13 02 05*;120;kg;R9
 1.3.2025;030105;2;Mg;energetische Verwertung
 1.3.2025;17 01 07;3;t;R12
+1.3.2025;17 02 01;3;t;R13, danach R1
 1.3.2025;99 99 99;3;t;R3
 1.3.2025;15 01 01;3;Sack;R3
 1.3.2024;15 01 01;3;t;R3"""
@@ -198,12 +199,13 @@ def test_waste_comes_to_a_line_for_each_code_and_fate() -> None:
         ("incineration", "03 01 05", 2000),
         ("hazardous-recycling", "13 02 05*", 120),
         ("recycling-paper", "15 01 01", 2000),
+        ("incineration", "17 02 01", 3000),
         ("incineration", "20 03 01", 800),
     ]
     assert [(row.number, row.fault) for row in sums.rejected] == [
         (7, ListRowFault.INTERIM),
-        (8, ListRowFault.UNKNOWN_CODE),
-        (9, ListRowFault.UNKNOWN_UNIT),
+        (9, ListRowFault.UNKNOWN_CODE),
+        (10, ListRowFault.UNKNOWN_UNIT),
     ]
     assert sums.counts[ListCount.OTHER_YEAR] == 1
     sorted_out = summed(ListKind.WASTE, WASTE, ListSettings(2025, fate=WasteFate.RECYCLING))

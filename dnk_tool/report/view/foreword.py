@@ -15,10 +15,10 @@ def foreword_view(source: RenderContext) -> ForewordView:
     """The foreword with its name and function, and the lead sentence; without a text there is no foreword."""
     words, sheet = source.words, source.sheet
     given = {
-        item.ref: words.prose(sheet.answer(item.ref).text)
+        item.ref: words.prose(answer.text, is_marked_up=answer.is_marked_up)
         for detail in source.document.selection.catalogue.general.details
         for item in detail.items
-        if item.ref in FOREWORD_REFS and sheet.answer(item.ref).text
+        if item.ref in FOREWORD_REFS and (answer := sheet.answer(item.ref)).text
     }
     items = source.document.selection.items
     lines = {ref: " ".join(line for block in prose for line in block.lines) for ref, prose in given.items()}

@@ -676,6 +676,11 @@ def test_buttons_write_signs_and_the_page_shows_how_the_text_reads(
     assert box.input_value() == "# Ziele\n\nWir **sparen**:\n\n1. Strom\n2. Gas\n\nMehr: [](https://)"
     page.keyboard.press("ControlOrMeta+Z")
     assert box.input_value().endswith("Mehr: "), "a sign is taken back like any word"
+    box.evaluate("area => area.setSelectionRange(2, 9)")
+    press("Fett")
+    assert box.input_value().startswith("# **Ziele**\n\nWir "), "spaces behind are left out"
+    page.keyboard.press("ControlOrMeta+Z")
+    box.evaluate("area => area.setSelectionRange(area.value.length, area.value.length)")
     page.keyboard.insert_text("\n\nJahr\tkWh\n2025\t9")
     press("Liste")
     page.keyboard.press("ControlOrMeta+Z")

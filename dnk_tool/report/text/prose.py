@@ -83,7 +83,9 @@ class Block:
     def pieces(self, line: int) -> Iterator[Piece]:
         """The text of a line in pieces; a link is one piece, bold if its beginning is."""
         text, links, bold = self.lines[line], self.links_on(line), _on_line(self.bold, line)
-        edges = {0, len(text), *(edge for part in (*links, *bold) for edge in (part.start, part.end))}
+        edges = {0, len(text)}
+        edges.update(edge for link in links for edge in (link.start, link.end))
+        edges.update(edge for part in bold for edge in (part.start, part.end))
         ordered = sorted(edge for edge in edges if (link := _at(links, edge)) is None or link.start == edge)
         for start, end in itertools.pairwise(ordered):
             yield Piece(text[start:end], _at(links, start), _at(bold, start) is not None)

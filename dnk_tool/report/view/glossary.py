@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dnk_tool.catalogue.presentation.model import GlossaryTerm
 from dnk_tool.report.text.formatter import TextFormatter
-from dnk_tool.report.text.prose import Link
+from dnk_tool.report.text.prose import Block, Link
 from dnk_tool.report.view.links import Term
 from dnk_tool.report.view.parts import LabelledText
 
@@ -55,6 +55,8 @@ def _texts(part: object) -> Iterator[str]:
     """Every text within a value of the view, except charts and addresses."""
     if isinstance(part, Markup | Link):
         return
+    if isinstance(part, Block):  # not its source, which has addresses in it
+        part = (part.lines, part.below)
     if isinstance(part, str):
         yield part
     elif isinstance(part, tuple):

@@ -74,9 +74,11 @@ function offerMarks(area) {
 }
 
 function putMark(area, which) {
-  const { value, selectionEnd: end } = area;
+  const { value, selectionEnd } = area;
   const isInLine = which === 0 || which === 4;
   const start = isInLine ? area.selectionStart : value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  // A double click takes the space behind a word, too.
+  const end = start + value.slice(start, selectionEnd).trimEnd().length;
   area.focus();
   area.setSelectionRange(start, end);
   document.execCommand("insertText", false, MARKS[which](value.slice(start, end))); // unlike others, can be undone

@@ -56,6 +56,14 @@ def test_it_has_a_page_before_the_first_look_and_stands_nowhere_else(document: D
         assert html.count(text) == 1, text
 
 
+def test_a_marked_up_foreword_from_a_file_reads_like_an_answer() -> None:
+    words = {"general.foreword": "Wir **sparen**.", "general.lead": "Siehe [Kodex](https://firma.de/k)."}
+    answers = {ref: Answer(text=text, is_marked_up=True) for ref, text in words.items()}
+    view = compose(empty_document(answers=answers), FINAL, FULL_EXPORT)
+    assert view.foreword.lead == "Siehe Kodex (firma.de)."
+    assert "Wir <strong>sparen</strong>." in render_html(view)
+
+
 def test_the_lead_sentence_takes_the_room_of_two_goals() -> None:
     goals = Answer(value=Rows(tuple({"goal": f"Ziel {number}", "due": 2030} for number in range(8))))
     for more, count in (({}, 6), ({"general.lead": Answer(text="Weniger.")}, 4)):

@@ -79,3 +79,10 @@ def test_14_a_term_of_the_glossary_is_linked_once_in_a_criterion() -> None:
 def test_14_an_excerpt_links_to_nothing_that_it_lacks() -> None:
     view = view_of("EMAS, siehe Kriterium 12 und 1.2", edition=ExportOptions(Variant.SECTION, "1"))
     assert not first_chapter(view).parts[0].prose[0].links
+
+
+def test_a_term_that_stands_only_in_an_address_is_not_explained() -> None:
+    text = "Siehe [Register](https://firma.de/EMAS/eintrag)."
+    answers = {"1.1": Answer(Disclosure.COMPLY, text=text, is_marked_up=True)}
+    view = compose(empty_document(answers=answers), DRAFT, ExportOptions())
+    assert "EMAS" not in {entry.label for entry in view.glossary}

@@ -86,7 +86,7 @@ PUT_TOGETHER = frozenset(
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|autoescape\s+false|\bon(click|load|error|submit)=|javascript:")
 IN_SCRIPTS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage|__proto__|"
-    r"XMLHttpRequest|document\.domain|https?://[\w$]|\.(assign|merge)\([^)]*JSON\.parse"
+    r"XMLHttpRequest|document\.domain|https?://(?!\))|\.(assign|merge)\([^)]*JSON\.parse"
 )
 
 

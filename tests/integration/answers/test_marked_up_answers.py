@@ -43,7 +43,7 @@ def marks(app: Flask) -> dict[str, bool]:
 
 
 def set_plain(app: Flask, world: World, ref: str, text: str) -> None:
-    """An answer of before: its signs mean nothing."""
+    """Store a text whose signs mean nothing, as earlier versions did."""
     with database_session(app) as session:
         row = session.scalar(select(AnswerRow).where(AnswerRow.ref == ref))
         assert row is not None
@@ -66,7 +66,7 @@ def test_a_page_that_offered_no_signs_stores_them_as_words(
     assert marks(app)["1.1"] is False
 
 
-def test_an_answer_of_before_keeps_its_rules_until_somebody_ticks(
+def test_an_earlier_answer_keeps_its_rules_until_somebody_ticks(
     app: Flask, editor: FlaskClient, page: str, world: World
 ) -> None:
     send(editor, page, **{"ref-1.1-text": PLAIN})

@@ -1751,7 +1751,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
-    r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|look\.logo$|"
+    r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
     r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 

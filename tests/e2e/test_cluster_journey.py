@@ -267,7 +267,8 @@ def change(page: Page, declaration: int, section: str) -> None:
     press(page, re.compile("Speichern und antworten"))
     expect(page).to_have_url(re.compile("/anmerkungen/"))
     page.get_by_label("Ihre Antwort").first.fill("Ist ergänzt.")
-    press(page, "Antwort speichern")
+    with page.expect_navigation():
+        press(page, "Antwort speichern")
     page.goto(section_path(declaration, section))
     expect(text).to_have_value(re.compile(re.escape(ADDED[section])))
 

@@ -141,8 +141,9 @@ def test_all_other_pages_of_the_declaration_are_closed(app: Flask, world: World,
         "company.show",
         "member.ask_to_leave",
         # They show, and take, what belongs to the own criteria: see test_evidence_pages, test_recalculated,
-        # test_missing.
+        # test_missing, test_questionnaire_pages.
         "missing.show",
+        "offline.show",
         "evidence.index",
         "evidence.add",
         "recalculated.show",

@@ -24,6 +24,8 @@ FORMS_OF_READERS = {
     "declaration_deletion.erase",
     "company_closing.delete",
     "company_export.take",  # stays open: it changes nothing
+    "offline.check",  # shows what a file says
+    "offline.take",
 }
 READS = {
     Permission.ORGANISATION_CLOSE,

@@ -168,7 +168,7 @@ def test_the_document_says_what_it_is(full: Path) -> None:
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         with pdf.open_outline() as outline:
             names = [bookmark.title for bookmark in outline.root]
-        assert names[:4] == ["Inhalt", "Auf einen Blick", "Allgemeine Informationen", "Strategie"]
+        assert names[:5] == ["Inhalt", "Vorwort", "Auf einen Blick", "Allgemeine Informationen", "Strategie"]
 
 
 def test_links_say_where_they_lead(full: Path) -> None:

@@ -51,7 +51,8 @@ def link(server: Server, email: str, pattern: str) -> str:
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("main").get_by_role("button", name=name).first.click()
+    with page.expect_navigation():  # a script may ask first whether the server is there
+        page.get_by_role("main").get_by_role("button", name=name).first.click()
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
@@ -267,8 +268,7 @@ def change(page: Page, declaration: int, section: str) -> None:
     press(page, re.compile("Speichern und antworten"))
     expect(page).to_have_url(re.compile("/anmerkungen/"))
     page.get_by_label("Ihre Antwort").first.fill("Ist ergänzt.")
-    with page.expect_navigation():
-        press(page, "Antwort speichern")
+    press(page, "Antwort speichern")
     page.goto(section_path(declaration, section))
     expect(text).to_have_value(re.compile(re.escape(ADDED[section])))
 

@@ -80,7 +80,7 @@ def test_every_page_with_a_file_says_whether_it_is_scanned(app: Flask, world: Wo
 def test_the_page_of_lists_says_that_no_scanner_looks_at_them(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "editor@example.org")
-    page = client.get(f"/erklaerungen/{world.own_declaration}/listen/lohnliste")
+    page = client.get(f"/erklaerungen/{world.own_declaration}/listen/lohn")
     assert "Weil nichts gespeichert wird, prüft sie auch kein Virenscanner." in page.text
 
 

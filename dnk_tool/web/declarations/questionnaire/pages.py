@@ -88,8 +88,6 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def download(declaration_id: int) -> ResponseReturnValue:
     """The questionnaire as a file: of all visible sections or one, empty or filled, German or English."""
     declaration, asked = current_declaration(), request.args
-    if not asked:
-        return redirect(url_for("offline.show", declaration_id=declaration_id))
     file_format, section = asked.get("format", ""), asked.get("teil", "")
     language = asked.get("sprache", declaration.language)
     sections = {section.ref: section for section in visible_sections(declarations.selection_of(declaration))}

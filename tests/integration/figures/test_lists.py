@@ -140,7 +140,7 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     assert "Wochenstunden geraten" in text
     assert lines(app) == {}
     answer = confirm(nine, at("listen/lohn"), page.text)
-    assert (answer.status_code, answer.location) == (303, at("kennzahlen"))
+    assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
     assert lines(app)["employees"] == {
         "women": "5",
         "men": "1",

@@ -135,8 +135,7 @@ def _take_over(preview: ListPreview, carried: str, chosen: list[str]) -> Respons
         fresh = list_preview(preview.kind, preview.table, preview.form)
         return preview_page(fresh, carried, notice=notice, chosen=chosen), 409
     _flash_outcome(len(lines), outcome)
-    place = "figures.index" if preview.kind is ListKind.PAYROLL else "bills.show"
-    return redirect(url_for(place, declaration_id=declaration.id), 303)
+    return redirect(url_for("bills.show", declaration_id=declaration.id), 303)
 
 
 def _flash_outcome(number: int, outcome: RecalculationOutcome) -> None:

@@ -33,7 +33,7 @@ class _InlineParser(MarkdownIt):
 _INLINE = _InlineParser()
 
 
-_OF_LINK = -1  # the number of what is said about a link behind it
+_OF_LINK = -1  # in place of a number: the run names the host of a link before it
 
 
 @dataclass

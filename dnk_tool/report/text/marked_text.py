@@ -155,7 +155,7 @@ def _is_list(lines: _Lines) -> bool:
 
 
 def _add_entry(entry: re.Match[str], line: str, groups: list[_Lines]) -> bool:
-    """Add the entry of a list; False for a number out of turn, which is a part of what is said."""
+    """Add the entry of a list. Returns False for a number that does not follow the last: it is text."""
     indent, bullet, inner_bullet, number, text = entry.groups()
     kind = BlockKind.NUMBERED if number else BlockKind.LIST
     last = groups[-1] if groups and _is_list(groups[-1]) else None

@@ -96,7 +96,7 @@ def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
     extension = file_extension(name)
     promised = TYPES_BY_EXTENSION.get(extension)
     if extension in HEIC_EXTENSIONS or (content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS):
-        raise FileRejected(FileRejectionReason.HEIC)  # whatever a phone calls it
+        raise FileRejected(FileRejectionReason.HEIC)  # phones name such photos .jpg, too
     if promised is None:
         raise FileRejected(FileRejectionReason.KIND)
     if not content:

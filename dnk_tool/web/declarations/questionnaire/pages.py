@@ -49,7 +49,7 @@ from dnk_tool.web.declarations.questionnaire.rejected import (
     no_questionnaire_text,
     rejected_text,
 )
-from dnk_tool.web.declarations.questionnaire.rows import ChangeRow, change_row
+from dnk_tool.web.declarations.questionnaire.rows import ComparedEntry, compared_entry
 from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http import signed_payload
@@ -212,7 +212,7 @@ def _preview_page(
 ) -> str:
     declaration = current_declaration()
     names = accounts.names_of(db(), {change.by for change in preview.changes if change.by is not None})
-    rows = [change_row(change, names) for change in preview.changes]
+    rows = [compared_entry(change, names) for change in preview.changes]
     entries = [
         (
             change.returned.entry.ref,
@@ -241,7 +241,7 @@ def _preview_page(
     )
 
 
-def _groups(rows: Sequence[ChangeRow]) -> list[tuple[str, list[ChangeRow]]]:
+def _groups(rows: Sequence[ComparedEntry]) -> list[tuple[str, list[ComparedEntry]]]:
     """The rows under their headings; what needs a decision comes first."""
     headings = (
         (EntryStatus.CHANGED_HERE, _("Inzwischen auch hier geändert: Bitte wählen Sie")),

@@ -30,7 +30,7 @@ class TextChange:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ComparedEntry:
     """An entry that differs. `by`: who changed it here since the file was made."""
 
     ref: str
@@ -52,10 +52,10 @@ class ChangeRow:
         return self.status is EntryStatus.NEW
 
 
-def change_row(change: EntryChange, names: Mapping[int, str]) -> ChangeRow:
+def compared_entry(change: EntryChange, names: Mapping[int, str]) -> ComparedEntry:
     """The row of a change; `names` are those of people by account."""
     entry = change.returned.entry
-    return ChangeRow(
+    return ComparedEntry(
         entry.ref,
         entry.section.ref,
         entry_title(entry),

@@ -32,6 +32,9 @@ LINK_LIMITS = (
     Limit(parse("10/day"), by_named_account, scope="links-by-mail"),
 )
 
+# The eight signs of a workshop's room, typed or tried as an address; a room full of people may be right.
+WRONG_CODES = (Limit(parse("20/hour"), by_network, only_failures=True, scope="room-code"),)
+
 # Endpoint -> limits of its POST.
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "security.login": (
@@ -56,6 +59,8 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "registration.register": LINK_LIMITS,
     "registration.confirm": (_failures("60/hour"),),
     "invitations.show": (_failures("30/minute"),),
+    "room.enter": WRONG_CODES,
+    "room.ask": WRONG_CODES,
     "company_invitation.show": (_failures("30/minute"),),
     "evidence.upload": (Limit(parse("120/hour"), by_person),),
     "company_list.check": (Limit(parse("60/hour"), by_person),),
@@ -76,8 +81,10 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page autosaves
 }
 
-# Endpoint -> limits of its GET: only where each request renders a file.
+# Endpoint -> limits of its GET: only where each request renders a file, or tries a code.
 READ_LIMITS: dict[str, tuple[Limit, ...]] = {
+    "room.ask": WRONG_CODES,
+    "room.sent": WRONG_CODES,
     "public.file": (Limit(parse("20/minute"), by_network),),
 }
 

@@ -137,6 +137,7 @@ EXCEPTIONS = {
     "accounts/sign_in/reset_password.html": SIGN_IN,
     "accounts/sign_in/second_step.html": SIGN_IN,
     "accounts/sign_in/sign_in.html": SIGN_IN,
+    "clusters/workshop/enter.html": SIGN_IN,
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,
     "declarations/sign_off/sign_off.html": CONFIRMATION,

@@ -48,7 +48,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
-from dnk_tool.store.tables.clusters import ClusterStaff, Consent
+from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Room
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
@@ -556,10 +556,12 @@ def add_cockpits(session: Session) -> dict[str, int]:
 
 
 def add_invitations(session: Session, cluster: int, member: int) -> dict[str, Any]:
-    """An operator, a deadline, and invitations of a cluster: to staff, to companies, one of them expired."""
+    """An operator, a deadline, a room, and invitations of a cluster: to staff, to companies, one expired."""
     now = datetime.now(UTC)
     make_account(session, "oskar@example.org", name="Oskar Betrieb", is_operator=True)
     session.add(default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
+    closes_at = now + timedelta(days=1)
+    session.add(Room(cluster_id=cluster, code="ABCD2345", opened_at=now, closes_at=closes_at))
     manager = by_email(session, "mara@example.org")
     assert manager is not None
 
@@ -1640,6 +1642,12 @@ STATES = (
     State("cluster-details", "mara", "/cluster/{cockpit}/team/angaben", heading="Angaben zum Cluster"),
     State("deadlines", "mara", "/cluster/{cockpit}/fristen", heading="Fristen"),
     State("deadlines-error", "mara", "/cluster/{cockpit}/fristen", press("Speichern"), "Fristen"),
+    State("workshop", "lena", "/cluster/{cockpit_empty}/raum", heading="Workshop"),
+    State("workshop-open", "mara", "/cluster/{cockpit}/raum", heading="Workshop"),
+    State("workshop-wall", "mara", "/cluster/{cockpit}/raum/wand", heading="Metall und Handwerk"),
+    State("room-code", "", "/raum", press("Weiter"), "Sie sind in einem Workshop?"),
+    State("room-company", "", "/raum/ABCD2345", press("Einladung schicken"), "Ihr Unternehmen anmelden"),
+    State("room-sent", "", "/raum/ABCD2345/unterwegs", heading="Sehen Sie in Ihr Postfach"),
     State("company-join", "", "/einladung/unternehmen/{company_invited}", heading="Metall und Handwerk"),
     State(
         "company-join-error",

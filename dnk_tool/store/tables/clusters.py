@@ -128,3 +128,19 @@ class CohortAssignment(Base):
     reporting_year: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
     assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Room(Base):
+    """The open workshop room of a cluster: who has its code may ask for a company's invitation.
+
+    A cluster has one at a time, so that no list of old codes grows. Companies join `cohort_id`, if it is set.
+    """
+
+    __tablename__ = "room"
+
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True)
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(8), unique=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -116,14 +116,19 @@ def forget_account_attempts() -> None:
     g.clears_attempts = True
 
 
+def forgive_attempt() -> None:
+    """Take back this request's attempts even if its response is an error, since what is guarded was right."""
+    g.is_forgiven = True
+
+
 def _limits_of_request() -> Iterable[Limit]:
     limits: Callable[[], Iterable[Limit]] = current_app.extensions["dnk_limits"]
     return limits()
 
 
 def _take_back_successes(response: Response) -> Response:
-    """Uncount what succeeded. Runs after the request's transaction was committed."""
-    if response.status_code >= 400:
+    """Uncount what succeeded or is forgiven. Runs after the request's transaction was committed."""
+    if response.status_code >= 400 and "is_forgiven" not in g:
         return response
     limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
     try:

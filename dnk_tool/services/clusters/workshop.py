@@ -1,0 +1,93 @@
+"""Opens the room of a workshop for a day, and invites the companies that ask with its code."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.clusters.cockpit import deadline_end
+from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME, invitation_key
+from dnk_tool.domain.clusters.room_codes import new_code
+from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
+from dnk_tool.services.clusters.invitation_limit import count_invitations
+from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.clusters import Cluster, Cohort, Room
+
+NOBODY = Actor()
+
+
+def open_room(
+    session: Session, cluster: Cluster, cohort_id: int | None, *, actor: Actor, now: datetime
+) -> Room:
+    """Open the cluster's room until midnight, with a new code; an earlier code ends.
+
+    `cohort_id`: the cohort whose progress the wall shows and that companies join; None for all members.
+    Raises NotPermitted, and LookupError for a cohort of another cluster.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    if cohort_id is not None:
+        cohort = session.get(Cohort, cohort_id)
+        if cohort is None or cohort.cluster_id != cluster.id:
+            raise LookupError(cohort_id)
+    room = session.get(Room, cluster.id, populate_existing=True)
+    if room is None:
+        room = Room(cluster_id=cluster.id)
+        session.add(room)
+    room.cohort_id, room.code = cohort_id, new_code()
+    room.opened_at, room.opened_by, room.closes_at = now, actor.user_id, deadline_end(local_day(now))
+    return room
+
+
+def close_room(session: Session, cluster: Cluster, *, actor: Actor) -> None:
+    """Close the cluster's room, if there is one: its code opens nothing any more. Raises NotPermitted."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    room = session.get(Room, cluster.id, populate_existing=True)
+    if room is not None:
+        session.delete(room)
+
+
+def request_invitation(
+    session: Session,
+    room: Room,
+    cluster: Cluster,
+    *,
+    email: str,
+    company: str,
+    name: str,
+    language: Language,
+    now: datetime,
+) -> InvitationWithToken:
+    """Invite the company of somebody who knows the room's code; an open invitation is sent again.
+
+    Does not look whether the company is a member: the answer would tell it to everybody in the room. Raises
+    InvalidAddress, ActionLimitReached and ClusterInvitationLimitReached.
+    """
+    clusters.lock(session, cluster.id)
+    email, company = normalised_address(email), one_line(company)[:LONGEST_COMPANY]
+    count_invitations(session, cluster.id, now=now)
+    for invitation in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
+        if invitation_key(invitation.email, invitation.company) == invitation_key(email, company):
+            token = secret_links.renew_invitation(invitation, now=now)
+            secret_links.count_invitation_mail(session, invitation, actor=NOBODY, now=now)
+            record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
+            return invitation, token
+    invitation, token = secret_links.create_invitation(
+        session,
+        InvitationKind.COMPANY,
+        email=email,
+        name=one_line(name)[:LONGEST_NAME],
+        company=company,
+        language=language,
+        by=room.opened_by,
+        now=now,
+        cluster_id=cluster.id,
+    )
+    record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
+    return invitation, token

@@ -1,0 +1,49 @@
+"""Queries of workshop rooms, and what their wall shows: sums over a cohort, no names."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.tables.clusters import Cluster, Consent, Room
+from dnk_tool.store.tables.declarations import Declaration
+
+SETTLED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
+
+
+def open_room(session: Session, cluster_id: int, *, now: datetime) -> Room | None:
+    """The cluster's room if it is open now; else None."""
+    room = session.get(Room, cluster_id, populate_existing=True)
+    return room if room and room.closes_at > now else None
+
+
+def by_code(session: Session, code: str, *, now: datetime) -> tuple[Room, Cluster] | None:
+    """The open room with this code and its cluster; None if there is none, or the cluster is archived."""
+    found = (
+        select(Room, Cluster)
+        .join(Cluster, Cluster.id == Room.cluster_id)
+        .where(Room.code == code, Room.closes_at > now, Cluster.archived_at.is_(None))
+    )
+    row = session.execute(found).first()
+    return (row[0], row[1]) if row else None
+
+
+def joined_since(session: Session, cluster_id: int, since: datetime) -> int:
+    """How many companies have joined the cluster since then."""
+    theirs = Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None), Consent.granted_at >= since
+    return session.scalar(select(func.count()).select_from(Consent).where(*theirs)) or 0
+
+
+def settled_by_section(session: Session, view: ClusterYear) -> tuple[int, Counter[str]]:
+    """How many members there are, and how many of them have settled each section, in one statement."""
+    members, settled = 0, Counter[str]()
+    for (progress,) in session.execute(cockpit_sql.select_members(view, Declaration.progress)):
+        members += 1
+        settled.update(
+            section for section, word in (progress or {}).items() if SectionProgress(word) in SETTLED
+        )
+    return members, settled

@@ -365,7 +365,7 @@ class Autosave extends KeptForm {
     scrollBy(0, place() - before);
     fresh.querySelector(`[id="${id}"] ${action.startsWith("draft:voice") ? ".dnk-voice" : "textarea"}`).focus();
     // A reader aloud hears only what comes into a line that is there already.
-    setTimeout(() => kept.at(-1).#show("saved", all("[id^=flash] p", page).map((p) => p.textContent).join(" ")), 100);
+    setTimeout(() => kept.at(-1).#show("saved", all("[aria-labelledby^=flash] p", page).map((p) => p.textContent).join(" ")), 100);
   }
 
   typed(field) {

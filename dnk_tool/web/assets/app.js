@@ -352,7 +352,7 @@ class Autosave extends KeptForm {
   /** The form as it is now takes the place of this one; what was folded open stays so, and the point where it was. */
   #follow(page, fresh, sent, id, action) {
     const nameOf = (box) => box.closest("section")?.id + box.firstElementChild.textContent;
-    const open = all("details[open]", this.form).map(nameOf);
+    const open = all("details[open]:not(.dnk-offers *)", this.form).map(nameOf);
     const place = () => document.getElementById(id).getBoundingClientRect().top;
     const before = place();
     all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`)?.innerHTML, sent));

@@ -204,16 +204,12 @@ def flash_draft(proposed: ProposedDrafts) -> None:
     elif action.verb == UNDO:
         text, kind = _("Gespeichert. Der Vorschlag ist wieder weg."), "success"
     elif action.verb == DraftKind.EXAMPLE:
-        text = _(
-            "Gespeichert. Das Beispiel steht jetzt im Text. "
-            "Schreiben Sie es um, bis es für Ihren Betrieb stimmt."
-        )
+        text = _("Gespeichert. Das Beispiel steht jetzt im Text. Bitte umschreiben.")
         kind = "success"
     else:
         text = ngettext(
-            "Gespeichert. Der Vorschlag steht jetzt im Text. Lesen Sie ihn und ändern Sie, was nicht stimmt.",
-            "Gespeichert. %(num)d Vorschläge stehen jetzt in den Texten. Lesen Sie sie und ändern Sie, "
-            "was nicht stimmt.",
+            "Gespeichert. Der Vorschlag steht jetzt im Text.",
+            "Gespeichert. %(num)d Vorschläge stehen jetzt in den Texten.",
             len(proposed.drafts),
         )
         kind = "success"

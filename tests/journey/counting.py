@@ -1,7 +1,9 @@
 """A browser that counts: pages, clicks, fields, characters, heights, words, loads."""
 
+import re
 import statistics
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,22 +11,23 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 SCREEN = 900  # pixels
-# The words one has to read: all in sight but the frame; those of folded `<details>` are help, read by half.
+# The texts one has to read, each with its point: all in sight but the frame; in folded `<details>` is help.
 LOOK = """() => {
-  const count = (text) => (text.match(/[\\p{L}\\p{N}]+/gu) ?? []).length;
   const frame = "nav, .dnk-map, .dnk-dock, .dnk-more, select, script, .govuk-visually-hidden";
-  const words = { read: 0, help: 0 };
-  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const it = texts.currentNode.parentElement, folded = it.closest("details:not([open])");
+  const texts = { read: [], help: [] };
+  const nodes = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const it = nodes.currentNode.parentElement, folded = it.closest("details:not([open])");
     if (!it || it.closest(frame)) continue;
-    if (folded && !it.closest("summary")) words.help += count(texts.currentNode.data);
-    else if (it.checkVisibility()) words.read += count(texts.currentNode.data);
+    const text = nodes.currentNode.data.trim(), point = it.closest("section[id^=ref-]")?.id ?? "";
+    if (folded && !it.closest("summary")) texts.help.push([point, text]);
+    else if (it.checkVisibility()) texts.read.push([point, text]);
   }
   const { loadEventEnd, startTime } = performance.getEntriesByType("navigation")[0];
   const { scrollHeight } = document.documentElement;
-  return { height: scrollHeight, load: loadEventEnd - startTime, path: location.pathname, ...words };
+  return { height: scrollHeight, load: loadEventEnd - startTime, path: location.pathname, ...texts };
 }"""
+WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -55,7 +58,11 @@ class Tally:
 
 
 class Walker:
-    """A person at a browser. Everything done through it is counted, under the part that is current."""
+    """A person at a browser. Everything done through it is counted, under the part that is current.
+
+    `decided`: the points and items where something was typed or chosen. `helped`: the points for which the
+    program proposes the words, so that nobody unfolds the help beside them.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page, self.part = page, ""
@@ -63,7 +70,10 @@ class Walker:
         # Every page in its order: part, path, height, clicks.
         self.visits: list[tuple[str, str, int, int]] = []
         self._seen: dict[str, Any] = {}
+        self.decided: set[str] = set()
+        self.helped: set[str] = set()
         self._read: set[str] = set()
+        self._recognised: set[tuple[str, str]] = set()
         self._clicks_here = 0
 
     @property
@@ -79,6 +89,14 @@ class Walker:
         """Activate something that stays on the page."""
         it.click()
         self._click()
+
+    def take(self, it: Locator) -> None:
+        """Press what brings words into this page; its form comes anew, the page does not."""
+        self.look()
+        pressed = it.element_handle()
+        it.click()
+        self._click()
+        pressed.wait_for_element_state("hidden")
 
     def go(self, it: Locator) -> None:
         """Activate something that leads to another page."""
@@ -147,9 +165,25 @@ class Walker:
         return to.read_bytes()
 
     def look(self) -> None:
-        """Measure the page as it is now; of several looks at it the highest counts."""
+        """Measure the page as it is now, and read what is new; of several looks at it the highest counts."""
         now = self.page.evaluate(LOOK)
+        read, folded = now.pop("read"), now.pop("help")
+        self.tally.read += self._words(now["path"], (text for _point, text in read))
+        unaided = (text for point, text in folded if point.removeprefix("ref-") not in self.helped)
+        self.tally.help += self._words(now["path"], unaided)
         self._seen = {name: max(value, self._seen.get(name, value)) for name, value in now.items()}
+
+    def _words(self, path: str, texts: Iterable[str]) -> int:
+        """The words of the texts. One that was read before is recognised: it counts as one word on a page."""
+        words = 0
+        for text in texts:
+            if text not in self._read:
+                self._read.add(text)
+                words += len(WORD.findall(text))
+            elif (path, text) not in self._recognised:
+                words += 1
+            self._recognised.add((path, text))
+        return words
 
     def leave(self) -> None:
         """Count the page that was looked at last."""
@@ -159,10 +193,6 @@ class Walker:
         self.tally.loads.append(seen["load"])
         self.visits.append((self.part, seen["path"], seen["height"], self._clicks_here))
         self._clicks_here = 0
-        if seen["path"] not in self._read:
-            self._read.add(seen["path"])
-            self.tally.read += seen["read"]
-            self.tally.help += seen["help"]
 
     def _click(self) -> None:
         self.tally.clicks += 1

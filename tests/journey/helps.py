@@ -33,18 +33,20 @@ def use_helps(walker: Walker, helps: Mapping[str, Help], texts: dict[str, str]) 
     """
     page = walker.page
     here = {ref: one for ref, one in helps.items() if page.locator(f"[name='ref-{ref}-text']").count()}
+    walker.helped |= {ref for ref, one in here.items() if one.facts or one.figures}
+    walker.decided |= here.keys()
     if any(page.locator(f"[name='ref-{ref}-text']").input_value() for ref in here):
         return set(here)  # the page has come back
     for one in here.values():
         for key, value in one.facts.items():
             _tick(walker, page, key, value)
     if ticked := next((ref for ref, one in here.items() if one.facts), ""):
-        walker.go(page.locator(f"[value='draft:facts:{ticked}']"))
+        walker.take(page.locator(f"[value='draft:facts:{ticked}']"))
     for ref, one in here.items():
         sentence = page.locator(f"[value='draft:figures:{ref}']")
         if one.figures and sentence.count():
             walker.unfold(sentence)
-            walker.go(sentence)
+            walker.take(sentence)
     for ref, one in here.items():
         box = page.locator(f"[name='ref-{ref}-text']")
         if one.own:
@@ -63,8 +65,8 @@ def renew_sentences(walker: Walker, helps: Mapping[str, Help], texts: dict[str, 
         walker.go(page.locator("#outdated ~ ul a").first)
         newer = page.locator(".dnk-taken [value^='draft:figures:']").first
         ref = (newer.get_attribute("value") or "").rpartition(":")[-1]
-        walker.go(newer)
-        walker.go(page.locator(f"[value='confirm:{ref}']"))
+        walker.take(newer)
+        walker.take(page.locator(f"[value='confirm:{ref}']"))
         texts[ref] = page.locator(f"[name='ref-{ref}-text']").input_value()
         walker.open(check)
 

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
@@ -23,7 +23,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.e2e.conftest import CHROMIUM, OPTIONS, SHOTS, new_visitor
 from tests.e2e.driving import Server, wait_for
-from tests.journey.counting import Tally, Walker
+from tests.journey.counting import WORD, Tally, Walker
 from tests.journey.firm import Firm, load_firm
 from tests.journey.way import WayLost, walk
 from tests.support.app import make_account
@@ -31,21 +31,31 @@ from tests.support.app import make_account
 COMPANY = "Elektro Hansen GmbH"
 FEWEST_PAGES = 20  # of a complete declaration in print
 
-# A person's time: reading 200 words a minute, half of the help; deciding; writing; clicking; and what is done
-# away from the screen: fetching papers, counting the list of wages, reading the whole again.
+# A person's time: reading 200 words a minute, half of the help; writing; clicking. A point where something is
+# typed or chosen is decided; one that is there already (a ready-made answer, figures from bills or payroll)
+# is only agreed to.
 WORDS, CHARACTERS = 200, 80
-DECISION, CLICK = 45 / 60, 3 / 60
-PAPERS, PAYROLL, READING = 45, 20, 30
+DECISION, AGREEMENT, CLICK = 45 / 60, 10 / 60, 3 / 60
+# Away from the form: fetching papers, and the payroll list, which is pasted: finding the export of the
+# payroll program and opening it. Nobody counts heads any more, which took 20. At the end the whole is read
+# again before somebody stands for it: what it says word by word at half the pace, and a glance at each page.
+PAPERS, EXPORT = 45, 5
+PROOF_WORDS, GLANCE = WORDS / 2, 15 / 60
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One walk: what each part took, and what came out. `texts`: what the program helped to say."""
+    """One walk: what each part took, and what came out.
+
+    `decided`: the points where something was typed or chosen; `words`: those that the declaration says;
+    `texts`: what the program helped to say.
+    """
 
     indicator_set: str
     parts: dict[str, Tally]
     visits: list[tuple[str, str, int, int]]
-    decisions: int
+    decided: int
+    words: int
     reported: int
     explained: int
     pdf_pages: int
@@ -61,12 +71,13 @@ class Walk:
         whole = self.whole
         return {
             "reading": (whole.read + whole.help / 2) / WORDS,
-            "deciding": self.decisions * DECISION,
+            "deciding": self.decided * DECISION,
+            "agreeing": (self.reported + self.explained - self.decided) * AGREEMENT,
             "writing": whole.characters / CHARACTERS,
             "clicking": whole.clicks * CLICK,
             "papers": PAPERS,
-            "payroll": PAYROLL,
-            "reading again": READING,
+            "payroll": EXPORT,
+            "reading again": self.words / PROOF_WORDS + self.pdf_pages * GLANCE,
         }
 
 
@@ -124,7 +135,8 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps:
         indicator_set,
         dict(walker.tallies),
         walker.visits,
-        decisions=len(points),
+        decided=sum(is_decided(ref, walker.decided) for ref in points),
+        words=sum(len(WORD.findall(one.text + " " + one.explanation)) for one in document.answers.values()),
         reported=len(points) - explained,
         explained=explained,
         pdf_pages=pages,
@@ -177,6 +189,11 @@ def points_of(document: Document) -> list[str]:
     return [one.ref for section in sections for one in section.all_requirements if one.is_explainable]
 
 
+def is_decided(point: str, decided: Collection[str]) -> bool:
+    """Whether something was typed or chosen at a point or one of its items."""
+    return any(ref == point or ref.startswith(f"{point}.") for ref in decided)
+
+
 def is_explained(document: Document, ref: str) -> bool:
     """Whether a point has an explanation; one with figures alone may have no answer."""
     answer = document.answers.get(ref)
@@ -213,6 +230,7 @@ def table(done: Walk) -> str:
     parts = ", ".join(f"{name} {minutes:.0f}" for name, minutes in spent.items())
     whole = done.whole
     lines += ["", f"Words in sight {whole.read:,}, in folded help {whole.help:,}."]
+    lines += [f"Points decided {done.decided}; the declaration says {done.words:,} words."]
     lines += [f"Minutes: {sum(spent.values()):.0f} ({parts})."]
     return "\n".join(lines)
 

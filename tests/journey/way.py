@@ -160,6 +160,7 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
         box = page.locator(f"[name='ref-{ref}-text']")
         if box.count() and ref not in firm.helps:
             walker.type(box, text)
+            walker.decided.add(ref)
             answered.add(ref)
     for ref, reason in firm.reasons.items():
         if page.locator(f"[name='ref-{ref}-reason']").count():
@@ -169,16 +170,18 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
         box = page.locator(f"[name='ref-{ref}-value']")
         if box.count():
             walker.type(box, value)
-
+            walker.decided.add(ref)
     for ref, value in firm.choices.items():
         box = page.locator(f"[name='ref-{ref}-value'][value='{value}']")
         if box.count():
             walker.choose(box)
+            walker.decided.add(ref)
     for ref, count in firm.zeros.items():
         for _press in range(count):
             zero = page.locator(f"[id='ref-{ref}'] .dnk-zero input:not(:checked)").first
             if zero.count():
                 walker.choose(zero)
+                walker.decided.add(ref)
 
 
 def explain(walker: Walker, ref: str, reason: str) -> None:
@@ -186,6 +189,7 @@ def explain(walker: Walker, ref: str, reason: str) -> None:
     page = walker.page
     if page.locator(f"[name='ref-{ref}-explanation']").input_value():
         return
+    walker.decided.add(ref)
     quick = page.locator(f"[id='ref-{ref}'] [data-reason='{reason}']")
     if quick.count():
         walker.unfold(quick)

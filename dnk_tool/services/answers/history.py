@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Requirement
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Figure
+from dnk_tool.domain.answers.draft import Draft, drafts_from_json
 from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
@@ -19,6 +20,7 @@ from dnk_tool.services.answers.goal_records import SpreadGoals
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.store.answers import history
+from dnk_tool.store.answers.versioned_rows import REVISED_DRAFTS
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.answers import AnswerRevision
@@ -33,7 +35,7 @@ class RevisionEntry:
     """A saved text or value. `kept_aside`: it lost a conflict and never became the current version.
 
     If the edition no longer offers the choice that was saved, answer and figure are None and the entry
-    cannot be restored.
+    cannot be restored. `drafts`: those that nobody had checked in that text.
     """
 
     id: int
@@ -46,6 +48,7 @@ class RevisionEntry:
     by: int | None
     is_current: bool
     kept_aside: bool
+    drafts: tuple[Draft, ...] = ()
 
 
 def revision_entries(
@@ -88,7 +91,8 @@ def restore_revision(
     content = declarations.read_content(session, declaration)
     submission = SectionEdit()
     if wanted.answer:
-        submission = SectionEdit({wanted.ref: VersionedEdit(wanted.answer, content.version(wanted.ref))})
+        edit = VersionedEdit(wanted.answer, content.version(wanted.ref))
+        submission = SectionEdit({wanted.ref: edit}, drafts={wanted.ref: wanted.drafts})
     elif wanted.figure:
         figure = restored_figure(wanted.figure, content.sheet.figures.get(wanted.ref, NO_FIGURE))
         submission = SectionEdit(
@@ -121,6 +125,7 @@ def _answer_entries(
             item=item,
             answer=read_answer(item, revision.content),
             figure=None,
+            drafts=drafts_from_json(revision.content.get(REVISED_DRAFTS)),
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
             **_revision_metadata(revision),
         )

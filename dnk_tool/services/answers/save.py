@@ -1,6 +1,6 @@
 """Saves the answers and figures of one page; colleagues who edit different fields never conflict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ class SectionEdit:
     answers: Mapping[str, VersionedEdit[Answer]] = field(default_factory=dict)
     figures: Mapping[str, VersionedEdit[Figure]] = field(default_factory=dict)
     done: bool | None = None
-    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    drafts: Mapping[str, Sequence[Draft]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ def _write_edits(writer: AnswerWriter, submission: SectionEdit) -> None:
     for ref, edit in submission.answers.items():
         decision = decide(answers.stored(ref), answers.seen(ref, edit), edit.value, is_same=is_same_answer)
         carry_out(answers, ref, decision)
-        if ref in submission.drafts and ref in answers.versions:
-            answers.add_draft(ref, submission.drafts[ref], writer.declaration.reporting_year)
+        for draft in submission.drafts.get(ref, ()) if ref in answers.versions else ():
+            answers.add_draft(ref, draft, writer.declaration.reporting_year)
     for key, entered in submission.figures.items():
         carry_out(figures, key, decide_figure(figures.stored(key), figures.seen(key, entered), entered))
 

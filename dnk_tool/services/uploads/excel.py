@@ -50,6 +50,7 @@ def _check_workbook(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
+    # A hostile archive: beside its own fault, zipfile lets out those of dates, offsets and versions it reads.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         raise UnreadableTable(TableFault.BROKEN) from error
     if "xl/workbook.xml" not in {part.filename for part in parts}:

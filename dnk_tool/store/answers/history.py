@@ -27,7 +27,15 @@ def answer_revisions(
 
 def answer_content_at(session: Session, declaration_id: int, ref: str, version: int) -> dict[str, Any]:
     """The JSON content of an answer at a version; empty if there is no such revision."""
-    revision = session.scalar(
+    revision = answer_revision_at(session, declaration_id, ref, version)
+    return revision.content if revision else {}
+
+
+def answer_revision_at(
+    session: Session, declaration_id: int, ref: str, version: int
+) -> AnswerRevision | None:
+    """The revision of an answer that was current at a version; None if there is none."""
+    return session.scalar(
         sql(AnswerRevision).where(
             AnswerRevision.declaration_id == declaration_id,
             AnswerRevision.ref == ref,
@@ -35,7 +43,6 @@ def answer_content_at(session: Session, declaration_id: int, ref: str, version: 
             AnswerRevision.kept_aside.is_(False),
         )
     )
-    return revision.content if revision else {}
 
 
 def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:

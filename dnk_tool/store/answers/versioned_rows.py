@@ -30,6 +30,8 @@ from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRevision, FigureRow
 
+REVISED_DRAFTS = "drafts"  # beside an answer's content in its revision
+
 T = TypeVar("T")
 R = TypeVar("R", AnswerRow, FigureRow, ExplainedWarning)
 Revision = AnswerRevision | FigureRevision | ExplanationRevision
@@ -159,6 +161,7 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
     def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
         super().__init__(session, declarations.answer_rows(session, declaration.id), by=by, now=now)
         self.declaration_id, self.selection = declaration.id, declarations.selection_of(declaration)
+        self._latest: dict[str, AnswerRevision | None] = {}
 
     def encode(self, content: Answer) -> dict[str, Any]:
         """Encode by `answer_to_json`; without a typed value there is no key `value`."""
@@ -202,12 +205,24 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
     def check_drafts(self, ref: str) -> None:
         """Take the mark from an answer that somebody confirmed, and note its drafts as checked."""
         row = self.rows[ref]
+        if row.drafts and ref not in self._latest:
+            self._latest[ref] = history.answer_revision_at(
+                self.session, self.declaration_id, ref, row.version
+            )
         self._note_drafts(row, checked(drafts_from_json(row.drafts)), None)
 
-    @staticmethod
-    def _note_drafts(row: AnswerRow, drafts: tuple[Draft, ...], year: int | None) -> None:
+    def _note_drafts(self, row: AnswerRow, drafts: tuple[Draft, ...], year: int | None) -> None:
         row.drafts = drafts_to_json(drafts)
         row.taken_from = None if all(one.is_checked for one in drafts) else year
+        self._keep_drafts(row)
+
+    def _keep_drafts(self, row: AnswerRow) -> None:
+        """Keep drafts that are to be checked with the revision, so that they come back with its text."""
+        if revision := self._latest.get(row.ref):
+            content = {key: value for key, value in revision.content.items() if key != REVISED_DRAFTS}
+            revision.content = content | (
+                {REVISED_DRAFTS: row.drafts} if row.taken_from and row.drafts else {}
+            )
 
     def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:
         """All revisions of the answer, latest first, also those kept aside."""
@@ -215,7 +230,11 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
 
     def new_revision(self, row: AnswerRow, **content: Any) -> AnswerRevision:
         """A revision of this declaration's answer, not yet in the session."""
-        return AnswerRevision(declaration_id=self.declaration_id, ref=row.ref, **content)
+        revision = AnswerRevision(declaration_id=self.declaration_id, ref=row.ref, **content)
+        if not revision.kept_aside:
+            self._latest[row.ref] = revision
+            self._keep_drafts(row)
+        return revision
 
 
 class FigureRows(VersionedRows[Figure, FigureRow]):

@@ -41,13 +41,11 @@ def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
             }
         for item in requirement.items:
             if item.ref != requirement.ref or not requirement.is_explainable:
-                data[field_name(item.ref)] = _item_data(
-                    item, content, takes_markup=requirement.is_explainable and not item.is_short
-                )
+                data[field_name(item.ref)] = _item_data(item, content)
     return data
 
 
-def _item_data(item: Item, content: DeclarationContent, *, takes_markup: bool) -> dict[str, Any]:
+def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
     if item.datapoint:
         figure = content.sheet.figures.get(item.datapoint.key, Figure())
         return {
@@ -61,7 +59,7 @@ def _item_data(item: Item, content: DeclarationContent, *, takes_markup: bool) -
     data: dict[str, Any] = {"version": str(content.version(item.ref))}
     if item.kind is ItemKind.TEXT:
         data["text"] = answer.text
-        data["markup"] = offered_markup(answer) if takes_markup or answer.is_marked_up else ""
+        data["markup"] = "" if item.is_short and not answer.is_marked_up else offered_markup(answer)
     elif isinstance(answer.value, Rows):
         fields = {column.key: column.unit_field for column in item.table.columns} if item.table else {}
         data["rows"] = [_row_data(row, fields) for row in answer.value.rows]

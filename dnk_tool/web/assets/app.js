@@ -21,7 +21,7 @@ function watchLength(box) {
     box.querySelector("[data-length-count]").textContent = grouped(length);
     box.querySelector("[data-length-fill]").setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
   };
-  area.addEventListener("input", show);
+  on(area, "input", show);
   show();
 }
 
@@ -31,9 +31,9 @@ function explainAtOnce(event) {
   const quick = event.target.closest("[data-reason]");
   if (!quick) return;
   event.preventDefault();
-  const all = [...quick.closest("fieldset").querySelectorAll("input")];
-  const reason = all.find((field) => field.name.endsWith("-reason") && field.value === quick.dataset.reason);
-  const explains = all.find((field) => "explain" in field.dataset);
+  const inputs = all("input", quick.closest("fieldset"));
+  const reason = inputs.find((field) => field.name.endsWith("-reason") && field.value === quick.dataset.reason);
+  const explains = inputs.find((field) => "explain" in field.dataset);
   explains.checked = reason.checked = true;
   explains.focus();
   putSentence({ target: reason });
@@ -44,7 +44,7 @@ function putSentence({ target }) {
   if (target.type !== "radio" || !target.name.endsWith("-reason")) return;
   const block = target.closest(".dnk-disclosure__block"), box = block.querySelector("textarea");
   const sentence = ({ id }) => document.getElementById(`${id}-item-hint`)?.textContent ?? "";
-  const ready = [...block.querySelectorAll("input[type=radio]")].map(sentence);
+  const ready = all("input[type=radio]", block).map(sentence);
   // In another language than the declaration's the server puts it with the save.
   if (box.lang !== document.documentElement.lang || (box.value && !ready.includes(box.value))) return;
   box.value = sentence(target);
@@ -67,7 +67,7 @@ function offerMarks(area) {
   const bar = element("div", { className: "dnk-marks" });
   area.dataset.marks.split("|").forEach((label, which) => {
     const one = Object.assign(button(label, "dnk-link-button"), { tabIndex: -1 });
-    one.addEventListener("click", () => putMark(area, which));
+    on(one, "click", () => putMark(area, which));
     bar.append(one);
   });
   area.before(bar);
@@ -98,19 +98,21 @@ const isKept = ({ name, type, dataset }) => name && !UNSAVED_TYPES.has(type) && 
 const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
 
 class Drafts {
+  #form; #prefix; #address;
+
   constructor(form) {
-    this.form = form;
+    this.#form = form;
     const { pathname, search } = new URL(form.getAttribute("action") ?? "", location.href);
-    this.address = pathname + search;
-    const key = form.dataset.draftKey ?? (person && `${person}-${this.address}`);
-    this.prefix = key && `${DRAFT}${key}:`; // nobody's words are kept in the browser
+    this.#address = pathname + search;
+    const key = form.dataset.draftKey ?? (person && `${person}-${this.#address}`);
+    this.#prefix = key && `${DRAFT}${key}:`; // nobody's words are kept in the browser
     this.loaded = this.values(); // what the server knew when it sent this page
   }
 
   /** The fields' present values as {name: '["text"]'}: one shape for texts, radios and checkboxes alike. */
   values(isMeant = isKept) {
-    const data = new FormData(this.form);
-    const names = [...this.form.elements].filter(isMeant).map((el) => el.name);
+    const data = new FormData(this.#form);
+    const names = [...this.#form.elements].filter(isMeant).map((el) => el.name);
     return Object.fromEntries(names.map((name) => [name, JSON.stringify(data.getAll(name))]));
   }
 
@@ -124,19 +126,19 @@ class Drafts {
     const words = this.named(name).map(wordsOf).filter(Boolean).join("\n");
     const where = { path: this.get(name)?.path ?? here, title: document.title, words };
     const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now(), ...where };
-    if (this.prefix) attempt(() => localStorage.setItem(this.prefix + name, JSON.stringify(draft)));
+    if (this.#prefix) attempt(() => localStorage.setItem(this.#prefix + name, JSON.stringify(draft)));
   }
 
   get(name) {
-    return attempt(() => JSON.parse(localStorage.getItem(this.prefix + name)));
+    return attempt(() => JSON.parse(localStorage.getItem(this.#prefix + name)));
   }
 
   drop(name) {
-    attempt(() => localStorage.removeItem(this.prefix + name));
+    attempt(() => localStorage.removeItem(this.#prefix + name));
   }
 
   named(name) {
-    return [...this.form.elements].filter((el) => el.name === name);
+    return [...this.#form.elements].filter((el) => el.name === name);
   }
 
   /** The server has `sent`: drafts of fields that still read the same are done with. Whether there is more to send. */
@@ -154,13 +156,13 @@ class Drafts {
 
   /** Drafts worth offering: they differ, and the server has nothing newer. A wrong clock alone loses nothing. */
   lost() {
-    const since = Date.parse(this.form.dataset.loadedAt) || 0;
+    const since = Date.parse(this.#form.dataset.loadedAt) || 0;
     return Object.entries(this.loaded).flatMap(([name, value]) => {
       const draft = this.get(name);
       if (!draft) return [];
       const fresh = draft.at > since;
       if (draft.value !== value && (fresh || draft.base === value)) return [{ name, value: draft.value }];
-      if (!fresh || this.form.dataset.keep === "") this.drop(name);
+      if (!fresh || this.#form.dataset.keep === "") this.drop(name);
       return [];
     });
   }
@@ -169,7 +171,7 @@ class Drafts {
   sending() {
     // A page that asks once more, or whom one is, carries the words along in hidden fields.
     const values = this.values((el) => isKept(el) || (el.type === "hidden" && el.name !== "csrf_token"));
-    const sent = { from: withoutHash(location.href), prefix: this.prefix, address: this.address, values };
+    const sent = { from: withoutHash(location.href), prefix: this.#prefix, address: this.#address, values };
     attempt(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
   }
 
@@ -212,14 +214,16 @@ function wordsOf(field) {
 const PATIENCE = 3000;
 
 class KeptForm {
+  #released; #holding;
+
   constructor(form) {
     this.form = form;
     this.say = form.dataset;
     this.drafts = new Drafts(form);
-    form.addEventListener("input", ({ target }) => isKept(target) && this.typed(target));
+    on(form, "input", ({ target }) => isKept(target) && this.typed(target));
     // At the window, after all that may stop it.
-    window.addEventListener("submit", (event) => event.target === form && !event.defaultPrevented && this.submitted(event));
-    this.offer(this.drafts.lost());
+    on(window, "submit", (event) => event.target === form && !event.defaultPrevented && this.submitted(event));
+    this.#offer(this.drafts.lost());
   }
 
   typed(field) {
@@ -228,14 +232,14 @@ class KeptForm {
   }
 
   submitted(event) {
-    if (this.released || !this.isHeld()) {
-      this.released = false;
+    if (this.#released || !this.isHeld()) {
+      this.#released = false;
       this.leaving = true;
       this.drafts.sending();
       return;
     }
     event.preventDefault();
-    if (!this.holding) this.hold(event.submitter);
+    if (!this.#holding) this.hold(event.submitter);
   }
 
   isHeld() {
@@ -244,22 +248,22 @@ class KeptForm {
 
   /** Not a page of the browser's own that says it has no network: the words stay here, and this page says so. */
   async hold(submitter) {
-    this.holding = true;
+    this.#holding = true;
     await Promise.race([this.running, pause(PATIENCE)]);
-    this.released = (navigator.onLine && this.wait === 0) || await isReachable();
-    this.holding = false;
+    this.#released = (navigator.onLine && this.wait === 0) || await isReachable();
+    this.#holding = false;
     // The answer may have taken the button away.
-    if (this.released) this.form.requestSubmit(submitter?.form ? submitter : null);
+    if (this.#released) this.form.requestSubmit(submitter?.form ? submitter : null);
     else this.unsent(submitter);
   }
 
-  offer(lost) {
+  #offer(lost) {
     if (!lost.length) return;
     const box = element("div", { className: "dnk-restore" });
     const buttons = element("div", { className: "govuk-button-group" });
     const add = (text, kind, action) => {
       const one = button(text, `govuk-button ${kind}dnk-button--small`);
-      one.addEventListener("click", () => { lost.forEach(action); box.remove(); });
+      on(one, "click", () => { lost.forEach(action); box.remove(); });
       buttons.append(one);
     };
     add(this.say.msgRestoreButton, "", (draft) => this.drafts.restore(draft));
@@ -273,10 +277,12 @@ class KeptForm {
 // left behind. The answer to a form shows words that no server has yet: data-keep="unsaved".
 
 class Keeper extends KeptForm {
+  #note;
+
   constructor(form) {
     super(form);
-    window.addEventListener("pageshow", () => { this.leaving = false; });
-    window.addEventListener("beforeunload", (event) => this.isUnsaved() && event.preventDefault());
+    on(window, "pageshow", () => { this.leaving = false; });
+    on(window, "beforeunload", (event) => this.#isUnsaved() && event.preventDefault());
   }
 
   /** Nothing told it lately whether the server is there. */
@@ -284,16 +290,16 @@ class Keeper extends KeptForm {
     return true;
   }
 
-  isUnsaved() {
+  #isUnsaved() {
     const hasFile = [...this.form.elements].some(({ files }) => files?.length);
     return !this.leaving && (this.say.keep === "unsaved" || hasFile || this.drafts.isChanged());
   }
 
   unsent(submitter) {
-    this.note?.remove();
-    this.note = element("p", { className: "govuk-body dnk-restore", tabIndex: -1, textContent: this.say.msgHeld });
-    (submitter?.closest(".govuk-button-group") ?? submitter ?? this.form.lastElementChild).before(this.note);
-    this.note.focus();
+    this.#note?.remove();
+    this.#note = element("p", { className: "govuk-body dnk-restore", tabIndex: -1, textContent: this.say.msgHeld });
+    (submitter?.closest(".govuk-button-group") ?? submitter ?? this.form.lastElementChild).before(this.#note);
+    this.#note.focus();
   }
 }
 
@@ -302,40 +308,84 @@ class Keeper extends KeptForm {
 const PAUSE = 1500;
 const LONGEST_WAIT = 60_000;
 const SAVE = { name: "action", value: "save" };
+const PROPOSAL = /^(draft|take|confirm):/; // buttons that come back to their page: only their form is loaded
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
 class Autosave extends KeptForm {
+  #dock; #line; #timer; #dirty; #unanswered; #renewed; #signedOut; #shown; #isPlain;
+
   constructor(form) {
     super(form);
-    this.dock = form.querySelector("[data-dock]");
-    this.line = this.dock?.querySelector("[data-save-status]");
+    this.#dock = form.querySelector("[data-dock]");
+    this.#line = this.#dock?.querySelector("[data-save-status]");
     this.wait = 0;
     // Leaving a field for a button means that the form itself is about to be sent.
-    form.addEventListener("focusout", (event) => event.relatedTarget?.type !== "submit" && this.save());
-    document.addEventListener("visibilitychange", () => this.save());
-    window.addEventListener("online", () => this.save());
+    on(form, "focusout", (event) => event.relatedTarget?.type !== "submit" && this.#save());
+    on(document, "visibilitychange", () => this.#save());
+    on(window, "online", () => this.#save());
     // A page from the back button holds old version numbers; the texts are with the server or in the drafts.
-    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+    on(window, "pageshow", (event) => event.persisted && location.reload());
+  }
+
+  submitted(event) {
+    super.submitted(event);
+    const { submitter } = event;
+    const point = submitter?.closest(".dnk-requirement");
+    if (event.defaultPrevented || this.#isPlain || !PROPOSAL.test(submitter?.value) || !point?.querySelector("textarea")) return;
+    event.preventDefault();
+    const sent = this.drafts.values(), body = fields(this.form);
+    body.delete("autosave");
+    body.set("action", submitter.value);
+    this.running = post(this.form, body)
+      .then(async (reply) => reply.ok && parsed(await reply.text()), () => { this.wait ||= 1; })
+      .then((page) => {
+        this.running = null;
+        const fresh = page && page.querySelector(`form[data-draft-key="${this.say.draftKey}"]`);
+        if (fresh) return this.#follow(page, fresh, sent, point.id, submitter.value);
+        // What else the server has to say, it says on a page of its own.
+        this.leaving = false;
+        this.#isPlain = true;
+        return this.hold(submitter);
+      });
+  }
+
+  /** The form as it is now takes the place of this one; what was folded open stays so, and the point where it was. */
+  #follow(page, fresh, sent, id, action) {
+    const nameOf = (box) => box.closest("section")?.id + box.firstElementChild.textContent;
+    const open = all("details[open]:not(.dnk-offers *)", this.form).map(nameOf);
+    const place = () => document.getElementById(id).getBoundingClientRect().top;
+    const before = place();
+    all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`)?.innerHTML, sent));
+    this.stopped = true;
+    this.drafts.saved(sent);
+    this.form.replaceWith(fresh);
+    start(fresh);
+    all("details", fresh).forEach((box) => { box.open ||= open.includes(nameOf(box)); });
+    keep(fresh);
+    scrollBy(0, place() - before);
+    fresh.querySelector(`[id="${id}"] ${action.startsWith("draft:voice") ? ".dnk-voice" : "textarea"}`).focus();
+    // A reader aloud hears only what comes into a line that is there already.
+    setTimeout(() => kept.at(-1).#show("saved", all("[aria-labelledby^=flash] p", page).map((p) => p.textContent).join(" ")), 100);
   }
 
   typed(field) {
     super.typed(field);
-    this.dirty = true;
-    this.later(Math.max(PAUSE, this.wait));
+    this.#dirty = true;
+    this.#later(Math.max(PAUSE, this.wait));
   }
 
-  later(delay) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), delay);
+  #later(delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), delay);
   }
 
-  save() {
-    if (!this.dirty || this.stopped || this.leaving || this.running) return;
-    clearTimeout(this.timer);
-    this.dirty = false;
-    this.running = this.send().finally(() => {
+  #save() {
+    if (!this.#dirty || this.stopped || this.leaving || this.running) return;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    this.running = this.#send().finally(() => {
       this.running = null;
-      if (this.dirty && !this.wait && !this.signedOut) this.later(PAUSE);
+      if (this.#dirty && !this.wait && !this.#signedOut) this.#later(PAUSE);
     });
   }
 
@@ -343,60 +393,60 @@ class Autosave extends KeptForm {
   async flush() {
     const patience = pause(PATIENCE);
     for (let round = 0; round < 2; round += 1) { // what was typed during the first goes out with the second
-      this.save();
+      this.#save();
       await Promise.race([this.running, patience]);
     }
   }
 
   /** What was sent without an answer may have arrived: it goes out just so again, before what was typed since. */
-  async send() {
-    const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: fields(this.form) });
+  async #send() {
+    const { sent, body } = (this.#unanswered ??= { sent: this.drafts.values(), body: fields(this.form) });
     const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
     // A quick answer needs no "saving": the line would only chatter.
-    const busy = setTimeout(() => this.show("saving", this.say.msgSaving), 600);
+    const busy = setTimeout(() => this.#show("saving", this.say.msgSaving), 600);
     let reply = null;
     try {
       const response = await post(this.form, body, { keepalive: document.hidden && small });
-      if (response.status >= 400 && response.status < 500) this.unanswered = null; // refused: it did not arrive
+      if (response.status >= 400 && response.status < 500) this.#unanswered = null; // refused: it did not arrive
       if (response.status < 500) reply = await response.json();
     } catch { /* offline, a time-out or not our server's answer: try again */ }
     clearTimeout(busy);
-    this.answered(reply, sent);
+    this.#answered(reply, sent);
   }
 
-  answered(reply, sent) {
+  #answered(reply, sent) {
     const known = ["saved", "invalid", "conflict", "signed-out"].includes(reply?.status);
-    if (!known) return this.retry();
+    if (!known) return this.#retry();
     this.wait = 0;
-    this.unanswered = null;
+    this.#unanswered = null;
     // A sign-in in another tab brings a new token: go on with it, but once only, or a refused one goes in circles.
     // Never with the token of somebody else: the text is not theirs.
     const isOwn = !reply.person || this.form.dataset.draftKey.startsWith(`${reply.person}-`);
-    const isBack = Boolean(reply.csrf_token) && !this.renewed && isOwn;
-    this.renewed = Boolean(reply.csrf_token) && isOwn;
-    this.signedOut = reply.status === "signed-out" && !isBack;
+    const isBack = Boolean(reply.csrf_token) && !this.#renewed && isOwn;
+    this.#renewed = Boolean(reply.csrf_token) && isOwn;
+    this.#signedOut = reply.status === "signed-out" && !isBack;
     const { versions = {}, readings = {}, fields = {}, texts = {} } = reply;
-    const each = (mark, action) => this.form.querySelectorAll(`[data-${mark}]`).forEach(action);
+    const each = (mark, action) => all(`[data-${mark}]`, this.form).forEach(action);
     each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
-    for (const [name, text] of Object.entries(texts)) this.write(name, text, sent);
+    for (const [name, text] of Object.entries(texts)) this.#write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
-    document.querySelectorAll("[data-live]").forEach((box) => this.renew(box, fields[box.dataset.live], sent));
+    all("[data-live]").forEach((box) => this.#renew(box, fields[box.dataset.live], sent));
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
-      this.dirty ||= more;
-      if (!more) this.show("saved", reply.message);
+      this.#dirty ||= more;
+      if (!more) this.#show("saved", reply.message);
       return;
     }
     // Signed out: the text waits here and goes on when the person comes back from the other tab.
-    this.dirty ||= reply.status === "signed-out";
+    this.#dirty ||= reply.status === "signed-out";
     this.stopped ||= reply.status === "conflict";
-    if (!isBack) this.show(reply.status, reply.message, reply);
+    if (!isBack) this.#show(reply.status, reply.message, reply);
   }
 
   /** What the save itself wrote into a field stands there at once, unless somebody wrote there since. */
-  write(name, text, sent) {
+  #write(name, text, sent) {
     const [field] = this.drafts.named(name);
     if (!field || (isKept(field) && this.drafts.values()[name] !== sent[name])) return;
     field.value = text;
@@ -404,124 +454,131 @@ class Autosave extends KeptForm {
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
-  renew(box, html, sent) {
+  #renew(box, html, sent) {
     const now = this.drafts.values();
-    const isTouched = [...box.querySelectorAll("[name]")].some(({ name }) => now[name] !== sent[name]);
+    const isTouched = all("[name]", box).some(({ name }) => now[name] !== sent[name]);
     if (html === undefined || isTouched || box.contains(document.activeElement)) return;
-    box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    box.replaceChildren(...parsed(html).body.childNodes);
   }
 
-  retry() {
-    this.dirty = true;
+  #retry() {
+    this.#dirty = true;
     this.wait = Math.min(this.wait * 2 || 2000, LONGEST_WAIT);
-    this.show("offline", this.say.msgOffline);
-    this.later(this.wait);
+    this.#show("offline", this.say.msgOffline);
+    this.#later(this.wait);
   }
 
   /** The page's own save must not overtake an autosave under way: it would collide with itself. */
   isHeld() {
-    clearTimeout(this.timer);
-    if (this.unanswered && !this.running) {
-      this.dirty = true;
-      this.save();
+    clearTimeout(this.#timer);
+    if (this.#unanswered && !this.running) {
+      this.#dirty = true;
+      this.#save();
     }
     return this.running || super.isHeld();
   }
 
   unsent() {
-    this.dirty = true;
-    this.show("offline", this.say.msgHeld);
+    this.#dirty = true;
+    this.#show("offline", this.say.msgHeld);
   }
 
   /** The dock says how things stand, and what to do: a link, or in a conflict the button that leads to both texts. */
-  show(state, text, { action, href } = {}) {
-    if (!this.line || !text || this.shown === state + text) return;
-    this.shown = state + text;
-    this.dock.dataset.dock = state;
-    this.line.replaceChildren(text, " ");
+  #show(state, text, { action, href } = {}) {
+    if (!this.#line || !text || this.#shown === state + text) return;
+    this.#shown = state + text;
+    this.#dock.dataset.dock = state;
+    this.#line.replaceChildren(text, " ");
     if (!action) return;
     const link = href && element("a", { href, textContent: action, className: "govuk-link" });
     if (link && !href.startsWith("#")) Object.assign(link, { target: "_blank", rel: "noopener" });
-    this.line.append(link || Object.assign(button(action, "dnk-link-button", "submit"), SAVE));
+    this.#line.append(link || Object.assign(button(action, "dnk-link-button", "submit"), SAVE));
   }
 }
 
 // ---- Signing out: <form data-sign-out="u3"> takes that person's drafts along; first they are saved, or the person asked.
 
 class SignOut {
+  #dialog; #kept; #status; #pages; #text; #form; #busy;
+
   constructor(dialog, forms, kept) {
-    Object.assign(this, { dialog, kept, autosave: kept.find((one) => one instanceof Autosave) });
-    this.status = dialog.querySelector("[role=status]");
-    this.pages = dialog.querySelector("ul");
-    this.text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
-    this.pages.after(this.text);
-    const on = (name, action) => dialog.querySelector(`[data-unsent="${name}"]`).addEventListener("click", action);
-    on("save", () => this.once(this.saveAll));
-    on("copy", () => this.copy());
-    on("discard", () => this.leave());
-    on("stay", () => dialog.close());
+    this.#dialog = dialog;
+    this.#kept = kept;
+    this.#status = dialog.querySelector("[role=status]");
+    this.#pages = dialog.querySelector("ul");
+    this.#text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
+    this.#pages.after(this.#text);
+    const pressed = (name, action) => on(dialog.querySelector(`[data-unsent="${name}"]`), "click", action);
+    pressed("save", () => this.#once(this.#saveAll));
+    pressed("copy", () => this.#copy());
+    pressed("discard", () => this.#leave());
+    pressed("stay", () => dialog.close());
     for (const form of forms) {
-      form.addEventListener("submit", (event) => {
+      on(form, "submit", (event) => {
         if (!form.checkValidity()) return; // the server says what is missing, and nothing is taken along
         event.preventDefault();
-        this.form = form;
-        this.once(this.asked);
+        this.#form = form;
+        this.#once(this.#asked);
       });
     }
   }
 
-  /** A second press while the first still waits is none. */
-  once(action) {
-    this.busy ??= action.call(this).finally(() => { this.busy = null; });
+  /** The form that saves itself, on the page as it is now. */
+  get #autosave() {
+    return this.#kept.findLast((one) => one instanceof Autosave);
   }
 
-  keys() {
+  /** A second press while the first still waits is none. */
+  #once(action) {
+    this.#busy ??= action.call(this).finally(() => { this.#busy = null; });
+  }
+
+  #keys() {
     return attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(DRAFT))) ?? [];
   }
 
-  own() {
-    return this.keys().filter((key) => key.startsWith(`${DRAFT}${this.form.dataset.signOut}-`));
+  #own() {
+    return this.#keys().filter((key) => key.startsWith(`${DRAFT}${this.#form.dataset.signOut}-`));
   }
 
-  drafts() {
-    const drafts = this.own().map((key) => JSON.parse(localStorage.getItem(key)));
+  #drafts() {
+    const drafts = this.#own().map((key) => JSON.parse(localStorage.getItem(key)));
     return drafts.sort((one, other) => one.at - other.at);
   }
 
-  async asked() {
-    await this.autosave?.flush();
-    if (!this.drafts().length) return this.leave();
-    this.show("");
-    this.dialog.showModal();
+  async #asked() {
+    await this.#autosave?.flush();
+    if (!this.#drafts().length) return this.#leave();
+    this.#show("");
+    this.#dialog.showModal();
   }
 
-  show(status) {
-    const drafts = this.drafts();
+  #show(status) {
+    const drafts = this.#drafts();
     const pages = new Map(drafts.filter((draft) => draft.path).map((draft) => [draft.path, draft.title]));
-    this.pages.replaceChildren(...[...pages].map(([href, textContent]) => {
+    this.#pages.replaceChildren(...[...pages].map(([href, textContent]) => {
       const item = element("li");
       item.append(element("a", { href, textContent, className: "govuk-link" }));
       return item;
     }));
-    this.text.value = drafts.map((draft) => draft.words || JSON.parse(draft.value).join("\n")).join("\n\n");
-    this.status.textContent = status;
+    this.#text.value = drafts.map((draft) => draft.words || JSON.parse(draft.value).join("\n")).join("\n\n");
+    this.#status.textContent = status;
   }
 
   /** The page in front saves itself; of the others a fresh copy is filled in and sent. */
-  async saveAll() {
-    await this.autosave?.flush();
-    for (const path of new Set(this.drafts().map((draft) => draft.path))) {
-      if (path && path !== (this.autosave && here)) await this.savePage(path).catch(() => {});
+  async #saveAll() {
+    await this.#autosave?.flush();
+    for (const path of new Set(this.#drafts().map((draft) => draft.path))) {
+      if (path && path !== (this.#autosave && here)) await this.#savePage(path).catch(() => {});
     }
-    if (!this.drafts().length) return this.leave();
-    this.show(this.dialog.dataset.msgFailed);
+    if (!this.#drafts().length) return this.#leave();
+    this.#show(this.#dialog.dataset.msgFailed);
   }
 
-  async savePage(path) {
+  async #savePage(path) {
     const reply = await fetch(path, { signal: timeout() });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    const form = page.querySelector("form[data-autosave]");
-    if (!form?.dataset.draftKey.startsWith(`${this.form.dataset.signOut}-`)) return;
+    const form = parsed(await reply.text()).querySelector("form[data-autosave]");
+    if (!form?.dataset.draftKey.startsWith(`${this.#form.dataset.signOut}-`)) return;
     const drafts = new Drafts(form);
     // A field that somebody else changed meanwhile is left as it is: which text is better, the person decides there.
     for (const [name, value] of Object.entries(drafts.loaded)) {
@@ -534,20 +591,20 @@ class SignOut {
     for (const [name, value] of Object.entries(sent)) if (drafts.get(name)?.value === value) drafts.drop(name);
   }
 
-  copy() {
-    this.text.select();
+  #copy() {
+    this.#text.select();
     document.execCommand("copy"); // the newer way is closed to pages without https
-    this.status.textContent = this.dialog.dataset.msgCopied;
+    this.#status.textContent = this.#dialog.dataset.msgCopied;
   }
 
   /** Nothing of this person stays; what others left unsent is not this person's to throw away. */
-  leave() {
-    for (const one of this.kept) one.stopped = one.leaving = true;
-    const own = this.own();
-    const others = this.keys().length > own.length;
+  #leave() {
+    for (const one of this.#kept) one.stopped = one.leaving = true;
+    const own = this.#own();
+    const others = this.#keys().length > own.length;
     own.forEach((key) => localStorage.removeItem(key));
-    if (others) this.form.append(element("input", { type: "hidden", name: "others_drafts", value: "1" }));
-    this.form.submit(); // without the event: all is said
+    if (others) this.#form.append(element("input", { type: "hidden", name: "others_drafts", value: "1" }));
+    this.#form.submit(); // without the event: all is said
   }
 }
 
@@ -560,8 +617,8 @@ function offerToShow(field) {
     toggle.setAttribute("aria-pressed", isShown);
   };
   toggle.setAttribute("aria-controls", field.id);
-  toggle.addEventListener("click", () => show(field.type === "password"));
-  field.form.addEventListener("submit", () => show(false)); // a browser remembers what it takes for a text
+  on(toggle, "click", () => show(field.type === "password"));
+  on(field.form, "submit", () => show(false)); // a browser remembers what it takes for a text
   show(false);
   field.after(toggle);
 }
@@ -594,6 +651,12 @@ const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
+const on = (target, name, act) => target.addEventListener(name, act);
+
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
 // An address of before may name a point that stands on another page of its criterion: go there.
@@ -601,25 +664,33 @@ function goElsewhere() {
   const wanted = decodeURIComponent(location.hash.slice(1));
   if (document.getElementById(wanted)?.matches(":not([data-elsewhere])")) return;
   const isPart = ({ id }) => wanted === id || [".", "-"].includes(wanted.startsWith(id) && wanted[id.length]);
-  const [link] = [...document.querySelectorAll("a[data-elsewhere]")].filter(isPart).sort((a, b) => b.id.length - a.id.length);
+  const [link] = all("a[data-elsewhere]").filter(isPart).sort((a, b) => b.id.length - a.id.length);
   if (link) location.replace(`${withoutHash(link.href)}#${wanted}`);
 }
 
 attempt(forgetSent);
 if (location.hash.startsWith("#ref-")) attempt(goElsewhere);
-document.querySelectorAll("[data-length-for]").forEach(watchLength);
-document.querySelectorAll("[data-marks]").forEach(offerMarks);
-// What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
-document.querySelectorAll("[data-unfold]").forEach((box) => {
-  const room = matchMedia(`(min-width: ${box.dataset.unfold})`);
-  const fit = () => { box.open = room.matches; };
-  room.addEventListener("change", fit);
-  fit();
-});
-document.querySelectorAll("input[data-show]").forEach(offerToShow);
-const kept = [...document.querySelectorAll("form[data-autosave], form[data-keep]")].map((form) =>
-  form.dataset.autosave ? new Autosave(form) : new Keeper(form));
-document.addEventListener("click", explainAtOnce);
-document.addEventListener("change", putSentence);
+const kept = [];
+
+/** Gives the fields of a page, or of a form that takes the place of another, what the browser can add. */
+function start(root) {
+  all("[data-length-for]", root).forEach(watchLength);
+  all("[data-marks]", root).forEach(offerMarks);
+  // What style shows open where there is room is open for readers aloud, and in browsers without that style, too.
+  all("[data-unfold]", root).forEach((box) => {
+    const room = matchMedia(`(min-width: ${box.dataset.unfold})`);
+    const fit = () => { box.open = room.matches; };
+    on(room, "change", fit);
+    fit();
+  });
+}
+
+const keep = (form) => kept.push(form.dataset.autosave ? new Autosave(form) : new Keeper(form));
+
+start();
+all("input[data-show]").forEach(offerToShow);
+all("form[data-autosave], form[data-keep]").forEach(keep);
+on(document, "click", explainAtOnce);
+on(document, "change", putSentence);
 const unsent = document.querySelector("dialog[data-msg-failed]");
-if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), kept);
+if (unsent) new SignOut(unsent, all("form[data-sign-out]"), kept);

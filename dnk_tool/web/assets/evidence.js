@@ -8,85 +8,87 @@ const element = (tag, className, textContent) => Object.assign(document.createEl
 const idOf = (file) => `${file.name}/${file.size}/${file.lastModified}`;
 
 class Drop {
+  #box; #say; #field; #errors; #list; #chosen;
+
   constructor(box) {
-    this.box = box;
-    this.say = box.dataset;
-    this.field = box.querySelector("input[type=file]");
-    this.errors = box.querySelector("[role=alert]");
-    this.list = element("ul", "dnk-drop__files");
-    this.field.after(element("p", "dnk-drop__words", this.say.msgDrop), this.list);
+    this.#box = box;
+    this.#say = box.dataset;
+    this.#field = box.querySelector("input[type=file]");
+    this.#errors = box.querySelector("[role=alert]");
+    this.#list = element("ul", "dnk-drop__files");
+    this.#field.after(element("p", "dnk-drop__words", this.#say.msgDrop), this.#list);
     box.classList.add("dnk-drop--ready");
-    this.chosen = [];
-    this.field.addEventListener("change", () => this.take([...this.field.files]));
-    this.field.form.addEventListener("submit", (event) => this.submitted(event));
-    box.addEventListener("dragover", (event) => this.over(event, true));
-    box.addEventListener("dragleave", (event) => this.over(event, box.contains(event.relatedTarget)));
+    this.#chosen = [];
+    this.#field.addEventListener("change", () => this.#take([...this.#field.files]));
+    this.#field.form.addEventListener("submit", (event) => this.#submitted(event));
+    box.addEventListener("dragover", (event) => this.#over(event, true));
+    box.addEventListener("dragleave", (event) => this.#over(event, box.contains(event.relatedTarget)));
     box.addEventListener("drop", (event) => {
-      this.over(event, false);
-      this.take([...event.dataTransfer.files]);
+      this.#over(event, false);
+      this.#take([...event.dataTransfer.files]);
     });
     // A page from the back button may still hold what was chosen.
-    if (this.field.files.length) this.take([...this.field.files]);
+    if (this.#field.files.length) this.#take([...this.#field.files]);
   }
 
-  over(event, isOver) {
+  #over(event, isOver) {
     event.preventDefault();
-    this.box.classList.toggle("dnk-drop--over", isOver);
+    this.#box.classList.toggle("dnk-drop--over", isOver);
   }
 
   /** Files add up, however they were chosen, unless one alone is wanted; the field itself holds all of them. */
-  take(files) {
-    if (this.say.most === "1" && files.length) this.chosen = [];
-    const known = new Set(this.chosen.map(idOf));
-    this.chosen.push(...files.filter((one) => !known.has(idOf(one))));
-    this.show();
+  #take(files) {
+    if (this.#say.most === "1" && files.length) this.#chosen = [];
+    const known = new Set(this.#chosen.map(idOf));
+    this.#chosen.push(...files.filter((one) => !known.has(idOf(one))));
+    this.#show();
   }
 
-  show() {
+  #show() {
     const all = new DataTransfer();
-    this.chosen.forEach((one) => all.items.add(one));
-    this.field.files = all.files;
-    this.list.replaceChildren(...this.chosen.map((one) => this.line(one)));
-    this.tell(this.faults());
+    this.#chosen.forEach((one) => all.items.add(one));
+    this.#field.files = all.files;
+    this.#list.replaceChildren(...this.#chosen.map((one) => this.#line(one)));
+    this.#tell(this.#faults());
   }
 
-  line(file) {
+  #line(file) {
     const line = document.createElement("li");
-    const remove = element("button", "dnk-link-button", this.say.msgRemove);
+    const remove = element("button", "dnk-link-button", this.#say.msgRemove);
     remove.type = "button";
     remove.append(element("span", "govuk-visually-hidden", ` – ${file.name}`));
     remove.addEventListener("click", () => {
-      this.chosen = this.chosen.filter((one) => one !== file);
-      this.show();
-      this.field.focus();
+      this.#chosen = this.#chosen.filter((one) => one !== file);
+      this.#show();
+      this.#field.focus();
     });
     line.append(`${file.name} (${sizeText(file.size)}) `, remove);
     return line;
   }
 
   /** What the server would refuse for sure; the rest it tells itself. */
-  faults() {
-    const endings = this.field.accept.split(",");
+  #faults() {
+    const endings = this.#field.accept.split(",");
     const isOfKind = ({ name }) => endings.some((one) => name.toLowerCase().endsWith(one));
     const named = (words) => (file) => words.replace("{name}", () => file.name);
-    const sum = this.chosen.reduce((bytes, one) => bytes + one.size, 0);
+    const sum = this.#chosen.reduce((bytes, one) => bytes + one.size, 0);
     return [
-      ...this.chosen.filter((one) => !isOfKind(one)).map(named(this.say.msgKind)),
-      ...this.chosen.filter((one) => isOfKind(one) && one.size > this.say.largest).map(named(this.say.msgLarge)),
-      ...(sum > this.say.together ? [this.say.msgTogether] : []),
-      ...(this.chosen.length > this.say.most ? [this.say.msgMost] : []),
+      ...this.#chosen.filter((one) => !isOfKind(one)).map(named(this.#say.msgKind)),
+      ...this.#chosen.filter((one) => isOfKind(one) && one.size > this.#say.largest).map(named(this.#say.msgLarge)),
+      ...(sum > this.#say.together ? [this.#say.msgTogether] : []),
+      ...(this.#chosen.length > this.#say.most ? [this.#say.msgMost] : []),
     ];
   }
 
-  tell(faults) {
-    this.errors.replaceChildren(...faults.map((text) => element("p", "govuk-error-message", text)));
-    this.box.classList.toggle("govuk-form-group--error", faults.length > 0);
+  #tell(faults) {
+    this.#errors.replaceChildren(...faults.map((text) => element("p", "govuk-error-message", text)));
+    this.#box.classList.toggle("govuk-form-group--error", faults.length > 0);
   }
 
-  submitted(event) {
-    if (!this.faults().length) return;
+  #submitted(event) {
+    if (!this.#faults().length) return;
     event.preventDefault();
-    this.field.focus();
+    this.#field.focus();
   }
 }
 

@@ -13,10 +13,9 @@ from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import require_evidence_editable
-from dnk_tool.services.evidence.files import AddedEvidence
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
-from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint
+from dnk_tool.web.evidence.labels import ACCEPT, added_text, kinds_hint
 from dnk_tool.web.evidence.panel import can_add
 from dnk_tool.web.evidence.routes import (
     blueprint,
@@ -63,7 +62,7 @@ def upload(declaration_id: int) -> ResponseReturnValue:
     except STORAGE_ERRORS as error:
         text, status = storage_error_text(error)
         return _page(asked, form, [text]), status
-    flash(_saved_text(added), "success")
+    flash(added_text(added), "success")
     return redirect(_next_url(asked), 303)
 
 
@@ -147,28 +146,8 @@ def _page(
     )
 
 
-def _saved_text(added: AddedEvidence) -> str:
-    parts = []
-    if added.fresh:
-        number = len(added.fresh)
-        parts.append(ngettext("%(num)d Beleg ist gespeichert.", "%(num)d Belege sind gespeichert.", number))
-    if added.known:
-        number = len(added.known)
-        parts.append(
-            ngettext(
-                "%(num)d Datei war schon da und gehört jetzt auch hierher.",
-                "%(num)d Dateien waren schon da und gehören jetzt auch hierher.",
-                number,
-            )
-        )
-    return " ".join(map(str, parts))
-
-
 def _next_url(asked: EvidenceTarget | None) -> str:
-    """Where a saved file leads: to the bill, if it was photographed there, else to the files beside it."""
-    if asked is not None and asked.line and request.form.get("back") == "bills":
-        anchor = f"photo-of-{asked.line}"
-        return url_for("bills.show", declaration_id=current_declaration().id, _anchor=anchor)
+    """Where a saved file leads: to the files beside it."""
     if asked is not None:
         return rows.add_evidence_url(asked)
     return url_for("evidence.index", declaration_id=current_declaration().id)

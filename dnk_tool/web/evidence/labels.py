@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.domain.evidence import (
     MAX_FILES_AT_ONCE,
@@ -12,6 +13,7 @@ from dnk_tool.domain.evidence import (
     file_extension,
 )
 from dnk_tool.language import format_number
+from dnk_tool.services.evidence.files import AddedEvidence
 from dnk_tool.web.evidence.routes import MEGABYTE, largest_file, largest_upload
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.uploads import heic_text, scan_fault_text
@@ -148,3 +150,21 @@ def validity_text(evidence_validity: EvidenceValidity) -> tuple[str, str]:
     if evidence_validity is EvidenceValidity.ENDS_THIS_YEAR:
         return str(_("läuft dieses Jahr ab")), "explained"
     return "", ""
+
+
+def added_text(added: AddedEvidence) -> str:
+    """How many files were stored, and how many were there already."""
+    parts = []
+    if added.fresh:
+        number = len(added.fresh)
+        parts.append(ngettext("%(num)d Beleg ist gespeichert.", "%(num)d Belege sind gespeichert.", number))
+    if added.known:
+        number = len(added.known)
+        parts.append(
+            ngettext(
+                "%(num)d Datei war schon da und gehört jetzt auch hierher.",
+                "%(num)d Dateien waren schon da und gehören jetzt auch hierher.",
+                number,
+            )
+        )
+    return " ".join(map(str, parts))

@@ -1,5 +1,6 @@
 """Drafts on a criterion's page: put in by a press, marked until checked, and never over existing words."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -181,6 +182,35 @@ def test_facts_ticked_and_saved_with_another_button_are_not_lost(
     assert answer(app, world, "19.2").text == "", "what was taken out does not come back"
 
 
+def test_one_press_takes_over_the_facts_of_the_whole_page(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    ticks = {"fact-resources-energy": "1", "fact-resources-material": "1"}
+    send(editor, page("11"), **{"ref-11.1-text": "Holz."}, **ticks, action="draft:facts:11.2")
+    assert answer(app, world, "11.1").text.startswith("Holz.\n\n")
+    assert "Der Vorschlag steht jetzt im Text." in editor.get(page("11")).text
+
+
+def test_an_example_comes_back_from_the_history_as_an_example(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    send(editor, page("13"), action="draft:example:13.1")
+    example = answer(app, world, "13.1")
+    assert example.taken_from
+    send(editor, page("13"), action="draft:undo:13.1")
+    assert answer(app, world, "13.1").taken_from is None
+    history = f"/erklaerungen/{world.own_declaration}/verlauf/13.1"
+    restore(editor, history)
+    back = answer(app, world, "13.1")
+    assert (back.text, back.taken_from, back.drafts) == (example.text, example.taken_from, example.drafts)
+    own = EXAMPLE.replace(BLANK, "mehrere")
+    send(editor, page("13"), **{"ref-13.1-text": own}, action="confirm:13.1")
+    send(editor, page("13"), **{"ref-13.1-text": "Der Ofen."})
+    restore(editor, history)
+    confirmed = answer(app, world, "13.1")
+    assert (confirmed.text, confirmed.taken_from) == (own, None), "what somebody confirmed stays so"
+
+
 def test_an_example_stays_unfinished_until_it_is_rewritten_or_true(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
@@ -268,3 +298,10 @@ def test_of_two_versions_the_one_with_a_draft_stays_unchecked(
     name = next(name for name in own if name.endswith("carried-draft"))
     assert editor.post(page("13"), data={**forged, name: "x" + own[name]}).status_code == 303
     assert answer(app, world, "13.1").taken_from is None, "only what the page signed is a draft"
+
+
+def restore(client: FlaskClient, history: str) -> None:
+    """Let the version before the present one count again."""
+    actions = re.findall(rf'action="({history}/answer/\d+)"', client.get(history).text)
+    token = form_fields(client.get(history).text)["csrf_token"][0]
+    assert client.post(actions[0], data={"csrf_token": token}).status_code == 303

@@ -57,6 +57,27 @@ def test_only_signs_that_matter_mark_an_answer(app: Flask, editor: FlaskClient, 
     assert marks(app)["1.2"] is False, "without signs no file of it needs version 2"
 
 
+def test_long_texts_of_the_general_information_take_signs_and_lines_do_not(
+    app: Flask, editor: FlaskClient, page: str
+) -> None:
+    general, table = page.replace("kriterien/1", "kriterien/general"), "Jahr\tkWh\n2024\t12\n2025\t9"
+    send(
+        editor,
+        general,
+        **{
+            "ref-general.business-model-text": f"# Wer wir sind\n- **Dächer**\n- Pumpen\n\n{table}",
+            "ref-general.foreword-text": "Liebe Leute,\n\n1. **danke**\n2. bis bald",
+            "ref-general.lead-text": "**Weniger** heizen.",
+        },
+    )
+    found = marks(app)
+    assert (found["general.business-model"], found["general.foreword"]) == (True, True)
+    assert found["general.lead"] is False
+    shown = editor.get(general).text
+    assert "<strong>Dächer</strong>" in shown
+    assert "Listen, Fettdruck, Links und Tabellen im Text" in shown
+
+
 def test_a_page_that_offered_no_signs_stores_them_as_words(
     app: Flask, editor: FlaskClient, page: str
 ) -> None:

@@ -240,7 +240,8 @@ def test_a_draft_is_kept_with_its_answer_until_it_is_checked(
     sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
     example = Draft(DraftKind.EXAMPLE, "Wir bauen Öfen aus Lehm.", "de")
     proposed = SectionEdit(
-        {"11.1": text(example.text), "11.2": text(sentence.text)}, drafts={"11.1": example, "11.2": sentence}
+        {"11.1": text(example.text), "11.2": text(sentence.text)},
+        drafts={"11.1": [example], "11.2": [sentence]},
     )
     sheet = save(session, declaration, editor, "11", proposed).sheet
     assert sheet.taken == dict.fromkeys(("11.1", "11.2"), declaration.reporting_year)

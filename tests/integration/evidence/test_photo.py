@@ -17,7 +17,7 @@ from dnk_tool.store.tables.figures import LineRow
 from tests.support import evidence_files
 from tests.support.app import World, database_session, form_fields, post, sign_in
 
-GAS = "energy-natural-gas-f-quantity"
+GAS, DIESEL = "energy-natural-gas-f-quantity", "energy-diesel-f-quantity"
 
 
 @pytest.fixture(autouse=True)
@@ -42,31 +42,31 @@ def bills(editor: FlaskClient, world: World) -> str:
     return address
 
 
-def taken(
-    client: FlaskClient, page: str, number: int, content: bytes, name: str = "image.jpg"
-) -> TestResponse:
-    """The form of the line's photo as the page has it, with a photo."""
-    (form,) = re.findall(
-        rf'<form method="post" id="photo-{number}" action="([^"]+)".*?</form>', page, re.DOTALL
-    )
-    hidden = dict(re.findall(r'name="(back|title)" value="([^"]+)"', page))
-    return post(client, form.replace("&amp;", "&"), {**hidden, "files": (io.BytesIO(content), name)})
+def taken(client: FlaskClient, address: str, line: int, content: bytes, **typed: str) -> TestResponse:
+    """The form of all bills as the page has it, with a photo of the line and what else was typed."""
+    fields = {**form_fields(client.get(address).text), **typed, "action": f"photo:{line}"}
+    sent = {**fields, f"photo-{line}-file": (io.BytesIO(content), "image.jpg")}
+    return client.post(address, data=sent, content_type="multipart/form-data")
+
+
+def line_of(app: Flask) -> int:
+    with database_session(app) as session:
+        return session.scalars(select(LineRow.id)).one()
 
 
 def test_two_taps_keep_the_photo_and_lead_back_to_the_bill(
     app: Flask, editor: FlaskClient, world: World, bills: str
 ) -> None:
+    line = line_of(app)
     page = editor.get(bills).text
-    with database_session(app) as session:
-        (line,) = session.scalars(select(LineRow.id))
-    assert re.search(
-        rf'<input [^>]*id="photo-{line}-file"[^>]*capture="environment"[^>]*form="photo-{line}"', page
-    )
-    answer = taken(editor, page, line, evidence_files.photo())
+    assert re.search(rf'<input [^>]*id="photo-{line}-file"[^>]*capture="environment"', page)
+    assert re.search(rf'<button [^>]*name="action" value="photo:{line}"', page)
+    answer = taken(editor, bills, line, evidence_files.photo(), **{DIESEL: "1.200"})
     assert (answer.status_code, answer.location) == (303, f"{bills}#photo-of-{line}")
     after = editor.get(bills).text
     assert "1 Beleg ist gespeichert." in after
     assert "Belege (1)" in after
+    assert "1.200 l" in after, "what was typed at another bill is saved with it"
     with database_session(app) as session:
         file = session.scalars(select(EvidenceFile)).one()
         assert (file.title, file.kind) == ("Erdgas (Foto)", "jpg")
@@ -78,23 +78,29 @@ def test_two_taps_keep_the_photo_and_lead_back_to_the_bill(
         assert not image.getexif()
 
 
+def test_a_number_that_cannot_be_read_keeps_no_photo_back(
+    app: Flask, editor: FlaskClient, bills: str
+) -> None:
+    answer = taken(editor, bills, line_of(app), evidence_files.photo(), **{DIESEL: "etwa tausend"})
+    assert answer.status_code == 200
+    assert "Belege (1)" in answer.text
+    assert 'value="etwa tausend"' in answer.text
+
+
 def test_a_photo_that_cannot_be_read_says_what_helps(app: Flask, editor: FlaskClient, bills: str) -> None:
-    page = editor.get(bills).text
-    with database_session(app) as session:
-        (line,) = session.scalars(select(LineRow.id))
-    for content, name, words in (
+    line = line_of(app)
+    for content, words in (
         (
             b"\0\0\0\x24ftypheic" + bytes(40),
-            "image.jpg",
             "Einstellungen, Kamera, Formate, „Maximale Kompatibilität“",
         ),
-        (b"\0\0\0\x24ftypheic" + bytes(40), "IMG_0001.HEIC", "Speichern Sie das Foto als JPG"),
-        (evidence_files.photo()[:100], "image.jpg", "beschädigt oder unvollständig"),
+        (evidence_files.photo()[:100], "beschädigt oder unvollständig"),
     ):
-        answer = taken(editor, page, line, content, name)
+        answer = taken(editor, bills, line, content, **{DIESEL: "etwa tausend"})
         assert answer.status_code == 422
         assert words in answer.text
-        assert 'value="Erdgas (Foto)"' in answer.text, "what came along stays"
+        assert f'href="#photo-{line}-file"' in answer.text
+        assert 'value="etwa tausend"' in answer.text, "what came along stays"
     with database_session(app) as session:
         assert session.scalars(select(EvidenceFile)).all() == []
 

@@ -394,6 +394,17 @@ def test_what_cannot_be_understood_is_named(
     assert (misread.value.fault, misread.value.row, misread.value.part) == (fault, row, part)
 
 
+@pytest.mark.parametrize(
+    ("ref", "part", "field"),
+    [("1.1", "text", "text"), ("1.1", "why", "explanation"), ("general.notes", "text", "text")],
+)
+def test_a_field_that_is_cleared_loses_its_mark(ref: str, part: str, field: str) -> None:
+    marked = replace(blank(entry(ref)), **{field: "**Wir** sparen."}, is_marked_up=True)
+    cleared = read(ref, {part: "-"}, marked)
+    assert (getattr(cleared, field), cleared.is_marked_up) == ("", False)
+    assert read(ref, {part: "**Sie** sparen."}, marked).is_marked_up, "new words are read like the old ones"
+
+
 def test_a_unit_alone_is_no_new_amount() -> None:
     with pytest.raises(Misread, match="unit-alone"):
         read(WASTE, {"value": "5", "unit": "t"}, KILOS)

@@ -77,10 +77,16 @@ def _head_answer(entry: Entry, touched: Mapping[str, str], base: Answer) -> Answ
         except Misread as misread:
             misread.part = part
             raise
+    answer = _without_idle_mark(answer)
     is_said = fields.DISCLOSURE in touched or base.disclosure is not None
     if not is_said and answer.explanation and not answer.text:
         return replace(answer, disclosure=Disclosure.EXPLAIN)
     return answer
+
+
+def _without_idle_mark(answer: Answer) -> Answer:
+    """The answer without its mark where no text is left: what is written next has no signs yet."""
+    return answer if answer.text or answer.explanation else replace(answer, is_marked_up=False)
 
 
 def _head_part(entry: Entry, part: str, text: str) -> dict[str, Any]:
@@ -108,7 +114,9 @@ def _choices_answer(item: Item, said: Mapping[str, str], base: Answer) -> Answer
 def _item_answer(item: Item, touched: Mapping[str, str], base: Answer) -> Answer:
     if item.kind is ItemKind.TEXT:
         words = touched.get(fields.TEXT)
-        return replace(base, text=read_prose(words, longest=item.longest or MAX_LENGTH)) if words else base
+        if not words:
+            return base
+        return _without_idle_mark(replace(base, text=read_prose(words, longest=item.longest or MAX_LENGTH)))
     text = touched.get(fields.VALUE, "")
     if item.kind is ItemKind.YEAR:
         return replace(base, value=None if is_clearing(text) else read_year(text))

@@ -70,6 +70,8 @@ def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> N
             if content.startswith(b"PK\x03\x04")
             else FileRejectionReason.OTHER_CONTENT
         ) from error
+    # Damaged parts: zipfile lets out the faults of what it reads (packed bytes, dates, offsets, versions,
+    # names without a part), and the XML of a part may be none.
     except (zlib.error, EOFError, ValueError, KeyError, NotImplementedError, OSError, ParseError) as error:
         raise FileRejected(FileRejectionReason.BROKEN) from error
     except RuntimeError as error:  # raised by zipfile for a part with a password

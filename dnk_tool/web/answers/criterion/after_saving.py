@@ -1,7 +1,6 @@
 """Where a person goes on after a criterion's page was saved, as the pressed button says."""
 
-from flask import flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, request, url_for
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
@@ -22,10 +21,8 @@ from dnk_tool.web.text.section_parts import SectionPart, point_url
 NEXT = "next"
 
 
-def redirect_after_saving(
-    declaration: Declaration, part: SectionPart, outcome: SectionSaveOutcome
-) -> ResponseReturnValue:
-    """Redirect to where the pressed button leads.
+def url_after_saving(declaration: Declaration, part: SectionPart, outcome: SectionSaveOutcome) -> str:
+    """The address to which the pressed button leads; says what was saved.
 
     "Finished" stays and lists the gaps if the page has any; else it leads to the next page of the section
     with gaps, and from the last to the next section.
@@ -35,21 +32,19 @@ def redirect_after_saving(
     is_done = outcome.completeness.status is CompletionStatus.DONE
     following = next_open_part(section, sheet, part)
     if action == FINISH and not is_done and (has_gaps(sheet, part) or following is None):
-        return redirect(part.url(declaration.id, offen=1, _anchor="missing"), 303)
+        return part.url(declaration.id, offen=1, _anchor="missing")
     if action.startswith(REMARKS_ACTION):
         flash(_("Gespeichert."), "success")
-        return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS_ACTION)), 303)
+        return remarks_url(declaration, section, action.removeprefix(REMARKS_ACTION))
     is_finished = action == FINISH and is_done
     flash(_("Gespeichert. Dieser Teil ist fertig.") if is_finished else _("Gespeichert."), "success")
     if action in (FINISH, NEXT):
         if following is None and bills_follow(declaration, section):
-            return redirect(url_for("bills.show", declaration_id=declaration.id), 303)
-        return redirect(_next_url(declaration, sheet.selection, section, following), 303)
+            return url_for("bills.show", declaration_id=declaration.id)
+        return _next_url(declaration, sheet.selection, section, following)
     if action == LATER:
-        return redirect(
-            url_for("overview.show", declaration_id=declaration.id, _anchor=f"section-{section.ref}"), 303
-        )
-    return redirect(part.url(declaration.id), 303)
+        return url_for("overview.show", declaration_id=declaration.id, _anchor=f"section-{section.ref}")
+    return part.url(declaration.id)
 
 
 def bills_follow(declaration: Declaration, section: Section) -> bool:

@@ -5,48 +5,35 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import save_section
-from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response, progress_fields
-from dnk_tool.web.answers.conflicts import render_conflicts
-from dnk_tool.web.answers.criterion.after_saving import redirect_after_saving
-from dnk_tool.web.answers.criterion.method import requested_split, with_followers, without_untouched
+from dnk_tool.web.answers.criterion.buttons import (
+    SavedPage,
+    conflict_page,
+    pressed_buttons,
+    url_after_button,
+)
 from dnk_tool.web.answers.criterion.page import may_view_figures, render_part
 from dnk_tool.web.answers.form_content import form_data, read_section_edit, with_posted
 from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
-from dnk_tool.web.answers.goals import render_goals_page as goals_page
 from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
-from dnk_tool.web.answers.proposals.draft_page import VOICE_PARAMETER
-from dnk_tool.web.answers.proposals.drafts import (
-    ProposedDrafts,
-    carried_fields,
-    flash_draft,
-    with_drafts,
-)
-from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
-from dnk_tool.web.answers.proposals.zeros import flash_zeros, with_zeros
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
-from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
-from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
-from dnk_tool.web.figures.plausibility import explanations_page
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_messages
-from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.markup import formatted_texts
-from dnk_tool.web.text.section_parts import PartKind, SectionPart, part_of, point_url, section_parts
+from dnk_tool.web.text.section_parts import PartKind, SectionPart, point_url, section_parts
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
 
@@ -136,107 +123,51 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     selection = declarations.selection_of(declaration)
     section = selection.section_by_ref[part.section.ref]
     asked = with_posted(section, part.section, request.form)
-    row = requested_row(request.form)
-    language = settings_of(declaration).language
-    sent, zeros = with_zeros(without_removed_row(request.form, row), asked, language)
-    proposal = requested_proposal(request.form, asked)
-    sent = with_proposal(sent, proposal, declaration)
-    split, is_autosave = requested_split(request.form), request.form.get("autosave") == "1"
-    draft = (
-        ProposedDrafts(sent)
-        if is_autosave
-        else with_drafts(request.form, sent, declaration, asked, may_see_figures=may_view_figures())
-    )
-    sent = with_followers(draft.sent, asked)
-    if split or is_autosave:
-        sent = without_untouched(sent, asked)
-    form = section_form(selection, asked)(formdata=sent)
-    goals = posted_goal_forms(asked, sent)
-    sentences = posted_explanations()
-    is_readable = form.validate() and not (goal_errors(goals) or sentences.errors or draft.errors)
-    if not is_readable and not is_autosave:
+    pressed = pressed_buttons(declaration, asked)
+    form = section_form(selection, asked)(formdata=pressed.sent)
+    goals, sentences = posted_goal_forms(asked, pressed.sent), posted_explanations()
+    faulty = pressed.draft.errors
+    is_readable = form.validate() and not (goal_errors(goals) or sentences.errors or faulty)
+    if not is_readable and not pressed.is_autosave:
         content = content_with_last_year(declaration, asked)
         page = render_part(
-            declaration, part, asked, form, content, goals=goals, sentences=sentences, drafts=draft.errors
+            declaration, part, asked, form, content, goals=goals, sentences=sentences, drafts=faulty
         )
         return page, 422
-    submission = read_section_edit(
-        asked,
-        form,
-        language,
-        sent,
-        reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
-    )
-    submission = replace(submission, drafts=draft.drafts)
-    outcome = save_section(
-        db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
-    )
+    reasons = frozenset(reason.key for reason in selection.catalogue.reasons)
+    edit = read_section_edit(asked, form, pressed.language, pressed.sent, reasons=reasons)
+    edit = replace(edit, drafts={ref: [draft] for ref, draft in pressed.draft.drafts.items()})
+    outcome = save_section(db(), declaration, section, edit, actor=current_actor(), now=datetime.now(UTC))
     flash_spread_goals(outcome.goals)
     reviewed = save_goals(declaration, section, goals)
     clashes = sentences.save(declaration)
     odd = odd_after_save(declaration, asked, outcome.versions, is_explained=sentences.is_changed)
-    read = number_readings(declaration, asked, form, submission, outcome.versions)
-    if is_autosave:
+    read = number_readings(declaration, asked, form, edit, outcome.versions)
+    saved = SavedPage(declaration, part, section, asked, pressed, outcome, sentences, odd)
+    if pressed.is_autosave:
         return autosave_response(
             outcome,
             reviewed,
-            submission=submission,
+            submission=edit,
             errors=named_errors(asked, dict(field_messages(form)), current_language()),
             is_readable=is_readable,
             clashes=clashes,
             readings=reading_sentences(read, current_language()),
             fields={
                 **live_fields(declaration, asked, form, odd),
-                **formatted_texts(submission.answers, language),
+                **formatted_texts(edit.answers, pressed.language),
                 **progress_fields(declaration, part, outcome),
             },
             sentences=odd.versions if odd else {},
         )
-    if reviewed.conflicts:
-        db().commit()  # saves the rest; a conflicting answer is kept in its history
-        return goals_page(declaration, sent=goals, conflicts=reviewed.conflicts, only=section), 409
-    if outcome.conflicts:
-        db().commit()  # saves the rest; the person's own text is kept in the history
-        here, carried = part.url(declaration.id), carried_fields(declaration, draft.drafts)
-        return render_conflicts(declaration, section, outcome.conflicts, here=here, carried=carried), 409
-    if clashes:
-        db().commit()  # saves the rest; the other sentence is kept
-        refs = {clash.ref for clash in clashes}
-        again = {key: one for key, one in sentences.typed.items() if one.ref in refs}
-        return explanations_page(again, conflicts=clashes), 409
+    if reviewed.conflicts or outcome.conflicts or clashes:
+        db().commit()  # saves the rest; what conflicts is kept in its history
+        return conflict_page(saved, goals, reviewed.conflicts, clashes), 409
     if doubtful := ambiguity_notice(
         read, current_language(), declaration_id=declaration.id if may_view_figures() else None
     ):
         flash(doubtful, "info")
-    flash_zeros(zeros)
-    if row:
-        extra = row.ref if row.is_added else None
-        rows = f"{field_name(row.ref)}-rows"
-        return redirect(part_of(section, row.ref).url(declaration.id, zeile=extra, _anchor=rows), 303)
-    if split:
-        return redirect(part.url(declaration.id, einzeln=split, _anchor=f"method-{split}"), 303)
-    if proposal:
-        flash_proposal()
-        rows = f"{field_name(proposal.ref)}-rows"
-        return redirect(point_url(declaration.id, section, proposal.ref, anchor=rows), 303)
-    if is_take_over_action(action := request.form.get("action", "")):
-        anchor = perform_take_over_action(declaration, asked, action, written=outcome.versions)
-        return redirect(part.url(declaration.id, _anchor=anchor), 303)
-    if draft.action or draft.has_facts:
-        flash_draft(draft)
-    if draft.action:
-        voice = {VOICE_PARAMETER: draft.action.branch or None}
-        return redirect(part.url(declaration.id, _anchor=draft.anchor, **voice), 303)
-    if sentences.pressed:
-        flash(_("Gespeichert."), "success")
-        return redirect(part.url(declaration.id), 303)
-    if odd and (warning := odd.newly_open(outcome.versions)):
-        flash(
-            _("Gespeichert. Eine Zahl fällt auf: Sehen Sie kurz hin, oder gehen Sie einfach weiter."),
-            "info",
-        )
-        return redirect(part.url(declaration.id, _anchor=warning), 303)
-    return redirect_after_saving(declaration, part, outcome)
+    return redirect(url_after_button(saved), 303)
 
 
 def section_or_404(declaration: Declaration, section_ref: str) -> Section:

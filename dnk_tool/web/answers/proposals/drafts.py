@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from flask import flash
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from dnk_tool.catalogue import Aspect, Section
@@ -106,7 +107,8 @@ def with_drafts(
 ) -> ProposedDrafts:
     """The posted fields with the draft of the pressed button, and of facts ticked beside an empty text.
 
-    `sent`: the fields as far as other buttons have filled them in.
+    A button that makes sentences of facts does so for all that were ticked on the page. `sent`: the fields as
+    far as other buttons have filled them in.
     """
     aspects = {ref: one for ref, one in aspects_with_text(section).items() if _is_posted(sent, ref)}
     action, facts = requested_draft(posted, aspects), posted_facts(posted, frozenset(aspects))
@@ -116,14 +118,16 @@ def with_drafts(
     content = declarations.read_content(db(), declaration)
     language = known_language(declaration.language)
     known, filled = content.sheet.drafts, MultiDict(sent)
+    takes_all = action is not None and action.verb == DraftKind.FACTS
     for ref, ticked in facts.ticked.items():
-        is_pressed = action is not None and (action.verb, action.ref) == (DraftKind.FACTS, ref)
         old = draft_of(known.get(ref, ()), DraftKind.FACTS)
-        is_new = not _text(sent, ref) and _is_reported(sent, ref) and (old is None or old.values != ticked)
-        if (is_pressed or is_new) and (draft := facts_draft(ref, ticked, language)):
+        is_changed = _is_reported(sent, ref) and (old is None or old.values != ticked)
+        is_pressed = action is not None and (action.verb, action.ref) == (DraftKind.FACTS, ref)
+        is_meant = is_pressed or (is_changed and (takes_all or not _text(sent, ref)))
+        if is_meant and (draft := facts_draft(ref, ticked, language)):
             _fill(filled, ref, with_draft(_text(sent, ref), draft, old))
             drafts[ref] = draft
-    is_done = action is not None and action.ref in drafts
+    is_done = takes_all and bool(drafts)
     if action and action.verb in (DraftKind.FIGURES, DraftKind.EXAMPLE):
         draft = (
             example_draft(aspects[action.ref], action.branch, language)
@@ -200,14 +204,13 @@ def flash_draft(proposed: ProposedDrafts) -> None:
     elif action.verb == UNDO:
         text, kind = _("Gespeichert. Der Vorschlag ist wieder weg."), "success"
     elif action.verb == DraftKind.EXAMPLE:
-        text = _(
-            "Gespeichert. Das Beispiel steht jetzt im Text. "
-            "Schreiben Sie es um, bis es für Ihren Betrieb stimmt."
-        )
+        text = _("Gespeichert. Das Beispiel steht jetzt im Text. Bitte umschreiben.")
         kind = "success"
     else:
-        text = _(
-            "Gespeichert. Der Vorschlag steht jetzt im Text. Lesen Sie ihn und ändern Sie, was nicht stimmt."
+        text = ngettext(
+            "Gespeichert. Der Vorschlag steht jetzt im Text.",
+            "Gespeichert. %(num)d Vorschläge stehen jetzt in den Texten.",
+            len(proposed.drafts),
         )
         kind = "success"
     flash(text, kind)

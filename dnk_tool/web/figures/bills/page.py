@@ -30,6 +30,7 @@ from dnk_tool.web.evidence.uploads import (
     store_files,
 )
 from dnk_tool.web.figures.bills.form import BillFields, empty_bills, posted_bills, read_bill
+from dnk_tool.web.figures.bills.photos import LinePhotos, posted_photos, pressed_line
 from dnk_tool.web.figures.bills.rows import bill_rows, odd_by_line
 from dnk_tool.web.figures.calculators.page import entered_text
 from dnk_tool.web.figures.calculators.routes import known_factors
@@ -70,19 +71,21 @@ def save(declaration_id: int) -> ResponseReturnValue:
     """Save each bill that is right, with its file; what was typed in the others stays with the message."""
     factors, sentences = known_factors(), {one.id: one for one in read_explanations(request.form)}
     bills = posted_bills()
+    photos = posted_photos(bills)
     lines = {
         bill.key: line
         for bill in bills
         if not bill.is_empty and (line := read_bill(bill, current_declaration(), factors))
     }
-    files = _inspected_files(bills, lines)
+    files = _inspected_files(bills, lines, photos)
     saved = _save_lines(bills, lines)
-    if files:
+    if files or photos.sent:
         db().commit()  # a file that fails rolls back no line
         _store_files(bills, files, saved)
-    if any(bill.errors for bill in bills):
+        photos.store()
+    if any(bill.errors for bill in bills) or photos.errors:
         db().commit()
-        return _page(bills, sentences), _status(saved)
+        return _page(bills, sentences, photos.errors), 200 if photos.is_stored else _status(saved)
     return _save_sentences(bills, sentences, saved) or _answer(bills, saved)
 
 
@@ -94,12 +97,13 @@ def _status(saved: SavedBills) -> int:
 
 
 def _inspected_files(
-    bills: Sequence[BillFields], lines: Mapping[str, CalculatorLine]
+    bills: Sequence[BillFields], lines: Mapping[str, CalculatorLine], photos: LinePhotos
 ) -> dict[str, UploadedFiles]:
-    """The files of bills that can be saved, inspected without holding the database."""
+    """The files of bills that can be saved, inspected with the photos without holding the database."""
     chosen = [bill for bill in bills if bill.file and bill.key in lines]
-    if chosen:
+    if chosen or photos.sent:
         end_transaction()
+    photos.inspect()
     return {bill.key: inspect_uploads([bill.file]) for bill in chosen if bill.file}
 
 
@@ -193,12 +197,16 @@ def _answer(bills: Sequence[BillFields], saved: SavedBills) -> ResponseReturnVal
         outcome = saved.outcomes.get(bill.key)
         if outcome and outcome.saved:
             flash_notes(bill.form, outcome.saved, None)
-    later = request.form.get("action") == "later"
-    endpoint = "overview.show" if later else ".show"
-    return redirect(url_for(endpoint, declaration_id=current_declaration().id), 303)
+    later, line = request.form.get("action") == "later", pressed_line()
+    endpoint, anchor = "overview.show" if later else ".show", f"photo-of-{line}" if line else None
+    return redirect(url_for(endpoint, declaration_id=current_declaration().id, _anchor=anchor), 303)
 
 
-def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput] | None = None) -> str:
+def _page(
+    bills: Sequence[BillFields],
+    sentences: Mapping[str, ExplanationInput] | None = None,
+    photo_errors: Sequence[FieldError] = (),
+) -> str:
     declaration, language = current_declaration(), current_language()
     content = declarations.read_content(db(), declaration)
     shown = QuantityFormatter(content.sheet.selection.catalogue, language)
@@ -232,6 +240,7 @@ def _page(bills: Sequence[BillFields], sentences: Mapping[str, ExplanationInput]
         ),
     )
     errors = [FieldError(id_, text) for bill in bills for id_, text in bill.errors.items()]
+    errors += photo_errors
     errors += [
         FieldError(f"{key}-text", str(entry["error"]))
         for key, entry in explanations.items()

@@ -1,0 +1,116 @@
+"""A proposal comes into its text without a new page, and nothing that was typed gets lost around it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dnk_tool.domain.permissions import Role
+from tests.e2e.conftest import Visit
+from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
+
+pytestmark = pytest.mark.e2e
+
+FACTS, OTHER = "fact-rules-new-staff", "fact-rules-no-system"
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    return new_server()
+
+
+@pytest.fixture(scope="module")
+def path(server: Server) -> str:
+    """The criterion of a complete declaration whose first point has nothing but facts."""
+    declaration = server.seed(COMPLETE, petra=Role.OWNER)
+    server.start()
+    return section_path(declaration, "6")
+
+
+@pytest.fixture
+def petra(visit: Visit, path: str) -> Visitor:
+    visitor = visit()
+    visitor.come_in("petra")
+    return visitor
+
+
+@pytest.fixture
+def page(petra: Visitor, path: str) -> Page:
+    """Petra at the criterion, with nothing but her own words at its point."""
+    page = petra.page(path)
+    text(page).fill("Unsere Regeln hängen im Lager.")
+    expect(status_line(page)).to_contain_text("Gespeichert um")
+    page.evaluate("window.stays = true")
+    return page
+
+
+def text(page: Page) -> Locator:
+    return field(page, "ref-6.1-text")
+
+
+def take(page: Page, fact: str) -> None:
+    box = page.locator(f"[name={fact}]")
+    if not box.is_visible():
+        page.get_by_text("Was trifft zu?").click()
+    box.check()
+    page.get_by_role("button", name="Sätze an den Text anhängen").click()
+
+
+def test_the_page_stays_and_goes_on_saving(page: Page) -> None:
+    take(page, FACTS)
+    expect(text(page)).to_have_value(re.compile(r"^Unsere Regeln hängen im Lager\.\n\nNeue Beschäftigte"))
+    expect(text(page)).to_be_focused()
+    expect(status_line(page)).to_contain_text("Der Vorschlag steht jetzt im Text.")
+    expect(page.locator("[id='taken-6.1']")).to_be_in_viewport()
+    take(page, OTHER)
+    expect(text(page)).to_have_value(re.compile("Managementsystem haben wir nicht"))
+    page.get_by_role("button", name="Rückgängig").click()
+    expect(text(page)).to_have_value("Unsere Regeln hängen im Lager.")
+    expect(status_line(page)).to_contain_text("Der Vorschlag ist wieder weg.")
+    text(page).fill("Und weiter von Hand.")
+    expect(status_line(page)).to_contain_text("Gespeichert um")
+    assert page.evaluate("window.stays"), "no page was loaded"
+    page.reload()
+    expect(text(page)).to_have_value("Und weiter von Hand.")
+    expect(page.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_an_example_of_another_branch_stays_in_sight(page: Page) -> None:
+    page.get_by_text("Ein Beispiel").first.click()
+    page.locator(".dnk-quick--voices button").first.click()
+    expect(page.locator(".dnk-voice").first).to_be_focused()
+    assert page.evaluate("window.stays"), "no page was loaded"
+
+
+def test_a_word_typed_meanwhile_is_offered_back(page: Page) -> None:
+    page.route("**/kriterien/6", lambda route: (page.evaluate(TYPING), route.continue_()))
+    take(page, FACTS)
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect(text(page)).to_have_value("Noch ein Wort.")
+
+
+TYPING = """() => {
+  const box = document.querySelector("[name='ref-6.1-text']");
+  box.value = "Noch ein Wort.";
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+def test_two_versions_lead_to_their_page(page: Page, petra: Visitor, path: str) -> None:
+    other = petra.page(path)
+    text(other).fill("Von nebenan.")
+    expect(status_line(other)).to_contain_text("Gespeichert um")
+    take(page, FACTS)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Fassungen")
+    expect(page.locator("main")).to_contain_text("Neue Beschäftigte")
+
+
+def test_who_is_signed_out_or_offline_keeps_what_was_typed(page: Page, petra: Visitor) -> None:
+    petra.context.set_offline(True)
+    take(page, FACTS)
+    expect(status_line(page)).to_contain_text("Keine Verbindung, deshalb ist noch nichts gesendet.")
+    petra.context.set_offline(False)
+    petra.context.clear_cookies()
+    page.get_by_role("button", name="Sätze an den Text anhängen").click()
+    expect(page.get_by_label("Passwort")).to_be_visible()

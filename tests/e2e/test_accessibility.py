@@ -1040,7 +1040,7 @@ def listed(page: Page, world: World) -> None:
 
 def list_in_mail(page: Page, world: World) -> None:
     listed(page, world)
-    press(re.compile("^Weiter: E-Mail"))(page, world)
+    press("Weiter: E-Mail an 2 Unternehmen")(page, world)
 
 
 def checked_through(page: Page, world: World) -> None:

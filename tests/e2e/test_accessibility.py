@@ -48,7 +48,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
-from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.clusters import ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
@@ -68,6 +68,7 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
 )
+from tests.support.cockpit_members import default_cohort
 from tests.support.evidence_files import filled_in, image
 
 pytestmark = pytest.mark.e2e
@@ -558,7 +559,7 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     """An operator, a deadline, and invitations of a cluster: to staff, to companies, one of them expired."""
     now = datetime.now(UTC)
     make_account(session, "oskar@example.org", name="Oskar Betrieb", is_operator=True)
-    session.add(Deadline(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
+    session.add(default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
     manager = by_email(session, "mara@example.org")
     assert manager is not None
 

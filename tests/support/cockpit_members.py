@@ -1,7 +1,7 @@
 """Members of a cluster for the tests of its cockpit, made straight as rows."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.clusters.cockpit import STATES_OR_NONE
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -132,7 +132,9 @@ def add_case(session: Session, cluster_id: int, case: Case, *, now: datetime) ->
 
 def add_kinds(session: Session, cluster_id: int, *, now: datetime) -> dict[str, int]:
     """A member of each kind that has something to do; declarations by the company's first word."""
-    session.add(Deadline(cluster_id=cluster_id, reporting_year=YEAR, due=now.date() - timedelta(days=1)))
+    session.add(
+        default_cohort(cluster_id=cluster_id, reporting_year=YEAR, due=now.date() - timedelta(days=1))
+    )
     made = {}
     for name, state, days in (
         ("Adler GmbH", State.SUBMITTED, 3),
@@ -269,4 +271,12 @@ def add_published(
             }
             for member_id in ids
         ],
+    )
+
+
+def default_cohort(cluster_id: int, reporting_year: int, due: date) -> Cohort:
+    """The cohort of all members of the cluster in this year, with its final day."""
+    created = datetime(2025, 1, 1, tzinfo=UTC)
+    return Cohort(
+        cluster_id=cluster_id, reporting_year=reporting_year, is_default=True, due=due, created_at=created
     )

@@ -10,9 +10,10 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.clusters import Cluster, Deadline
+from dnk_tool.store.tables.clusters import Cluster, Cohort
 
 MAX_NAME_LENGTH, MAX_CONTACT_LENGTH = 200, 2_000
 
@@ -83,12 +84,12 @@ def set_deadline(
     """Set the day until which members shall submit for a reporting year. Raises NotPermitted."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
+    row = cohorts.default_of(session, cluster.id, reporting_year)
     before = row.due if row else None
     if before == due:
         return
     if row is None:
-        row = Deadline(cluster_id=cluster.id, reporting_year=reporting_year)
+        row = Cohort(cluster_id=cluster.id, reporting_year=reporting_year, is_default=True, created_at=now)
         session.add(row)
     row.due = due
     _record_deadline(session, cluster, reporting_year, (before, due), actor=actor, now=now)
@@ -100,8 +101,8 @@ def remove_deadline(
     """Remove the deadline of the reporting year, if there is one. Raises NotPermitted."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
-    if row is not None:
+    row = cohorts.default_of(session, cluster.id, reporting_year)
+    if row is not None and row.due is not None:
         _record_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)
         session.delete(row)
 

@@ -23,7 +23,7 @@ from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import reminders
 from dnk_tool.store.mail.reminders import ReminderKey
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, Deadline
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -112,7 +112,7 @@ def set_reminders(account: Account, *, wants: bool) -> None:
     account.wants_reminders = wants
 
 
-DeadlineRecord = tuple[Deadline, Cluster, Organisation, Declaration | None]
+DeadlineRecord = tuple[int, date, Cluster, Organisation, Declaration | None]
 
 
 def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> list[ReminderLine]:
@@ -122,12 +122,12 @@ def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> lis
 
 
 def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> ReminderLine | None:
-    deadline, cluster, company, declaration = row
+    reporting_year, due, cluster, company, declaration = row
     what = pending_task(declaration.state if declaration else None)
-    days_before = reminder_step(today, deadline.due, what) if what else None
+    days_before = reminder_step(today, due, what) if what else None
     moment = moved.get(declaration.id) if declaration else None
     since = moment.astimezone(LOCAL_TIME_ZONE).date() if moment else None
-    if what is None or days_before is None or not is_older_than_reminder(since, deadline.due, days_before):
+    if what is None or days_before is None or not is_older_than_reminder(since, due, days_before):
         return None
     if what is PendingTask.REVIEW and declaration and declaration.cluster_id != cluster.id:
         return None
@@ -138,9 +138,9 @@ def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> Remin
         organisation=company.name,
         cluster_id=cluster.id,
         cluster=cluster.name,
-        reporting_year=deadline.reporting_year,
-        due=deadline.due,
-        days_left=(deadline.due - today).days,
+        reporting_year=reporting_year,
+        due=due,
+        days_left=(due - today).days,
         days_before=days_before,
         declaration_id=declaration.id if declaration else None,
         done=declaration.criteria_done if declaration else 0,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, case, cast, func, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.completeness import SectionProgress
@@ -21,7 +21,7 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.clusters import Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -85,7 +85,8 @@ def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
         )
         .group_by(Declaration.reporting_year)
     )
-    due = select(Deadline.reporting_year, literal(0), Deadline.due).where(Deadline.cluster_id == cluster_id)
+    theirs = Cohort.cluster_id == cluster_id, Cohort.is_default.is_(True), Cohort.due.is_not(None)
+    due = select(Cohort.reporting_year, literal(0), type_coerce(Cohort.due, Date)).where(*theirs)
     rows = session.execute(union_all(declared, due)).all()
     return ReportingYearSummary(
         {year: count for year, count, day in rows if day is None},

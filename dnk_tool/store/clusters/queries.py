@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Cohort, Consent
 
 # Run at each request, so built once.
 _OF_PERSON = (
@@ -45,11 +45,15 @@ def deadlines_of(session: Session, organisation_id: int, reporting_year: int) ->
 
     None where a cluster set no day for the year, or is archived.
     """
-    of_year = and_(Deadline.cluster_id == Cluster.id, Deadline.reporting_year == reporting_year)
+    of_year = and_(
+        Cohort.cluster_id == Cluster.id,
+        Cohort.reporting_year == reporting_year,
+        Cohort.is_default.is_(True),
+    )
     rows = session.execute(
-        select(Cluster.id, Cluster.archived_at, Deadline.due)
+        select(Cluster.id, Cluster.archived_at, Cohort.due)
         .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
-        .outerjoin(Deadline, of_year)
+        .outerjoin(Cohort, of_year)
         .where(Consent.organisation_id == organisation_id)
     )
     return {cluster: None if archived_at else due for cluster, archived_at, due in rows}
@@ -104,11 +108,10 @@ def staff(session: Session, cluster_id: int) -> Sequence[tuple[Account, ClusterR
     return [(account, role) for account, role in rows]
 
 
-def deadlines(session: Session, cluster_id: int) -> Sequence[Deadline]:
-    """The cluster's deadlines, latest reporting year first."""
-    return session.scalars(
-        select(Deadline).where(Deadline.cluster_id == cluster_id).order_by(Deadline.reporting_year.desc())
-    ).all()
+def deadlines(session: Session, cluster_id: int) -> Sequence[Cohort]:
+    """The cluster's default cohorts that have a final day, latest reporting year first."""
+    theirs = Cohort.cluster_id == cluster_id, Cohort.is_default.is_(True), Cohort.due.is_not(None)
+    return session.scalars(select(Cohort).where(*theirs).order_by(Cohort.reporting_year.desc())).all()
 
 
 def lock(session: Session, cluster_id: int, *, even_archived: bool = False) -> None:

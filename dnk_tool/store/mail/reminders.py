@@ -10,7 +10,7 @@ from dnk_tool.domain.declarations.states import TRANSITIONS
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.base import UtcDateTime
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -25,31 +25,34 @@ ReminderKey = tuple[int, int, int, date, int]
 
 def companies_with_deadline(
     session: Session, *, first: date, last: date
-) -> Sequence[tuple[Deadline, Cluster, Organisation, Declaration | None]]:
-    """Each member company with a deadline from `first` to `last`, and its declaration of that year if any.
+) -> Sequence[tuple[int, date, Cluster, Organisation, Declaration | None]]:
+    """Each company with a final day from `first` to `last`: its year, day, cluster, and declaration if any.
 
     Nobody is reminded of anything archived.
     """
     rows = session.execute(
-        select(Deadline, Cluster, Organisation, Declaration)
-        .join(Cluster, Cluster.id == Deadline.cluster_id)
+        select(Cohort.reporting_year, Cohort.due, Cluster, Organisation, Declaration)
+        .join(Cluster, Cluster.id == Cohort.cluster_id)
         .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .outerjoin(
             Declaration,
             and_(
                 Declaration.organisation_id == Organisation.id,
-                Declaration.reporting_year == Deadline.reporting_year,
+                Declaration.reporting_year == Cohort.reporting_year,
             ),
         )
         .where(
-            Deadline.due.between(first, last),
+            Cohort.is_default.is_(True),
+            Cohort.due.between(first, last),
             Organisation.archived_at.is_(None),
             Cluster.archived_at.is_(None),
         )
-        .order_by(Deadline.due, Organisation.name, Deadline.reporting_year, Cluster.id)
+        .order_by(Cohort.due, Organisation.name, Cohort.reporting_year, Cluster.id)
     )
-    return [(deadline, cluster, company, declaration) for deadline, cluster, company, declaration in rows]
+    return [
+        (year, due, cluster, company, declaration) for year, due, cluster, company, declaration in rows if due
+    ]
 
 
 def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Audience
-from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.clusters import ClusterStaff, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event, SignOff
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.review import Approval, RemarkRow, StockRemark
@@ -47,7 +47,7 @@ def belongings(session: Session, cluster_id: int) -> ClusterBelongings:
         (remarks, RemarkRow.audience != Audience.REVIEWERS),
         (Approval.cluster_id == cluster_id,),
         (StockRemark.cluster_id == cluster_id,),
-        (Deadline.cluster_id == cluster_id,),
+        (Cohort.cluster_id == cluster_id,),
         (Invitation.cluster_id == cluster_id, *is_open),
         (Event.cluster_id == cluster_id, Event.organisation_id.is_(None)),
     )

@@ -1,8 +1,8 @@
-"""The tables of clusters: staff, consents of companies, deadlines."""
+"""The tables of clusters: staff, consents of companies, cohorts."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.permissions import ClusterRole
@@ -76,11 +76,55 @@ class Consent(Base):
     )
 
 
-class Deadline(Base):
-    """The day until which a cluster wants its members' declarations of a reporting year."""
+class Cohort(Base):
+    """The members of a cluster that write the declaration of one reporting year together, until `due`.
 
-    __tablename__ = "deadline"
+    The default cohort, which has no name, is that of all members without an assignment. `starts` and `due`
+    are days, None where none is set; `indicator_set`: the one that the cluster recommends, if it does.
+    """
+
+    __tablename__ = "cohort"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"))
+    reporting_year: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200), default="")
+    is_default: Mapped[bool] = mapped_column(default=False)
+    starts: Mapped[date | None]
+    due: Mapped[date | None]
+    indicator_set: Mapped[str | None] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("cluster_id", "reporting_year", "name"),
+        CheckConstraint("is_default = (name = '')", name="default_has_no_name"),
+    )
+
+
+class Milestone(Base):
+    """A day on which a cohort meets or wants some criteria answered; `place`: an address or a link."""
+
+    __tablename__ = "milestone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    title: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    sections: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+class CohortAssignment(Base):
+    """The cohort of a member in one reporting year; none: it takes no part in that year."""
+
+    __tablename__ = "cohort_assignment"
 
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     reporting_year: Mapped[int] = mapped_column(primary_key=True)
-    due: Mapped[date]
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+    assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -25,7 +25,7 @@ from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support import review_scenario
 from tests.support.cockpit_members import (
@@ -36,6 +36,7 @@ from tests.support.cockpit_members import (
     add_company,
     add_declaration,
     add_many,
+    default_cohort,
     make_cluster,
     publish,
 )
@@ -234,9 +235,9 @@ def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
     assert cockpit_sums.reporting_years(session, cluster_id).latest(TODAY) == 2025, (
         "last year, with nothing else"
     )
-    session.add(Deadline(cluster_id=cluster_id, reporting_year=2026, due=date(2027, 3, 31)))
+    session.add(default_cohort(cluster_id=cluster_id, reporting_year=2026, due=date(2027, 3, 31)))
     assert cockpit_sums.reporting_years(session, cluster_id).latest(TODAY) == 2026
-    session.add(Deadline(cluster_id=cluster_id, reporting_year=2027, due=date(2028, 3, 31)))
+    session.add(default_cohort(cluster_id=cluster_id, reporting_year=2027, due=date(2028, 3, 31)))
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     for year in (2023, 2024):
         add_declaration(session, company, changed_at=NOW, year=year)

@@ -17,9 +17,16 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.store.tables.clusters import Deadline
 from tests.support.app import database_session, make_cluster, sign_in
-from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
+from tests.support.cockpit_members import (
+    YEAR,
+    add_company,
+    add_declaration,
+    add_kinds,
+    add_many,
+    default_cohort,
+    publish,
+)
 
 FORMULAS = [
     "=1+1",
@@ -140,7 +147,7 @@ def test_the_files_hold_exactly_what_the_filter_finds(
 def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     now = datetime.now(UTC)
     with database_session(app) as session:
-        session.add(Deadline(cluster_id=cluster_id, reporting_year=YEAR, due=date(2026, 3, 31)))
+        session.add(default_cohort(cluster_id=cluster_id, reporting_year=YEAR, due=date(2026, 3, 31)))
         company = add_company(session, cluster_id, "Beck", joined_at=now)
         made = add_declaration(
             session,

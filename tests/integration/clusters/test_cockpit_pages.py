@@ -15,11 +15,19 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.answers import AnswerRow
-from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import World, count_statements, database_session, make_cluster, sign_in
-from tests.support.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
+from tests.support.cockpit_members import (
+    HOSTILE,
+    YEAR,
+    add_company,
+    add_declaration,
+    add_kinds,
+    add_many,
+    default_cohort,
+)
 
 PAGES = ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx", "nachricht")
 EVERYBODY = ["Adler", "Bäcker", "Chemie", "Dreher", "Elektro"]
@@ -351,7 +359,7 @@ def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
     with database_session(app) as session:
         for year in (2024, 2025):
             due = date(year + 1, 3, 31)
-            session.add(Deadline(cluster_id=world.cluster, reporting_year=year, due=due))
+            session.add(default_cohort(cluster_id=world.cluster, reporting_year=year, due=due))
     client = app.test_client()
     sign_in(client, "manager@example.org")
     assert "Erklärungen für 2025" in main_of(client.get(f"/cluster/{world.cluster}/").text)

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.store.clusters.queries import deadline_of
-from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.declarations.dashboard import time_left
 from tests.support.app import World, database_session, form_fields, make_cluster, sign_in
 from tests.support.app import add_consent as join
+from tests.support.cockpit_members import default_cohort
 
 YEAR = 2025
 
@@ -49,7 +50,7 @@ def test_the_deadline_is_said_and_how_pressing_it_is(
 ) -> None:
     due = local_day(datetime.now(UTC)) + timedelta(days=days)
     with database_session(app) as session:
-        session.add(Deadline(cluster_id=world.cluster, reporting_year=YEAR, due=due))
+        session.add(default_cohort(cluster_id=world.cluster, reporting_year=YEAR, due=due))
     tag = f'<strong class="govuk-tag dnk-tag--{kind}">Frist {format_long_date(due, "de")} · {words}</strong>'
     assert tag in overview(editor, world)
 
@@ -59,8 +60,10 @@ def test_the_first_deadline_counts_and_only_of_clusters_one_belongs_to(app: Flas
         other = make_cluster(session, "Cluster West")
         join(session, world.own, other.id)
         for cluster, due in ((world.cluster, date(2027, 3, 31)), (other.id, date(2027, 2, 1))):
-            session.add(Deadline(cluster_id=cluster, reporting_year=YEAR, due=due))
-        session.add(Deadline(cluster_id=world.foreign_cluster, reporting_year=YEAR, due=date(2026, 1, 1)))
+            session.add(default_cohort(cluster_id=cluster, reporting_year=YEAR, due=due))
+        session.add(
+            default_cohort(cluster_id=world.foreign_cluster, reporting_year=YEAR, due=date(2026, 1, 1))
+        )
         session.flush()
         assert deadline_of(session, world.own, YEAR) == date(2027, 2, 1)
         assert deadline_of(session, world.own, YEAR + 1) is None

@@ -11,11 +11,11 @@ from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.store.tables.answers import AnswerRow, SelfCheckReply, SelfCheckRow
-from dnk_tool.store.tables.clusters import Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.cockpit_members import default_cohort
 from tests.support.evidence import FIGURE, add_evidence, make_file
 
 NOW = datetime.now(UTC)
@@ -35,7 +35,7 @@ def world(any_app: Flask) -> World:
                 FigureRow(**about, datapoint="energy.electricity.consumption", changed_at=NOW),
                 LineRow(**about, calculator="energy", content={}, removed_at=NOW, changed_at=NOW),
                 SelfCheckRow(**about, key="energy", changed_at=NOW),
-                Deadline(cluster_id=world.cluster, reporting_year=2024, due=date(2026, 3, 31)),
+                default_cohort(cluster_id=world.cluster, reporting_year=2024, due=date(2026, 3, 31)),
             ]
         )
         session.flush()

@@ -14,7 +14,6 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Role
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Deadline
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.mail import reminders
 from tests.support.app import (
@@ -25,6 +24,7 @@ from tests.support.app import (
     make_organisation,
     sign_in_by_form,
 )
+from tests.support.cockpit_members import default_cohort
 from tests.support.smtp_server import RecordingSmtpServer
 
 DUE = date(2027, 3, 31)
@@ -42,7 +42,7 @@ def messages(app: Flask, settings: Settings, inbox: RecordingSmtpServer) -> dict
         company = make_organisation(session, "Größe & Söhne", petra=Role.OWNER, ellen=Role.EDITOR)
         cluster = make_cluster(session, "Cluster Nord")
         add_consent(session, company.id, cluster.id)
-        session.add(Deadline(cluster_id=cluster.id, reporting_year=2025, due=DUE))
+        session.add(default_cohort(cluster_id=cluster.id, reporting_year=2025, due=DUE))
         session.scalars(select(Account).where(Account.email == "ellen@example.org")).one().language = "en"
     reminders.send_due(app, now=NOW)
     with database_session(app) as session:

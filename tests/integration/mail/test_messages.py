@@ -30,7 +30,7 @@ from dnk_tool.services.clusters.messages import (
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -44,7 +44,7 @@ from tests.support.app import (
     sign_in,
     token_of,
 )
-from tests.support.cockpit_members import YEAR, add_company, add_declaration
+from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
 from tests.support.cockpit_members import make_cluster as bare_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -60,7 +60,7 @@ def cluster_id(app: Flask) -> int:
         cluster = make_cluster(
             session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
         )
-        session.add(Deadline(cluster_id=cluster.id, reporting_year=YEAR, due=date(2027, 3, 31)))
+        session.add(default_cohort(cluster_id=cluster.id, reporting_year=YEAR, due=date(2027, 3, 31)))
         for name, people in (
             ("Adler GmbH", {"ada": Role.OWNER, "vera": Role.VIEWER}),
             ("Bäcker KG", {"ben": Role.OWNER, "bea": Role.EDITOR, "bo": Role.CONTRIBUTOR}),

@@ -12,8 +12,9 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail.reminders import due_digests
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -29,6 +30,7 @@ from tests.support.app import (
     make_organisation,
     sign_in,
 )
+from tests.support.cockpit_members import default_cohort
 
 DUE = date(2027, 3, 31)
 
@@ -47,7 +49,7 @@ def cluster(any_app: Flask) -> int:
         add_member(session, company.id, "karl", Role.CONTRIBUTOR, sections=["1"])
         cluster = make_cluster(session, "Cluster Nord", maria=ClusterRole.MANAGER, rita=ClusterRole.REVIEWER)
         add_consent(session, company.id, cluster.id)
-        session.add(Deadline(cluster_id=cluster.id, reporting_year=2025, due=DUE))
+        session.add(default_cohort(cluster_id=cluster.id, reporting_year=2025, due=DUE))
         return cluster.id
 
 
@@ -193,7 +195,7 @@ def test_another_cluster_is_not_told_what_was_submitted_here(any_app: Flask, clu
     with database_session(any_app) as session:
         other = make_cluster(session, "Cluster Süd", otto=ClusterRole.MANAGER)
         add_consent(session, session.scalars(select(Organisation)).one().id, other.id)
-        session.add(Deadline(cluster_id=other.id, reporting_year=2025, due=DUE))
+        session.add(default_cohort(cluster_id=other.id, reporting_year=2025, due=DUE))
     change(any_app, State.SUBMITTED, before(20), cluster_id=cluster)
     assert remind(any_app, before(7)) == ["maria", "rita"]
 
@@ -218,7 +220,7 @@ def test_two_clusters_with_the_same_deadline_are_one_line(any_app: Flask, cluste
     with database_session(any_app) as session:
         other = make_cluster(session, "Cluster Süd")
         add_consent(session, session.scalars(select(Organisation)).one().id, other.id)
-        session.add(Deadline(cluster_id=other.id, reporting_year=2025, due=DUE))
+        session.add(default_cohort(cluster_id=other.id, reporting_year=2025, due=DUE))
     assert remind(any_app, before(30)) == ["mehmet", "petra"]
     assert mail_to(any_app, "petra").body.count("Beck GmbH") == 1
 
@@ -226,7 +228,9 @@ def test_two_clusters_with_the_same_deadline_are_one_line(any_app: Flask, cluste
 def test_a_deadline_that_moves_is_a_new_one(any_app: Flask, cluster: int) -> None:
     remind(any_app, before(30))
     with database_session(any_app) as session:
-        session.get_one(Deadline, (cluster, 2025)).due = DUE + timedelta(days=60)
+        cohort = cohorts.default_of(session, cluster, 2025)
+        assert cohort is not None
+        cohort.due = DUE + timedelta(days=60)
     assert remind(any_app, before(7)) == []
     assert remind(any_app, before(-30)) == ["mehmet", "petra"]
 

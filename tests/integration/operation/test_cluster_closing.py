@@ -24,11 +24,12 @@ from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.cockpit_members import default_cohort
 from tests.support.review_scenario import NOW, make_review_scenario
 
 
@@ -104,7 +105,7 @@ def test_nobody_is_reminded_of_what_is_archived(
     now = datetime.now(UTC)
     with database_session(any_app) as session:
         due = now.date() + timedelta(days=7)
-        session.add(Deadline(cluster_id=world.cluster, reporting_year=2025, due=due))
+        session.add(default_cohort(cluster_id=world.cluster, reporting_year=2025, due=due))
         session.execute(select(Consent))
         for consent in session.scalars(select(Consent)):
             consent.granted_at = now - timedelta(days=300)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store import schema
 from dnk_tool.store.base import Base
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, write_session
 from dnk_tool.store.mail.outbox import claim_due
 from dnk_tool.store.migrations.draft import draft
@@ -194,6 +195,25 @@ def test_what_was_agreed_to_earlier_comes_out_of_the_trail(engine: Engine, detai
     schema.upgrade(engine)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT edition FROM consent")) == edition
+
+
+def test_each_deadline_becomes_the_cohort_of_all_members(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(schema._config(connection), "0026")
+        connection.execute(
+            text(
+                "INSERT INTO cluster (id, name, contact, has_public_list, created_at)"
+                " VALUES (1, 'Netz', '', false, :now)"
+            ),
+            {"now": NOW},
+        )
+        connection.execute(text("INSERT INTO deadline VALUES (1, 2025, :due)"), {"due": date(2026, 12, 2)})
+    schema.upgrade(engine)
+    with session_factory(engine)() as session:
+        cohort = cohorts.default_of(session, 1, 2025)
+        assert cohort is not None
+        assert (cohort.due, cohort.name) == (date(2026, 12, 2), "")
+        assert cohort.created_at.tzinfo is UTC
 
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

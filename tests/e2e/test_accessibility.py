@@ -1033,7 +1033,8 @@ def message_sent(page: Page, world: World) -> None:
 
 
 def listed(page: Page, world: World) -> None:
-    rows = "Firma;E-Mail\nRoth OHG;jo@roth.example\nOhne Adresse KG;\nNoch eine;jo@roth.example\nRoth;r@roth.example\n"
+    rows = "Firma;E-Mail\nRoth OHG;jo@roth.example\nOhne Adresse KG;\nNoch eine;jo@roth.example\n"
+    rows += "Roth;r@roth.example\n"
     file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files("input[type=file]", files=[file])
     press("Liste prüfen")(page, world)

@@ -126,7 +126,7 @@ def withdrawn_members(session: Session, cluster_id: int) -> Sequence[tuple[str, 
         .where(Consent.cluster_id == cluster_id, Organisation.id.not_in(present))
         .group_by(Organisation.id, Organisation.name)
     )
-    return [(name, withdrawn_at) for name, withdrawn_at in rows]
+    return [(name, withdrawn_at) for name, withdrawn_at in rows if withdrawn_at]
 
 
 def invitations_of_members(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:

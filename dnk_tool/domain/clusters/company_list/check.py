@@ -151,7 +151,9 @@ class _Others:
         self.withdrawn = SimilarNames(known.withdrawn)
         self.invited = SimilarNames(known.invited.values())
         self.addresses = {company: email for email, company in sorted(known.invited)}
-        self.companies = {email: name for (email, _), name in sorted((known.joined | known.invited).items())}
+        self.companies = {
+            email: name for (email, _), name in sorted({**known.joined, **known.invited}.items())
+        }
         self.rows, self.row_names = dict[InvitationKey, int](), SimilarNames()
         self.row_of_company, self.row_of_address = dict[str, int](), dict[str, int]()
 

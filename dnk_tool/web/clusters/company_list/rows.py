@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_babel import gettext as _
 
+from dnk_tool.domain.clusters.company_list.check import KnownCompanies
 from dnk_tool.domain.clusters.company_list.columns import REQUIRED, CompanyColumn, cell_at
 from dnk_tool.domain.clusters.company_list.rows import CheckedRow, CompanyListPreview
 from dnk_tool.services.clusters import company_list
@@ -168,6 +169,6 @@ def left_out_rows(preview: CompanyListPreview) -> tuple[list[str], list[list[str
     ]
 
 
-def preview_of(it: CompanyList, known: company_list.KnownCompanies) -> CompanyListPreview | None:
+def preview_of(it: CompanyList, known: KnownCompanies) -> CompanyListPreview | None:
     """The checked rows; None as long as the columns have errors."""
     return None if column_errors(it) else company_list.check_company_list(it, known)

@@ -27,7 +27,7 @@ from dnk_tool.domain.uploads import ListTable, SpreadsheetRow, WorkbookSheet, si
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.uploads import carried_tables, table_files
-from dnk_tool.services.uploads.csv_tables import MAX_ROWS, TableFault, UnreadableTable
+from dnk_tool.services.uploads.csv_tables import ADDRESS_TABLE, MAX_ROWS, TableFault, UnreadableTable
 from dnk_tool.store.clusters import lists as cluster_lists
 
 PURPOSE = b"dnk-tool list of companies in a preview"
@@ -35,6 +35,7 @@ MAX_AGE_SECONDS = 8 * 3_600  # a working day, as faulty rows may need a phone ca
 MAX_CARRIED_BYTES = 400_000
 MAX_CARRIED_COLUMNS = 40
 
+_TABLE = replace(ADDRESS_TABLE, longest_cell=LONGEST_WRITTEN)
 Place = tuple[int, int | None]
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def read_company_list(content: bytes, language: Language) -> CompanyList:
 
     Of several sheets the one with the most addresses is chosen; `language` applies to rows that name none.
     """
-    sheets = tuple(map(_short_sheet, table_files.read_sheets(content)))
+    sheets = tuple(map(_short_sheet, table_files.read_sheets(content, _TABLE)))
     chosen = max(range(len(sheets)), key=lambda i: (sum(map(has_address, sheets[i].rows)), -i))
     if len(sheets[chosen].rows) > MAX_ROWS + 1:  # one for the heads of the columns
         raise UnreadableTable(TableFault.TOO_MANY_ROWS)

@@ -191,7 +191,8 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
         f"{field}_{first + place}": text for (place, field), text in forty_companies.CORRECTIONS.items()
     }
     page = press(page, "again", **corrected, **{f"decision_{first + 8}": "invite"}).text
-    assert "35 bereit zum Einladen · 1 zu verbessern · 3 zu entscheiden · 2 ausgelassen." in page
+    assert "35 bereit zum Einladen · 1 zu verbessern · 4 ausgelassen." in page
+    assert "Entschieden (3)" in page
     left = press(page, "left-out")
     assert left.headers["Content-Disposition"] == 'attachment; filename="Nicht eingeladen.csv"'
     file = csv.reader(io.StringIO(left.data.decode("utf-8-sig")), delimiter=";")

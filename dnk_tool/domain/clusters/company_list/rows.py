@@ -163,6 +163,11 @@ class CompanyListPreview:
         return [one for one in self.rows if one.question]
 
     @property
+    def undecided(self) -> list[CheckedRow]:
+        """The rows that are not invited as long as nobody decides."""
+        return [one for one in self.asked if one.decision is None and not one.is_invited]
+
+    @property
     def needless(self) -> list[CheckedRow]:
         """The rows that need no invitation, and those that somebody left out."""
         return [

@@ -10,6 +10,7 @@ from dnk_tool.domain.clusters.company_list.columns import CompanyColumn
 from dnk_tool.domain.clusters.company_list.rows import (
     LONGEST_COMPANY,
     CheckedRow,
+    CompanyListPreview,
     CompanyQuestion,
     CompanyRowFault,
     RowDecision,
@@ -108,15 +109,15 @@ def decision_options(question: CompanyQuestion) -> list[Option]:
     return [is_same, is_other]
 
 
-def count_texts(invited: int, faulty: int, asked: int, needless: int) -> list[str]:
-    """How many rows are of each kind, in words."""
-    texts = [
-        ngettext("%(num)d bereit zum Einladen", "%(num)d bereit zum Einladen", invited),
-        ngettext("%(num)d zu verbessern", "%(num)d zu verbessern", faulty),
-        ngettext("%(num)d zu entscheiden", "%(num)d zu entscheiden", asked),
-        ngettext("%(num)d ausgelassen", "%(num)d ausgelassen", needless),
-    ]
-    numbers = (invited, faulty, asked, needless)
-    return [
-        text for place, (text, number) in enumerate(zip(texts, numbers, strict=True)) if number or not place
-    ]
+def count_texts(shown: CompanyListPreview) -> list[str]:
+    """How many rows are of each kind, in words. Each row counts once."""
+    invited, faulty, undecided = len(shown.invited), len(shown.faulty), len(shown.undecided)
+    left_out = len(shown.left_out) - faulty - undecided
+    texts = [ngettext("%(num)d bereit zum Einladen", "%(num)d bereit zum Einladen", invited)]
+    if faulty:
+        texts.append(ngettext("%(num)d zu verbessern", "%(num)d zu verbessern", faulty))
+    if undecided:
+        texts.append(ngettext("%(num)d zu entscheiden", "%(num)d zu entscheiden", undecided))
+    if left_out:
+        texts.append(ngettext("%(num)d ausgelassen", "%(num)d ausgelassen", left_out))
+    return [str(text) for text in texts]

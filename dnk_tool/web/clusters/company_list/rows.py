@@ -75,7 +75,8 @@ def rows_page(it: CompanyList, preview: CompanyListPreview | None = None, *, not
         columns=columns,
         unused=_unused(it),
         is_open=bool(errors or it.guessed or (len(it.sheets) > 1 and not it.is_confirmed)),
-        counts=[] if errors else count_texts(len(shown.invited), len(faulty), len(asked), len(needless)),
+        counts=[] if errors else count_texts(shown),
+        is_decided=not shown.undecided,
         groups=[
             (name, [_row_fields(one) for one in rows[:MOST_SHOWN]], len(rows))
             for name, rows in (("faulty", faulty), ("asked", asked), ("needless", needless))

@@ -5,16 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.journey.manager import PARTS
-from tests.journey.walks import main, main_of_manager
+from tests.journey.parts import PARTS, walk_part
+from tests.journey.walks import main
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(prog="python -m tests.journey", description=__doc__)
     arguments.add_argument(
         "--set", choices=("effas", "gri"), action="append", dest="sets", help="only this set"
-    )
-    arguments.add_argument(
-        "--part", choices=sorted(PARTS), action="append", dest="parts", help="what a manager does, instead"
     )
     arguments.add_argument("--json", action="store_true", help="JSON instead of tables")
     arguments.add_argument("--visits", action="store_true", help="every page with its height and clicks, too")
@@ -23,10 +20,11 @@ if __name__ == "__main__":
         action="store_true",
         help="with ticked facts and sentences from figures; prints the texts",
     )
+    arguments.add_argument("--part", choices=("firm", *PARTS), default="firm", help="what is walked")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if given.parts:
-            main_of_manager(Path(folder), given.parts, as_json=given.json)
+        if given.part != "firm":
+            walk_part(Path(folder), given.part)
             sys.exit()
         main(
             Path(folder),

@@ -25,7 +25,6 @@ from tests.e2e.conftest import CHROMIUM, OPTIONS, SHOTS, new_visitor
 from tests.e2e.driving import Server, wait_for
 from tests.journey.counting import Tally, Walker
 from tests.journey.firm import Firm, load_firm
-from tests.journey.manager import walk_part
 from tests.journey.way import WayLost, walk
 from tests.support.app import make_account
 
@@ -37,11 +36,6 @@ FEWEST_PAGES = 20  # of a complete declaration in print
 WORDS, CHARACTERS = 200, 80
 DECISION, CLICK = 45 / 60, 3 / 60
 PAPERS, PAYROLL, READING = 45, 20, 30
-
-TABLE_HEADS = (
-    "| part | pages | clicks | fields | characters | screens | median / worst load |",
-    "|---|---|---|---|---|---|---|",
-)
 
 
 @dataclass(frozen=True)
@@ -99,20 +93,6 @@ def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with
                 sep="\n",
             )
         print()
-
-
-def main_of_manager(folder: Path, parts: Sequence[str], *, as_json: bool) -> None:
-    """Do parts of a manager's work and print what each took. Exits with 1 if one does not end well."""
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-            done = {part: walk_part(browser, folder / part, part) for part in parts}
-    except WayLost as lost:
-        sys.exit(f"The way is lost: {lost}")
-    if as_json:
-        print(json.dumps({part: _numbers(tally) for part, tally in done.items()}, indent=2))
-    else:
-        print("\n".join([*TABLE_HEADS, *(table_row(part, tally) for part, tally in done.items())]))
 
 
 def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps: bool = False) -> Walk:
@@ -220,24 +200,21 @@ def table(done: Walk) -> str:
         f"{done.indicator_set.upper()}: {done.reported} points reported, {done.explained} explained; "
         f"PDF: {done.pdf_pages} pages; final check empty",
         "",
-        *TABLE_HEADS,
-        *(table_row(name, tally) for name, tally in rows),
+        "| part | pages | clicks | fields | characters | screens | median / worst load |",
+        "|---|---|---|---|---|---|---|",
     ]
+    for name, tally in rows:
+        worst = max(tally.loads, default=0)
+        lines.append(
+            f"| {name} | {tally.pages} | {tally.clicks} | {tally.fields} | {tally.characters:,} "
+            f"| {tally.screens:.1f} | {tally.median_load:.0f} / {worst:.0f} ms |"
+        )
     spent = done.minutes
     parts = ", ".join(f"{name} {minutes:.0f}" for name, minutes in spent.items())
     whole = done.whole
     lines += ["", f"Words in sight {whole.read:,}, in folded help {whole.help:,}."]
     lines += [f"Minutes: {sum(spent.values()):.0f} ({parts})."]
     return "\n".join(lines)
-
-
-def table_row(name: str, tally: Tally) -> str:
-    """What one part took, as a row of a table."""
-    worst = max(tally.loads, default=0)
-    return (
-        f"| {name} | {tally.pages} | {tally.clicks} | {tally.fields} | {tally.characters:,} "
-        f"| {tally.screens:.1f} | {tally.median_load:.0f} / {worst:.0f} ms |"
-    )
 
 
 def as_dict(done: Walk) -> dict[str, Any]:

@@ -24,6 +24,7 @@ PAGES = (
     "clusters.cockpit.exports",
     "clusters.cockpit.heat_map",
     "clusters.cockpit.overview",
+    "clusters.company_list.mail",
     "clusters.company_list.upload",
     "clusters.consent.join",
     "clusters.consent.manage",

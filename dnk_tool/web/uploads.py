@@ -1,5 +1,6 @@
-"""Uploaded tables: their bytes, and messages if one cannot be read."""
+"""Uploaded tables: their bytes, the names of their columns, and messages if one cannot be read."""
 
+import string
 from contextlib import closing
 from decimal import Decimal
 from enum import StrEnum
@@ -22,6 +23,18 @@ def uploaded_bytes() -> bytes:
         return b""
     with closing(file):
         return bytes(file.read())
+
+
+def column_name(head: str, place: int) -> str:
+    """The heading of a column, or its letter in a spreadsheet."""
+    return head or str(_("Spalte %(letter)s", letter=column_letter(place)))
+
+
+def column_letter(place: int) -> str:
+    """The letter of a column in a spreadsheet, such as "AB"."""
+    letters = string.ascii_uppercase
+    high, low = divmod(place, len(letters))
+    return (letters[high - 1] if high else "") + letters[low]
 
 
 def record_refused_file(reason: StrEnum) -> None:
@@ -101,6 +114,14 @@ def table_fault_text(unreadable: UnreadableTable, columns: str, *, most_bytes: i
         ),
         TableFault.NO_TABLE: _(
             "Das ist keine Tabelle. Speichern Sie sie als CSV oder als Excel-Datei (.xlsx)."
+        ),
+        TableFault.PDF: _(
+            "Das ist ein PDF, keine Tabelle. Wir brauchen die Tabelle selbst, als Excel-Datei (.xlsx) oder "
+            "CSV. Meist hat sie, wer das PDF geschickt hat."
+        ),
+        TableFault.PICTURE: _(
+            "Das ist ein Bild, keine Tabelle. Wir brauchen die Tabelle selbst, als Excel-Datei (.xlsx) oder "
+            "CSV."
         ),
         TableFault.OPEN_QUOTE: _open_quote(unreadable.line),
         TableFault.OLD_EXCEL: _(

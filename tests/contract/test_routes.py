@@ -376,6 +376,7 @@ ALLOWED = {
     "cluster_members.revoke": MANAGERS,
     "company_list.show": MANAGERS,
     "company_list.check": MANAGERS,
+    "company_list.revise": MANAGERS,
     "company_list.send": MANAGERS,
     "company_list.template_csv": MANAGERS,
     "cluster_team.show": STAFF,

@@ -138,6 +138,8 @@ EXCEPTIONS = {
     "accounts/sign_in/second_step.html": SIGN_IN,
     "accounts/sign_in/sign_in.html": SIGN_IN,
     "clusters/workshop/enter.html": SIGN_IN,
+    "clusters/company_list/rows.html": LIST,
+    "clusters/company_list/upload.html": LIST,
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,
     "declarations/sign_off/sign_off.html": CONFIRMATION,

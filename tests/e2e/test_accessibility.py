@@ -1036,9 +1036,15 @@ def message_sent(page: Page, world: World) -> None:
 
 def listed(page: Page, world: World) -> None:
     rows = "Firma;E-Mail\nRoth OHG;jo@roth.example\nOhne Adresse KG;\nNoch eine;jo@roth.example\n"
+    rows += "Roth;r@roth.example\n"
     file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files("input[type=file]", files=[file])
     press("Liste prüfen")(page, world)
+
+
+def list_in_mail(page: Page, world: World) -> None:
+    listed(page, world)
+    press("Weiter: E-Mail an 2 Unternehmen")(page, world)
 
 
 def checked_through(page: Page, world: World) -> None:
@@ -1613,6 +1619,7 @@ STATES = (
     State(
         "company-list-checked", "mara", "/cluster/{cockpit}/mitglieder/liste", listed, "Liste prüfen", BOTH
     ),
+    State("company-list-mail", "mara", "/cluster/{cockpit}/mitglieder/liste", list_in_mail, "So kommt die"),
     State("team", "mara", "/cluster/{cockpit}/team", heading="Team"),
     State("team-invite", "mara", "/cluster/{cockpit}/team/einladen", heading="Person einladen"),
     State("team-person", "mara", "/cluster/{cockpit}/team/{manager}", heading="Mara"),

@@ -35,7 +35,7 @@ def decrypt_bytes(key: str, text: str, *, purpose: bytes = PURPOSE, max_age: int
     """Decrypt what `encrypt_bytes` returned. Raises DecryptionFailed, also after `max_age` seconds."""
     try:
         return _fernet(key, purpose).decrypt(text, ttl=max_age)
-    except InvalidToken as error:
+    except (InvalidToken, ValueError) as error:  # the latter for signs that no such text has
         raise DecryptionFailed from error
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.company_list import (
+from dnk_tool.domain.clusters.company_list.check import known_company_fault
+from dnk_tool.domain.clusters.company_list.rows import (
     LONGEST_COMPANY,
     LONGEST_NAME,
     CompanyRow,
     invitation_key,
-    known_company_fault,
 )
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require

@@ -10,9 +10,10 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.calculators import CalculationResult, CalculatorLine, line_to_json
-from dnk_tool.domain.figures.lists.columns import column_marks, find_table, guess_columns
-from dnk_tool.domain.figures.lists.model import ListColumn, ListKind, ListTable
+from dnk_tool.domain.figures.lists.columns import column_marks, find_list, guess_columns
+from dnk_tool.domain.figures.lists.model import ListColumn, ListKind
 from dnk_tool.domain.permissions import Actor
+from dnk_tool.domain.uploads import ListTable
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures.calculator_lines import (
     MAX_LINES,
@@ -96,7 +97,7 @@ def read_list(content: bytes, kind: ListKind) -> ListTable:
 
     It is not sent to a virus scanner, which might store it: nobody ever opens it again.
     """
-    return find_table(table_files.parse_table(content, _TABLE), kind)
+    return find_list(table_files.parse_table(content, _TABLE), kind)
 
 
 def known_columns(

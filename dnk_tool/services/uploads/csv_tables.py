@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.domain.clusters.company_list_columns import is_address
+from dnk_tool.domain.clusters.company_list.columns import is_address
 from dnk_tool.domain.uploads import SpreadsheetRow
 
 MAX_FILE_BYTES = 1_000_000
@@ -31,6 +31,8 @@ class TableFault(StrEnum):
     OPEN_QUOTE = "open-quote"
     OLD_EXCEL = "old-excel"
     BROKEN = "broken"
+    PDF = "pdf"
+    PICTURE = "picture"
     BUSY = "busy"
     INFECTED = "infected"
     NOT_SCANNED = "not-scanned"

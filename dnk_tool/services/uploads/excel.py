@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.domain.uploads import SpreadsheetRow, WorkbookSheet
 from dnk_tool.services.uploads import sandbox
 from dnk_tool.services.uploads.csv_tables import (
     ADDRESS_TABLE,
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
 # Limits that an honest list of some thousand rows never reaches.
 MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO, MAX_ARCHIVE_PARTS = 30_000_000, 100, 500
+MAX_SHEETS = 8
 
 _worker_slots = threading.BoundedSemaphore(2)
 SLOT_TIMEOUT_SECONDS = 10
@@ -35,14 +36,34 @@ def parse_workbook(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> l
 
     Waits up to SLOT_TIMEOUT_SECONDS while two other files are read.
     """
+    sheets = _sheets(content, expected, 1)
+    return non_empty_rows(sheets[0].rows if sheets else (), expected)
+
+
+def parse_sheets(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> tuple[WorkbookSheet, ...]:
+    """The first MAX_SHEETS visible sheets that have rows; some may have more than MAX_ROWS + 1 of them.
+
+    Raises UnreadableTable as `parse_workbook` does.
+    """
+    sheets = _sheets(content, expected, MAX_SHEETS)
+    if not sheets:
+        raise UnreadableTable(TableFault.EMPTY)
+    return sheets
+
+
+def _sheets(content: bytes, expected: ExpectedTable, most: int) -> tuple[WorkbookSheet, ...]:
     _check_workbook(content)
     with _worker_slot():
-        output = _run(content, expected.longest_cell)
-    rows = (
-        SpreadsheetRow(number, tuple(cells), frozenset(numeric))
-        for number, cells, numeric in json.loads(output)
+        output = _run(content, expected.longest_cell, most)
+    return tuple(
+        WorkbookSheet(
+            name,
+            tuple(
+                SpreadsheetRow(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows
+            ),
+        )
+        for name, rows in json.loads(output)
     )
-    return non_empty_rows(rows, expected)
 
 
 def _check_workbook(content: bytes) -> None:
@@ -72,8 +93,8 @@ def _worker_slot() -> Iterator[None]:
         _worker_slots.release()
 
 
-def _run(content: bytes, longest_cell: int = ADDRESS_TABLE.longest_cell) -> bytes:
-    limits = (CPU_SECONDS, MEMORY, MAX_ROWS + 1, MAX_COLUMNS, longest_cell)
+def _run(content: bytes, longest_cell: int = ADDRESS_TABLE.longest_cell, sheets: int = 1) -> bytes:
+    limits = (CPU_SECONDS, MEMORY, MAX_ROWS + 1, MAX_COLUMNS, longest_cell, sheets)
     done = sandbox.run_module("dnk_tool.services.uploads.excel_worker", limits, content, seconds=SECONDS)
     if done is None:
         raise UnreadableTable(TableFault.TOO_LARGE)

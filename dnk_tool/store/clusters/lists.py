@@ -117,6 +117,18 @@ def member_names(session: Session, cluster_id: int) -> frozenset[str]:
     )
 
 
+def withdrawn_members(session: Session, cluster_id: int) -> Sequence[tuple[str, datetime]]:
+    """Names of companies that are no members any more, with the time of their last withdrawal."""
+    present = select(Consent.organisation_id).where(*_is_member(cluster_id))
+    rows = session.execute(
+        select(Organisation.name, func.max(Consent.withdrawn_at))
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(Consent.cluster_id == cluster_id, Organisation.id.not_in(present))
+        .group_by(Organisation.id, Organisation.name)
+    )
+    return [(name, withdrawn_at) for name, withdrawn_at in rows if withdrawn_at]
+
+
 def invitations_of_members(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
     """Address and company name in the invitations by which present members joined, as invited then."""
     # One person may have joined with several companies: only the time tells which by which invitation.

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, ValidationError
 
-from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
+from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, known_language
 from dnk_tool.services.clusters.administration import MAX_CONTACT_LENGTH

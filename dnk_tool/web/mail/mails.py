@@ -23,12 +23,21 @@ def render_mail(template: str, account: Account, **values: Any) -> tuple[str, st
     return subject.strip()[:MAX_SUBJECT_LENGTH], body.strip() + "\n"
 
 
-def queue_mail(written: tuple[str, str], *, recipient: str, language: str) -> None:
-    """Queue a rendered mail in the request's transaction. Without a recipient it is never delivered."""
+def queue_mail(written: tuple[str, str], *, recipient: str, language: str, reply_to: str = "") -> None:
+    """Queue a rendered mail in the request's transaction. Without a recipient it is never delivered.
+
+    `reply_to`: whom an answer reaches.
+    """
     subject, body = written
     now = datetime.now(UTC)
     mail_delivery.queue_mail(
-        db(), recipient=recipient, subject=subject, body=body, language=language, now=now
+        db(),
+        recipient=recipient,
+        subject=subject,
+        body=body,
+        language=language,
+        now=now,
+        reply_to=reply_to,
     )
 
 

@@ -315,7 +315,7 @@ def test_only_what_was_looked_at_here_can_be_taken(
     [
         (b"", "Wählen Sie eine Datei aus, in der etwas steht."),
         (b"Firma;E-Mail\nBeck;a@b.example\n", "In dieser Datei fehlen die Überschriften"),
-        (b"\x89PNG\r\n\x00\x00", "Das ist keine Tabelle."),
+        (b"\x89PNG\r\n\x00\x00", "Das ist ein Bild, keine Tabelle."),
         (b"\xd0\xcf\x11\xe0old", "Das ist eine alte Excel-Datei oder eine mit Passwort."),
         (b"PK\x03\x04broken", "Diese Excel-Datei lässt sich nicht lesen."),
         (b"x" * (MAX_FILE_BYTES + 1), "Diese Datei ist zu groß."),

@@ -137,7 +137,7 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     assert page.status_code == 200
     text = words(page.text)
     assert "6 Personen am 31. Dezember 2025 · 1 Eintritt · 1 Austritt" in text
-    assert "Wochenstunden geraten" in text
+    assert "Wochenstunden vermutet" in text
     assert lines(app) == {}
     answer = confirm(nine, at("listen/lohn"), page.text)
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
@@ -259,7 +259,7 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     other = FUEL.replace("Menge", "Liter")
     mixed = words(post(nine, at("listen/tankkarten"), {"list": other, "supplier": "Nordoel"}).text)
     assert "Datum vom letzten Mal" in mixed
-    assert "Liter geraten" in mixed
+    assert "Liter vermutet" in mixed
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in mixed
 
 
@@ -335,7 +335,7 @@ def test_encodings_and_delimiters(
     )
     page = words(send_file(nine, at("listen/lohn"), text.encode(encoding)).text)
     assert "2 Personen am 31. Dezember 2025" in page
-    assert "Führung geraten" in page
+    assert "Führung vermutet" in page
 
 
 def test_a_preview_is_good_for_an_hour_and_one_person(

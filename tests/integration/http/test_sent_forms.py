@@ -123,6 +123,7 @@ NOT_CREATING = {
         "lists.read",
         "company_export.take",
         "company_list.check",
+        "company_list.revise",
         "figure_files.check",
         "offline.check",
         "from_file.check",

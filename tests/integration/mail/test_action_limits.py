@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.company_list import CompanyRow
+from dnk_tool.domain.clusters.company_list.rows import CompanyRow
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.services.accounts import action_limits

@@ -42,7 +42,7 @@ main()
 """
 CHILDREN = {
     "services.uploads.decoding.worker": ("sanitised", ["pdf", 60, 10**10]),
-    "services.uploads.excel_worker": ("read", [60, 10**10, 1, 1, 1]),
+    "services.uploads.excel_worker": ("read", [60, 10**10, 1, 1, 1, 1]),
     "services.uploads.declaration_worker": ("attached_declaration", [60, 10**10, 1]),
     "services.uploads.document_worker": ("checked", [60, 10**10]),
     "report.process.worker": ("_jobs", ["fast"]),

@@ -67,7 +67,10 @@ def test_an_open_quote_is_named_with_its_line() -> None:
         (b"", TableFault.EMPTY),
         (b" \n;;\n\t\n", TableFault.EMPTY),
         (b"\x00\x01binary\x00", TableFault.NO_TABLE),
-        (b"%PDF-1.7\n\x00\x00", TableFault.NO_TABLE),
+        (b"%PDF-1.7\n\x00\x00", TableFault.PDF),
+        (b"\x89PNG\r\n", TableFault.PICTURE),
+        (b"\xff\xd8\xff\xe0JFIF", TableFault.PICTURE),
+        (b"\x00\x00\x00\x18ftypheic", TableFault.PICTURE),
         (b"a;b@c.example\n" * (MAX_ROWS + 2), TableFault.TOO_MANY_ROWS),
         (b'"' + b"x" * 200_000, TableFault.OPEN_QUOTE),
         (b"\xd0\xcf\x11\xe0" + b"old", TableFault.OLD_EXCEL),
@@ -101,11 +104,11 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
     try:
-        lines = table_files.read_table_file(text.encode("utf-8", "replace"))
+        read = company_list.read_company_list(text.encode("utf-8", "replace"), "de")
     except UnreadableTable:
         return
-    preview = company_list.check_company_list(lines, company_list.KnownCompanies(), language="de")
-    assert len(preview.good) + len(preview.bad) <= len(lines)
+    preview = company_list.check_company_list(read, company_list.KnownCompanies())
+    assert len(preview.rows) <= len(read.sheets[0].rows)
 
 
 @pytest.mark.parametrize(

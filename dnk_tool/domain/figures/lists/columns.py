@@ -1,12 +1,18 @@
 """Finds the headings of a list, and guesses from German and English words what its columns hold."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind, ListTable
-from dnk_tool.domain.uploads import MAX_HEADING_ROW, SpreadsheetRow
+from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind
+from dnk_tool.domain.uploads import (
+    MAX_HEADING_ROW,
+    ListTable,
+    SpreadsheetRow,
+    find_table,
+    guess_by_headings,
+    letters_of,
+)
 
 Mapped = Mapping[int, ListColumn]
 
@@ -54,20 +60,17 @@ _MISLEADING: Mapping[ListColumn, str] = {
 }
 
 
-def find_table(rows: Sequence[SpreadsheetRow], kind: ListKind) -> ListTable:
+def find_list(rows: Sequence[SpreadsheetRow], kind: ListKind) -> ListTable:
     """Find the headings of the list, above which titles may stand. Without them every row is data.
 
     Headings with other words than ours are a row without digits above one with digits.
     """
-    best, found = _wordy_row(rows), _FEWEST_HEADINGS - 1
-    for place, row in enumerate(rows[:MAX_HEADING_ROW]):
-        known = len(guess_columns(row.cells, kind))
-        if known > found:
-            best, found = place, known
-    data = tuple(rows if best is None else rows[best + 1 :])
-    width = max((len(row.cells) for row in rows), default=0)
-    heads = () if best is None else rows[best].cells
-    return ListTable(tuple(" ".join(head.split()) for head in heads) + ("",) * (width - len(heads)), data)
+    return find_table(
+        rows,
+        lambda cells: len(guess_columns(cells, kind)),
+        fewest=_FEWEST_HEADINGS,
+        otherwise=_wordy_row(rows),
+    )
 
 
 def _wordy_row(rows: Sequence[SpreadsheetRow]) -> int | None:
@@ -84,15 +87,7 @@ def _has_digits(row: SpreadsheetRow) -> bool:
 
 def guess_columns(heads: Sequence[str], kind: ListKind) -> dict[int, ListColumn]:
     """What the columns hold by their headings: each meaning once, at the first column that it fits."""
-    guessed: dict[int, ListColumn] = {}
-    for place, head in enumerate(heads):
-        bare = _letters(head)
-        for column in COLUMNS[kind]:
-            is_misleading = column in _MISLEADING and re.search(_MISLEADING[column], bare)
-            if column not in guessed.values() and not is_misleading and re.search(_HEADINGS[column], bare):
-                guessed[place] = column
-                break
-    return guessed
+    return guess_by_headings(heads, {column: _HEADINGS[column] for column in COLUMNS[kind]}, _MISLEADING)
 
 
 def column_marks(heads: Sequence[str]) -> list[str]:
@@ -100,10 +95,6 @@ def column_marks(heads: Sequence[str]) -> list[str]:
 
     Of columns with the same heading each has a mark of its own.
     """
-    names = [_letters(head) or f"#{place}" for place, head in enumerate(heads)]
+    names = [letters_of(head) or f"#{place}" for place, head in enumerate(heads)]
     counted = [f"{name}#{names[:place].count(name) or ''}" for place, name in enumerate(names)]
     return [hashlib.sha256(name.encode()).hexdigest()[:16] for name in counted]
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text.casefold()))

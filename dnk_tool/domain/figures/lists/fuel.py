@@ -14,9 +14,9 @@ from dnk_tool.domain.figures.lists.model import (
     ListRowFault,
     ListSettings,
     ListSums,
-    ListTable,
 )
 from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
+from dnk_tool.domain.uploads import ListTable
 
 CALCULATOR = "energy"
 # In this order: "Super E10" is E10, and "Diesel HVO100" is HVO.

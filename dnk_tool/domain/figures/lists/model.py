@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dnk_tool.domain.figures.calculators import CalculatorLine
-from dnk_tool.domain.uploads import RejectedRow, SpreadsheetRow
+from dnk_tool.domain.uploads import RejectedRow
 from dnk_tool.language import Language
 
 
@@ -125,14 +125,6 @@ class ListSettings:
     mass_unit: str = "kg"
     fate: WasteFate | None = None
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListTable:
-    """The rows of a list below its headings, and the headings; an empty one has none."""
-
-    heads: tuple[str, ...]
-    rows: tuple[SpreadsheetRow, ...]
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from dnk_tool.domain.figures.lists.model import (
     ListRowFault,
     ListSettings,
     ListSums,
-    ListTable,
 )
 from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.uploads import ListTable
 
 # A mean of fewer people would tell what single ones earn or did.
 FEWEST_PEOPLE = 5

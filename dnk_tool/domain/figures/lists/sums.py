@@ -9,10 +9,10 @@ from dnk_tool.domain.figures.lists.model import (
     ListKind,
     ListSettings,
     ListSums,
-    ListTable,
 )
 from dnk_tool.domain.figures.lists.payroll import sum_payroll
 from dnk_tool.domain.figures.lists.waste import sum_waste
+from dnk_tool.domain.uploads import ListTable
 
 Summing = Callable[[ListTable, Mapping[int, ListColumn], ListSettings], ListSums]
 

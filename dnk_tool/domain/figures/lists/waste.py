@@ -15,10 +15,10 @@ from dnk_tool.domain.figures.lists.model import (
     ListRowFault,
     ListSettings,
     ListSums,
-    ListTable,
     WasteFate,
 )
 from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
+from dnk_tool.domain.uploads import ListTable
 
 CALCULATOR = "waste"
 UNITS = {"kg": Decimal(1), "t": Decimal(1000)}

@@ -68,7 +68,8 @@ def _word(content: bytes) -> tuple[list[Field], list[str]]:
 def _excel(content: bytes) -> tuple[list[Field], list[str]]:
     """The answer stands a fixed number of cells to the right of its mark."""
     fields, outside = list[Field](), list[str]()
-    for _number, cells, numeric in read(content, MAX_FIELDS, MAX_COLUMNS, MAX_LENGTH + 1):
+    sheets = read(content, MAX_FIELDS, MAX_COLUMNS, MAX_LENGTH + 1, 1)
+    for _number, cells, numeric in (row for _name, rows in sheets for row in rows):
         at = next((place for place, cell in enumerate(cells) if cell.startswith(f"{PREFIX}:")), None)
         answer = None if at is None else at + ANSWER_DISTANCE
         if at is not None and answer is not None:

@@ -1,6 +1,5 @@
 """What a person says about a list: the meaning of its columns, and what does not stand in them."""
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,11 +13,11 @@ from dnk_tool.domain.figures.lists.model import (
     ListColumn,
     ListKind,
     ListSettings,
-    ListTable,
     WasteFate,
 )
 from dnk_tool.domain.figures.lists.waste import UNITS
 from dnk_tool.domain.text import normalised
+from dnk_tool.domain.uploads import ListTable
 from dnk_tool.language import format_number
 from dnk_tool.services.figures import lists
 from dnk_tool.web.http.access import current_declaration
@@ -101,12 +100,3 @@ def posted_form(kind: ListKind, table: ListTable) -> ListForm:
         if column in doubled:
             errors[f"column-{place}"] = _("Diese Bedeutung ist zweimal gewählt. Lassen Sie eine davon weg.")
     return ListForm(supplier_name(), settings, columns, full_week=full_week[:20], errors=errors)
-
-
-def column_name(head: str, place: int) -> str:
-    """The heading of a column, or its letter in a spreadsheet."""
-    if head:
-        return head
-    letters = string.ascii_uppercase
-    high, low = divmod(place, len(letters))
-    return str(_("Spalte %(letter)s", letter=(letters[high - 1] if high else "") + letters[low]))

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind, ListTable
+from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.uploads import ListTable
 from dnk_tool.services.figures import calculator_lines, carried_lists, lists
 from dnk_tool.services.figures.calculator_lines import TooManyLines
 from dnk_tool.services.figures.lists import ListOvertaken

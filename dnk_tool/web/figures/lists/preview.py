@@ -18,17 +18,16 @@ from dnk_tool.domain.figures.lists.model import (
     ListKind,
     ListRowFault,
     ListSums,
-    ListTable,
 )
 from dnk_tool.domain.figures.lists.sums import missing_columns, sum_list
-from dnk_tool.domain.uploads import RejectedRow
+from dnk_tool.domain.uploads import ListTable, RejectedRow
 from dnk_tool.services.figures import lists
 from dnk_tool.services.figures.calculator_lines import StoredLine, is_calculator_open, lines_of
 from dnk_tool.services.figures.lists import ListLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
 from dnk_tool.web.figures.calculators.page import quantities_text
-from dnk_tool.web.figures.lists.form import ListForm, column_name
+from dnk_tool.web.figures.lists.form import ListForm
 from dnk_tool.web.figures.lists.labels import (
     column_texts,
     count_texts,
@@ -44,6 +43,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_value_text
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.quantities import QuantityFormatter
+from dnk_tool.web.uploads import column_name
 
 MOST_SHOWN_ROWS = 20
 

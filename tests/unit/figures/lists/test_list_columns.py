@@ -2,7 +2,7 @@
 
 import pytest
 
-from dnk_tool.domain.figures.lists.columns import column_marks, find_table, guess_columns
+from dnk_tool.domain.figures.lists.columns import column_marks, find_list, guess_columns
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
 from dnk_tool.domain.uploads import SpreadsheetRow
 
@@ -54,7 +54,7 @@ def test_columns_are_guessed(kind: ListKind, heads: str, columns: str) -> None:
 
 
 def test_titles_may_stand_above_the_headings() -> None:
-    table = find_table(
+    table = find_list(
         rows(
             ("Lohnbüro", "Weber"), ("Stand", "31.12.2025"), ("Name", "Geschlecht ", "Alter"), ("A", "w", "30")
         ),
@@ -65,13 +65,13 @@ def test_titles_may_stand_above_the_headings() -> None:
 
 
 def test_without_headings_every_row_counts() -> None:
-    table = find_table(rows(("w", "30"), ("m", "40", "x")), ListKind.PAYROLL)
+    table = find_list(rows(("w", "30"), ("m", "40", "x")), ListKind.PAYROLL)
     assert table.heads == ("", "", "")
     assert len(table.rows) == 2
 
 
 def test_headings_with_other_words_are_known_by_the_digits_below() -> None:
-    table = find_table(rows(("Wer", "Was"), ("A", "30"), ("B", "40")), ListKind.FUEL)
+    table = find_list(rows(("Wer", "Was"), ("A", "30"), ("B", "40")), ListKind.FUEL)
     assert (table.heads, len(table.rows)) == (("Wer", "Was"), 2)
 
 

@@ -19,11 +19,10 @@ from dnk_tool.domain.figures.lists.model import (
     ListRowFault,
     ListSettings,
     ListSums,
-    ListTable,
     WasteFate,
 )
 from dnk_tool.domain.figures.lists.sums import sum_list
-from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.domain.uploads import ListTable, SpreadsheetRow
 
 SETTINGS = ListSettings(2025)
 PAYROLL = """N;Geschlecht;Geburtsdatum;Eintritt;Austritt;Wochenstunden;Führung;Befristet;Schulung;Stundenlohn

@@ -55,7 +55,7 @@ def of_csv(content: bytes) -> list[SpreadsheetRow]:
 
 
 def of_xlsx(content: bytes) -> list[SpreadsheetRow]:
-    rows = read_workbook(content, 2_001, 200, 100_000)
+    [(_name, rows)] = read_workbook(content, 2_001, 200, 100_000, 1)
     return [SpreadsheetRow(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows]
 
 

@@ -1,0 +1,211 @@
+"""Tells which rows of a list of companies can be invited, which have a fault, and what to ask about."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from dnk_tool.domain.clusters.company_list.columns import (
+    LANGUAGE_WORDS,
+    CompanyColumn,
+    cell_at,
+    extract_address,
+    is_phone_number,
+)
+from dnk_tool.domain.clusters.company_list.names import SimilarNames
+from dnk_tool.domain.clusters.company_list.rows import (
+    LONGEST_COMPANY,
+    LONGEST_NAME,
+    LONGEST_WRITTEN,
+    CheckedRow,
+    CompanyListPreview,
+    CompanyQuestion,
+    CompanyRow,
+    CompanyRowFault,
+    InvitationKey,
+    RowDecision,
+    WrittenRow,
+)
+from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.language import Language
+
+
+@dataclass(frozen=True)
+class KnownCompanies:
+    """The companies that a cluster knows.
+
+    `members` are the names of members. `joined` are the invitations that members accepted, `invited` those
+    that are pending, each with the company's name as it was written; `withdrawn` the names of companies that
+    are no members any more, with the day on which they withdrew their consent.
+    """
+
+    members: Collection[str] = frozenset()
+    joined: Mapping[InvitationKey, str] = field(default_factory=dict)
+    invited: Mapping[InvitationKey, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, date] = field(default_factory=dict)
+
+    @cached_property
+    def member_keys(self) -> frozenset[str]:
+        """The names of members by `str.casefold`."""
+        return frozenset(map(str.casefold, self.members))
+
+
+def written_rows(
+    rows: Sequence[SpreadsheetRow],
+    columns: Mapping[CompanyColumn, int],
+    edits: Mapping[int, Mapping[CompanyColumn, str]],
+) -> list[WrittenRow]:
+    """The rows with something in one of the columns, as they are written or were corrected.
+
+    `edits` are corrections by the number of the row; corrected rows count even if nothing is left in them.
+    """
+    found = []
+    for line in rows:
+        texts = {column: cell_at(line, place)[:LONGEST_WRITTEN] for column, place in columns.items()}
+        first_name = texts.pop(CompanyColumn.FIRST_NAME, "")
+        names = filter(None, (first_name, texts.get(CompanyColumn.NAME, "")))
+        texts[CompanyColumn.NAME] = " ".join(names)[:LONGEST_WRITTEN]
+        texts |= edits.get(line.number, {})
+        if any(texts.values()) or line.number in edits:
+            found.append(
+                WrittenRow(
+                    line.number,
+                    texts.get(CompanyColumn.COMPANY, ""),
+                    extract_address(texts.get(CompanyColumn.EMAIL, "")),
+                    texts[CompanyColumn.NAME],
+                    texts.get(CompanyColumn.LANGUAGE, ""),
+                )
+            )
+    return found
+
+
+def check_rows(
+    rows: Sequence[WrittenRow],
+    known: KnownCompanies,
+    *,
+    read_address: Callable[[str], str],
+    language: Language,
+    decisions: Mapping[int, RowDecision] | None = None,
+) -> CompanyListPreview:
+    """Check each row against its own cells, the rows above it, and what the cluster knows.
+
+    `read_address` returns an address as it is stored, or raises ValueError; `language` applies to rows that
+    name none.
+    """
+    others, decided = _Others(known), decisions or {}
+    checked = (_check_row(written, known, others, read_address, language) for written in rows)
+    return CompanyListPreview(
+        tuple(
+            replace(one, decision=decided.get(one.number)) if one.number in decided else one
+            for one in checked
+        )
+    )
+
+
+def known_company_fault(row: CompanyRow, known: KnownCompanies) -> CompanyRowFault | None:
+    """Why the company needs no invitation: it is a member, or invited already; else None."""
+    if row.invitation_key in known.joined or row.company.casefold() in known.member_keys:
+        return CompanyRowFault.MEMBER
+    return CompanyRowFault.INVITED if row.invitation_key in known.invited else None
+
+
+def read_row(
+    written: WrittenRow, read_address: Callable[[str], str], language: Language
+) -> CompanyRow | CompanyRowFault:
+    """The company to be invited, or what has to be corrected before."""
+    if fault := _address_fault(written.email):
+        return fault
+    try:
+        email = read_address(written.email)
+    except ValueError:
+        return CompanyRowFault.INVALID_ADDRESS
+    if not written.company:
+        return CompanyRowFault.NO_COMPANY
+    if len(written.company) > LONGEST_COMPANY:
+        return CompanyRowFault.LONG_COMPANY
+    if len(written.name) > LONGEST_NAME:
+        return CompanyRowFault.LONG_NAME
+    wish = written.language.casefold()
+    if wish and wish not in LANGUAGE_WORDS:
+        return CompanyRowFault.UNKNOWN_LANGUAGE
+    chosen = LANGUAGE_WORDS.get(wish, language)
+    return CompanyRow(written.number, written.company, email, written.name, chosen)
+
+
+def _address_fault(written: str) -> CompanyRowFault | None:
+    if not written:
+        return CompanyRowFault.NO_ADDRESS
+    if is_phone_number(written):
+        return CompanyRowFault.PHONE_NUMBER
+    if ".." in written:
+        return CompanyRowFault.TWO_DOTS
+    box, at, domain = written.rpartition("@")
+    return CompanyRowFault.NO_DOT if box and at and domain and "." not in domain else None
+
+
+class _Others:
+    """What a row is compared with: the cluster's companies, and the rows above it."""
+
+    def __init__(self, known: KnownCompanies) -> None:
+        self.members = SimilarNames(known.members)
+        self.withdrawn = SimilarNames(known.withdrawn)
+        self.invited = SimilarNames(known.invited.values())
+        self.addresses = {company: email for email, company in sorted(known.invited)}
+        self.companies = {
+            email: name for (email, _), name in sorted({**known.joined, **known.invited}.items())
+        }
+        self.rows, self.row_names = dict[InvitationKey, int](), SimilarNames()
+        self.row_of_company, self.row_of_address = dict[str, int](), dict[str, int]()
+
+    def add(self, row: CompanyRow) -> None:
+        """Let the rows below be compared with this one."""
+        email, company = row.invitation_key
+        self.rows[email, company] = row.number
+        self.row_names.add(row.company)
+        self.row_of_company.setdefault(company, row.number)
+        self.row_of_address.setdefault(email, row.number)
+
+
+def _check_row(
+    written: WrittenRow,
+    known: KnownCompanies,
+    others: _Others,
+    read_address: Callable[[str], str],
+    language: Language,
+) -> CheckedRow:
+    row = read_row(written, read_address, language)
+    if isinstance(row, CompanyRowFault):
+        return CheckedRow(written, fault=row)
+    first = others.rows.get(row.invitation_key)
+    if first is not None:
+        return CheckedRow(written, fault=CompanyRowFault.TWICE, detail=str(first))
+    if fault := known_company_fault(row, known):
+        return CheckedRow(written, fault=fault)
+    question, detail = _question(row, known, others)
+    others.add(row)
+    return CheckedRow(written, row, question=question, detail=detail)
+
+
+def _question(
+    row: CompanyRow, known: KnownCompanies, others: _Others
+) -> tuple[CompanyQuestion | None, str | date]:
+    """The most important question about the row, with what it is about."""
+    email, company = row.invitation_key
+    if similar := others.withdrawn.find(row.company):
+        return CompanyQuestion.WITHDRAWN, known.withdrawn[similar]
+    if similar := others.members.find(row.company):
+        return CompanyQuestion.SIMILAR_MEMBER, similar
+    if company in others.addresses:
+        return CompanyQuestion.INVITED_ELSEWHERE, others.addresses[company]
+    if similar := others.invited.find(row.company):
+        return CompanyQuestion.SIMILAR_INVITED, similar
+    if company in others.row_of_company:
+        return CompanyQuestion.COMPANY_TWICE, str(others.row_of_company[company])
+    if similar := others.row_names.find(row.company):
+        number = others.row_of_company[similar.casefold()]
+        return CompanyQuestion.SIMILAR_ROW, f"{number}, {similar}"
+    if email in others.companies:
+        return CompanyQuestion.ADDRESS_KNOWN, others.companies[email]
+    if email in others.row_of_address:
+        return CompanyQuestion.ADDRESS_TWICE, str(others.row_of_address[email])
+    return None, ""

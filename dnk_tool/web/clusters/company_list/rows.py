@@ -1,0 +1,175 @@
+"""The page with the rows of a list: its columns, faults, questions, and who is invited."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from dnk_tool.domain.clusters.company_list.check import KnownCompanies
+from dnk_tool.domain.clusters.company_list.columns import REQUIRED, CompanyColumn, cell_at
+from dnk_tool.domain.clusters.company_list.rows import CheckedRow, CompanyListPreview
+from dnk_tool.services.clusters import company_list
+from dnk_tool.services.clusters.company_list import CompanyList
+from dnk_tool.web.clusters.company_list.form import ALL_IN, carry_list, column_errors, written_text
+from dnk_tool.web.clusters.company_list.labels import (
+    column_texts,
+    count_texts,
+    decision_options,
+    is_about_address,
+    row_text,
+)
+from dnk_tool.web.http.access import current_cluster
+from dnk_tool.web.text.form_errors import FieldError
+from dnk_tool.web.text.options import Option
+from dnk_tool.web.uploads import column_letter
+
+MOST_SHOWN = 10  # rows with a fault or a question at a time
+MOST_GOOD_SHOWN = 50
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One meaning with the columns that it may have, and what stands in the chosen one."""
+
+    id: str
+    label: str
+    value: str
+    options: list[Option]
+    samples: list[str]
+    is_guessed: bool
+
+
+@dataclass(frozen=True)
+class RowFields:
+    """One row with its fields. `note` is what is said of it, above the field with the key `noted`.
+
+    `more`: further fields, as (key, label, text); `options`: what can be decided; none: only to leave it out.
+    """
+
+    number: int
+    company: str
+    email: str
+    note: str
+    noted: str
+    is_fault: bool
+    more: Sequence[tuple[str, str, str]]
+    options: list[Option]
+    decision: str
+
+
+def rows_page(it: CompanyList, preview: CompanyListPreview | None = None, *, notice: str = "") -> str:
+    """Render the rows; without a preview only the columns, with what is wrong about them."""
+    errors, shown = column_errors(it), preview or CompanyListPreview()
+    faulty, asked, needless = shown.faulty, _undecided_first(shown.asked), shown.needless
+    columns = list(_column_choices(it))
+    return render_template(
+        "clusters/company_list/rows.html",
+        cluster=current_cluster(),
+        carried=carry_list(it),
+        notice=notice,
+        errors=[FieldError(id_, text) for id_, text in errors.items()],
+        sheets=_sheet_options(it),
+        sheet=it.sheet,
+        columns=columns,
+        unused=_unused(it),
+        is_open=bool(errors or it.guessed or (len(it.sheets) > 1 and not it.is_confirmed)),
+        counts=[] if errors else count_texts(shown),
+        is_decided=not shown.undecided,
+        groups=[
+            (name, [_row_fields(one) for one in rows[:MOST_SHOWN]], len(rows))
+            for name, rows in (("faulty", faulty), ("asked", asked), ("needless", needless))
+        ],
+        invited=len(shown.invited),
+        good=shown.good[:MOST_GOOD_SHOWN],
+        more_good=max(0, len(shown.good) - MOST_GOOD_SHOWN),
+        left_out=len(shown.left_out),
+    )
+
+
+def _undecided_first(rows: Sequence[CheckedRow]) -> list[CheckedRow]:
+    return sorted(rows, key=lambda one: one.decision is not None)
+
+
+def _sheet_options(it: CompanyList) -> list[Option]:
+    return [
+        {"value": place, "label": _("%(name)s (%(count)s Zeilen)", name=sheet.name, count=len(sheet.rows))}
+        for place, sheet in enumerate(it.sheets)
+    ]
+
+
+def _column_choices(it: CompanyList) -> Iterator[ColumnChoice]:
+    table, guessed = it.table, it.guessed
+    columns: list[Option] = [
+        {"value": place, "label": _column_text(head, place)} for place, head in enumerate(table.heads)
+    ]
+    for column, label in column_texts().items():
+        place = it.columns.get(column)
+        nothing: list[Option] = [{"value": "", "label": _("keine Spalte")}]
+        if column is CompanyColumn.LANGUAGE:
+            names = {"de": _("alle auf Deutsch"), "en": _("alle auf Englisch")}
+            nothing = [{"value": value, "label": names[language]} for value, language in ALL_IN.items()]
+        elif column in REQUIRED and place is not None:
+            nothing = []
+        unset = f"all-{it.language}" if column is CompanyColumn.LANGUAGE else ""
+        cells = [cell_at(row, place) for row in table.rows[:SAMPLES]] if place is not None else []
+        yield ColumnChoice(
+            f"column-{column.value}",
+            str(label),
+            unset if place is None else str(place),
+            nothing + columns,
+            [cell or "–" for cell in cells],
+            column in guessed,
+        )
+
+
+def _unused(it: CompanyList) -> str:
+    """The columns with headings that nothing is read from."""
+    used = it.columns.values()
+    heads = enumerate(it.table.heads)
+    return ", ".join(_column_text(head, place) for place, head in heads if head and place not in used)
+
+
+def _column_text(head: str, place: int) -> str:
+    letter = column_letter(place)
+    return f"{letter} „{head}“" if head else str(_("Spalte %(letter)s", letter=letter))
+
+
+def _row_fields(one: CheckedRow) -> RowFields:
+    column = one.fault.column if one.fault else CompanyColumn.COMPANY
+    is_further = column in (CompanyColumn.NAME, CompanyColumn.LANGUAGE)
+    noted = column.value if is_further else "email" if is_about_address(one) else "company"
+    options = decision_options(one.question) if one.question else []
+    return RowFields(
+        one.number,
+        one.written.company,
+        one.written.email,
+        row_text(one),
+        noted,
+        one.fault is not None and not one.fault.needs_nothing,
+        [(column.value, column_texts()[column], written_text(one.written, column))] if is_further else [],
+        options,
+        one.decision.value if one.decision else options[0]["value"] if options else "",
+    )
+
+
+def left_out_rows(preview: CompanyListPreview) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of the file with what is not invited; it can be corrected and read again."""
+    heading = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache"), _("Zeile"), _("Grund")]
+    return heading, [
+        [
+            one.written.company,
+            one.written.email,
+            one.written.name,
+            one.written.language,
+            str(one.number),
+            row_text(one) or _("auf Wunsch ausgelassen"),
+        ]
+        for one in preview.left_out
+    ]
+
+
+def preview_of(it: CompanyList, known: KnownCompanies) -> CompanyListPreview | None:
+    """The checked rows; None as long as the columns have errors."""
+    return None if column_errors(it) else company_list.check_company_list(it, known)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cockpit import deadline_end
-from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME, invitation_key
+from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME, invitation_key
 from dnk_tool.domain.clusters.room_codes import new_code
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require

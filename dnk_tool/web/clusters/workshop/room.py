@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, ValidationError
 
-from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
+from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.clusters.room_codes import readable_code, typed_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import workshop

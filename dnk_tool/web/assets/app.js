@@ -14,7 +14,7 @@ const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleSt
 function watchLength(box) {
   const area = document.getElementById(box.dataset.lengthFor);
   if (!area) return;
-  const [low, high] = [Number(box.dataset.min), Number(box.dataset.max)];
+  const [low, high] = [+box.dataset.min, +box.dataset.max];
   const show = () => {
     const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
@@ -27,10 +27,7 @@ function watchLength(box) {
 
 // ---- Reasons: a ready-made one is chosen with one click, and its sentence stands in the box before anything moves.
 
-function explainAtOnce(event) {
-  const quick = event.target.closest("[data-reason]");
-  if (!quick) return;
-  event.preventDefault();
+function explain(quick) {
   const all = [...quick.closest("fieldset").querySelectorAll("input")];
   const reason = all.find((field) => field.name.endsWith("-reason") && field.value === quick.dataset.reason);
   const explains = all.find((field) => "explain" in field.dataset);
@@ -408,7 +405,7 @@ class Autosave extends KeptForm {
     const now = this.drafts.values();
     const isTouched = [...box.querySelectorAll("[name]")].some(({ name }) => now[name] !== sent[name]);
     if (html === undefined || isTouched || box.contains(document.activeElement)) return;
-    box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    box.replaceChildren(...parsed(html).body.childNodes);
   }
 
   retry() {
@@ -518,8 +515,7 @@ class SignOut {
   }
 
   async savePage(path) {
-    const reply = await fetch(path, { signal: timeout() });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const page = await fetched(path);
     const form = page.querySelector("form[data-autosave]");
     if (!form?.dataset.draftKey.startsWith(`${this.form.dataset.signOut}-`)) return;
     const drafts = new Drafts(form);
@@ -587,6 +583,10 @@ function fields(form) {
   return body;
 }
 
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+const fetched = async (path) => parsed(await (await fetch(path, { signal: timeout() })).text());
+
 const post = (form, body, given) =>
   fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, signal: timeout(), ...given });
 
@@ -595,6 +595,20 @@ const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
+
+// Help that is long comes when somebody opens it; its link leads there if somebody has to sign in again.
+const openHelp = (link) => fetched(link).then((page) => {
+  const [summary] = page.getElementById(link.hash.slice(1)).children;
+  link.parentNode.replaceWith(summary.parentNode);
+  summary.focus();
+}).catch(() => { if (navigator.onLine) location = link; });
+
+function actAtOnce(event) {
+  const pressed = event.target.closest("[data-reason],[data-fetch]");
+  if (!pressed) return;
+  event.preventDefault();
+  (pressed.href ? openHelp : explain)(pressed);
+}
 
 // An address of before may name a point that stands on another page of its criterion: go there.
 function goElsewhere() {
@@ -619,7 +633,7 @@ document.querySelectorAll("[data-unfold]").forEach((box) => {
 document.querySelectorAll("input[data-show]").forEach(offerToShow);
 const kept = [...document.querySelectorAll("form[data-autosave], form[data-keep]")].map((form) =>
   form.dataset.autosave ? new Autosave(form) : new Keeper(form));
-document.addEventListener("click", explainAtOnce);
+document.addEventListener("click", actAtOnce);
 document.addEventListener("change", putSentence);
 const unsent = document.querySelector("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, document.querySelectorAll("form[data-sign-out]"), kept);

@@ -37,6 +37,8 @@ from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.section_parts import PartKind, SectionPart
 
+HELP_PARAMETER = "hilfe"  # the point whose long help a page has; others have a link to it
+
 
 def render_part(
     declaration: Declaration,
@@ -100,6 +102,8 @@ def render_part(
         else {},
         last_year=last_year(declaration, asked, content, goal_forms=goals),
         gaps=gaps,
+        help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
+        shown_help=request.args.get(HELP_PARAMETER, ""),
         is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
         links=part_links(declaration, section, content.sheet, part),
         map=criteria_map(situation, content.sheet, current=section, shown=page_refs),

@@ -17,7 +17,7 @@ from dnk_tool.web.answers.autosave import autosave_response, progress_fields
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.criterion.after_saving import redirect_after_saving
 from dnk_tool.web.answers.criterion.method import requested_split, with_followers, without_untouched
-from dnk_tool.web.answers.criterion.page import may_view_figures, render_part
+from dnk_tool.web.answers.criterion.page import HELP_PARAMETER, may_view_figures, render_part
 from dnk_tool.web.answers.form_content import form_data, read_section_edit, with_posted
 from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
@@ -28,6 +28,7 @@ from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings,
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
 from dnk_tool.web.answers.proposals.draft_page import VOICE_PARAMETER
 from dnk_tool.web.answers.proposals.drafts import (
+    VOICE,
     ProposedDrafts,
     carried_fields,
     flash_draft,
@@ -228,6 +229,8 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
         flash_draft(draft)
     if draft.action:
         voice = {VOICE_PARAMETER: draft.action.branch or None}
+        if draft.action.verb == VOICE:
+            voice[HELP_PARAMETER] = draft.action.ref
         return redirect(part.url(declaration.id, _anchor=draft.anchor, **voice), 303)
     if sentences.pressed:
         flash(_("Gespeichert."), "success")

@@ -786,10 +786,10 @@ def resumed(page: Page, world: World) -> None:
 
 def proposed(page: Page, world: World) -> None:
     """An example is put into an empty text, and facts of the next point are ticked with a faulty field."""
-    page.evaluate(OPEN_ALL)
+    page.locator("[href$='#hilfe-20.4']").click()
     page.locator("[value='draft:example:20.4']").click()
     expect(page.locator("#taken-20\\.4")).to_contain_text("Beispiel, bitte umschreiben.")
-    page.evaluate(OPEN_ALL)
+    page.locator("[href$='#fakten-20.1']").click()
     page.locator("[name=fact-compliance-gifts]").check()
     page.locator("[name=fact-compliance-gifts-value]").fill("wenig")
     page.locator("[value='draft:facts:20.1']").click()
@@ -1292,7 +1292,7 @@ STATES = (
     State(
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
-    State("criterion-half", "jonas", of(HALF, "kriterien/13"), heading="Emissionen"),
+    State("criterion-half", "jonas", of(HALF, "kriterien/13?hilfe=13.1"), heading="Emissionen"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(

@@ -37,7 +37,9 @@ def use_helps(walker: Walker, helps: Mapping[str, Help], texts: dict[str, str]) 
     walker.decided |= here.keys()
     if any(page.locator(f"[name='ref-{ref}-text']").input_value() for ref in here):
         return set(here)  # the page has come back
-    for one in here.values():
+    for ref, one in here.items():
+        if one.facts:
+            _open_facts(walker, page, ref)
         for key, value in one.facts.items():
             _tick(walker, page, key, value)
     if ticked := next((ref for ref, one in here.items() if one.facts), ""):
@@ -69,6 +71,13 @@ def renew_sentences(walker: Walker, helps: Mapping[str, Help], texts: dict[str, 
         walker.take(page.locator(f"[value='confirm:{ref}']"))
         texts[ref] = page.locator(f"[name='ref-{ref}-text']").input_value()
         walker.open(check)
+
+
+def _open_facts(walker: Walker, page: Page, ref: str) -> None:
+    fold = page.locator(f"[href$='#fakten-{ref}']")
+    if fold.count():
+        walker.press(fold)
+        page.locator(f"[id='fakten-{ref}']").wait_for()
 
 
 def _tick(walker: Walker, page: Page, key: str, value: str) -> None:

@@ -151,7 +151,7 @@ class Item(PrintedLabel):
 
     `method`: what it says of the method behind a figure; None for anything else. `longest`: the most
     characters of a text; 0: as many as any text. `since`: the first version of the file format that knows it.
-    `starts_page`: a form goes on with it on a page of its own, as its indicator has too many fields for one.
+    `starts_page`: a form goes on with it on another page, as what stands before it fills one.
     """
 
     ref: str

@@ -75,6 +75,8 @@ def part_links(
 
 
 def _words_label(section: Section) -> str:
+    if section_parts(section)[0].indicators:
+        return str(_("Texte und Kennzahlen"))
     return str(_("Angaben") if section.details else _("Texte"))
 
 
@@ -104,7 +106,9 @@ def method_items(sheet: Sheet, section: Section) -> tuple[Item, ...]:
 def codes(part: SectionPart) -> str:
     """The codes of the indicators on a page, and whether it goes on with the one of the page before."""
     said = [short_code(indicator) for indicator in part.indicators]
-    return ", ".join([*said, _("Fortsetzung")] if part.is_continued else said)
+    if part.is_continued:
+        said[0] = _("%(code)s (Fortsetzung)", code=said[0])
+    return ", ".join(said)
 
 
 def short_code(indicator: Indicator) -> str:

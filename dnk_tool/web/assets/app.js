@@ -14,7 +14,7 @@ const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleSt
 function watchLength(box) {
   const area = document.getElementById(box.dataset.lengthFor);
   if (!area) return;
-  const [low, high] = [Number(box.dataset.min), Number(box.dataset.max)];
+  const [low, high] = [+box.dataset.min, +box.dataset.max];
   const show = () => {
     const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
@@ -27,10 +27,7 @@ function watchLength(box) {
 
 // ---- Reasons: a ready-made one is chosen with one click, and its sentence stands in the box before anything moves.
 
-function explainAtOnce(event) {
-  const quick = event.target.closest("[data-reason]");
-  if (!quick) return;
-  event.preventDefault();
+function explain(quick) {
   const inputs = all("input", quick.closest("fieldset"));
   const reason = inputs.find((field) => field.name.endsWith("-reason") && field.value === quick.dataset.reason);
   const explains = inputs.find((field) => "explain" in field.dataset);
@@ -576,8 +573,7 @@ class SignOut {
   }
 
   async #savePage(path) {
-    const reply = await fetch(path, { signal: timeout() });
-    const form = parsed(await reply.text()).querySelector("form[data-autosave]");
+    const form = (await fetched(path)).querySelector("form[data-autosave]");
     if (!form?.dataset.draftKey.startsWith(`${this.#form.dataset.signOut}-`)) return;
     const drafts = new Drafts(form);
     // A field that somebody else changed meanwhile is left as it is: which text is better, the person decides there.
@@ -644,6 +640,10 @@ function fields(form) {
   return body;
 }
 
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+const fetched = async (path) => parsed(await (await fetch(path, { signal: timeout() })).text());
+
 const post = (form, body, given) =>
   fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, signal: timeout(), ...given });
 
@@ -655,9 +655,21 @@ const on = (target, name, act) => target.addEventListener(name, act);
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
-
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
+
+// Help that is long comes when somebody opens it; its link leads there if somebody has to sign in again.
+const openHelp = (link) => fetched(link).then((page) => {
+  const [summary] = page.getElementById(link.hash.slice(1)).children;
+  link.parentNode.replaceWith(summary.parentNode);
+  summary.focus();
+}).catch(() => { if (navigator.onLine) location = link; });
+
+function actAtOnce(event) {
+  const pressed = event.target.closest("[data-reason],[data-fetch]");
+  if (!pressed) return;
+  event.preventDefault();
+  (pressed.href ? openHelp : explain)(pressed);
+}
 
 // An address of before may name a point that stands on another page of its criterion: go there.
 function goElsewhere() {
@@ -690,7 +702,7 @@ const keep = (form) => kept.push(form.dataset.autosave ? new Autosave(form) : ne
 start();
 all("input[data-show]").forEach(offerToShow);
 all("form[data-autosave], form[data-keep]").forEach(keep);
-on(document, "click", explainAtOnce);
+on(document, "click", actAtOnce);
 on(document, "change", putSentence);
 const unsent = document.querySelector("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, all("form[data-sign-out]"), kept);

@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import url_for
 
-from dnk_tool.catalogue import Indicator, Item, Requirement, Section
+from dnk_tool.catalogue import Aspect, Indicator, Item, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.web.text.form_fields import field_name
 
-MOST_FIELDS = 10  # of the indicators on a page, unless a single one has more
-FIELDS_OF_TABLE = 4  # as high as so many others
+MOST_ROWS = 24  # of a page with figures, unless a single indicator or the texts alone have more
+ROWS_OF_TABLE = 4  # as high as so many fields
+ROWS_OF_ASPECT = 3  # its question, what belongs there, and the height of its text
 _FIRST_FIELDS = {ItemKind.TEXT: "text", ItemKind.TABLE: "rows"}
 _MOST_KEPT = 1000  # sections; those of all indicator sets are some hundred
 
@@ -31,7 +32,7 @@ class SectionPart:
     """One page of a section. `first`: the indicator that its address names; "" on the first page of a kind.
 
     A page that goes on with an indicator has the ref of its first item there instead. `section` holds only
-    the requirements and items of the page.
+    the requirements and items of the page; a page of words may end with a few figures.
     """
 
     section: Section
@@ -90,12 +91,14 @@ def section_parts(section: Section) -> tuple[SectionPart, ...]:
 
 def _all_parts(section: Section) -> tuple[SectionPart, ...]:
     words = [requirement.ref for requirement in section.requirements]
-    parts = [SectionPart(section.restricted_to(words), PartKind.WORDS)] if words else []
     figures, method = _parted(section)
+    if words and not method.block and rows_of(section.all_requirements) <= MOST_ROWS:
+        return (SectionPart(section, PartKind.WORDS),)
+    parts = [SectionPart(section.restricted_to(words), PartKind.WORDS)] if words else []
     for number, group in enumerate(_groups(figures.block.indicators if figures.block else ())):
         own = figures.restricted_to({indicator.ref for indicator in group})
         own = own.with_items({item.ref for indicator in group for item in indicator.items})
-        parts.append(SectionPart(own, PartKind.FIGURES, _start(group[0]) if number else ""))
+        parts.append(SectionPart(own, PartKind.FIGURES, _start(group[0], figures) if number else ""))
     if method.block:
         parts.append(SectionPart(method, PartKind.METHOD))
     return tuple(parts)
@@ -112,10 +115,11 @@ def _parted(section: Section) -> tuple[Section, Section]:
 
 
 def _groups(indicators: Collection[Indicator]) -> Iterator[list[Indicator]]:
-    """Yield the indicators of each page: neighbours, as long as their fields are not too many."""
+    """Yield the indicators of each page: neighbours, until a field starts a page or they are too many."""
     group: list[Indicator] = []
     for piece in (piece for indicator in indicators for piece in _pieces(indicator)):
-        if group and (_start(piece) != piece.ref or fields_of((*group, piece)) > MOST_FIELDS):
+        starts_page = any(item.starts_page for item in piece.items[:1])
+        if group and (starts_page or rows_of((*group, piece)) > MOST_ROWS):
             yield group
             group = []
         group.append(piece)
@@ -130,15 +134,17 @@ def _pieces(indicator: Indicator) -> Iterator[Indicator]:
         yield replace(indicator, items=indicator.items[first:last])
 
 
-def _start(piece: Indicator) -> str:
-    """The ref with which the indicator begins or goes on: its own, or that of an item that starts a page."""
-    return next((item.ref for item in piece.items[:1] if item.starts_page), piece.ref)
+def _start(piece: Indicator, figures: Section) -> str:
+    """The ref with which the indicator begins or goes on: its own, or that of the item it goes on with."""
+    begins = any(one.items[:1] == piece.items[:1] for one in figures.all_requirements)
+    return piece.ref if begins else piece.items[0].ref
 
 
-def fields_of(indicators: Collection[Indicator]) -> int:
-    """How many fields indicators have; a table counts for several."""
-    items = [item for indicator in indicators for item in indicator.items]
-    return sum(FIELDS_OF_TABLE if item.table else 1 for item in items)
+def rows_of(requirements: Collection[Requirement]) -> int:
+    """How high requirements are, in fields: each has a head, a table takes several."""
+    heads = sum(ROWS_OF_ASPECT if isinstance(one, Aspect) else 1 for one in requirements)
+    items = [item for requirement in requirements for item in requirement.items]
+    return heads + sum(ROWS_OF_TABLE if item.table else 1 for item in items)
 
 
 def part_of(section: Section, ref: str) -> SectionPart:

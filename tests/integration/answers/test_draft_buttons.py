@@ -141,11 +141,15 @@ def test_ticked_facts_become_sentences_and_a_wrong_field_keeps_what_was_typed(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
     ticked = {"fact-green-power": "1", "fact-green-power-value": "bald", "fact-train": "1"}
-    wrong = send(editor, page("13"), **ticked, **{"ref-13.1-text": "Gas."}, action="draft:facts:13.3")
+    others = {"fact-source-purchases": "1"}
+    wrong = send(
+        editor, page("13"), **ticked, **others, **{"ref-13.1-text": "Gas."}, action="draft:facts:13.3"
+    )
     assert wrong.status_code == 422
     assert "Seit dem Jahr: Geben Sie ein Jahr mit vier Ziffern ein" in wrong.text
     assert 'value="bald"' in wrong.text
     assert "Gas." in wrong.text
+    assert 'name="fact-source-purchases" value="1" checked' in wrong.text
     right = {**ticked, "fact-green-power-value": "2023", "fact-solar": "1", "fact-solar-value": "9,9"}
     send(editor, page("13"), **right, action="draft:facts:13.3")
     row = answer(app, world, "13.3")
@@ -155,7 +159,8 @@ def test_ticked_facts_become_sentences_and_a_wrong_field_keeps_what_was_typed(
         "Für Dienstreisen nehmen wir nach Möglichkeit die Bahn."
     )
     assert row.taken_from is not None
-    fields = form_fields(editor.get(page("13")).text)
+    assert "fact-solar" not in editor.get(page("13")).text, "they come when somebody opens them"
+    fields = form_fields(editor.get(page("13?hilfe=13.3")).text)
     assert fields["fact-solar-value"] == ["9,9"], "the ticks are remembered"
     fewer = {key: value for key, value in fields.items() if key != "fact-train"}
     editor.post(page("13"), data={**fewer, "action": "draft:facts:13.3"})
@@ -271,7 +276,7 @@ def test_who_may_not_see_the_figures_gets_no_sentence_from_them(
         contributor = session.scalars(select(Membership).where(Membership.role == Role.CONTRIBUTOR)).one()
         contributor.sections = ["11"]
     sign_in(client, "contributor@example.org")
-    shown = client.get(page("11")).text
+    shown = client.get(page("11?hilfe=11.1")).text
     assert "draft:facts:11.1" in shown
     assert "draft:figures:" not in shown
     send(client, page("11"), **{"ref-11.1-text": "Holz."}, action="draft:figures:11.2")

@@ -1,5 +1,6 @@
 """What a beginner misses is explained at the field where it is needed, in both languages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,22 +9,22 @@ from flask.testing import FlaskClient
 from tests.support.app import World, form_fields, sign_in
 
 TERMS = [
-    ("13", "Scope 3", "Scope 3"),
-    ("13/kennzahlen/GRI-SRS-305-2", "Standortbasiert", "Location-based"),
+    ("13?hilfe=13.1", "Scope 3", "Scope 3"),
+    ("13/kennzahlen?hilfe=GRI-SRS-305-2", "Standortbasiert", "Location-based"),
     (
-        "12/kennzahlen/GRI-SRS-302-1",
+        "12/kennzahlen/GRI-SRS-302-1?hilfe=GRI-SRS-302-1",
         "Brennwert (Hs) und Heizwert (Hi)",
         "Gross (Hs) and net calorific value (Hi)",
     ),
-    ("12/kennzahlen/GRI-SRS-306-3", "Gefährlicher Abfall", "Hazardous waste"),
+    ("12/kennzahlen/GRI-SRS-306-3?hilfe=GRI-SRS-306-3", "Gefährlicher Abfall", "Hazardous waste"),
     (
-        "16/kennzahlen/GRI-SRS-405-1",
+        "16/kennzahlen/GRI-SRS-405-1?hilfe=GRI-SRS-405-1",
         "Köpfe und Vollzeitäquivalente (VZÄ)",
         "Headcount and full-time equivalents (FTE)",
     ),
-    ("2", "Wesentlich", "Material"),
+    ("2?hilfe=2.2", "Wesentlich", "Material"),
     (
-        "general",
+        "general?hilfe=general.reporting-boundary",
         "Geschäftsjahr, das nicht im Januar beginnt",
         "Financial year that does not begin in January",
     ),
@@ -52,7 +53,7 @@ def test_c4_a_term_is_explained_where_it_is_needed(
 
 
 def test_c4_the_scopes_have_a_picture_that_is_read_aloud_and_needs_no_style_of_its_own(pages: Any) -> None:
-    page = pages("13", "de")
+    page = pages("13?hilfe=13.1", "de")
     picture = page[page.index('<svg class="dnk-picture"') : page.index("</svg>", page.index("dnk-picture"))]
     assert 'role="img" aria-labelledby="ref-13.1-scopes-title ref-13.1-scopes-desc"' in picture
     assert '<title id="ref-13.1-scopes-title">Scope 1, 2 und 3 auf einen Blick</title>' in picture
@@ -60,3 +61,18 @@ def test_c4_the_scopes_have_a_picture_that_is_read_aloud_and_needs_no_style_of_i
     assert "currentColor" in picture
     assert "style=" not in picture
     assert "#" not in picture, "a colour of its own would vanish on dark pages and in forced colours"
+
+
+def test_long_help_comes_when_somebody_opens_it(pages: Any) -> None:
+    page = pages("13", "de")
+    links = re.findall(r'href="([^"]*)" data-fetch', page)
+    here = re.search(r'action="([^"]*/13)"', page)
+    assert here
+    assert {f"{here[1]}?hilfe=13.1#{kind}-13.1" for kind in ("hilfe", "begriffe", "fakten")} <= set(links)
+    assert f"{here[1]}?hilfe=zeichen#hilfe-zeichen" in links
+    assert "dnk-voice" not in page
+    opened = pages("13?hilfe=13.1", "de")
+    assert re.search(r'<details class="govuk-details" id="hilfe-13.1" open>', opened)
+    assert opened.count("dnk-voice") == 1, "of the point alone"
+    assert "**Worte**" in pages("13?hilfe=zeichen", "de")
+    assert pages("13?hilfe=<b>", "de").count("<b>") == 0

@@ -98,17 +98,47 @@ def test_finished_leads_to_open_figures_and_from_there_to_the_next_criterion(
     editor: FlaskClient, base: str
 ) -> None:
     explained = {"disclosure": "explain", "explanation": "Kommt 2026."}
-    texts = {f"ref-7.{n}-text": "Wir prüfen es." for n in (1, 2, 3)}
-    assert "Fertig, weiter zu den Kennzahlen" in editor.get(f"{base}/7").text
-    refused = send(editor, f"{base}/7", action="done").location
-    assert refused == f"{base}/7?offen=1#missing", "a gap of its own keeps one here"
+    texts = {f"ref-17.{n}-text": "Wir prüfen es." for n in (1, 2, 3, 4)}
+    assert "Fertig, weiter zu den Kennzahlen" in editor.get(f"{base}/17").text
+    refused = send(editor, f"{base}/17", action="done").location
+    assert refused == f"{base}/17?offen=1#missing", "a gap of its own keeps one here"
     missing = editor.get(refused).text
-    assert f'href="{base}/7/kennzahlen#ref-GRI-SRS-102-16"' in missing
-    assert send(editor, f"{base}/7", **texts, action="done").location == f"{base}/7/kennzahlen"
-    figures = {f"ref-GRI-SRS-102-16-{k}": v for k, v in explained.items()}
-    assert "Fertig, weiter zu 8" in editor.get(f"{base}/7/kennzahlen").text
-    assert send(editor, f"{base}/7/kennzahlen", **figures, action="done").location == f"{base}/8"
-    assert send(editor, f"{base}/7", action="done").location == f"{base}/8", "no figures are open any more"
+    assert f'href="{base}/17/kennzahlen#ref-GRI-SRS-412-3"' in missing
+    assert send(editor, f"{base}/17", **texts, action="done").location == f"{base}/17/kennzahlen"
+    codes = ("412-3", "412-1", "414-1", "414-2")
+    figures = {f"ref-GRI-SRS-{code}-{k}": v for code in codes for k, v in explained.items()}
+    assert "Fertig, weiter zu 18" in editor.get(f"{base}/17/kennzahlen").text
+    assert send(editor, f"{base}/17/kennzahlen", **figures, action="done").location == f"{base}/18"
+    assert send(editor, f"{base}/17", action="done").location == f"{base}/18", "no figures are open any more"
+
+
+def test_few_figures_stand_below_the_texts_and_their_page_of_before_leads_there(
+    editor: FlaskClient, app: Flask, base: str
+) -> None:
+    page = editor.get(f"{base}/10").text
+    assert "Texte und Kennzahlen" in page
+    assert f'href="{base}/10/kennzahlen' not in page
+    assert editor.get(f"{base}/10/kennzahlen").location == f"{base}/10#ref-GRI-G4-FS11"
+    assert editor.get(f"{base}/10/kennzahlen/GRI-G4-FS11").location == f"{base}/10#ref-GRI-G4-FS11"
+    assert "Wenn eine Zahl fehlt" in page
+    assert "Wenn eine Zahl fehlt" not in editor.get(f"{base}/11").text
+    opened = {**form_fields(page), "ref-10.1-text": "Wir messen es.", "action": "done"}
+    told = editor.post(f"{base}/10/kennzahlen", data=opened)  # from a page opened before
+    assert told.location == f"{base}/10?offen=1#missing"
+    assert stored(app)["10.1"] == "Wir messen es."
+
+
+def test_what_nobody_has_to_say_is_folded_until_something_stands_there(
+    editor: FlaskClient, base: str
+) -> None:
+    def fold() -> str:
+        return re.findall(
+            r"<details[^>]*>\s*<summary[^>]*><span[^>]*>Freiwillig", editor.get(f"{base}/general").text
+        )[0]
+
+    assert " open" not in fold()
+    send(editor, f"{base}/general", **{"ref-general.foreword-name-text": "Inga Hansen"})
+    assert " open" in fold()
 
 
 def test_the_general_information_leads_to_the_bills_until_one_is_entered(

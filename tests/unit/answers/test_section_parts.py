@@ -5,7 +5,7 @@ import pytest
 from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.web.text import section_parts as parting
-from dnk_tool.web.text.section_parts import MOST_FIELDS, PartKind, fields_of, part_of, section_parts
+from dnk_tool.web.text.section_parts import MOST_ROWS, PartKind, part_of, rows_of, section_parts
 
 SELECTIONS = [
     selection_for("dnk-2017", "gri"),
@@ -17,8 +17,12 @@ SELECTIONS = [
 def test_each_point_stands_on_exactly_one_page_in_order(selection: Selection) -> None:
     for section in selection.sections:
         parts = section_parts(section)
-        pages = [part for part in parts if part.refs and not part.is_continued]
-        shown = [one.ref for part in pages for one in part.section.all_requirements]
+        shown = [
+            one.ref
+            for part in parts
+            if part.refs
+            for one in part.section.all_requirements[1 if part.is_continued else 0 :]
+        ]
         assert shown == [requirement.ref for requirement in section.all_requirements]
         items = [item.ref for part in parts for item in part.items]
         assert sorted(items) == sorted(item.ref for one in section.all_requirements for item in one.items)
@@ -40,9 +44,29 @@ def test_what_says_the_method_stands_together_on_the_last_page() -> None:
 def test_figures_are_parted_only_where_they_are_many() -> None:
     for section in (section for selection in SELECTIONS for section in selection.sections):
         for part in (part for part in section_parts(section) if part.kind is PartKind.FIGURES):
-            assert fields_of(part.indicators) <= MOST_FIELDS or len(part.indicators) == 1
+            assert rows_of(part.indicators) <= MOST_ROWS or len(part.indicators) == 1
     effas = SELECTIONS[1].section_by_ref["16"]
     assert [part.kind for part in section_parts(effas)] == [PartKind.WORDS, PartKind.FIGURES]
+
+
+def test_few_figures_stand_with_the_texts() -> None:
+    mixed = {
+        section.ref
+        for selection in SELECTIONS
+        for section in selection.sections
+        for part in section_parts(section)
+        if part.kind is PartKind.WORDS and part.indicators
+    }
+    assert mixed >= {"7", "8", "9", "10", "17", "18", "19"}
+    for section in (section for selection in SELECTIONS for section in selection.sections):
+        is_low = rows_of(section.all_requirements) <= MOST_ROWS
+        assert (
+            len(section_parts(section)) == 1
+            or not is_low
+            or any(item.method for item in section_parts(section)[-1].items)
+        )
+        if section.ref in mixed and len(section_parts(section)) == 1:
+            assert {one.ref for one in section.all_requirements} == section_parts(section)[0].refs
 
 
 def test_an_indicator_with_too_many_fields_goes_on_where_its_set_says_so() -> None:
@@ -51,6 +75,8 @@ def test_an_indicator_with_too_many_fields_goes_on_where_its_set_says_so() -> No
     assert (first.first, first.is_continued) == ("GRI-SRS-302-1", False)
     assert (second.first, second.is_continued) == ("GRI-SRS-302-1.c-i", True)
     assert first.items[-1].ref == "GRI-SRS-302-1.b-carriers"
+    assert "GRI-SRS-302-4" in second.refs, "and what follows stands with its rest"
+    assert part_of(section, "GRI-SRS-303-3").first == "GRI-SRS-303-3", "an indicator may start a page, too"
     assert part_of(section, "GRI-SRS-302-1") == part_of(section, "GRI-SRS-302-1.a") == first
     assert part_of(section, "GRI-SRS-302-1.e") == second
 

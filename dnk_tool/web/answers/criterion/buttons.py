@@ -18,12 +18,18 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.criterion.after_saving import url_after_saving
 from dnk_tool.web.answers.criterion.method import requested_split, with_followers, without_untouched
-from dnk_tool.web.answers.criterion.page import may_view_figures
+from dnk_tool.web.answers.criterion.page import HELP_PARAMETER, may_view_figures
 from dnk_tool.web.answers.goal_fields import GoalForm
 from dnk_tool.web.answers.goals import render_goals_page
 from dnk_tool.web.answers.odd_figures import OddFigures, PostedExplanations
 from dnk_tool.web.answers.proposals.draft_page import VOICE_PARAMETER
-from dnk_tool.web.answers.proposals.drafts import ProposedDrafts, carried_fields, flash_draft, with_drafts
+from dnk_tool.web.answers.proposals.drafts import (
+    VOICE,
+    ProposedDrafts,
+    carried_fields,
+    flash_draft,
+    with_drafts,
+)
 from dnk_tool.web.answers.proposals.scope3 import flash_proposal, requested_proposal, with_proposal
 from dnk_tool.web.answers.proposals.zeros import flash_zeros, with_zeros
 from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
@@ -141,6 +147,8 @@ def _after_draft(saved: SavedPage) -> str:
     if not draft.action:
         return ""
     voice = {VOICE_PARAMETER: draft.action.branch or None}
+    if draft.action.verb == VOICE:
+        voice[HELP_PARAMETER] = draft.action.ref
     return saved.part.url(saved.declaration.id, _anchor=draft.anchor, **voice)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from flask import render_template, request
 from flask_wtf import FlaskForm
@@ -22,7 +23,7 @@ from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations,
 from dnk_tool.web.answers.part_links import codes, next_open_part, part_links
 from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
-from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
 from dnk_tool.web.declarations.criteria_map import criteria_map
 from dnk_tool.web.declarations.gaps import own_gap_lines
 from dnk_tool.web.declarations.visible_sections import next_visible_section, visible_sections
@@ -35,6 +36,8 @@ from dnk_tool.web.review.company_side.review_state import company_review_state, 
 from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.section_parts import PartKind, SectionPart
+
+HELP_PARAMETER = "hilfe"  # the point whose long help a page has; others have a link to it
 
 
 def render_part(
@@ -88,6 +91,8 @@ def render_part(
         part=part,
         here=here,
         page=page,
+        optional=(optional := optional_at_the_end(page)),
+        is_optional_open=any(map(has_content, optional)),
         form=form,
         errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors, *drafts),
         drafts=aspect_drafts(
@@ -97,6 +102,8 @@ def render_part(
         else {},
         last_year=last_year(declaration, asked, content, goal_forms=goals),
         gaps=gaps,
+        help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
+        shown_help=request.args.get(HELP_PARAMETER, ""),
         is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
         links=part_links(declaration, section, content.sheet, part),
         map=criteria_map(situation, content.sheet, current=section, shown=page_refs),
@@ -117,6 +124,23 @@ def render_part(
         asides=margin_notes(
             db(), declaration, page, may_ask=may_ask, authors=authors_of(threads), now=datetime.now(UTC)
         ),
+    )
+
+
+def optional_at_the_end(page: SectionPage) -> tuple[RequirementPage, ...]:
+    """The last requirements of the page that need no answer."""
+    last = takewhile(
+        lambda one: one.head is None and not any(item.item.required for item in one.items),
+        reversed(page.requirements),
+    )
+    return tuple(reversed(tuple(last)))
+
+
+def has_content(requirement: RequirementPage) -> bool:
+    """Whether something stands in the fields of a requirement, or is wrong with them."""
+    names = tuple(f"{one.name}-" for one in requirement.items)
+    return any(one.shown for one in requirement.items) or any(
+        field.startswith(names) for field in requirement.errors
     )
 
 

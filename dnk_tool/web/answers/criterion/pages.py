@@ -54,8 +54,10 @@ def figures(declaration_id: int, section_ref: str, indicator_ref: str = "") -> R
     declaration = current_declaration()
     section = section_or_404(declaration, section_ref)
     part = _figures_part(section, indicator_ref)
-    if part is None:  # the declaration asks for no such indicator (any more)
-        return redirect(section_parts(section)[0].url(declaration_id), 303)
+    if part is None:  # few figures stand with the texts; or the declaration asks for none (any more)
+        with_texts = section_parts(section)[0]
+        first = indicator_ref or next((one.ref for one in with_texts.indicators), "")
+        return redirect(point_url(declaration_id, section, first if first in with_texts.refs else ""), 303)
     return _shown(declaration, part)
 
 

@@ -45,7 +45,8 @@ VOICE_PARAMETER = "stimme"
 class AspectDrafts:
     """The drafts of one aspect. Texts that end in `_action` are values of buttons; "" where there is none.
 
-    `outdated`: sentences about figures that the text names as they were before.
+    `outdated`: sentences about figures that the text names as they were before. `are_facts_open`: whether
+    they stood on a posted page that comes back.
     """
 
     has_text: bool
@@ -53,6 +54,7 @@ class AspectDrafts:
     sentence_action: str = ""
     outdated: tuple[str, ...] = ()
     facts: tuple[FactRow, ...] = ()
+    are_facts_open: bool = False
     facts_action: str = ""
     example: str = ""
     example_action: str = ""
@@ -61,11 +63,6 @@ class AspectDrafts:
     is_unchecked: bool = False
     is_example: bool = False
     has_blanks: bool = False
-
-    @property
-    def are_facts_open(self) -> bool:
-        """Whether the list of facts has something to show: a faulty field."""
-        return any(row.error for row in self.facts)
 
 
 @dataclass(frozen=True)
@@ -95,6 +92,7 @@ class _Maker:
             sentence_action=DraftAction(DraftKind.FIGURES, ref).value if sentence else "",
             outdated=tuple(outdated_texts(own, text, self.figures) if own and self.figures else ()),
             facts=rows,
+            are_facts_open=any({row.name, f"{row.name}-value"} & self.sent.keys() for row in rows),
             facts_action=DraftAction(DraftKind.FACTS, ref).value if rows else "",
             example=voices.get(self.branch, aspect.example).to(current_language()),
             example_action=DraftAction(DraftKind.EXAMPLE, ref, self.branch if voices else "").value,

@@ -112,6 +112,8 @@ def answer_page(
         is_open=is_open,
         is_sent=not is_safe(),
         asides=None,
+        help_url=lambda _ref: "",
+        shown_help="",
         threads={},
         last_year=last_year_for_contributor(visit.declaration, section, content),
         until=invitation.expires_at.astimezone(LOCAL_TIME_ZONE).date(),

@@ -12,7 +12,7 @@ const SIGNS = /\*\*|^ *(?:#+|[-•]|\d+\.) |\]\([^)]*\)|[[|]/gm;
 const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(document.documentElement.lang));
 
 function watchLength(box) {
-  const area = document.getElementById(box.dataset.lengthFor);
+  const area = byId(box.dataset.lengthFor);
   if (!area) return;
   const [low, high] = [+box.dataset.min, +box.dataset.max];
   const show = () => {
@@ -34,19 +34,19 @@ function explain(quick) {
   explains.checked = reason.checked = true;
   explains.focus();
   putSentence({ target: reason });
-  for (const field of [explains, reason]) field.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const field of [explains, reason]) changed(field);
 }
 
 function putSentence({ target }) {
   if (target.type !== "radio" || !target.name.endsWith("-reason")) return;
   const block = target.closest(".dnk-disclosure__block"), box = block.querySelector("textarea");
-  const sentence = ({ id }) => document.getElementById(`${id}-item-hint`)?.textContent ?? "";
+  const sentence = ({ id }) => byId(`${id}-item-hint`)?.textContent ?? "";
   const ready = all("input[type=radio]", block).map(sentence);
   // In another language than the declaration's the server puts it with the save.
   if (box.lang !== document.documentElement.lang || (box.value && !ready.includes(box.value))) return;
   box.value = sentence(target);
   document.getElementsByName(target.name.replace(/reason$/, "taken"))[0].value = target.value; // emptied, it stays empty
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+  changed(box);
 }
 
 // ---- Signs in a text: <textarea data-marks="Bold|List|…">. Each can be typed as well, so no key stops at its button.
@@ -127,7 +127,7 @@ class Drafts {
   }
 
   get(name) {
-    return attempt(() => JSON.parse(localStorage.getItem(this.#prefix + name)));
+    return attempt(() => stored(this.#prefix + name));
   }
 
   drop(name) {
@@ -177,7 +177,7 @@ class Drafts {
     this.named(name).forEach((el, index) => {
       if (isChoice(el)) el.checked = values.includes(el.value);
       else if (el.type !== "hidden") el.value = values[index] ?? "";
-      el.dispatchEvent(new Event("input", { bubbles: true }));
+      changed(el);
     });
   }
 }
@@ -196,7 +196,7 @@ function forgetSent() {
   if (!person || !prefix.startsWith(`${DRAFT}${person}-`)) return;
   for (const [name, value] of Object.entries(sent.values)) {
     const key = prefix + name;
-    if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
+    if (stored(key)?.value === value) localStorage.removeItem(key);
   }
 }
 
@@ -350,7 +350,7 @@ class Autosave extends KeptForm {
   #follow(page, fresh, sent, id, action) {
     const nameOf = (box) => box.closest("section")?.id + box.firstElementChild.textContent;
     const open = all("details[open]:not(.dnk-offers *)", this.form).map(nameOf);
-    const place = () => document.getElementById(id).getBoundingClientRect().top;
+    const place = () => byId(id).getBoundingClientRect().top;
     const before = place();
     all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`)?.innerHTML, sent));
     this.stopped = true;
@@ -539,7 +539,7 @@ class SignOut {
   }
 
   #drafts() {
-    const drafts = this.#own().map((key) => JSON.parse(localStorage.getItem(key)));
+    const drafts = this.#own().map((key) => stored(key));
     return drafts.sort((one, other) => one.at - other.at);
   }
 
@@ -649,7 +649,13 @@ const post = (form, body, given) =>
 
 const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
+const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+
+const stored = (key) => JSON.parse(localStorage.getItem(key));
+
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+const byId = (id) => document.getElementById(id);
 
 const on = (target, name, act) => target.addEventListener(name, act);
 
@@ -674,7 +680,7 @@ function actAtOnce(event) {
 // An address of before may name a point that stands on another page of its criterion: go there.
 function goElsewhere() {
   const wanted = decodeURIComponent(location.hash.slice(1));
-  if (document.getElementById(wanted)?.matches(":not([data-elsewhere])")) return;
+  if (byId(wanted)?.matches(":not([data-elsewhere])")) return;
   const isPart = ({ id }) => wanted === id || [".", "-"].includes(wanted.startsWith(id) && wanted[id.length]);
   const [link] = all("a[data-elsewhere]").filter(isPart).sort((a, b) => b.id.length - a.id.length);
   if (link) location.replace(`${withoutHash(link.href)}#${wanted}`);

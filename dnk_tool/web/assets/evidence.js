@@ -4,6 +4,8 @@ const sized = new Intl.NumberFormat(document.documentElement.lang, { maximumFrac
 const sizeText = (bytes) =>
   bytes < 1e6 ? `${sized.format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${sized.format(bytes / 1e6)} MB`;
 
+const on = (target, name, act) => target.addEventListener(name, act);
+
 const element = (tag, className, textContent) => Object.assign(document.createElement(tag), { className, textContent });
 const idOf = (file) => `${file.name}/${file.size}/${file.lastModified}`;
 
@@ -19,11 +21,11 @@ class Drop {
     this.#field.after(element("p", "dnk-drop__words", this.#say.msgDrop), this.#list);
     box.classList.add("dnk-drop--ready");
     this.#chosen = [];
-    this.#field.addEventListener("change", () => this.#take([...this.#field.files]));
-    this.#field.form.addEventListener("submit", (event) => this.#submitted(event));
-    box.addEventListener("dragover", (event) => this.#over(event, true));
-    box.addEventListener("dragleave", (event) => this.#over(event, box.contains(event.relatedTarget)));
-    box.addEventListener("drop", (event) => {
+    on(this.#field, "change", () => this.#take([...this.#field.files]));
+    on(this.#field.form, "submit", (event) => this.#submitted(event));
+    on(box, "dragover", (event) => this.#over(event, true));
+    on(box, "dragleave", (event) => this.#over(event, box.contains(event.relatedTarget)));
+    on(box, "drop", (event) => {
       this.#over(event, false);
       this.#take([...event.dataTransfer.files]);
     });
@@ -57,7 +59,7 @@ class Drop {
     const remove = element("button", "dnk-link-button", this.#say.msgRemove);
     remove.type = "button";
     remove.append(element("span", "govuk-visually-hidden", ` – ${file.name}`));
-    remove.addEventListener("click", () => {
+    on(remove, "click", () => {
       this.#chosen = this.#chosen.filter((one) => one !== file);
       this.#show();
       this.#field.focus();

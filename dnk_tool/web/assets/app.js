@@ -130,7 +130,7 @@ class Drafts {
   }
 
   get(name) {
-    return attempt(() => JSON.parse(localStorage.getItem(this.#prefix + name)));
+    return attempt(() => stored(this.#prefix + name));
   }
 
   drop(name) {
@@ -199,7 +199,7 @@ function forgetSent() {
   if (!person || !prefix.startsWith(`${DRAFT}${person}-`)) return;
   for (const [name, value] of Object.entries(sent.values)) {
     const key = prefix + name;
-    if (JSON.parse(localStorage.getItem(key))?.value === value) localStorage.removeItem(key);
+    if (stored(key)?.value === value) localStorage.removeItem(key);
   }
 }
 
@@ -308,7 +308,8 @@ class Keeper extends KeptForm {
 const PAUSE = 1500;
 const LONGEST_WAIT = 60_000;
 const SAVE = { name: "action", value: "save" };
-const PROPOSAL = /^(draft|take|confirm):/; // buttons that come back to their page: only their form is loaded
+// Buttons that come back to their page: only its form comes anew, unless a summary of errors above it would stay.
+const PROPOSAL = /^(draft|take|confirm):/;
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
 class Autosave extends KeptForm {
@@ -331,7 +332,8 @@ class Autosave extends KeptForm {
     super.submitted(event);
     const { submitter } = event;
     const point = submitter?.closest(".dnk-requirement");
-    if (event.defaultPrevented || this.#isPlain || !PROPOSAL.test(submitter?.value) || !point?.querySelector("textarea")) return;
+    const isHere = PROPOSAL.test(submitter?.value) && point?.querySelector("textarea") && !document.querySelector(".govuk-error-summary");
+    if (event.defaultPrevented || this.#isPlain || !isHere) return;
     event.preventDefault();
     const sent = this.drafts.values(), body = fields(this.form);
     body.delete("autosave");
@@ -542,7 +544,7 @@ class SignOut {
   }
 
   #drafts() {
-    const drafts = this.#own().map((key) => JSON.parse(localStorage.getItem(key)));
+    const drafts = this.#own().map((key) => stored(key));
     return drafts.sort((one, other) => one.at - other.at);
   }
 
@@ -630,6 +632,8 @@ const here = location.pathname + location.search;
 /** Whether the server answers at all; a browser that thinks itself offline may be wrong. */
 const isReachable = () =>
   fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(({ status }) => status < 500, () => false);
+
+const stored = (key) => JSON.parse(localStorage.getItem(key));
 
 const attempt = (act) => { try { return act(); } catch { return null; } };
 

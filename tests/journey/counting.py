@@ -57,6 +57,26 @@ class Tally:
         return Tally(**{name: value + getattr(other, name) for name, value in vars(self).items()})
 
 
+class Reader:
+    """Somebody who knows what they have read: such a text is recognised, and counts as one word on a page."""
+
+    def __init__(self) -> None:
+        self._read: set[str] = set()
+        self._recognised: set[tuple[str, str]] = set()
+
+    def words(self, path: str, texts: Iterable[str]) -> int:
+        """How many words of the texts on this page are read."""
+        count = 0
+        for text in texts:
+            if text not in self._read:
+                self._read.add(text)
+                count += len(WORD.findall(text))
+            elif (path, text) not in self._recognised:
+                count += 1
+            self._recognised.add((path, text))
+        return count
+
+
 class Walker:
     """A person at a browser. Everything done through it is counted, under the part that is current.
 
@@ -72,8 +92,7 @@ class Walker:
         self._seen: dict[str, Any] = {}
         self.decided: set[str] = set()
         self.helped: set[str] = set()
-        self._read: set[str] = set()
-        self._recognised: set[tuple[str, str]] = set()
+        self._reader = Reader()
         self._clicks_here = 0
 
     @property
@@ -175,22 +194,10 @@ class Walker:
         """Measure the page as it is now, and read what is new; of several looks at it the highest counts."""
         now = self.page.evaluate(LOOK)
         read, folded = now.pop("read"), now.pop("help")
-        self.tally.read += self._words(now["path"], (text for _point, text in read))
+        self.tally.read += self._reader.words(now["path"], (text for _point, text in read))
         unaided = (text for point, text in folded if point.removeprefix("ref-") not in self.helped)
-        self.tally.help += self._words(now["path"], unaided)
+        self.tally.help += self._reader.words(now["path"], unaided)
         self._seen = {name: max(value, self._seen.get(name, value)) for name, value in now.items()}
-
-    def _words(self, path: str, texts: Iterable[str]) -> int:
-        """The words of the texts. One that was read before is recognised: it counts as one word on a page."""
-        words = 0
-        for text in texts:
-            if text not in self._read:
-                self._read.add(text)
-                words += len(WORD.findall(text))
-            elif (path, text) not in self._recognised:
-                words += 1
-            self._recognised.add((path, text))
-        return words
 
     def leave(self) -> None:
         """Count the page that was looked at last."""

@@ -305,7 +305,8 @@ class Keeper extends KeptForm {
 const PAUSE = 1500;
 const LONGEST_WAIT = 60_000;
 const SAVE = { name: "action", value: "save" };
-const PROPOSAL = /^(draft|take|confirm):/; // buttons that come back to their page: only their form is loaded
+// Buttons that come back to their page: only its form comes anew, unless a summary of errors above it would stay.
+const PROPOSAL = /^(draft|take|confirm):/;
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
 class Autosave extends KeptForm {
@@ -328,7 +329,8 @@ class Autosave extends KeptForm {
     super.submitted(event);
     const { submitter } = event;
     const point = submitter?.closest(".dnk-requirement");
-    if (event.defaultPrevented || this.#isPlain || !PROPOSAL.test(submitter?.value) || !point?.querySelector("textarea")) return;
+    const isHere = PROPOSAL.test(submitter?.value) && point?.querySelector("textarea") && !document.querySelector(".govuk-error-summary");
+    if (event.defaultPrevented || this.#isPlain || !isHere) return;
     event.preventDefault();
     const sent = this.drafts.values(), body = fields(this.form);
     body.delete("autosave");
@@ -626,6 +628,8 @@ const here = location.pathname + location.search;
 /** Whether the server answers at all; a browser that thinks itself offline may be wrong. */
 const isReachable = () =>
   fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(({ status }) => status < 500, () => false);
+
+const stored = (key) => JSON.parse(localStorage.getItem(key));
 
 const attempt = (act) => { try { return act(); } catch { return null; } };
 

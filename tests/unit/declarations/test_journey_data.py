@@ -3,7 +3,9 @@
 import pytest
 
 from dnk_tool.catalogue import selection_for
+from tests.journey.counting import Reader
 from tests.journey.firm import Firm, load_firm
+from tests.journey.walks import is_decided
 
 CHARACTERS = 6_256  # 6,269 on 27 November 2026, with 13 for the numbers of the payroll, which is pasted now
 
@@ -36,3 +38,20 @@ def test_every_point_is_known_and_every_reason_is_one_of_its_own(indicator_set: 
     assert firm.texts.keys() | firm.figures.keys() | firm.choices.keys() <= items
     assert firm.zeros.keys() <= selection.requirements.keys()
     assert not firm.texts.keys() & firm.reasons.keys()
+
+
+def test_a_text_that_was_read_is_recognised_once_on_each_page() -> None:
+    reader = Reader()
+    assert reader.words("/1", ["Wir berichten nicht", "Fertig"]) == 4
+    assert reader.words("/1", ["Wir berichten nicht", "Weiter zu 2"]) == 3, "only what is new on the page"
+    assert reader.words("/2", ["Wir berichten nicht", "Wir berichten nicht", "Zwei Worte"]) == 3
+
+
+def test_a_point_is_decided_by_itself_or_by_one_of_its_items() -> None:
+    decided = {"1.1", "EFFAS-G01-01.share"}
+    assert [is_decided(ref, decided) for ref in ("1.1", "1.10", "EFFAS-G01-01", "EFFAS-G01-0")] == [
+        True,
+        False,
+        True,
+        False,
+    ]

@@ -107,6 +107,8 @@ def test_two_versions_lead_to_their_page(page: Page, petra: Visitor, path: str) 
 
 
 def test_who_is_signed_out_or_offline_keeps_what_was_typed(page: Page, petra: Visitor) -> None:
+    page.get_by_text("Was trifft zu?").click()  # what there is to tick comes with the first click
+    expect(page.locator(f"[name={FACTS}]")).to_be_visible()
     petra.context.set_offline(True)
     take(page, FACTS)
     expect(status_line(page)).to_contain_text("Keine Verbindung, deshalb ist noch nichts gesendet.")

@@ -131,7 +131,7 @@ class Drafts {
   }
 
   drop(name) {
-    attempt(() => localStorage.removeItem(this.#prefix + name));
+    attempt(() => forget(this.#prefix + name));
   }
 
   named(name) {
@@ -196,7 +196,7 @@ function forgetSent() {
   if (!person || !prefix.startsWith(`${DRAFT}${person}-`)) return;
   for (const [name, value] of Object.entries(sent.values)) {
     const key = prefix + name;
-    if (stored(key)?.value === value) localStorage.removeItem(key);
+    if (stored(key)?.value === value) forget(key);
   }
 }
 
@@ -600,7 +600,7 @@ class SignOut {
     for (const one of this.#kept) one.stopped = one.leaving = true;
     const own = this.#own();
     const others = this.#keys().length > own.length;
-    own.forEach((key) => localStorage.removeItem(key));
+    own.forEach(forget);
     if (others) this.#form.append(element("input", { type: "hidden", name: "others_drafts", value: "1" }));
     this.#form.submit(); // without the event: all is said
   }
@@ -653,9 +653,9 @@ const post = (form, body, given) =>
 
 const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
-const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+const forget = (key) => localStorage.removeItem(key);
 
-const stored = (key) => JSON.parse(localStorage.getItem(key));
+const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 

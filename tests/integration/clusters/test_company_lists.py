@@ -470,3 +470,22 @@ def test_a_long_list_is_carried_whole(app: Flask, upload: Upload, press: Press) 
     page = upload("Firma;Mail\n" + rows).text
     assert "2000 bereit zum Einladen" in page
     assert "300 jetzt einladen" in press(page, "mail").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sheet": "7"},
+        {"sheet": "-1", "column_company": "99", "column_email": "٣"},
+        {"column_language": "all-fr", "column_name": "0"},
+        {"decision_2": "maybe", "email_2": "x" * 500, "company_2": " \t ", "language_2": "\u202e"},
+        {"decision_999": "invite", "email_999": "a@b.example"},
+    ],
+)
+def test_fields_that_no_page_offers_do_no_harm(
+    app: Flask, upload: Upload, press: Press, fields: dict[str, str]
+) -> None:
+    page = upload(forty_companies.workbook()).text
+    for action in ("again", "left-out", "mail", "send"):
+        assert press(page, action, **fields).status_code in (200, 400, 422)
+    assert sent(app) == []

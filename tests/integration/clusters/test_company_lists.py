@@ -136,7 +136,7 @@ def test_confirmed_rows_are_invited_in_their_language(
     app: Flask, manager: FlaskClient, upload: Upload, world: World
 ) -> None:
     answer = confirm(manager, world, upload(LIST).text, message="Wir kennen uns\r\nvom {{ 7*7 }} Stammtisch.")
-    assert "2 Einladungen sind unterwegs." in answer.text
+    assert "2 Einladungen sind angelegt, aber nicht gesendet" in answer.text
     assert sent(app) == [
         ("Beck GmbH", "anna@beck.example", "Anna Beck", "de"),
         ("Roth Ltd", "jo@roth.example", "Jo Roth", "en"),
@@ -285,7 +285,7 @@ def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     page = upload(rows).text
     assert "3 Einladungen senden" in page
     answer = confirm(manager, world, page)
-    assert "3 Einladungen sind unterwegs." in answer.text
+    assert "3 Einladungen sind angelegt, aber nicht gesendet" in answer.text
     assert "Noch nicht eingeladen sind 2" in answer.text
     stuck = upload(rows).text
     assert "Einladungen senden" not in stuck

@@ -153,7 +153,10 @@ def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, setti
     assert {mail.reply_to for mail in mails(app)} == {"manager@example.org"}
     [event] = events(app)
     assert {**event.detail, "message": ""} == {"message": "", "companies": 2, "mails": 3}
-    assert "3 E-Mails sind unterwegs." in writer.client.get(answer.headers["Location"]).text
+    assert (
+        "3 E-Mails sind geschrieben, aber nicht gesendet"
+        in writer.client.get(answer.headers["Location"]).text
+    )
     _address, subject, body = shown[0]
     assert subject == "Frist 31. März 2027"
     assert body.startswith("Guten Tag Ada,\n\nfür Adler GmbH sind 12 von 20 Kriterien fertig, Frist 31. März")
@@ -253,7 +256,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
     answer = writer.confirm(preview)
     assert [mail.recipient for mail in mails(app)] == ["ben@example.org"]
     page = writer.client.get(answer.headers["Location"]).text
-    assert "1 E-Mail ist unterwegs." in page
+    assert "1 E-Mail ist geschrieben, aber nicht gesendet" in page
     assert "2 Personen aus der Vorschau gehören inzwischen nicht mehr dazu und bekamen nichts." in page
     assert "1 Person kam nach der Vorschau dazu und bekam nichts." in page
 
@@ -326,7 +329,7 @@ def test_f4_one_person_at_the_limit_keeps_nobody_else_waiting(
         answer = writer.confirm(first)
         assert answer.status_code == 200
         assert [mail.recipient for mail in mails(app)] == [f"{n}@example.org" for n in ("ada", "bea", "ben")]
-        assert "2 E-Mails sind unterwegs." in answer.text
+        assert "2 E-Mails sind geschrieben, aber nicht gesendet" in answer.text
         assert "1 E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails" in answer.text
         assert "gehört inzwischen nicht mehr dazu" not in answer.text
         assert [letter[0] for letter in letters_of(answer.text)] == ["ada@example.org"]
@@ -452,7 +455,13 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
-    values = {"actor": manager, "now": NOW, "reply_to": "m@example.org", **given}
+    values = {
+        "actor": manager,
+        "now": NOW,
+        "reply_to": "m@example.org",
+        "written": ("Betreff", "Text"),
+        **given,
+    }
     return messages.send_message(session, cluster, written, message_id=mark, **values).mails
 
 

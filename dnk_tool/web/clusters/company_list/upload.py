@@ -17,7 +17,6 @@ from dnk_tool.services.clusters import company_invitations, company_list
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.error_messages import rejected_row_text, row_hint_text
 from dnk_tool.web.clusters.company_list.signed_list import sign_company_list, unsign_company_list
@@ -27,6 +26,7 @@ from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded_bytes
 
@@ -90,9 +90,9 @@ def send(cluster_id: int) -> ResponseReturnValue:
     sent, left_over = company_invitations.invite_companies(
         db(), cluster, sifted.good, message=form.message.data or "", actor=actor, now=now
     )
-    cluster_mails.send_invitations(sent, cluster, sender=accounts.name_of(db(), actor.user_id))
+    cluster_mails.send_invitations(sent, cluster)
     _flash_result(len(sent), len(sifted.good) - len(sent) - left_over, left_over)
-    return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
+    return redirect(url_for("cluster_invitations.show", cluster_id=cluster_id), 303)
 
 
 @blueprint.get("/vorlage.csv")
@@ -106,8 +106,16 @@ def template_csv(cluster_id: int) -> ResponseReturnValue:
 
 
 def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
-    text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
-    flash(text, "success" if sent or not left_over else "info")
+    if mails.is_sending() or not sent:
+        text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
+        flash(text, "success" if sent or not left_over else "info")
+    else:
+        text = ngettext(
+            "%(num)d Einladung ist angelegt, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            "%(num)d Einladungen sind angelegt, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            sent,
+        )
+        flash(text, "warning")
     if passed_over:
         text = ngettext(
             "%(num)d Zeile wurde übergangen: inzwischen eingeladen oder beigetreten.",

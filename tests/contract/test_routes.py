@@ -433,6 +433,7 @@ PARTS: dict[str, Any] = {
     "stock_id": 1,
     "account_id": 1,
     "invitation_id": 1,
+    "message_id": 1,
     "consent_id": 1,
     "key": 1,
     "topic_key": "zahlen",

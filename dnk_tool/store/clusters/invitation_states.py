@@ -57,11 +57,13 @@ def list_in_states(
     offset: int = 0,
     limit: int | None = None,
 ) -> Sequence[tuple[Invitation, InvitationState]]:
-    """The cluster's invitations to companies in these states, latest first."""
+    """The cluster's invitations to companies in these states: those refused first, then the latest."""
     rows = session.execute(
         select(Invitation, view.state)
         .where(*_shown(cluster_id), view.state.in_([state.value for state in states]))
-        .order_by(Invitation.sent_at.desc(), Invitation.id.desc())
+        .order_by(
+            view.state != InvitationState.REFUSED.value, Invitation.sent_at.desc(), Invitation.id.desc()
+        )
         .offset(offset)
         .limit(limit)
     )

@@ -47,8 +47,8 @@ FAULTS = {
         "Zu diesem Selektor gibt es mehrere Schlüssel. Lassen Sie einen."
     ),
     (SenderRecord.DKIM, RecordFault.UNKNOWN): _l(
-        "Es gibt Schlüssel, aber nicht, welcher gilt. Er steht in jeder zugestellten E-Mail in der Zeile "
-        "„DKIM-Signature“ hinter „s=“: Geben Sie ihn oben ein."
+        "Unter dieser Domain gibt es Schlüssel. Ob der richtige dabei ist, zeigt sein Selektor: Er steht in "
+        "jeder zugestellten E-Mail in der Zeile „DKIM-Signature“ hinter „s=“. Geben Sie ihn oben ein."
     ),
     (SenderRecord.DMARC, RecordFault.MISSING): _l(
         "Es gibt keinen Eintrag. Manche Postfächer nehmen E-Mails dann nicht an. Legen Sie unter „_dmarc“ "

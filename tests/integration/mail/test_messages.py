@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.domain.mail import RefusalReason
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.accounts.action_limits import DAY, RECIPIENT_LIMITS, ActionLimit, LimitedAction
+from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import (
     HOUR,
@@ -28,11 +30,15 @@ from dnk_tool.services.clusters.messages import (
     TooManyMessages,
 )
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.mail import cluster_messages
+from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.privacy import retention
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.mail import cluster_messages, outbox
+from dnk_tool.store.privacy import erasure
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.mail import ClusterMessage, Mail, MessageCopy
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     count_statements,
@@ -504,3 +510,69 @@ def test_the_service_asks_who_sends(
     with pytest.raises(NotPermitted):
         send(session, cluster, letters(session, cluster), "x", actor=Actor(None, clusters=clusters))
     assert session.scalars(select(Mail)).all() == []
+
+
+# ---- What is kept
+
+
+def test_a_message_is_kept_with_its_text_and_what_became_of_each_mail(
+    app: Flask, writer: Writer, cluster_id: int, settings: Settings
+) -> None:
+    path = f"/cluster/{cluster_id}/nachrichten"
+    assert "Noch keine." in writer.client.get(path).text
+    writer.confirm(writer.preview())
+    sent_list = writer.client.get(path).text
+    assert "Frist {frist}" in sent_list
+    [address] = re.findall(rf'href="({path}/\d+)"', sent_list)
+    page = unescape(writer.client.get(address).text)
+    for words in (TEXT, "An 3 Personen", "Adler GmbH", "Ben", "Nicht gesendet: kein Mailserver"):
+        assert words in page
+    with database_session(app) as session:
+        copies = session.scalars(select(MessageCopy).order_by(MessageCopy.id)).all()
+        by_mail = {session.get_one(Mail, copy.mail_id or 0).recipient: copy for copy in copies}
+        assert {who: session.get_one(Account, copy.account_id).email for who, copy in by_mail.items()} == {
+            who: who for who in by_mail
+        }
+        refused = by_mail["ben@example.org"].mail_id or 0
+        outbox.mark_failed(session, refused, "550 no such user", RefusalReason.ADDRESS, next_try=None)
+    page = unescape(writer.client.get(address).text)
+    assert "Nicht zustellbar: Diese Adresse gibt es dort nicht." in page
+    assert "1 nicht zustellbar" in writer.client.get(path).text
+
+
+def test_who_left_or_is_erased_is_forgotten_and_the_count_stays(
+    app: Flask, writer: Writer, cluster_id: int
+) -> None:
+    writer.confirm(writer.preview())
+    with database_session(app) as session:
+        adler = session.scalars(select(Organisation).where(Organisation.name == "Adler GmbH")).one()
+        consent = clusters.find_consent(session, adler.id, cluster_id)
+        ada = session.scalars(select(Account).where(Account.email == "ada@example.org")).one()
+        assert consent
+        actor = Actor(ada.id, roles={adler.id: Role.OWNER})
+        cluster_consent.withdraw_consent(session, consent, actor=actor, now=datetime.now(UTC))
+        bea = session.scalars(select(Account).where(Account.email == "bea@example.org")).one()
+        account_erasure.erase(session, bea, actor=SHELL, now=datetime.now(UTC))
+    path = f"/cluster/{cluster_id}/nachrichten"
+    [address] = re.findall(rf'href="({path}/\d+)"', writer.client.get(path).text)
+    page = writer.client.get(address).text
+    assert "Adler GmbH" not in page
+    assert "Bea" not in page
+    assert "Dazu 2 Personen, die inzwischen nicht mehr dazugehören." in page
+
+
+def test_the_text_goes_with_its_writer_and_all_of_it_with_the_log(
+    app: Flask, writer: Writer, cluster_id: int, settings: Settings
+) -> None:
+    writer.confirm(writer.preview())
+    with database_session(app) as session:
+        sender = session.scalars(select(Account).where(Account.email == "manager@example.org")).one()
+        erasure.erase_account(session, sender, now=datetime.now(UTC))
+        kept = session.scalars(select(ClusterMessage)).one()
+        assert (kept.text, kept.sent_by, kept.mails) == ("", None, 3)
+    later = datetime.now(UTC) + timedelta(days=366)
+    kept_a_year = settings.model_copy(update={"keep_trail_years": 1})
+    retention.apply_retention(app.extensions["dnk_session_factory"], kept_a_year, now=later)
+    with database_session(app) as session:
+        assert session.scalars(select(ClusterMessage)).all() == []
+        assert session.scalars(select(MessageCopy)).all() == []

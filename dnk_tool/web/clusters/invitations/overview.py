@@ -26,7 +26,7 @@ from dnk_tool.web.text import paging
 
 blueprint = Blueprint("cluster_invitations", __name__, url_prefix="/cluster/<int:cluster_id>/einladungen")
 
-ROWS_PER_PAGE = 30
+ROWS_PER_PAGE = 25
 
 
 def current_view() -> InvitationView:

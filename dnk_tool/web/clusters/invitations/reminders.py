@@ -1,6 +1,8 @@
 """Reminds all companies that have not answered yet, after a look at the mail they get."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -64,7 +66,8 @@ def _letters(rows: Sequence[Invitation]) -> list[MailDraft]:
     for group in groups:
         language = group[0][0].language
         if language not in written:
-            written[language] = cluster_mails.write_invitation(
+            letter = cluster_mails.write_invitation(
                 group, current_cluster(), sender=current_account(), is_reminder=True
             )
+            written[language] = replace(letter, body=letter.body.replace(quote(NO_TOKEN), NO_TOKEN))
     return list(written.values())

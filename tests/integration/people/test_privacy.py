@@ -21,6 +21,7 @@ from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -504,10 +505,11 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     who = canary(any_app, world)
     factory = any_app.extensions["dnk_session_factory"]
 
-    def deliver(mail: Mail) -> None:
+    def deliver(mail: Mail) -> MailDelivery:
         if mail.recipient == EMAIL:
             with database_session(any_app) as session:
                 account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+        return MailDelivery.SENT
 
     assert mail_delivery.deliver_due(factory, deliver) == 2
 

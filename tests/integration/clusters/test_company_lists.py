@@ -476,16 +476,6 @@ def test_hostile_cells_stay_words(upload: Upload, press: Press) -> None:
     assert "<script>alert" not in press(page, "mail").text
 
 
-def test_a_long_list_is_carried_whole(app: Flask, upload: Upload, press: Press) -> None:
-    rows = "".join(
-        f"Unternehmen {number} an der Straße {number};a{number}@firma{number}.example\n"
-        for number in range(2_000)
-    )
-    page = upload("Firma;Mail\n" + rows).text
-    assert "2000 bereit zum Einladen" in page
-    assert "300 jetzt einladen" in press(page, "mail").text
-
-
 @pytest.mark.parametrize(
     "fields",
     [

@@ -1,5 +1,6 @@
 """Reminds companies that do not answer an invitation: all at once by hand, or by itself after some days."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import compress, groupby
@@ -25,6 +26,8 @@ from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
+
+log = logging.getLogger(__name__)
 
 # Writes one mail for invitations to the same address, in the name of their sender.
 ReminderWriter = Callable[[Cluster, Sequence[InvitationWithToken], Account | None], MailDraft]
@@ -85,7 +88,19 @@ def send_automatic(
             ((row.cluster_id or 0, row.email, row.id) for row, _cluster in found if _step(row, now)),
         )
     groups = [[number for *_key, number in group] for _key, group in groupby(due, key=lambda it: it[:2])]
-    return sum(_queue_automatic(factory, write, numbers, view) for numbers in groups)
+    return sum(_attempt(factory, write, numbers, view) for numbers in groups)
+
+
+def _attempt(
+    factory: sessionmaker[Session], write: ReminderWriter, numbers: Sequence[int], view: InvitationView
+) -> bool:
+    """Queue one mail; True if queued. An error is logged and does not stop the others."""
+    try:
+        return _queue_automatic(factory, write, numbers, view)
+    except Exception as error:  # noqa: BLE001 -- after any failure the others are still reminded
+        # Logs only the exception's type: its message may name a person or a company.
+        log.error("reminder of invitation %s: unexpected %s", numbers[0], type(error).__name__)
+        return False
 
 
 def _queue_automatic(

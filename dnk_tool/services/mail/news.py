@@ -1,5 +1,6 @@
 """Tells managers once a day what happened in their clusters."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 
@@ -14,6 +15,8 @@ from dnk_tool.store.mail import news
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.mail import ManagerNews
+
+log = logging.getLogger(__name__)
 
 # When the day's mail is written, local time.
 AT = time(7)
@@ -41,7 +44,19 @@ def send_due(factory: sessionmaker[Session], write: NewsWriter, *, now: datetime
         if quiet_since(session):
             return 0
         account_ids = [account.id for account in news.recipients(session, before=before)]
-    return sum(_queue(factory, write, account_id, before, now) for account_id in account_ids)
+    return sum(_attempt(factory, write, account_id, before, now) for account_id in account_ids)
+
+
+def _attempt(
+    factory: sessionmaker[Session], write: NewsWriter, account_id: int, before: datetime, now: datetime
+) -> bool:
+    """Queue one mail; True if queued. An error is logged and does not stop the others."""
+    try:
+        return _queue(factory, write, account_id, before, now)
+    except Exception as error:  # noqa: BLE001 -- after any failure the others still get theirs
+        # Logs only the exception's type: its message may name a person or a company.
+        log.error("news for account %s: unexpected %s", account_id, type(error).__name__)
+        return False
 
 
 def _queue(

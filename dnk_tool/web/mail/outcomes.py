@@ -29,8 +29,8 @@ DELIVERIES: dict[MailDelivery, LazyString] = {
 
 
 def delivery_text(delivery: MailDelivery, refusal: RefusalReason | None, *, has_server: bool) -> str:
-    """The outcome, with the reason for a refusal; nothing is called waiting where no mail server is set."""
-    if delivery is MailDelivery.WAITING and not has_server:
+    """The outcome, with the reason for a refusal; where no mail server is set, nothing waits to be sent."""
+    if delivery in (MailDelivery.WAITING, MailDelivery.UNCLEAR) and not has_server:
         return str(NOT_SENT)
     words = str(DELIVERIES[delivery])
     return f"{words}: {REASONS[refusal]}" if refusal else words

@@ -71,6 +71,23 @@ def test_each_thing_is_told_once_to_those_who_want_it_daily(store: sessionmaker[
         assert session.scalars(select(ManagerNews)).all() == []
 
 
+def test_one_mail_that_cannot_be_written_stops_no_other(
+    store: sessionmaker[Session], caplog: pytest.LogCaptureFixture
+) -> None:
+    with write_session(store) as session, session.begin():
+        cluster = make_cluster(session, "Nord", ada=ClusterRole.MANAGER, ben=ClusterRole.MANAGER)
+        news.add(session, cluster.id, NewsKind.JOINED, "Beck", now=NOW)
+
+    def write_for_ben(account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> tuple[str, str]:
+        if account.email == "ada@example.org":
+            raise ValueError(account.email)
+        return write(account, entries)
+
+    assert daily_news.send_due(store, write_for_ben, now=NOW + DAY) == 1
+    assert "ada@" not in caplog.text
+    assert [who for who, _body in tell(store, NOW + DAY)] == ["ada@example.org", "ben@example.org"]
+
+
 def test_a_quiet_copy_tells_nothing(store: sessionmaker[Session]) -> None:
     with write_session(store) as session, session.begin():
         cluster = make_cluster(session, "Cluster Nord", daily=ClusterRole.MANAGER)

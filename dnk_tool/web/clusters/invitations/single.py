@@ -98,8 +98,8 @@ def _invitation(invitation_id: int) -> Invitation:
 
 
 def _redirect(invitation: Invitation) -> ResponseReturnValue:
-    place = {"cluster_id": current_cluster().id, "invitation_id": invitation.id}
-    return redirect(url_for("cluster_invitations.single", **place), 303)
+    page = url_for("cluster_invitations.single", cluster_id=current_cluster().id, invitation_id=invitation.id)
+    return redirect(page, 303)
 
 
 def _page(invitation: Invitation, form: AddressForm) -> str:

@@ -103,6 +103,7 @@ ALLOWED = {
     "outbox.show": OPERATORS,
     "outbox.retry": OPERATORS,
     "outbox.send_test": OPERATORS,
+    "outbox.check_sender": OPERATORS,
     "trail.show": OWNERS,
     "trail.as_csv": OWNERS,
     "trail.cluster": MANAGERS,
@@ -398,6 +399,17 @@ ALLOWED = {
     "room.enter": EVERYBODY,
     "room.ask": EVERYBODY,  # the code is the key; see test_workshop_rooms
     "room.sent": EVERYBODY,
+    "cluster_invitations.show": STAFF,
+    "cluster_invitations.links": MANAGERS,
+    "cluster_invitations.switch": MANAGERS,
+    "cluster_invitations.remind": MANAGERS,
+    "cluster_invitations.send_reminders": MANAGERS,
+    "cluster_invitations.single": MANAGERS,
+    "cluster_invitations.correct": MANAGERS,
+    "cluster_invitations.bounced": MANAGERS,
+    "sent_messages.show": MANAGERS,
+    "sent_messages.message": MANAGERS,
+    "declined_invitation.show": EVERYBODY,  # the link is the key; see test_invitation_states
     "company_invitation.show": EVERYBODY,  # the link is the key; see test_company_invitations
     "consents.show": MEMBERS,
     "consents.edit": OWNERS,
@@ -429,6 +441,7 @@ PARTS: dict[str, Any] = {
     "stock_id": 1,
     "account_id": 1,
     "invitation_id": 1,
+    "message_id": 1,
     "consent_id": 1,
     "key": 1,
     "topic_key": "zahlen",

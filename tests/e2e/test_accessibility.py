@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
@@ -29,6 +29,7 @@ from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide
@@ -51,7 +52,8 @@ from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Room
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.mail import ClusterMessage, Mail, MessageCopy
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, StockRemark
 from dnk_tool.web.assets import build
@@ -170,6 +172,8 @@ class World:
     asked: str = "x"
     answered: str = "x"
     resting: str = "x"
+    company_invitation: int = 1
+    message: int = 1
     company_invited: str = "x"
     company_invited_owner: str = "x"
     consent: int = 1
@@ -586,7 +590,23 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     consent = session.scalars(
         select(Consent.id).where(Consent.cluster_id == cluster, Consent.organisation_id == member)
     ).one()
-    return {"consent": consent, "manager": manager.id, **tokens}
+    message = ClusterMessage(
+        cluster_id=cluster, subject="Workshop am 4. März", text="Bis bald!", mails=2, sent_at=now
+    )
+    session.add(message)
+    session.flush()
+    session.add(
+        MessageCopy(
+            message_id=message.id,
+            organisation_id=member,
+            account_id=manager.id,
+            delivery=MailDelivery.REFUSED,
+            refusal=RefusalReason.FULL,
+        )
+    )
+    company_invitation = session.scalars(select(func.max(Invitation.id))).one()
+    kept = {"company_invitation": company_invitation, "message": message.id}
+    return {"consent": consent, "manager": manager.id, **tokens, **kept}
 
 
 @pytest.fixture(scope="module")
@@ -1581,6 +1601,24 @@ STATES = (
     ),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
+    State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),
+    State("invitations-empty", "lena", "/cluster/{cockpit_empty}/einladungen", heading="Einladungen"),
+    State(
+        "invitation-links",
+        "mara",
+        "/cluster/{cockpit}/einladungen",
+        press("2 Links anzeigen"),
+        "Links zum Weitergeben",
+    ),
+    State("invitations-remind", "mara", "/cluster/{cockpit}/einladungen/erinnern", heading="erinnern"),
+    State(
+        "invitation-single",
+        "mara",
+        "/cluster/{cockpit}/einladungen/{company_invitation}",
+        heading="Einladung",
+    ),
+    State("sent-messages", "mara", "/cluster/{cockpit}/nachrichten", heading="Gesendete Nachrichten"),
+    State("sent-message", "mara", "/cluster/{cockpit}/nachrichten/{message}", heading="Workshop"),
     State("company-invite", "mara", "/cluster/{cockpit}/mitglieder/einladen", heading="Unternehmen einladen"),
     State(
         "company-invite-error",
@@ -1655,6 +1693,12 @@ STATES = (
     State("room-code", "", "/raum", press("Weiter"), "Sie sind in einem Workshop?"),
     State("room-company", "", "/raum/ABCD2345", press("Einladung schicken"), "Ihr Unternehmen anmelden"),
     State("room-sent", "", "/raum/ABCD2345/unterwegs", heading="Sehen Sie in Ihr Postfach"),
+    State(
+        "company-decline",
+        "",
+        "/einladung/unternehmen/{company_invited}/ablehnen",
+        heading="Einladung ablehnen",
+    ),
     State("company-join", "", "/einladung/unternehmen/{company_invited}", heading="Metall und Handwerk"),
     State(
         "company-join-error",

@@ -107,6 +107,7 @@ class GunicornApplication(BaseApplication):
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
         from dnk_tool.services.backup import nightly  # noqa: PLC0415 -- only the worker makes backups
         from dnk_tool.services.mail.background_worker import BackgroundWorker  # noqa: PLC0415 -- only the worker sends mails
+        from dnk_tool.web.clusters import chores as cluster_chores  # noqa: PLC0415 -- as the pages
         from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure_logging()
@@ -118,7 +119,13 @@ class GunicornApplication(BaseApplication):
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
             background = BackgroundWorker(
-                factory, self._settings, (*reminders.chores(app), *nightly.chores(factory, self._settings))
+                factory,
+                self._settings,
+                (
+                    *reminders.chores(app),
+                    *cluster_chores.chores(app),
+                    *nightly.chores(factory, self._settings),
+                ),
             )
             app.extensions["dnk_background"] = background
             background.start()

@@ -147,7 +147,7 @@ def _by_column(values: Mapping[str, T]) -> dict[CompanyColumn, T]:
 
 
 def known_companies(session: Session, cluster_id: int, *, now: datetime) -> KnownCompanies:
-    """The companies that the cluster knows: members, invited ones, and those that withdrew."""
+    """The companies that the cluster knows: members, invited ones, and those that withdrew or declined."""
     kinds = (InvitationKind.COMPANY,)
     on_their_way = cluster_lists.open_invitations(session, cluster_id, kinds)
     return KnownCompanies(
@@ -160,6 +160,9 @@ def known_companies(session: Session, cluster_id: int, *, now: datetime) -> Know
         ),
         withdrawn={
             name: local_day(day) for name, day in cluster_lists.withdrawn_members(session, cluster_id)
+        },
+        declined={
+            name: local_day(day) for name, day in cluster_lists.declined_companies(session, cluster_id)
         },
     )
 

@@ -15,6 +15,7 @@ from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -149,6 +150,7 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
         if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
     ]
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
+    cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     _record_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now)
     return recalled
 

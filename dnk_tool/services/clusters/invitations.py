@@ -1,17 +1,22 @@
-"""Resends and revokes a cluster's invitations to companies and to staff."""
+"""Resends, corrects and revokes a cluster's invitations to companies and to staff, and gives out links."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.invitations import InvitationKind, InvitationState
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.invitation_states import InvitationView
+from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 
@@ -20,16 +25,27 @@ InvitationWithToken = tuple[Invitation, str]
 
 
 def resend(
-    session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime
+    session: Session,
+    cluster: Cluster,
+    invitation_id: int,
+    *,
+    email: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> InvitationWithToken:
-    """Send an invitation of the cluster again; the previous link stops working.
+    """Send an invitation of the cluster again, to `email` if given; the previous links stop working.
 
-    Managers may resend any, the operator only those to staff. Raises NotPermitted, LookupError for an
-    invitation of another cluster, InvalidInvitationLink and ClusterInvitationLimitReached.
+    A mail that still waits is not sent any more. Managers may resend any, the operator only those to staff.
+    Raises NotPermitted, LookupError for an invitation of another cluster, InvalidAddress,
+    InvalidInvitationLink and ClusterInvitationLimitReached.
     """
     clusters.lock(session, cluster.id)
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
+    if email is not None:
+        invitation.email = normalised_address(email)
+    if invitation.mail_id is not None:
+        outbox.cancel(session, invitation.mail_id)
     token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)
     record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
@@ -54,6 +70,45 @@ def revoke(
         role=invitation.role,
     )
     return invitation
+
+
+def mark_bounced(session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor) -> Invitation:
+    """Note that the invitation's mail came back, which no mail server tells the program.
+
+    Raises NotPermitted, LookupError for an invitation of another cluster, and InvalidInvitationLink.
+    """
+    invitation = _invitation(session, cluster, invitation_id, actor)
+    secret_links.require_open(invitation)
+    invitation.delivery, invitation.refusal = MailDelivery.REFUSED, RefusalReason.BOUNCED
+    return invitation
+
+
+def links_to_hand_on(
+    session: Session, cluster: Cluster, view: InvitationView, *, actor: Actor
+) -> list[InvitationWithToken]:
+    """The invitations that no mail server carries, each with a link that a manager can hand on.
+
+    Earlier links work on. Raises NotPermitted.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    waiting = invitation_states.list_in_states(session, cluster.id, [InvitationState.NO_SERVER], view)
+    return [(row, secret_links.add_link(session, row)) for row, _state in waiting]
+
+
+def switch_reminders(session: Session, cluster: Cluster, *, on: bool, actor: Actor, now: datetime) -> None:
+    """Have companies that do not answer reminded by themselves, or not. Raises NotPermitted."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    if cluster.reminds_invited != on:
+        cluster.reminds_invited = on
+        history.record_event(
+            session,
+            EventKind.CLUSTER_CHANGED,
+            cluster_id=cluster.id,
+            actor_id=actor.user_id,
+            now=now,
+            fields={"reminds_invited": [not on, on]},
+        )
 
 
 def record_invitation_sent(

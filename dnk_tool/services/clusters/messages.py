@@ -19,6 +19,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.mail import ClusterMessage
 
 MAX_PER_HOUR = 5
 HOUR = timedelta(hours=1)
@@ -70,11 +71,12 @@ def send_message(
     letters: Sequence[Letter],
     *,
     message_id: str,
+    written: tuple[str, str],
     reply_to: str,
     actor: Actor,
     now: datetime,
 ) -> SentMessage:
-    """Queue the letters and record one event.
+    """Queue the letters, keep the message as it was `written` (subject, text), and record one event.
 
     Recipients who left meanwhile, whose company withdrew its consent, or who got too many mails today, get
     none. `message_id` identifies the message, so that it is sent once. Raises NotPermitted, TooManyMessages,
@@ -97,7 +99,17 @@ def send_message(
         session, LimitedAction.MESSAGE, sender=actor.user_id, recipients=addresses, now=now
     )
     sent = list(compress(left, allowed))
-    mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in sent], now=now)
+    mail_ids = mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in sent], now=now)
+    kept = ClusterMessage(
+        cluster_id=cluster.id,
+        subject=written[0],
+        text=written[1],
+        mails=len(sent),
+        sent_at=now,
+        sent_by=actor.user_id,
+    )
+    recipients = [letter.recipient for letter in sent]
+    cluster_messages.keep(session, kept, list(zip(recipients, mail_ids, strict=True)))
     _record_event(session, cluster, sent, message_id=message_id, actor=actor, now=now)
     refused = [letter for letter, is_allowed in zip(left, allowed, strict=True) if not is_allowed]
     return SentMessage(len(sent), refused)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import action_limits
@@ -16,6 +17,8 @@ from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.invitations import Invitation
+
+MAX_REASON_LENGTH = 500
 
 LIFETIME = {
     InvitationKind.MEMBER: timedelta(days=14),
@@ -37,11 +40,14 @@ COUNTED_AS = {
 class LinkFault(StrEnum):
     """Why a link does not work. RESTING: the asker of a question may not ask any more.
 
-    ARCHIVED: what it leads to is archived; it works again if the operator takes that back.
+    REPLACED: a later mail brought another link. DECLINED: the person asked said no. ARCHIVED: what it leads
+    to is archived; it works again if the operator takes that back.
     """
 
     UNKNOWN = "unknown"
     USED = "used"
+    REPLACED = "replaced"
+    DECLINED = "declined"
     REVOKED = "revoked"
     EXPIRED = "expired"
     RESTING = "resting"
@@ -109,17 +115,36 @@ def create_invitation(
     return row, token
 
 
-def renew_invitation(row: Invitation, *, now: datetime) -> str:
-    """Give the invitation a new token and a new term; the old link stops working.
+def renew_invitation(session: Session, row: Invitation, *, now: datetime) -> str:
+    """Give the invitation a new token and a new term; the old links stop working.
 
     Expired ones can be renewed. Raises InvalidInvitationLink for one that was used or revoked.
     """
-    if row.accepted_at or row.revoked_at:
-        raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
-    token = secrets.token_urlsafe(32)
-    row.token_hash, row.sent_at, row.expires_at = invitations.hash_token(token), now, now + LIFETIME[row.kind]
+    require_open(row)
+    token = _next_token(session, row, earlier_works=False)
+    row.sent_at, row.expires_at = now, now + LIFETIME[row.kind]
+    row.delivery, row.refusal, row.mail_id = MailDelivery.WAITING, None, None
+    row.opened_at, row.reminded_at, row.reminder_step = None, None, 0
     row.times_sent += 1
     return token
+
+
+def add_link(session: Session, row: Invitation) -> str:
+    """Give the invitation a further link, with which its earlier ones work on until the same day."""
+    return _next_token(session, row, earlier_works=True)
+
+
+def _next_token(session: Session, row: Invitation, *, earlier_works: bool) -> str:
+    invitations.keep_earlier_link(session, row, works=earlier_works)
+    token = secrets.token_urlsafe(32)
+    row.token_hash = invitations.hash_token(token)
+    return token
+
+
+def require_open(row: Invitation) -> None:
+    """Raise InvalidInvitationLink if the invitation was used or revoked."""
+    if row.accepted_at or row.revoked_at:
+        raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
 
 
 def resend_invitation(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> str:
@@ -127,7 +152,7 @@ def resend_invitation(session: Session, row: Invitation, *, actor: Actor, now: d
 
     Raises InvalidInvitationLink and ActionLimitReached.
     """
-    token = renew_invitation(row, now=now)
+    token = renew_invitation(session, row, now=now)
     count_invitation_mail(session, row, actor=actor, now=now)
     row.created_by = actor.user_id
     return token
@@ -141,9 +166,26 @@ def count_invitation_mail(session: Session, row: Invitation, *, actor: Actor, no
 
 def revoke_invitation(row: Invitation, *, now: datetime) -> None:
     """Revoke the invitation. Raises InvalidInvitationLink if it was used or revoked already."""
-    if row.accepted_at or row.revoked_at:
-        raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
+    require_open(row)
     row.revoked_at = now
+
+
+def decline_invitation(
+    session: Session, token: str, kind: InvitationKind, *, reason: str, now: datetime
+) -> Invitation:
+    """Note that the person asked says no; the link stops working. Raises InvalidInvitationLink."""
+    invitations.lock(session, token)
+    row = usable_invitation(session, token, kind, now=now)
+    row.declined_at = row.revoked_at = now
+    row.decline_reason = one_line(reason)[:MAX_REASON_LENGTH]
+    return row
+
+
+def note_opened(session: Session, invitation_id: int, *, now: datetime) -> None:
+    """Note that somebody visited the invitation's page, the first time only."""
+    row = session.get(Invitation, invitation_id, with_for_update=True)
+    if row is not None and row.opened_at is None:
+        row.opened_at = now
 
 
 def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now: datetime) -> Invitation:
@@ -154,7 +196,10 @@ def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now:
     """
     row = invitations.by_token(session, token)
     if row is None or row.kind not in kinds:
-        raise InvalidInvitationLink(LinkFault.UNKNOWN)
+        is_replaced = row is None and invitations.is_replaced(session, token, kinds)
+        raise InvalidInvitationLink(LinkFault.REPLACED if is_replaced else LinkFault.UNKNOWN)
+    if row.declined_at:
+        raise InvalidInvitationLink(LinkFault.DECLINED)
     if row.revoked_at:
         raise InvalidInvitationLink(LinkFault.REVOKED)
     if row.accepted_at:

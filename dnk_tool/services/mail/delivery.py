@@ -16,11 +16,12 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
+from dnk_tool.domain.mail import MailDelivery, RefusalReason, refusal_reason
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.store.database import MAIL_QUEUED, write_session
 from dnk_tool.store.installation_state import quiet_since
-from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail import news, outbox
 from dnk_tool.store.tables.mail import Mail
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ SMTP_TIMEOUT_SECONDS = 30
 # People read these files, so that headers are not encoded either.
 READABLE_POLICY = EmailPolicy(utf8=True)
 
-MailTransport = Callable[[Mail], None]
+MailTransport = Callable[[Mail], MailDelivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +72,24 @@ def queue_mail(
     language: str,
     now: datetime,
     reply_to: str = "",
-) -> None:
-    """Put a mail into the outbox, in the transaction of its cause.
+) -> Mail:
+    """Put a mail into the outbox, in the transaction of its cause. Returns its row, which has no id yet.
 
     Without a recipient the row is written but never delivered, so that a request for an unknown address takes
     as long as one for a known address. Raises ValueError for line breaks in addresses or subject.
     """
-    draft = MailDraft(recipient, subject, body, language, reply_to)
-    session.add(Mail(**_columns(draft, now)))
+    mail = Mail(**_columns(MailDraft(recipient, subject, body, language, reply_to), now))
+    session.add(mail)
     session.info[MAIL_QUEUED] = True
+    return mail
 
 
-def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> None:
-    """Put many mails into the outbox in one insert. Raises ValueError as `queue_mail` does."""
-    outbox.add_all(session, [_columns(draft, now) for draft in drafts])
+def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> Sequence[int]:
+    """Put many mails into the outbox in one insert, and return their ids.
+
+    Raises ValueError as `queue_mail` does.
+    """
+    return outbox.add_all(session, [_columns(draft, now) for draft in drafts])
 
 
 def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:
@@ -129,28 +134,31 @@ def deliver_due(
 def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: MailTransport) -> bool:
     """Deliver a claimed mail and record the outcome. No transaction is open while the server is asked."""
     try:
-        _attempt(mail, deliver)
+        delivery = _attempt(mail, deliver)
     except MailDeliveryUncertain as error:
         log.warning("mail %s was perhaps sent and is not tried again: %s", mail.id, error)
         return False
     except MailNotSent as error:
         with write_session(factory) as session, session.begin():
             next_try = None if error.for_good else _next_try(mail.attempts)
-            outbox.mark_failed(session, mail.id, str(error), next_try=next_try)
+            reason = refusal_reason(str(error), error.step) if error.for_good else RefusalReason.GIVEN_UP
+            outbox.mark_failed(session, mail.id, str(error), reason, next_try=next_try)
+            if next_try is None:
+                news.add_refusals(session, mail.id, now=datetime.now(UTC))
         log.warning("mail %s could not be sent (attempt %s)", mail.id, mail.attempts)
         return False
     with write_session(factory) as session, session.begin():
-        outbox.mark_sent(session, mail.id, now=datetime.now(UTC))
+        outbox.mark_sent(session, mail.id, delivery, now=datetime.now(UTC))
     return True
 
 
-def _attempt(mail: Mail, deliver: MailTransport) -> None:
+def _attempt(mail: Mail, deliver: MailTransport) -> MailDelivery:
     """Deliver a mail; any other error becomes a permanent MailNotSent, so that a bug stops no other mail.
 
     Raises MailDeliveryUncertain and MailNotSent.
     """
     try:
-        deliver(mail)
+        return deliver(mail)
     except (MailDeliveryUncertain, MailNotSent):
         raise
     except Exception as error:
@@ -174,7 +182,7 @@ def mail_transport(settings: Settings, *, patience_seconds: float = SMTP_TIMEOUT
     return lambda mail: _send_by_smtp(mail, settings, patience_seconds)
 
 
-def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
+def _write_to_folder(mail: Mail, folder: Path, sender: str) -> MailDelivery:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id:06}.eml"
@@ -183,9 +191,12 @@ def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
             handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=READABLE_POLICY))
     except OSError as error:
         raise MailNotSent(repr(error)) from error
+    return MailDelivery.FOLDER
 
 
-def _send_by_smtp(mail: Mail, settings: Settings, patience_seconds: float = SMTP_TIMEOUT_SECONDS) -> None:
+def _send_by_smtp(
+    mail: Mail, settings: Settings, patience_seconds: float = SMTP_TIMEOUT_SECONDS
+) -> MailDelivery:
     try:
         text = _message(mail, settings.sender, encoding="quoted-printable").as_bytes(policy=SMTP)
     except ValueError as error:
@@ -199,6 +210,7 @@ def _send_by_smtp(mail: Mail, settings: Settings, patience_seconds: float = SMTP
         _transmit(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)
     finally:
         server.close()
+    return MailDelivery.SENT
 
 
 def _connect(settings: Settings, patience_seconds: float) -> smtplib.SMTP:

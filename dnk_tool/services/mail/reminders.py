@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.reminders import (
     REMINDER_DAYS,
     PendingTask,
@@ -32,7 +33,8 @@ from dnk_tool.store.tables.organisations import Organisation
 class ReminderLine:
     """One declaration to remind of, or a reporting year without one (`declaration_id` is None).
 
-    `days_before`: the step of REMINDER_DAYS that is due; `done` of `asked`: criteria.
+    `days_before`: the step of REMINDER_DAYS that is due; `done` of `asked`: criteria; `contact`: the
+    cluster's address for answers.
     """
 
     task: PendingTask
@@ -47,6 +49,7 @@ class ReminderLine:
     declaration_id: int | None
     done: int
     asked: int
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def queue_digest(
             subject=subject,
             body=body,
             language=account.language,
+            # Where several clusters wait, answers go to the one that waits least.
+            reply_to=next((line.contact for line in digest.lines if line.contact), ""),
             now=now,
         )
         session.commit()
@@ -145,6 +150,7 @@ def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> Remin
         declaration_id=declaration.id if declaration else None,
         done=declaration.criteria_done if declaration else 0,
         asked=criteria,
+        contact=address_in(cluster.contact),
     )
 
 

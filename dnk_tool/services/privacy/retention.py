@@ -21,7 +21,7 @@ from dnk_tool.store.declarations import deleted
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.mail import outbox, reminders
+from dnk_tool.store.mail import cluster_messages, outbox, reminders
 from dnk_tool.store.privacy import erasure
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.accounts import Account
@@ -95,11 +95,13 @@ def _erase_deleted_declarations(factory: sessionmaker[Session], settings: Settin
 
 
 def _trim_activity_log(factory: sessionmaker[Session], *, before: datetime) -> None:
-    """Delete events before this time in batches, so that saves need not wait long."""
+    """Delete clusters' messages before this time, and events in batches, so that saves need not wait long."""
     removed = True
     while removed:
         with write_session(factory) as session, session.begin():
             removed = activity.remove_batch(session, before=before)
+    with write_session(factory) as session, session.begin():
+        cluster_messages.remove_old(session, before=before)
 
 
 def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:

@@ -129,6 +129,17 @@ def withdrawn_members(session: Session, cluster_id: int) -> Sequence[tuple[str, 
     return [(name, withdrawn_at) for name, withdrawn_at in rows if withdrawn_at]
 
 
+def declined_companies(session: Session, cluster_id: int) -> Sequence[tuple[str, datetime]]:
+    """Names of companies that declined an invitation of the cluster, with the time of the last time."""
+    rows = session.execute(
+        select(Invitation.company, func.max(Invitation.declined_at))
+        .where(Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY)
+        .where(Invitation.declined_at.is_not(None))
+        .group_by(Invitation.company)
+    )
+    return [(name, declined_at) for name, declined_at in rows if declined_at]
+
+
 def invitations_of_members(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
     """Address and company name in the invitations by which present members joined, as invited then."""
     # One person may have joined with several companies: only the time tells which by which invitation.

@@ -1,21 +1,16 @@
 """Queries of invitations: secret links by mail to join, to contribute or to sign off."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    delete,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.invitations import EarlierLink, Invitation
 from dnk_tool.store.tables.organisations import Organisation
 
 
@@ -25,9 +20,38 @@ def hash_token(token: str) -> str:
 
 
 def by_token(session: Session, token: str, kind: InvitationKind | None = None) -> Invitation | None:
-    """The invitation of a link, also one that no longer works; None if it is not of this `kind`."""
+    """The invitation of a link, also one that no longer works; None if it is not of this `kind`.
+
+    None, too, for a link that a later one replaced; see `is_replaced`.
+    """
     invitation = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
+    if invitation is None:
+        reminded = _earlier(token) & EarlierLink.works.is_(True)
+        invitation = session.scalar(select(Invitation).join(EarlierLink).where(reminded))
     return invitation if invitation is not None and kind in (None, invitation.kind) else None
+
+
+def is_replaced(session: Session, token: str, kinds: Collection[InvitationKind]) -> bool:
+    """Whether a later link to the same invitation, of one of the kinds, took the place of this one."""
+    replaced = _earlier(token) & EarlierLink.works.is_(False) & Invitation.kind.in_(kinds)
+    return session.scalar(select(Invitation.id).join(EarlierLink).where(replaced)) is not None
+
+
+def keep_earlier_link(session: Session, invitation: Invitation, *, works: bool) -> None:
+    """Remember the invitation's present link before it gets a new one.
+
+    Unless it `works` on, none of its links works any more.
+    """
+    session.add(EarlierLink(token_hash=invitation.token_hash, invitation_id=invitation.id, works=works))
+    if not works:
+        session.flush()
+        session.execute(
+            update(EarlierLink).where(EarlierLink.invitation_id == invitation.id).values(works=False)
+        )
+
+
+def _earlier(token: str) -> ColumnElement[bool]:
+    return EarlierLink.token_hash == hash_token(token)
 
 
 def offers_role(session: Session, invitation_id: int, role: str) -> bool:
@@ -38,8 +62,9 @@ def offers_role(session: Session, invitation_id: int, role: str) -> bool:
 
 def lock(session: Session, token: str) -> None:
     """Lock the invitation's row until the transaction ends, and reread it."""
-    held = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
-    session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
+    invitation = by_token(session, token)
+    if invitation is not None:
+        session.get(Invitation, invitation.id, with_for_update=True, populate_existing=True)
 
 
 def is_target_archived(session: Session, row: Invitation) -> bool:

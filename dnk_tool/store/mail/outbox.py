@@ -1,5 +1,6 @@
 """The outbox: a mail is stored in the transaction that causes it, and delivered afterwards."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +9,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, defer
 
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.database import MAIL_QUEUED
+from dnk_tool.store.mail.outcomes import note_delivery
 from dnk_tool.store.tables.mail import Mail
 
 
-def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add mails in one statement; each row gives the columns of a mail."""
-    if rows:
-        session.execute(insert(Mail), rows)
-        session.info[MAIL_QUEUED] = True
+def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Add mails in one statement; each row gives the columns of a mail. Returns their ids in that order."""
+    if not rows:
+        return []
+    session.info[MAIL_QUEUED] = True
+    added = session.execute(insert(Mail).returning(Mail.id, Mail.recipient, Mail.body), rows).all()
+    # No database promises to return them in the order of the rows.
+    ids = defaultdict[tuple[str, str], list[int]](list)
+    for mail_id, recipient, body in added:
+        ids[recipient, body].append(mail_id)
+    return [ids[row["recipient"], row["body"]].pop() for row in rows]
 
 
 def claim_due(session: Session, *, now: datetime) -> Mail | None:
@@ -31,21 +40,36 @@ def claim_due(session: Session, *, now: datetime) -> Mail | None:
     if row:
         row.attempts += 1
         row.claimed_at, row.next_try = now, None
+        note_delivery(session, [row.id], MailDelivery.UNCLEAR)
     return row
 
 
-def mark_sent(session: Session, mail_id: int, *, now: datetime) -> None:
-    """Mark a mail as accepted and delete its text, which may hold a secret link."""
+def mark_sent(session: Session, mail_id: int, delivery: MailDelivery, *, now: datetime) -> None:
+    """Mark a mail as accepted and delete its text, which may hold a secret link.
+
+    `delivery`: by a server, or into a folder.
+    """
     row = session.get(Mail, mail_id)
     if row is not None:  # None if the recipient was erased meanwhile
         row.sent_at, row.body, row.error, row.reply_to = now, "", "", ""
+        note_delivery(session, [mail_id], delivery)
 
 
-def mark_failed(session: Session, mail_id: int, error: str, *, next_try: datetime | None) -> None:
-    """Mark a mail as certainly not accepted. `next_try`: when to try again; None gives up."""
+def mark_failed(
+    session: Session, mail_id: int, error: str, reason: RefusalReason, *, next_try: datetime | None
+) -> None:
+    """Mark a mail as certainly not accepted. `next_try`: when to try again; None gives up for the reason."""
     row = session.get(Mail, mail_id)
     if row is not None:
         row.claimed_at, row.next_try, row.error = None, next_try, error[:500]
+        is_over = next_try is None
+        outcome = MailDelivery.REFUSED if is_over else MailDelivery.WAITING
+        note_delivery(session, [mail_id], outcome, reason if is_over else None)
+
+
+def cancel(session: Session, mail_id: int) -> None:
+    """Delete a mail that waits to be delivered, because a later one takes its place."""
+    session.execute(delete(Mail).where(Mail.id == mail_id, Mail.next_try.is_not(None)))
 
 
 def remove_old(session: Session, *, before: datetime) -> None:
@@ -107,7 +131,9 @@ def retry_failed(session: Session, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     session.info[MAIL_QUEUED] = True
-    return len(session.scalars(again).all())
+    mail_ids = session.scalars(again).all()
+    note_delivery(session, mail_ids, MailDelivery.WAITING)
+    return len(mail_ids)
 
 
 def withhold(session: Session, *, written_before: datetime, now: datetime) -> int:
@@ -122,7 +148,9 @@ def withhold(session: Session, *, written_before: datetime, now: datetime) -> in
         .returning(Mail.id)
         .execution_options(synchronize_session=False)
     )
-    return len(session.scalars(perhaps_sent).all())
+    mail_ids = session.scalars(perhaps_sent).all()
+    note_delivery(session, mail_ids, MailDelivery.UNCLEAR)
+    return len(mail_ids)
 
 
 def _is_given_up() -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from dnk_tool.store.tables.accounts import Account, Registration, SignIn
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.mail import ClusterMessage, Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import Approval
 
@@ -94,6 +94,7 @@ def erase_account(session: Session, account: Account, *, now: datetime) -> None:
     session.execute(delete(Invitation).where(Invitation.accepted_by == account_id))
     # Messages often end with the sender's name.
     session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
+    session.execute(update(ClusterMessage).where(ClusterMessage.sent_by == account_id).values(text=""))
     erase_address(session, account.email)
     session.execute(delete(Account).where(Account.id == account_id))
     note_erasure(session, account_id, now)

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.domain.mail import NewsFrequency
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Account(Base):
@@ -26,6 +27,9 @@ class Account(Base):
     is_operator: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="de")
     wants_reminders: Mapped[bool] = mapped_column(default=True)
+    cluster_news: Mapped[NewsFrequency] = mapped_column(
+        enum_by_value(NewsFrequency), default=NewsFrequency.DAILY
+    )
     declined_second_factor: Mapped[bool] = mapped_column(default=False)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,8 +12,9 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 class Cluster(Base):
     """A regional or sector network of companies; `contact`: whom its members may ask.
 
-    `has_public_list`: everybody can read a list of what its members published. `archived_at`: since when it
-    rests, as the operator archived it.
+    `has_public_list`: everybody can read a list of what its members published. `reminds_invited`: companies
+    that do not answer an invitation are reminded of it by themselves. `archived_at`: since when it rests, as
+    the operator archived it.
     """
 
     __tablename__ = "cluster"
@@ -22,6 +23,7 @@ class Cluster(Base):
     name: Mapped[str] = mapped_column(String(500))
     contact: Mapped[str] = mapped_column(Text, default="")
     has_public_list: Mapped[bool] = mapped_column(default=False)
+    reminds_invited: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

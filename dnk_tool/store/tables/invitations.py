@@ -1,12 +1,14 @@
-"""The table of secret links sent by mail: to join, to answer, to sign off."""
+"""The tables of secret links sent by mail: to join, to answer, to sign off."""
 
 from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+from dnk_tool.store.tables.mail import Mail
 
 
 class Invitation(Base):
@@ -16,6 +18,10 @@ class Invitation(Base):
     STAFF: `cluster_id`, `role`. COMPANY: `cluster_id`, and `company`, the name it was invited under.
     CONTRIBUTION: `declaration_id` and `refs` (requirements). SIGN_OFF: `declaration_id`.
     `name` is the person asked, `message` the sender's own words.
+
+    `mail` is the latest mail with the link, `delivery` what became of it, `refusal` why it did not arrive.
+    `opened_at`: first visit to the page. `declined_at`: the person asked said no, for `decline_reason`; it is
+    revoked, too. `reminder_step`: the last one of AUTOMATIC_REMINDERS that is done.
     """
 
     __tablename__ = "invitation"
@@ -42,6 +48,18 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    delivery: Mapped[MailDelivery] = mapped_column(
+        enum_by_value(MailDelivery, "invitation_delivery"), default=MailDelivery.WAITING
+    )
+    refusal: Mapped[RefusalReason | None] = mapped_column(enum_by_value(RefusalReason, "invitation_refusal"))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decline_reason: Mapped[str] = mapped_column(String(500), default="")
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminder_step: Mapped[int] = mapped_column(default=0)
+
+    mail: Mapped[Mail | None] = relationship()
 
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_in_small_letters"),
@@ -53,3 +71,16 @@ class Invitation(Base):
         Index("ix_invitation_declaration_id", "declaration_id"),
         Index("ix_invitation_email", "email"),
     )
+
+
+class EarlierLink(Base):
+    """The hash of an earlier link of an invitation. It works on if a reminder brought the later one.
+
+    One that was replaced is kept so that its page can say so.
+    """
+
+    __tablename__ = "earlier_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
+    works: Mapped[bool]

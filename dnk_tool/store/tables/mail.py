@@ -1,11 +1,12 @@
-"""The tables of mails: the outbox, and the reminders that were sent."""
+"""The tables of mails: the outbox, sent reminders, messages of clusters, news for their managers."""
 
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.domain.mail import MailDelivery, NewsKind, RefusalReason
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Mail(Base):
@@ -47,3 +48,57 @@ class Reminder(Base):
     due: Mapped[date] = mapped_column(primary_key=True)
     days_before: Mapped[int] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ClusterMessage(Base):
+    """A message of a cluster to members, as its manager wrote it.
+
+    `mails`: how many mails were queued; recipients who left since have no row any more.
+    """
+
+    __tablename__ = "cluster_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    mails: Mapped[int]
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
+class MessageCopy(Base):
+    """The mail of a cluster's message to a person of a company, and what became of it."""
+
+    __tablename__ = "message_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("cluster_message.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    delivery: Mapped[MailDelivery] = mapped_column(
+        enum_by_value(MailDelivery, "message_copy_delivery"), default=MailDelivery.WAITING
+    )
+    refusal: Mapped[RefusalReason | None] = mapped_column(
+        enum_by_value(RefusalReason, "message_copy_refusal")
+    )
+
+
+class ManagerNews(Base):
+    """What a manager hears of in the next daily mail about a cluster; deleted when that mail is queued.
+
+    `company` is the name at that time, `text` what the company said.
+    """
+
+    __tablename__ = "manager_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[NewsKind] = mapped_column(enum_by_value(NewsKind))
+    company: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(String(500), default="")
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,12 +11,13 @@ from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, ValidationError
 
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.mail import NewsFrequency
+from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.services.accounts.security_log import SecurityEvent
-from dnk_tool.services.mail import reminders
+from dnk_tool.services.mail import news, reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.step_up import requires_step_up
@@ -39,6 +40,7 @@ class AccountForm(FlaskForm):
     name = LineField(longest=MAX_NAME_LENGTH)
     language = RadioField(choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     wants_reminders = BooleanField()
+    cluster_news = RadioField(choices=[each.value for each in NewsFrequency], validate_choice=False)
 
     def validate_name(self, field: LineField) -> None:
         """Raises ValidationError if the field is missing: an account keeps its name then."""
@@ -62,6 +64,8 @@ def change() -> ResponseReturnValue:
         current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
     )
     reminders.set_reminders(current_account(), wants=form.wants_reminders.data)
+    if form.cluster_news.data in set(NewsFrequency):
+        news.set_frequency(current_account(), NewsFrequency(form.cluster_news.data))
     session.pop("language", None)  # the account's language replaces the one chosen for this visit
     flash(_("Ihre Angaben sind gespeichert."), "success")
     return redirect(url_for("account.show"), 303)
@@ -100,6 +104,7 @@ def _page(form: AccountForm) -> str:
         form=form,
         errors=form_errors(form),
         account=account,
+        manages=ClusterRole.MANAGER in current_actor().clusters.values(),
         sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in rows],
         factors=_second_factors(account),
         identity=next(iter(identities.of_account(db(), account.id)), None),

@@ -33,4 +33,4 @@ def send_sign_in_alert(account: Account, change: str, **facts: str) -> None:
     log.info("account %s: %s (request %s)", account.id, change, request_id())
     security_events.record(SecurityEvent.FACTORS_CHANGED, account_id=account.id, change=change, **facts)
     written = mails.render_mail("accounts/sign_in_changed", account, change=change)
-    mails.queue_mail(written, recipient=account.email, language=account.language)
+    mails.queue_mail(written, recipient=account.email, language=account.language, reply_to=mails.NOBODY)

@@ -116,7 +116,7 @@ def _send_confirmation_link(email: str) -> None:
     written = mails.render_mail(
         "accounts/registered_before" if known else "accounts/register", recipient, link=link
     )
-    mails.queue_mail(written, recipient=email, language=recipient.language)
+    mails.queue_mail(written, recipient=email, language=recipient.language, reply_to=mails.NOBODY)
 
 
 def _check_allowed() -> None:

@@ -16,4 +16,4 @@ def send_reset_link(account: Account, *, recipient: str, is_from_operator: bool 
     token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
     link = mails.public_base_url() + url_for("security.reset_password", token=token)
     written = mails.render_mail("accounts/reset", account, link=link, is_from_operator=is_from_operator)
-    mails.queue_mail(written, recipient=recipient, language=account.language)
+    mails.queue_mail(written, recipient=recipient, language=account.language, reply_to=mails.NOBODY)

@@ -286,4 +286,5 @@ def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
         mails.render_mail("accounts/new_password", account),
         recipient=account.email,
         language=account.language,
+        reply_to=mails.NOBODY,
     )

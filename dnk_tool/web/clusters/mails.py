@@ -1,12 +1,12 @@
 """Mails of a cluster: invitations, removals from the team, news about consents."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from flask import url_for
 from flask_babel import force_locale
@@ -14,27 +14,29 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.company_list.rows import CompanyRow
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import NewsFrequency, NewsKind, address_in
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language, format_long_date, local_day
 from dnk_tool.services.clusters.invitations import InvitationWithToken
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store import people as memberships
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.mail import news
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web.http.access import current_account
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-
-Item = TypeVar("Item")
 
 # Signs of Unicode's private use, between which a preview's text was put in.
 _BEGIN, _END = "\ue000", "\ue001"
 _NO_MARKS = {ord(_BEGIN): None, ord(_END): None}
 _INSERTED = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
+_NO_TOKEN = "-"  # noqa: S105 -- of a link that is not made yet
 
 INVITATION_ENDPOINTS = {
     InvitationKind.STAFF: "invitations.show",
@@ -48,44 +50,69 @@ class PreviewedMail:
 
     subject: str
     parts: Sequence[str]
+    reply_to: str
 
 
-def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str | None = None) -> None:
-    """Queue the mail with the link, to a company or to staff; looks `sender` up if it is None."""
-    invitation, _token = sent
-    written = _write_invitation_mail(
-        f"clusters/{invitation.kind.value}_invitation",
-        invitation,
-        name=invitation.name,
-        cluster=cluster,
-        role=ClusterRole(invitation.role) if invitation.role else None,
-        sender=accounts.name_of(db(), invitation.created_by) if sender is None else sender,
-        link=_invitation_link(sent),
-    )
-    mails.queue_mail(written, recipient=invitation.email, language=invitation.language)
+def send_invitation(sent: InvitationWithToken, cluster: Cluster) -> None:
+    """Queue the mail with the link, to a company or to staff, in the name of the person who acts."""
+    _queue([sent], write_invitation([sent], cluster, sender=current_account()))
 
 
 def send_invitations(
-    sent: Iterable[InvitationWithToken], cluster: Cluster, *, sender: str, reply_to: str
-) -> None:
-    """Queue the mails of a company list: one to each address, with the links of all its companies."""
-    for together in _by_address(sent, key=lambda one: one[0].email):
-        invitations = [invitation for invitation, _token in together]
-        links = [_invitation_link(one) for one in together]
-        written = _write_company_invitation(invitations, links, cluster, sender)
-        mails.queue_mail(
-            written, recipient=invitations[0].email, language=invitations[0].language, reply_to=reply_to
-        )
+    sent: Iterable[InvitationWithToken], cluster: Cluster, *, is_reminder: bool = False
+) -> int:
+    """Queue the mails about many companies: one to each address, with the links of all its companies.
+
+    Returns how many mails.
+    """
+    groups = by_address(sent)
+    for group in groups:
+        _queue(group, write_invitation(group, cluster, sender=current_account(), is_reminder=is_reminder))
+    return len(groups)
+
+
+def by_address(sent: Iterable[InvitationWithToken]) -> list[list[InvitationWithToken]]:
+    """The invitations that share a mail."""
+    ordered = sorted(sent, key=lambda it: (it[0].email, it[0].id))
+    return [list(group) for _email, group in groupby(ordered, key=lambda it: it[0].email)]
+
+
+def write_invitation(
+    sent: Sequence[InvitationWithToken],
+    cluster: Cluster,
+    *,
+    sender: Account | None,
+    is_reminder: bool = False,
+) -> MailDraft:
+    """Write the mail about invitations to one address. Without a `sender` it comes from the cluster."""
+    invitation, _token = sent[0]
+    language = cast(Language, invitation.language)
+    names = {row.name for row, _token in sent}
+    to = Account(email=invitation.email, name=names.pop() if len(names) == 1 else "", language=language)
+    is_single = len(sent) == 1
+    subject, body = mails.render_mail(
+        f"clusters/{invitation.kind.value}_invitation" if is_single else "clusters/company_invitations",
+        to,
+        invitation=invitation,
+        valid_until=format_long_date(local_day(min(row.expires_at for row, _token in sent)), language),
+        cluster=cluster,
+        role=ClusterRole(invitation.role) if invitation.role else None,
+        sender=(sender.name or sender.email) if sender else "",
+        is_reminder=is_reminder,
+        link=invitation_link(sent[0]),
+        companies=[(row.company, invitation_link((row, token))) for row, token in sent],
+    )
+    reply_to = address_in(cluster.contact) or (sender.email if sender else mails.NOBODY)
+    return MailDraft(to.email, subject, body, language, reply_to)
 
 
 def mails_of_companies(rows: Iterable[CompanyRow]) -> list[list[CompanyRow]]:
     """The companies by the mail in which they are invited."""
-    return _by_address(rows, key=lambda row: row.email)
+    ordered = sorted(rows, key=lambda row: row.email)
+    return [list(group) for _email, group in groupby(ordered, key=lambda row: row.email)]
 
 
-def preview_invitation(
-    rows: Sequence[CompanyRow], cluster: Cluster, *, sender: str, message: str
-) -> PreviewedMail:
+def preview_invitation(rows: Sequence[CompanyRow], cluster: Cluster, *, message: str) -> PreviewedMail:
     """The mail that these companies with the same address will get; nothing is sent or stored."""
     expires_at = datetime.now(UTC) + secret_links.LIFETIME[InvitationKind.COMPANY]
     invitations = [
@@ -95,15 +122,17 @@ def preview_invitation(
             name=_insert(row.name),
             company=_insert(row.company),
             language=row.language,
+            role="",
             message=_insert(normalised(message)),
             expires_at=expires_at,
         )
         for row in rows
     ]
+    draft = write_invitation([(one, _NO_TOKEN) for one in invitations], cluster, sender=current_account())
     with force_locale(rows[0].language):
         link = _insert(_("Link zur Einladung, für jedes Unternehmen ein eigener"))
-    subject, body = _write_company_invitation(invitations, [link] * len(rows), cluster, sender)
-    return PreviewedMail(_INSERTED.sub(r"\1", subject), _INSERTED.split(body))
+    body = draft.body.replace(invitation_link((invitations[0], _NO_TOKEN)), link)
+    return PreviewedMail(_INSERTED.sub(r"\1", draft.subject), _INSERTED.split(body), draft.reply_to)
 
 
 def _insert(text: str) -> str:
@@ -111,60 +140,78 @@ def _insert(text: str) -> str:
     return f"{_BEGIN}{text.translate(_NO_MARKS)}{_END}" if text else ""
 
 
-def _by_address(items: Iterable[Item], *, key: Callable[[Item], str]) -> list[list[Item]]:
-    return [list(group) for _address, group in groupby(sorted(items, key=key), key=key)]
-
-
-def _write_company_invitation(
-    invitations: Sequence[Invitation], links: Sequence[str], cluster: Cluster, sender: str
-) -> tuple[str, str]:
-    """The subject and body of one mail, with the links of all companies that it invites."""
-    first, names = invitations[0], {invitation.name for invitation in invitations}
-    if len(invitations) == 1:
-        return _write_invitation_mail(
-            "clusters/company_invitation",
-            first,
-            name=first.name,
-            cluster=cluster,
-            role=None,
-            sender=sender,
-            link=links[0],
-        )
-    return _write_invitation_mail(
-        "clusters/company_invitations",
-        first,
-        name=names.pop() if len(names) == 1 else "",
-        cluster=cluster,
-        sender=sender,
-        companies=[(invitation.company, link) for invitation, link in zip(invitations, links, strict=True)],
+def tell_of_decline(invitation: Invitation) -> None:
+    """Tell the cluster's managers that a company declined: by a mail at once, or in their next daily one."""
+    cluster_id, now = invitation.cluster_id or 0, datetime.now(UTC)
+    reason = invitation.decline_reason
+    news.add(db(), cluster_id, NewsKind.DECLINED, invitation.company, now=now, text=reason)
+    mails.notify_accounts(
+        "clusters/invitation_declined",
+        news.managers(db(), cluster_id, NewsFrequency.NOW),
+        reply_to=invitation.email,
+        cluster=clusters.by_id(db(), cluster_id),
+        company=invitation.company,
+        reason=reason,
+        link=mails.public_base_url() + url_for("cluster_invitations.show", cluster_id=cluster_id),
     )
 
 
-def _write_invitation_mail(
-    template: str, invitation: Invitation, *, name: str, **values: Any
-) -> tuple[str, str]:
-    language = cast(Language, invitation.language)
-    recipient = Account(email=invitation.email, name=name, language=language)
-    valid_until = format_long_date(local_day(invitation.expires_at), language)
-    return mails.render_mail(template, recipient, invitation=invitation, valid_until=valid_until, **values)
+def _queue(sent: Sequence[InvitationWithToken], draft: MailDraft) -> None:
+    written = (draft.subject, draft.body)
+    mail = mails.queue_mail(
+        written, recipient=draft.recipient, language=draft.language, reply_to=draft.reply_to
+    )
+    for row, _token in sent:
+        row.mail = mail
 
 
-def _invitation_link(sent: InvitationWithToken) -> str:
+def invitation_link(sent: InvitationWithToken) -> str:
+    """The address that the invitation's mail names."""
     invitation, token = sent
     return mails.public_base_url() + url_for(INVITATION_ENDPOINTS[invitation.kind], token=token)
 
 
 def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
     """Tell the person that they no longer work for the cluster."""
-    mails.notify_accounts("clusters/staff_removed", [account], cluster=cluster)
+    reply_to = address_in(cluster.contact) or current_account().email
+    mails.notify_accounts("clusters/staff_removed", [account], reply_to=reply_to, cluster=cluster)
 
 
-def notify_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
-    """Queue a mail about a consent to each of the cluster's managers."""
+def tell_of_new_member(consent: Consent, organisation: Organisation, *, by: Account) -> None:
+    """Tell the cluster's managers that a company joined: by a mail at once, or in their next daily one.
+
+    `by`: who decided for the company.
+    """
+    news.add(db(), consent.cluster_id, NewsKind.JOINED, organisation.name, now=datetime.now(UTC))
+    at_once = news.managers(db(), consent.cluster_id, NewsFrequency.NOW)
+    _notify("clusters/consent_granted", at_once, consent, organisation, by=by)
+
+
+def notify_managers(
+    template: str, consent: Consent, organisation: Organisation, *, by: Account, **values: object
+) -> None:
+    """Queue a mail about a consent that ends to each of the cluster's managers; it always comes at once.
+
+    `by`: who decided for the company.
+    """
     staff = clusters.staff(db(), consent.cluster_id)
+    managers = [account for account, role in staff if role is ClusterRole.MANAGER]
+    _notify(template, managers, consent, organisation, by=by, **values)
+
+
+def _notify(
+    template: str,
+    managers: Iterable[Account],
+    consent: Consent,
+    organisation: Organisation,
+    *,
+    by: Account,
+    **values: object,
+) -> None:
     mails.notify_accounts(
         template,
-        [account for account, role in staff if role is ClusterRole.MANAGER],
+        managers,
+        reply_to=by.email,
         cluster=clusters.by_id(db(), consent.cluster_id),
         company=organisation.name,
         aggregates_from=consent.aggregates_from,
@@ -185,6 +232,7 @@ def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
         mails.notify_accounts(
             "clusters/consent_renewal",
             [account for _organisation, account in group],
+            reply_to=address_in(cluster.contact) or current_account().email,
             cluster=cluster,
             company=organisation.name,
             link=mails.public_base_url() + url_for("consents.ask_to_renew", **about),

@@ -56,12 +56,7 @@ REFUSALS: invitation_notices.Refusals = {
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")
-    invited = paging.paginate(
-        cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES), "einladungen"
-    )
-    sent = cluster_lists.open_invitations(
-        db(), cluster_id, COMPANIES, offset=invited.offset, limit=paging.PAGE_SIZE
-    )
+    invited = cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES)
     missing = (
         cluster_lists.consents_before_public_lists(db(), cluster_id)
         if current_cluster().has_public_list
@@ -72,8 +67,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         cluster=current_cluster(),
         members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
         members_part=members,
-        invitations=[{"row": invitation, "is_expired": invitation.expires_at <= now} for invitation in sent],
-        invitations_part=invited,
+        invited=invited,
         missing=missing,
         to_ask=sum(cluster_consent.may_request_renewal(consent, now) for consent in missing),
         asked_at=max((consent.asked_at for consent in missing if consent.asked_at), default=None),
@@ -174,9 +168,9 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnValue:
-    """Redirect to the list that holds the invitation: the team's or the members'."""
+    """Redirect to the list that holds the invitation: the team's or the companies'."""
     is_staff = invitation is not None and invitation.kind is InvitationKind.STAFF
-    page = "cluster_team.show" if is_staff else "cluster_members.show"
+    page = "cluster_team.show" if is_staff else "cluster_invitations.show"
     return redirect(url_for(page, cluster_id=current_cluster().id), 303)
 
 

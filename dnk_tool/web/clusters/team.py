@@ -21,6 +21,8 @@ from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+from dnk_tool.web.mail.outcomes import delivery_text
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text.form_errors import form_errors
@@ -47,6 +49,9 @@ def show(cluster_id: int) -> ResponseReturnValue:
             {
                 "row": invitation,
                 "role": ClusterRole(invitation.role),
+                "outcome": delivery_text(
+                    invitation.delivery, invitation.refusal, has_server=mails.is_sending()
+                ),
                 "is_expired": invitation.expires_at <= now,
             }
             for invitation in sent

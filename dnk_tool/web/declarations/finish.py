@@ -35,7 +35,7 @@ from dnk_tool.web.declarations.whole.chapters import whole_declaration
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.figures.sentences import outdated_aspects
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -89,7 +89,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
     ask_signatory(declaration, form, signatory, now=now)
-    notify_reviewers_of_submission(declaration)
+    notify_reviewers_of_submission(declaration, by=current_account())
     _render_pdf_ahead(declaration)
     return _to_frozen_version(declaration)
 
@@ -115,7 +115,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
     if had is not None:
-        notify_reviewers_of_recall(declaration, had)
+        notify_reviewers_of_recall(declaration, had, by=current_account())
     flash(_("Sie haben die Erklärung zurückgeholt und können wieder daran arbeiten."), "success")
     return _to_overview(declaration_id)
 

@@ -36,7 +36,7 @@ def send_sign_off_request(
         until=format_long_date(local_day(invitation.expires_at), language) if invitation else "",
         link=mails.public_base_url() + path,
     )
-    mails.queue_mail(written, recipient=to.email, language=language)
+    mails.queue_mail(written, recipient=to.email, language=language, reply_to=by.email)
 
 
 def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by: Account) -> None:
@@ -47,6 +47,7 @@ def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by:
     mails.notify_accounts(
         f"sign_off/sign_off_{sign_off.decision}",
         [asker],
+        reply_to=by.email,
         name=by.name or by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
@@ -56,7 +57,7 @@ def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by:
     )
 
 
-def notify_reviewers_of_submission(declaration: Declaration) -> None:
+def notify_reviewers_of_submission(declaration: Declaration, *, by: Account) -> None:
     """Tell the cluster's team that a version was submitted; does nothing in other states."""
     if declaration.state is not State.SUBMITTED or declaration.cluster_id is None:
         return
@@ -65,6 +66,7 @@ def notify_reviewers_of_submission(declaration: Declaration) -> None:
     mails.notify_accounts(
         "review/submitted",
         [account for account, _role in clusters.staff(db(), declaration.cluster_id)],
+        reply_to=by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
         number=len(versions.submitted_to(db(), declaration.id, declaration.cluster_id)),
@@ -73,11 +75,12 @@ def notify_reviewers_of_submission(declaration: Declaration) -> None:
     )
 
 
-def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int) -> None:
+def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int, *, by: Account) -> None:
     """Tell the cluster's team that the company recalled the submitted version."""
     mails.notify_accounts(
         "review/recalled",
         [account for account, _role in clusters.staff(db(), cluster_id)],
+        reply_to=by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
         cluster=getattr(clusters.by_id(db(), cluster_id), "name", ""),

@@ -6,17 +6,19 @@ account, and `sign_in_new_account(guest, account)` signs in a new one.
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from flask import request, url_for
 
-from dnk_tool.services.invitations import claim_account
+from dnk_tool.services.invitations import claim_account, secret_links
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.new_account_form import NewAccountForm
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.safe_urls import current_path
-from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.http.transactions import db, is_safe, session_factory
 from dnk_tool.web.text.form_errors import form_errors
 
 
@@ -71,6 +73,16 @@ def invitation_visitor(invitation: Invitation) -> InvitationVisitor:
     data = {"name": invitation.name}
     form = NewAccountForm(formdata=None if is_safe() else request.form, data=data)
     return InvitationVisitor(invitation, _visitor_kind(invitation), form)
+
+
+def note_visit(guest: InvitationVisitor) -> None:
+    """Note the first visit to an invitation's page, in a transaction of its own, as a GET writes nothing.
+
+    Who is signed in with another address, such as a manager who tries the link, does not count.
+    """
+    if request.method == "GET" and guest.invitation.opened_at is None and guest.who is not VisitorKind.OTHER:
+        with write_session(session_factory()) as session, session.begin():
+            secret_links.note_opened(session, guest.invitation.id, now=datetime.now(UTC))
 
 
 def _visitor_kind(invitation: Invitation) -> VisitorKind:

@@ -9,9 +9,11 @@ from flask_babel import force_locale
 
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 
+NOBODY = ""
 MAX_SUBJECT_LENGTH = 300  # the outbox stores no more; names of companies may be longer
 
 
@@ -23,30 +25,34 @@ def render_mail(template: str, account: Account, **values: Any) -> tuple[str, st
     return subject.strip()[:MAX_SUBJECT_LENGTH], body.strip() + "\n"
 
 
-def queue_mail(written: tuple[str, str], *, recipient: str, language: str, reply_to: str = "") -> None:
+def queue_mail(written: tuple[str, str], *, recipient: str, language: str, reply_to: str) -> Mail:
     """Queue a rendered mail in the request's transaction. Without a recipient it is never delivered.
 
-    `reply_to`: whom an answer reaches.
+    `reply_to`: the address for answers, of the person who caused the mail or of those who help; NOBODY for
+    mails of the installation itself.
     """
     subject, body = written
-    now = datetime.now(UTC)
-    mail_delivery.queue_mail(
+    return mail_delivery.queue_mail(
         db(),
         recipient=recipient,
         subject=subject,
         body=body,
         language=language,
-        now=now,
         reply_to=reply_to,
+        now=datetime.now(UTC),
     )
 
 
-def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -> None:
-    """Queue a mail for each account, in its language; duplicates get one."""
+def notify_accounts(template: str, accounts: Iterable[Account], *, reply_to: str, **values: Any) -> None:
+    """Queue a mail for each account, in its language; duplicates get one. `reply_to`: see `queue_mail`."""
     for account in {account.id: account for account in accounts}.values():
-        queue_mail(
-            render_mail(template, account, **values), recipient=account.email, language=account.language
-        )
+        written = render_mail(template, account, **values)
+        queue_mail(written, recipient=account.email, language=account.language, reply_to=reply_to)
+
+
+def is_sending() -> bool:
+    """Whether a mail server is set. Without one, mails lie in a folder, and no page may call them sent."""
+    return bool(current_settings().smtp_host)
 
 
 def public_base_url() -> str:

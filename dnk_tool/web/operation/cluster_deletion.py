@@ -45,7 +45,7 @@ def delete_cluster(key: int) -> ResponseReturnValue:
         )
     except OtherName:
         return _page(cluster, _("Geben Sie genau den Namen des Clusters ein."), typed), 422
-    mails.notify_accounts("operation/cluster_deleted", concerned, cluster=name)
+    mails.notify_accounts("operation/cluster_deleted", concerned, reply_to=mails.NOBODY, cluster=name)
     finish_deletion(deleted, now=now)
     security_events.record(SecurityEvent.DELETED, about="cluster", number=str(key))
     flash(_("Das Cluster %(name)s ist gelöscht.", name=name), "success")

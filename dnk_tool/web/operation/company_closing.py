@@ -51,9 +51,10 @@ def delete(organisation_id: int) -> ResponseReturnValue:
     except DeclarationsInUse:
         return _page(typed=typed), 409
     for consent in joined:
-        notify_managers("clusters/company_deleted", consent, organisation)
+        notify_managers("clusters/company_deleted", consent, organisation, by=current_account())
     who = current_account().name or current_account().email
-    mails.notify_accounts("operation/own_company_deleted", others, company=name, who=who)
+    reply_to = current_account().email
+    mails.notify_accounts("operation/own_company_deleted", others, reply_to=reply_to, company=name, who=who)
     finish_deletion(deleted, now=now)
     security_events.record(SecurityEvent.DELETED, about="company", number=str(organisation_id))
     flash(_("%(name)s ist gelöscht.", name=name), "success")

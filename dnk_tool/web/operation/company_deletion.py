@@ -51,7 +51,7 @@ def delete_company(key: int) -> ResponseReturnValue:
         ), 409
     except ExportPending:
         return _page(organisation, _("Die Leitung hat noch Zeit, alles mitzunehmen."), typed), 409
-    mails.notify_accounts("operation/company_deleted", owners, company=name)
+    mails.notify_accounts("operation/company_deleted", owners, reply_to=mails.NOBODY, company=name)
     finish_deletion(deleted, now=now)
     security_events.record(SecurityEvent.DELETED, about="company", number=str(key))
     flash(_("%(name)s ist gelöscht.", name=name), "success")

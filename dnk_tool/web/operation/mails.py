@@ -25,10 +25,10 @@ def managers_of(cluster: Cluster) -> list[Account]:
 def tell_owners(template: str, organisation: Organisation, **values: object) -> int:
     """Queue a mail for each of the company's owners. Returns how many get one."""
     owners = owners_of(organisation)
-    mails.notify_accounts(template, owners, company=organisation.name, **values)
+    mails.notify_accounts(template, owners, reply_to=mails.NOBODY, company=organisation.name, **values)
     return len(owners)
 
 
 def tell_managers(template: str, cluster: Cluster) -> None:
     """Queue a mail for each of the cluster's managers."""
-    mails.notify_accounts(template, managers_of(cluster), cluster=cluster.name)
+    mails.notify_accounts(template, managers_of(cluster), reply_to=mails.NOBODY, cluster=cluster.name)

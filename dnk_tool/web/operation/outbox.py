@@ -1,6 +1,7 @@
 """The operator's page about the outbox: counts and errors, without texts and recipients."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField
+from wtforms import EmailField, ValidationError
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -19,6 +20,7 @@ from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import LineField
 from dnk_tool.web.text.mail_address import checked_address
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
@@ -37,19 +39,44 @@ class TrialForm(FlaskForm):
         field.data = checked_address(field.data)
 
 
+class SenderForm(FlaskForm):
+    """Which DKIM key of the sender's domain to look up."""
+
+    selector = LineField(longest=63)
+
+    def validate_selector(self, field: LineField) -> None:
+        """Raises ValidationError for what cannot be part of a name."""
+        if field.data and not re.fullmatch(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9_])?", field.data):
+            raise ValidationError(_("Ein Selektor besteht aus Buchstaben, Ziffern, Punkten und Strichen."))
+
+
 @blueprint.get("")
 @permit(Permission.INSTALLATION_RUN)
 def show() -> ResponseReturnValue:
     return render_outbox(TrialForm(formdata=None, data={"email": current_account().email}))
 
 
-def render_outbox(form: TrialForm, trial: dict[str, str] | None = None) -> str:
-    """Render the page. `trial`: why a test mail did not go out, as {text, answer, to_do}."""
+def render_outbox(
+    form: TrialForm,
+    trial: dict[str, str] | None = None,
+    *,
+    sender_form: SenderForm | None = None,
+    sender: Sequence[dict[str, object]] = (),
+) -> str:
+    """Render the page. `trial`: why a test mail did not go out, as {text, answer, to_do}.
+
+    `sender`: what the sender's domain says, as {name, word, colour, text, found}.
+    """
     settings = current_settings()
+    sender_form = sender_form or SenderForm(formdata=None)
+    form.email.data = form.email.data or current_account().email
     return render_template(
         "operation/outbox.html",
         form=form,
-        errors=form_errors(form),
+        errors=[*form_errors(form), *form_errors(sender_form)],
+        sender_form=sender_form,
+        sender=sender,
+        domain=settings.sender.rpartition("@")[2],
         trial=trial,
         counts=outbox.count_by_status(db()),
         failures=[_failure(failure) for failure in outbox.failures(db(), MAX_FAILURES)],

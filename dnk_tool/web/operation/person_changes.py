@@ -102,7 +102,8 @@ def change_operator(key: int) -> ResponseReturnValue:
     )
     if is_changed:
         record(SecurityEvent.OPERATOR_ADDED if is_operator else SecurityEvent.OPERATOR_REMOVED, account)
-        mails.notify_accounts("accounts/operator", [account], by=name_of(current_account()))
+        by = name_of(current_account())
+        mails.notify_accounts("accounts/operator", [account], reply_to=mails.NOBODY, by=by)
     if is_operator:
         text = _("%(name)s betreibt diese Installation jetzt mit.", name=name_of(account))
     else:

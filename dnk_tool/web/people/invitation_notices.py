@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form
 
+from dnk_tool.web.mail import mails
+
 ALREADY_STAFF = _l("Diese Person arbeitet schon für das Cluster.")
 ALREADY_INVITED = _l("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")
 
@@ -32,16 +34,29 @@ def show_refusal(form: Form, refusal: Refusal) -> int:
 
 
 def flash_sent(email: str) -> None:
-    """Flash that the invitation was sent."""
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=email), "success")
+    """Flash that the invitation was sent, or that it was not for want of a mail server."""
+    if mails.is_sending():
+        flash(_("Die Einladung an %(email)s ist unterwegs.", email=email), "success")
+    else:
+        _flash_not_sent(email)
 
 
 def flash_sent_again(email: str) -> None:
-    """Flash that the invitation was resent and the earlier link is void."""
+    """Flash that the invitation was resent and the earlier link is void, or why it was not."""
+    if not mails.is_sending():
+        return _flash_not_sent(email)
     text = _(
         "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.", email=email
     )
-    flash(text, "success")
+    return flash(text, "success")
+
+
+def _flash_not_sent(email: str) -> None:
+    text = _(
+        "Die Einladung an %(email)s ist angelegt, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+        email=email,
+    )
+    flash(text, "warning")
 
 
 def flash_revoked() -> None:

@@ -10,6 +10,7 @@ from dnk_tool.language import Language, format_long_date, local_day
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.web.http.access import current_account
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.people.forms import section_titles
@@ -36,9 +37,12 @@ def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
         valid_until=format_long_date(local_day(invitation.expires_at), language),
         link=mails.public_base_url() + url_for("invitations.show", token=token),
     )
-    mails.queue_mail(written, recipient=invitation.email, language=language)
+    reply_to = current_account().email
+    mails.queue_mail(written, recipient=invitation.email, language=language, reply_to=reply_to)
 
 
 def send_removal_mail(account: Account, *, place: str) -> None:
     """Tell the person that they no longer work for the company; `place` is its name."""
-    mails.notify_accounts("invitations/member_removed", [account], place=place)
+    mails.notify_accounts(
+        "invitations/member_removed", [account], reply_to=current_account().email, place=place
+    )

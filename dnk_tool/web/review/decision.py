@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from flask_babel import ngettext
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
+from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
 from dnk_tool.language import LOCAL_TIME_ZONE
@@ -17,7 +19,13 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import NothingToChange, OpenRemarks, RemarkMissing, SectionsNotAccepted
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.access import (
+    current_account,
+    current_actor,
+    current_cluster,
+    current_declaration,
+    permit,
+)
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -107,10 +115,11 @@ def _mail_recipients(now: datetime) -> Iterable[Account]:
     return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
 
 
-def _mail_values() -> dict[str, object]:
-    """Values of both mails: cluster, company, year and link."""
+def _mail_values() -> dict[str, Any]:
+    """Values of both mails: whom answers reach, cluster, company, year and link."""
     declaration = current_declaration()
     return {
+        "reply_to": address_in(current_cluster().contact) or current_account().email,
         "cluster": current_cluster().name,
         "company": declaration.organisation.name,
         "year": declaration.reporting_year,

@@ -15,11 +15,12 @@ class Pagination:
     number: int
     last: int
     total: int
+    size: int = PAGE_SIZE
 
     @property
     def offset(self) -> int:
         """Number of entries before this page."""
-        return (self.number - 1) * PAGE_SIZE
+        return (self.number - 1) * self.size
 
     @property
     def before(self) -> str:
@@ -37,9 +38,9 @@ class Pagination:
         return url_for(str(request.endpoint), _anchor=self.parameter, **parameters)
 
 
-def paginate(total: int, parameter: str) -> Pagination:
-    """The requested page of a list with `total` entries."""
-    last = max(1, -(-total // PAGE_SIZE))
+def paginate(total: int, parameter: str, *, size: int = PAGE_SIZE) -> Pagination:
+    """The requested page of a list with `total` entries, `size` on each."""
+    last = max(1, -(-total // size))
     asked = request.args.get(parameter, "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    return Pagination(parameter, min(max(number, 1), last), last, total)
+    return Pagination(parameter, min(max(number, 1), last), last, total, size)

@@ -201,7 +201,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
     ]
     assert sent(app) == []
     answer = confirm(press, page)
-    assert "35 Einladungen sind unterwegs." in answer.text
+    assert "35 Einladungen sind angelegt, aber nicht gesendet" in answer.text
     invited = sent(app)
     assert len(invited) == 35
     assert invited[0] == ("Bäckerei Krüger GmbH", "firma1@firma.example", "Kim Krüger", "de")
@@ -236,6 +236,20 @@ def test_guessed_columns_are_marked_until_somebody_has_seen_them(upload: Upload,
     ]  # fmt: skip
     assert "Nicht gebraucht: C „Telefon“" in page
     assert "vermutet" not in press(page, "again").text
+
+
+def test_a_company_that_declined_is_asked_about(
+    app: Flask, upload: Upload, press: Press, world: World
+) -> None:
+    confirm(press, upload("Firma;E-Mail\nBeck GmbH;anna@beck.example\n").text)
+    with database_session(app) as session:
+        [row] = session.scalars(select(Invitation))
+        row.declined_at = row.revoked_at = datetime(2026, 1, 2, tzinfo=UTC)
+    page = upload("Firma;E-Mail\nBeck;info@beck.example\n").text
+    assert said(page) == {2: "Hat am 02.01.2026 abgesagt."}
+    assert "0 bereit zum Einladen · 1 zu entscheiden" in page
+    confirm(press, press(page, "again", decision_2="invite").text)
+    assert [email for _company, email, *_ in sent(app)] == ["anna@beck.example", "info@beck.example"]
 
 
 def test_a_faulty_row_is_left_out_and_comes_back(upload: Upload, press: Press) -> None:
@@ -290,7 +304,7 @@ def test_a_message_is_looked_at_before_it_is_sent(app: Flask, upload: Upload, pr
 
 def test_confirmed_rows_are_invited_once_in_their_language(app: Flask, upload: Upload, press: Press) -> None:
     mail = press(upload(LIST).text, "mail").text
-    assert "2 Einladungen sind unterwegs." in press(mail, "send", "einladen").text
+    assert "2 Einladungen sind angelegt, aber nicht gesendet" in press(mail, "send", "einladen").text
     press(mail, "send", "einladen")  # a second press of the same button
     assert sent(app) == [
         ("Beck GmbH", "anna@beck.example", "Anna Beck", "de"),
@@ -429,7 +443,7 @@ def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     mail = press(upload(rows).text, "mail").text
     assert "3 jetzt einladen" in mail
     answer = press(mail, "send", "einladen")
-    assert "3 Einladungen sind unterwegs." in answer.text
+    assert "3 Einladungen sind angelegt, aber nicht gesendet" in answer.text
     assert "Noch nicht eingeladen sind 2" in answer.text
     assert "jetzt einladen" not in press(upload(rows).text, "mail").text
     data = {"company": "Noch eine", "email": "noch@eine.example", "language": "de"}
@@ -462,11 +476,20 @@ def test_hostile_cells_stay_words(upload: Upload, press: Press) -> None:
     assert "<script>alert" not in press(page, "mail").text
 
 
-def test_a_long_list_is_carried_whole(app: Flask, upload: Upload, press: Press) -> None:
-    rows = "".join(
-        f"Unternehmen {number} an der Straße {number};a{number}@firma{number}.example\n"
-        for number in range(2_000)
-    )
-    page = upload("Firma;Mail\n" + rows).text
-    assert "2000 bereit zum Einladen" in page
-    assert "300 jetzt einladen" in press(page, "mail").text
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sheet": "7"},
+        {"sheet": "-1", "column_company": "99", "column_email": "٣"},
+        {"column_language": "all-fr", "column_name": "0"},
+        {"decision_2": "maybe", "email_2": "x" * 500, "company_2": " \t ", "language_2": "\u202e"},
+        {"decision_999": "invite", "email_999": "a@b.example"},
+    ],
+)
+def test_fields_that_no_page_offers_do_no_harm(
+    app: Flask, upload: Upload, press: Press, fields: dict[str, str]
+) -> None:
+    page = upload(forty_companies.workbook()).text
+    for action in ("again", "left-out", "mail", "send"):
+        assert press(page, action, **fields).status_code in (200, 400, 422)
+    assert sent(app) == []

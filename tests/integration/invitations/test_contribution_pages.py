@@ -218,7 +218,7 @@ def test_a_reminder_brings_a_new_link(app: Flask, guest: FlaskClient, world: Wor
         second = link(app)
         assert mails(app)[-1].subject.startswith("Erinnerung: Editor wartet")
         assert second != first
-        assert guest.get(first).status_code == 404
+        assert guest.get(first).status_code == 410
         assert guest.get(second).status_code == 200
         assert "Zuletzt erinnert am 26. November" in editor.get(base(world)).text
 

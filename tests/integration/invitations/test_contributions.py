@@ -296,7 +296,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert error.value.after == TOMORROW
     second = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=TOMORROW)
     session.flush()
-    assert over(session, first, now=TOMORROW) is LinkFault.UNKNOWN
+    assert over(session, first, now=TOMORROW) is LinkFault.REPLACED
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
@@ -401,7 +401,7 @@ def test_whoever_reminds_takes_the_question_over(
     fresh = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
     session.flush()
     assert question.created_by == editor.user_id
-    assert over(session, token) is LinkFault.UNKNOWN, "the link before is dead"
+    assert over(session, token) is LinkFault.REPLACED, "the link before is dead"
     assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)

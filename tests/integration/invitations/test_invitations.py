@@ -300,7 +300,7 @@ def test_sending_again_kills_the_link_before(app: Flask, world: World) -> None:
     assert post(browser(app, "owner"), path).status_code == 303
     new = path_in(mail_to(app, EMAIL))
     assert new != old
-    assert over(browser(app), old)[0] == 404
+    assert over(browser(app), old)[0] == 410
     assert accept(browser(app), new, **ACCOUNT).status_code == 303
 
 

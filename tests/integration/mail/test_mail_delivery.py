@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from dnk_tool import config
 from dnk_tool.config import Settings
+from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
@@ -50,10 +51,10 @@ def test_a_mail_that_breaks_the_program_holds_up_no_other(
     queue(app, "eva@example.org")
     queue(app, "otto@example.org")
 
-    def break_at_first(mail: Mail) -> None:
+    def break_at_first(mail: Mail) -> MailDelivery:
         if mail.recipient == "eva@example.org":
             mail.recipient.encode("utf-16").decode("ascii")
-        mail_delivery._send_by_smtp(mail, smtp)
+        return mail_delivery._send_by_smtp(mail, smtp)
 
     assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
     assert inbox.recipients == ["otto@example.org"]
@@ -249,7 +250,7 @@ def test_dying_while_sending_does_not_send_twice(
 ) -> None:
     queue(app)
 
-    def die(mail: Mail) -> None:
+    def die(mail: Mail) -> MailDelivery:
         mail_delivery._send_by_smtp(mail, smtp)
         raise SystemExit  # after the server accepted, before the row says so
 

@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.domain.mail import RefusalReason
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.accounts.action_limits import DAY, RECIPIENT_LIMITS, ActionLimit, LimitedAction
+from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import (
     HOUR,
@@ -28,11 +30,15 @@ from dnk_tool.services.clusters.messages import (
     TooManyMessages,
 )
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.mail import cluster_messages
+from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.privacy import retention
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.mail import cluster_messages, outbox
+from dnk_tool.store.privacy import erasure
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.mail import ClusterMessage, Mail, MessageCopy
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     count_statements,
@@ -153,7 +159,10 @@ def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, setti
     assert {mail.reply_to for mail in mails(app)} == {"manager@example.org"}
     [event] = events(app)
     assert {**event.detail, "message": ""} == {"message": "", "companies": 2, "mails": 3}
-    assert "3 E-Mails sind unterwegs." in writer.client.get(answer.headers["Location"]).text
+    assert (
+        "3 E-Mails sind geschrieben, aber nicht gesendet"
+        in writer.client.get(answer.headers["Location"]).text
+    )
     _address, subject, body = shown[0]
     assert subject == "Frist 31. März 2027"
     assert body.startswith("Guten Tag Ada,\n\nfür Adler GmbH sind 12 von 20 Kriterien fertig, Frist 31. März")
@@ -253,7 +262,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
     answer = writer.confirm(preview)
     assert [mail.recipient for mail in mails(app)] == ["ben@example.org"]
     page = writer.client.get(answer.headers["Location"]).text
-    assert "1 E-Mail ist unterwegs." in page
+    assert "1 E-Mail ist geschrieben, aber nicht gesendet" in page
     assert "2 Personen aus der Vorschau gehören inzwischen nicht mehr dazu und bekamen nichts." in page
     assert "1 Person kam nach der Vorschau dazu und bekam nichts." in page
 
@@ -326,7 +335,7 @@ def test_f4_one_person_at_the_limit_keeps_nobody_else_waiting(
         answer = writer.confirm(first)
         assert answer.status_code == 200
         assert [mail.recipient for mail in mails(app)] == [f"{n}@example.org" for n in ("ada", "bea", "ben")]
-        assert "2 E-Mails sind unterwegs." in answer.text
+        assert "2 E-Mails sind geschrieben, aber nicht gesendet" in answer.text
         assert "1 E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails" in answer.text
         assert "gehört inzwischen nicht mehr dazu" not in answer.text
         assert [letter[0] for letter in letters_of(answer.text)] == ["ada@example.org"]
@@ -452,7 +461,13 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
-    values = {"actor": manager, "now": NOW, "reply_to": "m@example.org", **given}
+    values = {
+        "actor": manager,
+        "now": NOW,
+        "reply_to": "m@example.org",
+        "written": ("Betreff", "Text"),
+        **given,
+    }
     return messages.send_message(session, cluster, written, message_id=mark, **values).mails
 
 
@@ -495,3 +510,69 @@ def test_the_service_asks_who_sends(
     with pytest.raises(NotPermitted):
         send(session, cluster, letters(session, cluster), "x", actor=Actor(None, clusters=clusters))
     assert session.scalars(select(Mail)).all() == []
+
+
+# ---- What is kept
+
+
+def test_a_message_is_kept_with_its_text_and_what_became_of_each_mail(
+    app: Flask, writer: Writer, cluster_id: int, settings: Settings
+) -> None:
+    path = f"/cluster/{cluster_id}/nachrichten"
+    assert "Noch keine." in writer.client.get(path).text
+    writer.confirm(writer.preview())
+    sent_list = writer.client.get(path).text
+    assert "Frist {frist}" in sent_list
+    [address] = re.findall(rf'href="({path}/\d+)"', sent_list)
+    page = unescape(writer.client.get(address).text)
+    for words in (TEXT, "An 3 Personen", "Adler GmbH", "Ben", "Nicht gesendet: kein Mailserver"):
+        assert words in page
+    with database_session(app) as session:
+        copies = session.scalars(select(MessageCopy).order_by(MessageCopy.id)).all()
+        by_mail = {session.get_one(Mail, copy.mail_id or 0).recipient: copy for copy in copies}
+        assert {who: session.get_one(Account, copy.account_id).email for who, copy in by_mail.items()} == {
+            who: who for who in by_mail
+        }
+        refused = by_mail["ben@example.org"].mail_id or 0
+        outbox.mark_failed(session, refused, "550 no such user", RefusalReason.ADDRESS, next_try=None)
+    page = unescape(writer.client.get(address).text)
+    assert "Nicht zustellbar: Diese Adresse gibt es dort nicht." in page
+    assert "1 nicht zustellbar" in writer.client.get(path).text
+
+
+def test_who_left_or_is_erased_is_forgotten_and_the_count_stays(
+    app: Flask, writer: Writer, cluster_id: int
+) -> None:
+    writer.confirm(writer.preview())
+    with database_session(app) as session:
+        adler = session.scalars(select(Organisation).where(Organisation.name == "Adler GmbH")).one()
+        consent = clusters.find_consent(session, adler.id, cluster_id)
+        ada = session.scalars(select(Account).where(Account.email == "ada@example.org")).one()
+        assert consent
+        actor = Actor(ada.id, roles={adler.id: Role.OWNER})
+        cluster_consent.withdraw_consent(session, consent, actor=actor, now=datetime.now(UTC))
+        bea = session.scalars(select(Account).where(Account.email == "bea@example.org")).one()
+        account_erasure.erase(session, bea, actor=SHELL, now=datetime.now(UTC))
+    path = f"/cluster/{cluster_id}/nachrichten"
+    [address] = re.findall(rf'href="({path}/\d+)"', writer.client.get(path).text)
+    page = writer.client.get(address).text
+    assert "Adler GmbH" not in page
+    assert "Bea" not in page
+    assert "Dazu 2 Personen, die inzwischen nicht mehr dazugehören." in page
+
+
+def test_the_text_goes_with_its_writer_and_all_of_it_with_the_log(
+    app: Flask, writer: Writer, cluster_id: int, settings: Settings
+) -> None:
+    writer.confirm(writer.preview())
+    with database_session(app) as session:
+        sender = session.scalars(select(Account).where(Account.email == "manager@example.org")).one()
+        erasure.erase_account(session, sender, now=datetime.now(UTC))
+        kept = session.scalars(select(ClusterMessage)).one()
+        assert (kept.text, kept.sent_by, kept.mails) == ("", None, 3)
+    later = datetime.now(UTC) + timedelta(days=366)
+    kept_a_year = settings.model_copy(update={"keep_trail_years": 1})
+    retention.apply_retention(app.extensions["dnk_session_factory"], kept_a_year, now=later)
+    with database_session(app) as session:
+        assert session.scalars(select(ClusterMessage)).all() == []
+        assert session.scalars(select(MessageCopy)).all() == []

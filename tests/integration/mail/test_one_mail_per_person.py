@@ -15,7 +15,7 @@ def add_view(app: Flask, *recipients: str) -> None:
 
     def write() -> str:
         for recipient in recipients:
-            mails.queue_mail(("Betreff", "Text"), recipient=recipient, language="de")
+            mails.queue_mail(("Betreff", "Text"), recipient=recipient, language="de", reply_to=mails.NOBODY)
         return ""
 
     app.add_url_rule("/schreiben", "test.write", permit(Permission.PUBLIC)(write), methods=["POST"])
@@ -41,7 +41,7 @@ def test_the_same_news_for_a_person_named_twice_is_one_mail(app: Flask) -> None:
     with database_session(app) as session:
         account = make_account(session, "anna@example.org")
     with app.test_request_context(method="POST"):
-        mails.notify_accounts("accounts/new_password", [account, account])
+        mails.notify_accounts("accounts/new_password", [account, account], reply_to=mails.NOBODY)
         session = mails.db()
         assert len(session.new) == 1
         session.rollback()

@@ -525,7 +525,8 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Clus
     )
     letters = [messages.Letter(recipient, "Frist", "Bitte denken Sie daran.") for recipient in recipients]
     with story.leaves(EventKind.MESSAGE_SENT):
-        messages.send_message(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
+        given = {"message_id": "m1", "written": ("Frist", "Bald."), "reply_to": "", **story.by("manager")}
+        messages.send_message(session, cluster, letters, **given)
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

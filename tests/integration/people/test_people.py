@@ -183,7 +183,7 @@ def test_a_resent_invitation_kills_the_link_before(
     account = newcomer(session)
     assert (
         over(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
-        is LinkFault.UNKNOWN
+        is LinkFault.REPLACED
     )
     member_invitations.accept_invitation(session, new, account=account, now=LATER)
     assert invitation.times_sent == 2

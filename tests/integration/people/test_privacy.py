@@ -21,6 +21,7 @@ from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.mail import MailDelivery, NewsKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -61,7 +62,7 @@ from dnk_tool.store.tables.figures import (
     SiteFigureRow,
 )
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail, Reminder
+from dnk_tool.store.tables.mail import ClusterMessage, Mail, ManagerNews, MessageCopy, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
@@ -121,6 +122,11 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Identity(issuer="https://sso", subject="s-17", account_id=who, email=EMAIL, created_at=NOW)
     yield Reminder(account_id=who, organisation_id=world.own, reporting_year=2025, due=date(2027, 1, 1),
                    days_before=7, sent_at=NOW)  # fmt: skip
+    yield ClusterMessage(id=17, cluster_id=world.cluster, subject="Frist", text=f"Gruß, {NAME}", mails=1,
+                         sent_at=NOW, sent_by=who)  # fmt: skip
+    yield MessageCopy(message_id=17, organisation_id=world.own, account_id=who, delivery=MailDelivery.SENT)
+    yield ManagerNews(account_id=who, cluster_id=world.cluster, kind=NewsKind.JOINED, company="Beck",
+                      happened_at=NOW)  # fmt: skip
     yield AnswerRow(**about, ref="1.1", text="Unser Text", drafts=[{"text": "Unser Text"}], changed_at=NOW,
                     changed_by=who)  # fmt: skip
     yield AnswerRevision(**about, ref="1.1", version=1, content={"text": "Unser Text"}, saved_at=NOW,
@@ -504,10 +510,11 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     who = canary(any_app, world)
     factory = any_app.extensions["dnk_session_factory"]
 
-    def deliver(mail: Mail) -> None:
+    def deliver(mail: Mail) -> MailDelivery:
         if mail.recipient == EMAIL:
             with database_session(any_app) as session:
                 account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+        return MailDelivery.SENT
 
     assert mail_delivery.deliver_due(factory, deliver) == 2
 

@@ -168,6 +168,7 @@ ASKED = [
     ("Rot GmbH;jo@rot.example", CompanyQuestion.ADDRESS_KNOWN, "Alt AG"),
     ("Hof Berg;hof@berg.example", CompanyQuestion.WITHDRAWN, date(2025, 11, 27)),
     ("Hof Berg GbR;hof@berg.example", CompanyQuestion.WITHDRAWN, date(2025, 11, 27)),
+    ("Nein KG;n@nein.example", CompanyQuestion.DECLINED, date(2026, 1, 2)),
     ("Tischlerei Sommer;s@sommer.example", CompanyQuestion.SIMILAR_MEMBER, "Tischlerei Sommer GmbH"),
     ("WARTET GmbH;neu@w.example", CompanyQuestion.INVITED_ELSEWHERE, "alt@w.example"),
     ("Wartet AG;neu@w.example", CompanyQuestion.SIMILAR_INVITED, "Wartet GmbH"),
@@ -187,6 +188,7 @@ def test_what_may_be_a_slip_is_asked(
         joined=invitations("Alt AG;jo@rot.example"),
         invited=invitations("Wartet GmbH;alt@w.example"),
         withdrawn={"Hof Berg": date(2025, 11, 27)},
+        declined={"Nein GmbH": date(2026, 1, 2)},
     )
     found = find_company_table(table("Firma;E-Mail", "First GmbH;one@first.example", row))
     rows = written_rows(found.rows, guess_company_columns(found)[0], {})

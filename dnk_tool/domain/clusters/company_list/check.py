@@ -36,13 +36,15 @@ class KnownCompanies:
 
     `members` are the names of members. `joined` are the invitations that members accepted, `invited` those
     that are pending, each with the company's name as it was written; `withdrawn` the names of companies that
-    are no members any more, with the day on which they withdrew their consent.
+    are no members any more, with the day on which they withdrew their consent, `declined` those that said no
+    to an invitation, with the day.
     """
 
     members: Collection[str] = frozenset()
     joined: Mapping[InvitationKey, str] = field(default_factory=dict)
     invited: Mapping[InvitationKey, str] = field(default_factory=dict)
     withdrawn: Mapping[str, date] = field(default_factory=dict)
+    declined: Mapping[str, date] = field(default_factory=dict)
 
     @cached_property
     def member_keys(self) -> frozenset[str]:
@@ -149,6 +151,7 @@ class _Others:
     def __init__(self, known: KnownCompanies) -> None:
         self.members = SimilarNames(known.members)
         self.withdrawn = SimilarNames(known.withdrawn)
+        self.declined = SimilarNames(known.declined)
         self.invited = SimilarNames(known.invited.values())
         self.addresses = {company: email for email, company in sorted(known.invited)}
         self.companies = {
@@ -193,6 +196,8 @@ def _question(
     email, company = row.invitation_key
     if similar := others.withdrawn.find(row.company):
         return CompanyQuestion.WITHDRAWN, known.withdrawn[similar]
+    if similar := others.declined.find(row.company):
+        return CompanyQuestion.DECLINED, known.declined[similar]
     if similar := others.members.find(row.company):
         return CompanyQuestion.SIMILAR_MEMBER, similar
     if company in others.addresses:

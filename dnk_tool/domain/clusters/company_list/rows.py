@@ -61,6 +61,7 @@ class CompanyQuestion(StrEnum):
     """What a person has to decide about a row that could be invited."""
 
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
     SIMILAR_MEMBER = "similar-member"
     INVITED_ELSEWHERE = "invited-elsewhere"
     SIMILAR_INVITED = "similar-invited"

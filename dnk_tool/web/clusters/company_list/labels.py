@@ -62,6 +62,7 @@ def _question_text(question: CompanyQuestion, detail: str | date) -> str:
     day = format_short_date(detail, current_language()) if isinstance(detail, date) else ""
     words: Mapping[CompanyQuestion, str] = {
         CompanyQuestion.WITHDRAWN: _("Hat am %(day)s die Einwilligung widerrufen.", day=day),
+        CompanyQuestion.DECLINED: _("Hat am %(day)s abgesagt.", day=day),
         CompanyQuestion.SIMILAR_MEMBER: _("Heißt fast wie das Mitglied „%(company)s“.", company=detail),
         CompanyQuestion.INVITED_ELSEWHERE: _(
             "Ist schon eingeladen, an %(email)s. Auch jene Einladung gilt weiter.", email=detail
@@ -99,7 +100,7 @@ def decision_options(question: CompanyQuestion) -> list[Option]:
     leave_out = {"value": RowDecision.LEAVE_OUT.value, "label": _("auslassen")}
     invite = {"value": RowDecision.INVITE.value, "label": _("einladen")}
     also = {"value": RowDecision.INVITE.value, "label": _("auch an diese Adresse einladen")}
-    if question is CompanyQuestion.WITHDRAWN:
+    if question in (CompanyQuestion.WITHDRAWN, CompanyQuestion.DECLINED):
         again = {"value": RowDecision.INVITE.value, "label": _("trotzdem einladen")}
         return [{"value": RowDecision.LEAVE_OUT.value, "label": _("nicht einladen")}, again]
     if question.is_invited:

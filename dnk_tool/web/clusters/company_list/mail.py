@@ -14,17 +14,17 @@ from dnk_tool.services.accounts.action_limits import RECIPIENT_LIMITS, LimitedAc
 from dnk_tool.services.clusters import company_invitations, company_list
 from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.form import carried_list, carry_list
 from dnk_tool.web.clusters.company_list.routes import blueprint
 from dnk_tool.web.clusters.company_list.rows import preview_of, rows_page
 from dnk_tool.web.clusters.company_list.upload_page import expired_page
 from dnk_tool.web.clusters.forms import InvitationMessageForm
-from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import form_errors
 
 
@@ -55,14 +55,9 @@ def send(cluster_id: int) -> ResponseReturnValue:
         actor=current_actor(),
         now=datetime.now(UTC),
     )
-    cluster_mails.send_invitations(
-        sent,
-        current_cluster(),
-        sender=accounts.name_of(db(), current_account().id),
-        reply_to=current_account().email,
-    )
+    cluster_mails.send_invitations(sent, current_cluster())
     _flash_result(len(sent), len(preview.invited) - len(sent) - left_over, left_over)
-    return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
+    return redirect(url_for("cluster_invitations.show", cluster_id=cluster_id), 303)
 
 
 def mail_page(
@@ -77,13 +72,11 @@ def mail_page(
     if not preview.invited:
         return rows_page(it, preview, notice=notice)
     form = form or InvitationMessageForm(formdata=None)
-    message, account = form.message.data or "", current_account()
-    mails = cluster_mails.mails_of_companies(preview.invited)
-    number = min(number, len(mails))
-    shown = mails[number - 1]
-    letter = cluster_mails.preview_invitation(
-        shown, current_cluster(), sender=accounts.name_of(db(), account.id), message=message
-    )
+    message = form.message.data or ""
+    letters = cluster_mails.mails_of_companies(preview.invited)
+    number = min(number, len(letters))
+    shown = letters[number - 1]
+    letter = cluster_mails.preview_invitation(shown, current_cluster(), message=message)
     left = invitations_left(db(), current_cluster().id, now=datetime.now(UTC))
     return render_template(
         "clusters/company_list/mail.html",
@@ -94,12 +87,13 @@ def mail_page(
         form=form,
         errors=form_errors(form),
         letter=letter,
+        is_sending=mails.is_sending(),
         email=shown[0].email,
         mail_language=shown[0].language,
         mail_from=current_settings().sender,
-        reply_to=account.email,
+        reply_to=letter.reply_to,
         number=number,
-        mails=len(mails),
+        mails=len(letters),
         invited=len(preview.invited),
         left_out=len(preview.left_out),
         left=left,
@@ -131,8 +125,16 @@ def _number(action: str) -> int:
 
 
 def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
-    text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
-    flash(text, "success" if sent or not left_over else "info")
+    if mails.is_sending() or not sent:
+        text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
+        flash(text, "success" if sent or not left_over else "info")
+    else:
+        text = ngettext(
+            "%(num)d Einladung ist angelegt, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            "%(num)d Einladungen sind angelegt, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            sent,
+        )
+        flash(text, "warning")
     if passed_over:
         text = ngettext(
             "%(num)d Zeile wurde übergangen: inzwischen eingeladen oder beigetreten.",

@@ -75,6 +75,7 @@ def show(token: str) -> ResponseReturnValue:
         guest, owned = visitor.invitation_visitor(invitation), _owned_companies()
         form = _join_form(invitation, owned)
         if is_safe():
+            visitor.note_visit(guest)
             return _page(guest, form, owned)
         if not all([guest.is_ready(), form.check(owned)]):
             return _page(guest, form, owned), guest.status if guest.status != 200 else 422
@@ -99,7 +100,7 @@ def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> Respon
         now=datetime.now(UTC),
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
-    cluster_mails.notify_managers("clusters/consent_granted", consent, organisation)
+    cluster_mails.tell_of_new_member(consent, organisation, by=account)
     sign_in_new_account(guest, account)
     flash(_welcome_text(consent, organisation), "success")
     return redirect(url_for("company.show", organisation_id=organisation.id), 303)

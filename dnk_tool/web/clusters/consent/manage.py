@@ -21,7 +21,7 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.consent_rows import consent_rows
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -159,7 +159,7 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         abort(404)
     years = sorted(declaration.reporting_year for declaration in recalled)
     cluster_mails.notify_managers(
-        "clusters/consent_withdrawn", consent, current_organisation(), recalled=years
+        "clusters/consent_withdrawn", consent, current_organisation(), by=current_account(), recalled=years
     )
     text = _(
         "Die Einwilligung ist widerrufen. Das Cluster „%(cluster)s“ sieht nur noch, was Sie veröffentlicht "

@@ -25,6 +25,7 @@ from dnk_tool.web.http.access import current_account, current_actor, current_clu
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
+from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import FieldError, field_errors
 
 PREVIEWS_PER_PAGE = 20
@@ -147,6 +148,7 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
             current_cluster(),
             written,
             message_id=form.idempotency_key,
+            written=(form.subject.data, form.text.data),
             reply_to=current_account().email,
             actor=current_actor(),
             now=datetime.now(UTC),
@@ -202,7 +204,15 @@ def _nobody_left_text() -> str:
 
 
 def _flash_result(count: int, *, dropped: int, added: int) -> None:
-    flash(ngettext("%(num)d E-Mail ist unterwegs.", "%(num)d E-Mails sind unterwegs.", count), "success")
+    if mails.is_sending():
+        flash(ngettext("%(num)d E-Mail ist unterwegs.", "%(num)d E-Mails sind unterwegs.", count), "success")
+    else:
+        text = ngettext(
+            "%(num)d E-Mail ist geschrieben, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            "%(num)d E-Mails sind geschrieben, aber nicht gesendet: Es ist kein Mailserver eingerichtet.",
+            count,
+        )
+        flash(text, "warning")
     if dropped:
         flash(
             ngettext(

@@ -74,7 +74,7 @@ def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Acc
         )
         return SignOffResult(error=text, field="confirmed", reason=reason, status=409)
     declaration_mails.notify_asker_of_decision(declaration, sign_off, by=account)
-    declaration_mails.notify_reviewers_of_submission(declaration)
+    declaration_mails.notify_reviewers_of_submission(declaration, by=account)
     return SignOffResult(thanks=thank_you_text(declaration))
 
 

@@ -18,6 +18,7 @@ from dnk_tool.web.http.transactions import db
 STATUS = {
     LinkFault.UNKNOWN: 404,
     LinkFault.USED: 200,
+    LinkFault.REPLACED: 410,
     LinkFault.REVOKED: 410,
     LinkFault.EXPIRED: 410,
     LinkFault.RESTING: 410,

@@ -86,7 +86,7 @@ def send_request_mail(
         link=mails.public_base_url() + path,
         until=languages.format_long_date(question.expires_at.astimezone(LOCAL_TIME_ZONE).date(), language),
     )
-    mails.queue_mail(written, recipient=question.email, language=language)
+    mails.queue_mail(written, recipient=question.email, language=language, reply_to=asker.email)
 
 
 def notify_asker(contribution: Contribution, guest: Account) -> None:
@@ -96,6 +96,7 @@ def notify_asker(contribution: Contribution, guest: Account) -> None:
     mails.notify_accounts(
         "invitations/contribution_answered",
         [asker],
+        reply_to=guest.email,
         guest=guest.name or guest.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,

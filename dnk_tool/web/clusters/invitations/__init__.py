@@ -1,0 +1,1 @@
+"""How far a cluster's invitations to companies got, reminders of them, and the page to decline one."""

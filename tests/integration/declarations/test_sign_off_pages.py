@@ -248,7 +248,7 @@ def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Declara
     second = newest_link(app)
     assert second != first
     visitor = app.test_client()
-    assert visitor.get(first).status_code == 404
+    assert visitor.get(first).status_code == 410
     assert visitor.get(second).status_code == 200
     with time_machine.travel(datetime.now(UTC) + timedelta(days=31), tick=False):
         assert visitor.get(second).status_code == 410

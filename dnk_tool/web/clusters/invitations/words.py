@@ -64,7 +64,7 @@ def _lines(row: Invitation, state: InvitationState) -> Iterator[str]:
     if row.declined_at:
         yield _("Abgelehnt am %(day)s.", day=localised_short_date(row.declined_at))
         if row.decline_reason:
-            yield f"„{row.decline_reason}“"
+            yield _("„%(text)s“", text=row.decline_reason)
         return
     if row.accepted_at:
         yield _("Beigetreten am %(day)s.", day=localised_short_date(row.accepted_at))

@@ -27,6 +27,7 @@ PAGES = (
     "clusters.company_list.upload",
     "clusters.consent.join",
     "clusters.consent.manage",
+    "clusters.consent.renewal",
     "clusters.deadlines",
     "clusters.members",
     "clusters.messages.compose",

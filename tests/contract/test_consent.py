@@ -79,6 +79,8 @@ def consent_text(app: Flask) -> str:
     """All words of the consent, a line for each sentence."""
     with app.test_request_context(), force_locale("de"):
         parts = [str(text) for part in consent_wording.WORDS for text in (part.when, *part.sentences)]
+        permissions = (*consent_wording.CHOICES.values(), consent_wording.FIGURES)
+        parts += [str(text) for words in permissions for text in (words.title, words.sentence)]
         return "\n".join([*parts, str(consent_wording.ENDING)])
 
 

@@ -396,6 +396,9 @@ ALLOWED = {
     "consents.change": OWNERS,
     "consents.ask_to_renew": OWNERS,
     "consents.renew": OWNERS,
+    "consents.leave_as_it_is": OWNERS,
+    "consents.edit_choice": OWNERS,
+    "consents.change_choice": OWNERS,
     "consents.leave": OWNERS,
     "consents.withdraw": OWNERS,
 }
@@ -422,6 +425,7 @@ PARTS: dict[str, Any] = {
     "account_id": 1,
     "invitation_id": 1,
     "consent_id": 1,
+    "choice": "support",
     "key": 1,
     "topic_key": "zahlen",
     "token": "x",

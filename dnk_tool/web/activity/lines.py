@@ -25,6 +25,7 @@ from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.fields import (
     changed_replies,
+    consent_answers,
     consent_wording_label,
     field_title,
     section_href,
@@ -225,6 +226,7 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
         yield FieldChangeRow(_("Rechte"), *(_role(role) for role in detail["role"]))
     if "due" in detail:
         yield FieldChangeRow(_("Frist"), *(_day(day, language) for day in detail["due"]))
+    yield from (FieldChangeRow(title, "", answer) for title, answer in consent_answers(detail))
     if "aggregates_from" in detail:
         years = detail["aggregates_from"]
         change = map(_sums_text, years) if isinstance(years, list) else ("", _sums_text(years))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from flask import url_for
 
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, format_long_date, local_day
@@ -103,19 +104,20 @@ def notify_managers(template: str, consent: Consent, organisation: Organisation,
 
 
 def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
-    """Ask each company's owners whether the public list may name it; return the number of companies."""
-    consents = {consent.organisation_id: consent.id for consent in asked}
+    """Ask each company's owners to answer the newest consent; return the number of companies."""
+    consents = {consent.organisation_id: consent for consent in asked}
     count = 0
     for organisation, group in groupby(
         memberships.active_owners_of_companies(db(), consents), key=itemgetter(0)
     ):
         count += 1
-        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
+        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id].id}
         mails.notify_accounts(
             "clusters/consent_renewal",
             [account for _organisation, account in group],
             cluster=cluster,
             company=organisation.name,
+            is_listed=consents[organisation.id].edition in EDITIONS_WITH_PUBLIC_LIST,
             link=mails.public_base_url() + url_for("consents.ask_to_renew", **about),
         )
     return count

@@ -11,6 +11,7 @@ from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
@@ -189,6 +190,15 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }
 
+CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
+    ConsentChoice.PROFILE: N_("Branche, Größe und Indikatorenset"),
+    ConsentChoice.SUPPORT: N_("Teilnahme und Notizen"),
+    ConsentChoice.EARLIER_VERSION: N_("Das Vorjahr neben der Prüfung"),
+    ConsentChoice.MEASURES: N_("Maßnahmen"),
+    ConsentChoice.EXAMPLES: N_("Beispiele"),
+    ConsentChoice.RESIDUES: N_("Reststoffe"),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     **labels.LABELS,
     Basis: BASIS,
@@ -206,6 +216,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MemberSortOrder: ORDER,
     SelfCheckAnswer: REPLY,
     MethodTopic: METHOD,
+    ConsentChoice: CONSENT_CHOICE,
 }
 
 

@@ -47,6 +47,7 @@ NOT_CREATING = {
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",
+        "consents.change_choice",
         "contributions.answer",
         "criterion.save",
         "criterion.save_figures",
@@ -89,6 +90,7 @@ NOT_CREATING = {
         "operation.unlock_person",
     },
     "the state it leads from is gone after the first": {"finish.recall", "finish.reopen", "outbox.retry"},
+    "it says the same again": {"consents.leave_as_it_is"},
     "it takes something away": {
         "calculators.remove",
         "cluster_deadlines.remove",

@@ -16,6 +16,7 @@ from dnk_tool.store.tables import (
     accounts,
     answers,
     clusters,
+    consents,
     declarations,
     evidence,
     figures,

@@ -49,7 +49,10 @@ def upgrade() -> None:
         sa.Column("attendance", sa.String(30), nullable=False),
         sa.PrimaryKeyConstraint("milestone_id", "consent_id", name="pk_attendance"),
         sa.ForeignKeyConstraint(
-            ["milestone_id"], ["milestone.id"], name="fk_attendance_milestone_id_milestone", ondelete="CASCADE"
+            ["milestone_id"],
+            ["milestone.id"],
+            name="fk_attendance_milestone_id_milestone",
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["consent_id"], ["consent.id"], name="fk_attendance_consent_id_consent", ondelete="CASCADE"

@@ -29,6 +29,8 @@ PAGES = (
     "clusters.consent.manage",
     "clusters.consent.renewal",
     "clusters.deadlines",
+    "clusters.member_file.notes",
+    "clusters.member_file.removal",
     "clusters.members",
     "clusters.messages.compose",
     "clusters.team",

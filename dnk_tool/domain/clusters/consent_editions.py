@@ -26,11 +26,3 @@ class ConsentChoice(StrEnum):
     MEASURES = "measures"
     EXAMPLES = "examples"
     RESIDUES = "residues"
-
-
-class Attendance(StrEnum):
-    """Whether somebody of a member came to a meeting of its cohort."""
-
-    CAME = "came"
-    EXCUSED = "excused"
-    ABSENT = "absent"

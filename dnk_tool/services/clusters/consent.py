@@ -1,7 +1,7 @@
 """Grants, changes and withdraws a company's consent to a cluster: by owners alone, always recorded."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,16 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import attendance, member_notes
 from dnk_tool.store.clusters import choices as stored_choices
-from dnk_tool.store.clusters import member_notes
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
 
@@ -112,13 +114,31 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
     return recalled
 
 
+def remove_member(
+    session: Session, consent: Consent, *, typed_name: str, actor: Actor, now: datetime
+) -> list[Declaration]:
+    """End the membership as a manager of the cluster, with what a withdrawal does; returns what it recalls.
+
+    Raises NotPermitted, OtherName unless the company's name was typed, and NotClusterMember.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=consent.cluster_id))
+    organisation = session.get_one(Organisation, consent.organisation_id)
+    require_typed_name(typed_name, organisation.name)
+    _reread(session, consent)
+    # To take back what waits for the review is the company's right otherwise.
+    as_company = replace(actor, is_shell=True)
+    recalled = _end_membership(session, consent, actor=as_company, now=now)
+    record_consent_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now, by_cluster=True)
+    return recalled
+
+
 def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
     recalled = [
         declaration
         for declaration in declarations.of_organisations(session, [consent.organisation_id])
         if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
     ]
-    member_notes.delete_notes(session, consent.id)
+    delete_support(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     return recalled
 
@@ -136,6 +156,10 @@ def declarations_in_review(session: Session, organisation_id: int, cluster_id: i
 def lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
     """Lock the company and reread its consent, as an owner. Raises NotPermitted and NotClusterMember."""
     require(Permission.ORGANISATION_OWN, actor, Subject(consent.organisation_id))
+    _reread(session, consent)
+
+
+def _reread(session: Session, consent: Consent) -> None:
     declarations.lock_organisation(session, consent.organisation_id)
     session.flush()
     session.refresh(consent)
@@ -164,6 +188,12 @@ def _is_waiting_for(session: Session, declaration: Declaration, cluster_id: int)
         asked = sign_offs.sign_off(session, declaration.id, declaration.version)
         return asked is not None and asked.submits_to == cluster_id
     return declaration.state in IN_REVIEW and declaration.cluster_id == cluster_id
+
+
+def delete_support(session: Session, consent_id: int) -> None:
+    """Delete what the team noted about a member: notes and attendance."""
+    member_notes.delete_notes(session, consent_id)
+    attendance.delete_attendance(session, consent_id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.clusters.consent import (
     ConsentWording,
     allowed_detail,
+    delete_support,
     lock_consent,
     record_consent_event,
 )
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import member_notes
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Consent
 
@@ -79,7 +79,7 @@ def change_choice(
 ) -> bool:
     """Allow something or take it back. Returns whether that changes anything.
 
-    Without permission for the support the team's notes go at once. Raises NotPermitted, NotClusterMember, and
+    With the support the team's notes and attendance go at once. Raises NotPermitted, NotClusterMember, and
     ValueError under an edition that does not ask for choices.
     """
     lock_consent(session, consent, actor)
@@ -90,7 +90,7 @@ def change_choice(
         return False
     stored_choices.replace_choices(session, consent.id, allowed ^ {choice})
     if choice is ConsentChoice.SUPPORT and not is_allowed:
-        member_notes.delete_notes(session, consent.id)
+        delete_support(session, consent.id)
     record_consent_event(
         session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
     )

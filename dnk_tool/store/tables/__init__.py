@@ -76,6 +76,7 @@ __all__ = [
     "accounts",
     "answers",
     "clusters",
+    "consents",
     "declarations",
     "evidence",
     "figures",

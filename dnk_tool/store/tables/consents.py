@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dnk_tool.domain.clusters.consent_editions import Attendance, ConsentChoice
+from dnk_tool.domain.clusters.attendance import Attendance
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 

@@ -105,6 +105,11 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
     return str(words)
 
 
+def membership_ending(detail: Mapping[str, Any]) -> str:
+    """Who ended a membership: the company by its withdrawal, or the cluster."""
+    return str(_("vom Cluster") if detail.get("by_cluster") else _("Einwilligung widerrufen"))
+
+
 def consent_answers(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each permission that an event of a consent gives or takes, by title, and the answer."""
     given = {choice: detail.get("choices", {}).get(choice) for choice in ConsentChoice}

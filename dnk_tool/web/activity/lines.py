@@ -28,6 +28,7 @@ from dnk_tool.web.activity.fields import (
     consent_answers,
     consent_wording_label,
     field_title,
+    membership_ending,
     section_href,
     value_texts,
 )
@@ -98,11 +99,7 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
     """Word the event as an entry."""
     changes = known.changes.get(event.id, SaveDiff(()))
     who = _who(event, known)
-    about = (
-        text
-        for text in (*_subject_names(event, known), *_notes(event.detail, known))
-        if text not in ("", who)
-    )
+    about = (text for text in (*_subject_names(event, known), *_notes(event, known)) if text not in ("", who))
     return ActivityLogEntry(
         id=event.id,
         at=event.happened_at,
@@ -125,7 +122,7 @@ def account_ids_in(event: Event) -> set[int]:
 
 def _who(event: Event, known: EventLookup) -> str:
     company = known.companies.get(event.organisation_id or 0)
-    if company and event.kind in EVENTS_BY_COMPANY:
+    if company and event.kind in EVENTS_BY_COMPANY and "by_cluster" not in event.detail:
         return company
     if event.actor_id is None:
         return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
@@ -146,7 +143,8 @@ def _subject_names(event: Event, known: EventLookup) -> Iterator[str]:
         yield catalogue.datapoints[detail["datapoint"]].label.to(known.language)
 
 
-def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
+def _notes(event: Event, known: EventLookup) -> Iterator[str]:
+    detail = event.detail
     if "version" in detail:
         yield _("Version %(version)s", version=detail["version"])
     if "user" in detail:
@@ -173,6 +171,8 @@ def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
         )
     if "wording" in detail:
         yield consent_wording_label(detail)
+    if event.kind is EventKind.CONSENT_WITHDRAWN:
+        yield membership_ending(detail)
     if "calculator" in detail:
         yield _calculated(detail, known.language)
     if "self_check" in detail and detail["self_check"] in load_self_checks():

@@ -89,6 +89,20 @@ def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
     mails.notify_accounts("clusters/staff_removed", [account], cluster=cluster)
 
 
+def send_member_removal_mail(
+    organisation: Organisation, cluster: Cluster, *, recalled: Iterable[int]
+) -> None:
+    """Tell the company's owners that the cluster took it out, and what stays theirs."""
+    mails.notify_accounts(
+        "clusters/member_removed",
+        [account for _one, account in memberships.active_owners_of_companies(db(), [organisation.id])],
+        cluster=cluster,
+        company=organisation.name,
+        recalled=list(recalled),
+        link=mails.public_base_url() + url_for("company.show", organisation_id=organisation.id),
+    )
+
+
 def notify_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
     """Queue a mail about a consent to each of the cluster's managers."""
     staff = clusters.staff(db(), consent.cluster_id)

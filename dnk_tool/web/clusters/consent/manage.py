@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.activity.fields import consent_answers_text, consent_wording_label
+from dnk_tool.web.activity.fields import consent_answers_text, consent_wording_label, membership_ending
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.consent_rows import consent_rows
@@ -78,7 +78,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 def _answers(event: Event) -> Iterator[str]:
     """What a consent's event says beside its kind, in words."""
-    if event.kind is not EventKind.CONSENT_WITHDRAWN and "aggregates_from" in event.detail:
+    if event.kind is EventKind.CONSENT_WITHDRAWN:
+        yield membership_ending(event.detail)
+    elif "aggregates_from" in event.detail:
         said = event.detail["aggregates_from"]
         year = said[1] if isinstance(said, list) else said
         yield _("Kennzahlen in Summen: ab %(year)s.", year=year) if year else _("Kennzahlen in Summen: nie.")

@@ -29,6 +29,8 @@ PAGES = (
     "clusters.consent.manage",
     "clusters.consent.renewal",
     "clusters.deadlines",
+    "clusters.handover",
+    "clusters.member_file.attendance",
     "clusters.member_file.notes",
     "clusters.member_file.removal",
     "clusters.members",

@@ -171,6 +171,8 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         )
     if "wording" in detail:
         yield consent_wording_label(detail)
+    if "handed_over" in detail:
+        yield _("hat das Cluster übergeben")
     if event.kind is EventKind.CONSENT_WITHDRAWN:
         yield membership_ending(detail)
     if "calculator" in detail:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,20 +19,26 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import consent_renewal, member_notes
+from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.clusters.member_notes import MAX_NOTE_LENGTH, NotesNotAllowed, NoText
+from dnk_tool.services.clusters.staff import AlreadyStaff
+from dnk_tool.services.people import member_invitations
 from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import member_notes as stored_notes
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cohort, Consent, Milestone
+from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.consents import AllowedChoice, AttendanceRow, MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     World,
     add_consent,
     database_session,
+    make_account,
     make_cluster,
     make_organisation,
     post,
@@ -178,6 +185,41 @@ def test_a_note_is_its_authors_and_a_manager_may_delete_it(play: Play) -> None:
     assert stored_notes.notes_of(play.session, play.consent.id) == [other]
 
 
+def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
+    session, cluster = play.session, play.session.get_one(Cluster, play.consent.cluster_id)
+
+    def invite(email: str, actor: Actor, *, hands_over: bool = True) -> tuple[Invitation, str]:
+        return cluster_staff.invite_staff(
+            session,
+            cluster,
+            email=email,
+            name="",
+            role=ClusterRole.MANAGER if hands_over else ClusterRole.REVIEWER,
+            language="de",
+            hands_over=hands_over,
+            actor=actor,
+            now=NOW,
+        )
+
+    operator = make_account(session, "operator@example.org", name="Operator", is_operator=True)
+    with pytest.raises(NotPermitted):
+        invite("neu@example.org", Actor(operator.id, is_operator=True))
+    with pytest.raises(AlreadyStaff):
+        invite("manager@example.org", play.manager)
+    other, _token = invite("dritte@example.org", play.manager, hands_over=False)
+    _invitation, token = invite("reviewer@example.org", play.manager)
+    team = {account.email: role for account, role in clusters.staff(session, cluster.id)}
+    assert team["manager@example.org"] is ClusterRole.MANAGER, "nothing changes before it is accepted"
+    reviewer = session.get_one(Account, play.reviewer.user_id)
+    member_invitations.accept_invitation(session, token, account=reviewer, now=NOW)
+    session.flush()
+    [(successor, role)] = clusters.staff(session, cluster.id)
+    assert (successor.email, role) == ("reviewer@example.org", ClusterRole.MANAGER)
+    assert other.created_by == successor.id, "who was invited before can still accept"
+    [removed] = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_REMOVED))
+    assert (removed.actor_id, removed.detail["user"]) == (successor.id, play.manager.user_id)
+
+
 # ---- The pages
 
 
@@ -292,6 +334,65 @@ def test_the_file_of_a_member_names_contacts_and_notes(
     assert post(reviewer, f"{path}/notizen/{note}/loeschen").status_code == 403
     post(manager, f"{path}/notizen/{note}/loeschen")
     assert "Bessere Notiz" not in manager.get(path).text
+
+
+def test_attendance_is_recorded_of_those_that_allow_it(
+    app: Flask, world: World, manager: FlaskClient, owner: FlaskClient
+) -> None:
+    with database_session(app) as session:
+        cohort = Cohort(cluster_id=world.cluster, reporting_year=2025, is_default=True, created_at=NOW)
+        other = make_organisation(session, "Zweite GmbH")
+        unasked = add_consent(session, other.id, world.cluster).id
+        out = make_organisation(session, "Pause GmbH")
+        paused = add_consent(session, out.id, world.cluster)
+        session.add(AllowedChoice(consent_id=paused.id, choice=SUPPORT))
+        assignment = CohortAssignment(
+            cluster_id=world.cluster, organisation_id=out.id, reporting_year=2025, assigned_at=NOW
+        )
+        session.add_all([cohort, assignment])
+        session.flush()
+        milestone = Milestone(cohort_id=cohort.id, day=NOW.date(), title="Workshop 3", sections=[])
+        session.add(milestone)
+        session.flush()
+        ours, key = consent_of(session, world).id, milestone.id
+    allow(app, world, SUPPORT)
+    path = f"/cluster/{world.cluster}/teilnahme"
+    assert "Workshop 3" in manager.get(path).text
+    page = manager.get(f"{path}/{key}").text
+    assert ("A GmbH" in page, "Zweite GmbH" in page, "Pause GmbH" in page) == (True, False, False)
+    assert "1 Unternehmen steht nicht hier" in page
+    ticks = {f"company-{ours}": "came", f"company-{unasked}": "absent", "company-x": "came"}
+    for sent, kept in ((ticks, "came"), ({f"company-{ours}": "nonsense"}, "came"), ({}, "came")):
+        assert post(manager, f"{path}/{key}", sent).status_code == 303
+        with database_session(app) as session:
+            [row] = session.scalars(select(AttendanceRow))
+            assert (row.consent_id, row.attendance) == (ours, kept)
+    assert "Workshop 3: war da" in owner.get(f"/unternehmen/{world.own}/cluster").text
+    assert "Workshop 3: war da" in manager.get(f"/cluster/{world.cluster}/mitglieder/{world.own}").text
+    post(manager, f"{path}/{key}", {f"company-{ours}": ""})
+    assert "war da" not in owner.get(f"/unternehmen/{world.own}/cluster").text
+    assert manager.get(f"{path}/{key + 99}").status_code == 404
+
+
+def test_handing_over_tells_both(app: Flask, world: World, manager: FlaskClient) -> None:
+    page = f"/cluster/{world.cluster}/team/uebergeben"
+    assert "Ihr Zugang endet" in manager.get(page).text
+    assert post(manager, page, {"email": "x", "language": "de"}).status_code == 422
+    assert post(manager, page, {"email": "reviewer@example.org", "language": "de"}).status_code == 303
+    assert "übernimmt das Cluster" in manager.get(f"/cluster/{world.cluster}/team").text
+    with database_session(app) as session:
+        [mail] = session.scalars(select(Mail).where(Mail.recipient == "reviewer@example.org"))
+        link = re.findall(r"/einladung/\S+", mail.body)[0]
+        assert "Sie übernehmen damit das Cluster von Manager." in mail.body
+    reviewer = app.test_client()
+    sign_in(reviewer, "reviewer@example.org")
+    assert "Sie übernehmen das Cluster von Manager" in reviewer.get(link).text
+    assert post(reviewer, link).status_code == 303
+    assert manager.get(f"/cluster/{world.cluster}/team").status_code == 404
+    assert "hat das Cluster übergeben" in reviewer.get(f"/cluster/{world.cluster}/protokoll").text
+    with database_session(app) as session:
+        told = session.scalars(select(Mail).where(Mail.recipient == "manager@example.org")).all()
+        assert "beendet" in told[-1].subject
 
 
 def test_a_manager_takes_a_member_out_and_the_owners_are_told(

@@ -40,6 +40,7 @@ NOT_CREATING = {
     "the page's version makes the second one a conflict, or it says the same": {
         "account.change",
         "assessment.save",
+        "attendance.save",
         "calculators.choose_potentials",
         "calculators.recalculate_base_year",
         "calculators.save",

@@ -1,4 +1,4 @@
-"""What a member allows on top of its membership, and the team's notes about it."""
+"""What a member allows on top of its membership, notes and attendance; a cluster that is handed over."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("left_edition", sa.String(40), nullable=False, server_default=""))
     with op.batch_alter_table("consent") as batch_op:
         batch_op.alter_column("left_edition", server_default=None)
+    with op.batch_alter_table("invitation") as batch_op:
+        batch_op.add_column(sa.Column("hands_over", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("invitation") as batch_op:
+        batch_op.alter_column("hands_over", server_default=None)
     op.create_table(
         "consent_choice",
         sa.Column("consent_id", sa.Integer(), nullable=False),

@@ -14,7 +14,7 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.clusters import choices, member_notes
+from dnk_tool.store.clusters import attendance, choices, member_notes
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -44,6 +44,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     notes = member_notes.notes_by_consent(db(), organisation_id)
     people |= {note.author_id for known in notes.values() for note in known}
     names = accounts.names_of(db(), {person for person in people if person is not None})
+    attended = attendance.attended(db(), [consent.id for _cluster, consent in standing])
     allowed = choices.choices_by_consent(db(), [consent.id for _cluster, consent in standing])
     return render_template(
         "clusters/consent/list.html",
@@ -54,6 +55,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
                 "consent": consent,
                 "is_to_be_answered": is_to_be_answered(consent),
                 "notes": notes.get(consent.id, []),
+                "attended": attended.get(consent.id, []),
                 "rows": consent_rows(
                     cluster,
                     consent,

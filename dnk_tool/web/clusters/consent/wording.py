@@ -176,7 +176,7 @@ ENDING = _l(
     "veröffentlicht haben, und in seinem Protokoll, dass Sie Mitglied waren. Die Erklärung gehört immer "
     "Ihnen."
 )
-NOT_YET_NOTE = _l("Gibt es noch nicht. Wir fragen jetzt, damit Sie später nicht noch einmal gefragt werden.")
+NOT_YET_NOTE = _l("Gibt es noch nicht.")
 
 
 def choice_items() -> list[dict[str, Any]]:

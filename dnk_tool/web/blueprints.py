@@ -37,6 +37,7 @@ PAGES = (
     "clusters.messages.compose",
     "clusters.team",
     "clusters.team_changes",
+    "clusters.years",
     "declarations.branding",
     "declarations.finish",
     "declarations.first_day.pages",

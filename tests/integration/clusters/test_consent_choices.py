@@ -407,3 +407,23 @@ def test_a_manager_takes_a_member_out_and_the_owners_are_told(
         mails = session.scalars(select(Mail).where(Mail.subject.contains("gehört nicht mehr zum"))).all()
         assert [mail.recipient for mail in mails] == ["owner@example.org"]
     assert "vom Cluster" in owner.get(f"/unternehmen/{world.own}/cluster").text
+
+
+def test_an_archived_year_is_read_only_until_it_is_taken_back(
+    app: Flask, world: World, manager: FlaskClient
+) -> None:
+    with database_session(app) as session:
+        session.add(Cohort(cluster_id=world.cluster, reporting_year=2024, is_default=True, created_at=NOW))
+    years, fristen = (f"/cluster/{world.cluster}/{page}" for page in ("jahre", "fristen"))
+    wanted = {"reporting_year": "2024", "due": "31.12.2026"}
+    for action, status, is_archived in (("archive", 403, True), ("reopen", 303, False)):
+        assert post(manager, f"{years}/2024", {"action": action}).status_code == 303
+        assert ("archiviert</strong>" in manager.get(years).text) == is_archived
+        assert post(manager, fristen, wanted).status_code == status
+        assert manager.get(f"/cluster/{world.cluster}/uebersicht.xlsx?jahr=2024").status_code == 200
+    assert post(manager, fristen, wanted | {"reporting_year": "2025"}).status_code == 303
+    log = manager.get(f"/cluster/{world.cluster}/protokoll").text
+    assert log.count("Berichtsjahr 2024") >= 2
+    with database_session(app) as session:
+        kinds = session.scalars(select(Event.kind).where(Event.cluster_id == world.cluster)).all()
+    assert (kinds.count(EventKind.ARCHIVED), kinds.count(EventKind.ARCHIVE_ENDED)) == (1, 1)

@@ -78,6 +78,7 @@ NOT_CREATING = {
     },
     "it puts something where it is already": {
         "goal_list.save",
+        "cluster_years.change",
         "operation.archive_cluster",
         "operation.archive_company",
         "calculators.restore",

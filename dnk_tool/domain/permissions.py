@@ -229,6 +229,10 @@ class Archived(NotPermitted):
     """The company or the cluster is archived: it can be read, and nothing in it can be changed."""
 
 
+class ArchivedYear(Archived):
+    """The reporting year is archived in its cluster, whose managers can take that back."""
+
+
 class Deleted(NotPermitted):
     """The company, the cluster or the declaration was deleted while somebody was about to change it."""
 

@@ -1,7 +1,10 @@
 """What the consent says and what a cluster's pages show of a draft are the same; neither changes alone."""
 
 import hashlib
+import io
 import re
+import zipfile
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -9,14 +12,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import TIMELINE_EVENTS, MemberStage
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
@@ -27,7 +32,10 @@ from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cohort, Consent, Milestone
+from dnk_tool.store.tables.consents import AllowedChoice, AttendanceRow, MemberNote
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.text.labels import label_of
 from tests import translations
@@ -39,6 +47,7 @@ EDITIONS = {
     "2026-11": ("622cbdca8f6cb2fa", "52b5853cef7842a4"),
     "2026-11b": ("dffa3d1877770406", "59881f4bcb4346f2"),
     "2026-11c": ("9729aec21fc4298f", "6e217a1411866625"),
+    "2026-11d": ("f847616b2856de45", "a0ef99fb86f3281f"),
 }
 
 # The steps that the member's page may tell, and the words of the consent that say so.
@@ -70,6 +79,9 @@ NAMED = {
     "Anmerkungen": "den Prüfenden in Anmerkungen",
     "Offene Anmerkungen": "den Prüfenden in Anmerkungen",
     "Aufgabe": "wer am Zug ist",
+    "Branche": "die Branche",
+    "Größe": "Größenklasse",
+    "Indikatorenset": "Indikatorenset",
 }
 CANARY, NUMBER = "Kanarienvogel", "98765"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -79,6 +91,8 @@ def consent_text(app: Flask) -> str:
     """All words of the consent, a line for each sentence."""
     with app.test_request_context(), force_locale("de"):
         parts = [str(text) for part in consent_wording.WORDS for text in (part.when, *part.sentences)]
+        permissions = (*consent_wording.CHOICES.values(), consent_wording.FIGURES)
+        parts += [str(text) for words in permissions for text in (words.title, words.sentence)]
         return "\n".join([*parts, str(consent_wording.ENDING)])
 
 
@@ -195,7 +209,7 @@ def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
         assert answer.status_code == 200, endpoint
         for secret in (CANARY, NUMBER, "contributor@", ">Viewer<", ">Contributor<"):
             assert secret.encode() not in answer.data, (endpoint, secret)
-        if endpoint != "cockpit.message":
+        if endpoint not in ("cockpit.message", "cockpit.member"):
             assert b"owner@" not in answer.data, endpoint
             assert b"editor@" not in answer.data, endpoint
     written_to = re.sub(r"<[^>]*>", " ", manager.get(known["cockpit.message"]).text)
@@ -213,6 +227,70 @@ def test_the_heat_map_shows_nothing_but_the_four_signs(
     with app.test_request_context():
         signs = {label_of(progress) for progress in SectionProgress}
     assert {re.sub(r"\s*<[^>]*>\s*", "", cell) for cell in cells} <= signs
+
+
+def note_everything(app: Flask, world: World, edition: str, choices: Collection[ConsentChoice]) -> None:
+    """What a member may allow, all of it stored already, under an edition and with these permissions."""
+    with database_session(app) as session:
+        consent = session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
+        consent.edition = edition
+        company = session.get_one(Organisation, world.own)
+        company.sector, company.employees = f"{CANARY} Sektor", 12
+        session.execute(delete(AllowedChoice))
+        session.add_all(AllowedChoice(consent_id=consent.id, choice=choice) for choice in choices)
+        cohort = Cohort(
+            cluster_id=world.cluster, reporting_year=2025, name="Elster", created_at=NOW, is_default=False
+        )
+        session.add(cohort)
+        session.flush()
+        milestone = Milestone(cohort_id=cohort.id, day=NOW.date(), title=f"{CANARY} Treffen", sections=[])
+        session.add(milestone)
+        session.flush()
+        session.add_all(
+            [
+                MemberNote(consent_id=consent.id, text=f"{CANARY} Notiz", written_at=NOW),
+                AttendanceRow(
+                    milestone_id=milestone.id, consent_id=consent.id, attendance=Attendance.EXCUSED
+                ),
+            ]
+        )
+
+
+# What the pages and files of a cluster may say of a member with these permissions, whatever is stored.
+SAID = {
+    ConsentChoice.PROFILE: (f"{CANARY} Sektor",),
+    ConsentChoice.SUPPORT: (f"{CANARY} Notiz", f"{CANARY} Treffen: entschuldigt"),
+}
+
+
+@pytest.mark.parametrize(
+    ("edition", "choices"),
+    [
+        *((edition, tuple(ConsentChoice)) for edition in ("", *consent_editions.CONSENT_EDITIONS)),
+        *((consent_editions.NEWEST_EDITION, choices) for choices in ((), *((one,) for one in SAID))),
+    ],
+)
+def test_what_is_allowed_is_seen_and_nothing_else(
+    app: Flask, world: World, edition: str, choices: tuple[ConsentChoice, ...]
+) -> None:
+    """Under an edition that did not ask, permissions count for nothing, however they came to be stored."""
+    note_everything(app, world, edition, choices)
+    client = app.test_client()
+    sign_in(client, "manager@example.org")
+    seen = "\n".join(read_page(client, path) for path in pages(app, world).values())
+    counts = edition in consent_editions.EDITIONS_WITH_CHOICES
+    for choice, texts in SAID.items():
+        for text in texts:
+            assert (text in seen) == (counts and choice in choices), (choice, text)
+
+
+def read_page(client: FlaskClient, path: str) -> str:
+    """The words of a page or file, a space for each break."""
+    data = client.get(path).data
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            data = b" ".join(book.read(name) for name in book.namelist())
+    return " ".join(unescape(data.decode("utf-8", "replace")).split())
 
 
 def test_a_draft_has_a_stage_and_no_date_with_a_time(app: Flask, manager: FlaskClient, world: World) -> None:

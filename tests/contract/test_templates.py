@@ -145,6 +145,7 @@ EXCEPTIONS = {
     "declarations/sign_off/sign_off.html": CONFIRMATION,
     "figures/lists/preview.html": LIST,
     "figures/lists/send.html": LIST,
+    "clusters/member_file/removal.html": CONFIRMATION,
     "invitations/joining.html": SIGN_IN,
     "operation/cluster_delete.html": CONFIRMATION,
     "operation/company_closing.html": CONFIRMATION,

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Answer, Origin
+from dnk_tool.domain.clusters.attendance import Attendance
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
@@ -49,7 +51,8 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
-from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Room
+from dnk_tool.store.tables.clusters import ClusterStaff, Cohort, Consent, Milestone, Room
+from dnk_tool.store.tables.consents import AllowedChoice, AttendanceRow, MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.invitations import Invitation
@@ -183,6 +186,10 @@ class World:
     review_stock: int = 1
     review_back_company: int = 1
     manager: int = 1
+    noted: int = 1
+    noted_consent: int = 1
+    note: int = 1
+    milestone: int = 1
     reminder: str = "x"
     line: int = 1
     file: int = 1
@@ -606,7 +613,36 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     )
     company_invitation = session.scalars(select(func.max(Invitation.id))).one()
     kept = {"company_invitation": company_invitation, "message": message.id}
-    return {"consent": consent, "manager": manager.id, **tokens, **kept}
+    return {
+        "consent": consent,
+        "manager": manager.id,
+        **tokens,
+        **kept,
+        **add_member_file(session, cluster),
+    }
+
+
+def add_member_file(session: Session, cluster: int) -> dict[str, int]:
+    """A member of the cluster that allows notes and attendance, with a note and a meeting."""
+    noted = make_organisation(session, "Notenblatt GmbH", nora=Role.OWNER)
+    consent = add_consent(session, noted.id, cluster)
+    milestone = Milestone(
+        cohort_id=session.scalars(select(Cohort.id).where(Cohort.cluster_id == cluster)).first(),
+        day=date(2026, 11, 20),
+        title="Auftakt",
+        sections=[],
+    )
+    session.add_all([AllowedChoice(consent_id=consent.id, choice=ConsentChoice.SUPPORT), milestone])
+    session.flush()
+    author = by_email(session, "mara@example.org")
+    assert author is not None
+    note = MemberNote(
+        consent_id=consent.id, text="Fragt oft nach.", written_at=datetime.now(UTC), author_id=author.id
+    )
+    came = AttendanceRow(milestone_id=milestone.id, consent_id=consent.id, attendance=Attendance.CAME)
+    session.add_all([note, came])
+    session.flush()
+    return {"noted": noted.id, "noted_consent": consent.id, "note": note.id, "milestone": milestone.id}
 
 
 @pytest.fixture(scope="module")
@@ -1730,8 +1766,36 @@ STATES = (
         "consent-renewal",
         "adele",
         "/unternehmen/{cockpit_member}/cluster/{consent}/zustimmung",
-        heading="Darf die öffentliche Liste Ihr Unternehmen nennen?",
+        heading="Was darf das Cluster außerdem?",
     ),
+    State("consents-noted", "nora", "/unternehmen/{noted}/cluster", heading="Cluster"),
+    State(
+        "consent-choice",
+        "nora",
+        "/unternehmen/{noted}/cluster/{noted_consent}/erlaubnis/support",
+        heading="Teilnahme und Notizen",
+    ),
+    State("member-file", "mara", "/cluster/{cockpit}/mitglieder/{noted}", heading="Notenblatt GmbH"),
+    State("notes", "mara", "/cluster/{cockpit}/mitglieder/{noted}/notizen", heading="Notizen des Teams"),
+    State(
+        "notes-error",
+        "mara",
+        "/cluster/{cockpit}/mitglieder/{noted}/notizen",
+        press("Notiz speichern"),
+        "Notizen des Teams",
+    ),
+    State("note", "mara", "/cluster/{cockpit}/mitglieder/{noted}/notizen/{note}", heading="Notiz ändern"),
+    State(
+        "member-removal",
+        "mara",
+        "/cluster/{cockpit}/mitglieder/{noted}/herausnehmen",
+        press("Aus dem Cluster nehmen"),
+        "aus dem Cluster nehmen?",
+    ),
+    State("meetings", "mara", "/cluster/{cockpit}/teilnahme", heading="Teilnahme an Terminen"),
+    State("attendance", "mara", "/cluster/{cockpit}/teilnahme/{milestone}", heading="Auftakt"),
+    State("years", "mara", "/cluster/{cockpit}/jahre", heading="Jahre"),
+    State("handover", "mara", "/cluster/{cockpit}/team/uebergeben", heading="Das Cluster übergeben"),
     State(
         "withdrawal",
         "adele",

@@ -10,6 +10,7 @@ from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.organisation import Profile
@@ -156,8 +157,9 @@ def add_company(
 ) -> DemoCompany:
     """Create a company whose owner consents to the cluster; figures enter sums from last year on.
 
-    `edition`: of the consent's text.
+    `edition`: of the consent's text. Where it asks, sector, size, attendance and notes are allowed.
     """
+    choices = (ConsentChoice.PROFILE, ConsentChoice.SUPPORT)
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
     consent = cluster_consent.grant_consent(
@@ -165,6 +167,7 @@ def add_company(
         organisation.id,
         demo.cluster.id,
         aggregates_from=demo.year - 1,
+        choices=choices if edition in consent_editions.EDITIONS_WITH_CHOICES else (),
         wording=ConsentWording(edition, "de"),
         actor=Actor(owner.id, {organisation.id: Role.OWNER}),
         now=demo.clock.tick(),

@@ -9,6 +9,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.clusters.year_archive import require_open_year
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -81,9 +82,13 @@ def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
 def set_deadline(
     session: Session, cluster: Cluster, reporting_year: int, due: date, *, actor: Actor, now: datetime
 ) -> None:
-    """Set the day until which members shall submit for a reporting year. Raises NotPermitted."""
+    """Set the day until which members shall submit for a reporting year.
+
+    Raises NotPermitted, and ArchivedYear.
+    """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
+    require_open_year(session, cluster.id, reporting_year)
     row = cohorts.default_of(session, cluster.id, reporting_year)
     before = row.due if row else None
     if before == due:
@@ -98,9 +103,10 @@ def set_deadline(
 def remove_deadline(
     session: Session, cluster: Cluster, reporting_year: int, *, actor: Actor, now: datetime
 ) -> None:
-    """Remove the deadline of the reporting year, if there is one. Raises NotPermitted."""
+    """Remove the deadline of the reporting year, if there is one. Raises NotPermitted and ArchivedYear."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
+    require_open_year(session, cluster.id, reporting_year)
     row = cohorts.default_of(session, cluster.id, reporting_year)
     if row is not None and row.due is not None:
         _record_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)

@@ -1,25 +1,29 @@
 """Grants, changes and withdraws a company's consent to a cluster: by owners alone, always recorded."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import attendance, member_notes
+from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.mail import cluster_messages
-from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
-RENEWAL_PAUSE = timedelta(days=30)
 IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
 
 
@@ -45,6 +49,7 @@ def grant_consent(
     cluster_id: int,
     *,
     aggregates_from: int | None,
+    choices: Collection[ConsentChoice] = (),
     wording: ConsentWording,
     actor: Actor,
     now: datetime,
@@ -52,8 +57,8 @@ def grant_consent(
 ) -> Consent:
     """Make the company a member of the cluster. Raises NotPermitted and ConsentAlreadyGranted.
 
-    `aggregates_from`: the first reporting year whose figures may enter sums; None excludes all figures.
-    `invitation`: id of the invitation that was accepted.
+    `aggregates_from`: the first reporting year whose figures may enter sums and comparisons; None excludes
+    all figures. `choices`: what it allows on top. `invitation`: id of the invitation that was accepted.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
@@ -69,13 +74,15 @@ def grant_consent(
     )
     session.add(consent)
     session.flush()
+    stored_choices.replace_choices(session, consent.id, choices)
     detail = {
         "aggregates_from": aggregates_from,
         "invitation": invitation,
         "wording": wording.edition,
         "language": wording.language,
+        **allowed_detail(choices),
     }
-    _record_event(session, EventKind.CONSENT_GRANTED, consent, actor, now, **detail)
+    record_consent_event(session, EventKind.CONSENT_GRANTED, consent, actor, now, **detail)
     return consent
 
 
@@ -86,55 +93,14 @@ def change_aggregates(
 
     Returns whether that changes anything. Raises NotPermitted and NotClusterMember.
     """
-    _lock_consent(session, consent, actor)
+    lock_consent(session, consent, actor)
     before = consent.aggregates_from
     if aggregates_from == before:
         return False
     consent.aggregates_from = aggregates_from
     detail = {"aggregates_from": [before, aggregates_from]}
-    _record_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
+    record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
-
-
-def renew_consent(
-    session: Session, consent: Consent, wording: ConsentWording, *, actor: Actor, now: datetime
-) -> bool:
-    """Agree to another edition of the consent's text. Returns whether that changes anything.
-
-    Raises NotPermitted and NotClusterMember.
-    """
-    _lock_consent(session, consent, actor)
-    if consent.edition == wording.edition:
-        return False
-    consent.edition = wording.edition
-    detail = {"wording": wording.edition, "language": wording.language}
-    _record_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
-    return True
-
-
-def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> list[Consent]:
-    """Mark the members that are asked now to agree to the public list, and return their consents.
-
-    These are the consents to editions without public lists, if the cluster has a list; each is asked again
-    after RENEWAL_PAUSE at the earliest. Raises NotPermitted.
-    """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-    if not cluster.has_public_list:
-        return []
-    consents = [
-        consent
-        for consent in cluster_lists.consents_before_public_lists(session, cluster.id)
-        if may_request_renewal(consent, now)
-    ]
-    for consent in consents:
-        consent.asked_at = now
-    return consents
-
-
-def may_request_renewal(consent: Consent, now: datetime) -> bool:
-    """Whether the cluster may ask the company to renew: never asked, or RENEWAL_PAUSE has passed."""
-    return consent.asked_at is None or consent.asked_at <= now - RENEWAL_PAUSE
 
 
 def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
@@ -143,15 +109,39 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
     Recalls the declarations that wait for the cluster's review, and returns them. Raises NotPermitted and
     NotClusterMember.
     """
-    _lock_consent(session, consent, actor)
+    lock_consent(session, consent, actor)
+    recalled = _end_membership(session, consent, actor=actor, now=now)
+    record_consent_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now)
+    return recalled
+
+
+def remove_member(
+    session: Session, consent: Consent, *, typed_name: str, actor: Actor, now: datetime
+) -> list[Declaration]:
+    """End the membership as a manager of the cluster, with what a withdrawal does; returns what it recalls.
+
+    Raises NotPermitted, OtherName unless the company's name was typed, and NotClusterMember.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=consent.cluster_id))
+    organisation = session.get_one(Organisation, consent.organisation_id)
+    require_typed_name(typed_name, organisation.name)
+    _reread(session, consent)
+    # To take back what waits for the review is the company's right otherwise.
+    as_company = replace(actor, is_shell=True)
+    recalled = _end_membership(session, consent, actor=as_company, now=now)
+    record_consent_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now, by_cluster=True)
+    return recalled
+
+
+def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
     recalled = [
         declaration
         for declaration in declarations.of_organisations(session, [consent.organisation_id])
         if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
     ]
+    delete_support(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
-    _record_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now)
     return recalled
 
 
@@ -165,8 +155,13 @@ def declarations_in_review(session: Session, organisation_id: int, cluster_id: i
     ]
 
 
-def _lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
+def lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
+    """Lock the company and reread its consent, as an owner. Raises NotPermitted and NotClusterMember."""
     require(Permission.ORGANISATION_OWN, actor, Subject(consent.organisation_id))
+    _reread(session, consent)
+
+
+def _reread(session: Session, consent: Consent) -> None:
     declarations.lock_organisation(session, consent.organisation_id)
     session.flush()
     session.refresh(consent)
@@ -197,9 +192,21 @@ def _is_waiting_for(session: Session, declaration: Declaration, cluster_id: int)
     return declaration.state in IN_REVIEW and declaration.cluster_id == cluster_id
 
 
-def _record_event(
+def delete_support(session: Session, consent_id: int) -> None:
+    """Delete what the team noted about a member: notes and attendance."""
+    member_notes.delete_notes(session, consent_id)
+    attendance.delete_attendance(session, consent_id)
+
+
+def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:
+    """What is allowed, as an event's detail; empty where nothing is."""
+    return {"choices": {choice.value: True for choice in sorted(choices)}} if choices else {}
+
+
+def record_consent_event(
     session: Session, kind: EventKind, consent: Consent, actor: Actor, now: datetime, **detail: Any
 ) -> None:
+    """Record what happened to a consent, for the company and for its cluster."""
     history.record_event(
         session,
         kind,

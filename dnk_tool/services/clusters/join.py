@@ -1,9 +1,11 @@
 """Accepts a company's invitation into a cluster, for one of the person's own companies or a new one."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
@@ -26,6 +28,7 @@ def accept_company_invitation(
     organisation_id: int | None,
     new_name: str = "",
     aggregates_from: int | None,
+    choices: Collection[ConsentChoice] = (),
     wording: ConsentWording,
     now: datetime,
 ) -> Consent:
@@ -51,6 +54,7 @@ def accept_company_invitation(
         organisation_id,
         invitation.cluster_id or 0,
         aggregates_from=aggregates_from,
+        choices=choices,
         wording=wording,
         actor=actor,
         now=now,

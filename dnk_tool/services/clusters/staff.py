@@ -47,17 +47,21 @@ def invite_staff(
     actor: Actor,
     now: datetime,
     message: str = "",
+    hands_over: bool = False,
 ) -> InvitationWithToken:
     """Invite a person to work for the cluster; returns the invitation and the token for its mail.
 
-    Managers and the operator may. Raises NotPermitted, InvalidAddress, AlreadyStaff, StaffAlreadyInvited and
-    ClusterInvitationLimitReached.
+    Managers and the operator may. `hands_over`: a manager who invites, also somebody of the team, as the
+    successor leaves when it is accepted. Raises NotPermitted, InvalidAddress, AlreadyStaff,
+    StaffAlreadyInvited and ClusterInvitationLimitReached.
     """
     require_cluster_lead(actor, cluster)
     email = normalised_address(email)
     clusters.lock(session, cluster.id)
     known = accounts.by_email(session, email)
-    if known and memberships.find_cluster_staff(session, cluster.id, known.id):
+    if hands_over:
+        _require_successor(cluster, known, actor)
+    elif known and memberships.find_cluster_staff(session, cluster.id, known.id):
         raise AlreadyStaff(email)
     on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
     if any(invitation.email == email and invitation.expires_at > now for invitation in on_their_way):
@@ -74,9 +78,17 @@ def invite_staff(
         cluster_id=cluster.id,
         role=role.value,
         message=message,
+        hands_over=hands_over,
     )
     record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
+
+
+def _require_successor(cluster: Cluster, known: Account | None, actor: Actor) -> None:
+    """Only who manages the cluster can hand it over, and to somebody else."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    if known is not None and known.id == actor.user_id:
+        raise AlreadyStaff(known.email)
 
 
 def change_staff(

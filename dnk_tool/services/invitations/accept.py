@@ -5,12 +5,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import people as role_grants
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store import people as memberships
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
@@ -62,6 +65,32 @@ def _grant_cluster_role(session: Session, invitation: Invitation, account: Accou
         session.add(ClusterStaff(user_id=account.id, cluster_id=cluster_id, role=role, created_at=now))
     else:
         row.role = role_grants.stronger_cluster_role(row.role, role)
+    if invitation.hands_over and invitation.created_by is not None:
+        _end_predecessors_role(session, invitation, account, now=now)
+
+
+def _end_predecessors_role(
+    session: Session, invitation: Invitation, account: Account, *, now: datetime
+) -> None:
+    """Remove who handed the cluster over; what they invited others to goes on in the successor's name."""
+    cluster_id, leaving = invitation.cluster_id or 0, invitation.created_by or 0
+    row = memberships.find_cluster_staff(session, cluster_id, leaving)
+    if row is None or leaving == account.id:
+        return
+    history.record_event(
+        session,
+        EventKind.MEMBER_REMOVED,
+        cluster_id=cluster_id,
+        actor_id=account.id,
+        now=now,
+        user=leaving,
+        role=row.role.value,
+        handed_over=True,
+    )
+    session.delete(row)
+    for sent in cluster_lists.open_invitations(session, cluster_id, tuple(InvitationKind)):
+        if sent.created_by == leaving:
+            sent.created_by = account.id
 
 
 def _may_sender_invite(session: Session, invitation: Invitation) -> bool:

@@ -83,6 +83,7 @@ def create_invitation(
     company: str = "",
     until: date | None = None,
     message: str = "",
+    hands_over: bool = False,
 ) -> tuple[Invitation, str]:
     """Create an invitation; returns it and the token for its mail, of which only the hash is stored.
 
@@ -105,6 +106,7 @@ def create_invitation(
         company=one_line(company),
         until=until,
         message=message,
+        hands_over=hands_over,
         created_at=now,
         created_by=by,
         expires_at=now + LIFETIME[kind],

@@ -8,7 +8,7 @@ from dnk_tool.domain.declarations.states import Action, State, find_transition
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.services.declarations.transitions import apply_transition
-from dnk_tool.services.operation.typed_names import require_typed_name
+from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import cluster_closing

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.declarations.deletion import STATES_WITH_OTHERS
-from dnk_tool.services.operation.typed_names import require_typed_name
+from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import company_closing

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
@@ -88,14 +88,14 @@ def select_archived_count(cluster_id: int) -> Select[Any]:
     )
 
 
-def consents_before_public_lists(session: Session, cluster_id: int) -> Sequence[Consent]:
-    """The consents of present members whose edition does not mention a public list; of archived ones none."""
+def consents_to_earlier_editions(session: Session, cluster_id: int) -> Sequence[Consent]:
+    """The consents of present members to an edition before the newest; of archived ones none."""
     query = (
         select(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .where(
             *_is_member(cluster_id),
-            Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST),
+            Consent.edition != NEWEST_EDITION,
             Organisation.archived_at.is_(None),
         )
     )

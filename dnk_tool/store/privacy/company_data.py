@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.store import activity, schema
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.organisations import Membership
 
@@ -41,11 +42,16 @@ def rows(
     Of events only those that the company sees in its activity log: others are between the reviewers.
     """
     by_table = {}
+    consents = select(Consent.id).where(Consent.organisation_id == organisation_id)
     for name, table in sorted(schema.metadata().tables.items()):
-        if name in AS_DOCUMENTS or "organisation_id" not in table.c:
+        if name in AS_DOCUMENTS or not {"organisation_id", "consent_id"} & set(table.c.keys()):
             continue
         columns = [column for column in table.c if column.name not in left_out.get(name, ())]
-        asked = select(*columns).where(table.c.organisation_id == organisation_id)
+        asked = select(*columns)
+        if "organisation_id" in table.c:
+            asked = asked.where(table.c.organisation_id == organisation_id)
+        else:  # what a cluster keeps about its member
+            asked = asked.where(table.c.consent_id.in_(consents))
         if name == Event.__tablename__:
             asked = asked.where(activity.is_shown_to_company())
         by_table[name] = [dict(row._mapping) for row in session.execute(asked)]

@@ -49,7 +49,8 @@ class Consent(Base):
 
     `aggregates_from` is the first reporting year whose figures may enter sums over members; none: no figure.
     `edition` is that of the text agreed to, empty where none is known; `asked_at`: when the cluster asked
-    last for consent to a newer one. A row is never reused: joining again makes a new one.
+    last for consent to a newer one; `left_edition`: the newer one that an owner decided against. A row is
+    never reused: joining again makes a new one.
     """
 
     __tablename__ = "consent"
@@ -60,6 +61,7 @@ class Consent(Base):
     aggregates_from: Mapped[int | None]
     edition: Mapped[str] = mapped_column(String(40), default="")
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_edition: Mapped[str] = mapped_column(String(40), default="")
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,7 +15,8 @@ class Invitation(Base):
     """A secret link for one address. It works once, until it expires or is revoked; only its hash is stored.
 
     MEMBER: `organisation_id`, `role`, for contributors `refs` (sections), for viewers perhaps `until`.
-    STAFF: `cluster_id`, `role`. COMPANY: `cluster_id`, and `company`, the name it was invited under.
+    STAFF: `cluster_id`, `role`; `hands_over`: the sender leaves the team when it is accepted.
+    COMPANY: `cluster_id`, and `company`, the name it was invited under.
     CONTRIBUTION: `declaration_id` and `refs` (requirements). SIGN_OFF: `declaration_id`.
     `name` is the person asked, `message` the sender's own words.
 
@@ -37,6 +38,7 @@ class Invitation(Base):
     declaration_id: Mapped[int | None] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(30), default="")
     refs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hands_over: Mapped[bool] = mapped_column(default=False)
     company: Mapped[str] = mapped_column(String(500), default="")
     until: Mapped[date | None]
     message: Mapped[str] = mapped_column(Text, default="")

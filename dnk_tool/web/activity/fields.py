@@ -14,6 +14,7 @@ from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.language import Language
 from dnk_tool.services.activity import SaveDiff
 from dnk_tool.store.tables.declarations import Event
@@ -102,6 +103,23 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
     language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
     words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
     return str(words)
+
+
+def membership_ending(detail: Mapping[str, Any]) -> str:
+    """Who ended a membership: the company by its withdrawal, or the cluster."""
+    return str(_("vom Cluster") if detail.get("by_cluster") else _("Einwilligung widerrufen"))
+
+
+def consent_answers(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each permission that an event of a consent gives or takes, by title, and the answer."""
+    given = {choice: detail.get("choices", {}).get(choice) for choice in ConsentChoice}
+    words = {True: str(_("erlaubt")), False: str(_("nicht erlaubt"))}
+    return [(label_of(choice), words[answer]) for choice, answer in given.items() if answer is not None]
+
+
+def consent_answers_text(detail: Mapping[str, Any]) -> str:
+    """The same in one line; "" for an event without such answers."""
+    return "; ".join(f"{title}: {answer}" for title, answer in consent_answers(detail))
 
 
 def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:

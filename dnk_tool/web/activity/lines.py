@@ -25,8 +25,10 @@ from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.fields import (
     changed_replies,
+    consent_answers,
     consent_wording_label,
     field_title,
+    membership_ending,
     section_href,
     value_texts,
 )
@@ -97,11 +99,7 @@ def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
     """Word the event as an entry."""
     changes = known.changes.get(event.id, SaveDiff(()))
     who = _who(event, known)
-    about = (
-        text
-        for text in (*_subject_names(event, known), *_notes(event.detail, known))
-        if text not in ("", who)
-    )
+    about = (text for text in (*_subject_names(event, known), *_notes(event, known)) if text not in ("", who))
     return ActivityLogEntry(
         id=event.id,
         at=event.happened_at,
@@ -124,7 +122,7 @@ def account_ids_in(event: Event) -> set[int]:
 
 def _who(event: Event, known: EventLookup) -> str:
     company = known.companies.get(event.organisation_id or 0)
-    if company and event.kind in EVENTS_BY_COMPANY:
+    if company and event.kind in EVENTS_BY_COMPANY and "by_cluster" not in event.detail:
         return company
     if event.actor_id is None:
         return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
@@ -145,7 +143,8 @@ def _subject_names(event: Event, known: EventLookup) -> Iterator[str]:
         yield catalogue.datapoints[detail["datapoint"]].label.to(known.language)
 
 
-def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
+def _notes(event: Event, known: EventLookup) -> Iterator[str]:
+    detail = event.detail
     if "version" in detail:
         yield _("Version %(version)s", version=detail["version"])
     if "user" in detail:
@@ -172,6 +171,10 @@ def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
         )
     if "wording" in detail:
         yield consent_wording_label(detail)
+    if "handed_over" in detail:
+        yield _("hat das Cluster übergeben")
+    if event.kind is EventKind.CONSENT_WITHDRAWN:
+        yield membership_ending(detail)
     if "calculator" in detail:
         yield _calculated(detail, known.language)
     if "self_check" in detail and detail["self_check"] in load_self_checks():
@@ -225,6 +228,7 @@ def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
         yield FieldChangeRow(_("Rechte"), *(_role(role) for role in detail["role"]))
     if "due" in detail:
         yield FieldChangeRow(_("Frist"), *(_day(day, language) for day in detail["due"]))
+    yield from (FieldChangeRow(title, "", answer) for title, answer in consent_answers(detail))
     if "aggregates_from" in detail:
         years = detail["aggregates_from"]
         change = map(_sums_text, years) if isinstance(years, list) else ("", _sums_text(years))

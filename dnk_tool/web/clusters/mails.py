@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.company_list.rows import CompanyRow
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import NewsFrequency, NewsKind, address_in
 from dnk_tool.domain.permissions import ClusterRole
@@ -177,6 +178,21 @@ def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
     mails.notify_accounts("clusters/staff_removed", [account], reply_to=reply_to, cluster=cluster)
 
 
+def send_member_removal_mail(
+    organisation: Organisation, cluster: Cluster, *, recalled: Iterable[int]
+) -> None:
+    """Tell the company's owners that the cluster took it out, and what stays theirs."""
+    mails.notify_accounts(
+        "clusters/member_removed",
+        [account for _one, account in memberships.active_owners_of_companies(db(), [organisation.id])],
+        reply_to=address_in(cluster.contact) or current_account().email,
+        cluster=cluster,
+        company=organisation.name,
+        recalled=list(recalled),
+        link=mails.public_base_url() + url_for("company.show", organisation_id=organisation.id),
+    )
+
+
 def tell_of_new_member(consent: Consent, organisation: Organisation, *, by: Account) -> None:
     """Tell the cluster's managers that a company joined: by a mail at once, or in their next daily one.
 
@@ -221,20 +237,21 @@ def _notify(
 
 
 def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
-    """Ask each company's owners whether the public list may name it; return the number of companies."""
-    consents = {consent.organisation_id: consent.id for consent in asked}
+    """Ask each company's owners to answer the newest consent; return the number of companies."""
+    consents = {consent.organisation_id: consent for consent in asked}
     count = 0
     for organisation, group in groupby(
         memberships.active_owners_of_companies(db(), consents), key=itemgetter(0)
     ):
         count += 1
-        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
+        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id].id}
         mails.notify_accounts(
             "clusters/consent_renewal",
             [account for _organisation, account in group],
             reply_to=address_in(cluster.contact) or current_account().email,
             cluster=cluster,
             company=organisation.name,
+            is_listed=consents[organisation.id].edition in EDITIONS_WITH_PUBLIC_LIST,
             link=mails.public_base_url() + url_for("consents.ask_to_renew", **about),
         )
     return count

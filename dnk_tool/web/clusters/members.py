@@ -11,8 +11,7 @@ from flask_babel import ngettext
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services.clusters import company_invitations
-from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters import company_invitations, consent_renewal
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
@@ -57,30 +56,26 @@ def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")
     invited = cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES)
-    missing = (
-        cluster_lists.consents_before_public_lists(db(), cluster_id)
-        if current_cluster().has_public_list
-        else []
-    )
+    unanswered = cluster_lists.consents_to_earlier_editions(db(), cluster_id)
     return render_template(
         "clusters/members.html",
         cluster=current_cluster(),
         members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
         members_part=members,
         invited=invited,
-        missing=missing,
-        to_ask=sum(cluster_consent.may_request_renewal(consent, now) for consent in missing),
-        asked_at=max((consent.asked_at for consent in missing if consent.asked_at), default=None),
+        unanswered=unanswered,
+        to_ask=sum(consent_renewal.may_request_renewal(consent, now) for consent in unanswered),
+        asked_at=max((consent.asked_at for consent in unanswered if consent.asked_at), default=None),
         listed=EDITIONS_WITH_PUBLIC_LIST,
     )
 
 
-@blueprint.post("/mitglieder/oeffentliche-liste")
+@blueprint.post("/mitglieder/einwilligung")
 @permit(Permission.CLUSTER_LEAD)
 @creates
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
-    """Ask companies that joined before there were public lists whether this one may name them."""
-    asked = cluster_consent.request_renewals(
+    """Ask companies that have not answered the newest edition of the consent to do so."""
+    asked = consent_renewal.request_renewals(
         db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC)
     )
     count = cluster_mails.send_renewal_requests(asked, current_cluster())

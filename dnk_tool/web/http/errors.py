@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from dnk_tool.domain.permissions import Actor, Archived, Deleted, NotPermitted
+from dnk_tool.domain.permissions import Actor, Archived, ArchivedYear, Deleted, NotPermitted
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
@@ -222,9 +222,10 @@ def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
     return _inaccessible_page(403)
 
 
-def _archived(_error: Archived) -> ResponseReturnValue:
+def _archived(error: Archived) -> ResponseReturnValue:
     """Say that it can only be read, and show the typed text for copying. Who tries has not done wrong."""
     g.is_archived, g.error_page = True, True
+    g.is_archived_year = isinstance(error, ArchivedYear)
     if interrupted_forms.is_fetch_request():
         return interrupted_forms.archived_response(), 409
     page = interrupted_forms.typed_text_page(_archived_words()[1])
@@ -236,6 +237,11 @@ def _archived_words() -> tuple[str, str]:
         "Das ist archiviert: Was hier steht, lässt sich lesen, aber nicht ändern. "
         "Wer diese Installation betreibt, kann es aus dem Archiv zurückholen."
     )
+    if g.get("is_archived_year"):
+        text = _(
+            "Dieses Berichtsjahr ist archiviert: Was hier steht, lässt sich lesen, aber nicht ändern. Wer "
+            "das Cluster leitet, kann es unter „Team“, „Jahre archivieren“ zurückholen."
+        )
     return _("Das ist archiviert"), text
 
 

@@ -13,6 +13,7 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
@@ -23,6 +24,7 @@ from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
 from dnk_tool.web.invitations.account import accepting_account, sign_in_new_account
 from dnk_tool.web.invitations.visitor import InvitationVisitor
+from dnk_tool.web.mail import mails
 from dnk_tool.web.mail.invalid_links import invalid_link_page
 from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.people.forms import section_titles
@@ -41,13 +43,22 @@ def show(token: str) -> ResponseReturnValue:
         guest = visitor.invitation_visitor(member_invitations.acceptable_invitation(db(), token, now=now))
         if is_safe() or not guest.is_ready():
             return _page(guest), 200 if is_safe() else guest.status
-        account = accepting_account(guest, token)
+        predecessor, account = guest.invitation.created_by, accepting_account(guest, token)
         invitation = member_invitations.accept_invitation(db(), token, account=account, now=datetime.now(UTC))
     except InvalidInvitationLink as over:
         return invalid_link_page(over.why)
+    if invitation.hands_over:
+        _tell_predecessor(invitation, predecessor)
     sign_in_new_account(guest, account)
     flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_workplace(invitation).name), "success")
     return redirect(_first_page(invitation), 303)
+
+
+def _tell_predecessor(invitation: Invitation, account_id: int | None) -> None:
+    """Tell who handed the cluster over that it is done, and that their access is over."""
+    account = db().get(Account, account_id) if account_id is not None else None
+    if account is not None:
+        mails.notify_accounts("clusters/staff_removed", [account], cluster=_workplace(invitation))
 
 
 def _first_page(invitation: Invitation) -> str:
@@ -78,12 +89,20 @@ def _page(guest: InvitationVisitor) -> str:
     )
 
 
+def _handover_text(invitation: Invitation) -> str:
+    if not invitation.hands_over:
+        return ""
+    sender = accounts.name_of(db(), invitation.created_by)
+    return str(_("Sie übernehmen das Cluster von %(sender)s, dessen Zugang damit endet.", sender=sender))
+
+
 def _summary_rows(invitation: Invitation) -> list[dict[str, str]]:
     """Role, sections and dates of the offer, as rows."""
     language, role = current_language(), invited_role(invitation)
     sections = section_titles(invitation.refs, language)
     rows = [
         (_("Ihre Rolle"), f"{label_of(role)}\n{meaning(role)}"),
+        (_("Was sich damit ändert"), _handover_text(invitation)),
         (_("Ihre Kriterien"), "\n".join(sections)),
         (_("Letzter Tag"), format_long_date(invitation.until, language) if invitation.until else ""),
         (_("Einladung gilt bis"), format_long_date(local_day(invitation.expires_at), language)),

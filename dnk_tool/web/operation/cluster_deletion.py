@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import cluster_deletion
-from dnk_tool.services.operation.typed_names import OtherName
+from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.accounts import Account

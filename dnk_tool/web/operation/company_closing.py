@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import company_deletion
 from dnk_tool.services.operation.company_deletion import DeclarationsInUse
-from dnk_tool.services.operation.typed_names import OtherName
+from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account

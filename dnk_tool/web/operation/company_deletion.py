@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import company_deletion
 from dnk_tool.services.operation.company_deletion import DeclarationsLeft, ExportPending
-from dnk_tool.services.operation.typed_names import OtherName
+from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.evidence.labels import size_text

@@ -10,7 +10,9 @@ from dnk_tool import labels
 from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
@@ -179,7 +181,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.INVITATION_REVOKED: N_("Einladung zurückgenommen"),
     EventKind.CONSENT_GRANTED: N_("Einwilligung erteilt"),
     EventKind.CONSENT_CHANGED: N_("Einwilligung geändert"),
-    EventKind.CONSENT_WITHDRAWN: N_("Einwilligung widerrufen"),
+    EventKind.CONSENT_WITHDRAWN: N_("Mitgliedschaft im Cluster beendet"),
     EventKind.CLUSTER_CREATED: N_("Cluster angelegt"),
     EventKind.CLUSTER_CHANGED: N_("Angaben zum Cluster geändert"),
     EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
@@ -187,6 +189,21 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
+}
+
+ATTENDANCE: Mapping[Attendance, str] = {
+    Attendance.CAME: N_("war da"),
+    Attendance.EXCUSED: N_("entschuldigt"),
+    Attendance.ABSENT: N_("fehlte"),
+}
+
+CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
+    ConsentChoice.PROFILE: N_("Branche, Größe und Indikatorenset"),
+    ConsentChoice.SUPPORT: N_("Teilnahme und Notizen"),
+    ConsentChoice.EARLIER_VERSION: N_("Das Vorjahr neben der Prüfung"),
+    ConsentChoice.MEASURES: N_("Maßnahmen"),
+    ConsentChoice.EXAMPLES: N_("Beispiele"),
+    ConsentChoice.RESIDUES: N_("Reststoffe"),
 }
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -206,6 +223,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MemberSortOrder: ORDER,
     SelfCheckAnswer: REPLY,
     MethodTopic: METHOD,
+    ConsentChoice: CONSENT_CHOICE,
+    Attendance: ATTENDANCE,
 }
 
 

@@ -14,11 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, Decision, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Permission, Role, can
 from dnk_tool.domain.review import Verdict
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters import consent_renewal
 from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, NotClusterMember
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import import_document
@@ -143,22 +145,36 @@ def play(session: Session) -> Play:
 # ---- The verbs
 
 
+def renew(play: Play, actor: Actor, *choices: ConsentChoice) -> bool:
+    return consent_renewal.renew_consent(
+        play.session,
+        play.consent,
+        WORDING,
+        aggregates_from=None,
+        choices=choices or [ConsentChoice.SUPPORT],
+        actor=actor,
+        now=LATER,
+    )
+
+
 def test_newer_words_are_agreed_to_by_owners_once(play: Play) -> None:
     play.consent.edition = "2026-11b"
     with pytest.raises(NotPermitted):
-        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.reviewer, now=NOW)
-    renewed = [
-        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
-        for _ in range(2)
-    ]
+        renew(play, play.reviewer)
+    renewed = [renew(play, play.owner) for _ in range(2)]
     assert renewed == [True, False]
     assert play.consent.edition == WORDING.edition
     assert play.consent.granted_at == NOW, "it is the same membership"
     [event] = play.events(EventKind.CONSENT_CHANGED)
-    assert event.detail == {"wording": WORDING.edition, "language": "de"}
+    assert event.detail == {
+        "wording": WORDING.edition,
+        "language": "de",
+        "choices": {"support": True},
+        "aggregates_from": [2025, None],
+    }
     play.withdraw()
     with pytest.raises(NotClusterMember):
-        cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
+        renew(play, play.owner)
 
 
 def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
@@ -166,17 +182,19 @@ def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
     manager = Actor(play.reviewer.user_id, clusters={cluster.id: ClusterRole.MANAGER})
 
     def ask(now: datetime) -> list[Consent]:
-        return cluster_consent.request_renewals(play.session, cluster, actor=manager, now=now)
+        return consent_renewal.request_renewals(play.session, cluster, actor=manager, now=now)
 
     with pytest.raises(NotPermitted):
-        cluster_consent.request_renewals(play.session, cluster, actor=play.reviewer, now=NOW)
+        consent_renewal.request_renewals(play.session, cluster, actor=play.reviewer, now=NOW)
     play.consent.edition = ""
-    assert ask(NOW) == [], "there is no list"
-    cluster.has_public_list = True
     moments = (NOW, LATER - timedelta(seconds=1), LATER)
     assert [len(ask(moment)) for moment in moments] == [1, 0, 1]
-    cluster_consent.renew_consent(play.session, play.consent, WORDING, actor=play.owner, now=LATER)
+    renew(play, play.owner)
     assert ask(LATER + timedelta(days=99)) == []
+    play.consent.edition = "2026-11c"
+    assert len(ask(LATER + timedelta(days=99))) == 1
+    consent_renewal.leave_as_it_is(play.session, play.consent, WORDING.edition, actor=play.owner)
+    assert ask(LATER + timedelta(days=999)) == [], "the owners decided"
 
 
 def test_only_owners_consent_and_only_once(play: Play) -> None:
@@ -396,7 +414,7 @@ def test_the_year_is_changed_on_the_page(app: Flask, owner: FlaskClient, stage: 
         wrong = owner.post(path, data=fields | {"year": year})
         assert (wrong.status_code, wrong.text.count(f"ein Berichtsjahr von 2010 bis {last} ein")) == (422, 2)
         assert "vier Ziffern" not in wrong.text
-    assert "bildet heute noch keine Summen" in owner.get(path).text
+    assert "Beides gibt es noch nicht." in owner.get(path).text
     answer = owner.post(path, data=fields | {"figures": "never", "year": "Unsinn"}, follow_redirects=True)
     assert "Kennzahlen in Summen: nie." in answer.text
     with database_session(app) as session:

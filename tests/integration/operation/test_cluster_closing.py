@@ -19,7 +19,7 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.operation import archive, cluster_deletion
-from dnk_tool.services.operation.typed_names import OtherName
+from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters

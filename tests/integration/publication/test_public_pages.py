@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
@@ -279,26 +280,26 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
 
     leading = app.test_client()
     sign_in(leading, "manager@example.org")
-    members, ask = (f"/cluster/{play.cluster}/mitglieder{suffix}" for suffix in ("", "/oeffentliche-liste"))
+    members, ask = (f"/cluster/{play.cluster}/mitglieder{suffix}" for suffix in ("", "/einwilligung"))
     assert "Ihre öffentliche Liste darf 1 Mitglied noch nicht nennen" in leading.get(members).text
     assert "1 Unternehmen ist gebeten." in post(leading, ask, follow_redirects=True).text
     page = post(leading, ask, follow_redirects=True).text
     assert "Zurzeit gibt es niemanden, den Sie bitten können." in page
-    assert "per E-Mail um Zustimmung bitten" not in page
+    assert "per E-Mail um eine Antwort bitten" not in page
     with database_session(app) as session:
-        [mail] = session.scalars(select(Mail).where(Mail.subject.contains("Öffentliche Liste")))
+        [mail] = session.scalars(select(Mail).where(Mail.subject.contains("Was darf das Cluster")))
         assert (mail.recipient, renewal in mail.body) == ("owner@example.org", True)
 
     home = f"/unternehmen/{play.declaration.organisation_id}"
-    assert "Cluster Nord bittet um Ihre Zustimmung" in owner.get(home).text
+    assert "Cluster Nord bittet um Ihre Antwort" in owner.get(home).text
     assert "Cluster Nord bittet" not in signed_in_browser(app, "editor").get(home).text
     assert f'href="{renewal}"' in owner.get(f"{home}/cluster").text
     assert "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört" in owner.get(renewal).text
     assert post(owner, renewal, {"edition": "2026-11b"}).headers["Location"] == renewal, "other words"
     assert companies(visitor.get(listing).text) == []
-    done = post(owner, renewal, {"edition": "2026-11c"}, follow_redirects=True).text
+    done = post(owner, renewal, {"edition": NEWEST_EDITION, "figures": "never"}, follow_redirects=True).text
     assert "Danke" in done
-    assert done.count("Einwilligungstext 2026-11c, auf Deutsch") == 2, "now, and in the history"
+    assert done.count("Einwilligungstext 2026-11d, auf Deutsch") == 2, "now, and in the history"
     assert owner.get(renewal).status_code == 303, "nothing is left to agree to"
     assert len(companies(visitor.get(listing).text)) == 1
     assert len(entries(visitor, feed)) == 1

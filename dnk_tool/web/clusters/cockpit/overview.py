@@ -20,6 +20,7 @@ from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberSortOrder, MemberSu
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.clusters.member_file.contents import member_file
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
@@ -137,6 +138,7 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
         ),
         catalogue=newest_catalogue(),
         activity=list(activity_by_day(events))[:MAX_ACTIVITY],
+        page=member_file(shown.view, member_summary),
         review_url=member_url(shown, member_summary) if can_review(shown, member_summary) else "",
         why_not=conflict_of_interest.conflict_message()
         if member_summary.is_here and not can_review(shown, member_summary)

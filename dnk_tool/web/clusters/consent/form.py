@@ -1,12 +1,13 @@
-"""Form for the reporting year from which a company's figures may enter a cluster's sums, or never."""
+"""Forms for what a company allows its cluster: figures from a reporting year on or never, and choices."""
 
 import re
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import RadioField, SelectMultipleField, ValidationError
 
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.language import local_day
 from dnk_tool.web.text.form_fields import YearField
 
@@ -50,6 +51,27 @@ class FiguresConsentForm(FlaskForm):
     def aggregates_from(self) -> int | None:
         """The first reporting year; None for never."""
         return self.year.data if self.figures.data == FROM_YEAR else None
+
+
+class ConsentAnswersForm(FiguresConsentForm):
+    """Everything that a company may allow on top of its membership; nothing is ticked in advance."""
+
+    allowed = SelectMultipleField(choices=list(ConsentChoice), validate_choice=False)
+
+    @property
+    def choices(self) -> frozenset[ConsentChoice]:
+        """What was ticked."""
+        return frozenset(choice for choice in ConsentChoice if choice in (self.allowed.data or ()))
+
+
+class ChoiceForm(FlaskForm):
+    """Whether one thing is allowed."""
+
+    answer = RadioField(choices=["yes", "no"], validate_choice=False)
+
+    def validate_answer(self, field: RadioField) -> None:
+        if field.data not in ("yes", "no"):
+            raise ValidationError(_("Wählen Sie Ja oder Nein."))
 
 
 def consent_form_data(aggregates_from: int | None) -> dict[str, object]:

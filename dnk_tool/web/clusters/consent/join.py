@@ -21,7 +21,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
-from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
+from dnk_tool.web.clusters.consent.form import ConsentAnswersForm, consent_form_data
 from dnk_tool.web.http.access import current_actor, current_affiliations, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -38,8 +38,8 @@ blueprint = Blueprint("company_invitation", __name__)
 NEW_COMPANY = "new"
 
 
-class JoinClusterForm(FiguresConsentForm):
-    """Which company joins, whether its figures count, and the consent, which is never ticked in advance."""
+class JoinClusterForm(ConsentAnswersForm):
+    """Which company joins, what it allows, and the consent, which is never ticked in advance."""
 
     company = RadioField(validate_choice=False)
     new_name = LineField()
@@ -96,6 +96,7 @@ def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> Respon
         organisation_id=form.organisation_id,
         new_name=form.new_name.data or "",
         aggregates_from=form.aggregates_from,
+        choices=form.choices,
         wording=ConsentWording(consent_wording.EDITION, current_language()),
         now=datetime.now(UTC),
     )

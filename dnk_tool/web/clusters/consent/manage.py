@@ -1,29 +1,31 @@
 """The clusters of a company: what each sees, from which year figures count, and the withdrawal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
+from dnk_tool.services.clusters.consent import NotClusterMember
+from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import attendance, choices, member_notes
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.activity.fields import consent_wording_label
+from dnk_tool.web.activity.fields import consent_answers_text, consent_wording_label, membership_ending
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.consent_rows import consent_rows
 from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
 from dnk_tool.web.http.access import current_account, current_actor, current_organisation, permit
-from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
 
@@ -39,7 +41,11 @@ def show(organisation_id: int) -> ResponseReturnValue:
     people = {event.actor_id for event, _name in history} | {
         consent.granted_by for _cluster, consent in standing
     }
+    notes = member_notes.notes_by_consent(db(), organisation_id)
+    people |= {note.author_id for known in notes.values() for note in known}
     names = accounts.names_of(db(), {person for person in people if person is not None})
+    attended = attendance.attended(db(), [consent.id for _cluster, consent in standing])
+    allowed = choices.choices_by_consent(db(), [consent.id for _cluster, consent in standing])
     return render_template(
         "clusters/consent/list.html",
         organisation=current_organisation(),
@@ -47,9 +53,13 @@ def show(organisation_id: int) -> ResponseReturnValue:
             {
                 "cluster": cluster,
                 "consent": consent,
+                "is_to_be_answered": is_to_be_answered(consent),
+                "notes": notes.get(consent.id, []),
+                "attended": attended.get(consent.id, []),
                 "rows": consent_rows(
                     cluster,
                     consent,
+                    allowed=allowed.get(consent.id, frozenset()),
                     wording=_wording(history, cluster),
                     years=sorted(
                         declaration.reporting_year
@@ -63,9 +73,23 @@ def show(organisation_id: int) -> ResponseReturnValue:
         ],
         history=history,
         consent_words=consent_wording,
-        wording=consent_wording_label,
+        answers=_answers,
         names=names,
     )
+
+
+def _answers(event: Event) -> Iterator[str]:
+    """What a consent's event says beside its kind, in words."""
+    if event.kind is EventKind.CONSENT_WITHDRAWN:
+        yield membership_ending(event.detail)
+    elif "aggregates_from" in event.detail:
+        said = event.detail["aggregates_from"]
+        year = said[1] if isinstance(said, list) else said
+        yield _("Kennzahlen in Summen: ab %(year)s.", year=year) if year else _("Kennzahlen in Summen: nie.")
+    if "choices" in event.detail:
+        yield consent_answers_text(event.detail)
+    if "wording" in event.detail:
+        yield consent_wording_label(event.detail)
 
 
 def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
@@ -77,7 +101,7 @@ def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
 @blueprint.get("/<int:consent_id>")
 @permit(Permission.ORGANISATION_OWN)
 def edit(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _consent_or_404(consent_id)
+    cluster, consent = consent_or_404(consent_id)
     return _page(
         cluster, consent, FiguresConsentForm(formdata=None, data=consent_form_data(consent.aggregates_from))
     )
@@ -86,7 +110,7 @@ def edit(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:consent_id>")
 @permit(Permission.ORGANISATION_OWN)
 def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _consent_or_404(consent_id)
+    cluster, consent = consent_or_404(consent_id)
     form = FiguresConsentForm(formdata=request.form)
     form.validate()
     if not form.check_figures():
@@ -97,53 +121,21 @@ def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     except NotClusterMember:
         abort(404)
     flash(_("Gespeichert."), "success")
-    return _redirect_to_consents(organisation_id)
-
-
-@blueprint.get("/<int:consent_id>/zustimmung")
-@permit(Permission.ORGANISATION_OWN)
-def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    """Show today's wording for agreement if the consent has an earlier edition."""
-    cluster, consent = _consent_or_404(consent_id)
-    if consent.edition == consent_wording.EDITION:
-        return _redirect_to_consents(organisation_id)
-    return render_template(
-        "clusters/consent/renew.html",
-        organisation=current_organisation(),
-        cluster=cluster,
-        consent=consent,
-        consent_words=consent_wording,
-    )
-
-
-@blueprint.post("/<int:consent_id>/zustimmung")
-@permit(Permission.ORGANISATION_OWN)
-@creates
-def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    """Record agreement to the wording shown; shows the page again if the edition has changed since."""
-    _cluster, consent = _consent_or_404(consent_id)
-    if request.form.get("edition") != consent_wording.EDITION:
-        return redirect(request.path, 303)
-    wording = ConsentWording(consent_wording.EDITION, current_language())
-    try:
-        cluster_consent.renew_consent(db(), consent, wording, actor=current_actor(), now=datetime.now(UTC))
-    except NotClusterMember:
-        abort(404)
-    flash(_("Danke, Ihre Zustimmung ist festgehalten."), "success")
-    return _redirect_to_consents(organisation_id)
+    return redirect_to_consents(organisation_id)
 
 
 @blueprint.get("/<int:consent_id>/widerruf")
 @permit(Permission.ORGANISATION_OWN)
 def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     """Explain what a withdrawal does before it is confirmed."""
-    cluster, consent = _consent_or_404(consent_id)
+    cluster, consent = consent_or_404(consent_id)
     in_review = cluster_consent.declarations_in_review(db(), organisation_id, cluster.id)
     return render_template(
         "clusters/consent/withdraw.html",
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
+        notes=len(member_notes.notes_of(db(), consent.id)),
         in_review=sorted(declaration.reporting_year for declaration in in_review),
     )
 
@@ -151,7 +143,7 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:consent_id>/widerruf")
 @permit(Permission.ORGANISATION_OWN)
 def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _consent_or_404(consent_id)
+    cluster, consent = consent_or_404(consent_id)
     actor, now = current_actor(), datetime.now(UTC)
     try:
         recalled = cluster_consent.withdraw_consent(db(), consent, actor=actor, now=now)
@@ -167,10 +159,10 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         cluster=cluster.name,
     )
     flash(text, "success")
-    return _redirect_to_consents(organisation_id)
+    return redirect_to_consents(organisation_id)
 
 
-def _consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
+def consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
     """A current consent of this company; aborts with 404 for any other."""
     for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
         if consent.id == consent_id:
@@ -178,13 +170,16 @@ def _consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
     abort(404)
 
 
-def _redirect_to_consents(organisation_id: int) -> ResponseReturnValue:
+def redirect_to_consents(organisation_id: int) -> ResponseReturnValue:
+    """Redirect to the company's clusters."""
     return redirect(url_for("consents.show", organisation_id=organisation_id), 303)
 
 
 def _page(cluster: Cluster, consent: Consent, form: FiguresConsentForm) -> str:
     return render_template(
         "clusters/consent/edit.html",
+        words=consent_wording.FIGURES,
+        has_comparison=consent.edition in EDITIONS_WITH_CHOICES,
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,

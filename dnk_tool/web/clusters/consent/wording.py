@@ -1,11 +1,14 @@
 """The wording of the consent to a cluster, and its edition."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.web.text.labels import CONSENT_CHOICE
 
 # Changed words need a new edition; a test compares them.
 EDITION = consent_editions.NEWEST_EDITION
@@ -13,10 +16,86 @@ EDITION = consent_editions.NEWEST_EDITION
 
 @dataclass(frozen=True)
 class ConsentClause:
-    """When, or on which condition, the cluster sees something, and what, one sentence each."""
+    """When, or on which condition, the cluster sees something, and what, one sentence each.
+
+    `has_choices`: FIGURES and CHOICES belong to it.
+    """
 
     when: Any
     sentences: tuple[Any, ...]
+    has_choices: bool = False
+
+
+@dataclass(frozen=True)
+class ChoiceWords:
+    """What a company allows: its title, what happens then, and what happens when it takes that back."""
+
+    title: Any
+    sentence: Any
+    afterwards: Any
+
+
+FIGURES = ChoiceWords(
+    _l("Kennzahlen in Summen und im Vergleich"),
+    _l(
+        "Ihre Kennzahlen gehen ab dem Berichtsjahr, das Sie wählen, in Summen und Vergleiche über mehrere "
+        "Mitglieder ein. Beides gibt es nur, wenn mindestens fünf Unternehmen darin stecken, und ohne Namen."
+    ),
+    _l("Neue Summen und Vergleiche entstehen ohne Ihre Kennzahlen."),
+)
+CHOICES: Mapping[ConsentChoice, ChoiceWords] = {
+    ConsentChoice.PROFILE: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.PROFILE]),
+        _l(
+            "Das Cluster sieht aus Ihrem Profil die Branche und die Zahl der Beschäftigten als Größenklasse, "
+            "und aus Ihrer Erklärung das Indikatorenset. So kann es passende Gruppen bilden."
+        ),
+        _l("Das Cluster sieht diese Angaben sofort nicht mehr."),
+    ),
+    ConsentChoice.SUPPORT: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.SUPPORT]),
+        _l(
+            "Das Team des Clusters hält fest, ob jemand von Ihnen bei einem Termin war, und macht sich "
+            "Notizen zu Ihrem Unternehmen. Das lesen nur das Team und, auf der Seite „Cluster“, wer bei "
+            "Ihnen leitet."
+        ),
+        _l("Alle Notizen und Einträge zur Teilnahme werden sofort gelöscht."),
+    ),
+    ConsentChoice.EARLIER_VERSION: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.EARLIER_VERSION]),
+        _l(
+            "Wer prüft, sieht neben Ihrer Erklärung die des Jahres davor, in der Version, die Sie diesem "
+            "Cluster eingereicht haben."
+        ),
+        _l("Wer prüft, sieht wieder nur das Berichtsjahr."),
+    ),
+    ConsentChoice.MEASURES: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.MEASURES]),
+        _l(
+            "Was Sie sich vorgenommen haben, zählt ohne Ihren Namen bei gemeinsamen Zielen des Clusters mit, "
+            "nie in einer Gruppe von weniger als fünf Unternehmen."
+        ),
+        _l("Ihre Maßnahmen zählen sofort nicht mehr mit."),
+    ),
+    ConsentChoice.EXAMPLES: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.EXAMPLES]),
+        _l(
+            "Das Cluster darf Sie fragen, ob es eine gelungene Antwort von Ihnen den anderen Mitgliedern "
+            "zeigen darf. Gezeigt wird nur, wozu Sie dann im Einzelnen Ja sagen."
+        ),
+        _l("Das Cluster fragt nicht mehr, und gezeigte Beispiele verschwinden."),
+    ),
+    ConsentChoice.RESIDUES: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.RESIDUES]),
+        _l(
+            "Welche Reststoffe Sie anbieten oder suchen, sehen die anderen Mitglieder mit Menge und Region, "
+            "ohne Ihren Namen. Gezeigt wird nur, was Sie im Einzelnen freigeben."
+        ),
+        _l("Ihre Angebote verschwinden sofort."),
+    ),
+}
+# No part of the words agreed to: it will be taken out as soon as each of them is there.
+NOT_YET = frozenset(ConsentChoice) - {ConsentChoice.PROFILE, ConsentChoice.SUPPORT}
 
 
 WORDS = (
@@ -24,8 +103,8 @@ WORDS = (
         _l("Ab dem Beitritt, immer"),
         (
             _l(
-                "Den Namen Ihres Unternehmens, seit wann es Mitglied ist und ob Kennzahlen in Summen "
-                "eingehen dürfen."
+                "Den Namen Ihres Unternehmens, seit wann es Mitglied ist und was Sie von dem erlauben, was "
+                "unten einzeln steht."
             ),
             _l(
                 "Wer bei Ihnen leitet oder bearbeitet, mit Name und E-Mail-Adresse, damit das Cluster diesen "
@@ -76,11 +155,11 @@ WORDS = (
         _l("Nur wenn Sie es erlauben"),
         (
             _l(
-                "Kennzahlen in Summen über mehrere Mitglieder, ab dem Berichtsjahr, das Sie wählen. Das "
-                "Cluster bildet heute noch keine Summen. Später gibt es eine Summe nur, wenn mindestens fünf "
-                "Unternehmen darin stecken."
+                "Jede dieser Erlaubnisse steht für sich. Keine ist nötig, um Mitglied zu sein. Jede können "
+                "Sie jederzeit geben und zurücknehmen."
             ),
         ),
+        has_choices=True,
     ),
     ConsentClause(
         _l("Nie"),
@@ -97,3 +176,18 @@ ENDING = _l(
     "veröffentlicht haben, und in seinem Protokoll, dass Sie Mitglied waren. Die Erklärung gehört immer "
     "Ihnen."
 )
+NOT_YET_NOTE = _l("Gibt es noch nicht.")
+
+
+def choice_items() -> list[dict[str, Any]]:
+    """The choices as options of a form, with what each means."""
+    return [
+        {"value": choice.value, "label": words.title, "hint": explained_choice(choice)}
+        for choice, words in CHOICES.items()
+    ]
+
+
+def explained_choice(choice: ConsentChoice) -> str:
+    """What a choice means, and whether there is anything of it yet."""
+    sentence = str(CHOICES[choice].sentence)
+    return f"{sentence} {NOT_YET_NOTE}" if choice in NOT_YET else sentence

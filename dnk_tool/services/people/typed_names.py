@@ -1,4 +1,4 @@
-"""The name that an operator types before a company or a cluster is deleted."""
+"""The name that somebody types before a company or a cluster is deleted, or a member leaves."""
 
 from dnk_tool.domain.text import normalised
 

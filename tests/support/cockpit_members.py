@@ -26,7 +26,11 @@ _slugs = count(1)
 
 @dataclass(frozen=True)
 class Case:
-    """What distinguishes members for the cockpit. `other`: a declaration of another year, and its age."""
+    """What distinguishes members for the cockpit.
+
+    `other`: a declaration of another year, and its age. `cohort`: "" for no assignment, "named", "absent"
+    (takes no part) or "default" (by hand in that of all members).
+    """
 
     state: State | None
     is_here: bool
@@ -34,6 +38,7 @@ class Case:
     age: timedelta
     joined: timedelta = LONG_AGO
     other: tuple[int, timedelta] | None = None
+    cohort: str = ""
 
     @property
     def idle(self) -> timedelta:
@@ -62,7 +67,13 @@ WITH_ANOTHER_YEAR = tuple(
     for step in (-1, 1)
     for age in DAYS[1:]
 )
-CASES = (*ALONE, *WITH_ANOTHER_YEAR)
+IN_COHORTS = tuple(
+    Case(state, False, False, timedelta(days=50), joined, cohort=cohort)
+    for state in (None, State.DRAFT, State.FINISHED, State.APPROVED)
+    for joined in (timedelta(days=31), LONG_AGO)
+    for cohort in ("named", "absent", "default")
+)
+CASES = (*ALONE, *WITH_ANOTHER_YEAR, *IN_COHORTS)
 
 
 def make_cluster(session: Session, name: str = "Cluster Nord") -> int:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import dashboard
@@ -25,6 +26,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
         role=current_actor().roles[organisation_id],
         works=works,
         first=None if current_organisation().archived_at else dashboard.most_urgent_item(works),
+        cards=[]
+        if current_organisation().archived_at
+        else company_cards([organisation_id], [work.declaration for work in works]).get(organisation_id, []),
         next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
         ways=_company_links(organisation_id),
     )

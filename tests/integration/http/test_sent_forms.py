@@ -43,7 +43,7 @@ NOT_CREATING = {
         "calculators.choose_potentials",
         "calculators.recalculate_base_year",
         "calculators.save",
-        "cluster_deadlines.save",
+        "cohorts.change",
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",
@@ -75,6 +75,8 @@ NOT_CREATING = {
     },
     "it puts something where it is already": {
         "goal_list.save",
+        "cockpit.choose_view",
+        "cohort_companies.save",
         "operation.archive_cluster",
         "operation.archive_company",
         "calculators.restore",
@@ -91,7 +93,7 @@ NOT_CREATING = {
     "the state it leads from is gone after the first": {"finish.recall", "finish.reopen", "outbox.retry"},
     "it takes something away": {
         "calculators.remove",
-        "cluster_deadlines.remove",
+        "cohorts.delete",
         "cluster_members.revoke",
         "cluster_team.remove",
         "consents.withdraw",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters import consent_editions
@@ -291,3 +291,8 @@ def default_cohort(cluster_id: int, reporting_year: int, due: date) -> Cohort:
     return Cohort(
         cluster_id=cluster_id, reporting_year=reporting_year, is_default=True, due=due, created_at=created
     )
+
+
+def let_members_be_old(session: Session) -> None:
+    """Let everybody have joined long ago, so that each final day is theirs."""
+    session.execute(update(Consent).values(granted_at=datetime.now(UTC) - LONG_AGO))

@@ -79,7 +79,8 @@ def due_digests(session: Session, *, now: datetime) -> list[MilestoneDigest]:
     accounts = {account.id: account for people in writers.values() for account in people}
     for line in lines:
         for account in writers[line.organisation_id]:
-            if _key(account.id, line) not in sent:
+            if (key := _key(account.id, line)) not in sent:
+                sent.add(key)
                 collected[account.id].append(line)
     return [MilestoneDigest(accounts[key], tuple(of_one)) for key, of_one in sorted(collected.items())]
 

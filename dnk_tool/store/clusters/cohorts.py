@@ -42,6 +42,15 @@ class CohortSize:
     delivered: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyCohort:
+    """A cohort that a company is in, with its cluster and its milestones by day."""
+
+    cluster: Cluster
+    cohort: Cohort
+    milestones: list[Milestone]
+
+
 def of_cluster(session: Session, cluster_id: int, reporting_year: int | None = None) -> Sequence[Cohort]:
     """The cluster's cohorts, latest reporting year first, the default one of a year before the others."""
     query = select(Cohort).where(Cohort.cluster_id == cluster_id)
@@ -120,30 +129,39 @@ def _is_in_by_itself(cohorts: Sequence[Cohort]) -> ColumnElement[bool]:
 
 def of_company(
     session: Session, organisation_id: int, reporting_year: int | None = None
-) -> list[tuple[Cluster, Cohort]]:
-    """The cohorts that a company is in today, with their clusters; of archived clusters none."""
+) -> list[CompanyCohort]:
+    """The cohorts that a company is in today; of archived clusters none."""
     return of_companies(session, [organisation_id], reporting_year).get(organisation_id, [])
 
 
 def of_companies(
     session: Session, organisation_ids: Collection[int], reporting_year: int | None = None
-) -> Mapping[int, list[tuple[Cluster, Cohort]]]:
+) -> Mapping[int, list[CompanyCohort]]:
     """The cohorts that each company is in today, in one statement; by cluster, latest year first."""
     query = (
-        select(Consent.organisation_id, Cluster, Cohort, CohortAssignment.cohort_id, Consent.granted_at)
+        select(
+            Consent.organisation_id,
+            Consent.granted_at,
+            CohortAssignment.cohort_id,
+            Cluster,
+            Cohort,
+            Milestone,
+        )
         .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
         .join(Cohort, Cohort.cluster_id == Cluster.id)
         .outerjoin(CohortAssignment, ASSIGNED_THAT_YEAR)
+        .outerjoin(Milestone, Milestone.cohort_id == Cohort.id)
         .where(Consent.organisation_id.in_(organisation_ids), Cluster.archived_at.is_(None), MAY_BE_IN)
-        .order_by(Cluster.name, Cluster.id, Cohort.reporting_year.desc())
+        .order_by(Cluster.name, Cluster.id, Cohort.reporting_year.desc(), Milestone.day, Milestone.id)
     )
     if reporting_year is not None:
         query = query.where(Cohort.reporting_year == reporting_year)
-    found: dict[int, list[tuple[Cluster, Cohort]]] = {}
-    for key, cluster, cohort, assigned, joined_at in session.execute(query):
+    found: dict[int, dict[int, CompanyCohort]] = {}
+    for key, joined_at, assigned, cluster, cohort, milestone in session.execute(query):
         if is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
-            found.setdefault(key, []).append((cluster, cohort))
-    return found
+            own = found.setdefault(key, {}).setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
+            own.milestones.extend([milestone] if milestone else [])
+    return {key: list(cohorts.values()) for key, cohorts in found.items()}
 
 
 def is_asked(due: date | None, *, is_assigned: bool, joined_at: datetime) -> bool:

@@ -47,8 +47,7 @@ def deadlines_of(session: Session, organisation_id: int, reporting_year: int) ->
     None where the company is in no cohort of the year, the cohort has no day, or the cluster is archived.
     """
     dues = {
-        cluster.id: cohort.due
-        for cluster, cohort in cohorts.of_company(session, organisation_id, reporting_year)
+        own.cluster.id: own.cohort.due for own in cohorts.of_company(session, organisation_id, reporting_year)
     }
     theirs = cluster_ids_of_company(session, organisation_id)
     return {cluster_id: dues.get(cluster_id) for cluster_id in sorted(theirs)}

@@ -12,7 +12,8 @@ from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, GRACE_PERIOD
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.progress import FINISHED
 from dnk_tool.store.clusters import cohorts
-from dnk_tool.store.tables.clusters import Cluster, Cohort, Milestone
+from dnk_tool.store.clusters.cohorts import CompanyCohort
+from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.dashboard import DeadlineLine, deadline_line
 from dnk_tool.web.http.languages import current_language
@@ -62,8 +63,8 @@ class CohortCard:
 
 def declaration_cards(declaration: Declaration, is_done: Callable[[str], bool]) -> list[CohortCard]:
     """The cards of the declaration's year, one for each cluster. `is_done`: if a criterion is finished."""
-    pairs = cohorts.of_company(db(), declaration.organisation_id, declaration.reporting_year)
-    return _cards(declaration.organisation_id, pairs, {declaration.reporting_year: (declaration, is_done)})
+    found = cohorts.of_company(db(), declaration.organisation_id, declaration.reporting_year)
+    return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, is_done)})
 
 
 def company_cards(
@@ -76,10 +77,10 @@ def company_cards(
         of_company[declaration.reporting_year] = (declaration, _is_done_in(declaration.progress))
     today = local_day(datetime.now(UTC))
     found: dict[int, list[CohortCard]] = {}
-    for key, pairs in cohorts.of_companies(db(), organisation_ids).items():
+    for key, all_years in cohorts.of_companies(db(), organisation_ids).items():
         years = own.get(key, {})
-        owed = [pair for pair in reversed(pairs) if _is_current(pair[1], years, today)]
-        first = {cluster.id: (cluster, cohort) for cluster, cohort in reversed(owed)}
+        owed = [one for one in all_years if _is_current(one.cohort, years, today)]
+        first = {one.cluster.id: one for one in owed}  # the latest year comes first, so the earliest stays
         found[key] = _cards(key, list(first.values()), years)
     return found
 
@@ -100,17 +101,15 @@ def _is_done_in(progress: Mapping[str, str] | None) -> Callable[[str], bool]:
 
 def _cards(
     organisation_id: int,
-    pairs: Sequence[tuple[Cluster, Cohort]],
+    found: Sequence[CompanyCohort],
     years: Mapping[int, tuple[Declaration, Callable[[str], bool]]],
 ) -> list[CohortCard]:
-    if not pairs:
-        return []
-    milestones = cohorts.milestones_by_cohort(db(), [cohort.id for _, cohort in pairs])
     today = local_day(datetime.now(UTC))
     cards = []
-    for cluster, cohort in pairs:
+    for one in found:
+        cluster, cohort = one.cluster, one.cohort
         known = years.get(cohort.reporting_year)
-        following = next((one for one in milestones.get(cohort.id, []) if one.day >= today), None)
+        following = next((each for each in one.milestones if each.day >= today), None)
         is_delivered = known is not None and known[0].state in DELIVERED_STATES
         deadline = None if is_delivered else deadline_line(cohort.due, today, current_language())
         if deadline is None and following is None:

@@ -29,9 +29,9 @@ def recommendation(organisation_id: int, edition: str) -> Recommendation | None:
         if row.edition == edition
     }
     ahead = [
-        (cohort.due, cluster.name, cohort)
-        for cluster, cohort in cohorts.of_company(db(), organisation_id)
-        if cohort.due and cohort.due >= today and cohort.reporting_year not in begun
+        (own.cohort.due, own.cluster.name, own.cohort)
+        for own in cohorts.of_company(db(), organisation_id)
+        if own.cohort.due and own.cohort.due >= today and own.cohort.reporting_year not in begun
     ]
     if not ahead:
         return None

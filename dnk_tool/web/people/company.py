@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
@@ -27,7 +27,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         works=works,
         first=None if current_organisation().archived_at else dashboard.most_urgent_item(works),
         cards=[]
-        if current_organisation().archived_at
+        if current_organisation().archived_at or current_actor().roles[organisation_id] is Role.CONTRIBUTOR
         else company_cards([organisation_id], [work.declaration for work in works]).get(organisation_id, []),
         next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
         ways=_company_links(organisation_id),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import load_catalogue, selection_for
 from dnk_tool.domain.colours import AREA_COLOURS
-from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.domain.permissions import Permission, Role, Subject, can
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.exports.sample import sample_document, sample_pdf_request
@@ -38,7 +38,11 @@ def show() -> ResponseReturnValue:
         return _welcome()
     works = dashboard.dashboard_items(actor, places.organisations)
     cards = company_cards(
-        [key for key in places.organisations if key not in actor.archived_companies],
+        [
+            key
+            for key in places.organisations
+            if key not in actor.archived_companies and actor.roles[key] is not Role.CONTRIBUTOR
+        ],
         [work.declaration for work in works],
     )
     return render_template(

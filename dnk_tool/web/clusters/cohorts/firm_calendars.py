@@ -32,7 +32,7 @@ def milestone(organisation_id: int, cohort_id: int, milestone_id: int) -> Respon
 def _cohort_of_company_or_404(organisation_id: int, cohort_id: int) -> tuple[Cluster, Cohort]:
     """The cohort if the company is in it today."""
     found = cohorts.of_company(db(), organisation_id)
-    own = next((pair for pair in found if pair[1].id == cohort_id), None)
+    own = next(((one.cluster, one.cohort) for one in found if one.cohort.id == cohort_id), None)
     if own is None:
         abort(404)
     return own

@@ -124,6 +124,7 @@ def _pattern(name: nodes.Expr) -> str:
 SIGN_IN = "passwords and codes, which no browser may keep; nobody is signed in whose the rest would be"
 CONFIRMATION = "a word or a tick that confirms what the page says, to be given anew each time"
 LIST = "a list of people, of which no browser may keep anything either; it is pasted again"
+VIEW = "which year and cohort is shown: one choice, which the button beside it carries out"
 # Forms with fields that neither save by themselves nor keep what is typed, and why.
 EXCEPTIONS = {
     "accounts/authenticator_app.html": SIGN_IN,
@@ -140,6 +141,7 @@ EXCEPTIONS = {
     "clusters/workshop/enter.html": SIGN_IN,
     "clusters/company_list/rows.html": LIST,
     "clusters/company_list/upload.html": LIST,
+    "clusters/cockpit/years.html": VIEW,
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,
     "declarations/sign_off/sign_off.html": CONFIRMATION,

@@ -180,6 +180,7 @@ class World:
     company_invited: str = "x"
     company_invited_owner: str = "x"
     consent: int = 1
+    cohort: int = 1
     review_cluster: int = 1
     review: int = 1
     review_back: int = 1
@@ -570,7 +571,9 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     """An operator, a deadline, a room, and invitations of a cluster: to staff, to companies, one expired."""
     now = datetime.now(UTC)
     make_account(session, "oskar@example.org", name="Oskar Betrieb", is_operator=True)
-    session.add(default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
+    cohort = default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31))
+    session.add(cohort)
+    session.flush()
     closes_at = now + timedelta(days=1)
     session.add(Room(cluster_id=cluster, code="ABCD2345", opened_at=now, closes_at=closes_at))
     manager = by_email(session, "mara@example.org")
@@ -616,6 +619,7 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     return {
         "consent": consent,
         "manager": manager.id,
+        "cohort": cohort.id,
         **tokens,
         **kept,
         **add_member_file(session, cluster),
@@ -1721,8 +1725,6 @@ STATES = (
         "abgeschaltet",
     ),
     State("cluster-details", "mara", "/cluster/{cockpit}/team/angaben", heading="Angaben zum Cluster"),
-    State("deadlines", "mara", "/cluster/{cockpit}/fristen", heading="Fristen"),
-    State("deadlines-error", "mara", "/cluster/{cockpit}/fristen", press("Speichern"), "Fristen"),
     State("workshop", "lena", "/cluster/{cockpit_empty}/raum", heading="Workshop"),
     State("workshop-open", "mara", "/cluster/{cockpit}/raum", heading="Workshop"),
     State("workshop-wall", "mara", "/cluster/{cockpit}/raum/wand", heading="Metall und Handwerk"),
@@ -1734,6 +1736,25 @@ STATES = (
         "",
         "/einladung/unternehmen/{company_invited}/ablehnen",
         heading="Einladung ablehnen",
+    ),
+    State("cohorts", "mara", "/cluster/{cockpit}/kohorten", heading="Kohorten"),
+    State("cohort-new", "mara", "/cluster/{cockpit}/kohorten/neu", heading="Neue Kohorte"),
+    State(
+        "cohort-error",
+        "mara",
+        "/cluster/{cockpit}/kohorten/neu",
+        press("Vorlage „5 Treffen, 15 Wochen“ ab dem ersten Tag"),
+        "Neue Kohorte",
+    ),
+    State("cohort", "mara", "/cluster/{cockpit}/kohorten/{cohort}", heading="Alle Mitglieder"),
+    State(
+        "cohort-delete", "mara", "/cluster/{cockpit}/kohorten/{cohort}/loeschen", heading="Kohorte löschen?"
+    ),
+    State(
+        "cohort-companies",
+        "mara",
+        "/cluster/{cockpit}/kohorten/{cohort}/unternehmen",
+        heading="Wer gehört dazu?",
     ),
     State("company-join", "", "/einladung/unternehmen/{company_invited}", heading="Metall und Handwerk"),
     State(

@@ -7,13 +7,17 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
-from tests.journey import invitations, list_import
+from tests.journey import cohort_setup, invitations, list_import
 from tests.journey.counting import Tally
 from tests.journey.way import WayLost
 
 Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]]]]
 
-PARTS: dict[str, Part] = {"invitations": invitations.chase, "invite": list_import.invite_forty}
+PARTS: dict[str, Part] = {
+    "cohort": cohort_setup.set_up,
+    "invitations": invitations.chase,
+    "invite": list_import.invite_forty,
+}
 
 
 def walk_part(folder: Path, name: str) -> None:

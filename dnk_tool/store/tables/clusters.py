@@ -148,3 +148,16 @@ class Room(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CohortView(Base):
+    """The reporting year and cohort of a cluster that a person chose to look at; no cohort: all members."""
+
+    __tablename__ = "cohort_view"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    cluster_id: Mapped[int] = mapped_column(
+        ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    reporting_year: Mapped[int]
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)

@@ -25,6 +25,7 @@ from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.fields import (
     changed_replies,
+    cohort_notes,
     consent_answers,
     consent_wording_label,
     field_title,
@@ -159,6 +160,7 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield label_of(ReviewStatus(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    yield from cohort_notes(detail)
     if "follows" in detail:
         yield _("nach der Erklärung für %(year)s", year=detail["follows"])
     if "taken_from" in detail:

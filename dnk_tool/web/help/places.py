@@ -59,7 +59,7 @@ PLACES: Mapping[str, Place] = {
     "invitations": Place(_l("Einladungen"), "cluster_invitations.show"),
     "sent-messages": Place(_l("Gesendete Nachrichten"), "sent_messages.show"),
     "team": Place(_l("Team"), "cluster_team.show"),
-    "deadlines": Place(_l("Fristen"), "cluster_deadlines.show"),
+    "cohorts": Place(_l("Kohorten"), "cohorts.show"),
     "cockpit": Place(_l("Übersicht des Clusters"), "cockpit.show"),
     "heat-map": Place(_l("Wärmebild"), "cockpit.heat_map"),
     "message": Place(_l("Nachricht schreiben"), "cockpit.message"),
@@ -99,7 +99,8 @@ TOPICS: Mapping[str, str] = {
     "sent_messages": "nachrichten",
     "company_list": "einladen",
     "cluster_team": "einladen",
-    "cluster_deadlines": "nachfassen",
+    "cohorts": "kohorten",
+    "cohort_companies": "kohorten",
     "review": "ergebnisse",
     "stock": "anmerkungen",
 }

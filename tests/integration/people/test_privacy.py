@@ -47,7 +47,7 @@ from dnk_tool.store.tables.answers import (
     SelfCheckReply,
     SelfCheckRow,
 )
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import (
@@ -62,7 +62,14 @@ from dnk_tool.store.tables.figures import (
     SiteFigureRow,
 )
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import ClusterMessage, Mail, ManagerNews, MessageCopy, Reminder
+from dnk_tool.store.tables.mail import (
+    ClusterMessage,
+    Mail,
+    ManagerNews,
+    MessageCopy,
+    MilestoneReminder,
+    Reminder,
+)
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
@@ -127,6 +134,13 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield MessageCopy(message_id=17, organisation_id=world.own, account_id=who, delivery=MailDelivery.SENT)
     yield ManagerNews(account_id=who, cluster_id=world.cluster, kind=NewsKind.JOINED, company="Beck",
                       happened_at=NOW)  # fmt: skip
+    cohort = Cohort(cluster_id=world.cluster, reporting_year=2025, name="Herbst", created_at=NOW)
+    yield cohort
+    meeting = Milestone(cohort_id=cohort.id, day=date(2027, 1, 1), title="Treffen")
+    yield meeting
+    yield CohortView(account_id=who, cluster_id=world.cluster, reporting_year=2025, cohort_id=cohort.id)
+    yield MilestoneReminder(account_id=who, organisation_id=world.own, milestone_id=meeting.id,
+                            day=meeting.day, days_before=7, sent_at=NOW)  # fmt: skip
     yield AnswerRow(**about, ref="1.1", text="Unser Text", drafts=[{"text": "Unser Text"}], changed_at=NOW,
                     changed_by=who)  # fmt: skip
     yield AnswerRevision(**about, ref="1.1", version=1, content={"text": "Unser Text"}, saved_at=NOW,

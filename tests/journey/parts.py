@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
-from tests.journey import cohort_setup, invitations, list_import
+from tests.journey import cohort_setup, invitations, list_import, missing_criterion
 from tests.journey.counting import Tally
 from tests.journey.way import WayLost
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Part] = {
     "cohort": cohort_setup.set_up,
     "invitations": invitations.chase,
     "invite": list_import.invite_forty,
+    "write": missing_criterion.write,
 }
 
 

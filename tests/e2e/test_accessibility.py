@@ -576,9 +576,10 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     session.add(cohort)
     session.flush()
     closes_at = now + timedelta(days=1)
-    session.add(Room(cluster_id=cluster, code="ABCD2345", opened_at=now, closes_at=closes_at))
     manager = by_email(session, "mara@example.org")
     assert manager is not None
+    room = Room(cluster_id=cluster, code="ABCD2345", opened_at=now, opened_by=manager.id, closes_at=closes_at)
+    session.add(room)
 
     def invite(kind: InvitationKind, email: str, *, days_ago: int = 0, **more: str) -> str:
         sent = now - timedelta(days=days_ago)

@@ -40,7 +40,7 @@ def open_room(
         room = Room(cluster_id=cluster.id)
         session.add(room)
     room.cohort_id, room.code = cohort_id, new_code()
-    room.opened_at, room.opened_by, room.closes_at = now, actor.user_id, deadline_end(local_day(now))
+    room.opened_at, room.opened_by, room.closes_at = now, actor.user_id or 0, deadline_end(local_day(now))
     return room
 
 
@@ -74,7 +74,8 @@ def request_invitation(
     count_invitations(session, cluster.id, now=now)
     for invitation in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
         if invitation_key(invitation.email, invitation.company) == invitation_key(email, company):
-            token = secret_links.renew_invitation(invitation, now=now)
+            invitation.cohort_id = room.cohort_id or invitation.cohort_id
+            token = secret_links.renew_invitation(session, invitation, now=now)
             secret_links.count_invitation_mail(session, invitation, actor=NOBODY, now=now)
             record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
             return invitation, token
@@ -89,5 +90,6 @@ def request_invitation(
         now=now,
         cluster_id=cluster.id,
     )
+    invitation.cohort_id = room.cohort_id
     record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
     return invitation, token

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.tables.clusters import Cluster, Consent, Room
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Room
 from dnk_tool.store.tables.declarations import Declaration
 
 SETTLED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
@@ -22,11 +23,21 @@ def open_room(session: Session, cluster_id: int, *, now: datetime) -> Room | Non
 
 
 def by_code(session: Session, code: str, *, now: datetime) -> tuple[Room, Cluster] | None:
-    """The open room with this code and its cluster; None if there is none, or the cluster is archived."""
+    """The open room with this code and its cluster; None if there is none.
+
+    None also for an archived cluster, or if the person who opened it does not manage the cluster any more.
+    """
     found = (
         select(Room, Cluster)
         .join(Cluster, Cluster.id == Room.cluster_id)
-        .where(Room.code == code, Room.closes_at > now, Cluster.archived_at.is_(None))
+        .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
+        .where(
+            Room.code == code,
+            Room.closes_at > now,
+            Cluster.archived_at.is_(None),
+            ClusterStaff.user_id == Room.opened_by,
+            ClusterStaff.role == ClusterRole.MANAGER,
+        )
     )
     row = session.execute(found).first()
     return (row[0], row[1]) if row else None

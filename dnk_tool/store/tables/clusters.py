@@ -137,16 +137,17 @@ class CohortAssignment(Base):
 class Room(Base):
     """The open workshop room of a cluster: who has its code may ask for a company's invitation.
 
-    A cluster has one at a time, so that no list of old codes grows. Companies join `cohort_id`, if it is set.
+    A cluster has one at a time, so that no list of old codes grows. Companies join `cohort_id`, if it is set,
+    and are invited in the name of `opened_by`.
     """
 
     __tablename__ = "room"
 
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True)
-    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(8), unique=True)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    opened_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    opened_by: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -54,9 +54,12 @@ class PreviewedMail:
     reply_to: str
 
 
-def send_invitation(sent: InvitationWithToken, cluster: Cluster) -> None:
-    """Queue the mail with the link, to a company or to staff, in the name of the person who acts."""
-    _queue([sent], write_invitation([sent], cluster, sender=current_account()))
+def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: Account | None = None) -> None:
+    """Queue the mail with the link, to a company or to staff, in the name of the sender.
+
+    That is who acts, if nobody is given.
+    """
+    _queue([sent], write_invitation([sent], cluster, sender=sender or current_account()))
 
 
 def send_invitations(

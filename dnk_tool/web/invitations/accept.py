@@ -58,7 +58,10 @@ def _tell_predecessor(invitation: Invitation, account_id: int | None) -> None:
     """Tell who handed the cluster over that it is done, and that their access is over."""
     account = db().get(Account, account_id) if account_id is not None else None
     if account is not None:
-        mails.notify_accounts("clusters/staff_removed", [account], cluster=_workplace(invitation))
+        workplace = _workplace(invitation)
+        mails.notify_accounts(
+            "clusters/staff_removed", [account], reply_to=invitation.email, cluster=workplace
+        )
 
 
 def _first_page(invitation: Invitation) -> str:

@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import workshop
 from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import rooms
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Room
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.http import rate_limits
@@ -97,7 +98,7 @@ def ask(code: str) -> ResponseReturnValue:
             _("Dieses Cluster hat gerade sehr viele Einladungen gesendet. Versuchen Sie es in einer Stunde.")
         ]
         return _company_page(room, cluster, form), 429
-    cluster_mails.send_invitation(sent, cluster)
+    cluster_mails.send_invitation(sent, cluster, sender=db().get_one(Account, room.opened_by))
     return redirect(url_for("room.sent", code=room.code), 303)
 
 

@@ -51,7 +51,7 @@ def wall(cluster_id: int) -> ResponseReturnValue:
 def _view(cluster_id: int, cohort: Cohort | None, now: datetime) -> ClusterYear:
     years = cockpit_sums.reporting_years(db(), cluster_id)
     year = cohort.reporting_year if cohort else years.latest(local_day(now))
-    return ClusterYear(cluster_id, year, years.deadlines.get(year), now)
+    return years.view(cluster_id, year, now=now, cohort_id=cohort.id if cohort else None)
 
 
 def _next_milestone(cohort: Cohort | None, now: datetime) -> Milestone | None:

@@ -179,18 +179,19 @@ def answer_general(page: Page) -> None:
 
 
 def answer(page: Page, ref: str) -> None:
-    """The page of a criterion: texts where we report, reasons where we do not."""
+    """The page of a criterion: texts where we report, reasons where we do not, and the few figures below."""
     page.wait_for_load_state()  # the heading is there before the last of the fields
     if ref == "1":
         explain_at_once(page, "1.3")
-    for box in page.locator(".dnk-requirement textarea[name$='-text']:visible").all():
+    for box in page.locator(".dnk-requirement:not(.dnk-sheet--rows) textarea[name$='-text']:visible").all():
         box.fill(TEXT)
     if ref == "13":
         set_goals(page)
+    answer_figures(page)
 
 
 def answer_figures(page: Page) -> None:
-    """A page of figures: emissions are reported, all else is explained."""
+    """The figures of a page: emissions are reported, all else is explained."""
     page.wait_for_load_state()
     for indicator in page.locator(".dnk-sheet--rows").all():
         name = (indicator.get_attribute("id") or "").removeprefix("ref-")

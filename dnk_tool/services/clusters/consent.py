@@ -11,6 +11,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -149,6 +150,7 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
         if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
     ]
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
+    cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
     _record_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now)
     return recalled
 

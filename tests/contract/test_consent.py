@@ -191,7 +191,7 @@ def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
     known = pages(app, world)
     assert len(known) >= 10
     for endpoint, path in known.items():
-        answer = manager.get(path)
+        answer = manager.get(path, follow_redirects=True)
         assert answer.status_code == 200, endpoint
         for secret in (CANARY, NUMBER, "contributor@", ">Viewer<", ">Contributor<"):
             assert secret.encode() not in answer.data, (endpoint, secret)

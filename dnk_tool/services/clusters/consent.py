@@ -14,7 +14,7 @@ from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import attendance, member_notes
+from dnk_tool.store.clusters import attendance, cohorts, member_notes
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -142,6 +142,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     delete_support(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
+    cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
     return recalled
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
@@ -180,3 +180,9 @@ def assignments(session: Session, cluster_id: int, reporting_year: int) -> Mappi
 def chosen_view(session: Session, account_id: int, cluster_id: int) -> CohortView | None:
     """The year and cohort that a person chose to look at; None if they never chose."""
     return session.get(CohortView, (account_id, cluster_id))
+
+
+def remove_assignments(session: Session, cluster_id: int, organisation_id: int) -> None:
+    """Delete all assignments of a company in the cluster, such as when it leaves."""
+    theirs = CohortAssignment.cluster_id == cluster_id, CohortAssignment.organisation_id == organisation_id
+    session.execute(delete(CohortAssignment).where(*theirs))

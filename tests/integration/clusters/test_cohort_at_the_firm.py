@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.invitations import InvitationKind
+from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.language import local_day
+from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
@@ -175,3 +177,11 @@ def test_an_empty_cluster_says_what_comes_first(app: Flask, world: World) -> Non
     for place in ("mitglieder/einladen", "kohorten"):
         assert f'href="{home}{place}"' in page
     assert "Zuerst" not in client_of(app, "reviewer").get(home).text
+
+
+def test_whoever_leaves_the_cluster_leaves_its_cohorts(app: Flask, world: World, cohort: int) -> None:
+    with database_session(app) as session:
+        consent = session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
+        owner = Actor(1, {world.own: Role.OWNER})
+        cluster_consent.withdraw_consent(session, consent, actor=owner, now=NOW)
+        assert session.scalars(select(CohortAssignment)).all() == []

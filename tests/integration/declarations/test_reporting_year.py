@@ -15,7 +15,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.support.app import World, database_session, make_world, post, sign_in
-from tests.support.cockpit_members import default_cohort
+from tests.support.cockpit_members import default_cohort, let_members_be_old
 from tests.support.evidence import FIGURE, add_evidence, make_file
 
 NOW = datetime.now(UTC)
@@ -38,6 +38,7 @@ def world(any_app: Flask) -> World:
                 default_cohort(cluster_id=world.cluster, reporting_year=2024, due=date(2026, 3, 31)),
             ]
         )
+        let_members_be_old(session)
         session.flush()
         session.add(SelfCheckReply(**about, self_check="energy", question="q", reply="yes", changed_at=NOW))
         owner = Actor(1, {world.own: Role.OWNER})

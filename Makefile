@@ -127,10 +127,16 @@ $(STATE)/venv: $(STATE)/packages-run
 $(STATE)/run: $(STATE)/venv requirements/build.txt pyproject.toml $(STATE)/interface
 	@touch $@
 
-# A checkout compiles the interface itself: build.txt is run.txt with the tools for that.
+# A checkout compiles the interface itself: build.txt is run.txt with the tools for that, and test.txt holds both, so
+# that what the tests need is installed in one go. pip would compile with one core only.
+REQUIREMENTS := build
+$(STATE)/test $(STATE)/python-test: REQUIREMENTS := test
+COMPILE := $(BIN)/python -W ignore -m compileall -q -j 0 .venv/lib > /dev/null || true
+
 $(STATE)/installed-run: $(STATE)/venv requirements/build.txt pyproject.toml
 	@echo "Installing Python packages ..."
-	@$(BIN)/pip install -q --require-hashes -r requirements/build.txt
+	@$(BIN)/pip install -q --no-compile --require-hashes -r requirements/$(REQUIREMENTS).txt
+	@$(COMPILE)
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -150,5 +156,6 @@ $(STATE)/test: $(STATE)/packages-test $(STATE)/python-test
 
 $(STATE)/python-test: $(STATE)/run requirements/test.txt
 	@echo "Installing what the tests need ..."
-	@$(BIN)/pip install -q --require-hashes -r requirements/test.txt
+	@$(BIN)/pip install -q --no-compile --require-hashes -r requirements/test.txt
+	@$(COMPILE)
 	@touch $@

@@ -1,9 +1,14 @@
 """Creates the Flask application from the settings."""
 
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import Rule
 
 from dnk_tool import config
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
@@ -43,6 +48,21 @@ from dnk_tool.web.publication import any_published
 from dnk_tool.web.text import filters
 
 
+class LazilyBuiltRule(Rule):
+    """Compiles what builds a rule's address when it is first built: for all rules that takes most of a start.
+
+    Should Werkzeug call its compiler by another name, rules are compiled at the start as before.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
 def create_app(settings: Settings) -> Flask:
     """Create the application. Its database must have the newest schema (`store.schema.upgrade`).
 
@@ -55,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(template_context.STATIC),
         instance_path=str(settings.instance.resolve()),
     )
+    app.url_rule_class = LazilyBuiltRule
     load_factors(settings.instance / OWN_FACTORS_FOLDER)  # finds faulty editions before anybody calculates
     choose_engine(settings.pdf_engine)
     choose_scanner(configured_scanner(settings))

@@ -26,7 +26,7 @@ from typing import Any
 import pikepdf
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report import renderer
 from dnk_tool.report.renderer import render_pdf
@@ -68,16 +68,27 @@ class Printed:
 
 def of_files() -> dict[str, Callable[[], bytes]]:
     """What prints each declaration of tests/data, and a short form in English, by name."""
-    names = sorted(path.stem for path in DATA.glob("*.json"))
-    whole = {name: lambda name=name: _printed(name) for name in names}
-    return whole | {SHORT: lambda: _printed("craft", ExportOptions(Variant.SHORT, language="en"))}
+    whole = {name: lambda name=name: printed(name) for name in names()}
+    return whole | {SHORT: lambda: printed("craft", ExportOptions(Variant.SHORT, language="en"))}
 
 
-def _printed(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
+def names() -> list[str]:
+    """The declarations of tests/data."""
+    return sorted(path.stem for path in DATA.glob("*.json"))
+
+
+@cache
+def printed(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
+    """One of them as PDF, made once a process for all who look at it."""
+    document, issue = issued(name)
+    return render_pdf(document, issue, edition=edition)
+
+
+def issued(name: str) -> tuple[Document, Issue]:
+    """One of them, and what its print says of itself."""
     document = read_document((DATA / f"{name}.json").read_bytes())
     is_draft = name == DRAFT
-    issue = Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
-    return render_pdf(document, issue, edition=edition)
+    return document, Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
 
 
 def of_version(session: Session, earlier_version: Version) -> bytes:
@@ -166,11 +177,11 @@ def main() -> None:
         path.unlink()
     prints = {}
     for name, content in _every():
-        printed = noted(content)
-        prints[name] = {"sha256": printed.sha256, "pages": printed.pages}
+        now = noted(content)
+        prints[name] = {"sha256": now.sha256, "pages": now.pages}
         if "/" not in name:
             (FOLDER / f"{name}.txt").write_text(words_of(content), "utf-8")
-        print(f"{name}: {printed.pages} pages")
+        print(f"{name}: {now.pages} pages")
     said = {"made_with": made_with(), "prints": prints}
     RECORDED.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")
 

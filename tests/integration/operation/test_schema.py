@@ -10,7 +10,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
@@ -216,9 +216,8 @@ def test_each_deadline_becomes_the_cohort_of_all_members(engine: Engine) -> None
         assert cohort.created_at.tzinfo is UTC
 
 
-def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    schema.upgrade(engine)
+def test_a_database_of_a_newer_version_is_left_alone(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerDatabase, match=r"schema 9999.*put back the backup"):
@@ -226,9 +225,8 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_broken_references_are_refused(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    schema.upgrade(engine)
+def test_broken_references_are_refused(sqlite_url: str) -> None:
+    engine = make_engine(sqlite_url)
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver
@@ -239,13 +237,6 @@ def test_broken_references_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"already exists|refer to nothing"):
         schema.upgrade(engine)
     engine.dispose()
-
-
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    schema.upgrade(engine)
-    with write_session(session_factory(engine)) as session:
-        yield session
 
 
 def test_what_is_kept_comes_back(session: Session) -> None:
@@ -273,9 +264,8 @@ def test_a_deleted_account_takes_its_memberships_along(session: Session) -> None
     assert session.scalars(select(Organisation)).one().name == "A"
 
 
-def test_attempts_are_counted_on_both_databases(engine: Engine) -> None:
-    schema.upgrade(engine)
-    storage = RateLimitStorage(session_factory(engine))
+def test_attempts_are_counted_on_both_databases(store: sessionmaker[Session]) -> None:
+    storage = RateLimitStorage(store)
     assert [storage.incr("k", 60) for _ in range(3)] == [1, 2, 3]
     assert storage.incr("other", 60, amount=5) == storage.get("other") == 5
     assert storage.get_expiry("k") > NOW.timestamp()

@@ -10,44 +10,38 @@ from typing import Any
 import pikepdf
 import pytest
 
-from dnk_tool.domain.declarations.document import canonical_json, fingerprint
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.attachments import attachments_of
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.client import RenderWorker
+from dnk_tool.report.process.engine_choice import chosen_engine
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import build_job
 from dnk_tool.report.view.compose import compose
-from dnk_tool.report.view.model import Issue
-from tests.prints import DATA, DAY, DRAFT
+from tests import prints as printing
 from tests.support.listening.gate import hearing_failures
 
-NAMES = sorted(path.stem for path in DATA.glob("*.json"))
 LIMITS = RenderLimits()
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[tuple[RenderWorker, RenderWorker]]:
-    workers = RenderWorker("plain"), RenderWorker("fast")
-    yield workers
-    for worker in workers:
-        worker.kill()
+def plain_engine() -> Iterator[RenderWorker]:
+    worker = RenderWorker("plain")
+    yield worker
+    worker.kill()
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def prints(request: pytest.FixtureRequest, engines: tuple[RenderWorker, RenderWorker]) -> list[bytes]:
-    """A declaration as the plain engine prints it, and as the fast one does."""
-    question = job(request.param)
-    return [worker.run_job(question, LIMITS.seconds) for worker in engines]
+@pytest.fixture(scope="module", params=printing.names())
+def prints(request: pytest.FixtureRequest, plain_engine: RenderWorker) -> list[bytes]:
+    """A declaration as the plain engine prints it, and as the fast one does (the file of `test_prints`)."""
+    assert chosen_engine() == "fast"
+    return [plain_engine.run_job(job(request.param), LIMITS.seconds), printing.printed(request.param)]
 
 
 def job(name: str) -> bytes:
-    document = read_document((DATA / f"{name}.json").read_bytes())
-    is_draft = name == DRAFT
-    issue = Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
-    files = attachments_of(document, issued_on=DAY, language=document.language)
+    document, issue = printing.issued(name)
+    files = attachments_of(document, issued_on=issue.issued_on, language=document.language)
     return build_job(render_html(compose(document, issue)), issue, LIMITS, files)
 
 

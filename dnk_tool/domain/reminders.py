@@ -1,4 +1,4 @@
-"""Decides when somebody is reminded of a deadline, and of which task."""
+"""Decides when somebody is reminded of a final day or a milestone, and of which task."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -8,12 +8,14 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 # In days before the deadline.
 REMINDER_DAYS = (30, 7, 1)
 REVIEW_REMINDER_DAYS = (7,)
+MILESTONE_REMINDER_DAYS = (7, 1)
 
 
 class PendingTask(StrEnum):
     """The task that a declaration waits for."""
 
     FILL = "fill"
+    SUBMIT = "submit"
     SIGN = "sign"
     REVIEW = "review"
 
@@ -22,7 +24,11 @@ def pending_task(state: State | None) -> PendingTask | None:
     """The task that a declaration waits for; None if it is done. Without a state, it is not begun."""
     if state is None or state in EDITABLE_STATES:
         return PendingTask.FILL
-    return {State.SIGNING: PendingTask.SIGN, State.SUBMITTED: PendingTask.REVIEW}.get(state)
+    return {
+        State.SIGNING: PendingTask.SIGN,
+        State.SUBMITTED: PendingTask.REVIEW,
+        State.FINISHED: PendingTask.SUBMIT,
+    }.get(state)
 
 
 def reminder_step(today: date, due: date, of: PendingTask) -> int | None:
@@ -30,7 +36,15 @@ def reminder_step(today: date, due: date, of: PendingTask) -> int | None:
 
     None before the first step and after the deadline.
     """
-    steps = REVIEW_REMINDER_DAYS if of is PendingTask.REVIEW else REMINDER_DAYS
+    return _step(today, due, REVIEW_REMINDER_DAYS if of is PendingTask.REVIEW else REMINDER_DAYS)
+
+
+def milestone_step(today: date, day: date) -> int | None:
+    """The step that `today` has reached, in days before the milestone; None before the first and after it."""
+    return _step(today, day, MILESTONE_REMINDER_DAYS)
+
+
+def _step(today: date, due: date, steps: tuple[int, ...]) -> int | None:
     left = (due - today).days
     return min((days for days in steps if 0 <= left <= days), default=None)
 

@@ -566,7 +566,9 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     """An operator, a deadline, and invitations of a cluster: to staff, to companies, one of them expired."""
     now = datetime.now(UTC)
     make_account(session, "oskar@example.org", name="Oskar Betrieb", is_operator=True)
-    session.add(default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
+    cohort = default_cohort(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31))
+    session.add(cohort)
+    session.flush()
     manager = by_email(session, "mara@example.org")
     assert manager is not None
 
@@ -591,7 +593,13 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     consent = session.scalars(
         select(Consent.id).where(Consent.cluster_id == cluster, Consent.organisation_id == member)
     ).one()
-    return {"consent": consent, "manager": manager.id, **tokens, **add_member_file(session, cluster)}
+    return {
+        "consent": consent,
+        "manager": manager.id,
+        "cohort": cohort.id,
+        **tokens,
+        **add_member_file(session, cluster),
+    }
 
 
 def add_member_file(session: Session, cluster: int) -> dict[str, int]:
@@ -1668,8 +1676,25 @@ STATES = (
         "abgeschaltet",
     ),
     State("cluster-details", "mara", "/cluster/{cockpit}/team/angaben", heading="Angaben zum Cluster"),
-    State("deadlines", "mara", "/cluster/{cockpit}/fristen", heading="Fristen"),
-    State("deadlines-error", "mara", "/cluster/{cockpit}/fristen", press("Speichern"), "Fristen"),
+    State("cohorts", "mara", "/cluster/{cockpit}/kohorten", heading="Kohorten"),
+    State("cohort-new", "mara", "/cluster/{cockpit}/kohorten/neu", heading="Neue Kohorte"),
+    State(
+        "cohort-error",
+        "mara",
+        "/cluster/{cockpit}/kohorten/neu",
+        press("Vorlage „5 Treffen, 15 Wochen“ ab dem ersten Tag"),
+        "Neue Kohorte",
+    ),
+    State("cohort", "mara", "/cluster/{cockpit}/kohorten/{cohort}", heading="Alle Mitglieder"),
+    State(
+        "cohort-delete", "mara", "/cluster/{cockpit}/kohorten/{cohort}/loeschen", heading="Kohorte löschen?"
+    ),
+    State(
+        "cohort-companies",
+        "mara",
+        "/cluster/{cockpit}/kohorten/{cohort}/unternehmen",
+        heading="Wer gehört dazu?",
+    ),
     State("company-join", "", "/einladung/unternehmen/{company_invited}", heading="Metall und Handwerk"),
     State(
         "company-join-error",

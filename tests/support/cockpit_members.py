@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters import consent_editions
@@ -26,7 +26,11 @@ _slugs = count(1)
 
 @dataclass(frozen=True)
 class Case:
-    """What distinguishes members for the cockpit. `other`: a declaration of another year, and its age."""
+    """What distinguishes members for the cockpit.
+
+    `other`: a declaration of another year, and its age. `cohort`: "" for no assignment, "named", "absent"
+    (takes no part) or "default" (by hand in that of all members).
+    """
 
     state: State | None
     is_here: bool
@@ -34,6 +38,7 @@ class Case:
     age: timedelta
     joined: timedelta = LONG_AGO
     other: tuple[int, timedelta] | None = None
+    cohort: str = ""
 
     @property
     def idle(self) -> timedelta:
@@ -62,7 +67,13 @@ WITH_ANOTHER_YEAR = tuple(
     for step in (-1, 1)
     for age in DAYS[1:]
 )
-CASES = (*ALONE, *WITH_ANOTHER_YEAR)
+IN_COHORTS = tuple(
+    Case(state, False, False, timedelta(days=50), joined, cohort=cohort)
+    for state in (None, State.DRAFT, State.FINISHED, State.APPROVED)
+    for joined in (timedelta(days=31), LONG_AGO)
+    for cohort in ("named", "absent", "default")
+)
+CASES = (*ALONE, *WITH_ANOTHER_YEAR, *IN_COHORTS)
 
 
 def make_cluster(session: Session, name: str = "Cluster Nord") -> int:
@@ -280,3 +291,8 @@ def default_cohort(cluster_id: int, reporting_year: int, due: date) -> Cohort:
     return Cohort(
         cluster_id=cluster_id, reporting_year=reporting_year, is_default=True, due=due, created_at=created
     )
+
+
+def let_members_be_old(session: Session) -> None:
+    """Let everybody have joined long ago, so that each final day is theirs."""
+    session.execute(update(Consent).values(granted_at=datetime.now(UTC) - LONG_AGO))

@@ -10,15 +10,29 @@ from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
 from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
 from dnk_tool.cli.demo.member_declarations import load_members
 from dnk_tool.cli.demo.scenarios import SCENARIOS
+from dnk_tool.domain.clusters.cohorts import course_end, course_plan
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
+from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.evidence.blob_store import BlobStore
+from dnk_tool.store.tables.clusters import Cohort
 
 NAME = "Mittelstand Ostwestfalen"
 CONTACT = "Karin Weber, Telefon 0521 123456"
 FOUNDED_DAYS_AGO = 420
 # Days from today to the deadlines: last year's has passed, reminders of this year's are on their way.
 LAST_YEAR_DUE, THIS_YEAR_DUE = -170, 5
+# The second cohort is in its sixth week: the meeting of week six is tomorrow.
+COHORT_STARTED = 41
+PLACES = (
+    "Handwerkskammer, Bielefeld",
+    "online, Link folgt",
+    "IHK, Herford",
+    "Stadthalle, Detmold",
+    "online, Link folgt",
+)
 
 
 def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -57,9 +71,46 @@ def _manager_scenario(demo: DemoContext) -> Scenario:
     review.add_reusable_remarks(demo)
     yield 150
     _set_deadline(demo, demo.year, THIS_YEAR_DUE)
+    yield COHORT_STARTED
+    _add_cohort(demo)
+
+
+def _add_cohort(demo: DemoContext) -> None:
+    """A second cohort in its sixth week, with a milestone tomorrow, and every third member in it."""
+    starts = demo.clock.day(COHORT_STARTED)
+    plan = course_plan(starts, "Auftakt", "Workshop")
+    milestones = [
+        MilestoneData(one.day, one.title, place, sections=one.sections)
+        for one, place in zip(plan, PLACES, strict=True)
+    ]
+    cohort = _save(
+        demo,
+        CohortData(
+            demo.year,
+            f"Herbst {demo.clock.today.year}",
+            starts=starts,
+            due=course_end(starts),
+            indicator_set="gri",
+            milestones=milestones,
+        ),
+    )
+    members = [company.id for company, _ in cluster_lists.list_members(demo.session, demo.cluster.id)]
+    cohort_service.assign(
+        demo.session,
+        demo.cluster,
+        demo.year,
+        sorted(members)[1::3],
+        cohort_id=cohort.id,
+        actor=demo.manager,
+        now=demo.clock.tick(),
+    )
 
 
 def _set_deadline(demo: DemoContext, year: int, days: int) -> None:
-    cluster_administration.set_deadline(
-        demo.session, demo.cluster, year, demo.clock.day(-days), actor=demo.manager, now=demo.clock.tick()
+    _save(demo, CohortData(year, due=demo.clock.day(-days)))
+
+
+def _save(demo: DemoContext, data: CohortData) -> Cohort:
+    return cohort_service.save_cohort(
+        demo.session, demo.cluster, data, actor=demo.manager, now=demo.clock.tick()
     )

@@ -51,7 +51,9 @@ class ReviewEvent:
 
 # No declaration (None) is a state of its own here.
 STATES_OR_NONE: tuple[State | None, ...] = (None, *State)
-DELIVERED_STATES = frozenset({State.SUBMITTED, *DONE_STATES})
+# Finished without a submission is not delivered: the company owes it as if it had not begun.
+DELIVERED_STATES = frozenset({State.SUBMITTED, State.APPROVED})
+IDLE_STATES: frozenset[State | None] = frozenset({None, State.FINISHED})
 INACTIVITY_PERIOD = timedelta(days=21)
 # How long after a deadline a cluster still expects members to begin.
 GRACE_PERIOD = timedelta(days=90)
@@ -91,11 +93,6 @@ def deadline_end(due: date) -> datetime:
     return datetime.combine(due + timedelta(days=1), time.min, LOCAL_TIME_ZONE)
 
 
-def is_deadline_for_member(due: date | None, joined_at: datetime) -> bool:
-    """Whether a deadline applies to a member: it joined the cluster before the last day was over."""
-    return due is not None and local_day(joined_at) <= due
-
-
 def is_start_expected(due: date | None, now: datetime) -> bool:
     """Whether a member is still expected to begin: until 90 days after the deadline, if there is one."""
     return due is not None and local_day(now) - GRACE_PERIOD <= due
@@ -110,7 +107,7 @@ def member_tasks(
     state: State | None,
     *,
     is_here: bool,
-    joined_at: datetime,
+    takes_part: bool = True,
     active_at: datetime,
     has_later: bool,
     due: date | None,
@@ -118,18 +115,17 @@ def member_tasks(
 ) -> frozenset[ClusterTask]:
     """The tasks that this member causes for the cluster in one reporting year.
 
-    `active_at`: the last change of any year's declaration, or the joining if later. `has_later`: the member
-    has begun a later year. A year that it has not begun, and whose deadline was over when it joined, causes
-    no task.
+    `due`: the final day of the member's cohort. `takes_part`: False for "not this year", which leaves only
+    a review. `active_at`: the last change of any year's declaration, or the joining if later. `has_later`:
+    the member has begun a later year.
     """
     turn, tasks = next_move(state, is_here=is_here), set()
-    has_begun, is_concerned = state is not None, is_deadline_for_member(due, joined_at)
     if turn is NextMove.CLUSTER:
         tasks.add(ClusterTask.REVIEW)
-    if is_deadline_over(due, now) and state not in DELIVERED_STATES and (has_begun or is_concerned):
+    if takes_part and is_deadline_over(due, now) and state not in DELIVERED_STATES:
         tasks.add(ClusterTask.OVERDUE)
-    is_expected = has_begun or (is_concerned and is_start_expected(due, now) and not has_later)
-    if is_inactive(active_at, now) and turn is NextMove.COMPANY and is_expected:
+    is_expected = state not in IDLE_STATES or (is_start_expected(due, now) and not has_later)
+    if takes_part and is_inactive(active_at, now) and turn is NextMove.COMPANY and is_expected:
         tasks.add(ClusterTask.SILENT)
     return frozenset(tasks)
 

@@ -1,6 +1,6 @@
-"""Creates clusters, changes their name, contact and public list, and sets their deadlines."""
+"""Creates clusters and changes their name, contact and public list."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,12 +9,9 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
-from dnk_tool.services.clusters.year_archive import require_open_year
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.clusters import Cluster, Cohort
+from dnk_tool.store.tables.clusters import Cluster
 
 MAX_NAME_LENGTH, MAX_CONTACT_LENGTH = 200, 2_000
 
@@ -77,55 +74,6 @@ def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
     """Raise NotPermitted unless the actor manages the cluster or runs the installation."""
     if not can(Permission.INSTALLATION_RUN, actor):
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-
-
-def set_deadline(
-    session: Session, cluster: Cluster, reporting_year: int, due: date, *, actor: Actor, now: datetime
-) -> None:
-    """Set the day until which members shall submit for a reporting year.
-
-    Raises NotPermitted, and ArchivedYear.
-    """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-    require_open_year(session, cluster.id, reporting_year)
-    row = cohorts.default_of(session, cluster.id, reporting_year)
-    before = row.due if row else None
-    if before == due:
-        return
-    if row is None:
-        row = Cohort(cluster_id=cluster.id, reporting_year=reporting_year, is_default=True, created_at=now)
-        session.add(row)
-    row.due = due
-    _record_deadline(session, cluster, reporting_year, (before, due), actor=actor, now=now)
-
-
-def remove_deadline(
-    session: Session, cluster: Cluster, reporting_year: int, *, actor: Actor, now: datetime
-) -> None:
-    """Remove the deadline of the reporting year, if there is one. Raises NotPermitted and ArchivedYear."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-    require_open_year(session, cluster.id, reporting_year)
-    row = cohorts.default_of(session, cluster.id, reporting_year)
-    if row is not None and row.due is not None:
-        _record_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)
-        session.delete(row)
-
-
-def _record_deadline(
-    session: Session,
-    cluster: Cluster,
-    reporting_year: int,
-    days: tuple[date | None, date | None],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    was, due = (day.isoformat() if day else None for day in days)
-    _record_event(
-        session, EventKind.DEADLINE_SET, cluster, actor, now, reporting_year=reporting_year, due=[was, due]
-    )
 
 
 def _record_event(

@@ -23,6 +23,7 @@ from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
 from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
@@ -47,10 +48,13 @@ def invite_company(
     name: str = "",
     language: Language,
     message: str = "",
+    cohort_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> InvitationWithToken:
     """Invite a company to join the cluster; returns the invitation and the token for its mail.
+
+    `cohort_id`: the cohort that it is put into when it joins; one of another cluster counts for none.
 
     Raises NotPermitted, InvalidAddress, CompanyAlreadyInCluster, CompanyAlreadyInvited and
     ClusterInvitationLimitReached.
@@ -74,7 +78,7 @@ def invite_company(
         ):
             raise CompanyAlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
-    return _invite(session, cluster, row, message, actor=actor, now=now)
+    return _invite(session, cluster, row, message, cohort_id=cohort_id, actor=actor, now=now)
 
 
 def invite_companies(
@@ -83,6 +87,7 @@ def invite_companies(
     rows: Sequence[CompanyRow],
     *,
     message: str = "",
+    cohort_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> tuple[list[InvitationWithToken], int]:
@@ -102,13 +107,21 @@ def invite_companies(
     for row in chosen:
         # A company that got too many invitations today is skipped; the others are still invited.
         with suppress(ActionLimitReached):
-            sent.append(_invite(session, cluster, row, message, actor=actor, now=now))
+            sent.append(_invite(session, cluster, row, message, cohort_id=cohort_id, actor=actor, now=now))
     return sent, len(wanted) - len(sent)
 
 
 def _invite(
-    session: Session, cluster: Cluster, row: CompanyRow, message: str, *, actor: Actor, now: datetime
+    session: Session,
+    cluster: Cluster,
+    row: CompanyRow,
+    message: str,
+    *,
+    cohort_id: int | None,
+    actor: Actor,
+    now: datetime,
 ) -> InvitationWithToken:
+    cohort = cohorts.by_id(session, cluster.id, cohort_id) if cohort_id is not None else None
     invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.COMPANY,
@@ -121,5 +134,6 @@ def _invite(
         cluster_id=cluster.id,
         message=normalised(message)[:MAX_MESSAGE_LENGTH],
     )
+    invitation.cohort_id = cohort.id if cohort else None
     record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token

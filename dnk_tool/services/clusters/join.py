@@ -10,6 +10,7 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
+from dnk_tool.services.clusters import cohorts
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.services.invitations import secret_links
@@ -36,7 +37,7 @@ def accept_company_invitation(
 
     Without `organisation_id` a company called `new_name` is created. Raises InvalidInvitationLink,
     InvitationAddressMismatch, NotPermitted for a company that the person does not own, and
-    ConsentAlreadyGranted.
+    ConsentAlreadyGranted. The company comes into the cohort that the invitation names.
     """
     held = accounts.memberships_of(session, account.id, today=local_day(now))
     actor = Actor(user_id=account.id, roles={it.row.organisation_id: it.row.role for it in held})
@@ -49,7 +50,7 @@ def accept_company_invitation(
     if organisation_id is None:
         organisation_id = create_organisation(session, Profile(name=new_name), actor=actor, now=now).id
         actor = Actor(user_id=account.id, roles={organisation_id: Role.OWNER})
-    return cluster_consent.grant_consent(
+    consent = cluster_consent.grant_consent(
         session,
         organisation_id,
         invitation.cluster_id or 0,
@@ -60,3 +61,8 @@ def accept_company_invitation(
         now=now,
         invitation=invitation.id,
     )
+    if invitation.cohort_id is not None:
+        cohorts.assign_newcomer(
+            session, consent.cluster_id, consent.organisation_id, invitation.cohort_id, now=now
+        )
+    return consent

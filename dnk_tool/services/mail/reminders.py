@@ -17,6 +17,7 @@ from dnk_tool.domain.reminders import (
 )
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.store.clusters import reminded_companies
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.installation_state import quiet_since
@@ -66,7 +67,7 @@ def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
         return []
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
-    deadline_records = reminders.companies_with_deadline(session, **period)
+    deadline_records = reminded_companies.companies_with_deadline(session, **period)
     lines = _lines(session, deadline_records, today)
     sent, collected = reminders.sent_reminders(session, **period), defaultdict[int, list[ReminderLine]](list)
     accounts: dict[int, Account] = {}
@@ -152,7 +153,9 @@ def _recipients(
     session: Session, lines: list[ReminderLine], today: date
 ) -> Iterator[tuple[Account, ReminderLine]]:
     """Each line with each person whose task it is."""
-    companies = {line.organisation_id for line in lines if line.task is PendingTask.FILL}
+    companies = {
+        line.organisation_id for line in lines if line.task in (PendingTask.FILL, PendingTask.SUBMIT)
+    }
     clusters = {line.cluster_id for line in lines if line.task is PendingTask.REVIEW}
     waiting = {line.declaration_id for line in lines if line.task is PendingTask.SIGN and line.declaration_id}
     writers = _grouped(reminders.owners_and_editors(session, companies, today=today))
@@ -161,6 +164,7 @@ def _recipients(
     for line in lines:
         concerned = {
             PendingTask.FILL: writers[line.organisation_id],
+            PendingTask.SUBMIT: writers[line.organisation_id],
             PendingTask.REVIEW: staff[line.cluster_id],
             PendingTask.SIGN: signatories[line.declaration_id or 0],
         }

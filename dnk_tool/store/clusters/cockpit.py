@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -58,6 +58,7 @@ class MemberSummary:
 
     `changed_last`: last change of any of its declarations; `has_later`: it has begun a later year.
     `is_here`: the declaration was submitted to this cluster. `done` counts criteria, `remarks` open threads.
+    `due`: the final day of its cohort; `takes_part`: False if it takes no part this year.
     """
 
     organisation_id: int
@@ -74,6 +75,9 @@ class MemberSummary:
     year: int
     changed_last: datetime | None
     has_later: bool
+    due: date | None
+    takes_part: bool
+    cohort_id: int | None
 
     @property
     def stage(self) -> MemberStage:
@@ -95,10 +99,10 @@ class MemberSummary:
         return member_tasks(
             self.state,
             is_here=self.is_here,
-            joined_at=self.joined_at,
+            takes_part=self.takes_part,
             active_at=self.active_at,
             has_later=self.has_later,
-            due=view.due,
+            due=self.due,
             now=view.now,
         )
 
@@ -205,6 +209,9 @@ def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Se
         func.coalesce(Declaration.reporting_year, view.year).label("year"),
         cockpit_sql.last_changed_at().label("changed_last"),
         cockpit_sql.has_later(view).label("has_later"),
+        cockpit_sql.member_due(view).label("due"),
+        cockpit_sql.takes_part().label("takes_part"),
+        cockpit_sql.member_cohort(view).label("cohort_id"),
     ).outerjoin(counted, ours)
 
 

@@ -5,24 +5,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from dnk_tool.domain.clusters.cockpit import (
     DELIVERED_STATES,
+    GRACE_PERIOD,
+    IDLE_STATES,
     INACTIVITY_PERIOD,
     STATES_OR_NONE,
     ClusterTask,
     MemberStage,
     NextMove,
     deadline_end,
-    is_deadline_over,
-    is_start_expected,
     member_stage,
     next_move,
 )
+from dnk_tool.domain.clusters.cohorts import last_day_to_join
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.language import local_day
+from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -30,18 +47,25 @@ from dnk_tool.store.tables.publication import Publication
 
 @dataclass(frozen=True, slots=True)
 class ClusterYear:
-    """A cluster's reporting year with its deadline `due`, seen at the time `now`."""
+    """A cluster's reporting year, seen at the time `now`.
+
+    `due` and `default_id`: final day and id of the cohort of all members without an assignment.
+    `cohort_id`: that of the only cohort to look at; None for all members.
+    """
 
     cluster_id: int
     year: int
     due: date | None
     now: datetime
+    default_id: int | None = None
+    cohort_id: int | None = None
 
 
 def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
     """Select columns of all members, with their declaration of the year where there is one.
 
-    Archived companies are left out, here and wherever members are counted.
+    With a cohort to look at, only of its members. Archived companies are left out, here and wherever
+    members are counted.
     """
     newest = (  # of several editions
         select(func.max(Declaration.id))
@@ -52,7 +76,8 @@ def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
         .correlate(Consent)
         .scalar_subquery()
     )
-    return _select_members(view, Declaration.id == newest, *columns)
+    selected = _select_members(view, Declaration.id == newest, *columns)
+    return selected if view.cohort_id is None else selected.where(member_cohort(view) == view.cohort_id)
 
 
 def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
@@ -63,18 +88,52 @@ def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
 
 def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
     stands = and_(Publication.declaration_id == Declaration.id, Publication.revoked_at.is_(None))
+    assigned = and_(
+        CohortAssignment.cluster_id == Consent.cluster_id,
+        CohortAssignment.organisation_id == Consent.organisation_id,
+        CohortAssignment.reporting_year == view.year,
+    )
     return (
         select(*columns)
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .outerjoin(Declaration, with_declaration)
         .outerjoin(Publication, stands)
+        .outerjoin(CohortAssignment, assigned)
+        .outerjoin(Cohort, Cohort.id == CohortAssignment.cohort_id)
         .where(
             Consent.cluster_id == view.cluster_id,
             Consent.withdrawn_at.is_(None),
             Organisation.archived_at.is_(None),
         )
     )
+
+
+def member_due(view: ClusterYear) -> ColumnElement[date]:
+    """The final day of the member's cohort; NULL where nothing is asked of it."""
+    return case((_is_assigned(), Cohort.due), (_joined_in_time(view), literal(view.due, Date)), else_=null())
+
+
+def member_cohort(view: ClusterYear) -> ColumnElement[int]:
+    """The id of the member's cohort; NULL for late joiners and those who take no part this year."""
+    return case(
+        (_is_assigned(), CohortAssignment.cohort_id),
+        (_joined_in_time(view), literal(view.default_id, Cohort.id.type)),
+        else_=null(),
+    )
+
+
+def takes_part() -> ColumnElement[bool]:
+    """Whether nobody said of the member that it takes no part this year."""
+    return not_(and_(_is_assigned(), CohortAssignment.cohort_id.is_(None)))
+
+
+def _is_assigned() -> ColumnElement[bool]:
+    return CohortAssignment.cluster_id.is_not(None)
+
+
+def _joined_in_time(view: ClusterYear) -> ColumnElement[bool]:
+    return Consent.granted_at < deadline_end(last_day_to_join(view.due)) if view.due else true()
 
 
 def is_published() -> ColumnElement[bool]:
@@ -134,31 +193,17 @@ def has_task(task: ClusterTask, view: ClusterYear) -> ColumnElement[bool]:
     if task is ClusterTask.REVIEW:
         return has_next_move(NextMove.CLUSTER, view)
     if task is ClusterTask.SILENT:
-        return and_(has_next_move(NextMove.COMPANY, view), _is_start_expected(view), is_inactive(view))
+        silent = (has_next_move(NextMove.COMPANY, view), _is_start_expected(view), is_inactive(view))
+        return and_(takes_part(), *silent)
     owed = _has_state_in([state for state in STATES_OR_NONE if state not in DELIVERED_STATES])
-    return (
-        and_(owed, or_(_has_begun(), _is_deadline_for_member(view)))
-        if is_deadline_over(view.due, view.now)
-        else false()
-    )
-
-
-def _has_begun() -> ColumnElement[bool]:
-    return Declaration.id.is_not(None)
-
-
-def _is_deadline_for_member(view: ClusterYear) -> ColumnElement[bool]:
-    """Whether the year's deadline holds for the member: it joined before the deadline's end."""
-    if view.due is None:
-        return false()
-    return Consent.granted_at < deadline_end(view.due) if is_deadline_over(view.due, view.now) else true()
+    return and_(takes_part(), owed, member_due(view) < local_day(view.now))
 
 
 def _is_start_expected(view: ClusterYear) -> ColumnElement[bool]:
-    """Whether the member has begun the year, or is still expected to begin it."""
-    if not is_start_expected(view.due, view.now):
-        return _has_begun()
-    return or_(_has_begun(), and_(_is_deadline_for_member(view), not_(has_later(view))))
+    """Whether the member is at work on the year, or is still expected to begin or submit it."""
+    at_work = _has_state_in([state for state in STATES_OR_NONE if state not in IDLE_STATES])
+    is_asked = member_due(view) >= local_day(view.now) - GRACE_PERIOD
+    return or_(at_work, and_(is_asked, not_(has_later(view))))
 
 
 def stage_number() -> ColumnElement[int]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, case, cast, func, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.completeness import SectionProgress
@@ -17,8 +17,9 @@ from dnk_tool.domain.clusters.cockpit import (
     ReviewEvent,
     member_stage,
 )
+from dnk_tool.domain.clusters.cohorts import has_started
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters import cockpit_sql, cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.tables.clusters import Cohort, Consent
@@ -30,27 +31,53 @@ MAX_EVENTS = 500
 
 @dataclass(frozen=True)
 class ReportingYearSummary:
-    """The number of companies with a declaration by year, and the cluster's deadlines by year."""
+    """The number of companies with a declaration by year, and the cluster's cohorts."""
 
     declared: Mapping[int, int]
-    deadlines: Mapping[int, date]
+    cohorts: Sequence[Cohort]
 
     @property
     def known(self) -> list[int]:
-        """All years with a declaration or a deadline, latest first."""
-        return sorted(self.declared.keys() | self.deadlines.keys(), reverse=True)
+        """All years with a declaration or a cohort, latest first."""
+        return sorted(self.declared.keys() | {cohort.reporting_year for cohort in self.cohorts}, reverse=True)
+
+    def of_year(self, year: int) -> list[Cohort]:
+        """The cohorts of the reporting year, that of all members first."""
+        return [cohort for cohort in self.cohorts if cohort.reporting_year == year]
+
+    def default_of(self, year: int) -> Cohort | None:
+        """The cohort of all members without an assignment in the reporting year."""
+        return next((cohort for cohort in self.of_year(year) if cohort.is_default), None)
+
+    def view(self, cluster_id: int, year: int, *, now: datetime, cohort_id: int | None = None) -> ClusterYear:
+        """The look at a year, of one cohort or of all members; a cohort of another year counts for none."""
+        default = self.default_of(year)
+        known = {cohort.id for cohort in self.of_year(year)}
+        return ClusterYear(
+            cluster_id,
+            year,
+            default.due if default else None,
+            now,
+            default_id=default.id if default else None,
+            cohort_id=cohort_id if cohort_id in known else None,
+        )
 
     def latest(self, today: date) -> int:
-        """The year shown first: the newest with a deadline, else the one that most members declare.
+        """The year shown first: the newest with a cohort that has started, else the one that most declare.
 
-        Never after the present year, so that one member who begins the next year or mistypes one does not
-        change the page for everybody. Without any such year, last year.
+        What is planned for later, and one member who begins the next year or mistypes one, changes the page
+        for nobody. Without any such year, the first that is planned, or last year.
         """
-        with_deadline = [year for year in self.deadlines if year <= today.year]
-        if with_deadline:
-            return max(with_deadline)
+        started = [
+            cohort.reporting_year
+            for cohort in self.cohorts
+            if has_started(cohort.starts, cohort.reporting_year, today)
+        ]
+        if started:
+            return max(started)
         declared = [(count, year) for year, count in self.declared.items() if year <= today.year]
-        return max(declared, default=(0, today.year - 1))[1]
+        planned = [cohort.reporting_year for cohort in self.cohorts]
+        return max(declared)[1] if declared else min(planned, default=today.year - 1)
 
 
 @dataclass(frozen=True)
@@ -69,13 +96,9 @@ class MemberCounts:
 
 
 def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
-    """The years for which members have a declaration or the cluster a deadline, in one statement."""
-    declared = (
-        select(
-            Declaration.reporting_year,
-            func.count(Declaration.organisation_id.distinct()),
-            cast(null(), Date).label("due"),
-        )
+    """The years for which members have a declaration or the cluster a cohort, in two statements."""
+    declared = session.execute(
+        select(Declaration.reporting_year, func.count(Declaration.organisation_id.distinct()))
         .join(Consent, Consent.organisation_id == Declaration.organisation_id)
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .where(
@@ -85,13 +108,7 @@ def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
         )
         .group_by(Declaration.reporting_year)
     )
-    theirs = Cohort.cluster_id == cluster_id, Cohort.is_default.is_(True), Cohort.due.is_not(None)
-    due = select(Cohort.reporting_year, literal(0), type_coerce(Cohort.due, Date)).where(*theirs)
-    rows = session.execute(union_all(declared, due)).all()
-    return ReportingYearSummary(
-        {year: count for year, count, day in rows if day is None},
-        {year: day for year, _count, day in rows if day is not None},
-    )
+    return ReportingYearSummary({row[0]: row[1] for row in declared}, cohorts.of_cluster(session, cluster_id))
 
 
 def count_members_by_stage(session: Session, view: ClusterYear) -> MemberCounts:
@@ -152,6 +169,20 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
         key: {section: SectionProgress(word) for section, word in (progress or {}).items()}
         for key, progress in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProgress:
+    """The state of a member's declaration of the year, and which of its sections are how far."""
+
+    state: State | None
+    progress: Mapping[str, str]
+
+
+def progress_of_members(session: Session, view: ClusterYear) -> list[MemberProgress]:
+    """How far each member of the view is, in one statement."""
+    rows = session.execute(cockpit_sql.select_members(view, Declaration.state, Declaration.progress))
+    return [MemberProgress(state, progress or {}) for state, progress in rows]
 
 
 def member_activity(

@@ -1,11 +1,54 @@
 """Queries of cohorts and of who is in which: by cluster, reporting year and member."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.clusters import Cohort, Milestone
+from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
+from dnk_tool.domain.clusters.cohorts import is_late_joiner, last_day_to_join
+from dnk_tool.store.tables.clusters import (
+    Cluster,
+    Cohort,
+    CohortAssignment,
+    CohortView,
+    Consent,
+    Milestone,
+)
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
+
+# The assignment of the member whose consent is selected, in the year of the cohort that is.
+ASSIGNED_THAT_YEAR = and_(
+    CohortAssignment.cluster_id == Consent.cluster_id,
+    CohortAssignment.organisation_id == Consent.organisation_id,
+    CohortAssignment.reporting_year == Cohort.reporting_year,
+)
+# Whether a member may be in the cohort: assigned to it, or to none and it is that of all members. The latter
+# leaves open whether it joined in time, which `is_late_joiner` says.
+MAY_BE_IN = or_(
+    CohortAssignment.cohort_id == Cohort.id,
+    and_(CohortAssignment.cluster_id.is_(None), Cohort.is_default.is_(True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortSize:
+    """How many members a cohort has, and how many of them have submitted."""
+
+    members: int = 0
+    delivered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCohort:
+    """A cohort that a company is in, with its cluster and its milestones by day."""
+
+    cluster: Cluster
+    cohort: Cohort
+    milestones: list[Milestone]
 
 
 def of_cluster(session: Session, cluster_id: int, reporting_year: int | None = None) -> Sequence[Cohort]:
@@ -14,6 +57,11 @@ def of_cluster(session: Session, cluster_id: int, reporting_year: int | None = N
     if reporting_year is not None:
         query = query.where(Cohort.reporting_year == reporting_year)
     return session.scalars(query.order_by(Cohort.reporting_year.desc(), Cohort.name, Cohort.id)).all()
+
+
+def by_id(session: Session, cluster_id: int, cohort_id: int) -> Cohort | None:
+    """The cluster's cohort with this id; None if it has none."""
+    return session.scalar(select(Cohort).where(Cohort.id == cohort_id, Cohort.cluster_id == cluster_id))
 
 
 def default_of(session: Session, cluster_id: int, reporting_year: int) -> Cohort | None:
@@ -28,5 +76,107 @@ def default_of(session: Session, cluster_id: int, reporting_year: int) -> Cohort
 
 def milestones_of(session: Session, cohort_id: int) -> Sequence[Milestone]:
     """The cohort's milestones by day."""
-    found = select(Milestone).where(Milestone.cohort_id == cohort_id)
-    return session.scalars(found.order_by(Milestone.day, Milestone.id)).all()
+    return milestones_by_cohort(session, [cohort_id]).get(cohort_id, [])
+
+
+def milestones_by_cohort(session: Session, cohort_ids: Collection[int]) -> Mapping[int, list[Milestone]]:
+    """The milestones of each cohort by day; a cohort without any is left out."""
+    found = select(Milestone).where(Milestone.cohort_id.in_(cohort_ids))
+    by_cohort: dict[int, list[Milestone]] = {}
+    for milestone in session.scalars(found.order_by(Milestone.day, Milestone.id)):
+        by_cohort.setdefault(milestone.cohort_id, []).append(milestone)
+    return by_cohort
+
+
+def sizes(session: Session, cluster_id: int, cohorts: Sequence[Cohort]) -> Mapping[int, CohortSize]:
+    """Members of each of these cohorts, in one statement; archived companies do not count."""
+    delivered = case((Declaration.state.in_(DELIVERED_STATES), Declaration.organisation_id))
+    rows = session.execute(
+        select(Cohort.id, func.count(Organisation.id.distinct()), func.count(delivered.distinct()))
+        .join(Consent, Consent.cluster_id == Cohort.cluster_id)
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .outerjoin(CohortAssignment, ASSIGNED_THAT_YEAR)
+        .outerjoin(
+            Declaration,
+            and_(
+                Declaration.organisation_id == Consent.organisation_id,
+                Declaration.reporting_year == Cohort.reporting_year,
+            ),
+        )
+        .where(
+            Cohort.cluster_id == cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
+            or_(CohortAssignment.cohort_id == Cohort.id, _is_in_by_itself(cohorts)),
+        )
+        .group_by(Cohort.id)
+    )
+    return {key: CohortSize(members, done) for key, members, done in rows}
+
+
+def _is_in_by_itself(cohorts: Sequence[Cohort]) -> ColumnElement[bool]:
+    """Whether the cohort is that of all members, and the member is not assigned and joined in time."""
+    in_time = [
+        and_(
+            Cohort.id == cohort.id,
+            *((Consent.granted_at < deadline_end(last_day_to_join(cohort.due)),) if cohort.due else ()),
+        )
+        for cohort in cohorts
+        if cohort.is_default
+    ]
+    return and_(CohortAssignment.cluster_id.is_(None), or_(false(), *in_time))
+
+
+def of_company(
+    session: Session, organisation_id: int, reporting_year: int | None = None
+) -> list[CompanyCohort]:
+    """The cohorts that a company is in today; of archived clusters none."""
+    return of_companies(session, [organisation_id], reporting_year).get(organisation_id, [])
+
+
+def of_companies(
+    session: Session, organisation_ids: Collection[int], reporting_year: int | None = None
+) -> Mapping[int, list[CompanyCohort]]:
+    """The cohorts that each company is in today, in one statement; by cluster, latest year first."""
+    query = (
+        select(
+            Consent.organisation_id,
+            Consent.granted_at,
+            CohortAssignment.cohort_id,
+            Cluster,
+            Cohort,
+            Milestone,
+        )
+        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
+        .join(Cohort, Cohort.cluster_id == Cluster.id)
+        .outerjoin(CohortAssignment, ASSIGNED_THAT_YEAR)
+        .outerjoin(Milestone, Milestone.cohort_id == Cohort.id)
+        .where(Consent.organisation_id.in_(organisation_ids), Cluster.archived_at.is_(None), MAY_BE_IN)
+        .order_by(Cluster.name, Cluster.id, Cohort.reporting_year.desc(), Milestone.day, Milestone.id)
+    )
+    if reporting_year is not None:
+        query = query.where(Cohort.reporting_year == reporting_year)
+    found: dict[int, dict[int, CompanyCohort]] = {}
+    for key, joined_at, assigned, cluster, cohort, milestone in session.execute(query):
+        if is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
+            own = found.setdefault(key, {}).setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
+            own.milestones.extend([milestone] if milestone else [])
+    return {key: list(cohorts.values()) for key, cohorts in found.items()}
+
+
+def is_asked(due: date | None, *, is_assigned: bool, joined_at: datetime) -> bool:
+    """Whether a member of a cohort is asked for something: assigned by hand, or it joined in time."""
+    return is_assigned or not is_late_joiner(due, joined_at)
+
+
+def assignments(session: Session, cluster_id: int, reporting_year: int) -> Mapping[int, CohortAssignment]:
+    """The assignments of the year by company."""
+    found = select(CohortAssignment).where(
+        CohortAssignment.cluster_id == cluster_id, CohortAssignment.reporting_year == reporting_year
+    )
+    return {row.organisation_id: row for row in session.scalars(found)}
+
+
+def chosen_view(session: Session, account_id: int, cluster_id: int) -> CohortView | None:
+    """The year and cohort that a person chose to look at; None if they never chose."""
+    return session.get(CohortView, (account_id, cluster_id))

@@ -106,6 +106,12 @@ def _is_member(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
     return Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
 
 
+def members_among(session: Session, cluster_id: int, organisation_ids: Collection[int]) -> frozenset[int]:
+    """Those of these companies that are members today."""
+    found = select(Consent.organisation_id).where(*_is_member(cluster_id))
+    return frozenset(session.scalars(found)) & frozenset(organisation_ids)
+
+
 def member_names(session: Session, cluster_id: int) -> frozenset[str]:
     """The names of the cluster's present members."""
     return frozenset(

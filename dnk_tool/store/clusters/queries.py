@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Cohort, Consent
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 
 # Run at each request, so built once.
 _OF_PERSON = (
@@ -43,20 +44,13 @@ def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[
 def deadlines_of(session: Session, organisation_id: int, reporting_year: int) -> Mapping[int, date | None]:
     """The clusters that a company belongs to today, with the day by which each wants its declaration.
 
-    None where a cluster set no day for the year, or is archived.
+    None where the company is in no cohort of the year, the cohort has no day, or the cluster is archived.
     """
-    of_year = and_(
-        Cohort.cluster_id == Cluster.id,
-        Cohort.reporting_year == reporting_year,
-        Cohort.is_default.is_(True),
-    )
-    rows = session.execute(
-        select(Cluster.id, Cluster.archived_at, Cohort.due)
-        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
-        .outerjoin(Cohort, of_year)
-        .where(Consent.organisation_id == organisation_id)
-    )
-    return {cluster: None if archived_at else due for cluster, archived_at, due in rows}
+    dues = {
+        own.cluster.id: own.cohort.due for own in cohorts.of_company(session, organisation_id, reporting_year)
+    }
+    theirs = cluster_ids_of_company(session, organisation_id)
+    return {cluster_id: dues.get(cluster_id) for cluster_id in sorted(theirs)}
 
 
 def deadline_of(session: Session, organisation_id: int, reporting_year: int) -> date | None:
@@ -106,12 +100,6 @@ def staff(session: Session, cluster_id: int) -> Sequence[tuple[Account, ClusterR
         .order_by(Account.name, Account.id)
     )
     return [(account, role) for account, role in rows]
-
-
-def deadlines(session: Session, cluster_id: int) -> Sequence[Cohort]:
-    """The cluster's default cohorts that have a final day, latest reporting year first."""
-    theirs = Cohort.cluster_id == cluster_id, Cohort.is_default.is_(True), Cohort.due.is_not(None)
-    return session.scalars(select(Cohort).where(*theirs).order_by(Cohort.reporting_year.desc())).all()
 
 
 def lock(session: Session, cluster_id: int, *, even_archived: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Reads the people to remind of deadlines, and records sent reminders so that none is sent twice."""
+"""Reads the people to remind, and records sent reminders so that none is sent twice."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -10,10 +10,10 @@ from dnk_tool.domain.declarations.states import TRANSITIONS
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.base import UtcDateTime
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Cohort, Consent
+from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.mail import Reminder
-from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.mail import MilestoneReminder, Reminder
+from dnk_tool.store.tables.organisations import Membership
 
 RETENTION = timedelta(days=365)
 STATE_CHANGE_EVENTS = frozenset(
@@ -21,38 +21,8 @@ STATE_CHANGE_EVENTS = frozenset(
 )
 
 ReminderKey = tuple[int, int, int, date, int]
-
-
-def companies_with_deadline(
-    session: Session, *, first: date, last: date
-) -> Sequence[tuple[int, date, Cluster, Organisation, Declaration | None]]:
-    """Each company with a final day from `first` to `last`: its year, day, cluster, and declaration if any.
-
-    Nobody is reminded of anything archived.
-    """
-    rows = session.execute(
-        select(Cohort.reporting_year, Cohort.due, Cluster, Organisation, Declaration)
-        .join(Cluster, Cluster.id == Cohort.cluster_id)
-        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
-        .join(Organisation, Organisation.id == Consent.organisation_id)
-        .outerjoin(
-            Declaration,
-            and_(
-                Declaration.organisation_id == Organisation.id,
-                Declaration.reporting_year == Cohort.reporting_year,
-            ),
-        )
-        .where(
-            Cohort.is_default.is_(True),
-            Cohort.due.between(first, last),
-            Organisation.archived_at.is_(None),
-            Cluster.archived_at.is_(None),
-        )
-        .order_by(Cohort.due, Organisation.name, Cohort.reporting_year, Cluster.id)
-    )
-    return [
-        (year, due, cluster, company, declaration) for year, due, cluster, company, declaration in rows if due
-    ]
+# Account, company, milestone, its day, days before.
+MilestoneKey = tuple[int, int, int, date, int]
 
 
 def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:
@@ -138,9 +108,32 @@ def record_sent(session: Session, keys: Collection[ReminderKey], *, now: datetim
     session.flush()
 
 
+def sent_milestones(session: Session, *, first: date, last: date) -> set[MilestoneKey]:
+    """The keys of the reminders sent for milestones from `first` to `last`."""
+    rows = session.scalars(select(MilestoneReminder).where(MilestoneReminder.day.between(first, last)))
+    return {(r.account_id, r.organisation_id, r.milestone_id, r.day, r.days_before) for r in rows}
+
+
+def record_milestones(session: Session, keys: Collection[MilestoneKey], *, now: datetime) -> None:
+    """Store reminders of milestones as sent. Raises IntegrityError like `record_sent`."""
+    for account_id, organisation_id, milestone_id, day, days_before in keys:
+        session.add(
+            MilestoneReminder(
+                account_id=account_id,
+                organisation_id=organisation_id,
+                milestone_id=milestone_id,
+                day=day,
+                days_before=days_before,
+                sent_at=now,
+            )
+        )
+    session.flush()
+
+
 def remove_old(session: Session, *, today: date) -> None:
-    """Delete reminders of deadlines more than `RETENTION` ago."""
+    """Delete reminders of final days and milestones more than `RETENTION` ago."""
     session.execute(delete(Reminder).where(Reminder.due < today - RETENTION))
+    session.execute(delete(MilestoneReminder).where(MilestoneReminder.day < today - RETENTION))
 
 
 def _wants_reminders() -> tuple[ColumnElement[bool], ...]:

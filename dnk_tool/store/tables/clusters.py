@@ -130,3 +130,16 @@ class CohortAssignment(Base):
     reporting_year: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
     assigned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CohortView(Base):
+    """The reporting year and cohort of a cluster that a person chose to look at; no cohort: all members."""
+
+    __tablename__ = "cohort_view"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    cluster_id: Mapped[int] = mapped_column(
+        ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    reporting_year: Mapped[int]
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)

@@ -14,7 +14,8 @@ class Invitation(Base):
 
     MEMBER: `organisation_id`, `role`, for contributors `refs` (sections), for viewers perhaps `until`.
     STAFF: `cluster_id`, `role`; `hands_over`: the sender leaves the team when it is accepted.
-    COMPANY: `cluster_id`, and `company`, the name it was invited under.
+    COMPANY: `cluster_id`, `company`, the name it was invited under, and the cohort that it joins, if one
+    was chosen.
     CONTRIBUTION: `declaration_id` and `refs` (requirements). SIGN_OFF: `declaration_id`.
     `name` is the person asked, `message` the sender's own words.
     """
@@ -30,6 +31,7 @@ class Invitation(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"))
     declaration_id: Mapped[int | None] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
     role: Mapped[str] = mapped_column(String(30), default="")
     refs: Mapped[list[str]] = mapped_column(JSON, default=list)
     hands_over: Mapped[bool] = mapped_column(default=False)
@@ -53,5 +55,6 @@ class Invitation(Base):
         Index("ix_invitation_organisation_id", "organisation_id"),
         Index("ix_invitation_cluster_id", "cluster_id"),
         Index("ix_invitation_declaration_id", "declaration_id"),
+        Index("ix_invitation_cohort_id", "cohort_id"),
         Index("ix_invitation_email", "email"),
     )

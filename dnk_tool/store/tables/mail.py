@@ -47,3 +47,20 @@ class Reminder(Base):
     due: Mapped[date] = mapped_column(primary_key=True)
     days_before: Mapped[int] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MilestoneReminder(Base):
+    """A reminder sent to a person of a company, `days_before` a milestone; one that moves has new ones."""
+
+    __tablename__ = "milestone_reminder"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    milestone_id: Mapped[int] = mapped_column(
+        ForeignKey("milestone.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    days_before: Mapped[int] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

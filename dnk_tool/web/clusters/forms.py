@@ -1,4 +1,4 @@
-"""Forms about clusters: name, staff, invited companies, deadlines."""
+"""Forms about clusters: name, staff, invited companies."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, ValidationError
+from wtforms import EmailField, RadioField, SelectField, ValidationError
 
 from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
@@ -16,7 +16,7 @@ from dnk_tool.services.clusters.administration import MAX_NAME_LENGTH as LONGEST
 from dnk_tool.services.clusters.company_invitations import MAX_MESSAGE_LENGTH
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import is_safe
-from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, YearField
+from dnk_tool.web.text.form_fields import LineField, ProseField
 from dnk_tool.web.text.mail_address import checked_address
 
 NO_NAME = _l("Geben Sie dem Cluster einen Namen.")
@@ -100,25 +100,11 @@ class CompanyInvitationForm(ClusterInvitationForm, InvitationMessageForm):
     """An invitation of a company."""
 
     company = LineField(longest=LONGEST_COMPANY)
+    cohort = SelectField(default="", validate_choice=False)
 
     def validate_company(self, field: LineField) -> None:
         if not (field.data or "").strip():
             raise ValidationError(_("Geben Sie den Namen des Unternehmens ein."))
-
-
-class DeadlineForm(FlaskForm):
-    """A reporting year and its deadline."""
-
-    reporting_year = YearField()
-    due = DayField()
-
-    def validate_reporting_year(self, field: YearField) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Geben Sie das Berichtsjahr ein, zum Beispiel 2025."))
-
-    def validate_due(self, field: DayField) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Geben Sie den letzten Tag ein, zum Beispiel 31.12.2026."))
 
 
 def form_from_request(form: type[FlaskForm], **data: Any) -> Any:

@@ -20,6 +20,7 @@ from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
+from dnk_tool.web.clusters import cohort_choice
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -116,6 +117,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
             name=form.name.data or "",
             language=form.mail_language,
             message=form.message.data or "",
+            cohort_id=cohort_choice.chosen_id(form.cohort.data),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
@@ -176,6 +178,7 @@ def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnVal
 
 
 def _page(form: CompanyInvitationForm) -> str:
+    form.cohort.choices = cohort_choice.cohort_choices(db(), current_cluster().id, now=datetime.now(UTC))
     return render_template(
         "clusters/invite.html", cluster=current_cluster(), form=form, errors=form_errors(form)
     )

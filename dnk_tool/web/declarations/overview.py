@@ -26,7 +26,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, VersionOutcome, versions
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations import dashboard, visible_sections
+from dnk_tool.web.declarations import cohort_card, dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
 from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.first_day.effort import minutes_left
@@ -36,7 +36,6 @@ from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section, section_task_row
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
-from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
 
@@ -71,11 +70,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
     profile = declarations.profile_of(declaration.organisation)
-    deadlines = (
-        clusters.deadlines_of(db(), declaration.organisation_id, declaration.reporting_year)
-        if is_editable
-        else {}
-    )
+    has_cluster = is_editable and bool(clusters.members_among(db(), [declaration.organisation_id]))
     tasks = OverviewTasks(
         situation=situation,
         selection=selection,
@@ -85,7 +80,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         undecided=undecided_count(declaration, content, lines) if is_editable else 0,
         missing=sum(len([*missing_lines(part, declaration, content.sheet)]) for part in parts.values()),
         lacks_profile=bool(profile.missing),
-        has_cluster=declaration.state is State.CHANGES_REQUESTED or bool(deadlines),
+        has_cluster=declaration.state is State.CHANGES_REQUESTED or has_cluster,
     )
     following = next_section(selection.sections, parts)
     return render_template(
@@ -103,8 +98,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
         finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         map=criteria_map(situation, content.sheet),
-        deadline=dashboard.deadline_line(
-            clusters.first_deadline(deadlines), local_day(datetime.now(UTC)), current_language()
+        cards=cohort_card.declaration_cards(
+            declaration, lambda ref: whole[ref].status is CompletionStatus.DONE
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,

@@ -17,6 +17,7 @@ from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.declarations.cohort_recommendation import Recommendation, recommendation
 from dnk_tool.web.declarations.first_day import effort
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -71,12 +72,17 @@ class DeclarationForm(SettingsForm):
 @blueprint.get("/unternehmen/<int:organisation_id>/erklaerungen/neu")
 @permit(Permission.ORGANISATION_EDIT)
 def new(organisation_id: int) -> ResponseReturnValue:
+    wanted, catalogue = (
+        recommendation(current_organisation().id, CURRENT_EDITION),
+        load_catalogue(CURRENT_EDITION),
+    )
     data = {
-        "reporting_year": _proposed_year(),
+        "reporting_year": wanted.year if wanted else _proposed_year(),
         "language": current_language(),
-        "indicator_set": effort.proposed_set(load_catalogue(CURRENT_EDITION), _employees()),
+        "indicator_set": (wanted.indicator_set if wanted else None)
+        or effort.proposed_set(catalogue, _employees()),
     }
-    return _new_page(DeclarationForm(formdata=None, data=data))
+    return _new_page(DeclarationForm(formdata=None, data=data), wanted=wanted)
 
 
 def _employees() -> int | None:
@@ -163,7 +169,9 @@ def change(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
-def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
+def _new_page(
+    form: DeclarationForm, *, existing: int | None = None, wanted: Recommendation | None = None
+) -> str:
     return render_template(
         "declarations/new.html",
         organisation=current_organisation(),
@@ -172,6 +180,7 @@ def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
         catalogue=load_catalogue(CURRENT_EDITION),
         set_options=effort.set_options(load_catalogue(CURRENT_EDITION), _employees()),
         existing=existing,
+        wanted=wanted,
     )
 
 

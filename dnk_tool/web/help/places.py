@@ -57,7 +57,7 @@ PLACES: Mapping[str, Place] = {
     "company-list": Place(_l("Viele Unternehmen mit einer Liste einladen"), "company_list.show"),
     "members": Place(_l("Mitglieder"), "cluster_members.show"),
     "team": Place(_l("Team"), "cluster_team.show"),
-    "deadlines": Place(_l("Fristen"), "cluster_deadlines.show"),
+    "cohorts": Place(_l("Kohorten"), "cohorts.show"),
     "cockpit": Place(_l("Übersicht des Clusters"), "cockpit.show"),
     "heat-map": Place(_l("Wärmebild"), "cockpit.heat_map"),
     "message": Place(_l("Nachricht schreiben"), "cockpit.message"),
@@ -95,7 +95,8 @@ TOPICS: Mapping[str, str] = {
     "cluster_members": "einladen",
     "company_list": "einladen",
     "cluster_team": "einladen",
-    "cluster_deadlines": "nachfassen",
+    "cohorts": "kohorten",
+    "cohort_companies": "kohorten",
     "review": "ergebnisse",
     "stock": "anmerkungen",
 }

@@ -1,4 +1,4 @@
-"""Reminders of deadlines, one mail for each person, and the link that switches them off."""
+"""Reminders of deadlines and of milestones, one mail each for a person, and the link that stops them."""
 
 import logging
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.reminders import PendingTask
 from dnk_tool.language import known_language
 from dnk_tool.services.accounts import signing
-from dnk_tool.services.mail import reminders
+from dnk_tool.services.mail import milestone_reminders, reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob
+from dnk_tool.services.mail.milestone_reminders import MilestoneDigest, MilestoneLine
 from dnk_tool.services.mail.reminders import ReminderDigest, ReminderLine
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import permit
@@ -38,6 +39,7 @@ RUN_EVERY = timedelta(minutes=15)
 # Endpoint and address parameters for each task.
 TASK_PAGES = {
     PendingTask.FILL: ("overview.show", ("declaration_id",)),
+    PendingTask.SUBMIT: ("overview.show", ("declaration_id",)),
     PendingTask.SIGN: ("sign_off.show", ("declaration_id",)),
     PendingTask.REVIEW: ("review.show", ("cluster_id", "declaration_id")),
 }
@@ -58,13 +60,18 @@ def send_due(app: Flask, *, now: datetime) -> int:
     factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     with factory() as session:
         digests = reminders.due_digests(session, now=now)
+        milestones = milestone_reminders.due_digests(session, now=now)
     with _context(app, settings):
-        return sum(_attempt(factory, digest, now=now) for digest in digests)
+        return sum(_attempt(factory, digest, now=now) for digest in (*digests, *milestones))
 
 
-def _attempt(factory: sessionmaker[Session], digest: ReminderDigest, *, now: datetime) -> bool:
+def _attempt(
+    factory: sessionmaker[Session], digest: ReminderDigest | MilestoneDigest, *, now: datetime
+) -> bool:
     """Queue one reminder; True if queued. An error is logged and does not stop the others."""
     try:
+        if isinstance(digest, MilestoneDigest):
+            return milestone_reminders.queue_digest(factory, digest, render_milestones(digest), now=now)
         return reminders.queue_digest(factory, digest, render_reminder(digest), now=now)
     except Exception as error:  # noqa: BLE001 -- after any failure the others are still reminded
         # Logs only the exception's type: its message may name a person or a company.
@@ -76,6 +83,38 @@ def render_reminder(digest: ReminderDigest) -> tuple[str, str]:
     """Render subject and body."""
     lines = list(_mail_lines(digest))
     return mails.render_mail("reminder", digest.account, lines=lines, stop=_stop_link(digest.account))
+
+
+def render_milestones(digest: MilestoneDigest) -> tuple[str, str]:
+    """Render subject and body."""
+    language, base = known_language(digest.account.language), mails.public_base_url()
+    lines = [
+        {
+            "line": line,
+            "day": languages.format_long_date(line.day, language),
+            "criteria": ", ".join(line.open_sections),
+            "link": base + _milestone_path(line),
+            "calendar": base
+            + url_for(
+                "firm_calendar.milestone",
+                organisation_id=line.organisation_id,
+                cohort_id=line.cohort_id,
+                milestone_id=line.milestone_id,
+            ),
+        }
+        for line in digest.lines
+    ]
+    return mails.render_mail("milestone", digest.account, lines=lines, stop=_stop_link(digest.account))
+
+
+def _milestone_path(line: MilestoneLine) -> str:
+    """The first open criterion of the milestone, or where a declaration is begun."""
+    if line.declaration_id is None:
+        return url_for("settings.new", organisation_id=line.organisation_id)
+    if not line.open_sections:
+        return url_for("overview.show", declaration_id=line.declaration_id)
+    section = line.open_sections[0]
+    return url_for("criterion.show", declaration_id=line.declaration_id, section_ref=section)
 
 
 @blueprint.get("/<token>")

@@ -4,10 +4,11 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import dashboard
@@ -27,6 +28,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
         role=current_actor().roles[organisation_id],
         works=works,
         first=None if current_organisation().archived_at else dashboard.most_urgent_item(works),
+        cards=[]
+        if current_organisation().archived_at or current_actor().roles[organisation_id] is Role.CONTRIBUTOR
+        else company_cards([organisation_id], [work.declaration for work in works]).get(organisation_id, []),
         next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
         ways=_company_links(organisation_id, unanswered),
         unanswered=unanswered,

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import load_catalogue, selection_for
 from dnk_tool.domain.colours import AREA_COLOURS
-from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.domain.permissions import Permission, Role, Subject, can
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.exports.sample import sample_document, sample_pdf_request
 from dnk_tool.services.operation import legal_texts
 from dnk_tool.services.operation.legal_text_parts import split_text
 from dnk_tool.services.operation.legal_texts import LegalText
+from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.declarations.first_day.effort import effort_of, welcome_steps
 from dnk_tool.web.declarations.settings import CURRENT_EDITION
 from dnk_tool.web.exports.responses import file_name, queued_pdf_response
@@ -36,6 +37,14 @@ def show() -> ResponseReturnValue:
     if actor.user_id is None:
         return _welcome()
     works = dashboard.dashboard_items(actor, places.organisations)
+    cards = company_cards(
+        [
+            key
+            for key in places.organisations
+            if key not in actor.archived_companies and actor.roles[key] is not Role.CONTRIBUTOR
+        ],
+        [work.declaration for work in works],
+    )
     return render_template(
         "people/start/declarations.html",
         first=dashboard.most_urgent_item(
@@ -49,6 +58,7 @@ def show() -> ResponseReturnValue:
                 "role": actor.roles[key],
                 "is_archived": key in actor.archived_companies,
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
+                "cards": cards.get(key, []),
                 "works": [work for work in works if work.declaration.organisation_id == key],
                 "next_year": dashboard.declaration_to_continue(actor, works, key),
             }

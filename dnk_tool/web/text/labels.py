@@ -185,7 +185,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.CLUSTER_CREATED: N_("Cluster angelegt"),
     EventKind.CLUSTER_CHANGED: N_("Angaben zum Cluster geändert"),
     EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
-    EventKind.DEADLINE_SET: N_("Frist festgelegt"),
+    EventKind.DEADLINE_SET: N_("Kohorte oder Frist geändert"),
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -112,33 +112,6 @@ def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
     with pytest.raises(NotPermitted):
         cluster_administration.change_cluster(
             session, cluster, name="Anders", actor=actor_of("reviewer"), now=NOW
-        )
-
-
-def test_deadlines_are_set_changed_and_removed(
-    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
-) -> None:
-    manager = actor_of("manager")
-    for year, due in ((2024, date(2025, 12, 31)), (2025, date(2026, 9, 30)), (2025, date(2026, 10, 31))):
-        cluster_administration.set_deadline(session, cluster, year, due, actor=manager, now=NOW)
-    cluster_administration.set_deadline(session, cluster, 2025, date(2026, 10, 31), actor=manager, now=NOW)
-    assert [
-        (deadline.reporting_year, deadline.due) for deadline in clusters.deadlines(session, cluster.id)
-    ] == [
-        (2025, date(2026, 10, 31)),
-        (2024, date(2025, 12, 31)),
-    ]
-    cluster_administration.remove_deadline(session, cluster, 2024, actor=manager, now=NOW)
-    cluster_administration.remove_deadline(session, cluster, 1999, actor=manager, now=NOW)
-    assert [event.detail["due"] for event in events(session, EventKind.DEADLINE_SET)] == [
-        [None, "2025-12-31"],
-        [None, "2026-09-30"],
-        ["2026-09-30", "2026-10-31"],
-        ["2025-12-31", None],
-    ]
-    with pytest.raises(NotPermitted):
-        cluster_administration.set_deadline(
-            session, cluster, 2026, date(2027, 1, 1), actor=actor_of("reviewer"), now=NOW
         )
 
 
@@ -521,26 +494,6 @@ def test_what_members_read_is_changed_by_the_manager(manager: FlaskClient, world
     assert long.text.count("höchstens 2000 Zeichen") == 2
 
 
-def test_the_deadlines_page(manager: FlaskClient, world: World) -> None:
-    path = f"/cluster/{world.cluster}/fristen"
-    fields = form_fields(manager.get(path).text)
-    answer = manager.post(
-        path, data=fields | {"reporting_year": "2025", "due": "31.10.2026"}, follow_redirects=True
-    )
-    assert "31. Oktober 2026" in answer.text
-    wrong = post(manager, path, {"reporting_year": "25", "due": "bald"})
-    assert wrong.status_code == 422
-    assert wrong.text.count("Geben Sie ein Jahr mit vier Ziffern ein") == 2
-    assert wrong.text.count("Geben Sie ein Datum ein") == 2
-    assert 'value="bald"' in wrong.text
-    empty = post(manager, path, {"reporting_year": "", "due": ""})
-    assert empty.text.count("Geben Sie das Berichtsjahr ein") == 2
-    assert empty.text.count("Geben Sie den letzten Tag ein") == 2
-    gone = post(manager, f"{path}/entfernen", {"reporting_year": "2025"}, follow_redirects=True)
-    assert "31. Oktober 2026" not in gone.text
-    assert post(manager, f"{path}/entfernen", {"reporting_year": "x"}).status_code == 303
-
-
 def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "reviewer@example.org")
@@ -548,10 +501,10 @@ def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world:
     assert "A GmbH" in members
     assert "B GmbH" not in members
     assert "Unternehmen einladen" not in members
-    assert "Fristen</a>" not in members
+    assert "Kohorten</a>" not in members
     team = client.get(f"/cluster/{world.cluster}/team").text
     assert "Ändern oder entfernen" not in team
-    assert client.get(f"/cluster/{world.cluster}/fristen").status_code == 403
+    assert client.get(f"/cluster/{world.cluster}/kohorten").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -564,7 +517,7 @@ def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world:
         ("manager", "/cluster/1/mitglieder/liste"),
         ("manager", "/cluster/1/team"),
         ("manager", "/cluster/1/team/einladen"),
-        ("manager", "/cluster/1/fristen"),
+        ("manager", "/cluster/1/kohorten"),
         ("owner", "/unternehmen/1/cluster"),
         ("owner", "/unternehmen/1/cluster/1"),
         ("owner", "/unternehmen/1/cluster/1/widerruf"),

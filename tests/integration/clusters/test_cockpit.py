@@ -1,5 +1,6 @@
 """A cluster's view of its members: the database finds, sorts and counts just what the rules say."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters.cockpit import (
+    DELIVERED_STATES,
     GRACE_PERIOD,
     ClusterTask,
     MemberStage,
@@ -16,22 +18,24 @@ from dnk_tool.domain.clusters.cockpit import (
     member_tasks,
     review_times,
 )
+from dnk_tool.domain.clusters.cohorts import is_late_joiner
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import cockpit, cockpit_sums
+from dnk_tool.store.clusters import cockpit, cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support import review_scenario
 from tests.support.cockpit_members import (
     CASES,
     LONG_AGO,
     YEAR,
+    Case,
     add_case,
     add_company,
     add_declaration,
@@ -59,29 +63,83 @@ def names(members: list[MemberSummary] | tuple[MemberSummary, ...]) -> list[str]
     return [member.name for member in members]
 
 
-@pytest.mark.parametrize("due", [None, LONG_PAST, LATELY, YESTERDAY, TODAY])
-def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: date | None) -> None:
+def assign(session: Session, cluster_id: int, company: int, cohort_id: int | None) -> None:
+    session.add(
+        CohortAssignment(
+            cluster_id=cluster_id,
+            organisation_id=company,
+            reporting_year=YEAR,
+            cohort_id=cohort_id,
+            assigned_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def due_of(case: Case, due: date | None, named_due: date | None) -> date | None:
+    """The final day that holds for a member of this kind."""
+    if case.cohort:
+        return {"named": named_due, "default": due}.get(case.cohort)
+    return None if is_late_joiner(due, NOW - case.joined) else due
+
+
+@pytest.mark.parametrize(
+    ("due", "named_due"),
+    [(None, YESTERDAY), (LONG_PAST, None), (LATELY, LONG_PAST), (YESTERDAY, TODAY), (TODAY, YESTERDAY)],
+)
+def test_the_database_follows_the_rules(
+    session: Session, cluster_id: int, due: date | None, named_due: date | None
+) -> None:
     """Every kind of member, each filter: what the statement finds is what the rules say of each."""
+    default = Cohort(cluster_id=cluster_id, reporting_year=YEAR, is_default=True, due=due, created_at=NOW)
+    named = Cohort(cluster_id=cluster_id, reporting_year=YEAR, name="Herbst", due=named_due, created_at=NOW)
+    session.add_all([default, named])
+    session.flush()
     kinds = {add_case(session, cluster_id, case, now=NOW): case for case in CASES}
-    view = view_of(cluster_id, due=due)
+    cohort_ids = {"named": named.id, "absent": None, "default": default.id}
+    for company, case in kinds.items():
+        if case.cohort:
+            assign(session, cluster_id, company, cohort_ids[case.cohort])
+    view = cockpit_sums.reporting_years(session, cluster_id).view(cluster_id, YEAR, now=NOW)
     everybody = cockpit.list_all(session, view, MemberFilter())
     assert len(everybody) == len(CASES)
+    assert {member.organisation_id: member.due for member in everybody} == {
+        company: due_of(case, due, named_due) for company, case in kinds.items()
+    }
     expected = {
         company: (
             member_stage(case.state, is_published=case.is_published),
             member_tasks(
                 case.state,
                 is_here=case.is_here,
-                joined_at=NOW - case.joined,
+                takes_part=case.cohort != "absent",
                 active_at=NOW - case.idle,
                 has_later=case.has_later,
-                due=due,
+                due=due_of(case, due, named_due),
                 now=NOW,
             ),
         )
         for company, case in kinds.items()
     }
     assert {member.organisation_id: (member.stage, member.tasks(view)) for member in everybody} == expected
+    by_hand = {"named": named.id, "default": default.id}
+    for cohort in (named, default):
+        of_cohort = replace(view, cohort_id=cohort.id)
+        assert {
+            member.organisation_id for member in cockpit.list_all(session, of_cohort, MemberFilter())
+        } == {
+            company
+            for company, case in kinds.items()
+            if by_hand.get(case.cohort) == cohort.id
+            or (not case.cohort and cohort is default and not is_late_joiner(due, NOW - case.joined))
+        }
+        size = cohorts.sizes(session, cluster_id, [named, default])[cohort.id]
+        tally = cockpit_sums.count_members_by_stage(session, of_cohort)
+        assert size.members == tally.members
+        assert size.delivered == sum(
+            member.state in DELIVERED_STATES
+            for member in cockpit.list_all(session, of_cohort, MemberFilter())
+        )
     for stage in MemberStage:
         members = cockpit.list_all(session, view, MemberFilter(stage=stage))
         assert {member.organisation_id for member in members} == {
@@ -92,7 +150,8 @@ def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: 
         assert {member.organisation_id for member in members} == {
             k for k, (_, to) in expected.items() if task in to
         }
-        assert bool(members) is (task is not ClusterTask.OVERDUE or is_deadline_over(due, NOW))
+        is_over = is_deadline_over(due, NOW) or is_deadline_over(named_due, NOW)
+        assert bool(members) is (task is not ClusterTask.OVERDUE or is_over)
     tally = cockpit_sums.count_members_by_stage(session, view)
     assert tally.members == len(CASES)
     assert {stage: tally.stages[stage] for stage in MemberStage} == {
@@ -105,19 +164,26 @@ def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: 
     assert tally.waiting == tally.tasks[ClusterTask.REVIEW]
 
 
-@pytest.mark.parametrize(("minutes", "is_late"), [(-1, True), (0, False)])
-def test_nobody_is_late_for_a_deadline_before_they_joined(
-    session: Session, cluster_id: int, minutes: int, is_late: bool
+@pytest.mark.parametrize(("minutes", "is_asked"), [(-1, True), (0, False)])
+def test_who_joins_in_the_last_30_days_is_asked_for_nothing_until_assigned(
+    session: Session, cluster_id: int, minutes: int, is_asked: bool
 ) -> None:
-    due = date(2026, 9, 30)
+    due = date(2026, 10, 30)
     joined_at = datetime(2026, 9, 30, 22, 0, tzinfo=UTC) + timedelta(minutes=minutes)  # midnight in Berlin
-    add_company(session, cluster_id, "Spät GmbH", joined_at=joined_at)
-    view = view_of(cluster_id, due=due)
-    [member] = cockpit.list_all(session, view, MemberFilter())
-    assert member.tasks(view) == ({ClusterTask.OVERDUE, ClusterTask.SILENT} if is_late else set())
-    for task in (ClusterTask.OVERDUE, ClusterTask.SILENT):
-        assert bool(cockpit.list_all(session, view, MemberFilter(task=task))) is is_late
-        assert cockpit_sums.count_members_by_stage(session, view).tasks[task] == is_late
+    company = add_company(session, cluster_id, "Spät GmbH", joined_at=joined_at)
+    cohort = default_cohort(cluster_id=cluster_id, reporting_year=YEAR, due=due)
+    session.add(cohort)
+    session.flush()
+    for is_assigned in (False, True):
+        view = cockpit_sums.reporting_years(session, cluster_id).view(cluster_id, YEAR, now=NOW)
+        [member] = cockpit.list_all(session, view, MemberFilter())
+        is_now = is_asked or is_assigned
+        assert member.tasks(view) == ({ClusterTask.OVERDUE, ClusterTask.SILENT} if is_now else set())
+        for task in (ClusterTask.OVERDUE, ClusterTask.SILENT):
+            assert bool(cockpit.list_all(session, view, MemberFilter(task=task))) is is_now
+            assert cockpit_sums.count_members_by_stage(session, view).tasks[task] == is_now
+        if not is_assigned:
+            assign(session, cluster_id, company, cohort.id)
 
 
 def test_nobody_is_silent_in_a_year_that_they_have_left_behind(session: Session, cluster_id: int) -> None:
@@ -231,20 +297,26 @@ def test_whoever_comes_back_is_there_once(session: Session, cluster_id: int) -> 
     assert member.joined_at == NOW
 
 
-def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
-    assert cockpit_sums.reporting_years(session, cluster_id).latest(TODAY) == 2025, (
-        "last year, with nothing else"
-    )
+def test_the_year_shown_is_the_newest_that_has_started(session: Session, cluster_id: int) -> None:
+    def latest(today: date = TODAY) -> int:
+        return cockpit_sums.reporting_years(session, cluster_id).latest(today)
+
+    assert latest() == 2025, "last year, with nothing else"
     session.add(default_cohort(cluster_id=cluster_id, reporting_year=2026, due=date(2027, 3, 31)))
-    assert cockpit_sums.reporting_years(session, cluster_id).latest(TODAY) == 2026
+    assert latest() == 2026, "the first that is planned, without any other"
+    session.add(default_cohort(cluster_id=cluster_id, reporting_year=2025, due=TODAY))
     session.add(default_cohort(cluster_id=cluster_id, reporting_year=2027, due=date(2028, 3, 31)))
+    assert latest() == 2025, "planning a later year changes the page for nobody"
+    assert [latest(date(2026, 12, 31)), latest(date(2027, 1, 1))] == [2025, 2026]
+    early = Cohort(
+        cluster_id=cluster_id, reporting_year=2026, name="Früh", starts=date(2026, 11, 30), created_at=NOW
+    )
+    session.add(early)
+    assert [latest(date(2026, 11, 29)), latest(date(2026, 11, 30))] == [2025, 2026]
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     for year in (2023, 2024):
         add_declaration(session, company, changed_at=NOW, year=year)
-    years = cockpit_sums.reporting_years(session, cluster_id)
-    assert years.known == [2027, 2026, 2024, 2023]
-    assert years.latest(TODAY) == 2026, "never beyond this year"
-    assert years.deadlines == {2026: date(2027, 3, 31), 2027: date(2028, 3, 31)}
+    assert cockpit_sums.reporting_years(session, cluster_id).known == [2027, 2026, 2025, 2024, 2023]
 
 
 def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id: int) -> None:
@@ -257,7 +329,7 @@ def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id:
     years = cockpit_sums.reporting_years(session, cluster_id)
     assert years.known == [2099, 2026, 2025, 2024, 2023]
     assert years.latest(TODAY) == 2024, "of those that most declare, the newest"
-    assert cockpit_sums.ReportingYearSummary({2099: 5}, {}).latest(TODAY) == 2025
+    assert cockpit_sums.ReportingYearSummary({2099: 5}, []).latest(TODAY) == 2025
 
 
 def test_another_year_shows_another_declaration(session: Session, cluster_id: int) -> None:

@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.answers import AnswerRow
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cohort, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import World, count_statements, database_session, make_cluster, sign_in
@@ -200,21 +200,36 @@ def test_members_come_in_pages(app: Flask, manager: FlaskClient, cluster_id: int
 def test_a_thousand_members_take_no_more_statements(
     app: Flask, manager: FlaskClient, cluster_id: int, page: str
 ) -> None:
-    """A page in at most 12 statements, with three members as with a thousand."""
+    """A page in at most 13 statements, with three members and a cohort as with a thousand and twenty."""
     with database_session(app) as session:
         for number in range(3):
             company = add_company(session, cluster_id, f"{number} AG", joined_at=datetime.now(UTC))
             add_declaration(session, company, changed_at=datetime.now(UTC), progress={"1": "answered"})
+        cohorts = [
+            Cohort(
+                cluster_id=cluster_id,
+                reporting_year=YEAR,
+                name=f"Kohorte {number}" if number else "",
+                is_default=not number,
+                created_at=datetime.now(UTC),
+            )
+            for number in range(20)
+        ]
+        session.add(cohorts[0])
+        session.flush()
+        key = cohorts[0].id
+        session.add(Milestone(cohort_id=key, day=date(2027, 1, 13), title="Treffen", sections=["1"]))
     counts = []
     for more in (0, 1_000):
         with database_session(app) as session:
             if more:
                 add_many(session, cluster_id, more, now=datetime.now(UTC))
-        path = f"/cluster/{cluster_id}/{page}?jahr={YEAR}&suche=a"
+                session.add_all(cohorts[1:])
+        path = f"/cluster/{cluster_id}/{page}?jahr={YEAR}&kohorte={key}&suche=a"
         with count_statements(app) as statements:
             assert manager.get(path).status_code == 200
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 10
+    assert counts[0] == counts[1] <= 13
 
 
 def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, cluster_id: int) -> None:

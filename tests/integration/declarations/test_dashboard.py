@@ -13,7 +13,7 @@ from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.declarations.dashboard import time_left
 from tests.support.app import World, database_session, form_fields, make_cluster, sign_in
 from tests.support.app import add_consent as join
-from tests.support.cockpit_members import default_cohort
+from tests.support.cockpit_members import default_cohort, let_members_be_old
 
 YEAR = 2025
 
@@ -50,6 +50,7 @@ def test_the_deadline_is_said_and_how_pressing_it_is(
 ) -> None:
     due = local_day(datetime.now(UTC)) + timedelta(days=days)
     with database_session(app) as session:
+        let_members_be_old(session)
         session.add(default_cohort(cluster_id=world.cluster, reporting_year=YEAR, due=due))
     tag = f'<strong class="govuk-tag dnk-tag--{kind}">Frist {format_long_date(due, "de")} · {words}</strong>'
     assert tag in overview(editor, world)

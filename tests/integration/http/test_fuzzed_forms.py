@@ -307,7 +307,7 @@ def make_fuzz_world(app: Flask) -> None:
         (manager, f"{cluster}/team/einladen", guest | {"email": "team@example.org"}),
         (manager, f"{cluster}/mitglieder/einladen", guest | {"company": "C GmbH", "email": "c@example.org"}),
         (manager, f"{cluster}/textbausteine/neu", {"title": "Satz", "text_de": "Bitte.", "version": "0"}),
-        (manager, f"{cluster}/fristen", {"reporting_year": "2025", "due": "31.12.2027"}),
+        (manager, f"{cluster}/kohorten/neu", {"reporting_year": "2025", "due": "31.12.2027"}),
         (operator, "/betrieb/cluster/1/leitung", guest | {"email": "leitung@example.org"}),
         (owner, f"{draft}/schnellchecks/energy", {"reply-bills": "yes", "version": "0", "shown": ""}),
         (visitor, "/passwort-vergessen", {"email": "viewer@example.org"}),

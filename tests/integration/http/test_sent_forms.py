@@ -44,7 +44,7 @@ NOT_CREATING = {
         "calculators.choose_potentials",
         "calculators.recalculate_base_year",
         "calculators.save",
-        "cluster_deadlines.save",
+        "cohorts.change",
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",
@@ -79,6 +79,8 @@ NOT_CREATING = {
     "it puts something where it is already": {
         "goal_list.save",
         "cluster_years.change",
+        "cockpit.choose_view",
+        "cohort_companies.save",
         "operation.archive_cluster",
         "operation.archive_company",
         "calculators.restore",
@@ -96,7 +98,7 @@ NOT_CREATING = {
     "it says the same again": {"consents.leave_as_it_is"},
     "it takes something away": {
         "calculators.remove",
-        "cluster_deadlines.remove",
+        "cohorts.delete",
         "cluster_members.revoke",
         "cluster_team.remove",
         "consents.withdraw",

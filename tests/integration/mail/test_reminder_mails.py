@@ -124,7 +124,7 @@ def test_whoever_looks_at_the_same_time_reminds_once(any_app: Flask, cluster: in
         assert sorted(session.scalars(select(Mail.recipient))) == ["mehmet@example.org", "petra@example.org"]
 
 
-@pytest.mark.parametrize("state", [State.APPROVED, State.FINISHED])
+@pytest.mark.parametrize("state", [State.APPROVED])
 def test_what_is_done_needs_no_reminder(any_app: Flask, cluster: int, state: State) -> None:
     change(any_app, state, before(60), cluster_id=cluster)
     assert [remind(any_app, before(left)) for left in (30, 7, 1)] == [[], [], []]

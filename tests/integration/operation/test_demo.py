@@ -65,7 +65,7 @@ def views(seeded: Session) -> dict[int, ClusterYear]:
     """How the cluster looks at each of its years."""
     cluster_id = seeded.scalars(select(Cluster.id)).one()
     years = cockpit_sums.reporting_years(seeded, cluster_id)
-    return {year: ClusterYear(cluster_id, year, years.deadlines.get(year), NOW) for year in years.known}
+    return {year: years.view(cluster_id, year, now=NOW) for year in years.known}
 
 
 @pytest.fixture(scope="module")

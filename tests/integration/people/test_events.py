@@ -37,10 +37,12 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment, self_checks, take_over
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters import company_invitations, messages
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.cohorts import CohortData
 from dnk_tool.services.declarations import completion, next_year
 from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
@@ -517,9 +519,12 @@ def the_public(story: Story, declaration: Declaration) -> None:
 def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.DEADLINE_SET):
-        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+        cohort = cohort_service.save_cohort(
+            session, cluster, CohortData(2025, due=date(2027, 3, 31)), **story.by("manager")
+        )
     with story.leaves():
-        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+        unchanged = CohortData(2025, due=date(2027, 3, 31))
+        cohort_service.save_cohort(session, cluster, unchanged, cohort_id=cohort.id, **story.by("manager"))
     recipients = cluster_messages.recipients(
         session, cluster.id, {declaration.organisation_id}, today=story.now.date()
     )

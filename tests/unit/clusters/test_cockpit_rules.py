@@ -40,7 +40,7 @@ EXPECTED = {
         True,
     ),
     State.APPROVED: (MemberStage.APPROVED, MemberStage.PUBLISHED, NextMove.NOBODY, False),
-    State.FINISHED: (MemberStage.FINISHED, MemberStage.PUBLISHED, NextMove.NOBODY, False),
+    State.FINISHED: (MemberStage.FINISHED, MemberStage.PUBLISHED, NextMove.COMPANY, True),
     State.REOPENED: (MemberStage.REOPENED, MemberStage.REOPENED, NextMove.COMPANY, True),
 }
 
@@ -67,7 +67,7 @@ def test_stage_turn_and_tasks_of_every_state(state: State | None, is_here: bool)
 
 
 def asked(state: State | None, **given: Any) -> frozenset[ClusterTask]:
-    usual = {"is_here": False, "joined_at": LONG_AGO, "active_at": LONG_AGO, "has_later": False}
+    usual = {"is_here": False, "active_at": LONG_AGO, "has_later": False}
     return member_tasks(state, **{**usual, **given}, now=NOW)
 
 
@@ -80,14 +80,16 @@ def asked(state: State | None, **given: Any) -> frozenset[ClusterTask]:
         ({"due": date(2026, 11, 24), "has_later": True}, {ClusterTask.OVERDUE}),
         ({"due": date(2026, 8, 27)}, {ClusterTask.OVERDUE, ClusterTask.SILENT}),
         ({"due": date(2026, 8, 26)}, {ClusterTask.OVERDUE}),
-        ({"due": date(2026, 8, 16)}, set()),  # the day before it joined
+        ({"due": date(2026, 11, 24), "takes_part": False}, set()),
     ],
 )
-def test_what_is_asked_of_whoever_has_not_begun(
-    situation: dict[str, Any], expected: set[ClusterTask]
+@pytest.mark.parametrize("state", [None, State.FINISHED])
+def test_what_is_asked_of_whoever_has_not_begun_or_not_submitted(
+    situation: dict[str, Any], expected: set[ClusterTask], state: State | None
 ) -> None:
-    assert asked(None, **situation) == expected
-    assert ClusterTask.SILENT in asked(State.DRAFT, **situation), "what was begun is silent in any year"
+    assert asked(state, **situation) == expected
+    is_silent = situation.get("takes_part", True)
+    assert (ClusterTask.SILENT in asked(State.DRAFT, **situation)) is is_silent, "what was begun, in any year"
 
 
 def test_a_deadline_is_over_after_its_last_day_by_our_clock() -> None:

@@ -54,6 +54,7 @@ def test_every_state_has_its_task(state: State) -> None:
         assert pending_task(state) is {
             State.SIGNING: PendingTask.SIGN,
             State.SUBMITTED: PendingTask.REVIEW,
+            State.FINISHED: PendingTask.SUBMIT,
         }.get(state)
 
 

@@ -111,7 +111,7 @@ def _row(shown: MemberListQuery, total: int, member: MemberSummary) -> Sequence[
         total,
         member.remarks,
         changed.astimezone(LOCAL_TIME_ZONE).date() if changed else None,
-        shown.view.due,
+        member.due,
         "" if member.turn is NextMove.NOBODY else label_of(member.turn),
         _tasks(shown, member),
         _("ja") if member.is_published else _("nein"),

@@ -1,7 +1,7 @@
 """Filter, order and page of the member list: read from the address and written to links."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -10,11 +10,12 @@ from flask import request, url_for
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts.lifecycle import one_line
-from dnk_tool.store.clusters import cockpit_sums
+from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.cockpit_sums import ReportingYearSummary
-from dnk_tool.web.http.access import current_cluster
+from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.transactions import db
 
 MAX_SEARCH_LENGTH = 100
@@ -36,9 +37,27 @@ class MemberListQuery:
     number: int = 1
 
     @property
-    def choices(self) -> list[int]:
-        """The years to choose from, latest first; always includes the year shown."""
-        return sorted({*self.years.known, self.view.year}, reverse=True)
+    def cohort(self) -> Cohort | None:
+        """The cohort looked at, or the only one of the year; None for all members of several."""
+        of_year = self.years.of_year(self.view.year)
+        only = of_year[0] if len(of_year) == 1 else None
+        return next((one for one in of_year if one.id == self.view.cohort_id), only)
+
+    @property
+    def due(self) -> date | None:
+        """The final day to show above the members: that of the cohort, or the first of several."""
+        if self.cohort:
+            return self.cohort.due
+        return min((one.due for one in self.years.of_year(self.view.year) if one.due), default=None)
+
+    @property
+    def choices(self) -> list[tuple[int, Cohort | None]]:
+        """Years and cohorts to choose from, latest year first; None stands for all members of the year."""
+        found: list[tuple[int, Cohort | None]] = []
+        for year in sorted({*self.years.known, self.view.year}, reverse=True):
+            of_year = self.years.of_year(year)
+            found += [(year, None), *((year, one) for one in of_year if len(of_year) > 1)]
+        return found
 
     @property
     def is_narrowed(self) -> bool:
@@ -51,6 +70,7 @@ class MemberListQuery:
         wanted = self.wanted
         parameters = {
             "jahr": str(self.view.year),
+            "kohorte": self.view.cohort_id or "",
             "stand": wanted.stage or "",
             "aufgabe": wanted.task or "",
             "suche": wanted.text,
@@ -69,10 +89,6 @@ class MemberListQuery:
         """The address of a page for the same year with only this filter."""
         return replace(self, wanted=MemberFilter(**wanted)).address(endpoint, anchor=anchor)
 
-    def of_year(self, endpoint: str, year: int) -> str:
-        """The address of the same page for another year."""
-        return replace(self, view=replace(self.view, year=year)).address(endpoint)
-
     def sorted_by(self, endpoint: str, order: MemberSortOrder, anchor: str) -> str:
         """The address of the page sorted by the column; reversed if it is sorted by it already."""
         is_again = order is self.wanted.order
@@ -90,9 +106,13 @@ def requested_query() -> MemberListQuery:
     """Read the query from the address; missing and invalid values get their defaults."""
     cluster, now = current_cluster(), datetime.now(UTC)
     years = cockpit_sums.reporting_years(db(), cluster.id)
-    year = _number(request.args.get("jahr", ""))
+    year, cohort_id = _number(request.args.get("jahr", "")), _id(request.args.get("kohorte", ""))
     if year not in years.known:
-        year = years.latest(now.astimezone(LOCAL_TIME_ZONE).date())
+        kept = cohorts.chosen_view(db(), current_actor().user_id or 0, cluster.id)
+        if kept and kept.reporting_year in years.known:
+            year, cohort_id = kept.reporting_year, kept.cohort_id
+        else:
+            year, cohort_id = years.latest(now.astimezone(LOCAL_TIME_ZONE).date()), None
     wanted = MemberFilter(
         stage=_enum_argument(MemberStage, "stand"),
         task=_enum_argument(ClusterTask, "aufgabe"),
@@ -101,9 +121,7 @@ def requested_query() -> MemberListQuery:
         descending=request.args.get("richtung") == DESCENDING,
     )
     number = min(max(_number(request.args.get("seite", "")), 1), MAX_PAGE)
-    return MemberListQuery(
-        ClusterYear(cluster.id, year, years.deadlines.get(year), now), years, wanted, number
-    )
+    return MemberListQuery(years.view(cluster.id, year, now=now, cohort_id=cohort_id), years, wanted, number)
 
 
 def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
@@ -114,3 +132,7 @@ def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
 def _number(text: str) -> int:
     """Parse a small whole number; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 0
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

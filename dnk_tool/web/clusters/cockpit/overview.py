@@ -20,6 +20,7 @@ from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberSortOrder, MemberSu
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.clusters.cockpit.timeline import timeline
 from dnk_tool.web.clusters.member_file.contents import member_file
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -66,6 +67,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         median=median_days(review_times(cockpit_sums.review_events(db(), shown.view))),
         criteria=newest_catalogue().criteria,
         link=lambda member: member_url(shown, member),
+        timeline=timeline(shown, tuple(criterion.ref for criterion in newest_catalogue().criteria)),
         Stage=MemberStage,
         Task=ClusterTask,
         Order=MemberSortOrder,

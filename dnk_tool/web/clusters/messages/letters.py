@@ -59,7 +59,7 @@ def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSu
 def _placeholder_values(
     message: MessageDraft, member: MemberSummary, account: Account, link: str
 ) -> dict[Placeholder, str]:
-    due, language = message.view.due, account.language
+    due, language = member.due, account.language
     with force_locale(language):
         return {
             Placeholder.COMPANY: one_line(member.name),

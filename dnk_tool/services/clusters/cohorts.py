@@ -1,0 +1,244 @@
+"""Creates, changes and deletes the cohorts of a cluster, and says which members are in which."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.clusters.cohorts import MAX_MILESTONES
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import cohorts
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, CohortView, Milestone
+
+
+@dataclass(frozen=True)
+class MilestoneData:
+    """What somebody entered of a milestone; `id` is that of the present one, None for a new one."""
+
+    day: date
+    title: str
+    place: str = ""
+    note: str = ""
+    sections: Sequence[str] = ()
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class CohortData:
+    """What somebody entered of a cohort; without a name it is that of all members without an assignment."""
+
+    reporting_year: int
+    name: str = ""
+    starts: date | None = None
+    due: date | None = None
+    indicator_set: str | None = None
+    milestones: Sequence[MilestoneData] = ()
+
+
+class CohortNameTaken(Exception):
+    """The cluster has a cohort of this name in this reporting year."""
+
+
+def save_cohort(
+    session: Session,
+    cluster: Cluster,
+    data: CohortData,
+    *,
+    cohort_id: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Cohort:
+    """Create the cohort, or change the one with this id; its reporting year stays.
+
+    Milestones that are not among the data go. Raises NotPermitted, CohortNameTaken, and LookupError if the
+    cohort is gone.
+    """
+    _lock(session, cluster, actor)
+    cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
+    year = cohort.reporting_year if cohort else data.reporting_year
+    name = one_line(data.name)[:200]
+    if any(
+        other.name.casefold() == name.casefold() and other is not cohort
+        for other in cohorts.of_cluster(session, cluster.id, year)
+    ):
+        raise CohortNameTaken(name)
+    before = _state_of(session, cohort)
+    if cohort is None:
+        cohort = Cohort(cluster_id=cluster.id, reporting_year=year, created_at=now)
+        session.add(cohort)
+    cohort.name, cohort.is_default = name, not name
+    cohort.starts, cohort.due, cohort.indicator_set = data.starts, data.due, data.indicator_set
+    session.flush()
+    _put_milestones(session, cohort, data.milestones[:MAX_MILESTONES])
+    if (after := _state_of(session, cohort)) != before:
+        due = {} if before.get("due") == after["due"] else {"due": [before.get("due"), after["due"]]}
+        _record(session, cluster, cohort, actor, now, **due)
+    return cohort
+
+
+def delete_cohort(session: Session, cluster: Cluster, cohort_id: int, *, actor: Actor, now: datetime) -> None:
+    """Delete the cohort with its milestones; its members are in that of all members again.
+
+    Raises NotPermitted, and LookupError if it is gone.
+    """
+    _lock(session, cluster, actor)
+    cohort = _own(session, cluster, cohort_id)
+    _record(
+        session, cluster, cohort, actor, now, due=[cohort.due and cohort.due.isoformat(), None], removed=True
+    )
+    session.delete(cohort)
+    session.flush()
+
+
+def assign(
+    session: Session,
+    cluster: Cluster,
+    reporting_year: int,
+    organisation_ids: Collection[int],
+    *,
+    cohort_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Put members into a cohort of the year; without one they take no part. Returns how many changed.
+
+    Companies that are no members are left out. Raises NotPermitted, and LookupError if the cohort is gone.
+    """
+    _lock(session, cluster, actor)
+    cohort = None if cohort_id is None else _own(session, cluster, cohort_id)
+    known = cohorts.assignments(session, cluster.id, reporting_year)
+    changed = 0
+    for key in sorted(cluster_lists.members_among(session, cluster.id, organisation_ids)):
+        row = known.get(key)
+        if row is not None and row.cohort_id == cohort_id:
+            continue
+        if row is None:
+            row = CohortAssignment(cluster_id=cluster.id, organisation_id=key, reporting_year=reporting_year)
+            session.add(row)
+        row.cohort_id, row.assigned_at = cohort_id, now
+        changed += 1
+    if changed:
+        _record(session, cluster, cohort, actor, now, reporting_year=reporting_year, assigned=changed)
+    session.flush()
+    return changed
+
+
+def release(
+    session: Session,
+    cluster: Cluster,
+    reporting_year: int,
+    organisation_ids: Collection[int],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Take back the assignments of these members in the year. Returns how many. Raises NotPermitted."""
+    _lock(session, cluster, actor)
+    known = cohorts.assignments(session, cluster.id, reporting_year)
+    rows = [known[key] for key in organisation_ids if key in known]
+    for row in rows:
+        session.delete(row)
+    if rows:
+        _record(session, cluster, None, actor, now, reporting_year=reporting_year, released=len(rows))
+    session.flush()
+    return len(rows)
+
+
+def assign_newcomer(
+    session: Session, cluster_id: int, organisation_id: int, cohort_id: int, *, now: datetime
+) -> None:
+    """Put a company that has just joined into the cohort of its invitation, if that is still there."""
+    cohort = cohorts.by_id(session, cluster_id, cohort_id)
+    if cohort is None:
+        return
+    session.merge(
+        CohortAssignment(
+            cluster_id=cluster_id,
+            organisation_id=organisation_id,
+            reporting_year=cohort.reporting_year,
+            cohort_id=cohort.id,
+            assigned_at=now,
+        )
+    )
+    session.flush()
+
+
+def choose_view(
+    session: Session, cluster: Cluster, reporting_year: int, cohort_id: int | None, *, actor: Actor
+) -> None:
+    """Keep which year and cohort this person looks at; it concerns nobody else. Raises NotPermitted."""
+    require(Permission.CLUSTER_VIEW, actor, Subject(cluster_id=cluster.id))
+    cohort = cohorts.by_id(session, cluster.id, cohort_id) if cohort_id is not None else None
+    session.merge(
+        CohortView(
+            account_id=actor.user_id,
+            cluster_id=cluster.id,
+            reporting_year=cohort.reporting_year if cohort else reporting_year,
+            cohort_id=cohort.id if cohort else None,
+        )
+    )
+    session.flush()
+
+
+def _lock(session: Session, cluster: Cluster, actor: Actor) -> None:
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+
+
+def _own(session: Session, cluster: Cluster, cohort_id: int) -> Cohort:
+    cohort = cohorts.by_id(session, cluster.id, cohort_id)
+    if cohort is None:
+        raise LookupError(cohort_id)
+    return cohort
+
+
+def _put_milestones(session: Session, cohort: Cohort, wanted: Sequence[MilestoneData]) -> None:
+    known = {milestone.id: milestone for milestone in cohorts.milestones_of(session, cohort.id)}
+    for data in wanted:
+        row = known.pop(data.id, None) if data.id is not None else None
+        if row is None:
+            row = Milestone(cohort_id=cohort.id)
+            session.add(row)
+        row.day, row.title, row.place = data.day, one_line(data.title)[:200], one_line(data.place)[:500]
+        row.note, row.sections = normalised(data.note), list(data.sections)
+    for gone in known.values():
+        session.delete(gone)
+    session.flush()
+
+
+def _state_of(session: Session, cohort: Cohort | None) -> dict[str, Any]:
+    """What a save may change, for telling whether it did."""
+    if cohort is None:
+        return {}
+    return {
+        "name": cohort.name,
+        "due": cohort.due.isoformat() if cohort.due else None,
+        "starts": cohort.starts,
+        "indicator_set": cohort.indicator_set,
+        "milestones": [
+            (one.id, one.day, one.title, one.place, one.note, tuple(one.sections))
+            for one in cohorts.milestones_of(session, cohort.id)
+        ],
+    }
+
+
+def _record(
+    session: Session, cluster: Cluster, cohort: Cohort | None, actor: Actor, now: datetime, **detail: Any
+) -> None:
+    about = {"reporting_year": cohort.reporting_year, "cohort": cohort.name} if cohort else {}
+    history.record_event(
+        session,
+        EventKind.DEADLINE_SET,
+        cluster_id=cluster.id,
+        actor_id=actor.user_id,
+        now=now,
+        **(about | detail),
+    )

@@ -1,0 +1,1 @@
+"""The cohorts of a cluster: their dates, their members, their calendar files."""

@@ -1,0 +1,153 @@
+"""Who is in a cohort: the members of the cluster with a tick each."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.clusters.cohorts import is_late_joiner
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.store.clusters import cohort_members, cohorts
+from dnk_tool.store.clusters.cohort_members import PAGE_SIZE, CohortMember
+from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.clusters.cohorts.pages import own_cohort_or_404
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint(
+    "cohort_companies", __name__, url_prefix="/cluster/<int:cluster_id>/kohorten/<int:cohort_id>/unternehmen"
+)
+MAX_SEARCH_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """A member and where it stands this year, in words. `kind`: that of a status tag."""
+
+    member: CohortMember
+    text: str
+    kind: str
+    may_include: bool = False
+
+
+@blueprint.get("")
+@permit(Permission.CLUSTER_LEAD)
+def show(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    cohort = own_cohort_or_404(cluster_id, cohort_id)
+    text, number = _search(), _page_number()
+    found, total = cohort_members.list_page(db(), cohort, text, number=number)
+    of_year = cohorts.of_cluster(db(), cluster_id, cohort.reporting_year)
+    names = {one.id: one.name for one in of_year}
+    default = next((one for one in of_year if one.is_default), None)
+    last = max(1, -(-total // PAGE_SIZE))
+    return render_template(
+        "clusters/cohorts/companies.html",
+        cluster=current_cluster(),
+        cohort=cohort,
+        lines=[_line(member, cohort, names, default) for member in found],
+        total=total,
+        text=text,
+        number=number,
+        last=last,
+        before=_address(cohort, text, number - 1) if number > 1 else "",
+        after=_address(cohort, text, number + 1) if number < last else "",
+    )
+
+
+@blueprint.post("")
+@permit(Permission.CLUSTER_LEAD)
+def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    """Carry out the pressed button for the ticked members, or for the one member whose button it is."""
+    cohort = own_cohort_or_404(cluster_id, cohort_id)
+    single = request.form.get("include", "")
+    action = "assign" if single else request.form.get("action", "")
+    chosen = _ids([single] if single else request.form.getlist("member"))
+    if request.form.get("all") and not single:
+        chosen = cohort_members.all_ids(db(), cohort, _search())
+    if not chosen:
+        flash(_("Kreuzen Sie zuerst an, um welche Unternehmen es geht."), "info")
+        return redirect(_address(cohort, _search(), _page_number()), 303)
+    year, actor, now = cohort.reporting_year, current_actor(), datetime.now(UTC)
+    cluster = current_cluster()
+    if action == "release":
+        count = cohort_service.release(db(), cluster, year, chosen, actor=actor, now=now)
+    else:
+        target = None if action == "exclude" else cohort.id
+        count = cohort_service.assign(db(), cluster, year, chosen, cohort_id=target, actor=actor, now=now)
+    flash(_result(action, count), "success")
+    return redirect(_address(cohort, _search(), _page_number()), 303)
+
+
+def _result(action: str, count: int) -> str:
+    if action == "exclude":
+        words = ngettext(
+            "%(num)d Unternehmen ist dieses Jahr nicht dabei. Es wird nicht erinnert und ist nie überfällig.",
+            "%(num)d Unternehmen sind dieses Jahr nicht dabei. "
+            "Sie werden nicht erinnert und sind nie überfällig.",
+            count,
+        )
+    elif action == "release":
+        words = ngettext(
+            "%(num)d Zuordnung ist zurückgenommen.", "%(num)d Zuordnungen sind zurückgenommen.", count
+        )
+    else:
+        words = ngettext(
+            "%(num)d Unternehmen ist jetzt in dieser Kohorte.",
+            "%(num)d Unternehmen sind jetzt in dieser Kohorte.",
+            count,
+        )
+    return str(words)
+
+
+def _line(member: CohortMember, cohort: Cohort, names: dict[int, str], default: Cohort | None) -> MemberLine:
+    """Where the member stands in the year of the cohort."""
+    if member.is_assigned and member.cohort_id is None:
+        return MemberLine(member, _("dieses Jahr nicht dabei"), "locked", may_include=True)
+    if member.is_assigned:
+        if member.cohort_id == cohort.id:
+            return MemberLine(member, _("in dieser Kohorte"), "done")
+        name = names.get(member.cohort_id or 0, "") or _("Alle Mitglieder")
+        return MemberLine(member, _("in Kohorte %(name)s", name=name), "progress")
+    due: date | None = default.due if default else None
+    if due and is_late_joiner(due, member.joined_at):
+        return MemberLine(
+            member,
+            _(
+                "am %(day)s beigetreten, zu spät für die Frist %(due)s: wird dieses Jahr nach nichts gefragt",
+                day=local_day(member.joined_at).strftime("%d.%m.%Y"),
+                due=due.strftime("%d.%m.%Y"),
+            ),
+            "attention",
+            may_include=True,
+        )
+    if default is None:
+        return MemberLine(member, _("noch in keiner Kohorte"), "open")
+    if default.id == cohort.id:
+        return MemberLine(member, _("in dieser Kohorte"), "done")
+    return MemberLine(member, _("bei allen Mitgliedern"), "open")
+
+
+def _ids(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
+
+
+def _search() -> str:
+    return one_line(request.values.get("suche", ""))[:MAX_SEARCH_LENGTH]
+
+
+def _page_number() -> int:
+    asked = request.values.get("seite", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _address(cohort: Cohort, text: str, number: int) -> str:
+    values = {
+        name: value for name, value in (("suche", text), ("seite", number if number > 1 else "")) if value
+    }
+    return url_for("cohort_companies.show", cluster_id=cohort.cluster_id, cohort_id=cohort.id, **values)

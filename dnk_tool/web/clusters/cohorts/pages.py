@@ -1,0 +1,245 @@
+"""The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.clusters.cohorts import ONE_YEAR, next_reporting_year_name
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.services.clusters.cohorts import CohortNameTaken
+from dnk_tool.store.clusters import cockpit_sums, cohorts
+from dnk_tool.store.clusters.cohorts import CohortSize
+from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
+from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+
+blueprint = Blueprint("cohorts", __name__, url_prefix="/cluster/<int:cluster_id>")
+
+
+@blueprint.get("/kohorten")
+@cluster_page(_l("Kohorten"), Permission.CLUSTER_LEAD, position=50)
+def show(cluster_id: int) -> ResponseReturnValue:
+    today = local_day(datetime.now(UTC))
+    known = cockpit_sums.reporting_years(db(), cluster_id)
+    years = sorted({cohort.reporting_year for cohort in known.cohorts}, reverse=True)
+    asked = request.args.get("jahr", "")
+    chosen = next((year for year in years if str(year) == asked), known.latest(today))
+    year = chosen if chosen in years else next(iter(years), chosen)
+    of_year = known.of_year(year)
+    return render_template(
+        "clusters/cohorts/list.html",
+        cluster=current_cluster(),
+        years=years,
+        year=year,
+        cohorts=of_year,
+        sizes=_sizes(cluster_id, of_year),
+        milestones=cohorts.milestones_by_cohort(db(), [cohort.id for cohort in of_year]),
+        today=today,
+    )
+
+
+def _sizes(cluster_id: int, of_year: list[Cohort]) -> Mapping[int, CohortSize]:
+    found = cohorts.sizes(db(), cluster_id, of_year)
+    return {cohort.id: found.get(cohort.id, CohortSize()) for cohort in of_year}
+
+
+@blueprint.get("/fristen")
+@permit(Permission.CLUSTER_LEAD)
+def moved(cluster_id: int) -> ResponseReturnValue:
+    """Lead from the address that the page had before there were cohorts."""
+    return redirect(url_for("cohorts.show", cluster_id=cluster_id), 301)
+
+
+@blueprint.get("/kohorten/neu")
+@permit(Permission.CLUSTER_LEAD)
+def new(cluster_id: int) -> ResponseReturnValue:
+    """An empty cohort, or with `?aus=` a copy of another one a year later."""
+    source = _asked_source(cluster_id)
+    today = local_day(datetime.now(UTC))
+    values: dict[str, object] = {"reporting_year": today.year - 1}
+    if source:
+        values = _a_year_later(cohort_values(source, cohorts.milestones_of(db(), source.id)))
+    form = CohortForm(formdata=None, data=values)
+    return _page(form, source=source)
+
+
+@blueprint.post("/kohorten/neu")
+@permit(Permission.CLUSTER_LEAD)
+@creates
+def create(cluster_id: int) -> ResponseReturnValue:
+    form, source = CohortForm(), _asked_source(cluster_id)
+    if (page := _answered_without_saving(form)) is not None:
+        return _page(form, source=source), page
+    try:
+        cohort = _save(form)
+    except CohortNameTaken:
+        return _page(form, source=source), 422
+    if source and form.takes_members.data:
+        _take_members(source, cohort)
+    flash(_("Die Kohorte ist angelegt. Jetzt wählen Sie, wer dazugehört."), "success")
+    page = "cohorts.show" if cohort.is_default else "cohort_companies.show"
+    values = {"jahr": cohort.reporting_year} if cohort.is_default else {"cohort_id": cohort.id}
+    return redirect(url_for(page, cluster_id=cluster_id, **values), 303)
+
+
+@blueprint.get("/kohorten/<int:cohort_id>")
+@permit(Permission.CLUSTER_LEAD)
+def edit(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    cohort = own_cohort_or_404(cluster_id, cohort_id)
+    values = cohort_values(cohort, cohorts.milestones_of(db(), cohort.id))
+    return _page(CohortForm(formdata=None, data=values), cohort=cohort)
+
+
+@blueprint.post("/kohorten/<int:cohort_id>")
+@permit(Permission.CLUSTER_LEAD)
+def change(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    cohort, form = own_cohort_or_404(cluster_id, cohort_id), CohortForm()
+    form.reporting_year.data, form.reporting_year.raw_data = cohort.reporting_year, None
+    if (page := _answered_without_saving(form, cohort)) is not None:
+        return _page(form, cohort=cohort), page
+    try:
+        _save(form, cohort)
+    except CohortNameTaken:
+        return _page(form, cohort=cohort), 422
+    flash(_("Gespeichert."), "success")
+    return redirect(url_for("cohorts.show", cluster_id=cluster_id, jahr=cohort.reporting_year), 303)
+
+
+@blueprint.get("/kohorten/<int:cohort_id>/loeschen")
+@permit(Permission.CLUSTER_LEAD)
+def ask_to_delete(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    cohort = own_cohort_or_404(cluster_id, cohort_id)
+    return render_template(
+        "clusters/cohorts/delete.html",
+        cluster=current_cluster(),
+        cohort=cohort,
+        size=_sizes(cluster_id, [cohort])[cohort.id],
+        milestones=cohorts.milestones_of(db(), cohort.id),
+    )
+
+
+@blueprint.post("/kohorten/<int:cohort_id>/loeschen")
+@permit(Permission.CLUSTER_LEAD)
+def delete(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
+    year = own_cohort_or_404(cluster_id, cohort_id).reporting_year
+    cohort_service.delete_cohort(
+        db(), current_cluster(), cohort_id, actor=current_actor(), now=datetime.now(UTC)
+    )
+    flash(_("Die Kohorte ist gelöscht."), "success")
+    return redirect(url_for("cohorts.show", cluster_id=cluster_id, jahr=year), 303)
+
+
+def own_cohort_or_404(cluster_id: int, cohort_id: int) -> Cohort:
+    """The cluster's cohort with this id; aborts with 404 if it has none."""
+    cohort = cohorts.by_id(db(), cluster_id, cohort_id)
+    if cohort is None:
+        abort(404)
+    return cohort
+
+
+def _asked_source(cluster_id: int) -> Cohort | None:
+    asked = request.args.get("aus", "")
+    is_id = asked.isascii() and asked.isdigit() and len(asked) < 10
+    return cohorts.by_id(db(), cluster_id, int(asked)) if is_id else None
+
+
+def _a_year_later(values: dict[str, object]) -> dict[str, object]:
+    """The same cohort for the next reporting year, each day on the same weekday."""
+    year = int(str(values["reporting_year"]))
+    milestones = values["milestones"]
+    assert isinstance(milestones, list)  # noqa: S101 -- `cohort_values` makes it
+    return values | {
+        "reporting_year": year + 1,
+        "name": next_reporting_year_name(str(values["name"]), year),
+        "milestones": [one | {"key": "", "day": one["day"] + ONE_YEAR} for one in milestones],
+        **{name: _later(values[name]) for name in ("starts", "due")},
+    }
+
+
+def _later(day: object) -> object:
+    return day + ONE_YEAR if hasattr(day, "weekday") and isinstance(ONE_YEAR, timedelta) else None
+
+
+def _answered_without_saving(form: CohortForm, cohort: Cohort | None = None) -> int | None:
+    """The status of the page if nothing is saved yet: a row button, a fault, or a question; else None."""
+    form.prepare(newest_catalogue(), current_language())
+    action = request.form.get("action", "")
+    if action == "template":
+        return 200 if form.fill_from_template() else 422
+    if action == "add-row":
+        form.milestones.show_empty_row()
+        return 200
+    if not form.validate():
+        return 422
+    today = local_day(datetime.now(UTC))
+    if cohort is not None and not cohort.is_default and not form.name.data:
+        form.name.errors = [_("Geben Sie der Kohorte einen Namen, zum Beispiel „Herbst 2026“.")]
+        return 422
+    return (
+        422
+        if form.ask_about(cohort.due if cohort else None, today=today, language=current_language())
+        else None
+    )
+
+
+def _save(form: CohortForm, cohort: Cohort | None = None) -> Cohort:
+    """Save what is entered. Raises CohortNameTaken with the message at its field."""
+    try:
+        return cohort_service.save_cohort(
+            db(),
+            current_cluster(),
+            form.cohort,
+            cohort_id=cohort.id if cohort else None,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except CohortNameTaken as taken:
+        form.name.errors = [
+            _("So heißt in diesem Berichtsjahr schon eine Kohorte. Wählen Sie einen anderen Namen.")
+            if form.name.data
+            else _(
+                "Für alle Mitglieder gibt es in diesem Berichtsjahr schon Termine. Geben Sie einen Namen ein."
+            )
+        ]
+        raise taken
+
+
+def _take_members(source: Cohort, cohort: Cohort) -> None:
+    """Assign the members of the cohort that was copied."""
+    assigned = cohorts.assignments(db(), source.cluster_id, source.reporting_year)
+    members = [key for key, row in assigned.items() if row.cohort_id == source.id]
+    cohort_service.assign(
+        db(),
+        current_cluster(),
+        cohort.reporting_year,
+        members,
+        cohort_id=cohort.id,
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+
+
+def _page(form: CohortForm, *, cohort: Cohort | None = None, source: Cohort | None = None) -> str:
+    form.prepare(newest_catalogue(), current_language())
+    if not form.milestones.entries:
+        form.milestones.show_empty_row()
+    return render_template(
+        "clusters/cohorts/edit.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=field_errors(form),
+        cohort=cohort,
+        source=source,
+    )

@@ -1,0 +1,155 @@
+"""What a company sees of its cohort: the cluster, the final day, the next milestone and whom to ask."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import url_for
+
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, GRACE_PERIOD
+from dnk_tool.language import local_day
+from dnk_tool.services.editing.progress import FINISHED
+from dnk_tool.store.clusters import cohorts
+from dnk_tool.store.clusters.cohorts import CompanyCohort
+from dnk_tool.store.tables.clusters import Cohort, Milestone
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations.dashboard import DeadlineLine, deadline_line
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneCriterion:
+    """A criterion of the next milestone, and whether it is finished. `href`: "" without a declaration."""
+
+    number: str
+    title: str
+    href: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextMilestone:
+    """The next milestone of a cohort, and its criteria."""
+
+    title: str
+    day: date
+    place: str
+    note: str
+    criteria: Sequence[MilestoneCriterion]
+    calendar: str
+
+    @property
+    def done(self) -> int:
+        """How many of its criteria are finished."""
+        return sum(criterion.is_done for criterion in self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCard:
+    """A company's cohort. `begin`: where the declaration is begun; "" once there is one."""
+
+    cohort_id: int
+    cluster: str
+    contact: str
+    year: int
+    deadline: DeadlineLine | None
+    milestone: NextMilestone | None
+    calendar: str
+    begin: str
+
+
+def declaration_cards(declaration: Declaration, is_done: Callable[[str], bool]) -> list[CohortCard]:
+    """The cards of the declaration's year, one for each cluster. `is_done`: if a criterion is finished."""
+    found = cohorts.of_company(db(), declaration.organisation_id, declaration.reporting_year)
+    return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, is_done)})
+
+
+def company_cards(
+    organisation_ids: Collection[int], declarations: Iterable[Declaration]
+) -> Mapping[int, list[CohortCard]]:
+    """The cards of each company for what it still owes: one for each cluster, the earliest year first."""
+    own: dict[int, dict[int, tuple[Declaration, Callable[[str], bool]]]] = {}
+    for declaration in declarations:
+        of_company = own.setdefault(declaration.organisation_id, {})
+        of_company[declaration.reporting_year] = (declaration, _is_done_in(declaration.progress))
+    today = local_day(datetime.now(UTC))
+    found: dict[int, list[CohortCard]] = {}
+    for key, all_years in cohorts.of_companies(db(), organisation_ids).items():
+        years = own.get(key, {})
+        owed = [one for one in all_years if _is_current(one.cohort, years, today)]
+        first = {one.cluster.id: one for one in owed}  # the latest year comes first, so the earliest stays
+        found[key] = _cards(key, list(first.values()), years)
+    return found
+
+
+def _is_current(
+    cohort: Cohort, years: Mapping[int, tuple[Declaration, Callable[[str], bool]]], today: date
+) -> bool:
+    """Whether the company still owes something to the cohort, and not for long."""
+    declaration = years.get(cohort.reporting_year)
+    is_delivered = declaration is not None and declaration[0].state in DELIVERED_STATES
+    return not is_delivered and (cohort.due is None or cohort.due >= today - GRACE_PERIOD)
+
+
+def _is_done_in(progress: Mapping[str, str] | None) -> Callable[[str], bool]:
+    known = progress or {}
+    return lambda section: section in known and SectionProgress(known[section]) in FINISHED
+
+
+def _cards(
+    organisation_id: int,
+    found: Sequence[CompanyCohort],
+    years: Mapping[int, tuple[Declaration, Callable[[str], bool]]],
+) -> list[CohortCard]:
+    today = local_day(datetime.now(UTC))
+    cards = []
+    for one in found:
+        cluster, cohort = one.cluster, one.cohort
+        known = years.get(cohort.reporting_year)
+        following = next((each for each in one.milestones if each.day >= today), None)
+        is_delivered = known is not None and known[0].state in DELIVERED_STATES
+        deadline = None if is_delivered else deadline_line(cohort.due, today, current_language())
+        if deadline is None and following is None:
+            continue
+        cards.append(
+            CohortCard(
+                cohort.id,
+                cluster.name,
+                cluster.contact,
+                cohort.reporting_year,
+                deadline,
+                _next_milestone(organisation_id, following, known) if following else None,
+                url_for("firm_calendar.all_days", organisation_id=organisation_id, cohort_id=cohort.id),
+                "" if known else url_for("settings.new", organisation_id=organisation_id),
+            )
+        )
+    return cards
+
+
+def _next_milestone(
+    organisation_id: int, milestone: Milestone, known: tuple[Declaration, Callable[[str], bool]] | None
+) -> NextMilestone:
+    declaration = known[0] if known else None
+    catalogue = load_catalogue(declaration.edition if declaration else "dnk-2017")
+    criteria = [
+        MilestoneCriterion(
+            str(criterion.number),
+            criterion.title.to(current_language()),
+            url_for("criterion.show", declaration_id=declaration.id, section_ref=criterion.ref)
+            if declaration
+            else "",
+            bool(known and known[1](criterion.ref)),
+        )
+        for criterion in catalogue.criteria
+        if criterion.ref in milestone.sections
+    ]
+    calendar = url_for(
+        "firm_calendar.milestone",
+        organisation_id=organisation_id,
+        cohort_id=milestone.cohort_id,
+        milestone_id=milestone.id,
+    )
+    return NextMilestone(milestone.title, milestone.day, milestone.place, milestone.note, criteria, calendar)

@@ -79,6 +79,7 @@ NAMED = {
     "Anmerkungen": "den Prüfenden in Anmerkungen",
     "Offene Anmerkungen": "den Prüfenden in Anmerkungen",
     "Aufgabe": "wer am Zug ist",
+    "Kohorte": "ob eine Frist des Clusters verstrichen ist",
     "Branche": "die Branche",
     "Größe": "Größenklasse",
     "Indikatorenset": "Indikatorenset",
@@ -205,7 +206,7 @@ def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
     known = pages(app, world)
     assert len(known) >= 10
     for endpoint, path in known.items():
-        answer = manager.get(path)
+        answer = manager.get(path, follow_redirects=True)
         assert answer.status_code == 200, endpoint
         for secret in (CANARY, NUMBER, "contributor@", ">Viewer<", ">Contributor<"):
             assert secret.encode() not in answer.data, (endpoint, secret)

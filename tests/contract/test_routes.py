@@ -334,6 +334,7 @@ ALLOWED = {
     "attendance.index": STAFF,
     "attendance.show": STAFF,
     "attendance.save": STAFF,
+    "member_file.pause": MANAGERS,
     "member_file.notes": STAFF,
     "member_file.write_note": STAFF,
     "member_file.edit_note": STAFF,

@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.clusters.year_archive import require_open_year
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -58,12 +59,13 @@ def save_cohort(
 ) -> Cohort:
     """Create the cohort, or change the one with this id; its reporting year stays.
 
-    Milestones that are not among the data go. Raises NotPermitted, CohortNameTaken, and LookupError if the
-    cohort is gone.
+    Milestones that are not among the data go. Raises NotPermitted, ArchivedYear, CohortNameTaken, and
+    LookupError if the cohort is gone.
     """
     _lock(session, cluster, actor)
     cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
     year = cohort.reporting_year if cohort else data.reporting_year
+    require_open_year(session, cluster.id, year)
     name = one_line(data.name)[:200]
     if any(
         other.name.casefold() == name.casefold() and other is not cohort
@@ -87,10 +89,11 @@ def save_cohort(
 def delete_cohort(session: Session, cluster: Cluster, cohort_id: int, *, actor: Actor, now: datetime) -> None:
     """Delete the cohort with its milestones; its members are in that of all members again.
 
-    Raises NotPermitted, and LookupError if it is gone.
+    Raises NotPermitted, ArchivedYear, and LookupError if it is gone.
     """
     _lock(session, cluster, actor)
     cohort = _own(session, cluster, cohort_id)
+    require_open_year(session, cluster.id, cohort.reporting_year)
     _record(
         session, cluster, cohort, actor, now, due=[cohort.due and cohort.due.isoformat(), None], removed=True
     )
@@ -110,9 +113,11 @@ def assign(
 ) -> int:
     """Put members into a cohort of the year; without one they take no part. Returns how many changed.
 
-    Companies that are no members are left out. Raises NotPermitted, and LookupError if the cohort is gone.
+    Companies that are no members are left out. Raises NotPermitted, ArchivedYear, and LookupError if the
+    cohort is gone.
     """
     _lock(session, cluster, actor)
+    require_open_year(session, cluster.id, reporting_year)
     cohort = None if cohort_id is None else _own(session, cluster, cohort_id)
     known = cohorts.assignments(session, cluster.id, reporting_year)
     changed = 0
@@ -140,8 +145,12 @@ def release(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Take back the assignments of these members in the year. Returns how many. Raises NotPermitted."""
+    """Take back the assignments of these members in the year. Returns how many.
+
+    Raises NotPermitted and ArchivedYear.
+    """
     _lock(session, cluster, actor)
+    require_open_year(session, cluster.id, reporting_year)
     known = cohorts.assignments(session, cluster.id, reporting_year)
     rows = [known[key] for key in organisation_ids if key in known]
     for row in rows:

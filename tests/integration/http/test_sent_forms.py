@@ -79,6 +79,7 @@ NOT_CREATING = {
     "it puts something where it is already": {
         "goal_list.save",
         "cluster_years.change",
+        "member_file.pause",
         "cockpit.choose_view",
         "cohort_companies.save",
         "operation.archive_cluster",

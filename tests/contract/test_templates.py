@@ -124,6 +124,7 @@ def _pattern(name: nodes.Expr) -> str:
 SIGN_IN = "passwords and codes, which no browser may keep; nobody is signed in whose the rest would be"
 CONFIRMATION = "a word or a tick that confirms what the page says, to be given anew each time"
 LIST = "a list of people, of which no browser may keep anything either; it is pasted again"
+VIEW = "which year and cohort is shown: one choice, which the button beside it carries out"
 # Forms with fields that neither save by themselves nor keep what is typed, and why.
 EXCEPTIONS = {
     "accounts/authenticator_app.html": SIGN_IN,
@@ -137,6 +138,7 @@ EXCEPTIONS = {
     "accounts/sign_in/reset_password.html": SIGN_IN,
     "accounts/sign_in/second_step.html": SIGN_IN,
     "accounts/sign_in/sign_in.html": SIGN_IN,
+    "clusters/cockpit/years.html": VIEW,
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,
     "declarations/sign_off/sign_off.html": CONFIRMATION,

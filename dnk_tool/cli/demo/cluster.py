@@ -99,7 +99,7 @@ def _add_cohort(demo: DemoContext) -> None:
         demo.session,
         demo.cluster,
         demo.year,
-        sorted(members)[1::3],
+        sorted(members)[4::3],
         cohort_id=cohort.id,
         actor=demo.manager,
         now=demo.clock.tick(),

@@ -125,7 +125,7 @@ def member_cohort(view: ClusterYear) -> ColumnElement[int]:
 
 def takes_part() -> ColumnElement[bool]:
     """Whether nobody said of the member that it takes no part this year."""
-    return not_(and_(_is_assigned(), CohortAssignment.cohort_id.is_(None)))
+    return case((and_(_is_assigned(), CohortAssignment.cohort_id.is_(None)), false()), else_=true())
 
 
 def _is_assigned() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Catalogue, Indicator
@@ -94,6 +95,23 @@ def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[t
     for key, both in detail.get("replies", {}).items():
         before, after = (label_of(SelfCheckAnswer(reply)) if reply else str(_("offen")) for reply in both)
         yield texts.get(key, key), before, after
+
+
+def cohort_notes(detail: Mapping[str, Any]) -> Iterator[str]:
+    """The cohort of an event, and how many members were put into it or out of it."""
+    if "cohort" in detail:
+        yield detail["cohort"] or _("Alle Mitglieder")
+    if detail.get("removed"):
+        yield _("gelöscht")
+    count = detail.get("assigned", 0)
+    if count and "cohort" in detail:
+        yield ngettext("%(num)d Unternehmen zugeordnet", "%(num)d Unternehmen zugeordnet", count)
+    elif count:
+        yield ngettext("%(num)d dieses Jahr nicht dabei", "%(num)d dieses Jahr nicht dabei", count)
+    if "released" in detail:
+        yield ngettext(
+            "%(num)d Zuordnung zurückgenommen", "%(num)d Zuordnungen zurückgenommen", detail["released"]
+        )
 
 
 def consent_wording_label(detail: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.activity.fields import (
     changed_replies,
+    cohort_notes,
     consent_answers,
     consent_wording_label,
     field_title,
@@ -159,22 +160,7 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield label_of(ReviewStatus(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
-    if "cohort" in detail:
-        yield detail["cohort"] or _("Alle Mitglieder")
-    if detail.get("removed"):
-        yield _("gelöscht")
-    if "assigned" in detail:
-        yield (
-            ngettext("%(num)d Unternehmen zugeordnet", "%(num)d Unternehmen zugeordnet", detail["assigned"])
-            if "cohort" in detail
-            else ngettext(
-                "%(num)d dieses Jahr nicht dabei", "%(num)d dieses Jahr nicht dabei", detail["assigned"]
-            )
-        )
-    if "released" in detail:
-        yield ngettext(
-            "%(num)d Zuordnung zurückgenommen", "%(num)d Zuordnungen zurückgenommen", detail["released"]
-        )
+    yield from cohort_notes(detail)
     if "follows" in detail:
         yield _("nach der Erklärung für %(year)s", year=detail["follows"])
     if "taken_from" in detail:

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
 from tests.support.app import database_session, make_cluster, sign_in
 from tests.support.cockpit_members import (
@@ -162,7 +163,7 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
     answer = manager.get(f"/cluster/{cluster_id}/uebersicht.csv")
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"] == "attachment; filename=Cluster-Nord-Ost-2025.csv"
-    assert csv_rows(answer) == [
+    assert [row[:11] for row in csv_rows(answer)] == [
         [
             "Unternehmen",
             "Berichtsjahr",
@@ -181,7 +182,10 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
     ]
     file = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx")
     assert file.headers["Content-Disposition"].endswith("Cluster-Nord-Ost-2025.xlsx")
-    _heading, beck, neu = xlsx_rows(file.data)
+    heading, beck, neu = xlsx_rows(file.data)
+    told = dict(zip(heading, beck, strict=True))
+    assert told["Mitglied seit"] == now.astimezone(LOCAL_TIME_ZONE).date()
+    assert told["Leistungsindikatoren"] == "GRI – Global Reporting Initiative"
     assert beck[1:8] == [2025.0, "Veröffentlicht", 20.0, 20.0, 0.0, date(2026, 2, 4), date(2026, 3, 31)]
     assert neu[6] == ""
 

@@ -179,7 +179,19 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             "Öffentlich",
         ],
         ["Beck", "2025", "Veröffentlicht", "20", "20", "0", "2026-02-04", "2026-03-31", "", "", "ja"],
-        ["Neu", "2025", "Noch nicht begonnen", "0", "20", "0", "", "2026-03-31", "Unternehmen", "Überfällig", "nein"],
+        [
+            "Neu",
+            "2025",
+            "Noch nicht begonnen",
+            "0",
+            "20",
+            "0",
+            "",
+            "2026-03-31",
+            "Unternehmen",
+            "Überfällig",
+            "nein",
+        ],
     ]
     file = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx")
     assert file.headers["Content-Disposition"].endswith("Cluster-Nord-Ost-2025.xlsx")

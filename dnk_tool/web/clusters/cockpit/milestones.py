@@ -65,10 +65,8 @@ def next_milestone_step(
         return None
     [milestone, *_later] = following
     known = tuple(criterion.ref for criterion in criteria)
-    of_cohort = replace(shown, view=replace(shown.view, cohort_id=milestone.cohort_id))
-    lacking = tuple(ref for ref in known if ref in milestone.sections)
-    of_milestone = (member for member in members if member.cohort_id == milestone.cohort_id)
-    count = sum(not member.is_ready(lacking) for member in of_milestone)
+    theirs = (member for member in members if member.cohort_id == milestone.cohort_id)
+    count = sum(not member.is_ready(milestone.sections) for member in theirs)
     return FirstStep(
         count,
         ngettext(
@@ -83,8 +81,15 @@ def next_milestone_step(
             criteria=sections_text(milestone.sections, known),
         ),
         _("Ansehen und schreiben"),
-        of_cohort.address_with_only(LIST, lacking=lacking, anchor="mitglieder"),
+        not_ready_url(shown, milestone, known),
     )
+
+
+def not_ready_url(shown: MemberListQuery, milestone: Milestone, known: Sequence[str]) -> str:
+    """The address of the cohort's members that are not ready for the milestone; `known`: all criteria."""
+    of_cohort = replace(shown, view=replace(shown.view, cohort_id=milestone.cohort_id))
+    lacking = tuple(ref for ref in known if ref in milestone.sections)
+    return of_cohort.address_with_only(LIST, lacking=lacking, anchor="mitglieder")
 
 
 def _label(milestone: Milestone, known: tuple[str, ...]) -> str:

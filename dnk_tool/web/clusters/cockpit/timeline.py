@@ -12,11 +12,15 @@ from dnk_tool.language import local_day
 from dnk_tool.store.clusters.criterion_progress import MemberSigns
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.clusters.cockpit.milestones import not_ready_url
 
 
 @dataclass(frozen=True)
 class TimelineStep:
-    """A milestone, or the final day. `place`: "past", "next" or "later"; `done`: None without criteria."""
+    """A milestone, or the final day. `place`: "past", "next" or "later"; `done`: None without criteria.
+
+    `href` leads to the members that are not ready for a milestone.
+    """
 
     day: date
     title: str
@@ -24,6 +28,7 @@ class TimelineStep:
     criteria: str
     where: str
     done: int | None
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,16 +63,17 @@ def timeline(
     if not theirs and cohort.due is None:
         return None
     rows = [member for member in members if member.cohort_id == cohort.id]
-    return Timeline(cohort.name, _steps(cohort, theirs, rows, known, today), len(rows), _week(cohort, today))
+    return Timeline(cohort.name, _steps(shown, cohort, theirs, rows, known), len(rows), _week(cohort, today))
 
 
 def _steps(
+    shown: MemberListQuery,
     cohort: Cohort,
     milestones: Sequence[Milestone],
     rows: Sequence[MemberSigns],
     known: tuple[str, ...],
-    today: date,
 ) -> list[TimelineStep]:
+    today = local_day(shown.view.now)
     days = [one.day for one in milestones] + ([cohort.due] if cohort.due else [])
     following = min((day for day in days if day >= today), default=None)
 
@@ -82,6 +88,7 @@ def _steps(
             sections_text(one.sections, known),
             one.place,
             sum(row.is_ready(one.sections) for row in rows) if one.sections else None,
+            not_ready_url(shown, one, known) if one.sections else "",
         )
         for one in milestones
     ]
